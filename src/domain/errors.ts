@@ -1,0 +1,124 @@
+/**
+ * What can go wrong, as data and as a few classes.
+ *
+ * Expected and many: {@link Problem}s are collected and returned (a config with five mistakes gives five).
+ * From outside and single: thrown, one class a cause, with a code and the facts. Exit codes are not known here.
+ */
+
+/** Codes users see and scripts match on; one a kind of mistake, never reused for another. */
+export type ProblemCode =
+  | 'CONFIG_INVALID'
+  | 'CONFIG_NOT_FOUND'
+  | 'CONFIG_FAILED'
+  | 'CONFIG_UNKNOWN_KEY'
+  | 'RANGE_INVALID'
+  | 'RANGE_OVERLAP'
+  | 'TEMPLATE_INVALID'
+  | 'TEMPLATE_UNKNOWN_NAME'
+  | 'TEMPLATE_MISSING'
+  | 'TEMPLATE_DRIFT'
+  | 'PATH_OUTSIDE_ROOT'
+  | 'REFERENCE_INVALID'
+  | 'DIGEST_INVALID'
+  | 'TAG_INVALID'
+  | 'PLATFORM_INVALID'
+  | 'LABEL_INVALID'
+  | 'SECRET_IN_BUILD'
+  | 'FACTS_INVALID'
+  | 'VERSION_UNREADABLE'
+  | 'VERSION_SHAPE'
+  | 'VERSION_DUPLICATE'
+  | 'VERSION_UNKNOWN'
+  | 'VERSION_NOT_PUBLISHABLE'
+  | 'YANK_UNKNOWN'
+  | 'INSTANT_INVALID'
+  | 'FLAVOR_UNKNOWN'
+  | 'PINNED_COLLISION'
+  | 'PINNED_IS_CONVENIENCE'
+  | 'DEFAULT_PYTHON_MISSING'
+  | 'DEFAULT_PYTHON_DROPPED'
+  | 'MATRIX_EMPTY'
+  | 'MATRIX_TOO_LARGE'
+  | 'LEAP_UNSETTLED'
+  | 'PINNED_CONFLICT'
+  | 'PINNED_PARTIAL'
+  | 'PINNED_RACED'
+  | 'PLAN_FILE_INVALID'
+  | 'PLAN_FILE_STALE'
+  | 'JOURNAL_INVALID'
+  | 'JOURNAL_FOREIGN'
+  | 'LOCK_INVALID'
+  | 'EVENT_INVALID'
+  | 'RECORD_INVALID'
+  | 'WORKFLOW_INVALID'
+  | 'USAGE';
+
+/** One mistake in something a person wrote: what, where, what was expected and what to do about it. */
+export interface Problem {
+  readonly code: ProblemCode;
+  /** File and place inside it (`matrix.config.ts pythons[2]`), or the flag. */
+  readonly where: string;
+  /** What is there, and what was expected. */
+  readonly message: string;
+  /** What to do: a sentence, or the config lines that settle it. */
+  readonly mend?: string;
+}
+
+/** Something a person gave cannot be used. Carries every problem found, not only the first. */
+export class InputError extends Error {
+  override readonly name = 'InputError';
+  readonly problems: readonly Problem[];
+
+  constructor(problems: readonly Problem[], options?: ErrorOptions) {
+    super(problems.map(formatProblem).join('\n'), options);
+    this.problems = problems;
+  }
+}
+
+export type OutsideCode =
+  | 'REGISTRY_DENIED'
+  | 'REGISTRY_UNREACHABLE'
+  | 'REGISTRY_REFUSED'
+  | 'REGISTRY_THROTTLED'
+  | 'REGISTRY_TIMEOUT'
+  | 'REGISTRY_ANSWER'
+  | 'TAG_RACED'
+  | 'TAG_NOT_SETTLED'
+  | 'MOVE_FAILED'
+  | 'VERIFY_FAILED'
+  | 'PROCESS_FAILED'
+  | 'BUILD_FAILED'
+  | 'SOURCE_FAILED'
+  | 'CREDENTIALS_FAILED'
+  | 'FILE_FAILED'
+  | 'PACKAGE_NOT_THERE'
+  | 'ABORTED';
+
+/** The world did not do its part: a registry, a process, a source. `facts` never holds a secret. */
+export class OutsideError extends Error {
+  override readonly name: string = 'OutsideError';
+  readonly code: OutsideCode;
+  readonly facts: Readonly<Record<string, unknown>>;
+
+  constructor(code: OutsideCode, message: string, facts: Readonly<Record<string, unknown>> = {}, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    this.facts = facts;
+  }
+}
+
+/** Impossible by construction; whoever sees it found a bug of ours. */
+export class InternalError extends Error {
+  override readonly name = 'InternalError';
+}
+
+/** Closes a `switch` over a union: a new member fails the type check here. */
+export function assertNever(value: never): never {
+  throw new InternalError(`unexpected value ${JSON.stringify(value)}`);
+}
+
+/** One line a problem: `CODE  where: message; mend`. */
+export function formatProblem(problem: Problem): string {
+  const mend = problem.mend === undefined ? '' : `; ${problem.mend}`;
+  return `${problem.code}  ${problem.where}: ${problem.message}${mend}`;
+}
