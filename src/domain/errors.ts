@@ -100,7 +100,12 @@ export class OutsideError extends Error {
   readonly code: OutsideCode;
   readonly facts: Readonly<Record<string, unknown>>;
 
-  constructor(code: OutsideCode, message: string, facts: Readonly<Record<string, unknown>> = {}, options?: ErrorOptions) {
+  constructor(
+    code: OutsideCode,
+    message: string,
+    facts: Readonly<Record<string, unknown>> = {},
+    options?: ErrorOptions,
+  ) {
     super(message, options);
     this.code = code;
     this.facts = facts;

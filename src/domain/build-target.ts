@@ -1,0 +1,15 @@
+/** One bake target: the build of one cell. Plain data from the plan to the builder. */
+export interface BuildTarget {
+  /** Unique in one run, of `[a-zA-Z0-9_-]`: `2-11-5-python3-10-conda`. */
+  readonly id: string;
+  /** Path of the rendered Dockerfile, relative to the context or absolute. */
+  readonly dockerfile: string;
+  readonly context: string;
+  readonly args: Readonly<Record<string, string>>;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly platforms: readonly string[];
+  /** One full reference (`registry/path:tag`) per repository of the image; nothing else is pushed by a build. */
+  readonly references: readonly string[];
+  /** Named build contexts, for instance stand-ins for base images. */
+  readonly contexts: Readonly<Record<string, string>>;
+}

@@ -1,0 +1,34 @@
+/** Instants: points in time, compared as such whatever offset they were written with. */
+
+/** Milliseconds since 1970-01-01T00:00:00Z. */
+export type Instant = number;
+
+const instantPattern =
+  /^(?<date>\d{4}-\d{2}-\d{2})[Tt ](?<time>\d{2}:\d{2}:\d{2}(?:\.\d+)?)(?<offset>[Zz]|[+-]\d{2}:\d{2})$/;
+const datePattern = /^\d{4}-\d{2}-\d{2}$/;
+
+/** Reads an RFC 3339 instant, offset included; `null` for anything else, impossible dates (February 30) too. */
+export function parseInstant(text: string): Instant | null {
+  const groups = instantPattern.exec(text)?.groups;
+  if (groups === undefined) return null;
+  const { date = '', time = '', offset = '' } = groups;
+  if (!isCalendarDate(date)) return null;
+  const ms = Date.parse(`${date}T${time}${offset.toUpperCase()}`);
+  return Number.isNaN(ms) ? null : ms;
+}
+
+/** Reads a bare date as its last millisecond in UTC, so that "as of that day" holds the whole day. */
+export function parseDateEnd(text: string): Instant | null {
+  if (!datePattern.test(text) || !isCalendarDate(text)) return null;
+  return Date.parse(`${text}T00:00:00Z`) + 86_399_999;
+}
+
+/** RFC 3339 in UTC with seconds: `2023-08-24T19:14:26Z`. */
+export function formatInstant(instant: Instant): string {
+  return new Date(instant).toISOString().replace(/\.\d{3}Z$/, 'Z');
+}
+
+function isCalendarDate(date: string): boolean {
+  const ms = Date.parse(`${date}T00:00:00Z`);
+  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
+}

@@ -1,0 +1,44 @@
+import type { Instant } from './instant.ts';
+import type { Version } from './version.ts';
+
+/** Withdrawn: owns no convenience tag. Pinned tags that are there stay right. */
+export interface Yank {
+  readonly reason: string;
+  /** Where the word comes from, for messages: `matrix.config.ts`, `GitHub`, `PyPI`, `releases.json`. */
+  readonly from: string;
+  /** When it took effect; `null` where nobody said. */
+  readonly since: Instant | null;
+}
+
+/** One published version with everything the plan needs to know about it. */
+export interface Release {
+  readonly version: Version;
+  /** The git commit, 40 hex; `null` only for a release that is not out yet (what-if). */
+  readonly revision: string | null;
+  readonly committedAt: Instant;
+  /** When it came out. */
+  readonly publishedAt: Instant;
+  /** Flavor to Pythons as recorded when it was built; `null` where nothing was recorded and the config's ranges say. */
+  readonly builtFor: Readonly<Record<string, readonly string[]>> | null;
+  /** What the version says, or the source: either saying yes counts. */
+  readonly prerelease: boolean;
+  readonly yanked: Yank | null;
+}
+
+/** A release as a source gives it: texts, not yet read. Shape of a row of a facts file, and of every source's answer. */
+export interface ReleaseFact {
+  readonly version: string;
+  readonly revision: string;
+  /** RFC 3339 with offset. */
+  readonly committedAt: string;
+  readonly publishedAt?: string | undefined;
+  readonly builtFor?: Readonly<Record<string, readonly string[]>> | undefined;
+  readonly prerelease?: boolean | undefined;
+  readonly yanked?: boolean | { readonly reason: string; readonly since?: string | undefined } | undefined;
+}
+
+const revisionPattern = /^[0-9a-f]{40}$/;
+
+export function isRevision(text: string): boolean {
+  return revisionPattern.test(text);
+}

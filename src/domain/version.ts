@@ -1,0 +1,40 @@
+/**
+ * Versions behind one small interface, so that nothing else knows which scheme a project uses.
+ */
+
+/** `post` is PEP 440's; semver has `final` and `pre` alone. A `dev` build of anything is `dev`. */
+export type VersionKind = 'final' | 'pre' | 'post' | 'dev';
+
+/** One version, read by its scheme. `text` is as written; nothing is normalised into a tag. */
+export interface Version {
+  readonly text: string;
+  readonly kind: VersionKind;
+  /** The release numbers, at least major, minor and patch (missing ones are 0). */
+  readonly numbers: readonly number[];
+  /** How many numbers were written: 2 for `2.82`. */
+  readonly components: number;
+  /** Set where the text has a part that cannot be in a tag or in an order: PEP 440's epoch and local part. */
+  readonly extra: string | null;
+}
+
+/** A predicate over versions, from a text such as `>=2.7.10 <3`. */
+export interface VersionRange {
+  readonly text: string;
+  includes(version: Version): boolean;
+}
+
+export interface VersionScheme {
+  readonly name: 'pep440' | 'semver';
+  /** @returns `null` where the text is no version of this scheme */
+  parse(text: string): Version | null;
+  /** A total order: negative, zero (equal, though perhaps written otherwise) or positive. */
+  compare(a: Version, b: Version): number;
+  /** @returns `null` where the text is no range of this scheme */
+  parseRange(text: string): VersionRange | null;
+}
+
+/** `2` or `2.11`: true where the version's numbers start with it. */
+export function isInSeries(version: Version, series: string): boolean {
+  const parts = series.split('.');
+  return parts.every((part, index) => version.numbers[index] === Number(part));
+}

@@ -1,0 +1,108 @@
+/**
+ * The questions asked of the world, in domain words. Everything above this file is pure; adapters answer.
+ *
+ * "Not allowed to look" is never "not there": a port answers `null` or `absent` on a 404 alone and throws
+ * {@link OutsideError} for everything else, or reports `unknown` where it returns a snapshot.
+ */
+import type { BuildTarget } from './domain/build-target.ts';
+import type { Descriptor, Digest, Manifest } from './domain/digest.ts';
+import type { ReleaseFact } from './domain/release.ts';
+import type { Repository } from './domain/reference.ts';
+import type { Snapshot } from './domain/snapshot.ts';
+
+/** Where release facts come from. A source that fails throws; it never answers with less than it knows. */
+export interface ReleaseSource {
+  /** For messages: `releases.json`, `github.com/PrefectHQ/prefect`, `git tags of .` */
+  readonly name: string;
+  list(signal?: AbortSignal): Promise<SourceAnswer>;
+}
+
+export interface SourceAnswer {
+  readonly facts: readonly ReleaseFact[];
+  /** Every git tag the source knows, where it knows them at all: what joins two sources. */
+  readonly gitTags?: readonly string[];
+  /** Disagreements inside the source (a git tag without a release, …); they warn and change nothing. */
+  readonly notes: readonly SourceNote[];
+}
+
+export interface SourceNote {
+  readonly code: string;
+  readonly message: string;
+  readonly versions: readonly string[];
+}
+
+/** Reading one repository of a registry. */
+export interface RegistryReader {
+  readonly repository: Repository;
+  /** Where a tag or digest points, by HEAD; `null` on 404 only. The digest is the registry's word, not yet hashed. */
+  head(reference: string, signal?: AbortSignal): Promise<Descriptor | null>;
+  /** The manifest, its body hashed and compared with the digest asked for or answered; `null` on 404 only. */
+  manifest(reference: string, signal?: AbortSignal): Promise<Manifest | null>;
+  /** A small blob (an image config), hashed; `null` on 404 only. */
+  blob(digest: Digest, signal?: AbortSignal): Promise<Uint8Array | null>;
+  /** Every tag, all pages; `null` where the repository does not exist. */
+  tags(signal?: AbortSignal): Promise<readonly string[] | null>;
+  /** Requests sent so far, retries included. */
+  requests(): number;
+}
+
+/** Writing to one repository of a registry. */
+export interface RegistryWriter {
+  /** PUT of exactly these bytes under a tag or digest; returns the digest the registry answered. */
+  putManifest(reference: string, manifest: Manifest, signal?: AbortSignal): Promise<Digest>;
+  /** Uploads a blob unless it is there. */
+  putBlob(bytes: Uint8Array, digest: Digest, signal?: AbortSignal): Promise<void>;
+  /** Deletes one tag by name; `false` where the registry cannot delete a tag without its manifest. */
+  deleteTag(tag: string, signal?: AbortSignal): Promise<boolean>;
+}
+
+export interface Registry extends RegistryReader, RegistryWriter {}
+
+/** Opens repositories; connections and credentials are shared between them. */
+export interface Registries {
+  open(repository: Repository): Registry;
+  close(): Promise<void>;
+}
+
+/** Reads many tags in as few requests as the registry allows. Tags that could not be read are `unknown`. */
+export interface SnapshotSource {
+  readonly name: string;
+  read(tags: readonly string[], signal?: AbortSignal): Promise<Snapshot>;
+}
+
+/** Builds targets and pushes the references each names. */
+export interface Builder {
+  readonly name: 'buildx' | 'stand-in';
+  /** Never throws for a target that failed: that is in the report. Throws where nothing could be run at all. */
+  build(targets: readonly BuildTarget[], options: BuildOptions): Promise<BuildReport>;
+}
+
+export interface BuildOptions {
+  /** A line of progress, as it happens. */
+  readonly onProgress: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** What the builder reported, target by target; the registry is read back before anything is believed. */
+export interface BuildReport {
+  readonly targets: readonly BuiltTarget[];
+}
+
+export type BuiltTarget =
+  | { readonly id: string; readonly kind: 'built'; readonly digest: Digest }
+  | { readonly id: string; readonly kind: 'failed'; readonly reason: string }
+  /** The builder failed as a whole and did not say which targets were pushed. */
+  | { readonly id: string; readonly kind: 'unreported'; readonly reason: string };
+
+/** An append-only record of one run. Each entry is on disk before the call returns. */
+export interface JournalWriter {
+  readonly path: string;
+  append(entry: Readonly<Record<string, unknown>>): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The one place that knows what time it is and how to wait. */
+export interface Clock {
+  nowMs(): number;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+}
