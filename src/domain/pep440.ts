@@ -1,0 +1,160 @@
+/**
+ * Python's versions.
+ *
+ * @see https://packaging.python.org/en/latest/specifications/version-specifiers/
+ */
+import { compare as compareTexts, parse as parseParts } from '@renovatebot/pep440';
+import { InternalError } from './errors.ts';
+import { compareNumbers, orderTest, readRange, type VersionTest } from './version-range.ts';
+import type { Version, VersionKind, VersionScheme } from './version.ts';
+
+/**
+ * Texts are read as the specification does, spellings such as `1.0-rc.1` and `1.0.post` included, with two exceptions:
+ * a leading `v` belongs to the name of a git tag and is no version here, and numbers end where a double stops being exact.
+ */
+export const pep440: VersionScheme = { name: 'pep440', parse, compare, parseRange };
+
+/** What the order looks at beyond the numbers of a plain final version. */
+interface Details {
+  readonly epoch: number;
+  /** Pre-release letter and number, post number, development number: compared in this order. */
+  readonly phase: readonly number[];
+  readonly hasLocal: boolean;
+}
+
+/** What the library reads; its own types leave out the nulls. */
+interface Parts {
+  readonly epoch: number;
+  readonly release: readonly number[];
+  readonly pre: Lettered | null;
+  readonly post: Lettered | null;
+  readonly dev: Lettered | null;
+  readonly local: unknown;
+}
+
+type Lettered = readonly (string | number)[];
+
+const plainPattern = /^\d{1,15}(?:\.\d{1,15}){0,9}$/;
+const prefixPattern = /^(?<prefix>(?:\d{1,9}!)?\d{1,15}(?:\.\d{1,15})*)\.\*$/;
+const extraPattern = /^(?<epoch>\d+!)?[^+]*(?<local>\+.*)?$/;
+const maxLength = 200;
+const letterRanks: Readonly<Record<string, number>> = { a: 0, b: 1, rc: 2 };
+/** A development build of a final comes before its pre-releases, a final after them. */
+const beforePreReleases = -1;
+const afterPreReleases = 3;
+
+const withoutPost = -1;
+/** Not `Infinity`, which gives no zero when subtracted from itself. */
+const withoutDev = Number.MAX_VALUE;
+const plainDetails: Details = { epoch: 0, phase: [afterPreReleases, 0, withoutPost, withoutDev], hasLocal: false };
+
+/** Kept beside the versions, which stay plain data; a copied version is read again. */
+const detailsOf = new WeakMap<Version, Details>();
+
+function parse(text: string): Version | null {
+  if (plainPattern.test(text)) return toVersion(text, text.split('.').map(Number), 'final', null);
+  if (text.length > maxLength || /^v/i.test(text)) return null;
+  const parts = readParts(text);
+  if (parts === null || !hasExactNumbers(parts)) return null;
+  const version = toVersion(text, parts.release, kindOf(parts), extraOf(text));
+  detailsOf.set(version, toDetails(parts));
+  return version;
+}
+
+function compare(a: Version, b: Version): number {
+  if (isPlain(a) && isPlain(b)) return compareNumbers(a.numbers, b.numbers);
+  const left = readDetails(a);
+  const right = readDetails(b);
+  const difference =
+    left.epoch - right.epoch || compareNumbers(a.numbers, b.numbers) || compareNumbers(left.phase, right.phase);
+  if (difference !== 0 || !(left.hasLocal || right.hasLocal)) return difference;
+  return compareTexts(a.text, b.text);
+}
+
+function parseRange(text: string): ReturnType<VersionScheme['parseRange']> {
+  return readRange(text, readTerm);
+}
+
+/** The operators of the specification but `===`; `2.82` alone is `==2.82`. */
+function readTerm(operator: string, operand: string): VersionTest | null {
+  const prefix = prefixPattern.exec(operand)?.groups?.['prefix'];
+  const bound = parse(prefix ?? operand);
+  if (bound === null) return null;
+  if (prefix !== undefined) return readPrefixTerm(operator, bound, bound.components);
+  if (operator !== '~=') return orderTest(operator, bound, compare);
+  if (bound.components < 2) return null;
+  const isInPrefix = prefixTest(bound, bound.components - 1);
+  return (version) => compare(version, bound) >= 0 && isInPrefix(version);
+}
+
+function readPrefixTerm(operator: string, bound: Version, count: number): VersionTest | null {
+  const isInPrefix = prefixTest(bound, count);
+  if (operator === '' || operator === '==') return isInPrefix;
+  return operator === '!=' ? (version) => !isInPrefix(version) : null;
+}
+
+function prefixTest(bound: Version, count: number): VersionTest {
+  const { epoch } = readDetails(bound);
+  const prefix = bound.numbers.slice(0, count);
+  return (version) =>
+    readDetails(version).epoch === epoch && prefix.every((number, index) => (version.numbers[index] ?? 0) === number);
+}
+
+function toVersion(text: string, written: readonly number[], kind: VersionKind, extra: string | null): Version {
+  const numbers = [...written];
+  while (numbers.length < 3) numbers.push(0);
+  return { text, kind, numbers, components: written.length, extra };
+}
+
+function isPlain(version: Version): boolean {
+  return version.kind === 'final' && version.extra === null;
+}
+
+function readDetails(version: Version): Details {
+  if (isPlain(version)) return plainDetails;
+  const known = detailsOf.get(version);
+  if (known !== undefined) return known;
+  const parts = readParts(version.text);
+  if (parts === null) throw new InternalError(`compared as a PEP 440 version: ${version.text}`);
+  const details = toDetails(parts);
+  detailsOf.set(version, details);
+  return details;
+}
+
+function readParts(text: string): Parts | null {
+  return parseParts(text);
+}
+
+function toDetails({ epoch, pre, post, dev, local }: Parts): Details {
+  const isDevOfFinal = pre === null && post === null && dev !== null;
+  const rank = isDevOfFinal ? beforePreReleases : afterPreReleases;
+  const phase = [
+    pre === null ? rank : (letterRanks[String(pre[0])] ?? rank),
+    numberOf(pre) ?? 0,
+    numberOf(post) ?? withoutPost,
+    numberOf(dev) ?? withoutDev,
+  ];
+  return { epoch, phase, hasLocal: local !== null };
+}
+
+function numberOf(part: Lettered | null): number | null {
+  return part === null ? null : Number(part[1] ?? 0);
+}
+
+function kindOf(parts: Parts): VersionKind {
+  if (parts.dev !== null) return 'dev';
+  if (parts.pre !== null) return 'pre';
+  return parts.post === null ? 'final' : 'post';
+}
+
+/** Epoch and local part as written: `1!`, `+cu118`, `1! and +cu118`. */
+function extraOf(text: string): string | null {
+  const { epoch, local } = extraPattern.exec(text)?.groups ?? {};
+  const found = [epoch, local].filter((part) => part !== undefined);
+  return found.length === 0 ? null : found.join(' and ');
+}
+
+function hasExactNumbers(parts: Parts): boolean {
+  const lettered = [parts.pre, parts.post, parts.dev].map((part) => numberOf(part) ?? 0);
+  return [parts.epoch, ...parts.release, ...lettered].every(Number.isSafeInteger);
+}
