@@ -185,6 +185,8 @@ JS
 }
 
 start_daemon() {
+  # An address given from outside names somebody else's daemon: not ours to start.
+  [[ -z ${DOCKER_HOST:-} ]] || return 0
   daemon_answers && return 0
   local i
   configure_daemon

@@ -1,0 +1,182 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import { findViolations } from './support/architecture.ts';
+import type { Room, SourceFile } from './support/architecture.ts';
+
+/** The rooms of src/, in the order in which data flows: what each may import, and whether it may touch the world. */
+const rooms: Readonly<Record<string, Room>> = {
+  domain: { rooms: [], packages: [], pure: true },
+  config: { rooms: ['domain'], packages: 'any', pure: true },
+  releases: { rooms: ['domain', 'config'], packages: 'any', pure: true },
+  plan: { rooms: ['domain', 'config', 'releases'], packages: 'any', pure: true },
+  render: { rooms: ['domain', 'plan'], packages: 'any', pure: true },
+  build: { rooms: ['domain', 'plan'], packages: 'any', pure: true },
+  publish: { rooms: ['domain', 'plan'], packages: 'any', pure: true },
+  audit: { rooms: ['domain', 'plan'], packages: 'any', pure: true },
+  report: {
+    rooms: ['domain', 'config', 'releases', 'plan', 'render', 'build', 'publish', 'audit'],
+    packages: 'any',
+    pure: true,
+  },
+  ports: { rooms: ['domain'], packages: [], pure: true },
+  commands: {
+    rooms: ['domain', 'config', 'releases', 'plan', 'render', 'build', 'publish', 'audit', 'report', 'ports'],
+    packages: 'any',
+    pure: true,
+  },
+  adapters: { rooms: ['domain', 'config', 'ports'], packages: 'any', pure: false, separateFolders: true },
+  cli: { rooms: ['domain', 'config', 'ports', 'report', 'commands', 'adapters'], packages: 'any', pure: false },
+  action: { rooms: ['domain', 'config', 'ports', 'report', 'commands', 'adapters'], packages: 'any', pure: false },
+  index: {
+    rooms: [
+      'domain',
+      'config',
+      'releases',
+      'plan',
+      'render',
+      'build',
+      'publish',
+      'audit',
+      'report',
+      'ports',
+      'commands',
+    ],
+    packages: [],
+    pure: true,
+    onlyReexports: true,
+  },
+};
+
+function sources(): SourceFile[] {
+  const root = new URL('../', import.meta.url);
+  return readdirSync(new URL('src/', root), { recursive: true, encoding: 'utf8' })
+    .map((path) => `src/${path.replaceAll('\\', '/')}`)
+    .filter((path) => path.endsWith('.ts'))
+    .map((path) => ({ path, text: readFileSync(new URL(path, root), 'utf8') }));
+}
+
+test('every file of src/ keeps the rules of its room', () => {
+  const files = sources();
+  expect(files.length).toBeGreaterThan(0);
+  expect(files.flatMap((file) => findViolations(file, rooms))).toEqual([]);
+});
+
+describe('the check itself', () => {
+  const cases: { name: string; path: string; text: string; expected: string[] }[] = [
+    {
+      name: 'takes imports of the rooms above and of pure packages',
+      path: 'src/plan/owners.ts',
+      text: "import semver from 'semver';\nimport type { Tag } from '../domain/tag.ts';\nimport { order } from './order.ts';",
+      expected: [],
+    },
+    {
+      name: 'finds an import of a room below, in every form an import has',
+      path: 'src/plan/owners.ts',
+      text: [
+        "import { move } from '../publish/move.ts';",
+        "import type { Registry } from '../ports.ts';",
+        "export { head } from '../adapters/registry/head.ts';",
+        "const late = () => import('../commands/plan.ts');",
+        "type Late = import('../report/table.ts').Table;",
+      ].join('\n'),
+      expected: [
+        'src/plan/owners.ts:1 imports ../publish/move.ts: room plan may import only from domain, config, releases',
+        'src/plan/owners.ts:2 imports ../ports.ts: room plan may import only from domain, config, releases',
+        'src/plan/owners.ts:3 imports ../adapters/registry/head.ts: room plan may import only from domain, config, releases',
+        'src/plan/owners.ts:4 imports ../commands/plan.ts: room plan may import only from domain, config, releases',
+        'src/plan/owners.ts:5 imports ../report/table.ts: room plan may import only from domain, config, releases',
+      ],
+    },
+    {
+      name: 'finds packages where there should be none, Node modules with or without prefix, and impure packages',
+      path: 'src/domain/digest.ts',
+      text: "import { z } from 'zod';\nimport { createHash } from 'node:crypto';\nimport fs from 'fs';\nimport 'undici';",
+      expected: [
+        'src/domain/digest.ts:1 imports zod: room domain may import no package',
+        'src/domain/digest.ts:2 imports node:crypto: room domain is pure, only adapters, cli and action touch Node',
+        'src/domain/digest.ts:3 imports fs: room domain is pure, only adapters, cli and action touch Node',
+        'src/domain/digest.ts:4 imports undici: room domain is pure, undici is for adapters',
+      ],
+    },
+    {
+      name: 'finds what touches the world without an import',
+      path: 'src/audit/findings.ts',
+      text: [
+        'const at = new Date();',
+        'const ms = Date.now() + Math.random();',
+        'const token = process.env["TOKEN"];',
+        'const answer = await fetch(url);',
+        'console.error(token);',
+        'const port = { fetch };',
+        'tags.sort((a, b) => a.localeCompare(b));',
+        'setTimeout(done, 5);',
+      ].join('\n'),
+      expected: [
+        'src/audit/findings.ts:1 uses new Date(): room audit is pure, hand the value in instead',
+        'src/audit/findings.ts:2 uses Date.now: room audit is pure, hand the value in instead',
+        'src/audit/findings.ts:2 uses Math.random: room audit is pure, hand the value in instead',
+        'src/audit/findings.ts:3 uses process: room audit is pure, hand the value in instead',
+        'src/audit/findings.ts:4 uses fetch: room audit is pure, hand the value in instead',
+        'src/audit/findings.ts:5 uses console: room audit is pure, hand the value in instead',
+        'src/audit/findings.ts:6 uses fetch: room audit is pure, hand the value in instead',
+        "src/audit/findings.ts:7 uses .localeCompare(), which asks the machine's locale: room audit is pure, hand the value in instead",
+        'src/audit/findings.ts:8 uses setTimeout: room audit is pure, hand the value in instead',
+      ],
+    },
+    {
+      name: 'is not fooled by words in comments, strings, keys, methods and types, nor by a date that is given',
+      path: 'src/audit/findings.ts',
+      text: [
+        '// process.env, console.log and fetch( are forbidden here',
+        "const words = { process: 'new Date()', console: `fetch(` };",
+        'const parsed = new Date(text), got = source.fetch(), ran = step.process;',
+        'type Fetch = typeof fetch;',
+        'interface Step { process: string; fetch(): void }',
+      ].join('\n'),
+      expected: [],
+    },
+    {
+      name: 'lets an adapter touch the world, but not its neighbour or a room that decides',
+      path: 'src/adapters/registry/client.ts',
+      text: [
+        "import { request } from 'undici';",
+        "import { readFile } from 'node:fs/promises';",
+        "import { auth } from './auth.ts';",
+        "import { token } from '../github/token.ts';",
+        "import { plan } from '../../plan/plan.ts';",
+        'const now = Date.now();',
+      ].join('\n'),
+      expected: [
+        'src/adapters/registry/client.ts:4 imports ../github/token.ts: adapters/registry may not import its neighbour adapters/github',
+        'src/adapters/registry/client.ts:5 imports ../../plan/plan.ts: room adapters may import only from domain, config, ports',
+      ],
+    },
+    {
+      name: 'wants only passing on in index.ts',
+      path: 'src/index.ts',
+      text: "export { plan } from './plan/plan.ts';\nexport const version = '1';\nexport { run } from './cli.ts';",
+      expected: [
+        'src/index.ts:3 imports ./cli.ts: room index may import only from domain, config, releases, plan, render, build, publish, audit, report, ports, commands',
+        'src/index.ts:2 is not an export … from: index only passes on what other rooms export',
+      ],
+    },
+    {
+      name: 'knows no other room, and nothing outside src/',
+      path: 'src/plan/owners.ts',
+      text: "import facts from '../../examples/prefect/releases.json';",
+      expected: [
+        'src/plan/owners.ts:1 imports ../../examples/prefect/releases.json: it lies outside src/, and is not there once the package is installed',
+      ],
+    },
+    {
+      name: 'names a file that belongs to no room',
+      path: 'src/utils.ts',
+      text: '',
+      expected: [`src/utils.ts: belongs to no room; the rooms of src/ are ${Object.keys(rooms).join(', ')}`],
+    },
+  ];
+
+  test.each(cases)('$name', ({ path, text, expected }) => {
+    expect(findViolations({ path, text }, rooms)).toEqual(expected);
+  });
+});
