@@ -1,0 +1,124 @@
+/** Step one: the shape of a config, every mistake with its place and, for unknown keys, the nearest known one. */
+import type { z } from 'zod';
+import type { Problem } from '../domain/errors.ts';
+import { nearest } from '../domain/nearest.ts';
+import type { Result } from '../domain/result.ts';
+import { configSchema, type ParsedConfig } from './schema.ts';
+
+/** @param file how messages name the config */
+export function checkShape(raw: unknown, file: string): Result<ParsedConfig> {
+  const parsed = configSchema.safeParse(raw, { reportInput: true });
+  if (parsed.success) return { ok: true, value: parsed.data };
+  return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, [], file)) };
+}
+
+type Issue = z.core.$ZodIssue;
+type Path = readonly PropertyKey[];
+
+function problemsOf(issue: Issue, parents: Path, file: string): Problem[] {
+  const path = [...parents, ...issue.path];
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(key, path, file));
+  if (issue.code === 'invalid_union') {
+    const branch = closestBranch(issue.errors);
+    if (branch !== null) return branch.flatMap((inner) => problemsOf(inner, path, file));
+  }
+  if (issue.code === 'invalid_key') {
+    return issue.issues.flatMap((inner) => problemsOf({ ...inner, path: [] }, path, file));
+  }
+  const where = place(file, path);
+  const input = issue.input;
+  if (typeof input === 'number') return [numberForText(input, where)];
+  return [{ code: 'CONFIG_INVALID', where, message: describe(issue, input) }];
+}
+
+/** Of a union's branches, the one the writer meant: the one that failed deepest, then with the fewest mistakes. */
+function closestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | null {
+  const depth = (issues: readonly Issue[]): number =>
+    Math.max(0, ...issues.map((issue) => issue.path.length + (issue.code === 'unrecognized_keys' ? 1 : 0)));
+  const ranked = [...branches].sort((a, b) => depth(b) - depth(a) || a.length - b.length);
+  const best = ranked[0];
+  return best === undefined || depth(best) === 0 ? null : best;
+}
+
+function unknownKey(key: string, path: Path, file: string): Problem {
+  const known = knownKeys(path);
+  const near = nearest(key, known);
+  const mend = near === null ? `known keys here: ${known.join(', ')}` : `did you mean '${near}'?`;
+  return { code: 'CONFIG_UNKNOWN_KEY', where: place(file, [...path, key]), message: `unknown key '${key}'`, mend };
+}
+
+function numberForText(input: number, where: string): Problem {
+  const text = String(input);
+  const zeroLost = /^\d+\.\d$/.test(text) ? ` (3.10 reads as 3.1, so ${text} may have been ${text}0)` : '';
+  return {
+    code: 'CONFIG_INVALID',
+    where,
+    message: `${text} is a number${zeroLost}; expected a text`,
+    mend: `write '${text}'${zeroLost === '' ? '' : ` or '${text}0'`} in quotes`,
+  };
+}
+
+function describe(issue: Issue, input: unknown): string {
+  if (input === undefined && issue.code === 'invalid_type') return `missing; expected ${issue.expected}`;
+  const got = input === undefined ? '' : `; got ${shown(input)}`;
+  return `${issue.message.replace(/^Invalid input: /, '')}${got}`;
+}
+
+function shown(input: unknown): string {
+  if (input === null || typeof input !== 'object') return (JSON.stringify(input) ?? 'undefined').slice(0, 80);
+  return Array.isArray(input) ? 'a list' : 'an object';
+}
+
+/** `matrix.config.ts flavors.conda.suffix`, list places as `[2]`. */
+export function place(file: string, path: Path): string {
+  const text = path
+    .map((part) =>
+      typeof part === 'number'
+        ? `[${part}]`
+        : `.${/^[A-Za-z0-9_-]+$/.test(String(part)) ? String(part) : `'${String(part)}'`}`,
+    )
+    .join('')
+    .replace(/^\./, '');
+  return text === '' ? file : `${file} ${text}`;
+}
+
+/** The keys the schema knows at a path, through records, lists and unions. */
+function knownKeys(path: Path): string[] {
+  let schemas: z.core.$ZodType[] = [configSchema];
+  for (const part of path) schemas = schemas.flatMap(unwrap).flatMap((schema) => step(schema, part));
+  return [...new Set(schemas.flatMap(unwrap).flatMap((schema) => Object.keys(shapeOf(schema) ?? {})))];
+}
+
+interface SchemaDef {
+  readonly type: string;
+  readonly innerType?: z.core.$ZodType;
+  readonly options?: readonly z.core.$ZodType[];
+  readonly shape?: Readonly<Record<string, z.core.$ZodType>>;
+  readonly valueType?: z.core.$ZodType;
+  readonly element?: z.core.$ZodType;
+}
+
+function definition(schema: z.core.$ZodType): SchemaDef {
+  return schema._zod.def;
+}
+
+function unwrap(schema: z.core.$ZodType): z.core.$ZodType[] {
+  const def = definition(schema);
+  if (def.innerType !== undefined) return unwrap(def.innerType);
+  if (def.options !== undefined) return def.options.flatMap(unwrap);
+  return [schema];
+}
+
+function shapeOf(schema: z.core.$ZodType): Readonly<Record<string, z.core.$ZodType>> | undefined {
+  return definition(schema).shape;
+}
+
+function step(schema: z.core.$ZodType, part: PropertyKey): z.core.$ZodType[] {
+  const def = definition(schema);
+  if (def.shape !== undefined)
+    return def.shape[String(part)] === undefined
+      ? []
+      : [def.shape[String(part)]].filter((found) => found !== undefined);
+  if (def.valueType !== undefined) return [def.valueType];
+  return def.element === undefined ? [] : [def.element];
+}

@@ -1,0 +1,204 @@
+/** One image: its repositories, axes, rules and exclusions, read and completed. */
+import type { Problem } from '../domain/errors.ts';
+import { isDigest } from '../domain/digest.ts';
+import { parseInstant } from '../domain/instant.ts';
+import { pep440 } from '../domain/pep440.ts';
+import { parsePlatform } from '../domain/platform.ts';
+import { parseRepository, type Repository } from '../domain/reference.ts';
+import { semver } from '../domain/semver.ts';
+import type { VersionScheme } from '../domain/version.ts';
+import { readAxes } from './normalize-axes.ts';
+import { readExclusions } from './normalize-exclusions.ts';
+import { readRules } from './normalize-rules.ts';
+import { readRange } from './read-range.ts';
+import type { ParsedImage } from './schema.ts';
+import { parseTagTemplate, releaseNames, type TagTemplate } from './tag-template.ts';
+import type { Axis, AxisDefault, DefaultChoice, Flavor, ImageConfig, RangedPlatform, VersionShape } from './types.ts';
+
+/** Names the place of a key: `at('pythons', 2)` gives `matrix.config.ts pythons[2]`. */
+export type At = (...path: readonly (string | number)[]) => string;
+
+/** @returns `null` where so much is wrong that nothing can be made of it; the mistakes are in `problems` */
+export function normalizeImage(
+  name: string | null,
+  image: ParsedImage,
+  at: At,
+  problems: Problem[],
+): ImageConfig | null {
+  const scheme = image.scheme === 'semver' ? semver : pep440;
+  const axes = readAxes(image, scheme, at, problems);
+  const names = new Set([...Object.keys(releaseNames), ...axes.flatMap(variableNames)]);
+  const exclusions = readExclusions(image, axes, scheme, at, problems);
+  return {
+    name: name ?? '',
+    repositories: readRepositories(image, at, problems),
+    scheme,
+    shape: readShape(image, scheme, at, problems),
+    axes,
+    flavors: readFlavors(image, names, at, problems),
+    platforms: readPlatforms(image, scheme, at, problems),
+    rules: readRules(image, axes, names, scheme, at, problems),
+    defaults: readDefaults(image, scheme, at, problems),
+    postReleases: image.postReleases ?? 'pinned-only',
+    ...exclusions,
+    yanked: (image.yanked ?? []).map((yank, index) => ({
+      version: yank.version,
+      reason: yank.reason,
+      since: yank.since === undefined ? null : readInstant(yank.since, at('yanked', index, 'since'), problems),
+      where: at('yanked', index),
+    })),
+    accepted: (image.accept ?? []).map((entry, index) => ({ ...entry, where: at('accept', index) })),
+  };
+}
+
+function variableNames(axis: Axis): string[] {
+  return axis.values.flatMap((value) => Object.keys(value.variables));
+}
+
+function readRepositories(image: ParsedImage, at: At, problems: Problem[]): Repository[] {
+  if (image.repository === undefined) {
+    const mend = "write repository: 'docker.io/acme/app'";
+    problems.push({
+      code: 'CONFIG_INVALID',
+      where: at('repository'),
+      message: 'missing; an image is published somewhere',
+      mend,
+    });
+    return [];
+  }
+  const texts = typeof image.repository === 'string' ? [image.repository] : image.repository;
+  return texts.flatMap((text, index) => {
+    const parsed = parseRepository(
+      text,
+      typeof image.repository === 'string' ? at('repository') : at('repository', index),
+    );
+    if (parsed.ok) return [parsed.value];
+    problems.push(...parsed.problems);
+    return [];
+  });
+}
+
+const defaultShape = String.raw`^(?<version>\d+\.\d+\.\d+.*)$`;
+
+function readShape(image: ParsedImage, scheme: VersionScheme, at: At, problems: Problem[]): VersionShape {
+  const given = image.tagPattern ?? defaultShape;
+  const text = typeof given === 'string' ? given : given.source;
+  const where = at('tagPattern');
+  const range = readRange(image.releases, scheme, at('releases'), problems);
+  if (!text.startsWith('^') || !text.endsWith('$') || !text.includes('(?<version>')) {
+    const mend = String.raw`write it like ^v(?<version>\d+\.\d+\.\d+.*)$`;
+    problems.push({
+      code: 'CONFIG_INVALID',
+      where,
+      message: `${text} must be anchored and have a group named version`,
+      mend,
+    });
+  }
+  try {
+    return { pattern: new RegExp(text, 'u'), text, range };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    problems.push({ code: 'CONFIG_INVALID', where, message: `${text} is no pattern: ${message}` });
+    return { pattern: /^(?<version>)$/, text, range };
+  }
+}
+
+function readFlavors(image: ParsedImage, names: ReadonlySet<string>, at: At, problems: Problem[]): Map<string, Flavor> {
+  const template = (text: string, where: string): TagTemplate | null => {
+    const parsed = parseTagTemplate(text, names, where);
+    if (parsed.ok) return parsed.value;
+    problems.push(...parsed.problems);
+    return null;
+  };
+  const flavors = Object.entries(image.flavors ?? {}).map(([name, flavor]): [string, Flavor] => {
+    const where: At = (...path) => at('flavors', name, ...path);
+    for (const key of ['dockerfile', 'template', 'context'] as const) checkPath(flavor[key], where(key), problems);
+    if (flavor.baseDigest !== undefined && !isDigest(flavor.baseDigest)) {
+      const message = `${JSON.stringify(flavor.baseDigest)} is no digest`;
+      problems.push({
+        code: 'DIGEST_INVALID',
+        where: where('baseDigest'),
+        message,
+        mend: 'expected sha256: and 64 lower-case hex digits',
+      });
+    }
+    const args = Object.entries(flavor.args ?? {}).flatMap(([key, text]): [string, TagTemplate][] => {
+      const parsed = template(text, where('args', key));
+      return parsed === null ? [] : [[key, parsed]];
+    });
+    flavor.platforms?.forEach((text, index) => checkPlatform(text, where('platforms', index), problems));
+    return [
+      name,
+      {
+        name,
+        dockerfile: flavor.dockerfile,
+        template: flavor.template ?? null,
+        context: flavor.context ?? '.',
+        base: flavor.base === undefined ? null : template(flavor.base, where('base')),
+        baseDigest: flavor.baseDigest ?? null,
+        args: new Map(args),
+        contexts: flavor.contexts ?? {},
+        platforms: flavor.platforms ?? null,
+      },
+    ];
+  });
+  return new Map(flavors);
+}
+
+function checkPath(path: string | undefined, where: string, problems: Problem[]): void {
+  if (path === undefined) return;
+  const leaves = path.startsWith('/') || /^[A-Za-z]:/.test(path) || path.split(/[\\/]/).includes('..');
+  if (!leaves) return;
+  const mend = "paths are relative to the config's folder and stay inside it";
+  problems.push({
+    code: 'PATH_OUTSIDE_ROOT',
+    where,
+    message: `${JSON.stringify(path)} leaves the config's folder`,
+    mend,
+  });
+}
+
+function readPlatforms(image: ParsedImage, scheme: VersionScheme, at: At, problems: Problem[]): RangedPlatform[] {
+  return (image.platforms ?? ['linux/amd64']).map((entry, index) => {
+    const where = at('platforms', index);
+    const platform = typeof entry === 'string' ? entry : entry.platform;
+    checkPlatform(platform, where, problems);
+    return { platform, range: typeof entry === 'string' ? null : readRange(entry, scheme, where, problems) };
+  });
+}
+
+function checkPlatform(text: string, where: string, problems: Problem[]): void {
+  if (parsePlatform(text) !== null) return;
+  const mend = "expected os/architecture[/variant], such as 'linux/arm64'";
+  problems.push({ code: 'PLATFORM_INVALID', where, message: `${JSON.stringify(text)} is no platform`, mend });
+}
+
+function readDefaults(
+  image: ParsedImage,
+  scheme: VersionScheme,
+  at: At,
+  problems: Problem[],
+): Map<string, AxisDefault> {
+  const entries = Object.entries(image.defaults ?? {}).map(([axis, given]): [string, AxisDefault] => {
+    if (given === 'highest') return [axis, { kind: 'highest' }];
+    const series = Object.entries(given).map(([key, choice]): [string, readonly DefaultChoice[] | 'highest'] => {
+      if (choice === 'highest') return [key, 'highest'];
+      if (typeof choice === 'string') return [key, [{ value: choice, range: null }]];
+      const choices = choice.map((entry, index) => ({
+        value: entry.value,
+        range: readRange(entry.range, scheme, at('defaults', axis, key, index, 'range'), problems),
+      }));
+      return [key, choices];
+    });
+    return [axis, { kind: 'series', series: new Map(series) }];
+  });
+  return new Map(entries);
+}
+
+function readInstant(text: string, where: string, problems: Problem[]): number | null {
+  const instant = parseInstant(text);
+  if (instant !== null) return instant;
+  const mend = "write one with its offset, such as '2024-09-30T12:00:00Z'";
+  problems.push({ code: 'INSTANT_INVALID', where, message: `${JSON.stringify(text)} is no instant`, mend });
+  return null;
+}

@@ -1,0 +1,121 @@
+/** Tag rules: the five defaults, changed or joined by what the config says. */
+import type { Problem } from '../domain/errors.ts';
+import type { VersionScheme } from '../domain/version.ts';
+import { nearest } from '../domain/nearest.ts';
+import type { At } from './normalize-image.ts';
+import { readRange } from './read-range.ts';
+import type { ParsedImage, ParsedRule } from './schema.ts';
+import { parseTagTemplate } from './tag-template.ts';
+import type { Axis, Rule } from './types.ts';
+
+/** The scheme of Prefect's Docker guide; `-python…` is left out where the image has no Pythons. */
+function defaultRules(hasPython: boolean): Readonly<Record<string, ParsedRule>> {
+  const python = hasPython ? '-python{{python}}' : '';
+  return {
+    full: { kind: 'pinned', template: `{{version}}${python}{{suffix}}`, releases: 'all' },
+    sha: { kind: 'pinned', template: `sha-{{revision}}${python}{{suffix}}`, releases: 'finals' },
+    minor: { kind: 'convenience', template: `{{major}}.{{minor}}${python}{{suffix}}` },
+    major: { kind: 'convenience', template: `{{major}}${python}{{suffix}}` },
+    latest: {
+      kind: 'convenience',
+      template: '{{major}}-latest{{suffix}}',
+      ...(hasPython ? { only: { python: 'default' as const } } : {}),
+    },
+  };
+}
+
+export function readRules(
+  image: ParsedImage,
+  axes: readonly Axis[],
+  names: ReadonlySet<string>,
+  scheme: VersionScheme,
+  at: At,
+  problems: Problem[],
+): Rule[] {
+  const defaults = defaultRules(axes.some((axis) => axis.name === 'python'));
+  const given = image.rules ?? {};
+  const merged = new Map<string, ParsedRule>(Object.entries(defaults));
+  for (const [name, rule] of Object.entries(given)) {
+    if (rule !== false) merged.set(name, { ...merged.get(name), ...rule });
+    else if (!merged.delete(name)) {
+      problems.push({
+        code: 'CONFIG_INVALID',
+        where: at('rules', name),
+        message: `there is no rule '${name}' to leave out`,
+      });
+    }
+  }
+  return [...merged].flatMap(([name, rule]) => {
+    const where: At = (...path) => at('rules', name, ...path);
+    const read = readRule(name, rule, { axes, names, scheme, where, problems });
+    return read === null ? [] : [read];
+  });
+}
+
+interface RuleContext {
+  readonly axes: readonly Axis[];
+  readonly names: ReadonlySet<string>;
+  readonly scheme: VersionScheme;
+  readonly where: At;
+  readonly problems: Problem[];
+}
+
+function readRule(name: string, rule: ParsedRule, { axes, names, scheme, where, problems }: RuleContext): Rule | null {
+  if (rule.kind === undefined || rule.template === undefined) {
+    const missing = rule.kind === undefined ? 'kind' : 'template';
+    problems.push({
+      code: 'CONFIG_INVALID',
+      where: where(missing),
+      message: `missing; the rule '${name}' is not one of the defaults`,
+    });
+    return null;
+  }
+  const template = parseTagTemplate(rule.template, names, where('template'));
+  if (!template.ok) {
+    problems.push(...template.problems);
+    return null;
+  }
+  if (rule.kind === 'convenience' && rule.releases === 'all') {
+    const message = "a convenience tag never goes to a pre-release; 'all' is for pinned rules";
+    problems.push({ code: 'CONFIG_INVALID', where: where('releases'), message });
+  }
+  return {
+    name,
+    kind: rule.kind,
+    template: template.value,
+    releases: rule.releases ?? (rule.kind === 'pinned' ? 'all' : 'finals'),
+    range: readRange(rule, scheme, where(), problems),
+    only: readOnly(rule, axes, where, problems),
+    revisionLength: rule.length ?? 40,
+  };
+}
+
+function readOnly(rule: ParsedRule, axes: readonly Axis[], where: At, problems: Problem[]): Rule['only'] {
+  for (const [axisName, values] of Object.entries(rule.only ?? {})) {
+    const axis = axes.find((candidate) => candidate.name === axisName);
+    if (axis === undefined) {
+      problems.push(
+        unknownValue(
+          'axis',
+          axisName,
+          axes.map((candidate) => candidate.name),
+          where('only', axisName),
+        ),
+      );
+      continue;
+    }
+    if (values === 'default') continue;
+    const known = axis.values.map((value) => value.name);
+    for (const value of values) {
+      if (!known.includes(value)) problems.push(unknownValue(axisName, value, known, where('only', axisName)));
+    }
+  }
+  return new Map(Object.entries(rule.only ?? {}));
+}
+
+/** A name that the config does not have, with the nearest one it has. */
+export function unknownValue(kind: string, name: string, known: readonly string[], where: string): Problem {
+  const near = nearest(name, known);
+  const mend = near === null ? `known: ${known.join(', ')}` : `did you mean '${near}'?`;
+  return { code: 'CONFIG_INVALID', where, message: `unknown ${kind} '${name}'`, mend };
+}

@@ -1,0 +1,79 @@
+/** Step two: from the config as written to the config as used, with every default in place. */
+import type { Problem } from '../domain/errors.ts';
+import type { Result } from '../domain/result.ts';
+import { checkShape, place } from './check-shape.ts';
+import { normalizeImage } from './normalize-image.ts';
+import { checkConfig } from './rules.ts';
+import type { ParsedConfig, ParsedImage } from './schema.ts';
+import type { Config, ImageConfig } from './types.ts';
+
+/**
+ * Reads a config: shape, defaults, then the checks across keys.
+ *
+ * @param raw what the config file exports
+ * @param file how messages name it
+ * @param repositories replace the image's own, as `--repository` does; `image` names the image they are for
+ * @returns the config, or every mistake in it
+ */
+export function readConfig(raw: unknown, file: string): Result<Config> {
+  const shape = checkShape(raw, file);
+  if (!shape.ok) return shape;
+  const problems: Problem[] = [];
+  const images = imagesOf(shape.value).flatMap(({ name, image, path }) => {
+    const normalized = normalizeImage(name, image, (...at) => place(file, [...path, ...at]), problems);
+    return normalized === null ? [] : [normalized];
+  });
+  const { source, build, registries, limits } = shape.value;
+  const config: Config = {
+    file,
+    images: images.map((image) => named(image, images.length)),
+    source: {
+      file: source?.file ?? null,
+      git: source?.git ?? null,
+      github: source?.github ?? null,
+      githubUrl: source?.githubUrl ?? null,
+      pypi: source?.pypi ?? null,
+      pypiUrl: source?.pypiUrl ?? null,
+    },
+    build: {
+      provenance: build?.provenance ?? 'min',
+      sbom: build?.sbom ?? false,
+      cacheFrom: build?.cacheFrom ?? [],
+      cacheTo: build?.cacheTo ?? [],
+      builder: build?.builder ?? null,
+    },
+    insecureRegistries: registries?.insecure ?? [],
+    limits: { jobs: limits?.jobs ?? 256, tags: limits?.tags ?? 1_000_000 },
+  };
+  problems.push(...checkConfig(config));
+  return problems.length > 0 ? { ok: false, problems: unique(problems) } : { ok: true, value: config };
+}
+
+interface NamedImage {
+  readonly name: string | null;
+  readonly image: ParsedImage;
+  readonly path: readonly string[];
+}
+
+/** The images with the keys beside `images` as their defaults. */
+function imagesOf(config: ParsedConfig): NamedImage[] {
+  const { images, source: _source, build: _build, registries: _registries, limits: _limits, ...shared } = config;
+  if (images === undefined) return [{ name: null, image: shared, path: [] }];
+  return Object.entries(images).map(([name, image]) => ({
+    name,
+    image: { ...shared, ...image },
+    path: ['images', name],
+  }));
+}
+
+/** An image without a name of its own is called by the last part of its repository. */
+function named(image: ImageConfig, count: number): ImageConfig {
+  if (image.name !== '' || count === 0) return image;
+  return { ...image, name: image.repositories[0]?.path.split('/').at(-1) ?? 'image' };
+}
+
+/** Images that share keys share their mistakes; each is told once. */
+function unique(problems: readonly Problem[]): Problem[] {
+  const seen = new Map(problems.map((problem) => [`${problem.code}\n${problem.where}\n${problem.message}`, problem]));
+  return [...seen.values()];
+}

@@ -1,0 +1,38 @@
+import type { Problem } from '../domain/errors.ts';
+import type { VersionRange, VersionScheme } from '../domain/version.ts';
+import type { ParsedRange } from './schema.ts';
+
+/** Reads `'>=2.6.5'`, `'*'`, `{ since }` or `{ range }`; `null` is every release. Mistakes go to `problems`. */
+export function readRange(
+  input: ParsedRange | { since?: string | undefined; range?: string | undefined } | undefined,
+  scheme: VersionScheme,
+  where: string,
+  problems: Problem[],
+): VersionRange | null {
+  if (input === undefined) return null;
+  const text = rangeText(input, where, problems);
+  if (text === null || text === '*') return null;
+  const range = scheme.parseRange(text);
+  if (range === null) {
+    const mend = "write a range such as '>=2.7.10 <3'";
+    problems.push({
+      code: 'RANGE_INVALID',
+      where,
+      message: `${JSON.stringify(text)} is no range of ${scheme.name} versions`,
+      mend,
+    });
+  }
+  return range;
+}
+
+function rangeText(
+  input: ParsedRange | { since?: string | undefined; range?: string | undefined },
+  where: string,
+  problems: Problem[],
+): string | null {
+  if (typeof input === 'string') return input;
+  if (input.since === undefined) return input.range ?? null;
+  if (input.range === undefined) return `>=${input.since}`;
+  problems.push({ code: 'RANGE_INVALID', where, message: 'has both since and range', mend: 'write the range alone' });
+  return null;
+}

@@ -1,0 +1,147 @@
+/** Step three: checks across keys, one small function each. */
+import type { Problem } from '../domain/errors.ts';
+import { formatRepository } from '../domain/reference.ts';
+import { warningCodes } from '../domain/warning.ts';
+import { nearest } from '../domain/nearest.ts';
+import type { Axis, AxisValue, Config, ImageConfig, Rule } from './types.ts';
+
+/** @returns every mistake that only shows when keys are seen together */
+export function checkConfig(config: Config): Problem[] {
+  return [
+    ...checkRepositories(config),
+    ...config.images.flatMap((image) => [
+      ...image.rules.flatMap((rule) => checkAxesTold(rule, image, config.file)),
+      ...checkRuleTexts(image, config.file),
+      ...checkDefaults(image, config.file),
+      ...checkAccepted(image),
+      ...checkYanked(image),
+      ...checkFlavorPlatforms(image, config.file),
+    ]),
+  ];
+}
+
+function checkRepositories(config: Config): Problem[] {
+  const owners = new Map<string, string>();
+  const problems: Problem[] = [];
+  for (const image of config.images) {
+    for (const repository of image.repositories) {
+      const text = formatRepository(repository);
+      const other = owners.get(text);
+      if (other !== undefined) {
+        const message = `${text} is a repository of ${other === image.name ? 'this image twice' : `'${other}' too`}`;
+        problems.push({
+          code: 'CONFIG_INVALID',
+          where: `${config.file} repository`,
+          message,
+          mend: 'name each repository once',
+        });
+      }
+      owners.set(text, image.name);
+    }
+  }
+  return problems;
+}
+
+/** Two cells of one release that differ in one axis must differ in the tag, or the rule must take one value of it. */
+function checkAxesTold(rule: Rule, image: ImageConfig, file: string): Problem[] {
+  return image.axes.flatMap((axis) => {
+    const only = rule.only.get(axis.name);
+    if (only === 'default') return [];
+    const values = only === undefined ? axis.values : axis.values.filter((value) => only.includes(value.name));
+    const clash = firstClash(values, rule);
+    if (clash === null) return [];
+    const [a, b] = clash;
+    return [
+      {
+        code: rule.kind === 'pinned' ? ('PINNED_COLLISION' as const) : ('CONFIG_INVALID' as const),
+        where: `${file} rules.${rule.name}`,
+        message: `${rule.template.text} gives ${axis.name} ${a.name} and ${axis.name} ${b.name} the same text`,
+        mend: `name the axis in the template, or say only: { ${axis.name}: 'default' }`,
+      },
+    ];
+  });
+}
+
+function firstClash(values: readonly AxisValue[], rule: Rule): readonly [AxisValue, AxisValue] | null {
+  const seen = new Map<string, AxisValue>();
+  for (const value of values) {
+    const told = [...rule.template.names].flatMap((name) => value.variables[name] ?? []).join('\n');
+    const other = seen.get(told);
+    if (other !== undefined) return [other, value];
+    seen.set(told, value);
+  }
+  return null;
+}
+
+/** Two rules of one template would want every text twice. */
+function checkRuleTexts(image: ImageConfig, file: string): Problem[] {
+  const seen = new Map<string, Rule>();
+  return image.rules.flatMap((rule): Problem[] => {
+    const other = seen.get(rule.template.text);
+    seen.set(rule.template.text, rule);
+    if (other === undefined) return [];
+    const message = `has the template of the rule '${other.name}': ${rule.template.text}`;
+    return [
+      { code: 'CONFIG_INVALID', where: `${file} rules.${rule.name}`, message, mend: 'one tag text has one rule' },
+    ];
+  });
+}
+
+function checkDefaults(image: ImageConfig, file: string): Problem[] {
+  return [...image.defaults].flatMap(([axisName, given]): Problem[] => {
+    const where = `${file} defaults.${axisName}`;
+    const axis = image.axes.find((candidate) => candidate.name === axisName);
+    if (axis === undefined) {
+      const mend = `known: ${image.axes.map((candidate) => candidate.name).join(', ')}`;
+      return [{ code: 'CONFIG_INVALID', where, message: `there is no axis '${axisName}'`, mend }];
+    }
+    if (given.kind === 'highest') return [];
+    return [...given.series].flatMap(([series, choices]) =>
+      choices === 'highest'
+        ? []
+        : choices.flatMap((choice) => checkDefaultValue(choice.value, axis, `${where}.${series}`)),
+    );
+  });
+}
+
+function checkDefaultValue(value: string, axis: Axis, where: string): Problem[] {
+  const known = axis.values.map((candidate) => candidate.name);
+  if (known.includes(value)) return [];
+  const message = `${axis.name} ${value} is built for no release`;
+  return [{ code: 'CONFIG_INVALID', where, message, mend: `known: ${known.join(', ')}` }];
+}
+
+function checkAccepted(image: ImageConfig): Problem[] {
+  const known: readonly string[] = warningCodes;
+  return image.accepted.flatMap((entry): Problem[] => {
+    if (known.includes(entry.code)) return [];
+    const near = nearest(entry.code, known);
+    const mend = near === null ? `known: ${known.join(', ')}` : `did you mean ${near}?`;
+    return [
+      { code: 'CONFIG_INVALID', where: `${entry.where}.code`, message: `there is no warning ${entry.code}`, mend },
+    ];
+  });
+}
+
+function checkYanked(image: ImageConfig): Problem[] {
+  const seen = new Set<string>();
+  return image.yanked.flatMap((yank): Problem[] => {
+    const twice = seen.has(yank.version);
+    seen.add(yank.version);
+    return twice ? [{ code: 'CONFIG_INVALID', where: yank.where, message: `${yank.version} is yanked twice` }] : [];
+  });
+}
+
+function checkFlavorPlatforms(image: ImageConfig, file: string): Problem[] {
+  const known = image.platforms.map((entry) => entry.platform);
+  return [...image.flavors.values()].flatMap((flavor) =>
+    (flavor.platforms ?? [])
+      .filter((platform) => !known.includes(platform))
+      .map((platform): Problem => ({
+        code: 'CONFIG_INVALID',
+        where: `${file} flavors.${flavor.name}.platforms`,
+        message: `${platform} is not one of the image's platforms`,
+        mend: `known: ${known.join(', ')}`,
+      })),
+  );
+}

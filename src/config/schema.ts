@@ -1,0 +1,192 @@
+/**
+ * The config as written: shapes, short forms and descriptions. Checks across keys are in `rules.ts`.
+ *
+ * Config has three steps, one file each: schema (shape) → normalize (complete, read-only) → rules (across keys).
+ */
+import { z } from 'zod';
+
+const name = z
+  .string()
+  .regex(/^[a-z][A-Za-z0-9-]*$/, 'expected a name of letters, digits and -, starting with a small letter');
+const rangeText = z.string().min(1);
+
+const ranged = {
+  since: z.string().optional().describe('The first release it is for; short for a range >=X.'),
+  range: rangeText.optional().describe("The releases it is for, such as '>=2.7.10 <3'."),
+};
+
+const rangeInput = z
+  .union([rangeText, z.strictObject(ranged)])
+  .describe("A range of releases ('>=2.6.5', '*') or { since } or { range }.");
+
+const pythonName = z.string().regex(/^\d+\.\d+t?$/, "expected a Python such as '3.10'");
+
+const pythons = z
+  .union([z.array(pythonName), z.record(pythonName, rangeInput)])
+  .describe("The Pythons, as a list or with the releases that support each: { '3.11': '>=2.6.5' }.");
+
+const flavor = z.strictObject({
+  dockerfile: z.string().min(1).describe('The rendered Dockerfile, relative to the config.'),
+  template: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The Handlebars template it is rendered from; none: the Dockerfile is written by hand.'),
+  context: z.string().min(1).optional().describe("The build context, relative to the config (default '.')."),
+  suffix: z.string().default('').describe("What {{suffix}} gives in a tag, such as '-conda'."),
+  base: z.string().optional().describe("The base image as a template over the cell, such as 'python:{{python}}-slim'."),
+  baseDigest: z.string().optional().describe('The digest the base is pinned to.'),
+  args: z.record(z.string(), z.string()).optional().describe('More build arguments, as templates over the cell.'),
+  contexts: z.record(z.string(), z.string()).optional().describe('Named build contexts.'),
+  platforms: z.array(z.string()).optional().describe("This flavor's platforms, where they are fewer than the image's."),
+  ...ranged,
+});
+
+const axisValue = z.strictObject({
+  vars: z.record(name, z.string()).optional().describe('Names this value adds to templates.'),
+  ...ranged,
+});
+
+const axis = z
+  .union([z.array(z.string().min(1)), z.record(z.string().min(1), z.union([rangeText, axisValue]))])
+  .describe('The values of a further axis, such as CUDA versions.');
+
+const platform = z.union([z.string(), z.strictObject({ platform: z.string(), ...ranged })]);
+
+const defaultChoice = z.union([z.string(), z.array(z.strictObject({ value: z.string(), range: rangeText }))]);
+
+const defaults = z
+  .record(
+    z.string(),
+    z.union([
+      z.literal('highest'),
+      z.record(z.string().regex(/^\d+(\.\d+)*$/, "expected a series such as '2' or '2.11'"), defaultChoice),
+    ]),
+  )
+  .describe("The default value of an axis by series: { python: { '2': '3.10' } }, or 'highest'.");
+
+const rule = z.strictObject({
+  kind: z
+    .enum(['pinned', 'convenience'])
+    .optional()
+    .describe('Pinned tags never move; convenience tags follow their owner.'),
+  template: z.string().min(1).optional().describe('A Handlebars template over the cell; an unknown name is an error.'),
+  releases: z
+    .enum(['finals', 'all'])
+    .optional()
+    .describe(
+      "Which releases have the tag: 'finals' (with post releases), or 'all' with pre-releases (pinned rules only).",
+    ),
+  length: z.number().int().min(7).max(40).optional().describe('How many characters of {{revision}} the tag shows.'),
+  only: z
+    .record(z.string(), z.union([z.literal('default'), z.array(z.string()).min(1)]))
+    .optional()
+    .describe("Only some values of an axis: { python: 'default' }."),
+  ...ranged,
+});
+
+const exclude = z
+  .object({
+    version: z.string().optional().describe('One release, as its source writes it.'),
+    range: rangeText.optional().describe('A range of releases.'),
+    reason: z.string().min(1).describe('Why; it is shown wherever the exclusion counts.'),
+  })
+  .catchall(z.union([z.string(), z.array(z.string()).min(1)]))
+  .describe('A release, or the cells of some axis values in a range, that get no tags.');
+
+const yank = z.strictObject({
+  version: z.string(),
+  reason: z.string().min(1),
+  since: z.string().optional().describe('The instant it was withdrawn.'),
+});
+
+const accept = z.strictObject({
+  code: z.string(),
+  version: z.string(),
+  reason: z.string().min(1),
+});
+
+const imageShape = {
+  repository: z
+    .union([z.string(), z.array(z.string()).min(1)])
+    .optional()
+    .describe('The repository, or repositories, the image is published to.'),
+  scheme: z.enum(['pep440', 'semver']).optional().describe('How versions are read and ordered (default pep440).'),
+  tagPattern: z
+    .union([z.string(), z.instanceof(RegExp)])
+    .optional()
+    .describe('Which texts are releases, as a pattern with a group named version.'),
+  releases: rangeText.optional().describe("Which releases count, such as '>=2'."),
+  pythons: pythons.optional(),
+  flavors: z.record(name, flavor).optional().describe('The flavors by name.'),
+  axes: z.record(name, axis).optional().describe('Further axes by name.'),
+  platforms: z.array(platform).min(1).optional().describe("The platforms (default ['linux/amd64'])."),
+  defaults: defaults.optional(),
+  rules: z
+    .record(name, z.union([z.literal(false), rule]))
+    .optional()
+    .describe('Tag rules; they replace or add to full, sha, minor, major and latest, false leaves one out.'),
+  postReleases: z
+    .enum(['pinned-only', 'promote'])
+    .optional()
+    .describe('Whether a post release may own convenience tags (default pinned-only).'),
+  exclude: z.array(exclude).optional(),
+  yanked: z.array(yank).optional().describe('Withdrawn releases.'),
+  accept: z.array(accept).optional().describe('Warnings that were looked at and are right as they are.'),
+};
+
+const source = z.strictObject({
+  file: z.string().optional().describe('A facts file, relative to the config.'),
+  git: z.string().optional().describe('A git repository, relative to the config.'),
+  github: z
+    .string()
+    .regex(/^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/, "expected 'owner/name'")
+    .optional()
+    .describe('A GitHub repository.'),
+  githubUrl: z.url().optional().describe('The API of a GitHub Enterprise server.'),
+  pypi: z.string().optional().describe('A PyPI project, for its yanked flags.'),
+  pypiUrl: z.url().optional().describe('Another index with the JSON API of PyPI.'),
+});
+
+const build = z.strictObject({
+  provenance: z.enum(['min', 'max', 'off']).optional().describe("The provenance attestation (default 'min')."),
+  sbom: z.boolean().optional(),
+  cacheFrom: z.array(z.string()).optional(),
+  cacheTo: z.array(z.string()).optional(),
+  builder: z.string().optional().describe('The buildx builder; default: the current one.'),
+});
+
+const limits = z.strictObject({
+  jobs: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe("The most cells one release may have (default 256, GitHub's limit on a matrix)."),
+  tags: z.number().int().positive().optional().describe('The most tags a plan may have (default 1,000,000).'),
+});
+
+export const configSchema = z.strictObject({
+  ...imageShape,
+  images: z
+    .record(z.string().min(1), z.strictObject(imageShape))
+    .optional()
+    .describe('Several images; keys beside this one are their defaults.'),
+  source: source.optional().describe('Where release facts come from.'),
+  build: build.optional(),
+  registries: z
+    .strictObject({ insecure: z.array(z.string()).optional().describe('Hosts that may be spoken to without TLS.') })
+    .optional(),
+  limits: limits.optional(),
+});
+
+/** A config as people write it. */
+export type MatrixConfig = z.input<typeof configSchema>;
+
+/** A config whose shape is right, with nothing filled in yet. */
+export type ParsedConfig = z.output<typeof configSchema>;
+export type ParsedImage = Omit<ParsedConfig, 'images' | 'source' | 'build' | 'registries' | 'limits'>;
+export type ParsedRule = z.output<typeof rule>;
+export type ParsedAxis = z.output<typeof axis>;
+export type ParsedPythons = z.output<typeof pythons>;
+export type ParsedRange = z.output<typeof rangeInput>;

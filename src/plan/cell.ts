@@ -1,0 +1,36 @@
+import type { Release } from '../domain/release.ts';
+
+/** One value of every axis: what the cells of several releases have in common. */
+export interface CellShape {
+  /** Axis to value, in the order of the config's axes. */
+  readonly axes: Readonly<Record<string, string>>;
+  /** What the values give to templates. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** Place in the order of shapes: axis by axis as the config has them. */
+  readonly rank: number;
+}
+
+/** One release × one value of every axis: an image that gets built. */
+export interface Cell {
+  readonly release: Release;
+  readonly shape: CellShape;
+  readonly platforms: readonly string[];
+  /** Its pinned tags, in the order of the rules. */
+  readonly pinned: readonly PinnedText[];
+}
+
+export interface PinnedText {
+  readonly rule: string;
+  readonly tag: string;
+}
+
+/** `2.11.5 (python 3.10, flavor conda)`, for messages. */
+export function describeCell(cell: Pick<Cell, 'release' | 'shape'>): string {
+  return `${cell.release.version.text} (${describeAxes(cell.shape.axes)})`;
+}
+
+export function describeAxes(axes: Readonly<Record<string, string>>): string {
+  return Object.entries(axes)
+    .map(([axis, value]) => `${axis} ${value}`)
+    .join(', ');
+}

@@ -1,0 +1,192 @@
+/** What makes a tag map unusable: texts wanted twice, texts that are no tags, defaults that are missing or gone. */
+import type { Config, ImageConfig } from '../config/types.ts';
+import type { Problem } from '../domain/errors.ts';
+import { groupBy } from '../domain/group-by.ts';
+import { tagFault } from '../domain/tag.ts';
+import { excludeLine } from '../releases/known-releases.ts';
+import { describeAxes, describeCell } from './cell.ts';
+import type { ConvenienceTag, PinnedClash, TagMap } from './tag-map.ts';
+
+/** @returns every problem, one for each pair of releases and rules rather than one for each tag */
+export function checkTags(tags: TagMap, image: ImageConfig, config: Pick<Config, 'file' | 'limits'>): Problem[] {
+  return [
+    ...clashProblems(tags.clashes, config.file),
+    ...pinnedAsConvenience(tags, config.file),
+    ...convenienceTwice(tags, config.file),
+    ...badTexts(tags, config.file),
+    ...defaultsMissing(tags, config.file),
+    ...defaultsDropped(tags, image, config.file),
+    ...limitProblems(tags, config),
+  ];
+}
+
+function clashProblems(clashes: readonly PinnedClash[], file: string): Problem[] {
+  const groups = groupBy(clashes, ({ first, second }) =>
+    [first.rule.name, second.rule.name, first.cell.release.version.text, second.cell.release.version.text].join(' '),
+  );
+  return [...groups.values()].flatMap((group): Problem[] => {
+    const clash = group[0];
+    if (clash === undefined) return [];
+    const { first, second, tag } = clash;
+    const shared =
+      first.cell.release.revision === second.cell.release.revision
+        ? `, both on revision ${first.cell.release.revision}`
+        : '';
+    const others = group.length > 1 ? ` (and ${group.length - 1} more tags of the two)` : '';
+    return [
+      {
+        code: 'PINNED_COLLISION',
+        where: `${file} rules.${first.rule.name}${first.rule === second.rule ? '' : ` and rules.${second.rule.name}`}`,
+        message: `${describeCell(first.cell)} by rule ${first.rule.name} and ${describeCell(second.cell)} by rule ${second.rule.name} both want the pinned tag ${tag}${others}${shared}`,
+        mend: mendClash(clash),
+      },
+    ];
+  });
+}
+
+function mendClash({ first, second }: PinnedClash): string {
+  if (first.cell.release === second.cell.release) return 'let the template name what tells the cells apart';
+  return `exclude the one that is no release: ${excludeLine(second.cell.release.version.text)} or ${excludeLine(first.cell.release.version.text)}`;
+}
+
+/** A text wanted by a pinned and by a convenience rule: the release would overwrite the alias, or the reverse. */
+function pinnedAsConvenience(tags: TagMap, file: string): Problem[] {
+  const clashes = tags.convenience.flatMap((tag) => {
+    const pinned = tags.pinned.get(tag.tag);
+    return pinned === undefined ? [] : [{ tag, pinned }];
+  });
+  const groups = groupBy(clashes, ({ tag, pinned }) =>
+    [pinned.cell.release.version.text, pinned.rule.name, tag.rule.name].join(' '),
+  );
+  return [...groups.values()].flatMap((group): Problem[] => {
+    const clash = group[0];
+    if (clash === undefined) return [];
+    const { tag, pinned } = clash;
+    const version = pinned.cell.release.version.text;
+    const others = group.length > 1 ? ` (and ${group.length - 1} more)` : '';
+    const wanting = tag.owner === null ? '' : ` of ${describeCell(tag.owner)}`;
+    return [
+      {
+        code: 'PINNED_IS_CONVENIENCE',
+        where: `${file} rules.${pinned.rule.name} and rules.${tag.rule.name}`,
+        message: `${tag.tag} is the pinned ${pinned.rule.name} tag of ${describeCell(pinned.cell)} and the ${tag.rule.name} tag${wanting}${others}`,
+        mend: `exclude the release if it is none: ${excludeLine(version)}`,
+      },
+    ];
+  });
+}
+
+function convenienceTwice(tags: TagMap, file: string): Problem[] {
+  const seen = new Map<string, ConvenienceTag>();
+  return tags.convenience.flatMap((tag): Problem[] => {
+    const other = seen.get(tag.tag);
+    seen.set(tag.tag, tag);
+    const problems: Problem[] = [];
+    if (tag.tied !== null && tag.owner !== null) {
+      problems.push({
+        code: 'CONVENIENCE_COLLISION',
+        where: `${file} rules.${tag.rule.name}`,
+        message: `${describeCell(tag.owner)} and ${describeCell(tag.tied)} both want ${tag.tag}`,
+        mend: "name the axis in the template, or say only: { axis: 'default' }",
+      });
+    }
+    if (other !== undefined) {
+      problems.push({
+        code: 'CONVENIENCE_COLLISION',
+        where: `${file} rules.${other.rule.name} and rules.${tag.rule.name}`,
+        message: `both rules want ${tag.tag}`,
+        mend: 'one tag text has one rule; change a template or leave one rule out with false',
+      });
+    }
+    return problems;
+  });
+}
+
+function badTexts(tags: TagMap, file: string): Problem[] {
+  const problems: Problem[] = [];
+  for (const cell of tags.cells) {
+    for (const { rule, tag } of cell.pinned) {
+      const fault = tagFault(tag);
+      if (fault !== null)
+        problems.push({
+          code: 'TAG_INVALID',
+          where: `${file} rules.${rule}`,
+          message: `${fault}; it is for ${describeCell(cell)}`,
+        });
+    }
+  }
+  for (const { tag, rule, owner } of tags.convenience) {
+    const fault = tagFault(tag);
+    const cell = owner === null ? '' : `; it is for ${describeCell(owner)}`;
+    if (fault !== null)
+      problems.push({ code: 'TAG_INVALID', where: `${file} rules.${rule.name}`, message: `${fault}${cell}` });
+  }
+  return problems;
+}
+
+function defaultsMissing(tags: TagMap, file: string): Problem[] {
+  return tags.missingDefaults.map(({ rule, axis, series, releases }) => {
+    const example = releases.at(-1)?.version.text ?? '';
+    const count = releases.length === 1 ? `one final, ${example}` : `${releases.length} finals up to ${example}`;
+    const key = series === '' ? String(releases.at(-1)?.version.numbers[0] ?? '') : series;
+    return {
+      code: 'DEFAULT_PYTHON_MISSING',
+      where: `${file} defaults.${axis}`,
+      message: `series ${key} has ${count}, and no default ${axis}; the rule ${rule.name} needs one`,
+      mend: `write defaults: { ${axis}: { '${key}': '…' } }`,
+    };
+  });
+}
+
+/** A default that the newest final does not build would leave `latest` standing still unnoticed. */
+function defaultsDropped(tags: TagMap, image: ImageConfig, file: string): Problem[] {
+  return tags.convenience.flatMap((tag): Problem[] => {
+    const axes = [...tag.rule.only].flatMap(([axis, only]) => (only === 'default' ? [axis] : []));
+    const { owner, newest } = tag;
+    if (!tag.frozen || axes.length === 0 || owner === null || newest === null) return [];
+    const flavorEnded = image.axes.some((axis) => {
+      const value = axes.includes(axis.name)
+        ? undefined
+        : axis.values.find((candidate) => candidate.name === owner.shape.axes[axis.name]);
+      return value?.range?.includes(newest.version) === false;
+    });
+    if (flavorEnded) return [];
+    const defaults = Object.fromEntries(axes.map((axis) => [axis, owner.shape.axes[axis] ?? '']));
+    const others = Object.fromEntries(Object.entries(owner.shape.axes).filter(([axis]) => !axes.includes(axis)));
+    return [
+      {
+        code: 'DEFAULT_PYTHON_DROPPED',
+        where: `${file} defaults.${axes.join(', ')}`,
+        message: `${newest.version.text}, the newest final that ${tag.tag} could go to, did not build the default ${describeAxes(defaults)} in ${describeAxes(others)}; the tag would stand still on ${owner.release.version.text}`,
+        mend: 'choose a default that is built, by range where it changed',
+      },
+    ];
+  });
+}
+
+function limitProblems(tags: TagMap, { file, limits }: Pick<Config, 'file' | 'limits'>): Problem[] {
+  const problems: Problem[] = [];
+  const perRelease = new Map<string, number>();
+  for (const cell of tags.cells)
+    perRelease.set(cell.release.version.text, (perRelease.get(cell.release.version.text) ?? 0) + 1);
+  const [version, most] = [...perRelease].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0]);
+  if (most > limits.jobs) {
+    const mend = 'narrow the axes, or raise limits.jobs';
+    problems.push({
+      code: 'MATRIX_TOO_LARGE',
+      where: `${file} limits.jobs`,
+      message: `${version} has ${most} cells; the limit is ${limits.jobs}`,
+      mend,
+    });
+  }
+  const total = tags.pinned.size + tags.convenience.length;
+  if (total > limits.tags) {
+    problems.push({
+      code: 'MATRIX_TOO_LARGE',
+      where: `${file} limits.tags`,
+      message: `the plan has ${total} tags; the limit is ${limits.tags}`,
+      mend: 'narrow the releases, or raise limits.tags',
+    });
+  }
+  return problems;
+}
