@@ -23,7 +23,7 @@ readonly newer_suites=(forky trixie)
 readonly pinned_packages=(docker.io docker-cli docker-buildx crane tini-static cosign oras)
 
 # What the tests cannot do without, as `command:package`; then what a single test may want.
-readonly required=(docker:docker.io docker-registry:docker-registry skopeo:skopeo crane:crane htpasswd:apache2-utils debootstrap:debootstrap)
+readonly required=(docker:docker.io docker-registry:docker-registry skopeo:skopeo crane:crane htpasswd:apache2-utils debootstrap:debootstrap openssl:openssl python3:python3)
 readonly optional=(cosign:cosign oras:oras chromium:chromium)
 
 say() { printf 'engines: %s\n' "$*" >&2; }
