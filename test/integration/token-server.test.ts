@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { startRegistry } from '../support/registry-process.ts';
 import { startTokenServer } from '../support/token-server.ts';
 import type { TokenServer, TokenServerOptions } from '../support/token-server.ts';
@@ -19,19 +20,20 @@ async function start(options: TokenServerOptions): Promise<{ tokens: TokenServer
   return { tokens, url: `http://${registry.host}/v2` };
 }
 
-interface TokenAnswer {
-  readonly token?: string;
-  readonly access_token?: string;
-  readonly expires_in?: number;
-}
+const tokenAnswer = z.looseObject({
+  token: z.string().optional(),
+  access_token: z.string().optional(),
+  expires_in: z.number().optional(),
+});
+type TokenAnswer = z.infer<typeof tokenAnswer>;
 
 async function ask(tokens: TokenServer, scopes: string[], basic?: string): Promise<{ status: number } & TokenAnswer> {
   const query = new URLSearchParams({ service: tokens.registryAuth.service });
   for (const scope of scopes) query.append('scope', scope);
   const headers: Record<string, string> = {};
   if (basic !== undefined) headers['authorization'] = `Basic ${Buffer.from(basic).toString('base64')}`;
-  const response = await fetch(`${tokens.registryAuth.realm}?${query}`, { headers });
-  return { status: response.status, ...((await response.json()) as TokenAnswer) };
+  const response = await fetch(`${tokens.registryAuth.realm}?${query.toString()}`, { headers });
+  return { status: response.status, ...tokenAnswer.parse(await response.json()) };
 }
 
 async function status(url: string, token?: string, method = 'GET'): Promise<number> {
