@@ -1,0 +1,34 @@
+/** Why a tag has its owner, in one sentence a reader of a pull request understands. */
+import type { Release } from '../domain/release.ts';
+import { describeAxes, type Cell } from './cell.ts';
+import type { ConvenienceTag, PinnedTag } from './tag-map.ts';
+
+export function becausePinned({ rule, cell }: PinnedTag): string {
+  return `the ${rule.name} tag of ${cell.release.version.text}, ${describeAxes(cell.shape.axes)}; pinned, never moved`;
+}
+
+export function becauseConvenience(tag: ConvenienceTag): string {
+  const { owner, newest, rule } = tag;
+  if (owner === null) return `every release that could own it is yanked; rule ${rule.name}`;
+  const what = `${describeAxes(owner.shape.axes)}`;
+  const of = tag.candidates === 1 ? 'the only release' : `the highest of ${tag.candidates} releases`;
+  const built = `${owner.release.version.text} is ${of} with ${what}`;
+  if (!tag.frozen || newest === null) return `${built}; rule ${rule.name}`;
+  return `${built}; frozen, for ${newest.version.text} did not build it; rule ${rule.name}`;
+}
+
+/** Why a tag goes to `owner`, from `before`. */
+export function becauseMove(
+  tag: string,
+  owner: Cell,
+  before: Cell | null,
+  rule: string,
+  yanked: Release | null,
+): string {
+  const what = describeAxes(owner.shape.axes);
+  const to = owner.release.version.text;
+  if (yanked !== null)
+    return `${yanked.version.text} is yanked (${yanked.yanked?.reason ?? ''}), so ${tag} goes back to ${to}`;
+  if (before === null) return `${to} is the first release of the ${rule} tag ${tag}`;
+  return `${to} is the highest final with ${what}, after ${before.release.version.text}`;
+}

@@ -1,0 +1,122 @@
+/** From a tag map to the plan document, whole or of one release. */
+import type { ImageConfig } from '../config/types.ts';
+import { formatRepository } from '../domain/reference.ts';
+import type { Release } from '../domain/release.ts';
+import type { Warning } from '../domain/warning.ts';
+import { becauseConvenience, becauseMove, becausePinned } from './because.ts';
+import type { Cell } from './cell.ts';
+import type { ConvenienceTag, TagMap } from './tag-map.ts';
+import type { Move, Owner, Plan, PlannedCell, PlannedTag } from './types.ts';
+
+/** The whole tag map: every cell, pinned tags in their order, then convenience tags by rule and series. No moves. */
+export function wholePlan(image: ImageConfig, tags: TagMap, warnings: readonly Warning[]): Plan {
+  return {
+    schema: 1,
+    repository: repositoryOf(image),
+    release: null,
+    cells: tags.cells.map(plannedCell),
+    tags: [...plannedPinned(tags, () => true), ...tags.convenience.map(plannedConvenience)],
+    moves: [],
+    warnings,
+  };
+}
+
+/**
+ * What publishing one release builds and moves, judged from facts alone.
+ *
+ * @param tags the tag map of all releases
+ * @param before the tag map of the same releases less this one: where its convenience tags stand now
+ */
+export function releasePlan(
+  image: ImageConfig,
+  release: Release,
+  tags: TagMap,
+  before: TagMap,
+  warnings: readonly Warning[],
+): Plan {
+  const owned = tags.convenience.filter((tag) => tag.owner?.release === release);
+  const former = new Map(before.convenience.map((tag) => [tag.tag, tag.owner]));
+  return {
+    schema: 1,
+    repository: repositoryOf(image),
+    release: release.version.text,
+    cells: tags.cells.filter((cell) => cell.release === release).map(plannedCell),
+    tags: [...plannedPinned(tags, (cell) => cell.release === release), ...owned.map(plannedConvenience)],
+    moves: owned.toSorted(byMoveOrder).flatMap((tag) => moveOf(tag, former.get(tag.tag) ?? null)),
+    warnings,
+  };
+}
+
+/** Most specific first, tags of a default last: a reader who follows the broadest tag sees the release complete. */
+export function byMoveOrder(a: ConvenienceTag, b: ConvenienceTag): number {
+  return moveRank(a) - moveRank(b);
+}
+
+/** Lower moves earlier. */
+export function moveRank(tag: Pick<ConvenienceTag, 'rule'>): number {
+  const names = tag.rule.template.names;
+  const breadth = names.has('version') || names.has('patch') ? 0 : names.has('minor') ? 1 : names.has('major') ? 2 : 3;
+  const isDefault = [...tag.rule.only.values()].includes('default') ? 1 : 0;
+  return breadth + isDefault * 4;
+}
+
+export function ownerOf(cell: Cell): Owner {
+  return { version: cell.release.version.text, axes: cell.shape.axes };
+}
+
+function moveOf(tag: ConvenienceTag, before: Cell | null): Move[] {
+  const { owner, rule } = tag;
+  if (owner === null) return [];
+  return [
+    {
+      kind: before === null ? 'create' : 'move',
+      tag: tag.tag,
+      from: before === null ? null : { owner: ownerOf(before), digest: null },
+      to: { owner: ownerOf(owner), digest: null },
+      because: becauseMove(tag.tag, owner, before, rule.name, null),
+    },
+  ];
+}
+
+function repositoryOf(image: ImageConfig): string {
+  const first = image.repositories[0];
+  return first === undefined ? '' : formatRepository(first);
+}
+
+function plannedCell(cell: Cell): PlannedCell {
+  return {
+    version: cell.release.version.text,
+    revision: cell.release.revision,
+    axes: cell.shape.axes,
+    platforms: cell.platforms,
+    tags: cell.pinned.map((text) => text.tag),
+  };
+}
+
+function plannedPinned(tags: TagMap, include: (cell: Cell) => boolean): PlannedTag[] {
+  return [...tags.pinned].flatMap(([tag, pinned]) =>
+    include(pinned.cell)
+      ? [
+          {
+            tag,
+            kind: 'pinned',
+            rule: pinned.rule.name,
+            owner: ownerOf(pinned.cell),
+            frozen: false,
+            because: becausePinned(pinned),
+          },
+        ]
+      : [],
+  );
+}
+
+function plannedConvenience(tag: ConvenienceTag): PlannedTag {
+  return {
+    tag: tag.tag,
+    kind: 'convenience',
+    rule: tag.rule.name,
+    owner: tag.owner === null ? null : ownerOf(tag.owner),
+    frozen: tag.frozen,
+    because: becauseConvenience(tag),
+  };
+}
