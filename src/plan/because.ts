@@ -10,7 +10,7 @@ export function becausePinned({ rule, cell }: PinnedTag): string {
 export function becauseConvenience(tag: ConvenienceTag): string {
   const { owner, newest, rule } = tag;
   if (owner === null) return `every release that could own it is yanked; rule ${rule.name}`;
-  const what = `${describeAxes(owner.shape.axes)}`;
+  const what = describeAxes(owner.shape.axes);
   const of = tag.candidates === 1 ? 'the only release' : `the highest of ${tag.candidates} releases`;
   const built = `${owner.release.version.text} is ${of} with ${what}`;
   if (!tag.frozen || newest === null) return `${built}; rule ${rule.name}`;
