@@ -1,0 +1,88 @@
+/**
+ * A flavor's Dockerfile, rendered from its template. It is the same for every release: what differs from cell to cell
+ * comes in as build arguments, so the rendered file can be committed and reviewed.
+ */
+import type { Problem } from '../domain/errors.ts';
+import { formatRepository, parseRepository } from '../domain/reference.ts';
+import { failed, type Result } from '../domain/result.ts';
+import { quote } from '../domain/tag.ts';
+import { checkBaseImage } from './build-values.ts';
+import { renderTemplate, type TemplateInput, type TemplateSource, type TemplateValue } from './template.ts';
+
+/** What a template may know of its flavor. */
+export interface DockerfileInput {
+  readonly template: TemplateSource;
+  readonly partials: Readonly<Record<string, TemplateSource>>;
+  readonly flavor: string;
+  /** Path of the rendered file, for its header. */
+  readonly dockerfile: string;
+  /** The base image, with `${PYTHON}` and the like where it differs from cell to cell; none: the template names it. */
+  readonly base?: DockerfileBase;
+}
+
+export interface DockerfileBase {
+  readonly image: string;
+  readonly digest?: string;
+}
+
+/** Build arguments that every target gets, besides one for each axis. */
+export const releaseArguments = { version: 'VERSION', revision: 'REVISION', created: 'CREATED' } as const;
+
+/** The build argument of an axis: `python` gives `PYTHON`, `cudaVersion` and `cuda-version` give `CUDA_VERSION`. */
+export function axisArgument(axis: string): string {
+  return axis
+    .replaceAll(/(?<small>[a-z0-9])(?<capital>[A-Z])/g, '$<small>_$<capital>')
+    .replaceAll('-', '_')
+    .toUpperCase();
+}
+
+/**
+ * Renders one flavor's Dockerfile. Templates see `flavor`, `template`, `dockerfile` and, with a base image, `base.from`
+ * (for `FROM`), `base.name` (with its registry, for the label) and `base.digest` (empty where it is not pinned).
+ */
+export function renderDockerfile(input: DockerfileInput): Result<string> {
+  const { template, partials, flavor, dockerfile, base } = input;
+  const problems = [...lineProblems({ flavor, template: template.path, dockerfile }), ...baseProblems(flavor, base)];
+  if (problems.length > 0) return failed(...problems);
+  const names: Record<string, TemplateValue> = { flavor, template: template.path, dockerfile };
+  if (base !== undefined) names['base'] = baseNames(base);
+  const rendering: TemplateInput = { template, partials, context: names };
+  return renderTemplate(rendering);
+}
+
+/** The name of an image with its registry, as labels and other machines need it: `docker.io/library/python:3.12-slim`. */
+export function qualifiedName(image: string): string {
+  if (image === 'scratch') return image;
+  const colon = image.lastIndexOf(':');
+  const end = colon > image.lastIndexOf('/') ? colon : image.length;
+  const path = image.slice(0, end).replaceAll(/\$\{[A-Z0-9_]*\}/g, '0');
+  const repository = parseRepository(path, 'base');
+  const full = repository.ok ? formatRepository(repository.value) : path;
+  return full.endsWith(path) ? full.slice(0, full.length - path.length) + image : full + image.slice(end);
+}
+
+function baseNames(base: DockerfileBase): Readonly<Record<string, string>> {
+  const digest = base.digest ?? '';
+  return {
+    from: digest === '' ? base.image : `${base.image}@${digest}`,
+    name: qualifiedName(base.image),
+    digest,
+  };
+}
+
+function baseProblems(flavor: string, base: DockerfileBase | undefined): readonly Problem[] {
+  if (base === undefined) return [];
+  const image = base.digest === undefined ? base.image : `${base.image}@${base.digest}`;
+  return checkBaseImage(image, `flavors.${flavor}.base`);
+}
+
+/** Nothing that is printed may hold a second line. */
+function lineProblems(values: Readonly<Record<string, string>>): readonly Problem[] {
+  return Object.entries(values)
+    .filter(([, value]) => /[\p{Cc}\u2028\u2029]/u.test(value))
+    .map(([name, value]) => ({
+      code: 'TEMPLATE_INVALID',
+      where: name,
+      message: `${quote(value)} has a line break or control character and cannot be printed into a Dockerfile`,
+    }));
+}

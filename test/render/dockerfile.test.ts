@@ -1,0 +1,109 @@
+import { describe, expect, test } from 'vitest';
+import { axisArgument, qualifiedName, renderDockerfile } from '../../src/render/dockerfile.ts';
+import { renderShipped, shippedFlavors } from '../support/shipped-dockerfiles.ts';
+
+describe('the shipped Dockerfiles', () => {
+  test.each(Object.keys(shippedFlavors))('%s is what its template renders to', async (flavor) => {
+    const rendered = renderShipped(flavor);
+    expect(rendered.ok ? [] : rendered.problems).toEqual([]);
+    const text = rendered.ok ? rendered.value : '';
+    await expect(text).toMatchFileSnapshot(`../../dockerfiles/${flavor}.Dockerfile`);
+  });
+
+  test('a typo in a template is found with its place', () => {
+    const rendered = renderShipped('conda', (template) => template.replace('{{base.from}}', '{{base.form}}'));
+    expect(rendered).toEqual({
+      ok: false,
+      problems: [
+        {
+          code: 'TEMPLATE_UNKNOWN_NAME',
+          where: 'dockerfiles/conda.Dockerfile.hbs:6:8',
+          message: '"base.form" is not known here',
+          mend: 'did you mean "from"?',
+        },
+      ],
+    });
+  });
+});
+
+const template = {
+  path: 'app.hbs',
+  text: 'FROM {{base.from}}\nLABEL base="{{base.name}}"{{#if base.digest}} digest{{/if}}',
+};
+
+describe('a base image', () => {
+  const digest = `sha256:${'ab'.repeat(32)}`;
+  test.each([
+    {
+      base: { image: 'python:${PYTHON}-slim' },
+      text: 'FROM python:${PYTHON}-slim\nLABEL base="docker.io/library/python:${PYTHON}-slim"',
+    },
+    {
+      base: { image: 'ghcr.io/a/b:1', digest },
+      text: `FROM ghcr.io/a/b:1@${digest}\nLABEL base="ghcr.io/a/b:1" digest`,
+    },
+    { base: { image: 'scratch' }, text: 'FROM scratch\nLABEL base="scratch"' },
+  ])('$base.image', ({ base, text }) => {
+    expect(renderDockerfile({ template, partials: {}, flavor: 'x', dockerfile: 'Dockerfile', base })).toEqual({
+      ok: true,
+      value: text,
+    });
+  });
+
+  test.each(['python AS wheels', 'python\nRUN id', '--platform=x python'])('%j renders nothing', (image) => {
+    const rendered = renderDockerfile({
+      template,
+      partials: {},
+      flavor: 'x',
+      dockerfile: 'Dockerfile',
+      base: { image },
+    });
+    expect(rendered.ok ? [] : rendered.problems.map((problem) => `${problem.code} ${problem.where}`)).toEqual([
+      'REFERENCE_INVALID flavors.x.base',
+    ]);
+  });
+
+  test('a digest that is none renders nothing', () => {
+    const base = { image: 'python:3', digest: 'sha256:12\nRUN id' };
+    const rendered = renderDockerfile({ template, partials: {}, flavor: 'x', dockerfile: 'Dockerfile', base });
+    expect(rendered.ok).toBe(false);
+  });
+
+  test('a template that uses one where the flavor has none', () => {
+    expect(renderDockerfile({ template, partials: {}, flavor: 'x', dockerfile: 'Dockerfile' })).toEqual({
+      ok: false,
+      problems: ['base.from', 'base.name', 'base.digest'].map((name, index) => ({
+        code: 'TEMPLATE_UNKNOWN_NAME',
+        where: `app.hbs:${['1:8', '2:15', '2:33'][index]}`,
+        message: `"${name}" is not known here`,
+        mend: 'known are dockerfile, flavor, template',
+      })),
+    });
+  });
+});
+
+test('no name that is printed can start a line', () => {
+  const rendered = renderDockerfile({ template, partials: {}, flavor: 'x\nRUN id', dockerfile: 'a\rb' });
+  expect(rendered.ok ? [] : rendered.problems.map((problem) => `${problem.where} ${problem.message}`)).toEqual([
+    'flavor "x\\nRUN id" has a line break or control character and cannot be printed into a Dockerfile',
+    'dockerfile "a\\rb" has a line break or control character and cannot be printed into a Dockerfile',
+  ]);
+});
+
+test.each([
+  { image: 'python:3.12-slim', name: 'docker.io/library/python:3.12-slim' },
+  { image: 'continuumio/miniconda3:26.5.3', name: 'docker.io/continuumio/miniconda3:26.5.3' },
+  { image: 'index.docker.io/a/b:1', name: 'docker.io/a/b:1' },
+  { image: 'localhost:5000/a', name: 'localhost:5000/a' },
+  { image: 'acme/${FLAVOR}:${VERSION}', name: 'docker.io/acme/${FLAVOR}:${VERSION}' },
+])('$image is $name', ({ image, name }) => {
+  expect(qualifiedName(image)).toBe(name);
+});
+
+test.each([
+  { axis: 'python', argument: 'PYTHON' },
+  { axis: 'cudaVersion', argument: 'CUDA_VERSION' },
+  { axis: 'cuda-version', argument: 'CUDA_VERSION' },
+])('the axis $axis is the build argument $argument', ({ axis, argument }) => {
+  expect(axisArgument(axis)).toBe(argument);
+});
