@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { InputError, type Problem } from '../../domain/errors.ts';
+import { parseInstant } from '../../domain/instant.ts';
+import { isRevision, type ReleaseFact } from '../../domain/release.ts';
+import { quote } from '../../domain/tag.ts';
+import type { ReleaseSource } from '../../ports.ts';
+import { readJson } from './json-text.ts';
+import { readTextFile } from './text-file.ts';
+
+const maxBytes = 64 * 1_048_576;
+const maxListed = 20;
+
+const instant = z
+  .string()
+  .refine((text) => parseInstant(text) !== null, 'expected an instant with offset, such as 2023-08-24T12:14:26-07:00');
+const python = z.string('expected a text in quotes: the number 3.10 is 3.1');
+
+/** One row of a facts file: a {@link ReleaseFact}, and no other key. */
+const row = z.strictObject({
+  version: z.string().min(1, 'expected a version').max(200, 'expected a version of at most 200 characters'),
+  revision: z.string().refine(isRevision, 'expected a git commit of 40 lower-case hex digits'),
+  committedAt: instant,
+  publishedAt: instant.optional(),
+  builtFor: z.record(z.string().min(1), z.array(python)).optional(),
+  prerelease: z.boolean().optional(),
+  yanked: z.union([z.boolean(), z.strictObject({ reason: z.string().min(1), since: instant.optional() })]).optional(),
+}) satisfies z.ZodType<ReleaseFact>;
+
+/**
+ * Release facts from a JSON file: an array of rows.
+ *
+ * `list` throws {@link InputError}: FACTS_INVALID with `file:line:column` where the file is no JSON, or with the index and
+ * version of the row, for every fault at once (the first 20 are listed). Two rows of one version are not its business.
+ *
+ * @param path absolute, or relative to the working directory; also the name of the source
+ */
+export function readFactsFile(path: string): ReleaseSource {
+  return {
+    name: path,
+    async list() {
+      const text = await readTextFile(path, {
+        where: path,
+        code: 'FACTS_INVALID',
+        maxBytes,
+        missing: { code: 'FACTS_INVALID', mend: 'name a JSON file of release facts' },
+      });
+      return { facts: checkFacts(readJson(text, path, 'FACTS_INVALID'), path), notes: [] };
+    },
+  };
+}
+
+function checkFacts(rows: unknown, path: string): readonly ReleaseFact[] {
+  if (!Array.isArray(rows)) {
+    const message = 'expected an array of releases: [{ "version": …, "revision": …, "committedAt": … }, …]';
+    throw new InputError([{ code: 'FACTS_INVALID', where: path, message }]);
+  }
+  const facts: ReleaseFact[] = [];
+  const problems: Problem[] = [];
+  for (const [index, value] of rows.entries()) {
+    const read = row.safeParse(value, { error: describeIssue });
+    if (read.success) facts.push(read.data);
+    else for (const issue of read.error.issues) problems.push(toProblem(issue, value, `${path}[${index}]`));
+  }
+  if (problems.length > 0) throw new InputError(capped(problems, path));
+  return facts;
+}
+
+function toProblem(issue: z.core.$ZodIssue, value: unknown, place: string): Problem {
+  const steps = issue.path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${String(step)}`)).join('');
+  const version = versionOf(value);
+  const where = `${place}${steps}${version === null ? '' : ` (${version})`}`;
+  return { code: 'FACTS_INVALID', where, message: `${foundAt(value, issue.path)}${issue.message}` };
+}
+
+function versionOf(value: unknown): string | null {
+  if (typeof value !== 'object' || value === null || !('version' in value)) return null;
+  return typeof value.version === 'string' && value.version !== '' ? quote(value.version).slice(1, -1) : null;
+}
+
+/** `"abc"; `, or nothing where the fault is that nothing is there. */
+function foundAt(value: unknown, path: readonly PropertyKey[]): string {
+  let found = value;
+  for (const step of path) {
+    found = typeof found === 'object' && found !== null ? (Reflect.get(found, step) as unknown) : undefined;
+  }
+  if (found === undefined || (typeof found === 'object' && found !== null)) return '';
+  return `${typeof found === 'string' ? quote(found) : JSON.stringify(found)}; `;
+}
+
+/** Says what was expected, for the faults whose schema has no words of its own. */
+function describeIssue(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === 'invalid_type') {
+    const expected = `expected ${/^[aeiou]/.test(issue.expected) ? 'an' : 'a'} ${issue.expected}`;
+    return issue.input === undefined ? `missing; ${expected}` : expected;
+  }
+  if (issue.code === 'unrecognized_keys') {
+    return `unknown key ${issue.keys.map(quote).join(', ')}; a release has ${Object.keys(row.shape).join(', ')}`;
+  }
+  return issue.code === 'invalid_union' ? 'expected true, false or { "reason": …, "since": … }' : undefined;
+}
+
+function capped(problems: readonly Problem[], path: string): readonly Problem[] {
+  if (problems.length <= maxListed) return problems;
+  const message = `${problems.length - maxListed} more faults like these`;
+  return [...problems.slice(0, maxListed), { code: 'FACTS_INVALID', where: path, message }];
+}

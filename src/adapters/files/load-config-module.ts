@@ -1,0 +1,127 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, extname, relative, resolve, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { InputError, type ProblemCode } from '../../domain/errors.ts';
+import { quote } from '../../domain/tag.ts';
+import { readJson } from './json-text.ts';
+import { readTextFile } from './text-file.ts';
+import { readYaml } from './yaml-text.ts';
+
+export interface LoadOptions {
+  /** What a config's imports are answered with, by module name: `{ tagwright: { defineConfig } }`. */
+  readonly virtualModules: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  /**
+   * Where compiled configs are kept, to load in 90 ms instead of 330. Whoever can write there can run code as this user,
+   * so it must not be a shared temporary folder. Nothing is kept where it is left out.
+   */
+  readonly cacheFolder?: string | undefined;
+  /** A config that waits for something that never comes is given up after this time. */
+  readonly timeoutMs?: number;
+}
+
+const maxBytes = 1_048_576;
+const moduleExtensions: readonly string[] = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
+const dataExtensions: readonly string[] = ['.json', '.yaml', '.yml'];
+
+/**
+ * Loads a config file and returns its default export, not checked in any way. TypeScript and JavaScript run with all the
+ * rights of this process; where a config is not trusted, it must be JSON or YAML, which are only read.
+ *
+ * @param path absolute, or relative to the working directory
+ * @throws {InputError} CONFIG_NOT_FOUND; CONFIG_FAILED where it throws, with file, line and column of the throw, or cannot
+ *   be read; CONFIG_INVALID without a default export
+ */
+export async function loadConfigModule(path: string, options: LoadOptions): Promise<unknown> {
+  const extension = extname(path).toLowerCase();
+  const isData = dataExtensions.includes(extension);
+  if (!isData && !moduleExtensions.includes(extension)) {
+    const known = [...moduleExtensions, ...dataExtensions].join(', ');
+    throw problem('CONFIG_INVALID', path, `no config has the ending ${quote(extension)}`, `expected one of ${known}`);
+  }
+  const text = await readTextFile(path, {
+    where: path,
+    code: isData ? 'CONFIG_INVALID' : 'CONFIG_FAILED',
+    maxBytes,
+    missing: { code: 'CONFIG_NOT_FOUND', mend: 'write one with `tagwright init`, or name it with --config FILE' },
+  });
+  if (extension === '.json') return readJson(text, path, 'CONFIG_INVALID');
+  return isData ? readYaml(text, path, 'CONFIG_INVALID') : await runModule(path, options);
+}
+
+async function runModule(path: string, options: LoadOptions): Promise<unknown> {
+  const { createJiti } = await import('jiti');
+  const jiti = createJiti(import.meta.url, {
+    virtualModules: { ...options.virtualModules },
+    fsCache: options.cacheFolder ?? false,
+    moduleCache: false,
+    interopDefault: false,
+  });
+  const timeoutMs = options.timeoutMs ?? 30_000;
+  try {
+    const loaded = await within(timeoutMs, async () => await defaultExport(await jiti.import(resolve(path))));
+    if (loaded !== undefined) return loaded;
+  } catch (error) {
+    if (error === timedOut) {
+      const message = `it has not finished loading after ${timeoutMs / 1000} s`;
+      throw problem('CONFIG_FAILED', path, message, 'look for an await that never ends', error);
+    }
+    const { where, message } = describeThrow(error, path);
+    throw problem('CONFIG_FAILED', where, message, 'a config has to load without an error', error);
+  }
+  throw problem('CONFIG_INVALID', path, 'it has no default export', 'write `export default defineConfig({ … })`');
+}
+
+/** The default export; a promise there is waited for. */
+async function defaultExport(loaded: unknown): Promise<unknown> {
+  if (typeof loaded !== 'object' || loaded === null || !('default' in loaded)) return undefined;
+  return await loaded.default;
+}
+
+const timedOut = new Error('timed out');
+
+async function within<T>(timeoutMs: number, work: () => Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(timedOut), timeoutMs);
+  });
+  try {
+    return await Promise.race([work(), limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Where this code runs from, bundled or not: no frame in here is the config's. */
+const ownFolder = dirname(fileURLToPath(import.meta.url)) + sep;
+
+/** Stack frames and compile errors both end in `file:line:column`; the first one outside of packages is the throw. */
+const placePattern = /(?:\(|\s)(?<file>(?:file:\/\/)?\/[^\s()]+?|[A-Za-z]:\\[^()]+?):(?<line>\d+):(?<column>\d+)\)?$/gm;
+
+function describeThrow(error: unknown, path: string): { readonly where: string; readonly message: string } {
+  if (!(error instanceof Error)) return { where: path, message: `it threw ${quote(String(error))}` };
+  const summary = `${error.name}: ${error.message}`.split('\n', 1)[0] ?? '';
+  const message = `it threw ${summary.trim().replace(/^Error: (?=\w*Error: )/, '')}`;
+  for (const { groups } of (error.stack ?? error.message).matchAll(placePattern)) {
+    const { file = '', line = '', column = '' } = groups ?? {};
+    const name = file.startsWith('file://') ? fileURLToPath(file) : file;
+    if (/[\\/]node_modules[\\/]/.test(name) || name.startsWith(ownFolder) || !existsSync(name)) continue;
+    const shown = resolve(name) === resolve(path) ? path : nearName(name);
+    return { where: `${shown}:${line}${isOnLine(name, Number(line), Number(column)) ? `:${column}` : ''}`, message };
+  }
+  return { where: path, message };
+}
+
+function nearName(file: string): string {
+  const near = relative('.', file);
+  return near.startsWith('..') ? file : near;
+}
+
+/** Lines survive compilation, columns do not always: one behind the end of its line is not shown. */
+function isOnLine(file: string, line: number, column: number): boolean {
+  const text = readFileSync(file, 'utf8').split('\n')[line - 1] ?? '';
+  return column <= text.length + 1;
+}
+
+function problem(code: ProblemCode, where: string, message: string, mend: string, cause?: unknown): InputError {
+  return new InputError([{ code, where, message, mend }], { cause });
+}

@@ -1,0 +1,238 @@
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { loadConfigModule, type LoadOptions } from '../../../src/adapters/files/load-config-module.ts';
+import type { Problem } from '../../../src/domain/errors.ts';
+import { problemsOf } from '../../support/problems.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+const options: LoadOptions = { virtualModules: { tagwright: { defineConfig: (config: unknown) => config } } };
+
+async function load(name: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<unknown> {
+  return await loadConfigModule(join(await tempFolder(files), name), options);
+}
+
+/** Where problems point, without the temporary folder. */
+async function faults(name: string, files: Readonly<Record<string, string | Uint8Array>>): Promise<readonly Problem[]> {
+  const folder = await tempFolder(files);
+  const problems = await problemsOf(() => loadConfigModule(join(folder, name), { ...options, timeoutMs: 500 }));
+  return problems.map((problem) => ({ ...problem, where: problem.where.replace(`${folder}/`, '') }));
+}
+
+describe('a config that loads', () => {
+  test('TypeScript, with an enum, a type, an import of its own and a wait at the top', async () => {
+    const config = await load('matrix.config.ts', {
+      'matrix.config.ts': `import { defineConfig } from 'tagwright';
+        import { pythons } from './pythons.ts';
+        enum Kind { Pinned = 'pinned' }
+        export default defineConfig({ kind: Kind.Pinned, pythons } satisfies object);`,
+      'pythons.ts': `export const pythons: readonly string[] = await Promise.resolve(['3.10']);`,
+    });
+    expect(config).toEqual({ kind: 'pinned', pythons: ['3.10'] });
+  });
+
+  test.each([
+    { name: 'c.mjs', text: `import { defineConfig } from 'tagwright'; export default defineConfig({ a: '3.10' });` },
+    { name: 'c.js', text: `import { defineConfig } from 'tagwright'; export default defineConfig({ a: '3.10' });` },
+    { name: 'c.cjs', text: `module.exports = { a: '3.10' };` },
+    { name: 'c.ts', text: `export default Promise.resolve({ a: '3.10' });` },
+    { name: 'c.json', text: `{ "a": "3.10" }` },
+    { name: 'c.yaml', text: `a: '3.10' # a comment` },
+    { name: 'c.yml', text: `x: &x '3.10'\na: *x` },
+  ])('$name', async ({ name, text }) => {
+    expect(await load(name, { [name]: text })).toMatchObject({ a: '3.10' });
+  });
+
+  test('changed and loaded again, it is the new one', async () => {
+    const folder = await tempFolder({ 'c.ts': 'export default 1;' });
+    expect(await loadConfigModule(join(folder, 'c.ts'), options)).toBe(1);
+    await writeFile(join(folder, 'c.ts'), 'export default 2;');
+    expect(await loadConfigModule(join(folder, 'c.ts'), options)).toBe(2);
+  });
+
+  test('is compiled into the cache folder, where one is given', async () => {
+    const folder = await tempFolder({ 'c.ts': 'export default 1 as number;' });
+    const cacheFolder = join(folder, 'cache');
+    expect(await loadConfigModule(join(folder, 'c.ts'), { ...options, cacheFolder })).toBe(1);
+    expect(await readdir(cacheFolder)).toHaveLength(1);
+    expect(await loadConfigModule(join(folder, 'c.ts'), { ...options, cacheFolder })).toBe(1);
+  });
+});
+
+describe('a config that cannot be used', () => {
+  const mustLoad = 'a config has to load without an error';
+
+  test.each<{ why: string; files: Readonly<Record<string, string | Uint8Array>>; problem: Problem }>([
+    {
+      why: 'is not there',
+      files: {},
+      problem: {
+        code: 'CONFIG_NOT_FOUND',
+        where: 'c.ts',
+        message: 'there is no such file',
+        mend: 'write one with `tagwright init`, or name it with --config FILE',
+      },
+    },
+    {
+      why: 'throws',
+      files: {
+        'c.ts': `const a: number = 1;\n\nfunction check(): never {\n  throw new Error('no ' + a);\n}\nexport default check();`,
+      },
+      problem: { code: 'CONFIG_FAILED', where: 'c.ts:4:9', message: 'it threw Error: no 1', mend: mustLoad },
+    },
+    {
+      why: 'imports a file that throws',
+      files: { 'c.ts': `import './other.ts';\nexport default {};`, 'other.ts': `\nthrow new RangeError('no');` },
+      problem: { code: 'CONFIG_FAILED', where: 'other.ts:2:7', message: 'it threw RangeError: no', mend: mustLoad },
+    },
+    {
+      why: 'throws a text',
+      files: { 'c.ts': `throw 'no';` },
+      problem: { code: 'CONFIG_FAILED', where: 'c.ts', message: 'it threw "no"', mend: mustLoad },
+    },
+    {
+      why: 'does not compile',
+      files: { 'c.ts': `export default {\n  a: 1\n  b: 2\n};` },
+      problem: {
+        code: 'CONFIG_FAILED',
+        where: 'c.ts:3:2',
+        message: 'it threw ParseError: Unexpected token, expected ","',
+        mend: mustLoad,
+      },
+    },
+    {
+      why: 'imports what is not there',
+      files: { 'c.ts': `import 'no-such-package';\nexport default {};` },
+      problem: {
+        code: 'CONFIG_FAILED',
+        where: 'c.ts:1',
+        message: "it threw Error: Cannot find module 'no-such-package'",
+        mend: mustLoad,
+      },
+    },
+    {
+      why: 'never ends',
+      files: { 'c.ts': `await new Promise(() => {});\nexport default {};` },
+      problem: {
+        code: 'CONFIG_FAILED',
+        where: 'c.ts',
+        message: 'it has not finished loading after 0.5 s',
+        mend: 'look for an await that never ends',
+      },
+    },
+    {
+      why: 'exports no default',
+      files: { 'c.ts': `export const config = {};` },
+      problem: {
+        code: 'CONFIG_INVALID',
+        where: 'c.ts',
+        message: 'it has no default export',
+        mend: 'write `export default defineConfig({ … })`',
+      },
+    },
+    {
+      why: 'is over 1 MiB',
+      files: { 'c.ts': `export default 1; //${' '.repeat(1_200_000)}` },
+      problem: {
+        code: 'CONFIG_FAILED',
+        where: 'c.ts',
+        message: 'the file has 1.1 MiB; at most 1.0 MiB are read',
+        mend: 'check that it is the right file',
+      },
+    },
+    {
+      why: 'starts with a BOM',
+      files: { 'c.ts': '\ufeffexport default 1;' },
+      problem: {
+        code: 'CONFIG_FAILED',
+        where: 'c.ts',
+        message: 'the file starts with a byte order mark (BOM)',
+        mend: 'save it as UTF-8 without BOM',
+      },
+    },
+    {
+      why: 'is Latin-1',
+      files: { 'c.ts': Buffer.from('\nexport default "caf\u00e9";\n', 'latin1') },
+      problem: {
+        code: 'CONFIG_FAILED',
+        where: 'c.ts',
+        message: 'the file is not text in UTF-8, from line 2 on',
+        mend: 'save it as UTF-8',
+      },
+    },
+    {
+      why: 'is a folder',
+      files: { 'c.ts/file': '' },
+      problem: { code: 'CONFIG_FAILED', where: 'c.ts', message: 'a folder, not a file', mend: 'name a file' },
+    },
+  ])('$why', async ({ files, problem }) => {
+    expect(await faults('c.ts', files)).toEqual([problem]);
+  });
+
+  test('has an ending nobody reads', async () => {
+    expect(await faults('c.toml', { 'c.toml': '' })).toEqual([
+      {
+        code: 'CONFIG_INVALID',
+        where: 'c.toml',
+        message: 'no config has the ending ".toml"',
+        mend: 'expected one of .ts, .mts, .cts, .js, .mjs, .cjs, .json, .yaml, .yml',
+      },
+    ]);
+  });
+
+  test.each<{ why: string; name: string; text: string; where: string; message: string | RegExp }>([
+    {
+      why: 'duplicate key',
+      name: 'c.yaml',
+      text: 'a: 1\na: 2',
+      where: 'c.yaml:2:1',
+      message: 'Map keys must be unique',
+    },
+    {
+      why: 'aliases that stand for a billion values',
+      name: 'c.yaml',
+      text: billionLaughs(),
+      where: 'c.yaml',
+      message: 'its aliases stand for more than a config can need',
+    },
+    {
+      why: 'unknown tag',
+      name: 'c.yaml',
+      text: 'a: !shell rm',
+      where: 'c.yaml:1:4',
+      message: 'Unresolved tag: !shell',
+    },
+    {
+      why: 'two documents',
+      name: 'c.yaml',
+      text: 'a: 1\n---\nb: 1',
+      where: 'c.yaml:2:1',
+      message: /multiple documents/,
+    },
+    {
+      why: 'duplicate key',
+      name: 'c.json',
+      text: '{ "a": 1,\n  "a": 2 }',
+      where: 'c.json:2:3',
+      message: 'the key "a" stands here a second time',
+    },
+    { why: 'no JSON', name: 'c.json', text: '<html>', where: 'c.json:1:1', message: '"<" where a value was expected' },
+  ])('$name: $why', async ({ name, text, where, message }) => {
+    const [problem, ...others] = await faults(name, { [name]: text });
+    expect(problem).toMatchObject({ code: 'CONFIG_INVALID', where });
+    expect(problem?.message).toMatch(message);
+    expect(others).toEqual([]);
+  });
+});
+
+/** Each key stands for nine of the key before. */
+function billionLaughs(): string {
+  const keys = Array.from({ length: 11 }, (_, index) => `k${index}`);
+  const lines = keys.map(
+    (key, index) =>
+      `${key}: &${key} [${Array(9)
+        .fill(index === 0 ? 'x' : `*k${index - 1}`)
+        .join(', ')}]`,
+  );
+  return lines.join('\n');
+}
