@@ -1,0 +1,101 @@
+/**
+ * The bake file: every target of one build as JSON that `docker buildx bake` reads.
+ *
+ * Bake evaluates `${…}` and `%{…}` in every string, JSON or not, keys included; both are written so that they stand for
+ * themselves.
+ *
+ * @see https://docs.docker.com/build/bake/reference/
+ */
+import type { BuildTarget } from '../domain/build-target.ts';
+import { InternalError, type Problem } from '../domain/errors.ts';
+import { parsePlatform } from '../domain/platform.ts';
+import { quote } from '../domain/tag.ts';
+import { checkBuildArg, checkLabel } from './build-values.ts';
+
+export interface BakeOptions {
+  /** Push each target's references; otherwise the build stays in the builder's cache. */
+  readonly push: boolean;
+  /** `min` tells how it was built, `max` adds the build arguments and the Dockerfile, `off` attests nothing. */
+  readonly provenance: 'min' | 'max' | 'off';
+  readonly sbom: boolean;
+  readonly cacheFrom: readonly string[];
+  readonly cacheTo: readonly string[];
+}
+
+type Json = string | readonly Json[] | { readonly [key: string]: Json };
+
+const idPattern = /^[a-zA-Z0-9_-]+$/;
+
+/**
+ * Writes the bake file of some targets, which the group `default` holds in the order given. The same targets give the
+ * same bytes, whatever the order of their arguments and labels.
+ */
+export function renderBake(targets: readonly BuildTarget[], options: BakeOptions): string {
+  const ids = targets.map((target) => target.id);
+  const wrong = ids.find((id, index) => !idPattern.test(id) || ids.indexOf(id) !== index);
+  if (wrong !== undefined) throw new InternalError(`the target id ${quote(wrong)} is malformed or not unique`);
+  const file = {
+    group: { default: { targets: ids } },
+    target: Object.fromEntries(targets.map((target) => [target.id, bakeTarget(target, options)])),
+  };
+  return `${JSON.stringify(escape(file), null, 2)}\n`;
+}
+
+/** Everything about a target that must not reach a Dockerfile, an image or an option. Nothing is built where one is found. */
+export function checkTarget(target: BuildTarget): readonly Problem[] {
+  const where = `target ${target.id}`;
+  return [
+    ...Object.entries(target.args).flatMap(([name, value]) => checkBuildArg(name, value, where)),
+    ...Object.entries(target.labels).flatMap(([key, value]) => checkLabel(key, value, where)),
+    ...target.platforms
+      .filter((platform) => parsePlatform(platform) === null)
+      .map((platform) => ({
+        code: 'PLATFORM_INVALID' as const,
+        where,
+        message: `${quote(platform)} is no platform`,
+        mend: 'write os/architecture, such as linux/arm64',
+      })),
+  ];
+}
+
+function bakeTarget(target: BuildTarget, options: BakeOptions): Json {
+  const written: Record<string, Json> = {
+    context: target.context,
+    dockerfile: target.dockerfile,
+    contexts: sorted(target.contexts),
+    args: sorted(target.args),
+    labels: sorted(target.labels),
+    platforms: target.platforms,
+    tags: target.references,
+    attest: attestations(options),
+    output: [options.push ? 'type=registry' : 'type=cacheonly'],
+    'cache-from': options.cacheFrom,
+    'cache-to': options.cacheTo,
+  };
+  return Object.fromEntries(Object.entries(written).filter(([, value]) => !isEmpty(value)));
+}
+
+function attestations(options: BakeOptions): readonly string[] {
+  const provenance = options.provenance === 'off' ? 'disabled=true' : `mode=${options.provenance}`;
+  return [`type=provenance,${provenance}`, ...(options.sbom ? ['type=sbom'] : [])];
+}
+
+/** Keys in the order of their code units. */
+function sorted(record: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(record).sort(([a], [b]) => (a < b ? -1 : Number(a > b))));
+}
+
+function isEmpty(value: Json): boolean {
+  return typeof value === 'object' && Object.keys(value).length === 0;
+}
+
+function escape(value: Json): Json {
+  if (typeof value === 'string') return escapeText(value);
+  if (Array.isArray(value)) return value.map(escape);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [escapeText(key), escape(inner)]));
+}
+
+/** Doubles the sign of every `${` and `%{`. */
+function escapeText(text: string): string {
+  return text.replaceAll(/[$%](?=\{)/g, '$&$&');
+}

@@ -1,0 +1,124 @@
+import { describe, expect, test } from 'vitest';
+import type { BuildTarget } from '../../src/domain/build-target.ts';
+import { InternalError } from '../../src/domain/errors.ts';
+import { checkTarget, renderBake, type BakeOptions } from '../../src/render/bake.ts';
+
+const options: BakeOptions = { push: true, provenance: 'min', sbom: false, cacheFrom: [], cacheTo: [] };
+
+function target(given: Partial<BuildTarget> = {}): BuildTarget {
+  return {
+    id: '2-11-5-python3-10',
+    dockerfile: 'dockerfiles/standard.Dockerfile',
+    context: '.',
+    args: { VERSION: '2.11.5', PYTHON: '3.10' },
+    labels: { 'org.opencontainers.image.version': '2.11.5' },
+    platforms: ['linux/amd64', 'linux/arm64'],
+    references: ['docker.io/prefecthq/prefect:2.11.5-python3.10'],
+    contexts: {},
+    ...given,
+  };
+}
+
+describe('the bake file', () => {
+  test('has every target, and the group default', () => {
+    const conda = target({
+      id: '2-11-5-python3-10-conda',
+      dockerfile: 'dockerfiles/conda.Dockerfile',
+      references: [
+        'docker.io/prefecthq/prefect:2.11.5-python3.10-conda',
+        'ghcr.io/prefecthq/prefect:2.11.5-python3.10-conda',
+      ],
+      contexts: { wheels: './wheelhouse' },
+    });
+    expect(JSON.parse(renderBake([target(), conda], options))).toEqual({
+      group: { default: { targets: ['2-11-5-python3-10', '2-11-5-python3-10-conda'] } },
+      target: {
+        '2-11-5-python3-10': {
+          context: '.',
+          dockerfile: 'dockerfiles/standard.Dockerfile',
+          args: { VERSION: '2.11.5', PYTHON: '3.10' },
+          labels: { 'org.opencontainers.image.version': '2.11.5' },
+          platforms: ['linux/amd64', 'linux/arm64'],
+          tags: ['docker.io/prefecthq/prefect:2.11.5-python3.10'],
+          attest: ['type=provenance,mode=min'],
+          output: ['type=registry'],
+        },
+        '2-11-5-python3-10-conda': {
+          context: '.',
+          dockerfile: 'dockerfiles/conda.Dockerfile',
+          contexts: { wheels: './wheelhouse' },
+          args: { VERSION: '2.11.5', PYTHON: '3.10' },
+          labels: { 'org.opencontainers.image.version': '2.11.5' },
+          platforms: ['linux/amd64', 'linux/arm64'],
+          tags: [
+            'docker.io/prefecthq/prefect:2.11.5-python3.10-conda',
+            'ghcr.io/prefecthq/prefect:2.11.5-python3.10-conda',
+          ],
+          attest: ['type=provenance,mode=min'],
+          output: ['type=registry'],
+        },
+      },
+    });
+  });
+
+  test('says how to attest, cache and not to push', () => {
+    const chosen: BakeOptions = {
+      push: false,
+      provenance: 'off',
+      sbom: true,
+      cacheFrom: ['type=gha'],
+      cacheTo: ['type=gha,mode=max'],
+    };
+    expect(JSON.parse(renderBake([target()], chosen))).toMatchObject({
+      target: {
+        '2-11-5-python3-10': {
+          attest: ['type=provenance,disabled=true', 'type=sbom'],
+          output: ['type=cacheonly'],
+          'cache-from': ['type=gha'],
+          'cache-to': ['type=gha,mode=max'],
+        },
+      },
+    });
+  });
+
+  test('is the same bytes whatever the order of arguments and labels', () => {
+    const one = target({ args: { A: '1', B: '2' }, labels: { a: '1', b: '2' }, contexts: { x: '1', y: '2' } });
+    const other = target({ args: { B: '2', A: '1' }, labels: { b: '2', a: '1' }, contexts: { y: '2', x: '1' } });
+    expect(renderBake([one], options)).toBe(renderBake([other], options));
+  });
+
+  test('leaves nothing for bake to evaluate, in values and keys', () => {
+    const file = renderBake([target({ args: { A: '${HOME} $${x} %{if}' }, labels: { 'k${x}': '$%{' } })], options);
+    expect(JSON.parse(file)).toMatchObject({
+      target: { '2-11-5-python3-10': { args: { A: '$${HOME} $$${x} %%{if}' }, labels: { 'k$${x}': '$%%{' } } },
+    });
+  });
+
+  test.each([
+    { name: 'twice', ids: ['a', 'a'] },
+    { name: 'with a dot', ids: ['a.b'] },
+    { name: 'that bake would evaluate', ids: ['${x}'] },
+    { name: 'that is empty', ids: [''] },
+  ])('an id $name is a bug', ({ ids }) => {
+    expect(() =>
+      renderBake(
+        ids.map((id) => target({ id })),
+        options,
+      ),
+    ).toThrow(InternalError);
+  });
+});
+
+test('a target is checked before it is built', () => {
+  expect(checkTarget(target())).toEqual([]);
+  const problems = checkTarget(
+    target({ args: { 'A B': 'x', C: 'a\nb' }, labels: { Key: '"' }, platforms: ['linux', 'linux/amd64'] }),
+  );
+  expect(problems.map((problem) => `${problem.code} ${problem.where}: ${problem.message}`)).toEqual([
+    'BUILD_ARG_INVALID target 2-11-5-python3-10: "A B" is no name of a build argument',
+    'BUILD_ARG_INVALID target 2-11-5-python3-10: the build argument "C" has the character "\\n", which would end its line',
+    'LABEL_INVALID target 2-11-5-python3-10: "Key" is no label key',
+    'LABEL_INVALID target 2-11-5-python3-10: the label "Key" has a ", which would end its quotation',
+    'PLATFORM_INVALID target 2-11-5-python3-10: "linux" is no platform',
+  ]);
+});
