@@ -32,7 +32,7 @@ export function parseRoute(path: string): Route {
   if (blob !== undefined) {
     return isDigest(blob) ? { kind: 'blob', repository, digest: blob } : badDigest;
   }
-  return parseManifestRoute(repository, reference ?? '');
+  return parseManifestRoute(repository, decode(reference ?? ''));
 }
 
 const badDigest: Route = {
@@ -40,6 +40,11 @@ const badDigest: Route = {
   code: 'DIGEST_INVALID',
   message: 'expected sha256: and 64 lower-case hex digits',
 };
+
+/** `%3A` is a colon to every registry; what cannot be decoded is no tag. */
+function decode(text: string): string {
+  return text.replaceAll(/%[0-9A-Fa-f]{2}/g, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)));
+}
 
 function parseManifestRoute(repository: string, reference: string): Route {
   if (isDigest(reference)) return { kind: 'manifest-digest', repository, digest: reference };

@@ -47,7 +47,7 @@ async function errorOf(answer: Response): Promise<{ status: number; code: string
 test.each(sampleKinds)('%s: what was put is read back byte for byte, by tag and by digest', async (kind) => {
   const image = sampleImage(kind, 'one');
   await push('acme/app', '1.0', image);
-  for (const reference of ['1.0', image.top.digest]) {
+  for (const reference of ['1.0', image.top.digest, image.top.digest.replace(':', '%3A')]) {
     const got = await request('GET', `acme/app/manifests/${reference}`);
     const head = await request('HEAD', `acme/app/manifests/${reference}`);
     expect(Buffer.from(await got.arrayBuffer())).toEqual(Buffer.from(image.top.bytes));

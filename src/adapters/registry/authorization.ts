@@ -1,0 +1,100 @@
+import { parseChallenge, type Challenge } from './challenge.ts';
+import type { CredentialSource } from './credentials.ts';
+import { basicHeader, type TokenSource, type TokenWish } from './token-source.ts';
+import { WireFault, type Scope, type Transport, type WireRequest } from './wire.ts';
+
+export interface AuthorizationOptions {
+  readonly credentials: CredentialSource;
+  readonly tokens: TokenSource;
+  /** The registry as references name it, of an origin. */
+  readonly registryOf: (origin: string) => string;
+}
+
+/** A token just issued and called invalid: two more may be asked for, in case the service lags behind. */
+const invalidTokenTries = 3;
+
+/**
+ * Answers the registry's challenge: nothing is sent until it asks, then basic credentials or a token of the scope. A
+ * token that is refused is replaced once, so that a long run outlives its tokens; a second refusal stands.
+ */
+export function withAuthorization(transport: Transport, options: AuthorizationOptions): Transport {
+  const challenges = new Map<string, Challenge>();
+  const extraScopes = new Map<string, string>();
+
+  const authorize = async (request: WireRequest, scope: Scope, origin: string): Promise<Authorized> => {
+    const challenge = challenges.get(origin);
+    if (challenge === undefined) return { header: null };
+    const registry = options.registryOf(origin);
+    const credentials = await options.credentials(registry);
+    if (credentials?.kind === 'registry-token') return { header: `Bearer ${credentials.token}` };
+    if (challenge.kind === 'basic') {
+      if (credentials?.kind !== 'password') return { header: null };
+      return { header: basicHeader(credentials.username, credentials.password) };
+    }
+    const own = scopeText(scope);
+    const extra = extraScopes.get(`${origin} ${own}`);
+    const { realm, service } = challenge;
+    const scopes = extra === undefined ? [own] : [own, extra];
+    const wish: TokenWish = { registry, realm, service, scopes, credentials };
+    const token = await options.tokens.token(wish, request);
+    return { header: `Bearer ${token}`, refused: () => options.tokens.drop(wish, token) };
+  };
+
+  return async (request) => {
+    const { scope } = request;
+    if (scope === null) return transport(request);
+    const { origin } = new URL(request.url);
+    const first = await authorize(request, scope, origin);
+    const answer = await transport(withHeader(request, first));
+    if (answer.status !== 401) return answer;
+
+    const challenge = parseChallenge(answer.headers['www-authenticate']);
+    if (challenge === null) return answer;
+    challenges.set(origin, challenge);
+    if (challenge.kind === 'bearer' && challenge.scope !== null && !covers(scope, challenge.scope)) {
+      extraScopes.set(`${origin} ${scopeText(scope)}`, challenge.scope);
+    }
+    first.refused?.();
+    const second = await authorize(request, scope, origin);
+    if (second.header === null || second.header === first.header) return answer;
+    const again = await transport(withHeader(request, second));
+    if (again.status === 401 && isInvalidToken(again.headers['www-authenticate'])) {
+      throw new WireFault('REGISTRY_DENIED', '401 for a token that was just issued', {
+        status: 401,
+        tries: invalidTokenTries,
+      });
+    }
+    return again;
+  };
+}
+
+interface Authorized {
+  readonly header: string | null;
+  readonly refused?: () => void;
+}
+
+function withHeader(request: WireRequest, { header }: Authorized): WireRequest {
+  return header === null ? request : { ...request, headers: { ...request.headers, authorization: header } };
+}
+
+function scopeText({ repository, actions }: Scope): string {
+  return `repository:${repository}:${actions}`;
+}
+
+/** Whether what the registry asks for is part of what our token is asked for anyway. */
+function covers(scope: Scope, asked: string): boolean {
+  const prefix = `repository:${scope.repository}:`;
+  const actions = scope.actions.split(',');
+  return (
+    asked.startsWith(prefix) &&
+    asked
+      .slice(prefix.length)
+      .split(',')
+      .every((action) => actions.includes(action))
+  );
+}
+
+function isInvalidToken(header: string | undefined): boolean {
+  const challenge = parseChallenge(header);
+  return challenge?.kind === 'bearer' && challenge.error === 'invalid_token';
+}

@@ -1,0 +1,43 @@
+import type { Digest } from '../../domain/digest.ts';
+import { digestOf } from './digest-of.ts';
+import { isAbsent } from './manifest-answer.ts';
+import { isExposed } from './origin.ts';
+import { statusFault } from './status-fault.ts';
+import { WireFault, type WireAnswer } from './wire.ts';
+
+/** Image configs are some kilobytes; layers are not read by this client. */
+export const maxBlobBytes = 16 * 1024 * 1024;
+
+/** @returns `null` on 404 only */
+export function readBlob(answer: WireAnswer, digest: Digest): Uint8Array | null {
+  if (isAbsent(answer)) return null;
+  if (answer.status !== 200) throw statusFault(answer, 'pull');
+  const actual = digestOf(answer.body);
+  if (actual !== digest) throw new WireFault('REGISTRY_ANSWER', `the blob's bytes have the digest ${actual}`);
+  return answer.body;
+}
+
+/** Where the bytes of an upload that has begun go to. */
+export function uploadUrl(
+  answer: WireAnswer,
+  base: string,
+  digest: Digest,
+  insecureHosts: ReadonlySet<string>,
+): string {
+  if (answer.status !== 202) throw statusFault(answer, 'push');
+  const location = answer.headers['location'] ?? '';
+  if (location === '' || !URL.canParse(location, base)) {
+    throw new WireFault('REGISTRY_ANSWER', 'the upload has no address', { status: answer.status });
+  }
+  const url = new URL(location, base);
+  if (url.protocol === 'http:' && url.host === new URL(base).host) url.protocol = new URL(base).protocol;
+  if (isExposed(url, insecureHosts)) {
+    throw new WireFault('REGISTRY_ANSWER', `the upload was sent to ${url.host} without TLS`, { status: 202, tries: 1 });
+  }
+  url.searchParams.set('digest', digest);
+  return url.href;
+}
+
+export function checkUploaded(answer: WireAnswer): void {
+  if (answer.status !== 201 && answer.status !== 204) throw statusFault(answer, 'push');
+}

@@ -1,0 +1,17 @@
+import type { WireAnswer } from './wire.ts';
+
+/**
+ * How long an answer asks to be left alone, in ms; `null` where it does not say. A date is taken relative to the
+ * answer's own `Date`, so that two clocks that disagree do no harm.
+ *
+ * @see https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
+ */
+export function retryAfterMs(answer: WireAnswer, nowMs: number): number | null {
+  const text = answer.headers['retry-after']?.trim();
+  if (text === undefined) return null;
+  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
+  const date = Date.parse(text);
+  if (Number.isNaN(date)) return null;
+  const serverNow = Date.parse(answer.headers['date'] ?? '');
+  return Math.max(0, date - (Number.isNaN(serverNow) ? nowMs : serverNow));
+}

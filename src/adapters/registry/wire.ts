@@ -1,0 +1,64 @@
+import type { OutsideCode } from '../../domain/errors.ts';
+
+/** One HTTP exchange, the body read in full. What the wrappers of this room pass on to one another. */
+export type Transport = (request: WireRequest) => Promise<WireAnswer>;
+
+export interface WireRequest {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+  /** Absolute. */
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+  /** What is to be done to which repository; where it is null, no credentials are sent. */
+  readonly scope: Scope | null;
+  /** Follow a redirect, as blobs need; anything but GET and HEAD is never redirected. */
+  readonly followRedirects?: boolean;
+  /** A longer answer is a fault. */
+  readonly maxBytes: number;
+  /** The instant (of the clock in use) after which nothing is waited for. */
+  readonly deadlineMs: number;
+  /** Called as the request goes out: every try, redirect and token request counts. */
+  readonly onSend?: () => void;
+  readonly signal?: AbortSignal;
+}
+
+export interface WireAnswer {
+  readonly status: number;
+  /** Lower-case names; repeated headers joined with a comma. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly body: Uint8Array;
+}
+
+export interface Scope {
+  readonly repository: string;
+  readonly actions: 'pull' | 'pull,push' | 'pull,push,delete';
+}
+
+export interface FaultDetails {
+  /** Most tries at which this fault is still tried again; 1 is final. Default: as many as the caller allows. */
+  readonly tries?: number;
+  readonly status?: number;
+  /** What to do about it. */
+  readonly mend?: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * One try failed. `call` tries again or turns it into an `OutsideError` with the reference and the facts; it never
+ * leaves this room. The message says what came back and holds no secret.
+ */
+export class WireFault extends Error {
+  override readonly name = 'WireFault';
+  readonly code: OutsideCode;
+  readonly tries: number;
+  readonly status: number | undefined;
+  readonly mend: string | undefined;
+
+  constructor(code: OutsideCode, message: string, details: FaultDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.tries = details.tries ?? Number.POSITIVE_INFINITY;
+    this.status = details.status;
+    this.mend = details.mend;
+  }
+}
