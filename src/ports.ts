@@ -94,6 +94,33 @@ export type BuiltTarget =
   /** The builder failed as a whole and did not say which targets were pushed. */
   | { readonly id: string; readonly kind: 'unreported'; readonly reason: string };
 
+/** Files of the project: templates and Dockerfiles, under the config's folder and never outside it. */
+export interface ProjectFiles {
+  /** @returns `null` where there is no such file; throws `InputError` for a path that leaves the root or is no regular file */
+  read(path: string): Promise<string | null>;
+  write(path: string, text: string): Promise<void>;
+  /** Paths of the files in a folder, relative to the root, by code unit. */
+  list(folder: string): Promise<readonly string[]>;
+}
+
+/** Where journals are kept: one file a run, under `<registry>/<repository>/<version>/`. */
+export interface JournalStore {
+  /** Journals of one repository and version, oldest first. */
+  find(repository: Repository, version: string): Promise<readonly JournalFile[]>;
+  read(path: string): Promise<JournalFile>;
+  create(repository: Repository, version: string): Promise<JournalWriter>;
+  resume(file: JournalFile): Promise<JournalWriter>;
+}
+
+/** A journal as it was found. A torn last line is left out and told. */
+export interface JournalFile {
+  readonly path: string;
+  readonly entries: readonly unknown[];
+  readonly torn: boolean;
+  /** The process that writes it is still there. */
+  readonly inUse: boolean;
+}
+
 /** An append-only record of one run. Each entry is on disk before the call returns. */
 export interface JournalWriter {
   readonly path: string;

@@ -1,0 +1,9 @@
+/** Options that several commands share. Names are those of the flags. */
+export interface CommonOptions {
+  readonly config: string;
+  readonly releases: string | null;
+  readonly repository: readonly string[];
+  readonly image: string | null;
+  /** `VERSION` or an instant: leave out what came out later. */
+  readonly at: string | null;
+}

@@ -1,0 +1,45 @@
+/**
+ * What commands are given: ports and a few plain facts. `cli.ts` and `action.ts` make one; tests make another.
+ */
+import type { BuildConfig, SourceConfig } from '../config/types.ts';
+import type {
+  Builder,
+  Clock,
+  JournalStore,
+  ProjectFiles,
+  Registries,
+  ReleaseSource,
+  SnapshotSource,
+  Registry,
+} from '../ports.ts';
+
+export interface World {
+  /** Reads what a config file exports; throws `InputError` where there is none or it fails. */
+  loadConfig(path: string): Promise<LoadedConfig>;
+  /** The sources a config names; paths inside are relative to `root`. `file` replaces them all, as `--releases` does. */
+  sources(config: SourceConfig, root: string, file: string | null): readonly ReleaseSource[];
+  registries(insecure: readonly string[]): Registries;
+  /** The cheapest way to read many tags of a repository. */
+  snapshots(registry: Registry): SnapshotSource;
+  builder(name: Builder['name'], config: BuildConfig, registries: Registries): Builder;
+  files(root: string): ProjectFiles;
+  journals(directory: string): JournalStore;
+  readonly clock: Clock;
+  /** A line of talk, for stderr. */
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export interface LoadedConfig {
+  readonly raw: unknown;
+  /** The file as messages name it. */
+  readonly file: string;
+  /** Its folder: paths inside the config are relative to it and may not leave it. */
+  readonly root: string;
+}
+
+/** What a command came to. `cli.ts` turns it into output and an exit code. */
+export interface Outcome {
+  readonly stdout: string;
+  readonly result: 'as-planned' | 'findings' | 'outside-failed';
+}

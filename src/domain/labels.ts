@@ -1,0 +1,15 @@
+/** Labels on every image: OCI's words where it has them, ours for the axes. */
+
+/** @see https://github.com/opencontainers/image-spec/blob/v1.1.1/annotations.md#pre-defined-annotation-keys */
+export const labelNames = {
+  version: 'org.opencontainers.image.version',
+  revision: 'org.opencontainers.image.revision',
+  created: 'org.opencontainers.image.created',
+  baseName: 'org.opencontainers.image.base.name',
+  baseDigest: 'org.opencontainers.image.base.digest',
+} as const;
+
+/** `io.tagwright.python`, `io.tagwright.flavor`, and so for any other axis. */
+export function axisLabel(axis: string): string {
+  return `io.tagwright.${axis}`;
+}

@@ -1,0 +1,67 @@
+/** The plan for a terminal of 80 columns. */
+import type { Move, Plan, PlannedTag } from '../plan/types.ts';
+import { table } from './table.ts';
+import { warningsText } from './warnings.ts';
+import { count, ownerText, shortTag, standText } from './words.ts';
+
+/** With a release: what it builds and moves. Without: who owns each convenience tag. */
+export function planTable(plan: Plan): string {
+  const parts = plan.release === null ? wholeParts(plan) : releaseParts(plan, plan.release);
+  return `${[...parts, warningsText(plan.warnings)].filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function releaseParts(plan: Plan, release: string): string[] {
+  const pinned = plan.tags.filter((tag) => tag.kind === 'pinned').length;
+  const moves = plan.moves.length;
+  const head = `${plan.repository} ${release}: ${count(plan.cells.length, 'cell')}, ${count(pinned, 'pinned tag')}, ${count(moves, 'convenience tag')} to move`;
+  return [head, cellsTable(plan), moves === 0 ? '' : movesTable(plan.moves)];
+}
+
+function cellsTable(plan: Plan): string {
+  const axes = Object.keys(plan.cells[0]?.axes ?? {});
+  const columns = [...axes, 'platforms', 'pinned tags'].map((title) => ({ title }));
+  const rows = plan.cells.map((cell) => [
+    ...axes.map((axis) => cell.axes[axis] ?? ''),
+    cell.platforms.map((platform) => platform.replace(/^linux\//, '')).join(' '),
+    cell.tags.map(shortTag).join('\n'),
+  ]);
+  return table(columns, rows);
+}
+
+/** Moves in the order they are made: from which release to which. */
+export function movesTable(moves: readonly Move[]): string {
+  const rows = moves.map((move) => [
+    move.tag,
+    move.from === null ? 'new' : standText(move.from),
+    '→',
+    standText(move.to),
+  ]);
+  return table([{ title: 'convenience tag' }, { title: 'from' }, { title: '' }, { title: 'to' }], rows);
+}
+
+function wholeParts(plan: Plan): string[] {
+  const convenience = plan.tags.filter((tag) => tag.kind === 'convenience');
+  const pinned = plan.tags.length - convenience.length;
+  const releases = new Set(plan.cells.map((cell) => cell.version)).size;
+  const frozen = convenience.filter((tag) => tag.frozen).length;
+  const head = [
+    `${plan.repository}: ${count(releases, 'release')}, ${count(plan.cells.length, 'cell')}, ${count(pinned, 'pinned tag')}`,
+    `${count(convenience.length, 'convenience tag')}, ${frozen} of them frozen (no longer moving):`,
+  ].join('\n');
+  return [head, ownersTable(convenience), plan.moves.length === 0 ? '' : movesTable(plan.moves)];
+}
+
+function ownersTable(tags: readonly PlannedTag[]): string {
+  const axes = Object.keys(tags.find((tag) => tag.owner !== null)?.owner?.axes ?? {});
+  const rows = tags.map((tag) => [
+    tag.tag,
+    ownerText(tag.owner),
+    ...axes.map((axis) => tag.owner?.axes[axis] ?? ''),
+    tag.frozen ? 'frozen' : '',
+  ]);
+  const titles = ['convenience tag', 'owner', ...axes, ''];
+  return table(
+    titles.map((title) => ({ title })),
+    rows,
+  );
+}

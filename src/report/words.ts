@@ -1,0 +1,34 @@
+/** Small phrases that several reports share. */
+import type { Owner, Stand } from '../plan/types.ts';
+import type { Digest } from '../domain/digest.ts';
+
+/** `1 tag`, `25 tags`. */
+export function count(number: number, one: string, many = `${one}s`): string {
+  return `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;
+}
+
+/** The first twelve hex digits: enough to compare by eye. */
+export function shortDigest(digest: Digest | string): string {
+  return digest.startsWith('sha256:') ? `sha256:${digest.slice(7, 19)}` : digest;
+}
+
+/** Long revisions in tags are cut for tables; the JSON has them whole. */
+export function shortTag(tag: string): string {
+  return tag.replace(/(?<start>[0-9a-f]{10})[0-9a-f]{30}/, '$<start>…');
+}
+
+/** `2.11.4`, or the axes too where they say more: `2.11.4 python 3.9, flavor standard`. */
+export function ownerText(owner: Owner | null, axes: 'with-axes' | 'version' = 'version'): string {
+  if (owner === null) return 'nobody';
+  if (axes === 'version') return owner.version;
+  return `${owner.version} ${Object.entries(owner.axes)
+    .map(([axis, value]) => `${axis} ${value}`)
+    .join(', ')}`;
+}
+
+/** The release a tag stands on, its digest where the release is not known, or a dash where it is absent. */
+export function standText(stand: Stand | null): string {
+  if (stand === null) return '-';
+  if (stand.owner !== null) return stand.owner.version;
+  return stand.digest === null ? '-' : shortDigest(stand.digest);
+}
