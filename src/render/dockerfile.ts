@@ -2,8 +2,8 @@
  * A flavor's Dockerfile, rendered from its template. It is the same for every release: what differs from cell to cell
  * comes in as build arguments, so the rendered file can be committed and reviewed.
  */
+import { qualifiedName } from '../domain/build-arguments.ts';
 import type { Problem } from '../domain/errors.ts';
-import { formatRepository, parseRepository } from '../domain/reference.ts';
 import { failed, type Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
 import { checkBaseImage } from './build-values.ts';
@@ -25,17 +25,6 @@ export interface DockerfileBase {
   readonly digest?: string;
 }
 
-/** Build arguments that every target gets, besides one for each axis. */
-export const releaseArguments = { version: 'VERSION', revision: 'REVISION', created: 'CREATED' } as const;
-
-/** The build argument of an axis: `python` gives `PYTHON`, `cudaVersion` and `cuda-version` give `CUDA_VERSION`. */
-export function axisArgument(axis: string): string {
-  return axis
-    .replaceAll(/(?<small>[a-z0-9])(?<capital>[A-Z])/g, '$<small>_$<capital>')
-    .replaceAll('-', '_')
-    .toUpperCase();
-}
-
 /**
  * Renders one flavor's Dockerfile. Templates see `flavor`, `template`, `dockerfile` and, with a base image, `base.from`
  * (for `FROM`), `base.name` (with its registry, for the label) and `base.digest` (empty where it is not pinned).
@@ -48,17 +37,6 @@ export function renderDockerfile(input: DockerfileInput): Result<string> {
   if (base !== undefined) names['base'] = baseNames(base);
   const rendering: TemplateInput = { template, partials, context: names };
   return renderTemplate(rendering);
-}
-
-/** The name of an image with its registry, as labels and other machines need it: `docker.io/library/python:3.12-slim`. */
-export function qualifiedName(image: string): string {
-  if (image === 'scratch') return image;
-  const colon = image.lastIndexOf(':');
-  const end = colon > image.lastIndexOf('/') ? colon : image.length;
-  const path = image.slice(0, end).replaceAll(/\$\{[A-Z0-9_]*\}/g, '0');
-  const repository = parseRepository(path, 'base');
-  const full = repository.ok ? formatRepository(repository.value) : path;
-  return full.endsWith(path) ? full.slice(0, full.length - path.length) + image : full + image.slice(end);
 }
 
 function baseNames(base: DockerfileBase): Readonly<Record<string, string>> {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { axisArgument, qualifiedName, renderDockerfile } from '../../src/render/dockerfile.ts';
+import { axisArgument, qualifiedName } from '../../src/domain/build-arguments.ts';
+import { renderDockerfile } from '../../src/render/dockerfile.ts';
 import { renderShipped, shippedFlavors } from '../support/shipped-dockerfiles.ts';
 
 describe('the shipped Dockerfiles', () => {

@@ -1,0 +1,24 @@
+/** What every build is told, whatever the project: the names that Dockerfiles declare with `ARG`. */
+import { formatRepository, parseRepository } from './reference.ts';
+
+/** Build arguments that every target gets, besides one for each axis. */
+export const releaseArguments = { version: 'VERSION', revision: 'REVISION', created: 'CREATED' } as const;
+
+/** The build argument of an axis: `python` gives `PYTHON`, `cudaVersion` and `cuda-version` give `CUDA_VERSION`. */
+export function axisArgument(axis: string): string {
+  return axis
+    .replaceAll(/(?<small>[a-z0-9])(?<capital>[A-Z])/g, '$<small>_$<capital>')
+    .replaceAll('-', '_')
+    .toUpperCase();
+}
+
+/** The name of an image with its registry, as labels and other machines need it: `docker.io/library/python:3.12-slim`. */
+export function qualifiedName(image: string): string {
+  if (image === 'scratch') return image;
+  const colon = image.lastIndexOf(':');
+  const end = colon > image.lastIndexOf('/') ? colon : image.length;
+  const path = image.slice(0, end).replaceAll(/\$\{[A-Z0-9_]*\}/g, '0');
+  const repository = parseRepository(path, 'base');
+  const full = repository.ok ? formatRepository(repository.value) : path;
+  return full.endsWith(path) ? full.slice(0, full.length - path.length) + image : full + image.slice(end);
+}
