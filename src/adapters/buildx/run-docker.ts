@@ -1,0 +1,60 @@
+/** One run of the `docker` command: an argument array, never a shell; stderr line by line as it comes. */
+import { execa } from 'execa';
+import { processError, type ProcessRun } from '../../domain/process-run.ts';
+
+export interface DockerOptions {
+  readonly cwd: string;
+  readonly onLine: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/** After SIGTERM, docker has this long to cancel its build before it is killed. */
+const forceKillAfterMs = 10_000;
+const tailLines = 20;
+
+/**
+ * Runs `docker` and waits for its end, whatever it is.
+ *
+ * @throws {OutsideError} `PROCESS_FAILED` where the command could not be started, `ABORTED` where the signal ended it
+ */
+export async function runDocker(args: readonly string[], options: DockerOptions): Promise<ProcessRun> {
+  const startedAt = performance.now();
+  const stderrTail: string[] = [];
+  const runSoFar = (exitCode: number | null, signal: string | null): ProcessRun => ({
+    command: 'docker',
+    args,
+    exitCode,
+    signal,
+    durationMs: Math.round(performance.now() - startedAt),
+    stderrTail,
+  });
+  if (options.signal?.aborted === true)
+    throw processError('ABORTED', 'stopped before docker ran', runSoFar(null, null));
+
+  const result = await execa('docker', args, {
+    cwd: options.cwd,
+    // Bake asks before it reads files outside its folder, for bake files of strangers. Ours names what the config names.
+    env: { BUILDX_BAKE_ENTITLEMENTS_FS: '0' },
+    stdin: 'ignore',
+    stdout: 'ignore',
+    // oxlint-disable-next-line eslint/require-yield -- every line is passed on and none kept, so memory stays small
+    stderr: function* passOn(line: unknown) {
+      stderrTail.push(String(line));
+      if (stderrTail.length > tailLines) stderrTail.shift();
+      options.onLine(String(line));
+    },
+    reject: false,
+    forceKillAfterDelay: forceKillAfterMs,
+    ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
+  });
+  const run = runSoFar(result.exitCode ?? null, result.signal ?? null);
+  if (result.isCanceled) throw processError('ABORTED', 'docker was stopped before it was done', run);
+  if (run.exitCode !== null) return run;
+  throw processError('PROCESS_FAILED', whyNotRun(run, result.code), run, { cause: result.cause });
+}
+
+function whyNotRun(run: ProcessRun, code: string | undefined): string {
+  if (code === 'ENOENT') return 'docker is not on the PATH; install Docker Engine with buildx, or use another builder';
+  if (run.signal !== null) return `docker was ended by ${run.signal}`;
+  return `docker could not be started (${code ?? 'unknown reason'})`;
+}

@@ -1,0 +1,73 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { printable, trackBake } from '../../../src/adapters/buildx/bake-progress.ts';
+
+function follow(text: string, ids: readonly string[]): unknown {
+  const tracker = trackBake(ids);
+  for (const line of text.split('\n')) tracker.line(line);
+  const { started, failures, error } = tracker.progress();
+  return { started, failures: Object.fromEntries(failures), error };
+}
+
+const three = ['t-1', 't-2', 't-3'];
+const exit1 = 'process "/bin/sh -c test \\"$FAIL\\" != 1" did not complete successfully: exit code: 1';
+const blobs = {
+  't-1': '6d26b812a9d64b03738d657fe0896a50521d7922919cc7caa9fd871154238d93',
+  't-2': '397b365785eaad56ae7fc255a0a21092f55a3c114a7db32c1bd26db210163fe4',
+  't-3': 'ddbcb9693a6d11ecd1a7756cb18dd148f4551b595ce4f749668c9bfaae8ca1fc',
+};
+const refused = (id: keyof typeof blobs): string =>
+  `failed to push 127.0.0.1:9/x/y:${id.slice(2)}: failed to do request: Head "https://127.0.0.1:9/v2/x/y/blobs/sha256:${blobs[id]}": dial tcp 127.0.0.1:9: connect: connection refused`;
+
+// The texts are what buildx 0.29.1 wrote to stderr, with Docker Engine 28.5.2.
+test.each([
+  {
+    file: 'one-of-three-failed.txt',
+    ids: three,
+    started: true,
+    failures: { 't-2': exit1 },
+    error: `failed to solve: ${exit1}`,
+  },
+  {
+    file: 'only-one-failed.txt',
+    ids: ['t-2'],
+    started: true,
+    failures: { 't-2': exit1 },
+    error: `failed to solve: ${exit1}`,
+  },
+  {
+    file: 'push-refused.txt',
+    ids: three,
+    started: true,
+    failures: { 't-1': refused('t-1'), 't-2': refused('t-2'), 't-3': refused('t-3') },
+    error: `failed to solve: ${refused('t-1')}`,
+  },
+  {
+    file: 'no-daemon.txt',
+    ids: ['t-1'],
+    started: false,
+    failures: {},
+    error: 'Cannot connect to the Docker daemon at tcp://127.0.0.1:9. Is the docker daemon running?',
+  },
+  {
+    file: 'bad-bake-file.txt',
+    ids: ['t-1'],
+    started: false,
+    failures: {},
+    error: 'x.json:1,38-39: Unknown variable; There is no variable named "B"., and 1 other diagnostic(s)',
+  },
+])('$file', ({ file, ids, ...expected }) => {
+  expect(follow(readFileSync(`test/recorded/buildx/${file}`, 'utf8'), ids)).toEqual(expected);
+});
+
+test('what a build step prints is no error of bake', () => {
+  expect(follow('#5 [a 1/2] RUN x\n#5 0.1 ERROR: target b: no\n#5 0.2 #5 ERROR: no', ['a', 'b'])).toEqual({
+    started: true,
+    failures: {},
+    error: null,
+  });
+});
+
+test('a line has nothing in it that a terminal would obey', () => {
+  expect(printable('#5 0.1 \u001b[31mred\u001b[0m\u0007 \u001b]0;title\u0007\r\tend')).toBe('#5 0.1 red ]0;title\tend');
+});
