@@ -1,0 +1,54 @@
+import type { ImageConfig } from '../config/types.ts';
+import type { Problem } from '../domain/errors.ts';
+import { nearest } from '../domain/nearest.ts';
+import type { Release } from '../domain/release.ts';
+import { failed, ok, type Result } from '../domain/result.ts';
+import { quote } from '../domain/tag.ts';
+import type { Version } from '../domain/version.ts';
+import type { ExcludedRelease, KnownReleases } from './known-releases.ts';
+
+/** Reads a version as a person types it, or as the source names it (`v1.2.3` where the config's pattern has the `v`). */
+export function readVersionText(text: string, image: ImageConfig): Version | null {
+  return image.scheme.parse(image.shape.pattern.exec(text)?.groups?.['version'] ?? text);
+}
+
+/**
+ * The release of a version, however it is spelt (`2.11.5rc1` and `2.11.5-rc.1` are one in PEP 440).
+ *
+ * @param where the argument or flag, for the problem
+ * @returns VERSION_UNKNOWN where no source knows it, or where the config excludes it, with the reason
+ */
+export function findRelease(known: KnownReleases, text: string, image: ImageConfig, where: string): Result<Release> {
+  const isIt = sameVersion(text, image);
+  const release = known.releases.find(isIt);
+  if (release !== undefined) return ok(release);
+  const excluded = known.excluded.find((entry) => isIt(entry.release));
+  return failed(excluded === undefined ? unknownRelease(known, text, where) : excludedRelease(excluded, text, where));
+}
+
+function sameVersion(text: string, image: ImageConfig): (release: Release) => boolean {
+  const version = readVersionText(text, image);
+  if (version === null) return (release) => release.version.text === text;
+  return (release) => image.scheme.compare(release.version, version) === 0;
+}
+
+function excludedRelease({ reason, where: line }: ExcludedRelease, text: string, where: string): Problem {
+  return {
+    code: 'VERSION_UNKNOWN',
+    where,
+    message: `${quote(text)} is excluded: ${reason}`,
+    mend: `name another release, or take the line away: ${line}`,
+  };
+}
+
+function unknownRelease(known: KnownReleases, text: string, where: string): Problem {
+  const texts = known.releases.map((release) => release.version.text);
+  const near = nearest(text, texts);
+  const newest = texts.at(-1) === undefined ? 'no release is known at all' : `the newest known is ${texts.at(-1)}`;
+  return {
+    code: 'VERSION_UNKNOWN',
+    where,
+    message: `no source knows a release ${quote(text)}`,
+    mend: near === null ? newest : `did you mean ${near}? ${newest}`,
+  };
+}
