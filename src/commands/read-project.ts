@@ -14,6 +14,7 @@ import { atFilter } from '../releases/at.ts';
 import { combineSources } from '../releases/combine-sources.ts';
 import { knownReleases, type KnownReleases } from '../releases/known-releases.ts';
 import { lintHistory } from '../releases/lint.ts';
+import { settleWarnings } from '../releases/settle.ts';
 import type { CommonOptions } from './options.ts';
 import type { World } from './world.ts';
 
@@ -34,12 +35,14 @@ export interface Project {
 export async function readProject(options: CommonOptions, world: World): Promise<Project> {
   const { config, image, root } = await readImage(options, world);
   const { known, factsFrom } = await readReleases(config, image, root, options, world);
-  const filtered = options.at === null ? null : atFilter(known.releases, options.at, image);
+  const filtered = options.at === null ? null : atFilter(known, options.at, image);
   if (filtered !== null && !filtered.ok) throw new InputError(filtered.problems);
-  const releases = filtered?.value ?? known.releases;
+  const then = filtered?.value ?? known;
+  const { releases } = then;
   const resolved = resolve(config, image, releases, factsFrom);
   const problems = [...known.problems, ...resolved.problems];
-  const warnings = [...known.warnings, ...resolved.warnings, ...lintHistory(known, image)];
+  const found = [...known.warnings, ...resolved.warnings, ...lintHistory(then, image)];
+  const warnings = settleWarnings(found, image);
   if (problems.length > 0) throw new InputError(problems, { cause: warnings });
   return { config, root, image, known, factsFrom, releases, tags: resolved.tags, warnings };
 }

@@ -11,6 +11,7 @@ import { isRevision, type Release, type ReleaseFact, type Yank } from '../domain
 import { quote } from '../domain/tag.ts';
 import type { Version } from '../domain/version.ts';
 import type { Warning } from '../domain/warning.ts';
+import { ignoredTexts, prefixWarnings, prereleaseFlags } from './lint-texts.ts';
 
 export interface FactsInput {
   readonly facts: readonly ReleaseFact[];
@@ -24,8 +25,8 @@ export interface KnownReleases {
   /** Ascending by the version scheme. Excluded ones are not among them. */
   readonly releases: readonly Release[];
   readonly excluded: readonly ExcludedRelease[];
-  /** Texts that are no releases of this image. */
-  readonly ignored: number;
+  /** Texts that are no releases of this image, as they came. */
+  readonly ignored: readonly string[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Warning[];
 }
@@ -43,24 +44,25 @@ export function knownReleases(input: FactsInput, image: ImageConfig): KnownRelea
   const excluded: ExcludedRelease[] = [];
   const releases: Release[] = [];
   const used = new Set<ReleaseExclusion>();
-  let ignored = 0;
+  const ignored: string[] = [];
   for (const [index, fact] of input.facts.entries()) {
     const where =
       input.holds === 'rows'
         ? `${input.from}[${index}] ${quote(fact.version)}`
         : `${input.from} ${quote(fact.version)}`;
-    const named = image.excludedReleases.find((entry) => entry.version === fact.version);
     const read = readVersion(fact.version, image, input.holds, where);
+    const isIt = (entry: { readonly version: string | null }): boolean =>
+      entry.version !== null && (entry.version === fact.version || entry.version === read.version?.text);
+    const named = image.excludedReleases.find(isIt);
+    if (named !== undefined) used.add(named);
     if (read.kind === 'other' && named === undefined) {
-      ignored += 1;
+      ignored.push(fact.version);
       continue;
     }
     if (named === undefined && read.kind !== 'other') problems.push(...read.problems);
-    if (read.version === null) {
-      if (named !== undefined) used.add(named);
-      continue;
-    }
-    const release = readRelease(fact, read.version, image, where, named === undefined ? problems : []);
+    if (read.version === null) continue;
+    const yank = readYank(fact, image.yanked.find(isIt), input.from, where, named === undefined ? problems : []);
+    const release = readRelease(fact, read.version, yank, where, named === undefined ? problems : []);
     if (release === null) continue;
     const exclusion = named ?? image.excludedReleases.find((entry) => entry.range?.includes(release.version) === true);
     if (exclusion === undefined) releases.push(release);
@@ -70,8 +72,14 @@ export function knownReleases(input: FactsInput, image: ImageConfig): KnownRelea
     }
   }
   releases.sort((a, b) => image.scheme.compare(a.version, b.version));
-  problems.push(...duplicates(releases, image, input.from), ...unknownYanks(image, releases, excluded));
-  warnings.push(...unusedExclusions(image, used));
+  excluded.sort((a, b) => image.scheme.compare(a.release.version, b.release.version));
+  problems.push(...duplicates(releases, image, input.from), ...unknownYanks(image, input.facts, releases, excluded));
+  warnings.push(
+    ...unusedExclusions(image, used),
+    ...ignoredTexts(ignored, input.from),
+    ...prefixWarnings(input.facts, image, input.from),
+    ...prereleaseFlags(releases, input.from),
+  );
   return { releases, excluded, ignored, problems, warnings };
 }
 
@@ -119,7 +127,7 @@ function readVersion(text: string, image: ImageConfig, holds: FactsInput['holds'
 function readRelease(
   fact: ReleaseFact,
   version: Version,
-  image: ImageConfig,
+  yanked: Yank | null,
   where: string,
   problems: Problem[],
 ): Release | null {
@@ -146,15 +154,21 @@ function readRelease(
     publishedAt,
     builtFor: fact.builtFor ?? null,
     prerelease: fact.prerelease === true || version.kind === 'pre' || version.kind === 'dev',
-    yanked: readYank(fact, image, problems, where),
+    yanked,
   };
 }
 
-function readYank(fact: ReleaseFact, image: ImageConfig, problems: Problem[], where: string): Yank | null {
-  const configured = image.yanked.find((entry) => entry.version === fact.version);
+/** The config's word comes first; what the source says is the other. */
+function readYank(
+  fact: ReleaseFact,
+  configured: ConfigYank | undefined,
+  from: string,
+  where: string,
+  problems: Problem[],
+): Yank | null {
   if (configured !== undefined) return { reason: configured.reason, from: configured.where, since: configured.since };
   if (fact.yanked === undefined || fact.yanked === false) return null;
-  if (fact.yanked === true) return { reason: 'yanked', from: where, since: null };
+  if (fact.yanked === true) return { reason: 'no reason was given', from, since: null };
   const since = fact.yanked.since === undefined ? null : parseInstant(fact.yanked.since);
   if (fact.yanked.since !== undefined && since === null) {
     problems.push({
@@ -163,7 +177,7 @@ function readYank(fact: ReleaseFact, image: ImageConfig, problems: Problem[], wh
       message: `${quote(fact.yanked.since)} is no instant`,
     });
   }
-  return { reason: fact.yanked.reason, from: where, since };
+  return { reason: fact.yanked.reason, from, since };
 }
 
 /** Equal versions, written alike or not, are two rows that want one place in the order. */
@@ -190,12 +204,14 @@ function duplicates(releases: readonly Release[], image: ImageConfig, from: stri
 
 function unknownYanks(
   image: ImageConfig,
+  facts: readonly ReleaseFact[],
   releases: readonly Release[],
   excluded: readonly ExcludedRelease[],
 ): Problem[] {
-  const known = new Set(
-    [...releases, ...excluded.map((entry) => entry.release)].map((release) => release.version.text),
-  );
+  const known = new Set([
+    ...facts.map((fact) => fact.version),
+    ...[...releases, ...excluded.map((entry) => entry.release)].map((release) => release.version.text),
+  ]);
   return image.yanked
     .filter((yank: ConfigYank) => !known.has(yank.version))
     .map((yank) => ({
