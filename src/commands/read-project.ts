@@ -8,6 +8,7 @@ import type { Release } from '../domain/release.ts';
 import { quote } from '../domain/tag.ts';
 import type { Warning } from '../domain/warning.ts';
 import { checkTags } from '../plan/check-tags.ts';
+import { lintCells } from '../plan/lint-cells.ts';
 import { shapeFinder } from '../plan/shapes.ts';
 import { resolveTags, type TagMap } from '../plan/tag-map.ts';
 import { atFilter } from '../releases/at.ts';
@@ -41,7 +42,12 @@ export async function readProject(options: CommonOptions, world: World): Promise
   const { releases } = then;
   const resolved = resolve(config, image, releases, factsFrom);
   const problems = [...known.problems, ...resolved.problems];
-  const found = [...known.warnings, ...resolved.warnings, ...lintHistory(then, image)];
+  const found = [
+    ...known.warnings,
+    ...resolved.warnings,
+    ...lintHistory(then, image),
+    ...lintCells(known.releases, image),
+  ];
   const warnings = settleWarnings(found, image);
   if (problems.length > 0) throw new InputError(problems, { cause: warnings });
   return { config, root, image, known, factsFrom, releases, tags: resolved.tags, warnings };

@@ -8,7 +8,9 @@ import type { CellShape } from './cell.ts';
 
 /** Finds the shapes of releases; shapes are made once and shared, so that they can be compared by identity. */
 export interface ShapeFinder {
-  /** Every shape a release may have, in order. */
+  /** Every shape that some release may have, in order. */
+  readonly all: readonly CellShape[];
+  /** The shapes that a release was built for, in order. */
   shapesOf(release: Release): readonly CellShape[];
   readonly problems: readonly Problem[];
   readonly warnings: readonly Warning[];
@@ -16,40 +18,65 @@ export interface ShapeFinder {
 
 /** @param factsFrom how messages name the source of `builtFor` */
 export function shapeFinder(image: ImageConfig, releases: readonly Release[], factsFrom: string): ShapeFinder {
-  const problems: Problem[] = [];
   const warnings: Warning[] = [];
   const axes = withRecordedPythons(image.axes, releases, warnings);
-  const shapes = allShapes(axes);
-  const usedExclusions = new Set<CellExclusion>();
+  const all = allShapes(axes);
   const memo = new Map<string, readonly CellShape[]>();
 
   function shapesOf(release: Release): readonly CellShape[] {
     const key = signature(release, axes, image);
     const known = memo.get(key);
     if (known !== undefined) return known;
-    const found = findShapes(release);
+    const found = all.filter((shape) => whyNotBuilt(shape, release, image) === null);
     memo.set(key, found);
     return found;
   }
 
-  function findShapes(release: Release): readonly CellShape[] {
-    const excluded = image.excludedCells.filter((entry) => appliesTo(entry, release));
-    for (const entry of excluded) usedExclusions.add(entry);
-    return shapes.filter((shape) => {
-      const recorded = release.builtFor === null ? null : isRecorded(release.builtFor, shape);
-      if (recorded === false) return false;
-      return (
-        axes.every((axis) => {
-          if (recorded === true && (axis.name === 'python' || axis.name === 'flavor')) return true;
-          return inRange(axis, shape, release);
-        }) &&
-        (recorded === true || !excluded.some((entry) => excludes(entry, shape)))
-      );
-    });
-  }
+  return { all, shapesOf, problems: unknownFlavors(image, releases, factsFrom), warnings };
+}
 
-  problems.push(...unknownFlavors(image, releases, factsFrom));
-  return { shapesOf, problems, warnings };
+/** Why a release was not built for a shape. */
+export type NotBuilt =
+  /** What was recorded when it was built does not have it. */
+  | { readonly kind: 'recorded' }
+  /** A value of the axis is for other releases. */
+  | { readonly kind: 'range'; readonly axis: string; readonly value: string; readonly range: string }
+  | { readonly kind: 'excluded'; readonly exclusion: CellExclusion };
+
+/** @returns `null` where it was built */
+export function whyNotBuilt(shape: CellShape, release: Release, image: ImageConfig): NotBuilt | null {
+  if (release.builtFor === null) return whyNotPlanned(shape, release, image);
+  if (!isRecorded(release.builtFor, shape)) return { kind: 'recorded' };
+  return whyNotPlanned(shape, release, image, recordedAxes);
+}
+
+/** Facts speak of these axes alone; of any other the ranges speak. */
+const recordedAxes: ReadonlySet<string> = new Set(['python', 'flavor']);
+
+/**
+ * What the config's ranges and exclusions say, whatever was recorded.
+ *
+ * @param settled axes that are settled otherwise; an exclusion counts where it names a further one
+ */
+export function whyNotPlanned(
+  shape: CellShape,
+  release: Release,
+  image: ImageConfig,
+  settled: ReadonlySet<string> = new Set(),
+): NotBuilt | null {
+  for (const { name, values } of image.axes) {
+    if (settled.has(name)) continue;
+    const range = values.find((value) => value.name === shape.axes[name])?.range ?? null;
+    if (range === null || range.includes(release.version)) continue;
+    return { kind: 'range', axis: name, value: shape.axes[name] ?? '', range: range.text };
+  }
+  const exclusion = image.excludedCells.find(
+    (entry) =>
+      [...entry.axes.keys()].some((axis) => !settled.has(axis)) &&
+      exclusionApplies(entry, release) &&
+      exclusionNames(entry, shape),
+  );
+  return exclusion === undefined ? null : { kind: 'excluded', exclusion };
 }
 
 /** Two releases with one signature have the same cells. */
@@ -57,7 +84,7 @@ function signature(release: Release, axes: readonly Axis[], image: ImageConfig):
   let bits = '';
   for (const axis of axes)
     for (const value of axis.values) bits += value.range === null || value.range.includes(release.version) ? '1' : '0';
-  for (const entry of image.excludedCells) bits += appliesTo(entry, release) ? '1' : '0';
+  for (const entry of image.excludedCells) bits += exclusionApplies(entry, release) ? '1' : '0';
   return release.builtFor === null ? bits : `${bits} ${recordedKey(release.builtFor)}`;
 }
 
@@ -78,18 +105,13 @@ function isRecorded(builtFor: NonNullable<Release['builtFor']>, shape: CellShape
   return python === undefined || pythons.includes(python);
 }
 
-function inRange(axis: Axis, shape: CellShape, release: Release): boolean {
-  const value = axis.values.find((candidate) => candidate.name === shape.axes[axis.name]);
-  if (value === undefined) return false;
-  return value.range === null || value.range.includes(release.version);
-}
-
-function appliesTo(entry: CellExclusion, release: Release): boolean {
+/** Whether an exclusion is about this release at all. */
+export function exclusionApplies(entry: CellExclusion, release: Release): boolean {
   if (entry.version !== null) return entry.version === release.version.text;
   return entry.range === null || entry.range.includes(release.version);
 }
 
-function excludes(entry: CellExclusion, shape: CellShape): boolean {
+function exclusionNames(entry: CellExclusion, shape: CellShape): boolean {
   return [...entry.axes].every(([axis, values]) => values.includes(shape.axes[axis] ?? ''));
 }
 

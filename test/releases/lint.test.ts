@@ -1,16 +1,22 @@
 import { describe, expect, test } from 'vitest';
 import type { MatrixConfig } from '../../src/config/schema.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
+import { lintCells } from '../../src/plan/lint-cells.ts';
 import { unsettledLeaps } from '../../src/releases/leaps.ts';
 import { lintHistory } from '../../src/releases/lint.ts';
 import { settleWarnings } from '../../src/releases/settle.ts';
-import { daily, fact, planned, problemsOf, smallConfig } from '../support/history.ts';
+import { daily, fact, owners, planned, problemsOf, smallConfig } from '../support/history.ts';
 import { prefectConfig, prefectFacts, prefectUnsettled } from '../support/prefect.ts';
 
 /** `CODE version version`: what a warning is and the rows it is about. */
 function warned(config: MatrixConfig, facts: readonly ReleaseFact[], holds: 'rows' | 'texts' = 'rows'): string[] {
   const { known, finder, image } = planned(config, facts, holds);
-  const found = [...known.warnings, ...finder.warnings, ...lintHistory(known, image)];
+  const found = [
+    ...known.warnings,
+    ...finder.warnings,
+    ...lintHistory(known, image),
+    ...lintCells(known.releases, image),
+  ];
   return settleWarnings(found, image).map(({ code, versions }) => [code, ...versions].join(' '));
 }
 
@@ -21,7 +27,7 @@ describe("Prefect's history", () => {
   });
 
   test('without exclusions the three rows that are no releases are named, each with why', () => {
-    expect(warned(prefectUnsettled, prefectFacts())).toEqual(['VERSION_LEAP 2.82']);
+    expect(warned(prefectUnsettled, prefectFacts())).toEqual(['VERSION_LEAP 2.82', 'FACTS_DIFFER 2.82']);
     const problems = problemsOf(prefectUnsettled, prefectFacts());
     expect(problems.map((line) => line.split(' ')[0])).toEqual([
       'VERSION_SHAPE',
@@ -211,6 +217,48 @@ const cases: {
     warnings: ['EXCLUDE_UNUSED 1.0.7', 'EXCLUDE_UNUSED', 'EXCLUDE_UNUSED'],
   },
 ];
+
+const recorded: MatrixConfig = { ...smallConfig, pythons: { '3.9': '<1.2', '3.10': '*' } };
+
+describe('what was recorded against what the ranges say', () => {
+  const both = { standard: ['3.9', '3.10'], conda: ['3.9', '3.10'] };
+
+  test('releases that differ alike are one warning, and the record counts', () => {
+    const facts = [
+      fact('1.0.0', '2024-01-01', { builtFor: both }),
+      fact('1.2.0', '2024-01-02', { builtFor: both }),
+      fact('1.2.1', '2024-01-03', { builtFor: both }),
+      fact('1.2.2', '2024-01-04', { builtFor: { standard: ['3.10'] } }),
+      fact('1.2.3', '2024-01-05'),
+    ];
+    const { known, image, tags } = planned(recorded, facts);
+    expect(lintCells(known.releases, image)).toEqual([
+      {
+        code: 'FACTS_DIFFER',
+        message:
+          '1.2.0, 1.2.1: built for python 3.9 flavor standard, python 3.9 flavor conda, which the ranges leave out; what was recorded counts',
+        versions: ['1.2.0', '1.2.1'],
+        mend: "correct the ranges, or accept: [{ code: 'FACTS_DIFFER', version: '1.2.0', reason: '…' }]",
+      },
+      {
+        code: 'FACTS_DIFFER',
+        message: '1.2.2: not built for python 3.10 flavor conda, which the ranges have; what was recorded counts',
+        versions: ['1.2.2'],
+        mend: "correct the ranges, or accept: [{ code: 'FACTS_DIFFER', version: '1.2.2', reason: '…' }]",
+      },
+    ]);
+    expect(owners(tags)).toMatchObject({
+      '1.2-python3.9': '1.2.1 3.9 standard',
+      '1.2-python3.10': '1.2.3 3.10 standard',
+    });
+  });
+
+  test('a Python that only the record knows is told, and not told again as a difference', () => {
+    const facts = [fact('1.0.0', '2024-01-01', { builtFor: { ...both, standard: ['3.9', '3.10', '3.11'] } })];
+    expect(warned(recorded, facts)).toEqual(['VALUE_UNKNOWN 1.0.0']);
+    expect(owners(planned(recorded, facts).tags)).toMatchObject({ '1-python3.11': '1.0.0 3.11 standard' });
+  });
+});
 
 test.each(cases)('$name', ({ config, facts, holds, warnings }) => {
   expect(warned(config ?? smallConfig, facts, holds)).toEqual(warnings);
