@@ -38,8 +38,7 @@ export function fact(version: string, publishedAt: string, more: Partial<Release
 
 /** 40 hex digits that differ from text to text. */
 export function revisionOf(text: string): string {
-  const hex = [...text].map((character) => character.charCodeAt(0).toString(16)).join('');
-  return hex.padEnd(40, '0').slice(0, 40);
+  return Buffer.from(text).toString('hex').padEnd(40, '0').slice(0, 40);
 }
 
 /** Facts in the order of a list of versions, one a day from 2024-01-01 on. */
