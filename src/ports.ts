@@ -52,6 +52,8 @@ export interface RegistryWriter {
   putManifest(reference: string, manifest: Manifest, signal?: AbortSignal): Promise<Digest>;
   /** Uploads a blob unless it is there. */
   putBlob(bytes: Uint8Array, digest: Digest, signal?: AbortSignal): Promise<void>;
+  /** Brings a blob over from another repository: mounted where the registry allows it, else streamed; layers may be large. */
+  copyBlob(from: Repository, digest: Digest, signal?: AbortSignal): Promise<void>;
   /** Deletes one tag by name; `false` where the registry cannot delete a tag without its manifest. */
   deleteTag(tag: string, signal?: AbortSignal): Promise<boolean>;
 }

@@ -51,7 +51,7 @@ export async function inspectManifest(
     platforms: parsed.images.map((entry) => entry.platform).toSorted(),
     configs: children.filter((child) => typeof child !== 'string'),
     attestations: parsed.attestations.length,
-    children: [...parsed.images, ...parsed.attestations].map((entry) => entry.digest),
+    children: parsed.children.map((entry) => entry.digest),
     reason: missing ?? (parsed.images.length === 0 ? 'the index lists no image' : null),
   };
 }

@@ -11,13 +11,21 @@ import { isIndexMediaType, mediaTypes } from './media-types.ts';
 import { formatPlatform } from './platform.ts';
 
 export type ParsedManifest =
-  | { readonly kind: 'index'; readonly images: readonly IndexEntry[]; readonly attestations: readonly Descriptor[] }
-  | { readonly kind: 'image'; readonly config: Descriptor; readonly layers: readonly Descriptor[] }
+  | IndexManifest
+  | { readonly kind: 'image'; readonly config: Descriptor; readonly blobs: readonly Descriptor[] }
   /** BuildKit's provenance or SBOM of one image; a tag on it is the rest of an interrupted push. */
-  | { readonly kind: 'attestation' }
+  | { readonly kind: 'attestation'; readonly blobs: readonly Descriptor[] }
   /** A signature, an SBOM, a chart: OCI, and no container image. */
-  | { readonly kind: 'artifact'; readonly what: string }
+  | { readonly kind: 'artifact'; readonly what: string; readonly blobs: readonly Descriptor[] }
   | { readonly kind: 'unreadable'; readonly reason: string };
+
+export interface IndexManifest {
+  readonly kind: 'index';
+  readonly images: readonly IndexEntry[];
+  readonly attestations: readonly Descriptor[];
+  /** Everything it lists, images, attestations and whatever else. */
+  readonly children: readonly Descriptor[];
+}
 
 export interface IndexEntry extends Descriptor {
   readonly platform: string;
@@ -111,15 +119,21 @@ function readIndex(index: z.output<typeof indexShape>): ParsedManifest {
   const images = index.manifests
     .filter((entry) => !isAttestation(entry) && entry.platform !== undefined)
     .map((entry) => ({ ...toDescriptor(entry), platform: platformText(entry) }));
-  return { kind: 'index', images, attestations: attestations.map(toDescriptor) };
+  return {
+    kind: 'index',
+    images,
+    attestations: attestations.map(toDescriptor),
+    children: index.manifests.map(toDescriptor),
+  };
 }
 
 function readImage(image: z.output<typeof imageShape>): ParsedManifest {
-  if (image.layers.some((layer) => layer.mediaType === 'application/vnd.in-toto+json')) return { kind: 'attestation' };
+  const blobs = [image.config, ...image.layers].map(toDescriptor);
+  if (image.layers.some((layer) => layer.mediaType === 'application/vnd.in-toto+json'))
+    return { kind: 'attestation', blobs };
   const isImage = image.config.mediaType === mediaTypes.ociConfig || image.config.mediaType === mediaTypes.dockerConfig;
-  if (!isImage || image.artifactType !== undefined)
-    return { kind: 'artifact', what: image.artifactType ?? image.config.mediaType };
-  return { kind: 'image', config: toDescriptor(image.config), layers: image.layers.map(toDescriptor) };
+  if (isImage && image.artifactType === undefined) return { kind: 'image', config: toDescriptor(image.config), blobs };
+  return { kind: 'artifact', what: image.artifactType ?? image.config.mediaType, blobs };
 }
 
 function isAttestation(entry: DescriptorJson): boolean {

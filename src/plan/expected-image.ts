@@ -17,12 +17,13 @@ export function cellValues(cell: Pick<Cell, 'release' | 'shape'>): Readonly<Reco
 export function expectedLabels(cell: Cell, image: ImageConfig): Readonly<Record<string, string>> {
   const flavor = image.flavors.get(cell.shape.axes['flavor'] ?? '');
   const base = flavor?.base ?? null;
+  const baseDigest = flavor?.baseDigest ?? null;
   return {
     [labelNames.version]: cell.release.version.text,
     ...(cell.release.revision === null ? {} : { [labelNames.revision]: cell.release.revision }),
     [labelNames.created]: formatInstant(cell.release.committedAt),
     ...(base === null ? {} : { [labelNames.baseName]: qualifiedName(renderTemplate(base, cellValues(cell))) }),
-    ...(flavor?.baseDigest == null ? {} : { [labelNames.baseDigest]: flavor.baseDigest }),
+    ...(baseDigest === null ? {} : { [labelNames.baseDigest]: baseDigest }),
     ...Object.fromEntries(Object.entries(cell.shape.axes).map(([axis, value]) => [axisLabel(axis), value])),
   };
 }

@@ -74,20 +74,23 @@ export function createRegistries(options: RegistriesOptions = {}): RegistryClien
     registryOf: (origin) => registries.get(origin) ?? new URL(origin).host,
   });
 
+  const open = (repository: Repository): RegistryClient => {
+    const origin = originOf(repository.registry, insecureHosts);
+    registries.set(origin, repository.registry);
+    const quota = () => watch.quota(origin);
+    return createRegistryClient({
+      repository,
+      origin,
+      transport,
+      settings: { limits, clock, random },
+      insecureHosts,
+      quota,
+      peer: open,
+    });
+  };
+
   return {
-    open: (repository) => {
-      const origin = originOf(repository.registry, insecureHosts);
-      registries.set(origin, repository.registry);
-      const quota = () => watch.quota(origin);
-      return createRegistryClient({
-        repository,
-        origin,
-        transport,
-        settings: { limits, clock, random },
-        insecureHosts,
-        quota,
-      });
-    },
+    open,
     close: async () => {
       lifetime.abort();
       await pool.close();

@@ -27,6 +27,8 @@ export interface ClientOptions {
   readonly settings: CallSettings;
   readonly insecureHosts: ReadonlySet<string>;
   readonly quota: () => Quota | null;
+  /** Another repository, over the same connections. */
+  readonly peer: (repository: Repository) => RegistryClient;
 }
 
 type Send = (
@@ -85,7 +87,7 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
     return readManifest(answer, parseDigest(reference));
   };
 
-  return {
+  const client: RegistryClient = {
     repository,
     requests: () => sent,
     quota: options.quota,
@@ -125,6 +127,29 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
       });
     },
 
+    copyBlob: async (from, digest, signal) => {
+      const subject = {
+        method: 'POST',
+        reference: digest,
+        consequence: 'The blob may be missing',
+        refusal: 'It was not taken',
+      };
+      const isThere = await run(subject, 'pull,push', signal, async (send) => {
+        const head = await send({ method: 'HEAD', url: `${base}/blobs/${digest}`, followRedirects: true });
+        if (head.status === 200) return true;
+        if (head.status !== 404) throw statusFault(head, 'push');
+        if (from.registry !== repository.registry) return false;
+        const query = new URLSearchParams({ mount: digest, from: from.path });
+        return (await send({ method: 'POST', url: `${base}/blobs/uploads/?${query.toString()}` })).status === 201;
+      });
+      if (isThere) return;
+      const bytes = await options.peer(from).blob(digest, signal);
+      const at = formatAny(from, digest);
+      if (bytes === null)
+        throw new OutsideError('REGISTRY_ANSWER', `GET ${at}: the blob is not there`, { reference: at });
+      await client.putBlob(bytes, digest, signal);
+    },
+
     putBlob: async (bytes, digest, signal) => {
       if (digestOf(bytes) !== digest) throw new InternalError(`putBlob: the bytes do not have the digest ${digest}`);
       const subject = {
@@ -161,6 +186,7 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
       });
     },
   };
+  return client;
 }
 
 /** A digest keeps its colon, as everybody writes it; a text that is no tag cannot become another path. */
