@@ -84,11 +84,12 @@ SCRIPT
 
 ARG REVISION=""
 ARG CREATED=""
+ARG FLAVOR="conda"
 LABEL org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.created="${CREATED}" \
       org.opencontainers.image.base.name="docker.io/continuumio/miniconda3:26.5.3" \
       io.tagwright.python="${PYTHON}" \
-      io.tagwright.flavor="conda"
+      io.tagwright.flavor="${FLAVOR}"
 
 ENTRYPOINT ["/usr/bin/tini", "-g", "--", "/opt/prefect/entrypoint.sh"]

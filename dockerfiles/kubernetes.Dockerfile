@@ -75,11 +75,12 @@ SCRIPT
 
 ARG REVISION=""
 ARG CREATED=""
+ARG FLAVOR="kubernetes"
 LABEL org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.created="${CREATED}" \
       org.opencontainers.image.base.name="docker.io/library/python:${PYTHON}-slim" \
       io.tagwright.python="${PYTHON}" \
-      io.tagwright.flavor="kubernetes"
+      io.tagwright.flavor="${FLAVOR}"
 
 ENTRYPOINT ["/usr/bin/tini", "-g", "--", "/opt/prefect/entrypoint.sh"]

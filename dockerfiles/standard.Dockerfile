@@ -73,11 +73,12 @@ SCRIPT
 
 ARG REVISION=""
 ARG CREATED=""
+ARG FLAVOR="standard"
 LABEL org.opencontainers.image.version="${VERSION}" \
       org.opencontainers.image.revision="${REVISION}" \
       org.opencontainers.image.created="${CREATED}" \
       org.opencontainers.image.base.name="docker.io/library/python:${PYTHON}-slim" \
       io.tagwright.python="${PYTHON}" \
-      io.tagwright.flavor="standard"
+      io.tagwright.flavor="${FLAVOR}"
 
 ENTRYPOINT ["/usr/bin/tini", "-g", "--", "/opt/prefect/entrypoint.sh"]

@@ -12,6 +12,22 @@ export function axisArgument(axis: string): string {
     .toUpperCase();
 }
 
+/**
+ * What the names of a cell are called inside a Dockerfile, so that one Dockerfile serves every cell: with these values
+ * `python:{{python}}-slim` renders to `python:${PYTHON}-slim`.
+ *
+ * @param axes the axes by name; one that has a value here is written out, the others come in as arguments
+ */
+export function argumentReferences(axes: Readonly<Record<string, string | null>>): Readonly<Record<string, string>> {
+  const reference = (name: string): string => `\${${name}}`;
+  const named = Object.entries(axes).map(([axis, value]) => [axis, value ?? reference(axisArgument(axis))]);
+  return {
+    version: reference(releaseArguments.version),
+    revision: reference(releaseArguments.revision),
+    ...Object.fromEntries(named),
+  };
+}
+
 /** The name of an image with its registry, as labels and other machines need it: `docker.io/library/python:3.12-slim`. */
 export function qualifiedName(image: string): string {
   if (image === 'scratch') return image;

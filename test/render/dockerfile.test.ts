@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { axisArgument, qualifiedName } from '../../src/domain/build-arguments.ts';
 import { renderDockerfile } from '../../src/render/dockerfile.ts';
 import { renderShipped, shippedFlavors } from '../support/shipped-dockerfiles.ts';
 
@@ -89,22 +88,4 @@ test('no name that is printed can start a line', () => {
     'flavor "x\\nRUN id" has a line break or control character and cannot be printed into a Dockerfile',
     'dockerfile "a\\rb" has a line break or control character and cannot be printed into a Dockerfile',
   ]);
-});
-
-test.each([
-  { image: 'python:3.12-slim', name: 'docker.io/library/python:3.12-slim' },
-  { image: 'continuumio/miniconda3:26.5.3', name: 'docker.io/continuumio/miniconda3:26.5.3' },
-  { image: 'index.docker.io/a/b:1', name: 'docker.io/a/b:1' },
-  { image: 'localhost:5000/a', name: 'localhost:5000/a' },
-  { image: 'acme/${FLAVOR}:${VERSION}', name: 'docker.io/acme/${FLAVOR}:${VERSION}' },
-])('$image is $name', ({ image, name }) => {
-  expect(qualifiedName(image)).toBe(name);
-});
-
-test.each([
-  { axis: 'python', argument: 'PYTHON' },
-  { axis: 'cudaVersion', argument: 'CUDA_VERSION' },
-  { axis: 'cuda-version', argument: 'CUDA_VERSION' },
-])('the axis $axis is the build argument $argument', ({ axis, argument }) => {
-  expect(axisArgument(axis)).toBe(argument);
 });
