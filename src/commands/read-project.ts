@@ -2,9 +2,9 @@
 import { readConfig } from '../config/normalize.ts';
 import type { Config, ImageConfig } from '../config/types.ts';
 import { InputError, type Problem } from '../domain/errors.ts';
-import { nearest } from '../domain/nearest.ts';
 import { parseRepository } from '../domain/reference.ts';
 import type { Release } from '../domain/release.ts';
+import type { Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
 import type { Warning } from '../domain/warning.ts';
 import { checkTags } from '../plan/check-tags.ts';
@@ -13,6 +13,7 @@ import { shapeFinder } from '../plan/shapes.ts';
 import { resolveTags, type TagMap } from '../plan/tag-map.ts';
 import { atFilter } from '../releases/at.ts';
 import { combineSources } from '../releases/combine-sources.ts';
+import { findRelease } from '../releases/find-release.ts';
 import { knownReleases, type KnownReleases } from '../releases/known-releases.ts';
 import { lintHistory } from '../releases/lint.ts';
 import { settleWarnings } from '../releases/settle.ts';
@@ -23,34 +24,52 @@ export interface Project {
   readonly config: Config;
   readonly root: string;
   readonly image: ImageConfig;
+  /** All releases, or what `--at` leaves of them. */
   readonly known: KnownReleases;
   /** Where facts came from, for messages. */
   readonly factsFrom: string;
-  /** Ascending; what `--at` leaves. */
-  readonly releases: readonly Release[];
   readonly tags: TagMap;
+  readonly warnings: readonly Warning[];
+}
+
+/** Config, image and facts, before any tag is worked out. */
+export interface Facts {
+  readonly config: Config;
+  readonly root: string;
+  readonly image: ImageConfig;
+  readonly known: KnownReleases;
+  readonly factsFrom: string;
   readonly warnings: readonly Warning[];
 }
 
 /** @throws {InputError} with everything that is wrong with the config, the facts and the tags they give */
 export async function readProject(options: CommonOptions, world: World): Promise<Project> {
+  return projectOf(await readFacts(options, world));
+}
+
+/** @throws {InputError} for what is wrong with the config, or where `--at` names nothing; faults of the facts are kept */
+export async function readFacts(options: CommonOptions, world: World): Promise<Facts> {
   const { config, image, root } = await readImage(options, world);
-  const { known, factsFrom } = await readReleases(config, image, root, options, world);
-  const filtered = options.at === null ? null : atFilter(known, options.at, image);
-  if (filtered !== null && !filtered.ok) throw new InputError(filtered.problems);
-  const then = filtered?.value ?? known;
-  const { releases } = then;
-  const resolved = resolve(config, image, releases, factsFrom);
-  const problems = [...known.problems, ...resolved.problems];
+  const { known, factsFrom, warnings } = await readReleases(config, image, root, options, world);
+  const then = options.at === null ? known : required(atFilter(known, options.at, image));
+  return { config, root, image, known: then, factsFrom, warnings };
+}
+
+/** @throws {InputError} with everything that is wrong with the facts and the tags they give */
+export function projectOf(facts: Facts): Project {
+  const { config, root, image, known, factsFrom } = facts;
+  const resolved = resolve(config, image, known.releases, factsFrom);
   const found = [
+    ...facts.warnings,
     ...known.warnings,
     ...resolved.warnings,
-    ...lintHistory(then, image),
+    ...lintHistory(known, image),
     ...lintCells(known.releases, image),
   ];
   const warnings = settleWarnings(found, image);
+  const problems = [...known.problems, ...resolved.problems];
   if (problems.length > 0) throw new InputError(problems, { cause: warnings });
-  return { config, root, image, known, factsFrom, releases, tags: resolved.tags, warnings };
+  return { config, root, image, known, factsFrom, tags: resolved.tags, warnings };
 }
 
 export interface Resolved {
@@ -66,45 +85,26 @@ export function resolve(config: Config, image: ImageConfig, releases: readonly R
   return { tags, problems: [...finder.problems, ...checkTags(tags, image, config)], warnings: finder.warnings };
 }
 
-/** The release a command is about. */
-export function findRelease(project: Pick<Project, 'releases' | 'known' | 'factsFrom'>, version: string): Release {
-  const found = project.releases.find((release) => release.version.text === version);
-  if (found !== undefined) return found;
-  const excluded = project.known.excluded.find((entry) => entry.release.version.text === version);
-  if (excluded !== undefined) {
-    const message = `${version} is excluded: ${excluded.reason}`;
-    throw new InputError([
-      {
-        code: 'VERSION_NOT_PUBLISHABLE',
-        where: excluded.where,
-        message,
-        mend: 'take the exclusion away if it is a release',
-      },
-    ]);
-  }
-  const later = project.known.releases.some((release) => release.version.text === version);
-  const near = nearest(
-    version,
-    project.releases.map((release) => release.version.text),
-  );
-  const mend = later
-    ? '--at leaves it out; choose a later one'
-    : near === null
-      ? 'is it released, and does the source list it?'
-      : `did you mean ${near}?`;
-  throw new InputError([
-    { code: 'VERSION_UNKNOWN', where: project.factsFrom, message: `no release ${quote(version)}`, mend },
-  ]);
+/** The release a command is about. @throws {InputError} VERSION_UNKNOWN */
+export function namedRelease(project: Pick<Project, 'known' | 'image'>, version: string): Release {
+  return required(findRelease(project.known, version, project.image, 'VERSION'));
 }
 
-async function readImage(
-  options: CommonOptions,
+/** The value of a result. @throws {InputError} with its problems */
+export function required<T>(result: Result<T>): T {
+  if (!result.ok) throw new InputError(result.problems);
+  return result.value;
+}
+
+/** The options that choose a config and an image. */
+export type ImageOptions = Pick<CommonOptions, 'config' | 'image' | 'repository'>;
+
+export async function readImage(
+  options: ImageOptions,
   world: World,
 ): Promise<{ config: Config; image: ImageConfig; root: string }> {
   const loaded = await world.loadConfig(options.config);
-  const read = readConfig(loaded.raw, loaded.file);
-  if (!read.ok) throw new InputError(read.problems);
-  const config = read.value;
+  const config = required(readConfig(loaded.raw, loaded.file));
   const image = chooseImage(config, options.image);
   return { config, image: withRepositories(image, options.repository), root: loaded.root };
 }
@@ -122,7 +122,7 @@ function withRepositories(image: ImageConfig, texts: readonly string[]): ImageCo
   const parsed = texts.map((text) => parseRepository(text, '--repository'));
   const problems = parsed.flatMap((result) => (result.ok ? [] : result.problems));
   if (problems.length > 0) throw new InputError(problems);
-  return { ...image, repositories: parsed.flatMap((result) => (result.ok ? [result.value] : [])) };
+  return { ...image, repositories: parsed.map(required) };
 }
 
 async function readReleases(
@@ -131,7 +131,7 @@ async function readReleases(
   root: string,
   options: CommonOptions,
   world: World,
-): Promise<{ known: KnownReleases; factsFrom: string }> {
+): Promise<{ known: KnownReleases; factsFrom: string; warnings: readonly Warning[] }> {
   const sources = world.sources(config.source, root, options.releases);
   if (sources.length === 0) {
     const mend = "write source: { github: 'owner/name' }, or give --releases FILE";
@@ -140,12 +140,11 @@ async function readReleases(
     ]);
   }
   const answers = await Promise.all(
-    sources.map(async (source) => ({ name: source.name, ...(await source.list(world.signal)) })),
+    sources.map(async (source) => ({ name: source.name, answer: await source.list(world.signal) })),
   );
   const combined = combineSources(answers);
   const factsFrom = sources.map((source) => source.name).join(' + ');
-  const holds =
-    options.releases !== null || (config.source.git === null && config.source.github === null) ? 'rows' : 'texts';
-  const known = knownReleases({ facts: combined.facts, from: factsFrom, holds }, image);
-  return { known: { ...known, warnings: [...combined.warnings, ...known.warnings] }, factsFrom };
+  const isFile = options.releases !== null || (config.source.git === null && config.source.github === null);
+  const known = knownReleases({ facts: combined.facts, from: factsFrom, holds: isFile ? 'rows' : 'texts' }, image);
+  return { known, factsFrom, warnings: combined.warnings };
 }

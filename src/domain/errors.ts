@@ -43,6 +43,7 @@ export type ProblemCode =
   | 'MATRIX_TOO_LARGE'
   | 'LEAP_UNSETTLED'
   | 'PINNED_CONFLICT'
+  | 'MOVE_BACKWARD'
   | 'PINNED_PARTIAL'
   | 'PLAN_FILE_INVALID'
   | 'PLAN_FILE_STALE'

@@ -1,0 +1,71 @@
+/**
+ * A builder for rehearsals: tiny images, made in-process, with the config, labels and platforms a real build would have.
+ * They are valid OCI images, several platforms as an index; they hold one small file and run nothing.
+ *
+ * Refused for any registry that is not on loopback, so that no user ever pulls one.
+ */
+import pMap from 'p-map';
+import type { BuildTarget } from '../../domain/build-target.ts';
+import { InputError } from '../../domain/errors.ts';
+import { isLoopback, parseRepository } from '../../domain/reference.ts';
+import type { Builder, BuiltTarget, Registries } from '../../ports.ts';
+import { standInImage, type StandInImage } from './stand-in-image.ts';
+
+export interface StandInOptions {
+  /** The same target gives the same digest (default). Without it each build differs, as real ones do. */
+  readonly reproducible?: boolean;
+  /** Targets, by id, whose build fails: for rehearsing a failure. */
+  readonly failing?: ReadonlySet<string>;
+}
+
+/** @param registries where the images are pushed */
+export function createStandInBuilder(registries: Registries, options: StandInOptions = {}): Builder {
+  let builds = 0;
+  return {
+    name: 'stand-in',
+    build: async (targets, { onProgress, signal }) => {
+      refuseOthers(targets);
+      const built = await pMap(
+        targets,
+        async (target): Promise<BuiltTarget> => {
+          if (options.failing?.has(target.id) === true)
+            return { id: target.id, kind: 'failed', reason: 'its build was told to fail' };
+          builds += 1;
+          const nonce = options.reproducible === false ? `${process.pid}-${builds}-${Math.random()}` : '';
+          const image = standInImage(target, nonce);
+          for (const reference of target.references) await push(registries, reference, image, signal);
+          onProgress(`stand-in: ${target.id} ${image.manifest.digest}`);
+          return { id: target.id, kind: 'built', digest: image.manifest.digest };
+        },
+        { concurrency: 8 },
+      );
+      return { targets: built };
+    },
+  };
+}
+
+async function push(
+  registries: Registries,
+  reference: string,
+  image: StandInImage,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const colon = reference.lastIndexOf(':');
+  const repository = parseRepository(reference.slice(0, colon), 'stand-in');
+  if (!repository.ok) throw new InputError(repository.problems);
+  const registry = registries.open(repository.value);
+  for (const blob of image.blobs) await registry.putBlob(blob.bytes, blob.digest, signal);
+  for (const child of image.children) await registry.putManifest(child.digest, child, signal);
+  await registry.putManifest(reference.slice(colon + 1), image.manifest, signal);
+}
+
+function refuseOthers(targets: readonly BuildTarget[]): void {
+  const other = targets
+    .flatMap((target) => target.references)
+    .find((reference) => !isLoopback(reference.split('/')[0] ?? ''));
+  if (other === undefined) return;
+  const message = `stand-in images are for a registry on loopback alone, and ${other} is elsewhere`;
+  throw new InputError([
+    { code: 'USAGE', where: '--builder', message, mend: 'use --builder buildx, or a repository on 127.0.0.1' },
+  ]);
+}

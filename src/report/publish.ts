@@ -1,0 +1,117 @@
+/** What a publish did, repository by repository. */
+import type { Digest } from '../domain/digest.ts';
+import type { Warning } from '../domain/warning.ts';
+import type { Move } from '../plan/types.ts';
+import { jsonText, moveJson } from './plan-json.ts';
+import { table } from './table.ts';
+import { warningsText } from './warnings.ts';
+import { count, shortDigest, standText } from './words.ts';
+
+export interface PublishReport {
+  readonly schema: 1;
+  readonly release: string;
+  readonly dryRun: boolean;
+  readonly repositories: readonly RepositoryReport[];
+  readonly warnings: readonly Warning[];
+}
+
+export interface RepositoryReport {
+  readonly repository: string;
+  readonly cells: readonly ReportedCell[];
+  readonly moves: readonly ReportedMove[];
+  readonly verifyMs: number;
+  readonly settleMs: number;
+  readonly journal: string | null;
+  /** What is not as it should be, one line each; empty: all is. */
+  readonly lags: readonly string[];
+}
+
+export interface ReportedCell {
+  readonly version: string;
+  readonly axes: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+  readonly digest: Digest | null;
+  readonly state: 'there' | 'built' | 'copied' | 'to build' | 'to copy' | 'lacking';
+}
+
+export interface ReportedMove {
+  readonly move: Move;
+  readonly state: string;
+  readonly detail: string | null;
+}
+
+export function publishJson(report: PublishReport): string {
+  return jsonText({
+    schema: report.schema,
+    release: report.release,
+    dryRun: report.dryRun,
+    repositories: report.repositories.map((repository) => ({
+      repository: repository.repository,
+      cells: repository.cells.map((cell) => ({
+        version: cell.version,
+        ...cell.axes,
+        tags: cell.tags,
+        digest: cell.digest,
+        state: cell.state,
+      })),
+      moves: repository.moves.map(({ move, state, detail }) => ({ ...moveJson(move), state, detail })),
+      verifyMs: repository.verifyMs,
+      settleMs: repository.settleMs,
+      journal: repository.journal,
+      lags: repository.lags,
+    })),
+    warnings: report.warnings,
+  });
+}
+
+export function publishTable(report: PublishReport): string {
+  const parts = report.repositories.flatMap((repository) => repositoryParts(repository, report));
+  return `${[...parts, warningsText(report.warnings)].filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function repositoryParts(repository: RepositoryReport, report: PublishReport): string[] {
+  const { cells, moves, lags } = repository;
+  const axes = Object.keys(cells[0]?.axes ?? {});
+  const rows = cells.map((cell) => [
+    ...axes.map((axis) => cell.axes[axis] ?? ''),
+    cell.state,
+    cell.digest === null ? '-' : shortDigest(cell.digest),
+    cell.tags[0] ?? '',
+  ]);
+  const titles = [...axes, 'state', 'digest', 'full tag'];
+  const moved = moves.map(({ move, state, detail }) => [
+    move.tag,
+    move.from === null ? 'new' : standText(move.from),
+    '→',
+    standText(move.to),
+    state === 'planned' && report.dryRun ? '' : state,
+    detail ?? '',
+  ]);
+  return [
+    headline(repository, report),
+    cells.length === 0
+      ? ''
+      : table(
+          titles.map((title) => ({ title })),
+          rows,
+        ),
+    moves.length === 0
+      ? ''
+      : table(
+          ['convenience tag', 'from', '', 'to', '', ''].map((title) => ({ title })),
+          moved,
+        ),
+    lags.length === 0
+      ? ''
+      : `  lags:\n${lags.map((line) => `    ${line}`).join('\n')}\n  run the same command again to go on from here`,
+  ];
+}
+
+function headline({ repository, cells, moves, lags }: RepositoryReport, report: PublishReport): string {
+  const made = cells.filter((cell) => ['built', 'copied', 'to build', 'to copy'].includes(cell.state)).length;
+  const moving = moves.filter((move) => move.state === 'moved' || (report.dryRun && move.state === 'planned')).length;
+  if (report.dryRun)
+    return `${repository} ${report.release}: ${count(made, 'cell')} to build, ${count(moving, 'convenience tag')} to move`;
+  const end = lags.length === 0 ? 'complete' : 'INCOMPLETE';
+  return `${repository} ${report.release} ${end}: ${count(made, 'cell')} built, ${count(moving, 'convenience tag')} moved`;
+}
