@@ -9,12 +9,19 @@ export function becausePinned({ rule, cell }: PinnedTag): string {
 
 export function becauseConvenience(tag: ConvenienceTag): string {
   const { owner, newest, rule } = tag;
-  if (owner === null) return `every release that could own it is yanked; rule ${rule.name}`;
+  const yanked = tag.withdrawn.length === 0 ? '' : `; ${describeYanked(tag.withdrawn)}`;
+  if (owner === null) return `no release may own it${yanked}; rule ${rule.name}`;
   const what = describeAxes(owner.shape.axes);
   const of = tag.candidates === 1 ? 'the only release' : `the highest of ${tag.candidates} releases`;
-  const built = `${owner.release.version.text} is ${of} with ${what}`;
-  if (!tag.frozen || newest === null) return `${built}; rule ${rule.name}`;
-  return `${built}; frozen, for ${newest.version.text} did not build it; rule ${rule.name}`;
+  const frozen = tag.frozen && newest !== null ? `; frozen, for ${newest.version.text} did not build it` : '';
+  return `${owner.release.version.text} is ${of} with ${what}${yanked}${frozen}; rule ${rule.name}`;
+}
+
+/** `2.20.25 is yanked (breaks logging)`, with the number of further ones. */
+function describeYanked([highest, ...others]: readonly Release[]): string {
+  if (highest === undefined) return '';
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return `${highest.version.text}${more} is yanked (${highest.yanked?.reason ?? ''})`;
 }
 
 /** Why a tag goes to `owner`, from `before`. */

@@ -8,14 +8,15 @@
 import type { ImageConfig, Rule } from '../config/types.ts';
 import type { Release } from '../domain/release.ts';
 import type { Cell, CellShape, PinnedText } from './cell.ts';
+import { convenienceRule } from './convenience-rule.ts';
 import { shapesForRule } from './defaults.ts';
 import type { ShapeFinder } from './shapes.ts';
-import { releaseNamesOf, releaseValues, textMaker, type ReleaseValues, type TextMaker } from './text-maker.ts';
+import { releaseValues, ruleTexts } from './text-maker.ts';
 
 export interface TagMap {
   /** Releases ascending, then shapes in order. */
   readonly cells: readonly Cell[];
-  /** Every want of a pinned text; two wants of one text are a mistake that `collisions` names. */
+  /** Every want of a pinned text; a second want of one text is in `clashes`. */
   readonly pinned: ReadonlyMap<string, PinnedTag>;
   readonly clashes: readonly PinnedClash[];
   readonly convenience: readonly ConvenienceTag[];
@@ -44,8 +45,10 @@ export interface ConvenienceTag {
   readonly owner: Cell | null;
   /** The owner before this one. */
   readonly previous: Cell | null;
-  /** Candidates that may own, and those yanked. */
+  /** How many releases may own it. */
   readonly candidates: number;
+  /** Yanked releases above the owner, highest first: it would be theirs. */
+  readonly withdrawn: readonly Release[];
   /** The owner is right, and a higher final of the same series did not build this cell. */
   readonly frozen: boolean;
   /** The newest final that agrees in every version part the template uses. */
@@ -59,12 +62,6 @@ export interface MissingDefault {
   readonly axis: string;
   readonly series: string;
   readonly releases: readonly Release[];
-}
-
-/** True where a release may own convenience tags. */
-export function mayOwn(release: Release, image: Pick<ImageConfig, 'postReleases'>): boolean {
-  if (release.prerelease || release.yanked !== null) return false;
-  return release.version.kind === 'final' || (release.version.kind === 'post' && image.postReleases === 'promote');
 }
 
 /** @param releases ascending, as `knownReleases` returns them */
@@ -120,19 +117,6 @@ function hasPinned(rule: Rule, release: Release): boolean {
   return rule.range === null || rule.range.includes(release.version);
 }
 
-interface RuleTexts {
-  readonly rule: Rule;
-  readonly textOf: (shape: CellShape) => TextMaker;
-}
-
-function ruleTexts(rule: Rule): RuleTexts {
-  const makers: (TextMaker | undefined)[] = [];
-  return {
-    rule,
-    textOf: (shape) => (makers[shape.rank] ??= textMaker(rule.template, shape.variables)),
-  };
-}
-
 function platformsOf(image: ImageConfig, release: Release): (shape: CellShape) => readonly string[] {
   const all = image.platforms
     .filter((entry) => entry.range === null || entry.range.includes(release.version))
@@ -141,121 +125,4 @@ function platformsOf(image: ImageConfig, release: Release): (shape: CellShape) =
     const own = image.flavors.get(shape.axes['flavor'] ?? '')?.platforms ?? null;
     return own === null ? all : all.filter((platform) => own.includes(platform));
   };
-}
-
-/** What is known of one convenience tag while releases come by. Cells are named by their place in `cells`, -1 for none. */
-interface Entry {
-  readonly tag: string;
-  owner: number;
-  previous: number;
-  candidates: number;
-}
-
-/** The tags of one rule in one series: releases that agree in every version part the template uses. */
-interface Group {
-  readonly key: string;
-  /** By the rank of the shape. */
-  readonly entries: (Entry | undefined)[];
-  newest: Release | null;
-  readonly lacking: Map<string, Release[]>;
-}
-
-interface ConvenienceRule {
-  /** Offers the cells of one release, which are `cells` from `first` on. */
-  offer(release: Release, cells: readonly Cell[], first: number, image: ImageConfig): void;
-  tags(cells: readonly Cell[]): ConvenienceTag[];
-  missing(): MissingDefault[];
-}
-
-function convenienceRule(rule: Rule): ConvenienceRule {
-  const { textOf } = ruleTexts(rule);
-  const names = releaseNamesOf(rule.template);
-  const groups = new Map<string, Group>();
-
-  function groupOf(values: ReleaseValues): Group {
-    const key = names.map((name) => values[name]).join('.');
-    const known = groups.get(key);
-    if (known !== undefined) return known;
-    const group: Group = { key, entries: [], newest: null, lacking: new Map() };
-    groups.set(key, group);
-    return group;
-  }
-
-  function offer(release: Release, cells: readonly Cell[], first: number, image: ImageConfig): void {
-    const owns = mayOwn(release, image);
-    const couldOwn = owns || (release.yanked !== null && mayOwn({ ...release, yanked: null }, image));
-    if (!couldOwn || (rule.range !== null && !rule.range.includes(release.version))) return;
-    const values = releaseValues(release, rule.revisionLength);
-    const group = groupOf(values);
-    if (owns) group.newest = release;
-    const offered =
-      rule.only.size === 0 ? null : onlyShapes(rule, cells.slice(first), image, release, owns ? group : null);
-    for (let index = first; index < cells.length; index += 1) {
-      const shape = cells[index]?.shape;
-      if (shape === undefined || (offered !== null && !offered.has(shape))) continue;
-      const entry = (group.entries[shape.rank] ??= {
-        tag: textOf(shape)(values),
-        owner: -1,
-        previous: -1,
-        candidates: 0,
-      });
-      entry.candidates += 1;
-      if (!owns) continue;
-      entry.previous = entry.owner;
-      entry.owner = index;
-    }
-  }
-
-  return {
-    offer,
-    tags: (cells) => [...groups.values()].flatMap((group) => tagsOf(rule, group, cells)),
-    missing: () =>
-      [...groups.values()].flatMap((group) =>
-        [...group.lacking].map(([axis, releases]) => ({ rule, axis, series: group.key, releases })),
-      ),
-  };
-}
-
-function onlyShapes(
-  rule: Rule,
-  cells: readonly Cell[],
-  image: ImageConfig,
-  release: Release,
-  group: Group | null,
-): ReadonlySet<CellShape> {
-  const found = shapesForRule(
-    rule,
-    cells.map((cell) => cell.shape),
-    image,
-    release,
-  );
-  for (const axis of found.missing) {
-    if (group !== null) group.lacking.set(axis, [...(group.lacking.get(axis) ?? []), release]);
-  }
-  return new Set(found.shapes);
-}
-
-/** Shapes that the template does not tell apart share a text: the highest release's cell owns it, and a tie is told. */
-function tagsOf(rule: Rule, group: Group, cells: readonly Cell[]): ConvenienceTag[] {
-  const byText = new Map<string, Entry[]>();
-  for (const entry of group.entries) {
-    if (entry !== undefined) byText.set(entry.tag, [...(byText.get(entry.tag) ?? []), entry]);
-  }
-  return [...byText].map(([tag, entries]) => {
-    const owners = entries.flatMap((entry) => [entry.owner, entry.previous]).filter((index) => index >= 0);
-    const [owner = null, second = null, ...rest] = owners
-      .toSorted((a, b) => b - a)
-      .flatMap((index) => cells[index] ?? []);
-    const isTie = second !== null && second.release === owner?.release;
-    return {
-      tag,
-      rule,
-      owner,
-      previous: [second, ...rest].find((cell) => cell !== null && cell.release !== owner?.release) ?? null,
-      candidates: entries.reduce((sum, entry) => sum + entry.candidates, 0),
-      frozen: owner !== null && owner.release !== group.newest,
-      newest: group.newest,
-      tied: isTie ? second : null,
-    };
-  });
 }

@@ -1,7 +1,9 @@
 /** Tag texts at speed: what a shape gives to a template is filled in once, a release gives the rest. */
 import { releaseNames, type TagTemplate } from '../config/tag-template.ts';
+import type { Rule } from '../config/types.ts';
 import { InternalError } from '../domain/errors.ts';
 import type { Release } from '../domain/release.ts';
+import type { CellShape } from './cell.ts';
 
 /** Names a release gives; `null` where it has none (a revision that is not known). */
 export type ReleaseValues = Readonly<Record<string, string>>;
@@ -48,5 +50,19 @@ export function releaseValues(release: Release, revisionLength: number): Release
     year: day.slice(0, 4),
     month: day.slice(5, 7),
     day: day.slice(8, 10),
+  };
+}
+
+/** A rule with a maker for each shape, made when it is first asked for. */
+export interface RuleTexts {
+  readonly rule: Rule;
+  readonly textOf: (shape: CellShape) => TextMaker;
+}
+
+export function ruleTexts(rule: Rule): RuleTexts {
+  const makers: (TextMaker | undefined)[] = [];
+  return {
+    rule,
+    textOf: (shape) => (makers[shape.rank] ??= textMaker(rule.template, shape.variables)),
   };
 }
