@@ -24,6 +24,8 @@ export interface World {
   builder(name: Builder['name'], config: BuildConfig, registries: Registries): Builder;
   files(root: string): ProjectFiles;
   journals(directory: string): JournalStore;
+  /** A text file named by a flag or argument; throws `InputError` where it cannot be read. */
+  readText(path: string): Promise<string>;
   readonly clock: Clock;
   /** A line of talk, for stderr. */
   readonly say: (line: string) => void;

@@ -44,6 +44,7 @@ export type ProblemCode =
   | 'LEAP_UNSETTLED'
   | 'PINNED_CONFLICT'
   | 'MOVE_BACKWARD'
+  | 'TAG_MOVED_SINCE'
   | 'PINNED_PARTIAL'
   | 'PLAN_FILE_INVALID'
   | 'PLAN_FILE_STALE'

@@ -15,7 +15,7 @@ export function tarOf(name: string, text: string): Uint8Array {
   put(136, octal(0, 12));
   put(148, ' '.repeat(8));
   put(156, '0');
-  put(257, 'ustar\0' + '00');
+  put(257, 'ustar\u000000');
   const sum = header.reduce((total, byte) => total + byte, 0);
   put(148, `${sum.toString(8).padStart(6, '0')}\0 `);
   const padded = Math.ceil(content.byteLength / blockBytes) * blockBytes;

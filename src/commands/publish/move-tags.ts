@@ -7,6 +7,7 @@
 import pMap from 'p-map';
 import type { Digest, Manifest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
+import { formatInstant } from '../../domain/instant.ts';
 import type { Move, Stand } from '../../plan/types.ts';
 import type { World } from '../world.ts';
 import type { MoveResult } from './lane-run.ts';
@@ -74,6 +75,29 @@ async function moveTag(
   return { move, state: 'moved', detail: null };
 }
 
+/** Takes away tags that did not exist before a publish, where the registry can delete a tag without its manifest. */
+export async function deleteTags(lane: Lane, moves: readonly Move[], world: World): Promise<MoveResult[]> {
+  const results: MoveResult[] = [];
+  for (const move of moves) {
+    const now = (await lane.registry.head(move.tag, world.signal))?.digest ?? null;
+    const expected = move.from?.digest ?? null;
+    if (now === null || expected === null) results.push({ move, state: 'already', detail: null });
+    else if (now !== expected) results.push({ move, state: 'raced', detail: `it is ${now} now` });
+    else results.push(await deleteTag(lane, move, expected, world));
+  }
+  return results;
+}
+
+async function deleteTag(lane: Lane, move: Move, digest: Digest, world: World): Promise<MoveResult> {
+  await lane.journal.write({ step: 'move', state: 'begin', tag: move.tag, from: journalStand(move.from), to: move.to });
+  if (!(await lane.registry.deleteTag(move.tag, world.signal))) {
+    const detail = 'it did not exist before, and this registry cannot delete a tag alone; delete it by hand';
+    return { move, state: 'impossible', detail };
+  }
+  await lane.journal.write({ step: 'move', state: 'done', tag: move.tag, digest, how: 'deleted' });
+  return { move, state: 'deleted', detail: null };
+}
+
 /** @returns `null` where the tag stands on the manifest, whatever the PUT was answered */
 async function put(lane: Lane, tag: string, manifest: Manifest, boundMs: number, world: World): Promise<string | null> {
   try {
@@ -132,6 +156,29 @@ export async function settleMoves(
     { concurrency: 8 },
   );
   return { results: settled, waitedMs: world.clock.nowMs() - start };
+}
+
+/** The last entries of a run: settled and finished, or what stopped it. A run that wrote nothing leaves no journal. */
+export async function finishJournal(
+  lane: Lane,
+  results: readonly MoveResult[],
+  waitedMs: number,
+  world: World,
+): Promise<void> {
+  if (lane.journal.path() === null) return;
+  const at = formatInstant(world.clock.nowMs());
+  const stuck = results.find((result) => !isDone(result));
+  if (stuck !== undefined) {
+    const reason = `${stuck.move.tag}: ${stuck.detail ?? 'not moved'}`;
+    return lane.journal.write({ step: 'stopped', code: stuck.state, reason, at });
+  }
+  await lane.journal.write({ step: 'settled', waitedMs });
+  await lane.journal.write({ step: 'finished', at });
+}
+
+/** True where the tag stands where the move takes it. */
+export function isDone(result: MoveResult): boolean {
+  return result.state === 'moved' || result.state === 'already' || result.state === 'deleted';
 }
 
 function journalStand(stand: Stand | null): Stand | null {

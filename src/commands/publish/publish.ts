@@ -18,7 +18,7 @@ import { refuseDrift } from '../render.ts';
 import type { Outcome, World } from '../world.ts';
 import { openLane, type LaneInput } from './lane.ts';
 import { inEach, laneRun, type LaneRun } from './lane-run.ts';
-import { moveTags, settleMoves } from './move-tags.ts';
+import { finishJournal, moveTags, settleMoves } from './move-tags.ts';
 import { adoptSurvey, buildPinned, copyBetween, copyWithin, targetsOf } from './pinned-phase.ts';
 import { publishOutcome } from './publish-outcome.ts';
 import { surveyCells, surveyTags } from './survey.ts';
@@ -145,24 +145,8 @@ async function moveConvenience(
     const settled = await settleMoves(run.lane, results, settleMs, world);
     run.moves = settled.results;
     run.settleMs = settled.waitedMs;
-    await finishJournal(run, world);
+    await finishJournal(run.lane, run.moves, run.settleMs, world);
   });
-}
-
-async function finishJournal(run: LaneRun, world: World): Promise<void> {
-  const stuck = run.moves.find((result) => !['moved', 'already'].includes(result.state));
-  const at = formatInstant(world.clock.nowMs());
-  if (stuck !== undefined) {
-    await run.lane.journal.write({
-      step: 'stopped',
-      code: stuck.state,
-      reason: `${stuck.move.tag}: ${stuck.detail ?? ''}`,
-      at,
-    });
-  } else if (run.lane.journal.path() !== null) {
-    await run.lane.journal.write({ step: 'settled', waitedMs: run.settleMs });
-    await run.lane.journal.write({ step: 'finished', at });
-  }
 }
 
 async function planRunMoves(
@@ -173,7 +157,7 @@ async function planRunMoves(
   world: World,
 ): Promise<void> {
   const owned = project.tags.convenience.filter((tag) => tag.owner?.release === release);
-  const where = await surveyTags(run.lane, owned, project, world);
+  const where = await surveyTags(run.lane.registry, owned, project, world);
   const planned = planMoves(
     { tags: owned, seen: where.seen, digestOf: (cell) => run.digests.get(cell) ?? null, standsOn: where },
     project.image,

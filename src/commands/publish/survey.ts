@@ -11,6 +11,7 @@ import { decidePinned, type PinnedDecision, type PinnedPolicy, type PinnedSeen }
 import { resolve, type Project } from '../read-project.ts';
 import type { World } from '../world.ts';
 import type { Inspector } from './inspector.ts';
+import type { Registry } from '../../ports.ts';
 import type { Lane } from './lane.ts';
 
 export interface CellSurvey {
@@ -72,6 +73,7 @@ async function pinnedSeen(
 }
 
 export interface TagSurvey {
+  /** The convenience tags, and the full tags of their owners and of the owners before. */
   readonly seen: ReadonlyMap<string, Seen>;
   /** Which cell a digest is, excluded and yanked releases included. */
   readonly cellOf: (digest: Digest) => Cell | null;
@@ -82,12 +84,12 @@ export interface TagSurvey {
  * is none of them costs a look at every cell that could ever have had the tag.
  */
 export async function surveyTags(
-  lane: Lane,
+  registry: Registry,
   tags: readonly ConvenienceTag[],
   project: Project,
   world: World,
 ): Promise<TagSurvey> {
-  const source = world.snapshots(lane.registry);
+  const source = world.snapshots(registry);
   const likely = new Map(tags.flatMap((tag) => [tag.owner, tag.previous]).flatMap((cell) => fullTagOf(cell)));
   const snapshot = await source.read([...tags.map((tag) => tag.tag), ...likely.keys()], world.signal);
   const known = new Map<string, Cell>();
