@@ -57,7 +57,7 @@ SCRIPT
 ARG VERSION
 RUN --mount=type=cache,target=/root/.cache/pip \
     --mount=type=bind,from=wheels,target=/wheels \
-    <<'SCRIPT'
+    <<'INSTALL'
 #!/bin/bash
 set -o errexit -o nounset -o pipefail
 : "${VERSION:?is not given; add --build-arg VERSION=X.Y.Z}"
@@ -66,11 +66,11 @@ if compgen -G '/wheels/*.whl' >/dev/null; then
   options=(--no-index --find-links /wheels)
 fi
 python -m pip install "${options[@]}" "prefect==${VERSION}"
-SCRIPT
+INSTALL
 
 # The image is what its tags will say it is, or there is no image.
 ARG PYTHON
-RUN --network=none --mount=type=tmpfs,target=/tmp <<'SCRIPT'
+RUN --network=none --mount=type=tmpfs,target=/tmp <<'VERIFY'
 #!/bin/bash
 set -o errexit -o nounset -o pipefail
 export PREFECT_HOME=/tmp/prefect PYTHONDONTWRITEBYTECODE=1
@@ -80,7 +80,7 @@ if [[ $python != "$PYTHON" || $prefect != "$VERSION" ]]; then
   echo "verify: asked for Prefect ${VERSION} on Python ${PYTHON}, got Prefect ${prefect} on Python ${python}" >&2
   exit 1
 fi
-SCRIPT
+VERIFY
 
 ARG REVISION=""
 ARG CREATED=""

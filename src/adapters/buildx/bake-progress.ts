@@ -6,13 +6,14 @@
 export interface BakeProgress {
   /** A build step was seen: from here on, something may have been pushed. */
   readonly started: boolean;
-  /** Target to reason. A step that targets share is named after one of them. */
+  /** Target to reason, with the last words of the step that failed. A step that targets share is named after one. */
   readonly failures: ReadonlyMap<string, string>;
   /** The error bake ended with. */
   readonly error: string | null;
 }
 
 const stepPattern = /^#(?<step>\d+) \[(?!internal\] load local bake definitions)(?<target>[a-zA-Z0-9_-]+)/;
+const outputPattern = /^#(?<step>\d+) \d+\.\d+ (?<text>.*\S)/;
 const stepErrorPattern = /^#(?<step>\d+) ERROR: (?<error>.+)$/;
 const errorPattern = /^ERROR: (?:target (?<target>[a-zA-Z0-9_-]+): )?(?<error>.+)$/;
 
@@ -24,6 +25,7 @@ const errorPattern = /^ERROR: (?:target (?<target>[a-zA-Z0-9_-]+): )?(?<error>.+
 export function trackBake(ids: readonly string[]): { line(text: string): void; progress(): BakeProgress } {
   const [only] = ids.length === 1 ? ids : [];
   const targetOfStep = new Map<string, string>();
+  const lastWords = new Map<string, string>();
   const failures = new Map<string, string>();
   let started = false;
   let last: string | null = null;
@@ -42,8 +44,17 @@ export function trackBake(ids: readonly string[]): { line(text: string): void; p
         targetOfStep.set(step['step'] ?? '', step['target'] ?? '');
         return;
       }
+      const output = outputPattern.exec(text)?.groups;
+      if (output !== undefined) {
+        lastWords.set(output['step'] ?? '', output['text'] ?? '');
+        return;
+      }
       const stepError = stepErrorPattern.exec(text)?.groups;
-      if (stepError !== undefined) fail(targetOfStep.get(stepError['step'] ?? ''), stepError['error']);
+      if (stepError !== undefined) {
+        const words = lastWords.get(stepError['step'] ?? '');
+        const reason = `${stepError['error']}${words === undefined ? '' : `; it last said: ${words}`}`;
+        fail(targetOfStep.get(stepError['step'] ?? ''), reason);
+      }
       const error = errorPattern.exec(text)?.groups;
       if (error === undefined) return;
       last = error['error'] ?? null;

@@ -68,6 +68,15 @@ test('what a build step prints is no error of bake', () => {
   });
 });
 
+test('the last words of a step are part of why it failed', () => {
+  const text = '#5 [b 1/2] RUN x\n#5 0.1 first\n#5 1.234 wrong Python\n#5 1.3 \n#5 ERROR: exit code: 1';
+  expect(follow(text, ['a', 'b'])).toEqual({
+    started: true,
+    failures: { b: 'exit code: 1; it last said: wrong Python' },
+    error: null,
+  });
+});
+
 test('a line has nothing in it that a terminal would obey', () => {
   expect(printable('#5 0.1 \u001b[31mred\u001b[0m\u0007 \u001b]0;title\u0007\r\tend')).toBe('#5 0.1 red ]0;title\tend');
 });
