@@ -1,0 +1,171 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { gitTagSource } from '../../../src/adapters/git/git-tag-source.ts';
+import { OutsideError } from '../../../src/domain/errors.ts';
+import { git, gitRepository } from '../../support/git-repository.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+const commits = [
+  { date: '1692900000 -0500', tags: ['2.11.4', 'docs-only'] },
+  { date: '1692904466 -0500', annotated: [{ name: '2.11.5', date: '1692904500 +0200' }] },
+  { date: '1693000000 +0000', tags: ['v3.0.0rc1', 'team/café'] },
+];
+
+async function outsideError(work: Promise<unknown>): Promise<OutsideError> {
+  const error: unknown = await work.then(
+    (value) => value,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof OutsideError) return error;
+  throw new Error(`expected an OutsideError, got ${String(error)}`);
+}
+
+describe('the tags of a git repository', () => {
+  test('are facts, with the commit behind each and its date as written', async () => {
+    const folder = await gitRepository(commits);
+    const revisionOf = (tag: string): string => git(folder, 'rev-parse', `${tag}^{commit}`);
+    expect(await gitTagSource(folder).list()).toEqual({
+      facts: [
+        { version: '2.11.4', revision: revisionOf('2.11.4'), committedAt: '2023-08-24T13:00:00-05:00' },
+        {
+          version: '2.11.5',
+          revision: revisionOf('2.11.5'),
+          committedAt: '2023-08-24T14:14:26-05:00',
+          publishedAt: '2023-08-24T21:15:00+02:00',
+        },
+        { version: 'docs-only', revision: revisionOf('2.11.4'), committedAt: '2023-08-24T13:00:00-05:00' },
+        { version: 'team/café', revision: revisionOf('v3.0.0rc1'), committedAt: '2023-08-25T21:46:40+00:00' },
+        { version: 'v3.0.0rc1', revision: revisionOf('v3.0.0rc1'), committedAt: '2023-08-25T21:46:40+00:00' },
+      ],
+      gitTags: ['2.11.4', '2.11.5', 'docs-only', 'team/café', 'v3.0.0rc1'],
+      notes: [],
+    });
+    expect(git(folder, 'rev-parse', '2.11.5')).not.toBe(revisionOf('2.11.5'));
+  });
+
+  test('are found from a folder inside, and in a bare repository', async () => {
+    const folder = await gitRepository(commits);
+    const bare = await tempFolder();
+    git(bare, 'clone', '--quiet', '--bare', folder, 'bare');
+    const expected = await gitTagSource(folder).list();
+    expect(await gitTagSource(join(folder, '.git')).list()).toEqual(expected);
+    expect(await gitTagSource(join(bare, 'bare')).list()).toEqual(expected);
+  });
+
+  test('of a tag lead to the commit; of a tree or a blob they are no release', async () => {
+    const folder = await gitRepository(commits);
+    git(folder, 'tag', '-a', '-m', 'x', 'nested', '2.11.5');
+    git(folder, 'tag', 'tree', '2.11.5^{tree}');
+    git(folder, 'tag', '-a', '-m', 'x', 'tagged-tree', 'tree');
+    git(folder, 'tag', '-a', '-m', 'x', 'nested-tree', 'tagged-tree');
+    const { facts, gitTags } = await gitTagSource(folder).list();
+    expect(facts.find(({ version }) => version === 'nested')).toMatchObject({
+      revision: git(folder, 'rev-parse', '2.11.5^{commit}'),
+      committedAt: '2023-08-24T14:14:26-05:00',
+    });
+    expect(facts.map(({ version }) => version)).toEqual([
+      '2.11.4',
+      '2.11.5',
+      'docs-only',
+      'nested',
+      'team/café',
+      'v3.0.0rc1',
+    ]);
+    expect(gitTags).toHaveLength(9);
+  });
+
+  test('may be thousands', async () => {
+    const folder = await gitRepository(
+      Array.from({ length: 3000 }, (_, index) => ({ date: `${1_600_000_000 + index} +0000` })),
+    );
+    // As `git clone` leaves them: written one by one, so many tags take git seconds.
+    const ids = git(folder, 'log', '--format=%H', '--reverse').split('\n');
+    await writeFile(
+      join(folder, '.git/packed-refs'),
+      ids.map((id, index) => `${id} refs/tags/1.0.${String(index).padStart(4, '0')}\n`).join(''),
+    );
+    const { facts } = await gitTagSource(folder).list();
+    expect(facts).toHaveLength(3000);
+    expect(facts[2999]).toEqual({ version: '1.0.2999', revision: ids[2999], committedAt: '2020-09-13T13:16:39+00:00' });
+  });
+
+  test('may be none', async () => {
+    expect(await gitTagSource(await gitRepository([{ date: '1692900000 +0000' }])).list()).toEqual({
+      facts: [],
+      gitTags: [],
+      notes: [],
+    });
+  });
+
+  test('are read from this folder even inside a git hook', async () => {
+    const folder = await gitRepository(commits);
+    vi.stubEnv('GIT_DIR', '/nowhere');
+    try {
+      expect((await gitTagSource(folder).list()).facts).toHaveLength(5);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+});
+
+describe('a shallow clone', () => {
+  async function shallowClone(...options: readonly string[]): Promise<string> {
+    const folder = await gitRepository(commits);
+    const parent = await tempFolder();
+    git(parent, 'clone', '--quiet', '--depth=1', ...options, `file://${folder}`, 'clone');
+    return join(parent, 'clone');
+  }
+
+  test('without tags is an error that says what to do', async () => {
+    const folder = await shallowClone('--no-tags');
+    const error = await outsideError(gitTagSource(folder).list());
+    expect(error.code).toBe('SOURCE_FAILED');
+    expect(error.message).toBe(
+      `git tags of ${folder}: a shallow clone without any git tag; fetch them all with \`git fetch --tags --unshallow\` (actions/checkout: \`fetch-depth: 0\`)`,
+    );
+  });
+
+  test('with tags says that there may be more', async () => {
+    const { facts, notes } = await gitTagSource(await shallowClone()).list();
+    expect(facts.map(({ version }) => version)).toEqual(['team/café', 'v3.0.0rc1']);
+    expect(notes).toEqual([
+      {
+        code: 'SOURCE_INCOMPLETE',
+        message:
+          'a shallow clone, which may lack git tags; fetch them all with `git fetch --tags --unshallow` (actions/checkout: `fetch-depth: 0`)',
+        versions: [],
+      },
+    ]);
+  });
+});
+
+describe('what fails', () => {
+  test.each([
+    { why: 'no git repository', path: '.', reason: /^git failed with exit code 128: fatal: not a git repository/ },
+    { why: 'no folder', path: 'none', reason: /^git failed with exit code 128: fatal: cannot change to/ },
+  ])('$why', async ({ path, reason }) => {
+    const folder = join(await tempFolder(), path);
+    const error = await outsideError(gitTagSource(folder).list());
+    expect(error.code).toBe('SOURCE_FAILED');
+    expect(error.message.replace(`git tags of ${folder}: `, '')).toMatch(reason);
+    expect(error.facts).toMatchObject({ source: `git tags of ${folder}`, exitCode: 128 });
+  });
+
+  test('git is not there', async () => {
+    const folder = await gitRepository(commits);
+    vi.stubEnv('PATH', '/nowhere');
+    try {
+      const error = await outsideError(gitTagSource(folder).list());
+      expect(error.message).toBe(`git tags of ${folder}: git is not installed`);
+    } finally {
+      vi.unstubAllEnvs();
+    }
+  });
+
+  test('it was stopped', async () => {
+    const folder = await gitRepository(commits);
+    const error = await outsideError(gitTagSource(folder).list(AbortSignal.abort()));
+    expect(error.code).toBe('ABORTED');
+  });
+});
