@@ -9,6 +9,7 @@ import type { Descriptor, Digest, Manifest } from './domain/digest.ts';
 import type { ReleaseFact } from './domain/release.ts';
 import type { Repository } from './domain/reference.ts';
 import type { Snapshot } from './domain/snapshot.ts';
+import type { WarningCode } from './domain/warning.ts';
 
 /** Where release facts come from. A source that fails throws; it never answers with less than it knows. */
 export interface ReleaseSource {
@@ -26,8 +27,10 @@ export interface SourceAnswer {
 }
 
 export interface SourceNote {
-  readonly code: string;
+  readonly code: WarningCode;
+  /** What the versions are (`git tags without a release`), without the list of them. */
   readonly message: string;
+  /** As the source writes them, every image's among them; empty where the note is about the source as a whole. */
   readonly versions: readonly string[];
 }
 

@@ -34,7 +34,11 @@ export interface ReleaseFact {
   readonly publishedAt?: string | undefined;
   readonly builtFor?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly prerelease?: boolean | undefined;
-  readonly yanked?: boolean | { readonly reason: string; readonly since?: string | undefined } | undefined;
+  /** `from` as in {@link Yank}; left out, it is the row itself. */
+  readonly yanked?:
+    | boolean
+    | { readonly reason: string; readonly since?: string | undefined; readonly from?: string | undefined }
+    | undefined;
 }
 
 const revisionPattern = /^[0-9a-f]{40}$/;

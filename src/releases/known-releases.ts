@@ -177,7 +177,7 @@ function readYank(
       message: `${quote(fact.yanked.since)} is no instant`,
     });
   }
-  return { reason: fact.yanked.reason, from, since };
+  return { reason: fact.yanked.reason, from: fact.yanked.from ?? from, since };
 }
 
 /** Equal versions, written alike or not, are two rows that want one place in the order. */
