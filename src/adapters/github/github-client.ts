@@ -1,0 +1,155 @@
+/**
+ * GitHub's REST API through Octokit, whose plugins retry and throttle. What is added here: a time limit, bodies read to
+ * their end before they count, no other host than the API's own, and pages that are checked. (Octokit's own pagination
+ * takes an empty body, and a 409, for an empty list.)
+ */
+import type { Octokit } from 'octokit';
+import { z } from 'zod';
+import { InputError } from '../../domain/errors.ts';
+import { isLoopback } from '../../domain/reference.ts';
+import { quote } from '../../domain/tag.ts';
+import { githubFailure, unreadable, type FailedRequest } from './github-failure.ts';
+
+export interface GithubOptions {
+  /** `owner/name` */
+  readonly repository: string;
+  /** Reading public repositories works without one, 60 requests an hour; `contents: read` is all that is needed. */
+  readonly token?: string | undefined;
+  /** `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise server (GITHUB_API_URL). */
+  readonly baseUrl?: string | undefined;
+  /** Another `fetch`, for a proxy. */
+  readonly fetch?: typeof fetch | undefined;
+  /** Told of each wait for a rate limit, one line. */
+  readonly onWait?: ((line: string) => void) | undefined;
+  /** A longer wait for a rate limit is not begun. */
+  readonly maxWaitMs?: number | undefined;
+  /** First of the waits between tries after a 5xx or a broken connection; the second is four times as long. */
+  readonly retryBaseMs?: number | undefined;
+}
+
+export interface GithubClient {
+  /** `github.com/owner/name`, for messages. */
+  readonly name: string;
+  /**
+   * All items of a list of the repository (`releases`), page by page. Never gives a part.
+   *
+   * @throws {OutsideError} SOURCE_FAILED, ABORTED
+   */
+  list<T>(path: string, item: z.ZodType<T>, signal?: AbortSignal): Promise<readonly T[]>;
+}
+
+const defaultBaseUrl = 'https://api.github.com';
+const requestTimeoutMs = 30_000;
+/** 2,000 releases are 20 pages; GitHub itself ends at 10,000 releases. */
+const maxPages = 1000;
+
+/** @throws {InputError} CONFIG_INVALID where `baseUrl` is no URL that a token may be sent to */
+export function githubClient(options: GithubOptions): GithubClient {
+  const baseUrl = checkBaseUrl(options.baseUrl ?? defaultBaseUrl);
+  const name = `${displayHost(baseUrl)}/${options.repository}`;
+  let started: Promise<Octokit> | undefined;
+  return {
+    name,
+    async list(path, item, signal) {
+      started ??= startOctokit(options, baseUrl, name);
+      const octokit = await started;
+      const page = z.array(item);
+      const items: z.infer<typeof item>[] = [];
+      let url: string | null = `/repos/${options.repository}/${path}?per_page=100`;
+      for (let pages = 1; url !== null; pages += 1) {
+        const what = `GET ${path}, page ${pages}`;
+        if (pages > maxPages) throw unreadable(name, what, `more than ${maxPages} pages`);
+        const answer = await ask(octokit, url, { name, what, hasToken: hasToken(options), signal });
+        const read = page.safeParse(answer.data);
+        if (!read.success) throw unreadable(name, what, describeFault(read.error, answer.data));
+        items.push(...read.data);
+        url = nextPage(answer.headers.link);
+      }
+      return items;
+    },
+  };
+}
+
+interface Answer {
+  readonly data: unknown;
+  readonly headers: { readonly link?: string | undefined };
+}
+
+async function ask(octokit: Octokit, url: string, request: FailedRequest): Promise<Answer> {
+  const { signal } = request;
+  try {
+    return await octokit.request(`GET ${url}`, { request: signal === undefined ? {} : { signal } });
+  } catch (error) {
+    throw githubFailure(error, request);
+  }
+}
+
+function hasToken({ token }: GithubOptions): boolean {
+  return token !== undefined && token !== '';
+}
+
+async function startOctokit(options: GithubOptions, baseUrl: URL, name: string): Promise<Octokit> {
+  const { Octokit } = await import('octokit');
+  const mayWait = (limit: string) => (seconds: number, _options: unknown, _octokit: unknown, tries: number) => {
+    if (tries >= 2 || seconds * 1000 > (options.maxWaitMs ?? 60_000)) return false;
+    options.onWait?.(`${name}: ${limit} reached, going on in ${seconds} s`);
+    return true;
+  };
+  return new Octokit({
+    ...(hasToken(options) ? { auth: options.token } : {}),
+    baseUrl: baseUrl.href.replace(/\/$/, ''),
+    userAgent: 'tagwright',
+    log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
+    request: { fetch: carefulFetch(baseUrl, options.fetch ?? fetch) },
+    retry: { retries: 2, retryAfterBaseValue: options.retryBaseMs ?? 400 },
+    throttle: {
+      onRateLimit: mayWait('rate limit'),
+      onSecondaryRateLimit: mayWait('secondary rate limit'),
+    },
+  });
+}
+
+function ignore(): void {
+  // Octokit's log would go to the console; what matters of it is in the errors and in `onWait`.
+}
+
+function checkBaseUrl(text: string): URL {
+  const where = 'the URL of the GitHub API';
+  const mend = 'expected https://api.github.com, or https://HOST/api/v3 of an Enterprise server';
+  if (!URL.canParse(text)) {
+    throw new InputError([{ code: 'CONFIG_INVALID', where, message: `${quote(text)} is no URL`, mend }]);
+  }
+  const url = new URL(text);
+  if (url.username !== '' || url.password !== '') {
+    const message = 'it holds credentials';
+    throw new InputError([{ code: 'CONFIG_INVALID', where, message, mend: 'put the token into GITHUB_TOKEN' }]);
+  }
+  if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.host))) return url;
+  const message = `${quote(text)} would send the token without encryption`;
+  throw new InputError([{ code: 'CONFIG_INVALID', where, message, mend }]);
+}
+
+function displayHost(baseUrl: URL): string {
+  return baseUrl.host === 'api.github.com' ? 'github.com' : baseUrl.host;
+}
+
+function carefulFetch(baseUrl: URL, fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  return async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    if (url.origin !== baseUrl.origin) throw new Error(`a page on another host, ${url.origin}`);
+    const limits = [AbortSignal.timeout(requestTimeoutMs), ...(init?.signal ? [init.signal] : [])];
+    const response = await fetch(input, { ...init, signal: AbortSignal.any(limits) });
+    const body = await response.arrayBuffer();
+    return new Response(body.byteLength === 0 ? null : body, { status: response.status, headers: response.headers });
+  };
+}
+
+function nextPage(link: string | undefined): string | null {
+  return /<(?<url>[^<>]+)>;\s*rel="next"/.exec(link ?? '')?.groups?.['url'] ?? null;
+}
+
+function describeFault(error: z.ZodError, data: unknown): string {
+  if (!Array.isArray(data)) return `no list but ${quote(typeof data === 'string' ? data : JSON.stringify(data))}`;
+  const issue = error.issues[0];
+  return `a list whose [${issue?.path.join('.') ?? ''}] is wrong: ${issue?.message ?? ''}`;
+}

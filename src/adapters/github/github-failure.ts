@@ -1,0 +1,80 @@
+import { OutsideError } from '../../domain/errors.ts';
+import { quote } from '../../domain/tag.ts';
+
+export interface FailedRequest {
+  readonly name: string;
+  /** `GET tags, page 2` */
+  readonly what: string;
+  readonly hasToken: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What went wrong with a request, said by its status; GitHub's own words follow. Holds no header of the request. */
+export function githubFailure(error: unknown, { name, what, hasToken, signal }: FailedRequest): OutsideError {
+  if (signal?.aborted === true)
+    return new OutsideError('ABORTED', `${name}: stopped`, { source: name }, { cause: signal.reason });
+  const response = responseOf(error);
+  const reason = response === null ? networkReason(error) : `${response.status}: ${statusReason(response, hasToken)}`;
+  return new OutsideError('SOURCE_FAILED', `${name}: ${what}: ${reason}`, {
+    source: name,
+    request: what,
+    status: response?.status ?? null,
+  });
+}
+
+/** An answer that is not what was asked for. */
+export function unreadable(name: string, what: string, found: string): OutsideError {
+  const message = `${name}: ${what}: GitHub answered ${found}; expected a list. Is it the URL of a GitHub API?`;
+  return new OutsideError('SOURCE_FAILED', message, { source: name, request: what });
+}
+
+interface FailedResponse {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  readonly message: string;
+}
+
+function responseOf(error: unknown): FailedResponse | null {
+  if (!(error instanceof Error) || !('status' in error) || !('response' in error)) return null;
+  const { status, response } = error;
+  if (typeof status !== 'number' || typeof response !== 'object' || response === null) return null;
+  const headers: Record<string, string> = {};
+  if ('headers' in response && typeof response.headers === 'object' && response.headers !== null) {
+    for (const [key, value] of Object.entries(response.headers)) headers[key] = String(value);
+  }
+  return { status, headers, message: error.message };
+}
+
+function statusReason({ status, headers, message }: FailedResponse, hasToken: boolean): string {
+  const words = `GitHub says ${quote(message)}`;
+  const noToken = 'there is no token; set GITHUB_TOKEN or GH_TOKEN to one that may read contents';
+  if (headers['x-ratelimit-remaining'] === '0' && (status === 403 || status === 429)) {
+    const reset = Number(headers['x-ratelimit-reset']);
+    const until = Number.isSafeInteger(reset) ? ` until ${new Date(reset * 1000).toISOString()}` : '';
+    return `the rate limit is used up${until}; ${hasToken ? words : noToken}`;
+  }
+  switch (status) {
+    case 401:
+      return `the token is not accepted; ${words}`;
+    case 403:
+      return /\bsecondary rate\b/i.test(message)
+        ? `the secondary rate limit is reached, try again in a few minutes; ${words}`
+        : `the token may not read this; it needs contents: read; ${words}`;
+    case 404:
+      return hasToken
+        ? `there is no such repository, or the token may not see it; ${words}`
+        : `there is no such repository, or it is private: ${noToken}`;
+    case 429:
+      return `too many requests, try again in a few minutes; ${words}`;
+    default:
+      return words;
+  }
+}
+
+function networkReason(error: unknown): string {
+  for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
+    if (cause.name === 'TimeoutError') return 'no answer in time';
+    if ('code' in cause && typeof cause.code === 'string') return `no connection (${cause.code})`;
+  }
+  return error instanceof Error ? error.message : String(error);
+}

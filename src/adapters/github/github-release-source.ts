@@ -1,0 +1,103 @@
+/**
+ * Releases from GitHub.
+ *
+ * REST rather than GraphQL: GraphQL refuses whoever has no token, and a public project must be plannable without one.
+ * Two lists are enough, 100 items a page: `/releases`, and `/tags`, which follows annotated tags to their commit. No
+ * request a release, so 2,000 releases are 40 requests. The price is the commit's date: it is the release's `created_at`,
+ * which GitHub documents as the date of the commit, in UTC. Where the git repository is a source too, its dates win.
+ *
+ * @see https://docs.github.com/en/rest/releases/releases#get-the-latest-release
+ */
+import { z } from 'zod';
+import { parseInstant } from '../../domain/instant.ts';
+import { isRevision, type ReleaseFact } from '../../domain/release.ts';
+import type { ReleaseSource, SourceAnswer, SourceNote } from '../../ports.ts';
+import { githubClient, type GithubOptions } from './github-client.ts';
+
+/**
+ * Every published release whose git tag exists is a fact, the tag's name its version as written. `[YANKED]` in a release's
+ * title withdraws it, as https://keepachangelog.com/en/1.1.0/ does. Drafts are left out and counted.
+ *
+ * `list` throws `OutsideError` SOURCE_FAILED for any answer but the whole list: 401, 403, 404, rate limits that last
+ * longer than `maxWaitMs`, 5xx after two more tries, no connection, a body that is no list.
+ *
+ * @throws {InputError} CONFIG_INVALID where `baseUrl` is no URL that a token may be sent to
+ */
+export function githubReleaseSource(options: GithubOptions): ReleaseSource {
+  const client = githubClient(options);
+  return {
+    name: client.name,
+    async list(signal) {
+      // Releases first: what is released in between is then a tag without a release, not a release without its tag.
+      const releases = await client.list('releases', releaseItem, signal);
+      const tags = await client.list('tags', tagItem, signal);
+      return join(releases, tags);
+    },
+  };
+}
+
+const instant = z.string().refine((text) => parseInstant(text) !== null, 'expected an instant');
+
+const releaseItem = z.object({
+  id: z.number(),
+  tag_name: z.string(),
+  name: z.string().nullish(),
+  draft: z.boolean(),
+  prerelease: z.boolean(),
+  created_at: instant,
+  published_at: instant.nullish(),
+});
+
+const tagItem = z.object({
+  name: z.string(),
+  commit: z.object({ sha: z.string().refine(isRevision, 'expected a git commit of 40 hex digits') }),
+});
+
+type ReleaseItem = z.infer<typeof releaseItem>;
+type TagItem = z.infer<typeof tagItem>;
+
+const yankedTitle = /\[yanked\]/i;
+
+function join(items: readonly ReleaseItem[], tags: readonly TagItem[]): SourceAnswer {
+  // What is released while pages are read shifts an item onto the next page, where it comes a second time.
+  const releases = [...new Map(items.map((item) => [item.id, item])).values()];
+  const published = releases.filter(({ draft }) => !draft);
+  const revisions = new Map(tags.map(({ name, commit }) => [name, commit.sha]));
+  const released = new Set(published.map((release) => release.tag_name));
+  const facts = published.flatMap((release): ReleaseFact[] => {
+    const revision = revisions.get(release.tag_name);
+    return revision === undefined ? [] : [toFact(release, revision)];
+  });
+  const gitTags = [...revisions.keys()];
+  const drafts = releases.filter(({ draft }) => draft).map((release) => release.tag_name);
+  const notes: readonly SourceNote[] = [
+    note(
+      'TAG_WITHOUT_RELEASE',
+      'git tags without a release',
+      gitTags.filter((tag) => !released.has(tag)),
+    ),
+    note(
+      'RELEASE_WITHOUT_TAG',
+      'releases without their git tag',
+      [...released].filter((tag) => !revisions.has(tag)),
+    ),
+    note('DRAFTS_IGNORED', 'drafts, which are no releases yet', drafts),
+  ];
+  return { facts, gitTags, notes: notes.filter(({ versions }) => versions.length > 0) };
+}
+
+function toFact(release: ReleaseItem, revision: string): ReleaseFact {
+  const isYanked = yankedTitle.test(release.name ?? '');
+  return {
+    version: release.tag_name,
+    revision,
+    committedAt: release.created_at,
+    prerelease: release.prerelease,
+    ...(typeof release.published_at === 'string' ? { publishedAt: release.published_at } : {}),
+    ...(isYanked ? { yanked: { reason: 'the title of its GitHub release says [YANKED]', from: 'GitHub' } } : {}),
+  };
+}
+
+function note(code: SourceNote['code'], message: string, versions: readonly string[]): SourceNote {
+  return { code, message, versions: versions.toSorted() };
+}

@@ -1,0 +1,210 @@
+/**
+ * A server on loopback that answers as GitHub's REST API does: pages with `Link`, rate limits, documented shapes.
+ * A test hands in what the repository holds and, where it wants them, answers of its own for single requests.
+ *
+ * @see https://docs.github.com/en/rest
+ */
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { onTestFinished } from 'vitest';
+import { listenOnLoopback } from './loopback.ts';
+
+export interface GithubRelease {
+  readonly tag: string;
+  readonly title?: string | null;
+  readonly draft?: boolean;
+  readonly prerelease?: boolean;
+  readonly createdAt?: string;
+  readonly publishedAt?: string | null;
+}
+
+export interface GithubTag {
+  readonly name: string;
+  readonly revision: string;
+}
+
+export interface GithubRepository {
+  /** `owner/name` */
+  readonly name: string;
+  readonly releases: readonly GithubRelease[];
+  readonly tags: readonly GithubTag[];
+}
+
+export interface GithubAnswer {
+  readonly status: number;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A value becomes JSON; a text is sent as it is. */
+  readonly body?: unknown;
+  /** Ends the connection in the middle of the body. */
+  readonly cutOff?: boolean;
+}
+
+export interface GithubRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly token: string | null;
+  readonly body: unknown;
+}
+
+export interface GithubServerOptions {
+  /** Requests with another token are 401; without one they are anonymous. */
+  readonly token?: string;
+  /** Asked first for every request, `earlier` counting those of the same method and path; `null` lets the server answer. */
+  readonly answer?: (request: GithubRequest, earlier: number) => GithubAnswer | null;
+}
+
+export interface GithubServer {
+  readonly url: string;
+  readonly requests: readonly GithubRequest[];
+}
+
+type Route = (request: GithubRequest, repository: GithubRepository, url: string) => GithubAnswer;
+
+/** One line a kind of request; further ones are added here. */
+const routes: readonly { readonly method: string; readonly path: RegExp; readonly route: Route }[] = [
+  {
+    method: 'GET',
+    path: /^\/releases$/,
+    route: (request, { releases }, url) => page(request, releases.map(toRelease), url),
+  },
+  { method: 'GET', path: /^\/tags$/, route: (request, { tags }, url) => page(request, tags.map(toTag), url) },
+];
+
+export async function githubServer(
+  repository: GithubRepository,
+  options: GithubServerOptions = {},
+): Promise<GithubServer> {
+  const requests: GithubRequest[] = [];
+  let url = '';
+  const server = createServer((message, response) => {
+    text(message).then(
+      (body) => {
+        const request = toRequest(message, body);
+        const earlier = requests.filter(
+          ({ method, path }) => method === request.method && path === request.path,
+        ).length;
+        requests.push(request);
+        send(response, options.answer?.(request, earlier) ?? respond(request, repository, options, url));
+      },
+      (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
+    );
+  });
+  const listening = await listenOnLoopback(server);
+  url = listening.url;
+  onTestFinished(() => listening.close());
+  return { url, requests };
+}
+
+/** GitHub's answer to an exhausted secondary rate limit. */
+export function secondaryRateLimit(retryAfterSeconds: number): GithubAnswer {
+  return {
+    status: 403,
+    headers: { 'retry-after': String(retryAfterSeconds) },
+    body: {
+      message: 'You have exceeded a secondary rate limit. Please wait a few minutes before you try again.',
+      documentation_url: 'https://docs.github.com/rest/using-the-rest-api/rate-limits-for-the-rest-api',
+    },
+  };
+}
+
+/** GitHub's answer to an exhausted primary rate limit that begins anew at `reset`, in seconds since the epoch. */
+export function primaryRateLimit(reset: number): GithubAnswer {
+  return {
+    status: 403,
+    headers: { 'x-ratelimit-limit': '60', 'x-ratelimit-remaining': '0', 'x-ratelimit-reset': String(reset) },
+    body: { message: 'API rate limit exceeded for 203.0.113.7.' },
+  };
+}
+
+function respond(
+  request: GithubRequest,
+  repository: GithubRepository,
+  options: GithubServerOptions,
+  url: string,
+): GithubAnswer {
+  if (options.token !== undefined && request.token !== null && request.token !== options.token) {
+    return { status: 401, body: { message: 'Bad credentials', documentation_url: 'https://docs.github.com/rest' } };
+  }
+  // GitHub's links name the repository by number.
+  const prefix = [`/repos/${repository.name}`, '/repositories/17'].find((start) =>
+    request.path.startsWith(`${start}/`),
+  );
+  const path = prefix === undefined ? null : request.path.slice(prefix.length);
+  const found = routes.find((route) => route.method === request.method && path !== null && route.path.test(path));
+  if (found === undefined || path === null) {
+    return { status: 404, body: { message: 'Not Found', documentation_url: 'https://docs.github.com/rest' } };
+  }
+  return found.route(request, repository, `${url}/repositories/17${path}`);
+}
+
+/** One page of a list, with the `Link` header that GitHub writes. */
+function page(request: GithubRequest, items: readonly unknown[], url: string): GithubAnswer {
+  const size = Math.min(Number(request.query.get('per_page') ?? '30'), 100);
+  const number = Number(request.query.get('page') ?? '1');
+  const last = Math.max(Math.ceil(items.length / size), 1);
+  const link = (rel: string, to: number): string => `<${url}?per_page=${size}&page=${to}>; rel="${rel}"`;
+  const links = [
+    ...(number > 1 ? [link('prev', number - 1)] : []),
+    ...(number < last ? [link('next', number + 1), link('last', last)] : []),
+    ...(number > 1 ? [link('first', 1)] : []),
+  ];
+  return {
+    status: 200,
+    headers: links.length === 0 ? {} : { link: links.join(', ') },
+    body: items.slice((number - 1) * size, number * size),
+  };
+}
+
+function toRelease(release: GithubRelease, index: number): Readonly<Record<string, unknown>> {
+  const { tag, title, draft = false, prerelease = false, createdAt = '2023-08-24T19:14:26Z' } = release;
+  return {
+    url: `https://api.github.com/repositories/17/releases/${index + 1}`,
+    html_url: `https://github.com/owner/name/releases/tag/${tag}`,
+    id: index + 1,
+    author: { login: 'octocat', id: 1 },
+    node_id: `RE_${index + 1}`,
+    tag_name: tag,
+    target_commitish: 'main',
+    name: title === undefined ? `Release ${tag}` : title,
+    draft,
+    prerelease,
+    created_at: createdAt,
+    published_at: release.publishedAt === undefined ? (draft ? null : createdAt) : release.publishedAt,
+    assets: [],
+    body: 'What is new',
+  };
+}
+
+function toTag({ name, revision }: GithubTag): Readonly<Record<string, unknown>> {
+  return {
+    name,
+    zipball_url: `https://api.github.com/repositories/17/zipball/refs/tags/${name}`,
+    tarball_url: `https://api.github.com/repositories/17/tarball/refs/tags/${name}`,
+    commit: { sha: revision, url: `https://api.github.com/repositories/17/commits/${revision}` },
+    node_id: `REF_${name}`,
+  };
+}
+
+function toRequest(message: IncomingMessage, body: string): GithubRequest {
+  const url = new URL(message.url ?? '/', 'http://localhost');
+  const token = /^(?:token|bearer) (?<token>.+)$/i.exec(message.headers.authorization ?? '')?.groups?.['token'];
+  return {
+    method: message.method ?? '',
+    path: url.pathname,
+    query: url.searchParams,
+    token: token ?? null,
+    body: body === '' ? null : (JSON.parse(body) as unknown),
+  };
+}
+
+function send(response: ServerResponse, { status, headers = {}, body = '', cutOff = false }: GithubAnswer): void {
+  const content = typeof body === 'string' ? body : JSON.stringify(body);
+  response.writeHead(status, {
+    'content-type': typeof body === 'string' ? 'text/html; charset=utf-8' : 'application/json; charset=utf-8',
+    'content-length': Buffer.byteLength(content),
+    ...headers,
+  });
+  if (!cutOff) response.end(content);
+  else response.write(content.slice(0, content.length / 2), () => response.destroy());
+}
