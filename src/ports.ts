@@ -6,7 +6,7 @@
  */
 import type { BuildTarget } from './domain/build-target.ts';
 import type { Descriptor, Digest, Manifest } from './domain/digest.ts';
-import type { ReleaseFact } from './domain/release.ts';
+import type { IndexedVersion, ReleaseFact, SourceKind } from './domain/release.ts';
 import type { Repository } from './domain/reference.ts';
 import type { Snapshot } from './domain/snapshot.ts';
 import type { WarningCode } from './domain/warning.ts';
@@ -19,9 +19,12 @@ export interface ReleaseSource {
 }
 
 export interface SourceAnswer {
+  readonly kind: SourceKind;
   readonly facts: readonly ReleaseFact[];
   /** Every git tag the source knows, where it knows them at all: what joins two sources. */
   readonly gitTags?: readonly string[];
+  /** Every version an index has. */
+  readonly indexed?: readonly IndexedVersion[];
   /** Disagreements inside the source (a git tag without a release, …); they warn and change nothing. */
   readonly notes: readonly SourceNote[];
 }

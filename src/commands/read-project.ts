@@ -140,9 +140,9 @@ async function readReleases(
     ]);
   }
   const answers = await Promise.all(
-    sources.map(async (source) => ({ name: source.name, answer: await source.list(world.signal) })),
+    sources.map(async (source) => ({ name: source.name, ...(await source.list(world.signal)) })),
   );
-  const combined = combineSources(answers);
+  const combined = combineSources(answers, image);
   const factsFrom = sources.map((source) => source.name).join(' + ');
   const isFile = options.releases !== null || (config.source.git === null && config.source.github === null);
   const known = knownReleases({ facts: combined.facts, from: factsFrom, holds: isFile ? 'rows' : 'texts' }, image);

@@ -41,6 +41,17 @@ export interface ReleaseFact {
     | undefined;
 }
 
+/** Where facts come from: a file of recorded facts, git, GitHub's releases, or a package index. */
+export type SourceKind = 'file' | 'git' | 'github' | 'index';
+
+/** What a package index knows of a version. It says more about releases of other sources, and adds none. */
+export interface IndexedVersion {
+  readonly version: string;
+  readonly yanked: boolean;
+  /** Why it was yanked; `null` where nobody said. */
+  readonly reason: string | null;
+}
+
 const revisionPattern = /^[0-9a-f]{40}$/;
 
 export function isRevision(text: string): boolean {

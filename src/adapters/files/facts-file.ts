@@ -44,7 +44,7 @@ export function readFactsFile(path: string): ReleaseSource {
         maxBytes,
         missing: { code: 'FACTS_INVALID', mend: 'name a JSON file of release facts' },
       });
-      return { facts: checkFacts(readJson(text, path, 'FACTS_INVALID'), path), notes: [] };
+      return { kind: 'file', facts: checkFacts(readJson(text, path, 'FACTS_INVALID'), path), notes: [] };
     },
   };
 }

@@ -105,7 +105,7 @@ function toAnswer(tags: readonly GitTag[], isShallow: boolean): SourceAnswer {
   const notes: readonly SourceNote[] = isShallow
     ? [{ code: 'SOURCE_INCOMPLETE', message: `a shallow clone, which may lack git tags; ${fetchAll}`, versions: [] }]
     : [];
-  return { facts, gitTags: tags.map(({ name }) => name), notes };
+  return { kind: 'git', facts, gitTags: tags.map(({ name }) => name), notes };
 }
 
 const fetchAll = 'fetch them all with `git fetch --tags --unshallow` (actions/checkout: `fetch-depth: 0`)';

@@ -83,7 +83,7 @@ function join(items: readonly ReleaseItem[], tags: readonly TagItem[]): SourceAn
     ),
     note('DRAFTS_IGNORED', 'drafts, which are no releases yet', drafts),
   ];
-  return { facts, gitTags, notes: notes.filter(({ versions }) => versions.length > 0) };
+  return { kind: 'github', facts, gitTags, notes: notes.filter(({ versions }) => versions.length > 0) };
 }
 
 function toFact(release: ReleaseItem, revision: string): ReleaseFact {

@@ -20,7 +20,7 @@ describe('a facts file that reads', () => {
     const path = 'examples/prefect/releases.json';
     const source = readFactsFile(path);
     expect(source.name).toBe(path);
-    expect(await source.list()).toEqual({ facts: JSON.parse(await readFile(path, 'utf8')) as unknown, notes: [] });
+    expect(await source.list()).toEqual({ kind: 'file', facts: JSON.parse(await readFile(path, 'utf8')) as unknown, notes: [] });
   });
 
   test('may say everything a release fact can say', async () => {
@@ -32,7 +32,7 @@ describe('a facts file that reads', () => {
       { ...good, yanked: false },
     ];
     const folder = await tempFolder({ 'releases.json': JSON.stringify(rows) });
-    expect(await readFactsFile(join(folder, 'releases.json')).list()).toEqual({ facts: rows, notes: [] });
+    expect(await readFactsFile(join(folder, 'releases.json')).list()).toEqual({ kind: 'file', facts: rows, notes: [] });
   });
 });
 

@@ -17,6 +17,7 @@ describe('the tags of a git repository', { timeout: 30_000 }, () => {
     const folder = await gitRepository(commits);
     const revisionOf = (tag: string): string => git(folder, 'rev-parse', `${tag}^{commit}`);
     expect(await gitTagSource(folder).list()).toEqual({
+      kind: 'git',
       facts: [
         { version: '2.11.4', revision: revisionOf('2.11.4'), committedAt: '2023-08-24T13:00:00-05:00' },
         {
@@ -80,6 +81,7 @@ describe('the tags of a git repository', { timeout: 30_000 }, () => {
 
   test('may be none', async () => {
     expect(await gitTagSource(await gitRepository([{ date: '1692900000 +0000' }])).list()).toEqual({
+      kind: 'git',
       facts: [],
       gitTags: [],
       notes: [],

@@ -52,6 +52,7 @@ describe('GitHub releases', () => {
     const { source, server, host } = await start();
     expect(source.name).toBe(`${host}/acme/app`);
     expect(await source.list()).toEqual({
+      kind: 'github',
       facts: [
         {
           version: '2.11.5',
@@ -114,7 +115,7 @@ describe('GitHub releases', () => {
 
   test('may be none', async () => {
     const { source } = await start({ name: 'acme/app', releases: [], tags: [] });
-    expect(await source.list()).toEqual({ facts: [], gitTags: [], notes: [] });
+    expect(await source.list()).toEqual({ kind: 'github', facts: [], gitTags: [], notes: [] });
   });
 
   test('shifted onto the next page while they are read count once', async () => {

@@ -1,0 +1,87 @@
+/**
+ * Several sources, one list of facts. A release is known if any source knows it. Of one that several know, each field is
+ * the word of the source that is nearest to the truth:
+ *
+ * - revision and `committedAt`: the facts file (recorded when it was built), then git (it holds the commit), then GitHub;
+ * - `publishedAt`: the facts file, then GitHub (when the release appeared), then git (the date of an annotated tag);
+ * - `builtFor`: the facts file, which alone knows it;
+ * - `prerelease` and `yanked`: whoever says yes, a reason before none, in the order file, git, GitHub, index.
+ *
+ * Where sources contradict each other, that order decides and a warning tells both sides.
+ */
+import type { ReleaseFact, SourceKind } from '../domain/release.ts';
+import type { Warning } from '../domain/warning.ts';
+import { sameVersion, type SameVersion, type VersionReader } from './same-version.ts';
+import { contradictions, missingCounterparts, noteWarnings } from './source-warnings.ts';
+import { groupWords, readIndex, type Index, type NamedAnswer, type SourcedRelease, type Word } from './source-words.ts';
+
+export interface CombinedFacts {
+  /** In the order in which they first appear. Two rows of one source that mean one version stay two. */
+  readonly facts: readonly ReleaseFact[];
+  readonly warnings: readonly Warning[];
+}
+
+/** @param image says which texts mean one version, and which of them are worth a warning */
+export function combineSources(answers: readonly NamedAnswer[], image: VersionReader): CombinedFacts {
+  const ranked = answers.toSorted((a, b) => ranks.indexOf(a.kind) - ranks.indexOf(b.kind));
+  const words = ranked
+    .flatMap((source) => source.facts.map((fact) => ({ source, fact })))
+    .map((word, position): Word => ({ ...word, position }));
+  const same = sameVersion(
+    [...words.map(({ fact }) => fact.version), ...ranked.flatMap(({ gitTags = [] }) => gitTags)],
+    ranked.flatMap(({ indexed = [] }) => indexed.map(({ version }) => version)),
+    image,
+  );
+  const releases = groupWords(words, same);
+  const ours = releases.filter(({ first }) => same.isOurs(first.fact.version));
+  const indexes = ranked.filter(({ kind }) => kind === 'index').map((answer) => readIndex(answer, same));
+  return {
+    facts: releases.map((release) => merge(release, indexes, same)),
+    warnings: [
+      ...noteWarnings(ranked, same),
+      ...ours.flatMap(contradictions),
+      ...missingCounterparts(ranked, ours, indexes, same),
+    ],
+  };
+}
+
+const ranks: readonly SourceKind[] = ['file', 'git', 'github', 'index'];
+const publishedRanks: readonly SourceKind[] = ['file', 'github', 'git', 'index'];
+
+function merge({ first, words }: SourcedRelease, indexes: readonly Index[], same: SameVersion): ReleaseFact {
+  const { version, revision, committedAt } = first.fact;
+  const byPublished = words.toSorted(
+    (a, b) => publishedRanks.indexOf(a.source.kind) - publishedRanks.indexOf(b.source.kind),
+  );
+  const publishedAt = byPublished.find(({ fact }) => fact.publishedAt !== undefined)?.fact.publishedAt;
+  const builtFor = words.find(({ fact }) => fact.builtFor !== undefined)?.fact.builtFor;
+  const flags = words.map(({ fact }) => fact.prerelease);
+  const yanked = yankOf(words, indexes, same.tagKey(version));
+  return {
+    version,
+    revision,
+    committedAt,
+    ...(publishedAt === undefined ? {} : { publishedAt }),
+    ...(builtFor === undefined ? {} : { builtFor }),
+    ...(flags.every((flag) => flag === undefined) ? {} : { prerelease: flags.includes(true) }),
+    ...(yanked === undefined ? {} : { yanked }),
+  };
+}
+
+/** `undefined` where nobody said anything. */
+function yankOf(words: readonly Word[], indexes: readonly Index[], key: string): ReleaseFact['yanked'] {
+  const said = words.map(({ source, fact }): ReleaseFact['yanked'] =>
+    typeof fact.yanked === 'object' ? { from: source.name, ...fact.yanked } : fact.yanked,
+  );
+  const indexed = indexes.flatMap(({ name, versions }): ReleaseFact['yanked'][] => {
+    const entry = versions.get(key);
+    if (entry?.yanked !== true) return [];
+    return [{ reason: entry.reason ?? 'no reason was given', from: name }];
+  });
+  const all = [...said, ...indexed];
+  return (
+    all.find((yank) => typeof yank === 'object') ??
+    all.find((yank) => yank === true) ??
+    said.find((yank) => yank === false)
+  );
+}
