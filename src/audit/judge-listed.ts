@@ -1,0 +1,59 @@
+/** Tags that the repository has and no plan does: ours by the look of them, or none of our business. */
+import { describeAxes } from '../plan/cell.ts';
+import type { Owner } from '../plan/types.ts';
+import { cellKey, type Expected } from './expected.ts';
+import type { Grammar, Reading } from './grammar.ts';
+
+export type Listed =
+  | { readonly kind: 'excluded'; readonly rule: string; readonly owner: Owner; readonly because: string }
+  | { readonly kind: 'orphan'; readonly rule: string; readonly because: string }
+  | { readonly kind: 'unmanaged'; readonly because: string; readonly isStaging: boolean };
+
+const artifactPattern = /^sha(?:256|512)-[0-9a-f]{64,128}(?:\.(?<what>sig|att|sbom))?$/;
+const artifactNames: Readonly<Record<string, string>> = { sig: 'a signature', att: 'an attestation', sbom: 'an SBOM' };
+
+/** @returns `null` for a tag of the plan */
+export function judgeListed(tag: string, expected: Expected, grammar: Grammar): Listed | null {
+  if (expected.tags.has(tag)) return null;
+  const leftOut = expected.leftOut.get(tag);
+  if (leftOut !== undefined) {
+    const { cell, rule, reason } = leftOut;
+    const owner = { version: cell.release.version.text, axes: cell.shape.axes };
+    const because = `the ${rule.name} tag of ${owner.version} (${describeAxes(owner.axes)}), ${reason}`;
+    return { kind: 'excluded', rule: rule.name, owner, because };
+  }
+  if (tag.startsWith('staging-')) {
+    return { kind: 'unmanaged', because: 'a staging tag of a publish in several jobs', isStaging: true };
+  }
+  const artifact = artifactPattern.exec(tag);
+  if (artifact !== null) {
+    const what = artifactNames[artifact.groups?.['what'] ?? ''] ?? 'something that refers to another manifest';
+    return { kind: 'unmanaged', because: `${what} of an image, kept under its digest`, isStaging: false };
+  }
+  const reading = grammar(tag);
+  if (reading === null) return { kind: 'unmanaged', because: 'no rule makes such a tag', isStaging: false };
+  return { kind: 'orphan', rule: reading.rule.name, because: orphanBecause(tag, reading, expected) };
+}
+
+function orphanBecause(tag: string, reading: Reading, expected: Expected): string {
+  const like = `it reads like a ${reading.rule.name} tag`;
+  if (reading.hasV) {
+    const meant = tag.slice(1);
+    const known = expected.tags.has(meant) ? `; without it, it would be ${meant}` : '';
+    return `${like} with a v before the version, which no rule writes${known}`;
+  }
+  const axes = Object.keys(reading.axes).length === 0 ? '' : ` for ${describeAxes(reading.axes)}`;
+  if (reading.version === null) {
+    const what = reading.revision === null ? '' : ` of revision ${reading.revision}`;
+    return `${like}${what}${axes}, and no release has it`;
+  }
+  const versions = new Set(expected.cells.map((cell) => cell.release.version.text));
+  if (!versions.has(reading.version)) return `${like} of ${reading.version}${axes}, a release that no source knows`;
+  const isBuilt = expected.cell(reading.version, reading.axes) !== null;
+  const built = expected.cells
+    .filter((cell) => cell.release.version.text === reading.version)
+    .map((cell) => cellKey('', cell.shape.axes).trim());
+  return isBuilt
+    ? `${like} of ${reading.version}${axes}, which has no such tag`
+    : `${like} of ${reading.version}${axes}, which was not built; ${reading.version} has ${built.length} cells`;
+}

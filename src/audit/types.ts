@@ -1,0 +1,74 @@
+/**
+ * Expected against seen: what an audit finds, as plain data. Everything here is decided from values; nothing is asked.
+ *
+ * A tag has one finding, the first kind of `findingKinds` that is true of it; what else is true is in `because`.
+ */
+import type { Stand } from '../plan/types.ts';
+
+/** In the order in which they win, and in which they are listed. */
+export const findingKinds = [
+  'unknown',
+  'missing',
+  'crossed',
+  'ahead',
+  'stale',
+  'incomplete',
+  'mislabelled',
+  'drift',
+  'orphan',
+  'excluded',
+  'frozen',
+  'unmanaged',
+  'ok',
+] as const;
+
+export type FindingKind = (typeof findingKinds)[number];
+
+/** Kinds that can make a command fail. `unknown` fails on its own account, before any of them. */
+export const failingKinds = [
+  'missing',
+  'crossed',
+  'ahead',
+  'stale',
+  'incomplete',
+  'mislabelled',
+  'drift',
+  'orphan',
+] as const satisfies readonly FindingKind[];
+
+export type FailingKind = (typeof failingKinds)[number];
+
+export interface Finding {
+  readonly kind: Exclude<FindingKind, 'ok'>;
+  readonly tag: string;
+  /** The rule it comes from, or reads like; `null` where there is none. */
+  readonly rule: string | null;
+  /** Where it should stand; both parts are `null` where no plan has it, or where nobody may own it. */
+  readonly expected: Stand;
+  /** Where it stands; both parts are `null` where it is absent or could not be seen. */
+  readonly actual: Stand;
+  /** Why it is expected so, and what is there instead. */
+  readonly because: string;
+  /** Since when it is wrong (RFC 3339), where that is known. */
+  readonly since: string | null;
+  /** The command that mends it, where one does. */
+  readonly mend: string | null;
+  /** Why it is told and does not fail: the release is still being published. */
+  readonly excused: string | null;
+}
+
+export interface AuditReport {
+  readonly schema: 1;
+  readonly repository: string;
+  /** RFC 3339. */
+  readonly checkedAt: string;
+  /** Requests it took, retries included. */
+  readonly requests: number;
+  /** How many tags are of each kind, `ok` included. */
+  readonly summary: Readonly<Record<FindingKind, number>>;
+  readonly findings: readonly Finding[];
+  /** What a reader should know beyond the tags: what was not looked at, and what could not be checked. */
+  readonly notes: readonly string[];
+}
+
+export const nowhere: Stand = { owner: null, digest: null };

@@ -1,0 +1,62 @@
+/**
+ * Which cells a convenience tag could stand on: everything its rule gives that text to, whether or not it may own.
+ *
+ * Pre-releases, yanked and excluded releases are among them: a tag on one of those is on its own series and cell, and
+ * on a release that may not have it.
+ */
+import type { ImageConfig, Rule } from '../config/types.ts';
+import type { Cell } from './cell.ts';
+import { shapesForRule } from './defaults.ts';
+import { releaseValues, textMaker, type TextMaker } from './text-maker.ts';
+
+/** The image whose tags are planned, for the rooms that see no config. */
+export type PlanImage = ImageConfig;
+export type PlanRule = Rule;
+
+/**
+ * @param cells those of one release next to each other, as a tag map has them
+ * @returns tag text to its cells, in the order of `cells`
+ */
+export function candidateCells(image: PlanImage, cells: readonly Cell[]): ReadonlyMap<string, readonly Cell[]> {
+  const candidates = new Map<string, Cell[]>();
+  const rules = image.rules
+    .filter((rule) => rule.kind === 'convenience')
+    .map((rule) => ({ rule, textOf: texts(rule) }));
+  for (const group of byRelease(cells)) {
+    const release = group[0]?.release;
+    if (release === undefined) continue;
+    for (const { rule, textOf } of rules) {
+      if (rule.range !== null && !rule.range.includes(release.version)) continue;
+      const values = releaseValues(release, rule.revisionLength);
+      const shapes = group.map((cell) => cell.shape);
+      const offered = new Set(rule.only.size === 0 ? shapes : shapesForRule(rule, shapes, image, release).shapes);
+      for (const cell of group) {
+        if (!offered.has(cell.shape)) continue;
+        const tag = textOf(cell)(values);
+        const known = candidates.get(tag);
+        if (known === undefined) candidates.set(tag, [cell]);
+        else known.push(cell);
+      }
+    }
+  }
+  return candidates;
+}
+
+function texts(rule: Rule): (cell: Cell) => TextMaker {
+  const makers = new Map<Cell['shape'], TextMaker>();
+  return (cell) => {
+    const known = makers.get(cell.shape) ?? textMaker(rule.template, cell.shape.variables);
+    makers.set(cell.shape, known);
+    return known;
+  };
+}
+
+function byRelease(cells: readonly Cell[]): Cell[][] {
+  const groups: Cell[][] = [];
+  for (const cell of cells) {
+    const last = groups.at(-1);
+    if (last?.[0]?.release === cell.release) last.push(cell);
+    else groups.push([cell]);
+  }
+  return groups;
+}
