@@ -37,6 +37,13 @@ export interface SourceNote {
   readonly versions: readonly string[];
 }
 
+/** Where the package of an image is uploaded to; a release event may come before the upload has ended. */
+export interface PackageIndex {
+  readonly name: string;
+  /** Whether a file of this version can be downloaded. */
+  hasVersion(version: string, signal?: AbortSignal): Promise<boolean>;
+}
+
 /** Reading one repository of a registry. */
 export interface RegistryReader {
   readonly repository: Repository;
