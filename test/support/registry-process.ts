@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -48,11 +49,12 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
   if (options.htpasswd !== undefined) await writeFile(passwordFile, passwordLines(options.htpasswd));
   await writeFile(configFile, JSON.stringify(config(options, storage, passwordFile)));
 
-  const child = spawn('docker-registry', ['serve', configFile], { stdio: ['ignore', 'pipe', 'pipe'] });
-  let log = '';
-  for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (chunk: string) => (log += chunk));
-  }
+  // To a file: a pipe that nobody empties while a test waits for another program stops the registry after 64 KB.
+  const logFile = join(folder, 'log.txt');
+  const output = openSync(logFile, 'a');
+  const child = spawn('docker-registry', ['serve', configFile], { stdio: ['ignore', output, output] });
+  closeSync(output);
+  const log = (): string => readFileSync(logFile, 'utf8');
   const killWithUs = (): void => void child.kill('SIGKILL');
   process.once('exit', killWithUs);
 
@@ -64,9 +66,9 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
     await rm(storage, { recursive: true, force: true });
   };
   try {
-    const host = await listening(child, () => log);
+    const host = await listening(child, log);
     if (child.pid === undefined) throw new Error('docker-registry has no process id');
-    return { host, pid: child.pid, storage, log: () => log, stop };
+    return { host, pid: child.pid, storage, log, stop };
   } catch (error) {
     await stop();
     throw error;
