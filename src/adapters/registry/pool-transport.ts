@@ -1,7 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { isLoopback } from '../../domain/reference.ts';
+import { exchange } from './exchange.ts';
 import { networkFault } from './network-fault.ts';
-import { WireFault, type Transport, type WireRequest } from './wire.ts';
+import { WireFault, type Transport } from './wire.ts';
 
 export interface PoolOptions {
   /** Most connections to one origin. */
@@ -27,12 +28,12 @@ export interface PoolTransport {
  * registry start without it.
  */
 export function createPoolTransport(options: PoolOptions): PoolTransport {
-  const dispatchers = new Map<string, Promise<Dispatcher>>();
+  const opening = new Map<string, Promise<Dispatcher>>();
   const open = (origin: string): Promise<Dispatcher> => {
-    const known = dispatchers.get(origin);
+    const known = opening.get(origin);
     if (known !== undefined) return known;
     const opened = openDispatcher(origin, options);
-    dispatchers.set(origin, opened);
+    opening.set(origin, opened);
     return opened;
   };
   return {
@@ -40,18 +41,15 @@ export function createPoolTransport(options: PoolOptions): PoolTransport {
       const url = new URL(request.url);
       const dispatcher = await open(url.origin);
       try {
-        const answer = await dispatcher.request(requestOptions(url, request));
-        const headers = flatHeaders(answer.headers);
-        const body = await readBody(answer.body, request);
-        return { status: answer.statusCode, headers, body };
+        return await exchange(dispatcher, url, request);
       } catch (error) {
         if (request.signal?.aborted === true || error instanceof WireFault) throw error;
         throw networkFault(error, url.host);
       }
     },
     close: async () => {
-      const opened = await Promise.all(dispatchers.values());
-      dispatchers.clear();
+      const opened = await Promise.all(opening.values());
+      opening.clear();
       await Promise.all(opened.map((dispatcher) => dispatcher.destroy()));
     },
   };
@@ -59,40 +57,8 @@ export function createPoolTransport(options: PoolOptions): PoolTransport {
 
 async function openDispatcher(origin: string, { connections, proxies }: PoolOptions): Promise<Dispatcher> {
   const { EnvHttpProxyAgent, Pool } = await import('undici');
+  // Time limits are the business of the wrappers.
   const limits = { connections, headersTimeout: 0, bodyTimeout: 0 };
   const isProxied = proxies !== null && !isLoopback(new URL(origin).host);
   return isProxied ? new EnvHttpProxyAgent({ ...limits, ...proxies }) : new Pool(origin, limits);
-}
-
-function requestOptions(url: URL, request: WireRequest): Dispatcher.RequestOptions {
-  return {
-    origin: url.origin,
-    path: `${url.pathname}${url.search}`,
-    method: request.method,
-    headers: request.headers,
-    body: request.body ?? null,
-    signal: request.signal ?? null,
-    // undici closes the connection after every HEAD unless it is told not to: half the rate.
-    // https://github.com/nodejs/undici/issues/262
-    reset: false,
-  };
-}
-
-function flatHeaders(headers: Dispatcher.ResponseData['headers']): Record<string, string | undefined> {
-  const flat: Record<string, string | undefined> = {};
-  for (const [name, value] of Object.entries(headers)) flat[name] = Array.isArray(value) ? value.join(', ') : value;
-  return flat;
-}
-
-async function readBody(body: Dispatcher.ResponseData['body'], request: WireRequest): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of body as AsyncIterable<Uint8Array>) {
-    sizeBytes += chunk.byteLength;
-    if (sizeBytes > request.maxBytes) {
-      throw new WireFault('REGISTRY_ANSWER', `the answer is larger than ${request.maxBytes} bytes`, { tries: 1 });
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }

@@ -1,27 +1,44 @@
 import type { Clock } from '../../ports.ts';
 import { WireFault, type Transport } from './wire.ts';
 
+/** Runs `ring` after `ms`, unless it is called off; the answer calls it off. */
+export type Alarm = (ms: number, ring: () => void) => () => void;
+
+export const systemAlarm: Alarm = (ms, ring) => {
+  const timer = setTimeout(ring, ms);
+  return () => clearTimeout(timer);
+};
+
 /** Gives up on a try after `timeoutMs`, or at the deadline of the call if that is sooner. */
-export function withTryTimeout(transport: Transport, clock: Clock, timeoutMs: number): Transport {
-  return async (request) => {
+export function withTryTimeout(
+  transport: Transport,
+  clock: Clock,
+  timeoutMs: number,
+  alarm: Alarm = systemAlarm,
+): Transport {
+  return (request) => {
     const limitMs = Math.max(0, Math.min(timeoutMs, request.deadlineMs - clock.nowMs()));
+    const { signal } = request;
     const attempt = new AbortController();
-    const timer = new AbortController();
-    const abort = (): void => attempt.abort(request.signal?.reason);
-    if (request.signal?.aborted === true) abort();
-    request.signal?.addEventListener('abort', abort, { once: true });
-    try {
-      return await Promise.race([
-        transport({ ...request, signal: attempt.signal }),
-        clock.sleep(limitMs, timer.signal).then(() => {
-          throw new WireFault('REGISTRY_TIMEOUT', `no answer within ${formatSeconds(limitMs)}`);
-        }),
-      ]);
-    } finally {
-      request.signal?.removeEventListener('abort', abort);
-      timer.abort();
-      attempt.abort();
-    }
+    return new Promise((resolve, reject) => {
+      const stop = (reason: Error): void => {
+        reject(reason);
+        attempt.abort(reason);
+      };
+      const abort = (): void => stop(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
+      const callOff = alarm(limitMs, () => {
+        stop(new WireFault('REGISTRY_TIMEOUT', `no answer within ${formatSeconds(limitMs)}`));
+      });
+      if (signal?.aborted === true) abort();
+      signal?.addEventListener('abort', abort, { once: true });
+      // Nothing is aborted once there is an answer: thousands of needless abort errors are half the work of an audit.
+      transport({ ...request, signal: attempt.signal })
+        .then(resolve, reject)
+        .finally(() => {
+          callOff();
+          signal?.removeEventListener('abort', abort);
+        });
+    });
   };
 }
 
