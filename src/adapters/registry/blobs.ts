@@ -39,5 +39,6 @@ export function uploadUrl(
 }
 
 export function checkUploaded(answer: WireAnswer): void {
+  if (answer.status === 404) throw new WireFault('REGISTRY_REFUSED', 'the upload is gone', { status: 404, tries: 3 });
   if (answer.status !== 201 && answer.status !== 204) throw statusFault(answer, 'push');
 }

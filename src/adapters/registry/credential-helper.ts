@@ -4,9 +4,13 @@ import { parseJsonObject } from '../../domain/json.ts';
 import type { Credentials } from './credentials.ts';
 
 /** Asks a credential helper for a server's credentials; `null` where it has none. */
-export type HelperRun = (name: string, server: string) => Promise<Credentials | null>;
+export type HelperRun = (
+  name: string,
+  server: string,
+  options?: { readonly timeoutMs?: number },
+) => Promise<Credentials | null>;
 
-const timeoutMs = 10_000;
+const defaultTimeoutMs = 10_000;
 const maxOutputBytes = 1_000_000;
 
 /**
@@ -15,9 +19,9 @@ const maxOutputBytes = 1_000_000;
  *
  * @see https://github.com/docker/docker-credential-helpers#development
  */
-export const runCredentialHelper: HelperRun = async (name, server) => {
+export const runCredentialHelper: HelperRun = async (name, server, { timeoutMs = defaultTimeoutMs } = {}) => {
   const program = `docker-credential-${name}`;
-  const { exitCode, stdout } = await run(program, server);
+  const { exitCode, stdout } = await run(program, server, timeoutMs);
   if (exitCode !== 0) {
     if (/credentials not found/i.test(stdout)) return null;
     throw failed(program, `exit code ${exitCode} for ${server}`);
@@ -33,7 +37,7 @@ export const runCredentialHelper: HelperRun = async (name, server) => {
     : { kind: 'password', username, password: secret };
 };
 
-function run(program: string, input: string): Promise<{ exitCode: number | null; stdout: string }> {
+function run(program: string, input: string, timeoutMs: number): Promise<{ exitCode: number | null; stdout: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
     const chunks: Buffer[] = [];

@@ -19,7 +19,7 @@ import { createRegistryClient, type RegistryClient } from './registry-client.ts'
 import { withRequestLog, type SentRequest } from './request-log.ts';
 import { systemClock } from './system-clock.ts';
 import { createTokenSource } from './token-source.ts';
-import { withTryTimeout } from './try-timeout.ts';
+import { withTryTimeout, type Alarm } from './try-timeout.ts';
 import type { Transport } from './wire.ts';
 
 export interface RegistriesOptions {
@@ -39,6 +39,8 @@ export interface RegistriesOptions {
   readonly clock?: Clock;
   /** A number from 0 up to 1, for jitter. */
   readonly random?: () => number;
+  /** Rings when a try has taken too long. */
+  readonly alarm?: Alarm;
   /** In place of the connection pool. */
   readonly transport?: Transport;
 }
@@ -66,7 +68,7 @@ export function createRegistries(options: RegistriesOptions = {}): RegistryClien
     proxies: proxiesOf(env),
   });
   const logged = withRequestLog(options.transport ?? pool.transport, clock, options.onRequest);
-  const watch = watchQuota(withTryTimeout(logged, clock, tryTimeoutMs));
+  const watch = watchQuota(withTryTimeout(logged, clock, tryTimeoutMs, options.alarm));
   const gated = withHostGate(watch.transport, clock, random);
   const transport = withAuthorization(withRedirects(gated, insecureHosts), {
     credentials: options.credentials ?? createCredentialSource({ env }),

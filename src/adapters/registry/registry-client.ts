@@ -118,7 +118,7 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
         ),
       ),
 
-    putManifest: (reference, manifest, signal) => {
+    putManifest: async (reference, manifest, signal) => {
       checkManifest(reference, manifest, repository);
       return run({ method: 'PUT', reference, ...whenWriting }, 'pull,push', signal, async (send) => {
         const url = `${base}/manifests/${pathSegment(reference)}`;
@@ -172,7 +172,7 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
       });
     },
 
-    deleteTag: (tag, signal) => {
+    deleteTag: async (tag, signal) => {
       if (isDigest(tag)) throw new InternalError(`deleteTag: ${tag} is a digest; it would take other tags along`);
       const subject = { method: 'DELETE', reference: tag, ...whenWriting };
       return run(subject, 'pull,push,delete', signal, async (send) => {

@@ -10,7 +10,8 @@ export function retryAfterMs(answer: WireAnswer, nowMs: number): number | null {
   const text = answer.headers['retry-after']?.trim();
   if (text === undefined) return null;
   if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const date = Date.parse(text);
+  // Date.parse alone takes `-5` for a year.
+  const date = /^[A-Za-z]{3,9},? .*\d{2}:\d{2}:\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
   if (Number.isNaN(date)) return null;
   const serverNow = Date.parse(answer.headers['date'] ?? '');
   return Math.max(0, date - (Number.isNaN(serverNow) ? nowMs : serverNow));
