@@ -20,7 +20,11 @@ describe('a facts file that reads', () => {
     const path = 'examples/prefect/releases.json';
     const source = readFactsFile(path);
     expect(source.name).toBe(path);
-    expect(await source.list()).toEqual({ kind: 'file', facts: JSON.parse(await readFile(path, 'utf8')) as unknown, notes: [] });
+    expect(await source.list()).toEqual({
+      kind: 'file',
+      facts: JSON.parse(await readFile(path, 'utf8')) as unknown,
+      notes: [],
+    });
   });
 
   test('may say everything a release fact can say', async () => {

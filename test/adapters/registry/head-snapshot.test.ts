@@ -23,7 +23,7 @@ function setup(
   const clock = createVirtualClock();
   const scripted = scriptedTransport(({ url, method }) => answer(url.replace(/^.*\//, ''), method));
   const registries = createRegistries({
-    transport: counting(scripted),
+    transport: scripted.transport,
     clock,
     alarm: clock.alarm,
     random: () => 0,
