@@ -21,15 +21,25 @@ export interface World {
   registries(insecure: readonly string[]): Registries;
   /** The cheapest way to read many tags of a repository. */
   snapshots(registry: Registry): SnapshotSource;
-  builder(name: Builder['name'], config: BuildConfig, registries: Registries): Builder;
+  /** @param root folder of the config, where relative build contexts start */
+  builder(name: Builder['name'], build: BuildConfig, root: string, registries: Registries): Builder;
   files(root: string): ProjectFiles;
   journals(directory: string): JournalStore;
   /** A text file named by a flag or argument; throws `InputError` where it cannot be read. */
   readText(path: string): Promise<string>;
+  /** A registry and journals of a rehearsal's own. */
+  rehearsal(): Promise<Rehearsal>;
   readonly clock: Clock;
   /** A line of talk, for stderr. */
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
+}
+
+export interface Rehearsal {
+  /** host:port on loopback. */
+  readonly host: string;
+  readonly journals: JournalStore;
+  close(): Promise<void>;
 }
 
 export interface LoadedConfig {

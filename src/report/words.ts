@@ -4,7 +4,7 @@ import type { Digest } from '../domain/digest.ts';
 
 /** `1 tag`, `25 tags`. */
 export function count(number: number, one: string, many = `${one}s`): string {
-  return `${number.toLocaleString('en-US')} ${number === 1 ? one : many}`;
+  return `${String(number).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')} ${number === 1 ? one : many}`;
 }
 
 /** The first twelve hex digits: enough to compare by eye. */

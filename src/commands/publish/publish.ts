@@ -53,7 +53,7 @@ export async function publishCommand(options: PublishOptions, world: World): Pro
       await pushPinned(
         runs,
         project,
-        world.builder(options.builder, project.config.build, registries),
+        world.builder(options.builder, project.config.build, project.root, registries),
         options.settleMs,
         world,
       );

@@ -1,0 +1,40 @@
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { InputError } from '../../domain/errors.ts';
+import type { ProjectFiles } from '../../ports.ts';
+import { pathFault, readInside } from './read-inside.ts';
+import { systemCode } from './text-file.ts';
+
+/** Files under the config's folder; no path leaves it. @param root absolute */
+export function createProjectFiles(root: string): ProjectFiles {
+  return {
+    read: async (path) => {
+      try {
+        return await readInside(root, path, path);
+      } catch (error) {
+        if (error instanceof InputError && error.problems.every((problem) => problem.code === 'TEMPLATE_MISSING'))
+          return null;
+        throw error;
+      }
+    },
+    write: async (path, text) => {
+      const fault = pathFault(path);
+      if (fault !== null) throw new InputError([{ code: 'PATH_OUTSIDE_ROOT', where: path, message: fault }]);
+      const file = resolve(root, path);
+      await mkdir(dirname(file), { recursive: true });
+      await writeFile(file, text);
+    },
+    list: async (folder) => {
+      try {
+        const entries = await readdir(join(root, folder), { withFileTypes: true });
+        return entries
+          .filter((entry) => entry.isFile())
+          .map((entry) => `${folder}/${entry.name}`)
+          .toSorted();
+      } catch (error) {
+        if (systemCode(error) === 'ENOENT') return [];
+        throw error;
+      }
+    },
+  };
+}

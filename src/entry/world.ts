@@ -1,0 +1,92 @@
+/** The real world behind the ports. Adapters that only some commands need are loaded when they are asked for. */
+import { homedir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import type { World } from '../commands/world.ts';
+import { defineConfig } from '../config/define-config.ts';
+import { readFactsFile } from '../adapters/files/facts-file.ts';
+import { loadConfigModule } from '../adapters/files/load-config-module.ts';
+import { createProjectFiles } from '../adapters/files/project-files.ts';
+import { readTextFile } from '../adapters/files/text-file.ts';
+import { createJournalStore } from '../adapters/journal/journal-store.ts';
+import { createMemoryJournals } from '../adapters/journal/memory-journals.ts';
+import { createHeadSnapshotSource } from '../adapters/registry/head-snapshot.ts';
+import { createRegistries } from '../adapters/registry/registries.ts';
+import { systemClock } from '../adapters/registry/system-clock.ts';
+import { createBuildxBuilder } from '../adapters/buildx/buildx-builder.ts';
+import { createStandInBuilder } from '../adapters/stand-in/stand-in-builder.ts';
+import { startMemoryRegistry } from '../adapters/memory-registry/memory-registry.ts';
+import { gitTagSource } from '../adapters/git/git-tag-source.ts';
+import { githubReleaseSource } from '../adapters/github/github-release-source.ts';
+import { pypiIndex } from '../adapters/pypi/pypi-index.ts';
+import type { BuildTarget } from '../domain/build-target.ts';
+import type { ReleaseSource } from '../ports.ts';
+import { renderBake } from '../render/bake.ts';
+
+export interface WorldOptions {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly say: (line: string) => void;
+  readonly signal: AbortSignal;
+}
+
+export function realWorld({ env, say, signal }: WorldOptions): World {
+  return {
+    loadConfig: async (path) => ({
+      raw: await loadConfigModule(path, {
+        virtualModules: { tagwright: { defineConfig } },
+        cacheFolder: cacheFolder(env),
+      }),
+      file: path,
+      root: dirname(resolve(path)),
+    }),
+    sources: (source, root, file) => {
+      if (file !== null) return [readFactsFile(file)];
+      const sources: ReleaseSource[] = [];
+      if (source.file !== null) sources.push(readFactsFile(join(root, source.file)));
+      if (source.git !== null) sources.push(gitTagSource(resolve(root, source.git)));
+      if (source.github !== null) sources.push(githubSource(source.github, source.githubUrl, { env, say }));
+      if (source.pypi !== null)
+        sources.push(
+          pypiIndex({ project: source.pypi, ...(source.pypiUrl === null ? {} : { baseUrl: source.pypiUrl }) }),
+        );
+      return sources;
+    },
+    registries: (insecure) => createRegistries({ env, insecureHosts: insecure }),
+    snapshots: (registry) => createHeadSnapshotSource(registry),
+    builder: (name, build, root, registries) => {
+      if (name === 'stand-in') return createStandInBuilder(registries);
+      const bakeFile = (targets: readonly BuildTarget[]): string => renderBake(targets, { push: true, ...build });
+      return createBuildxBuilder({ bakeFile, folder: root, builder: build.builder });
+    },
+    files: createProjectFiles,
+    journals: (directory) => createJournalStore(resolve(directory), systemClock),
+    readText: (path) =>
+      readTextFile(path, {
+        where: path,
+        code: 'USAGE',
+        maxBytes: 64 * 1024 * 1024,
+        missing: { code: 'USAGE', mend: 'name a file that is there' },
+      }),
+    rehearsal: async () => {
+      const registry = await startMemoryRegistry();
+      return { host: registry.host, journals: createMemoryJournals(), close: () => registry.close() };
+    },
+    clock: systemClock,
+    say,
+    signal,
+  };
+}
+
+/** @param url the config's; else the server that the environment names, as it does in a workflow on GitHub Enterprise */
+function githubSource(
+  repository: string,
+  url: string | null,
+  { env, say }: Pick<WorldOptions, 'env' | 'say'>,
+): ReleaseSource {
+  const token = env['GITHUB_TOKEN'] ?? env['GH_TOKEN'];
+  return githubReleaseSource({ repository, token, baseUrl: url ?? env['GITHUB_API_URL'], onWait: say });
+}
+
+/** Compiled configs are kept for this user alone. */
+function cacheFolder(env: WorldOptions['env']): string {
+  return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tagwright');
+}
