@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readFactsFile } from '../../../src/adapters/files/facts-file.ts';
@@ -49,6 +49,19 @@ describe('a facts file that does not', () => {
         where: path,
         message: 'there is no such file',
         mend: 'name a JSON file of release facts',
+      },
+    ]);
+  });
+
+  test('is over 64 MiB, and is not read', async () => {
+    const path = join(await tempFolder({ 'releases.json': '[]' }), 'releases.json');
+    await truncate(path, 65 * 1_048_576);
+    expect(await problemsOf(() => readFactsFile(path).list())).toEqual([
+      {
+        code: 'FACTS_INVALID',
+        where: path,
+        message: 'the file has 65.0 MiB; at most 64.0 MiB are read',
+        mend: 'check that it is the right file',
       },
     ]);
   });
