@@ -86,7 +86,7 @@ function addPlan(program: Command, run: Run): void {
 }
 
 function addRender(program: Command, run: Run): void {
-  withImage(program.command('render'))
+  withCommon(program.command('render'))
     .description('Dockerfiles from their templates')
     .option('--check', 'write nothing; fail where a file differs from what its template renders to', false)
     .action((flags: CommonFlags & { check: boolean }) =>
@@ -160,7 +160,7 @@ function addApply(program: Command, run: Run): void {
 }
 
 function addRollback(program: Command, run: Run): void {
-  withWriting(withImage(program.command('rollback <file>')))
+  withWriting(withCommon(program.command('rollback <file>')))
     .description('give the convenience tags of one publish their recorded digests back')
     .option('--only <tag>', 'only this tag; may be repeated', collect, [])
     .action((file: string, flags: WritingFlags & { only: readonly string[] }) =>

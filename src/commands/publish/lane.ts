@@ -101,10 +101,17 @@ function laneJournal(input: LaneInput, repository: string, resumed: JournalFile 
     await opened.append(begin);
     return opened;
   }
+  // One line after the other: steps run side by side, and each line carries the sum of those before it.
+  let last: Promise<void> = Promise.resolve();
+  async function append(entry: JournalEntry): Promise<void> {
+    writer ??= await open();
+    await writer.append(entry);
+  }
   return {
-    write: async (entry) => {
-      writer ??= await open();
-      await writer.append(entry);
+    write: (entry) => {
+      const written = last.then(() => append(entry));
+      last = written.catch(() => undefined);
+      return written;
     },
     path: () => writer?.path ?? resumed?.path ?? null,
     close: async () => {
