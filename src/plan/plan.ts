@@ -42,9 +42,25 @@ export function releasePlan(
     release: release.version.text,
     cells: tags.cells.filter((cell) => cell.release === release).map(plannedCell),
     tags: [...plannedPinned(tags, (cell) => cell.release === release), ...owned.map(plannedConvenience)],
-    moves: owned.toSorted(byMoveOrder).flatMap((tag) => moveOf(tag, former.get(tag.tag) ?? null)),
+    moves: owned.toSorted(byMoveOrder).flatMap((tag) => moveOf(tag, former.get(tag.tag) ?? null, tags)),
     warnings,
   };
+}
+
+/**
+ * The moves from one tag map to another, as a release that comes out or is withdrawn makes them.
+ *
+ * @param before where convenience tags stand now
+ */
+export function movesBetween(before: TagMap, after: TagMap): Move[] {
+  const former = new Map(before.convenience.map((tag) => [tag.tag, tag.owner]));
+  const moved = after.convenience.filter((tag) => !isSameCell(former.get(tag.tag) ?? null, tag.owner));
+  return moved.toSorted(byMoveOrder).flatMap((tag) => moveOf(tag, former.get(tag.tag) ?? null, after));
+}
+
+function isSameCell(a: Cell | null, b: Cell | null): boolean {
+  if (a === null || b === null) return a === b;
+  return a.shape.rank === b.shape.rank && a.release.version.text === b.release.version.text;
 }
 
 /** Most specific first, tags of a default last: a reader who follows the broadest tag sees the release complete. */
@@ -64,16 +80,20 @@ export function ownerOf(cell: Cell): Owner {
   return { version: cell.release.version.text, axes: cell.shape.axes };
 }
 
-function moveOf(tag: ConvenienceTag, before: Cell | null): Move[] {
+/** A tag whose owners are all gone is no move: nothing takes its place. */
+function moveOf(tag: ConvenienceTag, before: Cell | null, after: TagMap): Move[] {
   const { owner, rule } = tag;
   if (owner === null) return [];
+  const yanked = after.cells.find(
+    ({ release }) => release.version.text === before?.release.version.text && release.yanked !== null,
+  );
   return [
     {
       kind: before === null ? 'create' : 'move',
       tag: tag.tag,
       from: before === null ? null : { owner: ownerOf(before), digest: null },
       to: { owner: ownerOf(owner), digest: null },
-      because: becauseMove(tag.tag, owner, before, rule.name, null),
+      because: becauseMove(tag.tag, owner, before, rule.name, yanked?.release ?? null),
     },
   ];
 }

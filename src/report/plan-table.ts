@@ -46,9 +46,9 @@ function wholeParts(plan: Plan): string[] {
   const frozen = convenience.filter((tag) => tag.frozen).length;
   const head = [
     `${plan.repository}: ${count(releases, 'release')}, ${count(plan.cells.length, 'cell')}, ${count(pinned, 'pinned tag')}`,
-    `${count(convenience.length, 'convenience tag')}, ${frozen} of them frozen (no longer moving):`,
+    `${count(convenience.length, 'convenience tag')}, ${frozen} of them frozen (no longer moving)`,
   ].join('\n');
-  return [head, ownersTable(convenience), plan.moves.length === 0 ? '' : movesTable(plan.moves)];
+  return plan.moves.length === 0 ? [head, ownersTable(convenience)] : [head, movesTable(plan.moves)];
 }
 
 function ownersTable(tags: readonly PlannedTag[]): string {

@@ -1,0 +1,70 @@
+/** Flags that several commands share, and what they mean as options. */
+import { InvalidArgumentError, type Command } from 'commander';
+import type { CommonOptions } from '../commands/options.ts';
+import type { Outcome, World } from '../commands/world.ts';
+
+/** Runs one command and hands its outcome on. */
+export type Run = (command: (world: World) => Promise<Outcome>) => Promise<void>;
+
+export interface CommonFlags {
+  readonly config: string;
+  readonly releases?: string;
+  readonly repository: readonly string[];
+  readonly image?: string;
+  readonly at?: string;
+}
+
+export function withCommon(command: Command): Command {
+  return command
+    .option('--config <file>', 'the config', 'matrix.config.ts')
+    .option('--releases <file>', "release facts from a JSON file, in place of the config's sources")
+    .option('--repository <ref>', "in place of the image's repositories; may be repeated", collect, [])
+    .option('--image <name>', 'which image of the config')
+    .option('--at <version|instant>', 'leave out what came out later (a bare date is its end, UTC)');
+}
+
+export function common(flags: CommonFlags): CommonOptions {
+  return {
+    config: flags.config,
+    releases: flags.releases ?? null,
+    repository: flags.repository,
+    image: flags.image ?? null,
+    at: flags.at ?? null,
+  };
+}
+
+export interface WritingFlags extends CommonFlags {
+  readonly dryRun: boolean;
+  readonly json: boolean;
+  readonly journal: string;
+  readonly settle: number;
+}
+
+export interface WritingOptions {
+  readonly dryRun: boolean;
+  readonly json: boolean;
+  readonly journal: string;
+  readonly settleMs: number;
+}
+
+export function withWriting(command: Command): Command {
+  return withCommon(command)
+    .option('--dry-run', 'everything but the last step: nothing is written', false)
+    .option('--json', 'the report as JSON', false)
+    .option('--journal <dir>', 'where journals are kept', '.tagwright')
+    .option('--settle <seconds>', "how long a registry may answer with yesterday's news", seconds, 60);
+}
+
+export function writing(flags: WritingFlags): WritingOptions {
+  return { dryRun: flags.dryRun, json: flags.json, journal: flags.journal, settleMs: flags.settle * 1000 };
+}
+
+export function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
+}
+
+function seconds(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !Number.isFinite(number) || number < 0) throw new InvalidArgumentError('expected seconds');
+  return number;
+}

@@ -1,0 +1,51 @@
+/** Commands that only read. */
+import { Option, type Command } from 'commander';
+import type { PlanFormat } from '../commands/plan.ts';
+import { collect, common, withCommon, type CommonFlags, type Run } from './flags.ts';
+
+interface PlanFlags extends CommonFlags {
+  readonly offline: boolean;
+  readonly format: PlanFormat;
+  readonly json: boolean;
+  readonly with: readonly string[];
+  readonly yank: readonly string[];
+  readonly diff?: string;
+}
+
+export function addPlan(program: Command, run: Run): void {
+  withCommon(program.command('plan [version]'))
+    .description('the whole tag map; with VERSION what publishing it builds and moves')
+    .option('--offline', 'from facts alone, without a registry', false)
+    .addOption(
+      new Option('--format <format>', 'how to print it')
+        .choices(['table', 'json', 'markdown', 'bake'])
+        .default('table'),
+    )
+    .option('--json', 'short for --format json', false)
+    .option('--with <version[@revision]>', 'as if this release were out; may be repeated', collect, [])
+    .option('--yank <version>', 'as if this release were withdrawn; may be repeated', collect, [])
+    .option('--diff <config>', "what this config's tags are against another config's")
+    .action((version: string | undefined, flags: PlanFlags) =>
+      run(async (world) => {
+        const { planCommand } = await import('../commands/plan.ts');
+        const { offline, yank, diff = null } = flags;
+        const format = flags.json ? 'json' : flags.format;
+        return planCommand(
+          { ...common(flags), version: version ?? null, offline, format, with: flags.with, yank, diff },
+          world,
+        );
+      }),
+    );
+}
+
+export function addRender(program: Command, run: Run): void {
+  withCommon(program.command('render'))
+    .description('Dockerfiles from their templates')
+    .option('--check', 'write nothing; fail where a file differs from what its template renders to', false)
+    .action((flags: CommonFlags & { check: boolean }) =>
+      run(async (world) => {
+        const { renderCommand } = await import('../commands/render.ts');
+        return renderCommand({ ...common(flags), check: flags.check }, world);
+      }),
+    );
+}

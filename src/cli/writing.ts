@@ -1,0 +1,54 @@
+/** Commands that write to a registry. */
+import { Option, type Command } from 'commander';
+import { collect, withWriting, writing, common, type Run, type WritingFlags } from './flags.ts';
+
+interface PublishFlags extends WritingFlags {
+  readonly builder: 'buildx' | 'stand-in';
+  readonly adopt: boolean;
+  readonly replacePartial: boolean;
+  readonly allowBackward: boolean;
+}
+
+const allowBackward = ['--allow-backward', 'let a convenience tag move to a lower release', false] as const;
+
+export function addPublish(program: Command, run: Run): void {
+  withWriting(program.command('publish <version>'))
+    .description('build what is absent, verify it, move the convenience tags')
+    .addOption(new Option('--builder <name>', 'what builds').choices(['buildx', 'stand-in']).default('buildx'))
+    .option('--adopt', 'take over images that have no labels', false)
+    .option('--replace-partial', 'push again what an interrupted push left behind', false)
+    .option(...allowBackward)
+    .action((version: string, flags: PublishFlags) =>
+      run(async (world) => {
+        const { publishCommand } = await import('../commands/publish/publish.ts');
+        const { builder, adopt, replacePartial } = flags;
+        const policy = { builder, adopt, replacePartial, allowBackward: flags.allowBackward };
+        return publishCommand({ ...common(flags), ...writing(flags), ...policy, version }, world);
+      }),
+    );
+}
+
+export function addApply(program: Command, run: Run): void {
+  withWriting(program.command('apply [plan]'))
+    .description('only the moves: repair what an audit found, carry out a yank')
+    .option(...allowBackward)
+    .action((plan: string | undefined, flags: WritingFlags & { allowBackward: boolean }) =>
+      run(async (world) => {
+        const { applyCommand } = await import('../commands/apply.ts');
+        const options = { plan: plan ?? null, allowBackward: flags.allowBackward };
+        return applyCommand({ ...common(flags), ...writing(flags), ...options }, world);
+      }),
+    );
+}
+
+export function addRollback(program: Command, run: Run): void {
+  withWriting(program.command('rollback <journal-file>'))
+    .description('give the convenience tags of one publish their recorded digests back')
+    .option('--only <tag>', 'only this tag; may be repeated', collect, [])
+    .action((file: string, flags: WritingFlags & { only: readonly string[] }) =>
+      run(async (world) => {
+        const { rollbackCommand } = await import('../commands/rollback.ts');
+        return rollbackCommand({ ...common(flags), ...writing(flags), file, only: flags.only }, world);
+      }),
+    );
+}
