@@ -1,8 +1,10 @@
 /** `tagwright render [--check]`: Dockerfiles from their templates. */
+import { renderTemplate as fillTemplate, type TagTemplate } from '../config/tag-template.ts';
 import type { Flavor, ImageConfig } from '../config/types.ts';
-import { axisArgument } from '../domain/build-arguments.ts';
-import { InputError, type Problem } from '../domain/errors.ts';
-import { renderDockerfile } from '../render/dockerfile.ts';
+import { argumentReferences } from '../domain/build-arguments.ts';
+import { formatProblem, InputError, type Problem } from '../domain/errors.ts';
+import { failed, ok, type Result } from '../domain/result.ts';
+import { renderDockerfile, type DockerfileBase } from '../render/dockerfile.ts';
 import type { TemplateSource } from '../render/template.ts';
 import type { ProjectFiles } from '../ports.ts';
 import type { CommonOptions } from './options.ts';
@@ -40,7 +42,8 @@ export interface RenderedFile {
 
 /** @throws {InputError} with everything that is wrong with the templates */
 export async function renderAll(image: ImageConfig, files: ProjectFiles): Promise<RenderedFile[]> {
-  const problems: Problem[] = [];
+  // Flavors share partials: what is wrong with one is told once.
+  const problems = new Map<string, Problem>();
   const rendered: RenderedFile[] = [];
   for (const flavor of image.flavors.values()) {
     if (flavor.template === null) continue;
@@ -52,9 +55,9 @@ export async function renderAll(image: ImageConfig, files: ProjectFiles): Promis
         text: result.value,
         committed: await files.read(flavor.dockerfile),
       });
-    else problems.push(...result.problems);
+    else for (const problem of result.problems) problems.set(formatProblem(problem), problem);
   }
-  if (problems.length > 0) throw new InputError(problems);
+  if (problems.size > 0) throw new InputError([...problems.values()]);
   return rendered;
 }
 
@@ -69,7 +72,7 @@ async function renderFlavor(
   path: string,
   image: ImageConfig,
   files: ProjectFiles,
-): Promise<ReturnType<typeof renderDockerfile>> {
+): Promise<Result<string>> {
   const text = await files.read(path);
   if (text === null) {
     const problem: Problem = {
@@ -80,29 +83,32 @@ async function renderFlavor(
     };
     return { ok: false, problems: [problem] };
   }
-  const base = flavor.base === null ? undefined : baseWithArguments(flavor, image);
+  const base = flavor.base === null ? null : baseWithArguments(flavor, flavor.base, image);
+  if (base?.ok === false) return base;
   return renderDockerfile({
     template: { path, text },
     partials: await readPartials(path, files),
     flavor: flavor.name,
     dockerfile: flavor.dockerfile,
-    ...(base === undefined ? {} : { base }),
+    ...(base === null ? {} : { base: base.value }),
   });
 }
 
 /** `python:{{python}}-slim` becomes `python:${PYTHON}-slim`: the file is one for all cells, the argument differs. */
-function baseWithArguments(flavor: Flavor, image: ImageConfig): { image: string; digest?: string } {
-  const axes = new Set(image.axes.map((axis) => axis.name));
-  const text = (flavor.base?.pieces ?? [])
-    .map((piece) =>
-      piece.kind === 'text'
-        ? piece.text
-        : axes.has(piece.name)
-          ? `\${${axisArgument(piece.name)}}`
-          : `\${${piece.name.toUpperCase()}}`,
-    )
-    .join('');
-  return flavor.baseDigest === null ? { image: text } : { image: text, digest: flavor.baseDigest };
+function baseWithArguments(flavor: Flavor, base: TagTemplate, image: ImageConfig): Result<DockerfileBase> {
+  const axes = Object.fromEntries(image.axes.map(({ name }) => [name, name === 'flavor' ? flavor.name : null]));
+  const references = argumentReferences(axes);
+  const unknown = [...base.names].filter((name) => !Object.hasOwn(references, name));
+  if (unknown.length > 0) {
+    return failed({
+      code: 'TEMPLATE_UNKNOWN_NAME',
+      where: `flavors.${flavor.name}.base`,
+      message: `no build argument tells ${unknown.map((name) => `{{${name}}}`).join(', ')}`,
+      mend: `a base image can be named after ${Object.keys(references).join(', ')}`,
+    });
+  }
+  const text = fillTemplate(base, references);
+  return ok(flavor.baseDigest === null ? { image: text } : { image: text, digest: flavor.baseDigest });
 }
 
 /** Partials lie in `partials/` beside the template and are called by their name without `.hbs`. */
