@@ -27,7 +27,8 @@ export function normalizeImage(
 ): ImageConfig | null {
   const scheme = image.scheme === 'semver' ? semver : pep440;
   const axes = readAxes(image, scheme, at, problems);
-  const names = new Set([...Object.keys(releaseNames), ...axes.flatMap(variableNames)]);
+  const names = new Set([...Object.keys(releaseNames), ...axes.flatMap(variableNames), 'flavor', 'suffix']);
+  if (image.pythons !== undefined) names.add('python');
   const exclusions = readExclusions(image, axes, scheme, at, problems);
   return {
     name: name ?? '',

@@ -1,6 +1,8 @@
 /** Step two: from the config as written to the config as used, with every default in place. */
 import type { Problem } from '../domain/errors.ts';
+import { parseRepository } from '../domain/reference.ts';
 import type { Result } from '../domain/result.ts';
+import { quote } from '../domain/tag.ts';
 import { checkShape, place } from './check-shape.ts';
 import { normalizeImage } from './normalize-image.ts';
 import { checkConfig } from './rules.ts';
@@ -42,11 +44,29 @@ export function readConfig(raw: unknown, file: string): Result<Config> {
       cacheTo: build?.cacheTo ?? [],
       builder: build?.builder ?? null,
     },
-    insecureRegistries: registries?.insecure ?? [],
+    insecureRegistries: readHosts(registries?.insecure ?? [], file, problems),
     limits: { jobs: limits?.jobs ?? 256, tags: limits?.tags ?? 1_000_000 },
   };
   problems.push(...checkConfig(config));
   return problems.length > 0 ? { ok: false, problems: unique(problems) } : { ok: true, value: config };
+}
+
+/** Hosts as repositories begin with them: no scheme, no path. */
+function readHosts(hosts: readonly string[], file: string, problems: Problem[]): readonly string[] {
+  for (const [index, host] of hosts.entries()) {
+    const parsed = parseRepository(`${host}/name`, place(file, ['registries', 'insecure', index]));
+    if (!parsed.ok) problems.push(...parsed.problems);
+    else if (parsed.value.registry !== host) {
+      const mend = "write it as repositories begin: 'registry.internal:5000'";
+      problems.push({
+        code: 'REFERENCE_INVALID',
+        where: place(file, ['registries', 'insecure', index]),
+        message: `${quote(host)} is no host`,
+        mend,
+      });
+    }
+  }
+  return hosts;
 }
 
 interface NamedImage {

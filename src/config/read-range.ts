@@ -10,7 +10,7 @@ export function readRange(
   problems: Problem[],
 ): VersionRange | null {
   if (input === undefined) return null;
-  const text = rangeText(input, where, problems);
+  const text = rangeText(input, scheme, where, problems);
   if (text === null || text === '*') return null;
   const range = scheme.parseRange(text);
   if (range === null) {
@@ -22,17 +22,27 @@ export function readRange(
       mend,
     });
   }
+  if (range?.spans.length === 0) {
+    const message = `${JSON.stringify(text)} holds no version at all`;
+    problems.push({ code: 'RANGE_INVALID', where, message, mend: 'is an end on the wrong side?' });
+  }
   return range;
 }
 
 function rangeText(
   input: ParsedRange | { since?: string | undefined; range?: string | undefined },
+  scheme: VersionScheme,
   where: string,
   problems: Problem[],
 ): string | null {
   if (typeof input === 'string') return input;
   if (input.since === undefined) return input.range ?? null;
-  if (input.range === undefined) return `>=${input.since}`;
-  problems.push({ code: 'RANGE_INVALID', where, message: 'has both since and range', mend: 'write the range alone' });
+  if (input.range !== undefined) {
+    problems.push({ code: 'RANGE_INVALID', where, message: 'has both since and range', mend: 'write the range alone' });
+    return null;
+  }
+  if (scheme.parse(input.since) !== null) return `>=${input.since}`;
+  const message = `since ${JSON.stringify(input.since)} is no ${scheme.name} version`;
+  problems.push({ code: 'RANGE_INVALID', where, message, mend: "write one version, such as since: '2.7.10'" });
   return null;
 }

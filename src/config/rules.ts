@@ -1,8 +1,11 @@
 /** Step three: checks across keys, one small function each. */
 import type { Problem } from '../domain/errors.ts';
+import { groupBy } from '../domain/group-by.ts';
 import { formatRepository } from '../domain/reference.ts';
 import { warningCodes } from '../domain/warning.ts';
 import { nearest } from '../domain/nearest.ts';
+import { place } from './check-shape.ts';
+import { checkDefaultRanges, checkDefaultsBuilt, checkPlatformRanges, rangesMeet } from './range-rules.ts';
 import type { Axis, AxisValue, Config, ImageConfig, Rule } from './types.ts';
 
 /** @returns every mistake that only shows when keys are seen together */
@@ -13,6 +16,9 @@ export function checkConfig(config: Config): Problem[] {
       ...image.rules.flatMap((rule) => checkAxesTold(rule, image, config.file)),
       ...checkRuleTexts(image, config.file),
       ...checkDefaults(image, config.file),
+      ...checkDefaultRanges(image, config.file),
+      ...checkDefaultsBuilt(image, config.file),
+      ...checkPlatformRanges(image, config.file),
       ...checkAccepted(image),
       ...checkYanked(image),
       ...checkFlavorPlatforms(image, config.file),
@@ -48,7 +54,7 @@ function checkAxesTold(rule: Rule, image: ImageConfig, file: string): Problem[] 
     const only = rule.only.get(axis.name);
     if (only === 'default') return [];
     const values = only === undefined ? axis.values : axis.values.filter((value) => only.includes(value.name));
-    const clash = firstClash(values, rule);
+    const clash = firstClash(values, rule, image);
     if (clash === null) return [];
     const [a, b] = clash;
     return [
@@ -62,13 +68,22 @@ function checkAxesTold(rule: Rule, image: ImageConfig, file: string): Problem[] 
   });
 }
 
-function firstClash(values: readonly AxisValue[], rule: Rule): readonly [AxisValue, AxisValue] | null {
-  const seen = new Map<string, AxisValue>();
-  for (const value of values) {
-    const told = [...rule.template.names].flatMap((name) => value.variables[name] ?? []).join('\n');
-    const other = seen.get(told);
-    if (other !== undefined) return [other, value];
-    seen.set(told, value);
+/** Two values that some release has both of, and that the template does not tell apart. */
+function firstClash(
+  values: readonly AxisValue[],
+  rule: Rule,
+  image: ImageConfig,
+): readonly [AxisValue, AxisValue] | null {
+  const told = groupBy(values, (value) =>
+    [...rule.template.names].flatMap((name) => value.variables[name] ?? []).join('\n'),
+  );
+  for (const alike of told.values()) {
+    for (const [index, value] of alike.entries()) {
+      const other = alike
+        .slice(0, index)
+        .find((earlier) => rangesMeet([earlier.range, value.range, rule.range], image));
+      if (other !== undefined) return [other, value];
+    }
   }
   return null;
 }
@@ -99,7 +114,9 @@ function checkDefaults(image: ImageConfig, file: string): Problem[] {
     return [...given.series].flatMap(([series, choices]) =>
       choices === 'highest'
         ? []
-        : choices.flatMap((choice) => checkDefaultValue(choice.value, axis, `${where}.${series}`)),
+        : choices.flatMap((choice) =>
+            checkDefaultValue(choice.value, axis, place(file, ['defaults', axisName, series])),
+          ),
     );
   });
 }

@@ -5,14 +5,15 @@
  */
 import { compare as compareTexts, parse as parseParts } from '@renovatebot/pep440';
 import { InternalError } from './errors.ts';
-import { compareNumbers, orderTest, readRange, type VersionTest } from './version-range.ts';
-import type { Version, VersionKind, VersionScheme } from './version.ts';
+import { compareNumbers, orderSpans, rangeOf, readRange } from './version-range.ts';
+import { below, complementSpans, intersectSpans } from './version-spans.ts';
+import type { Span, Version, VersionKind, VersionScheme } from './version.ts';
 
 /**
  * Texts are read as the specification does, spellings such as `1.0-rc.1` and `1.0.post` included, with two exceptions:
  * a leading `v` belongs to the name of a git tag and is no version here, and numbers end where a double stops being exact.
  */
-export const pep440: VersionScheme = { name: 'pep440', parse, compare, parseRange };
+export const pep440: VersionScheme = { name: 'pep440', parse, compare, parseRange, seriesRange };
 
 /** What the order looks at beyond the numbers of a plain final version. */
 interface Details {
@@ -72,32 +73,46 @@ function compare(a: Version, b: Version): number {
 }
 
 function parseRange(text: string): ReturnType<VersionScheme['parseRange']> {
-  return readRange(text, readTerm);
+  return readRange(text, readTerm, compare);
+}
+
+function seriesRange(series: string): ReturnType<VersionScheme['seriesRange']> {
+  const bound = parse(series);
+  return bound === null || bound.kind !== 'final'
+    ? null
+    : rangeOf(series, prefixSpans(bound, bound.components), compare);
 }
 
 /** The operators of the specification but `===`; `2.82` alone is `==2.82`. */
-function readTerm(operator: string, operand: string): VersionTest | null {
+function readTerm(operator: string, operand: string): readonly Span[] | null {
   const prefix = prefixPattern.exec(operand)?.groups?.['prefix'];
   const bound = parse(prefix ?? operand);
   if (bound === null) return null;
-  if (prefix !== undefined) return readPrefixTerm(operator, bound, bound.components);
-  if (operator !== '~=') return orderTest(operator, bound, compare);
+  if (prefix !== undefined) return readPrefixTerm(operator, prefixSpans(bound, bound.components));
+  if (operator !== '~=') return orderSpans(operator, bound, compare);
   if (bound.components < 2) return null;
-  const isInPrefix = prefixTest(bound, bound.components - 1);
-  return (version) => compare(version, bound) >= 0 && isInPrefix(version);
+  return intersectSpans([{ from: below(bound), to: null }], prefixSpans(bound, bound.components - 1), compare);
 }
 
-function readPrefixTerm(operator: string, bound: Version, count: number): VersionTest | null {
-  const isInPrefix = prefixTest(bound, count);
-  if (operator === '' || operator === '==') return isInPrefix;
-  return operator === '!=' ? (version) => !isInPrefix(version) : null;
+function readPrefixTerm(operator: string, spans: readonly Span[]): readonly Span[] | null {
+  if (operator === '' || operator === '==') return spans;
+  return operator === '!=' ? complementSpans(spans, compare) : null;
 }
 
-function prefixTest(bound: Version, count: number): VersionTest {
+/** All versions whose first numbers are these: from the first development build of the prefix to that of the next. */
+function prefixSpans(bound: Version, count: number): readonly Span[] {
   const { epoch } = readDetails(bound);
   const prefix = bound.numbers.slice(0, count);
-  return (version) =>
-    readDetails(version).epoch === epoch && prefix.every((number, index) => (version.numbers[index] ?? 0) === number);
+  const next = [...prefix.slice(0, -1), (prefix.at(-1) ?? 0) + 1];
+  return [{ from: below(firstOf(epoch, prefix)), to: below(firstOf(epoch, next)) }];
+}
+
+/** Nothing comes before `2.7.dev0` in 2.7. */
+function firstOf(epoch: number, numbers: readonly number[]): Version {
+  const text = `${epoch === 0 ? '' : `${epoch}!`}${numbers.join('.')}.dev0`;
+  const version = parse(text);
+  if (version === null) throw new InternalError(`no PEP 440 version: ${text}`);
+  return version;
 }
 
 function toVersion(text: string, written: readonly number[], kind: VersionKind, extra: string | null): Version {

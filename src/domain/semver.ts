@@ -8,14 +8,15 @@ import SemVer from 'semver/classes/semver.js';
 import readSemVer from 'semver/functions/parse.js';
 import validRange from 'semver/ranges/valid.js';
 import { InternalError } from './errors.ts';
-import { compareNumbers, orderTest, readRange, type VersionTest } from './version-range.ts';
-import type { Version, VersionScheme } from './version.ts';
+import { compareNumbers, orderSpans, rangeOf, readRange } from './version-range.ts';
+import { below, complementSpans, everything, intersectSpans } from './version-spans.ts';
+import type { Span, Version, VersionScheme } from './version.ts';
 
 /**
  * Strict: three numbers, no leading zeros and no leading `v`, which belongs to the name of a git tag.
  * Versions that differ in build metadata alone are equal.
  */
-export const semver: VersionScheme = { name: 'semver', parse, compare, parseRange };
+export const semver: VersionScheme = { name: 'semver', parse, compare, parseRange, seriesRange };
 
 const plainPattern = /^(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,14})$/;
 const npmOperators: ReadonlySet<string> = new Set(['', '=', '==', '>=', '<=', '^', '~']);
@@ -47,7 +48,20 @@ function compare(a: Version, b: Version): number {
 }
 
 function parseRange(text: string): ReturnType<VersionScheme['parseRange']> {
-  return readRange(text, readTerm);
+  return readRange(text, readTerm, compare);
+}
+
+/** From the lowest pre-release of the series (`2.0.0-0`) to that of the next. */
+function seriesRange(series: string): ReturnType<VersionScheme['seriesRange']> {
+  const numbers = series.split('.').map(Number);
+  const first = lowest(numbers);
+  const next = lowest([...numbers.slice(0, -1), (numbers.at(-1) ?? 0) + 1]);
+  if (!/^\d+(?:\.\d+){0,2}$/.test(series) || first === null || next === null) return null;
+  return rangeOf(series, [{ from: below(first), to: below(next) }], compare);
+}
+
+function lowest(numbers: readonly number[]): Version | null {
+  return parse(`${[...numbers, 0, 0].slice(0, 3).join('.')}-0`);
 }
 
 /**
@@ -55,23 +69,23 @@ function parseRange(text: string): ReturnType<VersionScheme['parseRange']> {
  * order, and `==` and `!=` beside them. No hyphen ranges. `<3` is all that `>=3` is not, and `>1.2` all that `<=1.2` is
  * not, so that two ranges which meet leave no gap; npm's own `<3` is `<3.0.0-0`.
  */
-function readTerm(operator: string, operand: string): VersionTest | null {
+function readTerm(operator: string, operand: string): readonly Span[] | null {
   const opposite = opposites.get(operator);
   if (opposite !== undefined) {
-    const test = readTerm(opposite, operand);
-    return test === null ? null : (version) => !test(version);
+    const spans = readTerm(opposite, operand);
+    return spans === null ? null : complementSpans(spans, compare);
   }
   const term = `${operator === '==' ? '=' : operator}${operand}`;
   if (!npmOperators.has(operator) || !strictStart.test(operand) || validRange(term) === null) return null;
-  const tests: VersionTest[] = [];
-  for (const comparator of new Range(term).set[0] ?? []) {
-    if (!(comparator.semver instanceof SemVer)) return () => true; // the library's "any", which `>=0` becomes
+  const comparators = new Range(term).set[0] ?? [];
+  let together: readonly Span[] | null = comparators.length === 0 ? null : everything;
+  for (const comparator of comparators) {
+    if (!(comparator.semver instanceof SemVer)) return everything; // the library's "any", which `>=0` becomes
     const bound = toVersion(comparator.semver.version, comparator.semver);
-    const test = orderTest(comparator.operator, bound, compare);
-    if (test === null) return null;
-    tests.push(test);
+    const spans = orderSpans(comparator.operator, bound, compare);
+    together = together === null || spans === null ? null : intersectSpans(together, spans, compare);
   }
-  return tests.length === 0 ? null : (version) => tests.every((test) => test(version));
+  return together;
 }
 
 function parsedVersion(version: Version): SemVer {

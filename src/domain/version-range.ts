@@ -6,52 +6,62 @@
  * needs one too. So `>=2.7.10` holds 2.12.0rc1, and `<3` holds 3.0.0rc1, which comes before 3.0.0. To cut between two
  * series with their candidates, write the lowest version of the upper one: `<3.dev0` (PEP 440), `<3.0.0-0` (semver).
  */
-import type { Version, VersionRange } from './version.ts';
-
-export type VersionTest = (version: Version) => boolean;
+import {
+  above,
+  below,
+  complementSpans,
+  everything,
+  intersectSpans,
+  spansInclude,
+  uniteSpans,
+} from './version-spans.ts';
+import type { Comparison, Span, Version, VersionRange } from './version.ts';
 
 /** Reads one term; an empty `operator` is a bare operand. `null` where the scheme has no such term. */
-export type TermReader = (operator: string, operand: string) => VersionTest | null;
-
-export type Comparison = (a: Version, b: Version) => number;
+export type TermReader = (operator: string, operand: string) => readonly Span[] | null;
 
 const operatorPattern = /^(?<operator>[=!<>~^]*)(?<operand>.*)$/s;
 const gapAfterOperator = /(?<=[=!<>~^])\s+/g;
 
 /** @returns `null` where a term cannot be read, or where there is none (write `*` for everything) */
-export function readRange(text: string, readTerm: TermReader): VersionRange | null {
-  const sets: VersionTest[][] = [];
+export function readRange(text: string, readTerm: TermReader, compare: Comparison): VersionRange | null {
+  let spans: readonly Span[] = [];
   for (const set of text.split('||')) {
-    const tests: VersionTest[] = [];
+    let together = everything;
     for (const term of set
       .replaceAll(gapAfterOperator, '')
       .trim()
       .split(/\s*,\s*|\s+/)) {
-      const test = readTermOrAll(term, readTerm);
-      if (test === null) return null;
-      tests.push(test);
+      const read = readTermOrAll(term, readTerm);
+      if (read === null) return null;
+      together = intersectSpans(together, read, compare);
     }
-    sets.push(tests);
+    spans = uniteSpans(spans, together, compare);
   }
-  return { text, includes: (version) => sets.some((tests) => tests.every((test) => test(version))) };
+  return rangeOf(text, spans, compare);
 }
 
-/** The test `version <operator> bound` for the operators that are the order itself; `null` for any other. */
-export function orderTest(operator: string, bound: Version, compare: Comparison): VersionTest | null {
+/** A range of spans that are known. */
+export function rangeOf(text: string, spans: readonly Span[], compare: Comparison): VersionRange {
+  return { text, spans, includes: (version) => spansInclude(spans, version, compare) };
+}
+
+/** The spans of `<operator> bound` for the operators that are the order itself; `null` for any other. */
+export function orderSpans(operator: string, bound: Version, compare: Comparison): readonly Span[] | null {
   switch (operator) {
     case '':
     case '==':
-      return (version) => compare(version, bound) === 0;
+      return [{ from: below(bound), to: above(bound) }];
     case '!=':
-      return (version) => compare(version, bound) !== 0;
+      return complementSpans([{ from: below(bound), to: above(bound) }], compare);
     case '>=':
-      return (version) => compare(version, bound) >= 0;
+      return [{ from: below(bound), to: null }];
     case '<=':
-      return (version) => compare(version, bound) <= 0;
+      return [{ from: null, to: above(bound) }];
     case '>':
-      return (version) => compare(version, bound) > 0;
+      return [{ from: above(bound), to: null }];
     case '<':
-      return (version) => compare(version, bound) < 0;
+      return [{ from: null, to: below(bound) }];
     default:
       return null;
   }
@@ -67,8 +77,8 @@ export function compareNumbers(a: readonly number[], b: readonly number[]): numb
   return 0;
 }
 
-function readTermOrAll(term: string, readTerm: TermReader): VersionTest | null {
-  if (term === '*') return () => true;
+function readTermOrAll(term: string, readTerm: TermReader): readonly Span[] | null {
+  if (term === '*') return everything;
   const { operator = '', operand = '' } = operatorPattern.exec(term)?.groups ?? {};
   return operand === '' ? null : readTerm(operator, operand);
 }

@@ -17,9 +17,26 @@ export interface Version {
   readonly extra: string | null;
 }
 
-/** A predicate over versions, from a text such as `>=2.7.10 <3`. */
+/** A total order: negative, zero (equal, though perhaps written otherwise) or positive. */
+export type Comparison = (a: Version, b: Version) => number;
+
+/** A place in the order, between versions. */
+export interface Cut {
+  readonly version: Version;
+  readonly side: 'below' | 'above';
+}
+
+/** A stretch of the order; `null` is no end. */
+export interface Span {
+  readonly from: Cut | null;
+  readonly to: Cut | null;
+}
+
+/** Versions named by a text such as `>=2.7.10 <3`. */
 export interface VersionRange {
   readonly text: string;
+  /** Ascending and apart from each other; none: no version can be in it. */
+  readonly spans: readonly Span[];
   includes(version: Version): boolean;
 }
 
@@ -27,10 +44,11 @@ export interface VersionScheme {
   readonly name: 'pep440' | 'semver';
   /** @returns `null` where the text is no version of this scheme */
   parse(text: string): Version | null;
-  /** A total order: negative, zero (equal, though perhaps written otherwise) or positive. */
-  compare(a: Version, b: Version): number;
+  readonly compare: Comparison;
   /** @returns `null` where the text is no range of this scheme */
   parseRange(text: string): VersionRange | null;
+  /** Every version of a series (`2`, `2.11`) with its candidates, as {@link isInSeries} tells; `null` where it is none. */
+  seriesRange(series: string): VersionRange | null;
 }
 
 /** `2` or `2.11`: true where the version's numbers start with it. */

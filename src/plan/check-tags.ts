@@ -2,9 +2,9 @@
 import type { Config, ImageConfig } from '../config/types.ts';
 import type { Problem } from '../domain/errors.ts';
 import { groupBy } from '../domain/group-by.ts';
-import { tagFault } from '../domain/tag.ts';
+import { quote, tagFault } from '../domain/tag.ts';
 import { excludeLine } from '../releases/known-releases.ts';
-import { describeAxes, describeCell } from './cell.ts';
+import { describeAxes, describeCell, type Cell } from './cell.ts';
 import type { ConvenienceTag, PinnedClash, TagMap } from './tag-map.ts';
 
 /** @returns every problem, one for each pair of releases and rules rather than one for each tag */
@@ -102,26 +102,29 @@ function convenienceTwice(tags: TagMap, file: string): Problem[] {
   });
 }
 
+interface BadText {
+  readonly rule: string;
+  readonly tag: string;
+  readonly fault: string;
+  readonly cell: Cell | null;
+}
+
+/** One problem for a rule and a fault, with the first tag and cell that have it. */
 function badTexts(tags: TagMap, file: string): Problem[] {
-  const problems: Problem[] = [];
-  for (const cell of tags.cells) {
-    for (const { rule, tag } of cell.pinned) {
-      const fault = tagFault(tag);
-      if (fault !== null)
-        problems.push({
-          code: 'TAG_INVALID',
-          where: `${file} rules.${rule}`,
-          message: `${fault}; it is for ${describeCell(cell)}`,
-        });
-    }
-  }
-  for (const { tag, rule, owner } of tags.convenience) {
+  const bad: BadText[] = [];
+  const look = (rule: string, tag: string, cell: Cell | null): void => {
     const fault = tagFault(tag);
-    const cell = owner === null ? '' : `; it is for ${describeCell(owner)}`;
-    if (fault !== null)
-      problems.push({ code: 'TAG_INVALID', where: `${file} rules.${rule.name}`, message: `${fault}${cell}` });
-  }
-  return problems;
+    if (fault !== null) bad.push({ rule, tag, fault, cell });
+  };
+  for (const cell of tags.cells) for (const { rule, tag } of cell.pinned) look(rule, tag, cell);
+  for (const { tag, rule, owner } of tags.convenience) look(rule.name, tag, owner);
+  const groups = groupBy(bad, ({ rule, tag, fault }) => `${rule} ${fault.replace(quote(tag), '')}`);
+  return [...groups.values()].flatMap(([first, ...others]): Problem[] => {
+    if (first === undefined) return [];
+    const cell = first.cell === null ? '' : `; it is for ${describeCell(first.cell)}`;
+    const more = others.length === 0 ? '' : ` (and ${others.length} more of the rule)`;
+    return [{ code: 'TAG_INVALID', where: `${file} rules.${first.rule}`, message: `${first.fault}${cell}${more}` }];
+  });
 }
 
 function defaultsMissing(tags: TagMap, file: string): Problem[] {

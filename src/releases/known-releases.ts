@@ -65,11 +65,10 @@ export function knownReleases(input: FactsInput, image: ImageConfig): KnownRelea
     const release = readRelease(fact, read.version, yank, where, named === undefined ? problems : []);
     if (release === null) continue;
     const exclusion = named ?? image.excludedReleases.find((entry) => entry.range?.includes(release.version) === true);
-    if (exclusion === undefined) releases.push(release);
-    else {
+    if (exclusion !== undefined) {
       used.add(exclusion);
       excluded.push({ release, reason: exclusion.reason, where: exclusion.where });
-    }
+    } else if (read.version.extra === null) releases.push(release);
   }
   releases.sort((a, b) => image.scheme.compare(a.version, b.version));
   excluded.sort((a, b) => image.scheme.compare(a.release.version, b.release.version));
