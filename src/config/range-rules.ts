@@ -43,12 +43,13 @@ function seriesChoices(image: ImageConfig, file: string): SeriesChoices[] {
 
 /** A series without the candidates of its first release, for which no default is asked. */
 function finalsOf(series: string, image: ImageConfig): VersionRange | null {
-  const { seriesRange, parse, compare } = image.scheme;
-  const range = seriesRange(series);
+  const { scheme } = image;
+  const range = scheme.seriesRange(series);
   const numbers = series.split('.');
-  const first = parse([...numbers, ...['0', '0'].slice(numbers.length - 1)].join('.'));
+  const first = scheme.parse([...numbers, ...['0', '0'].slice(numbers.length - 1)].join('.'));
   if (range === null || first === null) return range;
-  return rangeOf(series, intersectSpans(range.spans, [{ from: below(first), to: null }], compare), compare);
+  const spans = intersectSpans(range.spans, [{ from: below(first), to: null }], scheme.compare);
+  return rangeOf(series, spans, scheme.compare);
 }
 
 /** Two defaults for one release, or one for no release of its series. */
