@@ -1,5 +1,5 @@
 /** The command line: flags to options, nothing decided. Commands are loaded when they are called. */
-import { Command } from 'commander';
+import { Command, Help, type Option } from 'commander';
 import type { Run } from './flags.ts';
 import { addPlan, addRender } from './reading.ts';
 import { addApply, addPublish, addRollback } from './writing.ts';
@@ -9,10 +9,15 @@ export function createProgram(version: string, run: Run): Command {
     .description('Plans, builds, publishes and audits the complete tag set of an image that is released in a matrix.')
     .version(version)
     .showSuggestionAfterError()
-    .configureHelp({ helpWidth: 80 })
+    .configureHelp({ helpWidth: 80, optionDescription })
     .addHelpText('after', exitCodes);
   for (const add of [addPlan, addRender, addPublish, addApply, addRollback]) add(program, run);
   return program;
+}
+
+/** A switch that is off and a list that is empty need no default told. */
+function optionDescription(option: Option): string {
+  return new Help().optionDescription(option).replace(/ ?\(?,? ?default: (?:false|\[\])\)$/, '');
 }
 
 const exitCodes = `

@@ -1,0 +1,44 @@
+/** argv → command → exit code. stdout is the result, stderr the talk. */
+import { CommanderError } from 'commander';
+import { exitCodeOf, exitCodes, failureOf } from '../entry/exit.ts';
+import { realWorld } from '../entry/world.ts';
+import { createProgram } from './program.ts';
+
+/** The process around a command: its arguments come beside it. */
+export interface Surroundings {
+  readonly version: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly signal: AbortSignal;
+  /** Resolves when the text has been taken. */
+  readonly out: (text: string) => Promise<void>;
+  readonly say: (line: string) => void;
+}
+
+/** @param args what stands behind the program's name */
+export async function main(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const { version, env, signal, out, say } = surroundings;
+  let code: number = exitCodes.asPlanned;
+  const program = createProgram(version, async (command) => {
+    const outcome = await command(realWorld({ env, say, signal }));
+    await out(outcome.stdout);
+    code = exitCodeOf(outcome);
+  });
+  let help = '';
+  for (const command of [program, ...program.commands]) {
+    command
+      .exitOverride()
+      .configureOutput({ writeOut: (text) => (help += text), writeErr: (text) => say(text.trimEnd()) });
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) {
+      await out(help);
+      return error.exitCode === 0 ? exitCodes.asPlanned : exitCodes.badInput;
+    }
+    const failure = failureOf(error, env['TAGWRIGHT_DEBUG'] !== undefined);
+    say(failure.text);
+    return failure.code;
+  }
+}
