@@ -1,0 +1,71 @@
+#!/usr/bin/env python3
+"""Writes wheels that pip takes for Prefect's: wheels.py VERSION FOLDER
+
+`prefect version` prints its version the way the real one does; there is nothing else in them. The same version gives
+the same bytes.
+"""
+
+import base64
+import hashlib
+import sys
+import zipfile
+
+MAIN = '''import platform
+import sys
+
+
+def main():
+    if sys.argv[1:] != ["version"]:
+        sys.exit("this stand-in of Prefect knows only: prefect version")
+    print(f"Version:             {VERSION}")
+    print(f"Python version:      {platform.python_version()}")
+    print(f"OS/Arch:             {sys.platform}/{platform.machine()}")
+'''
+
+
+def write_wheel(folder, name, version, metadata, files):
+    module = name.replace("-", "_")
+    info = f"{module}-{version}.dist-info"
+    header = f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n"
+    files = {
+        **files,
+        f"{info}/METADATA": header + "".join(f"{line}\n" for line in metadata),
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    record = [f"{path},{digest(text)},{len(text.encode())}" for path, text in files.items()]
+    files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,", ""])
+    with zipfile.ZipFile(f"{folder}/{module}-{version}-py3-none-any.whl", "w") as wheel:
+        for path, text in files.items():
+            wheel.writestr(zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)), text)
+
+
+def digest(text):
+    return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+
+
+def main(version, folder):
+    write_wheel(
+        folder,
+        "prefect",
+        version,
+        [
+            "Requires-Python: >=3.7",
+            "Provides-Extra: kubernetes",
+            'Requires-Dist: prefect-kubernetes; extra == "kubernetes"',
+        ],
+        {
+            "prefect/__init__.py": f'__version__ = "{version}"\n',
+            "prefect/cli.py": f'VERSION = "{version}"\n\n{MAIN}',
+            f"prefect-{version}.dist-info/entry_points.txt": "[console_scripts]\nprefect = prefect.cli:main\n",
+        },
+    )
+    write_wheel(
+        folder,
+        "prefect-kubernetes",
+        "0.3.0",
+        ["Requires-Python: >=3.7", "Requires-Dist: prefect>=2"],
+        {"prefect_kubernetes/__init__.py": ""},
+    )
+
+
+main(*sys.argv[1:])
