@@ -84,4 +84,4 @@ test(`the standard Dockerfile builds for arm64 with ${arm64}`, async () => {
   const image = await build(what, { ...contexts, ...bases });
   const said = await inImage(image, 'linux/arm64', 'prefect', 'version');
   expect(said).toContain(canEmulate() ? 'linux/aarch64' : 'linux/x86_64');
-});
+}, 600_000);
