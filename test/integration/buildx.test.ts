@@ -1,0 +1,121 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, inject, test } from 'vitest';
+import type { BuildTarget } from '../../src/domain/build-target.ts';
+import { OutsideError } from '../../src/domain/errors.ts';
+import { buildWithBuildx, skopeoInspect } from '../support/buildx.ts';
+import { realPython, standInBases } from '../support/stand-in-bases.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const host = inject('registryHost');
+const repository = `${host}/buildx/app`;
+let base: string;
+
+beforeAll(async () => {
+  const name = `python:${await realPython()}-slim`;
+  base = (await standInBases(host, { bases: [name] }))[name] ?? '';
+});
+
+async function target(id: string, dockerfile: string, more: Partial<BuildTarget> = {}): Promise<BuildTarget> {
+  const folder = await tempFolder({ Dockerfile: dockerfile });
+  return {
+    id,
+    dockerfile: 'Dockerfile',
+    context: folder,
+    args: {},
+    labels: {},
+    platforms: ['linux/amd64'],
+    references: [`${repository}:${id}`],
+    contexts: { base },
+    ...more,
+  };
+}
+
+test('what a bake file would evaluate arrives as it was written, in arguments, labels and their keys', async () => {
+  const texts = [
+    '${HOME}',
+    '$${HOME}',
+    '$$${x}',
+    '%{if true}',
+    '%%{x}',
+    '${',
+    '$',
+    '%',
+    '$$',
+    'a "quoted" \\ word',
+    "it's",
+    'é ∑',
+    ' ',
+  ];
+  const args = Object.fromEntries(texts.map((text, index) => [`A${index}`, text]));
+  const lines = Object.keys(args).flatMap((name) => [`ARG ${name}`, `LABEL arg.${name}="$${name}"`]);
+  const labels = { ...Object.fromEntries(texts.map((text, index) => [`label.${index}`, text])), 'key.${x}%{y}': 'x' };
+  const built = await buildWithBuildx([await target('texts', `FROM scratch\n${lines.join('\n')}\n`, { args, labels })]);
+  const seen = await skopeoInspect(`${repository}:texts`);
+  expect(built.targets).toEqual([{ id: 'texts', kind: 'built', digest: seen.digest }]);
+  expect(seen.labels).toEqual({
+    ...labels,
+    ...Object.fromEntries(texts.map((text, index) => [`arg.A${index}`, text])),
+  });
+});
+
+test('every reference of a target is pushed, all on the digest that is reported', async () => {
+  const references = ['one', 'two'].map((name) => `${host}/buildx/${name}:1.0`);
+  const built = await buildWithBuildx([await target('both', 'FROM scratch\nLABEL a=b\n', { references })]);
+  const digests = await Promise.all(references.map(async (reference) => (await skopeoInspect(reference)).digest));
+  expect(new Set(digests).size).toBe(1);
+  expect(built.targets).toEqual([{ id: 'both', kind: 'built', digest: digests[0] }]);
+});
+
+test('a target that fails is told with its last words, the others are left to the registry to tell', async () => {
+  const built = await buildWithBuildx([
+    await target('slow', 'FROM base\nRUN sleep 30\n'),
+    await target('broken', 'FROM base\nRUN sleep 1; echo no room left >&2; exit 7\n'),
+  ]);
+  expect(built.targets).toEqual([
+    { id: 'slow', kind: 'unreported', reason: 'bake stopped when broken failed' },
+    {
+      id: 'broken',
+      kind: 'failed',
+      reason:
+        'process "/bin/sh -c sleep 1; echo no room left >&2; exit 7" did not complete successfully: exit code: 7; it last said: no room left',
+    },
+  ]);
+});
+
+describe('a build that is stopped', () => {
+  test('ends at once, its progress told until then, and leaves no process behind', async () => {
+    const stop = new AbortController();
+    const marker = 'sleep 97';
+    const onProgress = (line: string): void => {
+      if (line.includes('begun')) stop.abort();
+    };
+    const building = buildWithBuildx(
+      [await target('stopped', `FROM base\nRUN echo begun; ${marker}\n`)],
+      stop.signal,
+      onProgress,
+    );
+    const error: unknown = await building.catch((thrown: unknown) => thrown);
+    expect(error instanceof OutsideError ? { code: error.code, command: error.facts['command'] } : error).toEqual({
+      code: 'ABORTED',
+      command: 'docker',
+    });
+    const { stdout } = await promisify(execFile)('ps', ['-eo', 'args']);
+    expect(stdout.split('\n').filter((line) => line.includes(marker) || line.includes('tagwright-bake-'))).toEqual([]);
+  });
+});
+
+test('a builder that is not there is an error, and nothing was built', async () => {
+  const { createBuildxBuilder } = await import('../../src/adapters/buildx/buildx-builder.ts');
+  const builder = createBuildxBuilder({
+    bakeFile: () => '{"target":{"default":{}}}',
+    folder: process.cwd(),
+    builder: 'no-such',
+  });
+  const building = builder.build([await target('x', 'FROM scratch\n')], { onProgress: () => undefined });
+  const error: unknown = await building.catch((thrown: unknown) => thrown);
+  expect(error instanceof OutsideError ? { code: error.code, message: error.message } : error).toEqual({
+    code: 'BUILD_FAILED',
+    message: 'nothing was built: no builder "no-such" found',
+  });
+});

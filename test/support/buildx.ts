@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { z } from 'zod';
+import { createBuildxBuilder } from '../../src/adapters/buildx/buildx-builder.ts';
+import { renderBake } from '../../src/render/bake.ts';
+import type { BuildTarget } from '../../src/domain/build-target.ts';
+import type { BuiltTarget } from '../../src/ports.ts';
+
+const run = promisify(execFile);
+const inspected = z.object({ Digest: z.string(), Labels: z.unknown() });
+const indexed = z.object({
+  manifests: z.array(z.object({ platform: z.object({ os: z.string(), architecture: z.string() }) })),
+});
+
+export interface Built {
+  readonly targets: readonly BuiltTarget[];
+  readonly lines: readonly string[];
+}
+
+/** Builds targets with the real buildx and pushes what they name, the way a publish does. */
+export async function buildWithBuildx(
+  targets: readonly BuildTarget[],
+  signal?: AbortSignal,
+  onProgress?: (line: string) => void,
+): Promise<Built> {
+  const options = { push: true, provenance: 'min', sbom: false, cacheFrom: [], cacheTo: [] } as const;
+  const bakeFile = (wanted: readonly BuildTarget[]): string => renderBake(wanted, options);
+  const lines: string[] = [];
+  const report = await createBuildxBuilder({ bakeFile, folder: process.cwd(), builder: null }).build(targets, {
+    onProgress: (line) => {
+      lines.push(line);
+      onProgress?.(line);
+    },
+    ...(signal === undefined ? {} : { signal }),
+  });
+  return { targets: report.targets, lines };
+}
+
+/** What skopeo, which shares no code with us, says of a reference on a loopback registry. */
+export async function skopeoInspect(reference: string): Promise<{ digest: string; labels: unknown }> {
+  const ran = await run('skopeo', ['inspect', '--tls-verify=false', `docker://${reference}`], { maxBuffer: 2 ** 24 });
+  const seen = inspected.parse(JSON.parse(ran.stdout));
+  return { digest: seen.Digest, labels: seen.Labels };
+}
+
+/** The platforms of an index, attestations aside, as skopeo reads them. */
+export async function skopeoPlatforms(reference: string): Promise<readonly string[]> {
+  const ran = await run('skopeo', ['inspect', '--raw', '--tls-verify=false', `docker://${reference}`]);
+  const platforms = indexed
+    .parse(JSON.parse(ran.stdout))
+    .manifests.map(({ platform }) => `${platform.os}/${platform.architecture}`);
+  return platforms.filter((platform) => platform !== 'unknown/unknown').sort();
+}
+
+/** Runs an image with the local Docker, which pulls it from its registry first. */
+export async function dockerRun(options: readonly string[], reference: string, ...command: string[]): Promise<string> {
+  const ran = await run('docker', ['run', '--rm', '--pull=always', '--quiet', ...options, reference, ...command]);
+  return ran.stdout;
+}
