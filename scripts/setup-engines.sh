@@ -23,8 +23,8 @@ readonly newer_suites=(forky trixie)
 readonly pinned_packages=(docker.io docker-cli docker-buildx crane tini-static cosign oras)
 
 # What the tests cannot do without, as `command:package`; then what a single test may want.
-readonly required=(docker:docker.io docker-registry:docker-registry skopeo:skopeo crane:crane htpasswd:apache2-utils debootstrap:debootstrap openssl:openssl python3:python3)
-readonly optional=(cosign:cosign oras:oras chromium:chromium)
+readonly required=(docker:docker.io docker-registry:docker-registry skopeo:skopeo crane:crane htpasswd:apache2-utils openssl:openssl python3:python3)
+readonly optional=(cosign:cosign oras:oras chromium:chromium qemu-aarch64-static:qemu-user-static update-binfmts:binfmt-support)
 
 say() { printf 'engines: %s\n' "$*" >&2; }
 loud() { printf '\nengines: !! %s\n\n' "$*" >&2; }
@@ -203,6 +203,17 @@ start_daemon() {
   return 1
 }
 
+# Teaches the kernel to run arm64 binaries through qemu, for the one test that builds with real ones; it says so itself
+# where that is not possible.
+emulate_arm64() {
+  local binfmt=/proc/sys/fs/binfmt_misc
+  [[ $(uname -m) == x86_64 && ! -e $binfmt/qemu-aarch64 ]] || return 0
+  command -v update-binfmts >/dev/null || return 0
+  say 'letting the kernel run arm64 binaries through qemu'
+  [[ -e $binfmt/register ]] || mount -t binfmt_misc none "$binfmt" || return 0
+  update-binfmts --enable qemu-aarch64 >&2 || return 0
+}
+
 # --- main ------------------------------------------------------------------------------------------------------------
 
 can_install() { [[ $(id -u) -eq 0 ]] && command -v apt-get dpkg >/dev/null; }
@@ -214,9 +225,10 @@ if [[ -n $found && ${1:-} != --check ]]; then
     # Two runs at once would fight over apt and start two daemons.
     exec 9>/run/lock/tagwright-engines.lock
     flock 9
-    install_packages
+    install_packages || say 'not everything could be installed'
     hash -r
     prefer_packaged_docker
+    emulate_arm64
     start_daemon || true
     found=$(problems)
   else
