@@ -19,13 +19,17 @@ function releaseParts(plan: Plan, release: string): string[] {
 
 function cellsTable(plan: Plan): string {
   const axes = Object.keys(plan.cells[0]?.axes ?? {});
-  const columns = [...axes, 'platforms', 'pinned tags'].map((title) => ({ title }));
+  const most = Math.max(0, ...plan.cells.map((cell) => cell.tags.length));
+  const titles = [...axes, 'platforms', 'pinned tags', ...Array.from({ length: Math.max(0, most - 1) }, () => '')];
   const rows = plan.cells.map((cell) => [
     ...axes.map((axis) => cell.axes[axis] ?? ''),
     cell.platforms.map((platform) => platform.replace(/^linux\//, '')).join(' '),
-    cell.tags.map(shortTag).join('\n'),
+    ...Array.from({ length: most }, (_, index) => shortTag(cell.tags[index] ?? '')),
   ]);
-  return table(columns, rows);
+  return table(
+    titles.map((title) => ({ title })),
+    rows,
+  );
 }
 
 /** Moves in the order they are made: from which release to which. */

@@ -12,9 +12,9 @@ export function shortDigest(digest: Digest | string): string {
   return digest.startsWith('sha256:') ? `sha256:${digest.slice(7, 19)}` : digest;
 }
 
-/** Long revisions in tags are cut for tables; the JSON has them whole. */
+/** A tag of a revision is cut behind it for tables, for what follows stands in the other columns; the JSON has it whole. */
 export function shortTag(tag: string): string {
-  return tag.replace(/(?<start>[0-9a-f]{10})[0-9a-f]{30}/, '$<start>…');
+  return tag.replace(/(?<start>[0-9a-f]{10})[0-9a-f]{30}.*/, '$<start>…');
 }
 
 /** `2.11.4`, or the axes too where they say more: `2.11.4 python 3.9, flavor standard`. */

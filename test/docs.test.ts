@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { cliReference, configJsonSchema, configReference, withOutputs } from './support/generated-docs.ts';
+
+/** Rewritten by `npm run generate`; here they are compared. */
+const root = new URL('../', import.meta.url);
+
+test('docs/cli.md is what the program says of itself', async () => {
+  await expect(cliReference()).toMatchFileSnapshot(new URL('docs/cli.md', root).pathname);
+});
+
+test('docs/config.md has every key of the schema', async () => {
+  await expect(configReference()).toMatchFileSnapshot(new URL('docs/config.md', root).pathname);
+});
+
+test('docs/config.schema.json is the schema', async () => {
+  const text = `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
+  await expect(text).toMatchFileSnapshot(new URL('docs/config.schema.json', root).pathname);
+});
+
+test('every output that README shows is what the tool prints', async () => {
+  const path = new URL('README.md', root).pathname;
+  await expect(await withOutputs(readFileSync(path, 'utf8'))).toMatchFileSnapshot(path);
+});

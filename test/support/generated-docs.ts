@@ -1,0 +1,113 @@
+/** Documents that are made from the program itself, so that they cannot say anything else than it does. */
+import { Help, type Command } from 'commander';
+import { z } from 'zod';
+import { createProgram } from '../../src/cli/program.ts';
+import { configSchema } from '../../src/config/schema.ts';
+import { runCli } from './run-cli.ts';
+
+/** The JSON Schema of a config, for editors; patterns cannot be told in it. */
+export function configJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' });
+}
+
+/** A line a key, nested keys with their path. */
+export function configReference(): string {
+  const rows = keysOf(configJsonSchema(), '').map(({ path, type, text }) => `| \`${path}\` | ${type} | ${text} |`);
+  return [
+    '# Config keys',
+    '',
+    'Generated from the schema by `npm run generate`. The same keys stand beside `images`, as defaults of every image.',
+    '',
+    '| key | type | what |',
+    '| --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n');
+}
+
+interface Key {
+  readonly path: string;
+  readonly type: string;
+  readonly text: string;
+}
+
+const node = z.looseObject({
+  type: z.string().optional(),
+  description: z.string().optional(),
+  enum: z.array(z.unknown()).optional(),
+  const: z.unknown().optional(),
+  properties: z.record(z.string(), z.unknown()).optional(),
+  additionalProperties: z.unknown().optional(),
+  items: z.unknown().optional(),
+  anyOf: z.array(z.unknown()).optional(),
+});
+type Node = z.output<typeof node>;
+
+function keysOf(schema: unknown, prefix: string): Key[] {
+  const properties = node.parse(schema).properties ?? {};
+  return Object.entries(properties).flatMap(([name, value]) => {
+    const parsed = node.parse(value);
+    if (prefix === 'images.NAME') return [];
+    const path = prefix === '' ? name : `${prefix}.${name}`;
+    return [
+      { path, type: typeText(parsed), text: (parsed.description ?? '').replaceAll('|', '\\|') },
+      ...below(parsed, path),
+    ];
+  });
+}
+
+/** Keys of what a key holds: an object, the values of a record, the items of a list, the object among alternatives. */
+function below(schema: Node, path: string): Key[] {
+  if (path === 'images') return [];
+  const inner = [
+    ...(schema.properties === undefined ? [] : keysOf(schema, path)),
+    ...(typeof schema.additionalProperties === 'object' ? belowValue(schema.additionalProperties, `${path}.NAME`) : []),
+    ...(schema.items === undefined ? [] : belowValue(schema.items, `${path}[]`)),
+    ...(schema.anyOf ?? []).flatMap((option) => below(node.parse(option), path)),
+  ];
+  return [...new Map(inner.map((key) => [key.path, key])).values()];
+}
+
+function belowValue(schema: unknown, path: string): Key[] {
+  return below(node.parse(schema), path);
+}
+
+function typeText(schema: Node): string {
+  if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
+  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(' or ');
+  if (schema.anyOf !== undefined)
+    return [...new Set(schema.anyOf.map((option) => typeText(node.parse(option))))].join(' or ');
+  if (schema.type === 'array') return `list of ${typeText(node.parse(schema.items ?? {}))}`;
+  if (schema.type === 'object') return schema.properties === undefined ? 'object by name' : 'object';
+  return schema.type === 'string' || schema.type === undefined ? 'text' : schema.type;
+}
+
+/** Every command with its help, as the terminal shows it. */
+export function cliReference(): string {
+  const program = createProgram('', () => Promise.resolve());
+  const parts = [program, ...program.commands].map(helpOf);
+  return `# Commands\n\nGenerated from the program by \`npm run generate\`.\n\n${parts.join('\n')}`;
+}
+
+function helpOf(command: Command): string {
+  const title = command.parent === null ? 'tagwright' : `tagwright ${command.name()}`;
+  const help = new Help();
+  const text = Object.assign(help, command.configureHelp()).formatHelp(command, help);
+  return `## ${title}\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\`\n`;
+}
+
+const shownCommand = /(?<start>```console\n\$ tagwright (?<command>[^\n]+)\n)(?<output>[^]*?)(?<end>```)/g;
+
+/** A document with the output of each `$ tagwright …` that stands alone at the head of a console block put in anew. */
+export async function withOutputs(document: string): Promise<string> {
+  const outputs = new Map<string, string>();
+  for (const match of document.matchAll(shownCommand)) {
+    const command = match.groups?.['command'] ?? '';
+    const run = await runCli(command.split(' '));
+    outputs.set(command, `${run.stdout}${run.stderr}`);
+  }
+  return document.replaceAll(shownCommand, (...match) => {
+    const groups = z.record(z.string(), z.string()).parse(match.at(-1));
+    return `${groups['start'] ?? ''}${outputs.get(groups['command'] ?? '') ?? ''}${groups['end'] ?? ''}`;
+  });
+}
