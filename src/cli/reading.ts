@@ -38,6 +38,31 @@ export function addPlan(program: Command, run: Run): void {
     );
 }
 
+interface MatrixFlags extends CommonFlags {
+  readonly split: 'cell' | 'platform';
+  readonly only: readonly string[];
+  readonly runner: readonly string[];
+}
+
+export function addMatrix(program: Command, run: Run): void {
+  withCommon(program.command('matrix <version>'))
+    .description("JSON for a workflow's strategy.matrix")
+    .addOption(
+      new Option('--split <by>', 'one job a cell, or one for each platform of a cell')
+        .choices(['cell', 'platform'])
+        .default('platform'),
+    )
+    .option('--only <cells>', 'cells by id, or by axis as python=3.10; may be repeated', collect, [])
+    .option('--runner <platform=label>', 'where a platform is built; may be repeated', collect, [])
+    .action((version: string, flags: MatrixFlags) =>
+      run(async (world) => {
+        const { matrixCommand } = await import('../commands/matrix.ts');
+        const { split, only, runner } = flags;
+        return matrixCommand({ ...common(flags), version, split, only, runner }, world);
+      }),
+    );
+}
+
 export function addRender(program: Command, run: Run): void {
   withCommon(program.command('render'))
     .description('Dockerfiles from their templates')

@@ -186,7 +186,8 @@ export function cellsOf(project: Project, release: Release): Cell[] {
   return project.tags.cells.filter((cell) => cell.release === release);
 }
 
-function refuseUnpublishable(project: Project, release: Release): void {
+/** @throws {InputError} for a release that is yanked, has no cells, or leaps */
+export function refuseUnpublishable(project: Project, release: Release): void {
   const version = release.version.text;
   if (release.yanked !== null) {
     const message = `${version} is yanked: ${release.yanked.reason}`;

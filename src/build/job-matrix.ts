@@ -1,0 +1,133 @@
+/**
+ * The builds of one release as jobs of a CI service: cells, and platforms onto machines that run them natively.
+ *
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-syntax#jobsjob_idstrategymatrix
+ */
+import type { Problem } from '../domain/errors.ts';
+import { groupBy } from '../domain/group-by.ts';
+import { failed, ok, type Result } from '../domain/result.ts';
+import { describeAxes, type Cell } from '../plan/cell.ts';
+import { targetId } from './targets.ts';
+
+/** What `strategy.matrix` takes; `include` is one entry a job. */
+export interface JobMatrix {
+  readonly include: readonly Job[];
+}
+
+export interface Job {
+  /** Unique in the matrix, of `[A-Za-z0-9_-]`: names the job's record and artifact. */
+  readonly id: string;
+  /** For people: `python 3.10, flavor conda, linux/arm64`. */
+  readonly name: string;
+  readonly version: string;
+  /** The commit the release was on when the matrix was made. */
+  readonly revision: string;
+  /** Ids of its cells, separated by commas: what `build --only` takes. */
+  readonly only: string;
+  /** Platforms to build, separated by commas: what `build --platform` takes. */
+  readonly platform: string;
+  readonly runner: string;
+  /** Those of them that the runner's processor cannot run; empty where it runs all. */
+  readonly emulate: string;
+  /** What its cell is, where it has one alone. */
+  readonly axes: Readonly<Record<string, string>>;
+}
+
+export interface MatrixWishes {
+  /** One job a cell, or one for each platform of a cell. */
+  readonly split: 'cell' | 'platform';
+  /** Platform to the label of its runner; the others have their defaults. */
+  readonly runners: ReadonlyMap<string, string>;
+}
+
+/** GitHub's limit on the jobs of one matrix. */
+export const maxJobs = 256;
+/** Builds in one job, at most: a job ends after six hours. */
+export const maxBuildsPerJob = 16;
+
+/** GitHub's own. @see https://docs.github.com/en/actions/reference/runners/github-hosted-runners */
+const nativeRunners: Readonly<Record<string, string>> = {
+  'linux/amd64': 'ubuntu-24.04',
+  'linux/arm64': 'ubuntu-24.04-arm',
+};
+const otherRunner = 'ubuntu-24.04';
+
+interface Build {
+  readonly cell: Cell;
+  readonly platforms: readonly string[];
+}
+
+/**
+ * Jobs in the order of cells, then platforms. Where there are more builds than a matrix holds jobs, several of one
+ * runner share a job.
+ *
+ * @returns MATRIX_TOO_LARGE where even that is not enough
+ */
+export function jobMatrix(cells: readonly Cell[], wishes: MatrixWishes): Result<JobMatrix> {
+  const builds = cells.flatMap((cell): Build[] =>
+    wishes.split === 'cell'
+      ? [{ cell, platforms: cell.platforms }]
+      : cell.platforms.map((platform) => ({ cell, platforms: [platform] })),
+  );
+  const kinds = [...groupBy(builds, ({ platforms }) => platforms.join(',')).values()];
+  let size = 1;
+  while (jobCount(kinds, size) > maxJobs) size += 1;
+  if (size > maxBuildsPerJob) return failed(tooLarge(cells, builds.length, wishes));
+  const place = new Map(builds.map((build, index) => [build, index]));
+  const placeOf = (group: readonly Build[]): number => (group[0] && place.get(group[0])) ?? 0;
+  const groups = kinds.flatMap((kind) => chunks(kind, size)).toSorted((a, b) => placeOf(a) - placeOf(b));
+  return ok({ include: groups.map((group) => jobOf(group, wishes)) });
+}
+
+function jobOf(group: readonly Build[], { runners }: MatrixWishes): Job {
+  const [first] = group;
+  const platforms = first?.platforms ?? [];
+  const runner = runnerOf(platforms, runners);
+  const more = group.length > 1 ? ` and ${group.length - 1} more` : '';
+  const cell = first?.cell;
+  return {
+    id: [cell === undefined ? '' : targetId(cell), ...platforms.map((text) => text.replaceAll('/', '-'))].join('_'),
+    name: `${cell === undefined ? '' : describeAxes(cell.shape.axes)}${more}, ${platforms.join(' and ')}`,
+    version: cell?.release.version.text ?? '',
+    revision: cell?.release.revision ?? '',
+    only: group.map((build) => targetId(build.cell)).join(','),
+    platform: platforms.join(','),
+    runner,
+    emulate: platforms.filter((platform) => labelOf(platform, runners) !== runner).join(','),
+    axes: group.length === 1 ? (cell?.shape.axes ?? {}) : {},
+  };
+}
+
+/** The runner of the first platform that has one: the others of its cell are emulated there. */
+function runnerOf(platforms: readonly string[], runners: ReadonlyMap<string, string>): string {
+  for (const platform of platforms) {
+    const label = labelOf(platform, runners);
+    if (label !== null) return label;
+  }
+  return otherRunner;
+}
+
+/** The runner that runs a platform natively; `null` where there is none. */
+function labelOf(platform: string, runners: ReadonlyMap<string, string>): string | null {
+  return runners.get(platform) ?? nativeRunners[platform] ?? null;
+}
+
+function jobCount(kinds: readonly (readonly Build[])[], size: number): number {
+  return kinds.reduce((sum, kind) => sum + Math.ceil(kind.length / size), 0);
+}
+
+function chunks<T>(items: readonly T[], size: number): T[][] {
+  const count = Math.ceil(items.length / size);
+  return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
+}
+
+function tooLarge(cells: readonly Cell[], builds: number, { split }: MatrixWishes): Problem {
+  const version = cells[0]?.release.version.text ?? '';
+  const fewer = split === 'platform' ? 'say --split cell, narrow' : 'narrow';
+  return {
+    code: 'MATRIX_TOO_LARGE',
+    where: version,
+    message: `${builds} builds do not fit into ${maxJobs} jobs of ${maxBuildsPerJob}, which is what GitHub runs in one matrix`,
+    mend: `${fewer} the axes, or give each job its own part with --only`,
+  };
+}

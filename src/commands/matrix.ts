@@ -1,0 +1,50 @@
+/** `tagwright matrix VERSION`: the builds of a release as jobs, for a workflow's `strategy.matrix`. */
+import { jobMatrix } from '../build/job-matrix.ts';
+import { selectCells } from '../build/select-cells.ts';
+import { InputError, type Problem } from '../domain/errors.ts';
+import { parsePlatform } from '../domain/platform.ts';
+import { quote } from '../domain/tag.ts';
+import { matrixJson } from '../report/matrix-json.ts';
+import type { CommonOptions } from './options.ts';
+import { cellsOf, refuseUnpublishable } from './publish/publish.ts';
+import { namedRelease, readProject, required } from './read-project.ts';
+import type { Outcome, World } from './world.ts';
+
+export interface MatrixOptions extends CommonOptions {
+  readonly version: string;
+  /** One job a cell, or one for each platform of a cell. */
+  readonly split: 'cell' | 'platform';
+  /** Cells by id or axis; none: all of the release. */
+  readonly only: readonly string[];
+  /** `PLATFORM=LABEL` */
+  readonly runner: readonly string[];
+}
+
+/** @throws {InputError} for a release that may not be published, and MATRIX_TOO_LARGE */
+export async function matrixCommand(options: MatrixOptions, world: World): Promise<Outcome> {
+  const runners = readRunners(options.runner);
+  const project = await readProject(options, world);
+  const release = namedRelease(project, options.version);
+  refuseUnpublishable(project, release);
+  const cells = required(selectCells(cellsOf(project, release), options.only, '--only'));
+  const matrix = required(jobMatrix(cells, { split: options.split, runners }));
+  return { stdout: matrixJson(matrix), result: 'as-planned' };
+}
+
+function readRunners(texts: readonly string[]): ReadonlyMap<string, string> {
+  const problems: Problem[] = [];
+  const runners = new Map<string, string>();
+  for (const text of texts) {
+    const [platform = '', label = '', ...rest] = text.split('=');
+    if (parsePlatform(platform) !== null && /^[\w.-]+$/.test(label) && rest.length === 0) runners.set(platform, label);
+    else
+      problems.push({
+        code: 'USAGE',
+        where: '--runner',
+        message: `${quote(text)} is no platform and the label of a runner`,
+        mend: 'write PLATFORM=LABEL, such as linux/arm64=ubuntu-24.04-arm',
+      });
+  }
+  if (problems.length > 0) throw new InputError(problems);
+  return runners;
+}
