@@ -9,7 +9,7 @@ import type { Move } from '../plan/types.ts';
 import type { Cell } from '../plan/cell.ts';
 import { type Charge, type Court, digestOf, type Verdict } from './charge.ts';
 import { cellKey, type Expected, type ExpectedTag } from './expected.ts';
-import { tagGrammar, type Grammar } from './grammar.ts';
+import { tagGrammar, type Grammar } from '../plan/grammar.ts';
 import { identifyDigests } from './identify.ts';
 import type { AuditInput } from './input.ts';
 import { judgeConvenience } from './judge-convenience.ts';

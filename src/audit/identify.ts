@@ -7,7 +7,7 @@ import type { Cell } from '../plan/cell.ts';
 import type { Owner } from '../plan/types.ts';
 import { ownerOf } from '../plan/plan.ts';
 import { cellKey, type Expected } from './expected.ts';
-import type { Grammar } from './grammar.ts';
+import type { Grammar } from '../plan/grammar.ts';
 import type { AuditInput } from './input.ts';
 
 /** One cell a digest belongs to, and the word for it. */

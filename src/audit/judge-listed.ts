@@ -2,7 +2,7 @@
 import { describeAxes } from '../plan/cell.ts';
 import type { Owner } from '../plan/types.ts';
 import { cellKey, type Expected } from './expected.ts';
-import type { Grammar, Reading } from './grammar.ts';
+import type { Grammar, Reading } from '../plan/grammar.ts';
 
 export type Listed =
   | { readonly kind: 'excluded'; readonly rule: string; readonly owner: Owner; readonly because: string }

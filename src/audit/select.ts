@@ -2,7 +2,7 @@
 import { isInSeries, type Version } from '../domain/version.ts';
 import type { Audited } from './audit.ts';
 import type { Expected } from './expected.ts';
-import type { Grammar } from './grammar.ts';
+import type { Grammar } from '../plan/grammar.ts';
 import type { FindingKind } from './types.ts';
 
 /** How many tags are of each kind; kinds without any are there, as 0. */

@@ -4,7 +4,7 @@
  * A matcher is looser than its rule, on purpose: a Python nobody built, a version nobody released and a stray `v` still
  * read like ours, and are the mistakes an audit is there to name.
  */
-import type { PlanImage, PlanRule } from '../plan/candidates.ts';
+import type { PlanImage, PlanRule } from './candidates.ts';
 
 /** What a tag text says, read as one of the rules. */
 export interface Reading {
