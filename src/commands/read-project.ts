@@ -59,13 +59,7 @@ export async function readFacts(options: CommonOptions, world: World): Promise<F
 export function projectOf(facts: Facts): Project {
   const { config, root, image, known, factsFrom } = facts;
   const resolved = resolve(config, image, known.releases, factsFrom);
-  const found = [
-    ...facts.warnings,
-    ...known.warnings,
-    ...resolved.warnings,
-    ...lintHistory(known, image),
-    ...lintCells(known.releases, image),
-  ];
+  const found = [...facts.warnings, ...known.warnings, ...resolved.warnings, ...lintHistory(known, image)];
   const warnings = settleWarnings(found, image);
   const problems = [...known.problems, ...resolved.problems];
   if (problems.length > 0) throw new InputError(problems, { cause: warnings });
@@ -146,5 +140,5 @@ async function readReleases(
   const factsFrom = sources.map((source) => source.name).join(' + ');
   const isFile = options.releases !== null || (config.source.git === null && config.source.github === null);
   const known = knownReleases({ facts: combined.facts, from: factsFrom, holds: isFile ? 'rows' : 'texts' }, image);
-  return { known, factsFrom, warnings: combined.warnings };
+  return { known, factsFrom, warnings: [...combined.warnings, ...lintCells(known.releases, image)] };
 }

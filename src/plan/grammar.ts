@@ -12,6 +12,8 @@ export interface Reading {
   /** As written, without a leading `v`. */
   readonly version: string | null;
   readonly revision: string | null;
+  /** `2` or `2.11`, where the template names numbers and no version. */
+  readonly series: string | null;
   /** Axes the template names. */
   readonly axes: Readonly<Record<string, string>>;
   /** It has a `v` before the version, which no rule writes. */
@@ -81,10 +83,16 @@ function matcherOf(rule: PlanRule, image: PlanImage): Grammar {
       rule,
       version,
       revision: groups['revision'] ?? null,
+      series: seriesOf(groups),
       axes: axesOf(groups, image),
       hasV: (matched['v'] ?? '') !== '',
     };
   };
+}
+
+function seriesOf(groups: Readonly<Record<string, string | undefined>>): string | null {
+  const numbers = [groups['major'], groups['minor'], groups['patch']].filter((number) => number !== undefined);
+  return numbers.length === 0 ? null : numbers.join('.');
 }
 
 /** Names the axes give, each with the texts their values give it. */

@@ -43,7 +43,7 @@ function excludedRelease({ reason, where: line }: ExcludedRelease, text: string,
 
 function unknownRelease(known: KnownReleases, text: string, where: string): Problem {
   const texts = known.releases.map((release) => release.version.text);
-  const near = nearest(text, texts);
+  const near = nearest(text, texts.toReversed());
   const newest = texts.at(-1) === undefined ? 'no release is known at all' : `the newest known is ${texts.at(-1)}`;
   return {
     code: 'VERSION_UNKNOWN',
