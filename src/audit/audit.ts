@@ -9,7 +9,6 @@ import type { Move } from '../plan/types.ts';
 import type { Cell } from '../plan/cell.ts';
 import { type Charge, type Court, digestOf, type Verdict } from './charge.ts';
 import { cellKey, type Expected, type ExpectedTag } from './expected.ts';
-import { tagGrammar, type Grammar } from '../plan/grammar.ts';
 import { identifyDigests } from './identify.ts';
 import type { AuditInput } from './input.ts';
 import { judgeConvenience } from './judge-convenience.ts';
@@ -17,7 +16,7 @@ import { judgeListed } from './judge-listed.ts';
 import { judgePinned } from './judge-pinned.ts';
 import { partsOfIndexes } from './judge-content.ts';
 import { deleteCommand } from './mend.ts';
-import { findingKinds, nowhere, type Finding } from './types.ts';
+import { findingKinds, nowhere, type Finding, type FindingKind } from './types.ts';
 
 /** What came of an audit, before anybody asked what it means. */
 export interface Audited {
@@ -39,9 +38,8 @@ export interface Judged {
 
 /** Judges every expected tag in scope that was looked at, and every listed one that no plan has. */
 export function auditTags(input: AuditInput): Audited {
-  const grammar = tagGrammar(input.expected.image);
   const foreign = (input.listing ?? []).filter((tag) => !input.expected.tags.has(tag));
-  const court = openCourt(input, foreign, grammar);
+  const court = openCourt(input, foreign);
   const judged: Judged[] = [];
   let ok = 0;
   for (const tag of input.expected.tags.values()) {
@@ -53,13 +51,13 @@ export function auditTags(input: AuditInput): Audited {
   }
   for (const tag of foreign.toSorted(byCodeUnit)) {
     if (!input.inScope(tag)) continue;
-    const found = judgeForeign(tag, court, grammar);
+    const found = judgeForeign(tag, court);
     if (found !== null) judged.push(found);
   }
   return { findings: judged.toSorted(byKind), ok, notes: notesOf(court) };
 }
 
-function openCourt(input: AuditInput, foreign: readonly string[], grammar: Grammar): Court {
+function openCourt(input: AuditInput, foreign: readonly string[]): Court {
   const recorded = new Map(
     (input.lock?.entries ?? []).map((entry) => [cellKey(entry.version, entry.axes), entry.digest]),
   );
@@ -67,7 +65,7 @@ function openCourt(input: AuditInput, foreign: readonly string[], grammar: Gramm
   const court: Court = {
     input,
     expected: input.expected,
-    identities: identifyDigests(input, foreign, grammar),
+    identities: identifyDigests(input, foreign),
     recorded: { of: (version, axes): Digest | null => recorded.get(cellKey(version, axes)) ?? null },
     parents: partsOfIndexes({ input }),
     pinnedVerdict: (tag) => {
@@ -89,9 +87,7 @@ function judgeExpected(tag: ExpectedTag, seen: Seen, court: Court): Judged | nul
   if (seen.kind === 'unknown') return unseen(tag, seen.reason, cell);
   const verdict = tag.kind === 'pinned' ? court.pinnedVerdict(tag.tag) : judgeConvenience(tag, seen, court);
   if (verdict === null) throw new InternalError(`${tag.tag} was seen and not judged`);
-  const [first, ...others] = verdict.charges.toSorted(
-    (a, b) => findingKinds.indexOf(a.kind) - findingKinds.indexOf(b.kind),
-  );
+  const [first, ...others] = verdict.charges.toSorted((a, b) => rankOf(a.kind) - rankOf(b.kind));
   if (first !== undefined) return toJudged(tag, verdict, first, others, cell, court);
   if (tag.kind === 'pinned' || !tag.frozen) return null;
   const because = `right; ${becauseConvenience(tag.planned)}`;
@@ -173,9 +169,9 @@ function excuse(charge: Charge, cell: Cell | null, { input }: Court): string | n
   return `${cell.release.version.text} came out ${minutes} min ago and may still be on its way`;
 }
 
-function judgeForeign(tag: string, court: Court, grammar: Grammar): Judged | null {
+function judgeForeign(tag: string, court: Court): Judged | null {
   const { input, expected } = court;
-  const listed = judgeListed(tag, expected, grammar);
+  const listed = judgeListed(tag, expected);
   if (listed === null) return null;
   const digest = digestOf(input.seen.get(tag));
   const owner = digest === null ? null : (court.identities.of(digest)[0]?.owner ?? null);
@@ -214,7 +210,13 @@ function tells(labels: Readonly<Record<string, string>>): boolean {
 }
 
 function byKind(a: Judged, b: Judged): number {
-  return findingKinds.indexOf(a.finding.kind) - findingKinds.indexOf(b.finding.kind);
+  return rankOf(a.finding.kind) - rankOf(b.finding.kind);
+}
+
+const ranks: ReadonlyMap<FindingKind, number> = new Map(findingKinds.map((kind, rank) => [kind, rank]));
+
+function rankOf(kind: FindingKind): number {
+  return ranks.get(kind) ?? findingKinds.length;
 }
 
 function byCodeUnit(a: string, b: string): number {

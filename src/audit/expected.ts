@@ -1,6 +1,7 @@
 /** What the plan expects of a repository, ready to be looked up by tag, cell and candidate. */
 import { candidateCells, type PlanImage, type PlanRule } from '../plan/candidates.ts';
 import type { Cell, CellShape } from '../plan/cell.ts';
+import { tagGrammar, type Grammar } from '../plan/grammar.ts';
 import type { ConvenienceTag, TagMap } from '../plan/tag-map.ts';
 
 /** A release that the plan leaves out, with the tags it would have had on its own. */
@@ -47,6 +48,8 @@ export interface Expected {
   /** Pinned and convenience tags that only left-out releases would have. */
   readonly leftOut: ReadonlyMap<string, LeftOutTag>;
   readonly leftOutCells: ReadonlyMap<Cell, string>;
+  /** The rules read backwards. */
+  readonly grammar: Grammar;
   /** Cells that a convenience tag's rule gives its text to, left-out ones included. */
   candidates(tag: string): readonly Cell[];
   /** The cell of a release and its axes; `null` where the plan and what it leaves out have none. */
@@ -78,6 +81,7 @@ export function expectTags(image: PlanImage, tags: TagMap, leftOut: readonly Lef
     cells: tags.cells,
     leftOut: leftOutTags,
     leftOutCells,
+    grammar: tagGrammar(image),
     candidates: (tag) => candidates.get(tag) ?? [],
     cell: (version, axes) => cells.get(cellKey(version, axes)) ?? null,
     shape: (axes) => shapes.get(cellKey('', axes)) ?? null,

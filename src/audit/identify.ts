@@ -7,7 +7,6 @@ import type { Cell } from '../plan/cell.ts';
 import type { Owner } from '../plan/types.ts';
 import { ownerOf } from '../plan/plan.ts';
 import { cellKey, type Expected } from './expected.ts';
-import type { Grammar } from '../plan/grammar.ts';
 import type { AuditInput } from './input.ts';
 
 /** One cell a digest belongs to, and the word for it. */
@@ -27,7 +26,7 @@ export interface Identities {
 }
 
 /** @param extra tags of the listing that read like pinned tags and are in no plan */
-export function identifyDigests(input: AuditInput, extra: readonly string[], grammar: Grammar): Identities {
+export function identifyDigests(input: AuditInput, extra: readonly string[]): Identities {
   const { expected, seen, lock } = input;
   const found = new Map<Digest, Map<string, Identity>>();
   const add = (digest: Digest, identity: Identity): void => {
@@ -51,7 +50,7 @@ export function identifyDigests(input: AuditInput, extra: readonly string[], gra
   }
   for (const tag of extra) {
     const digest = digestAt(tag);
-    const reading = digest === null ? null : grammar(tag);
+    const reading = digest === null ? null : expected.grammar(tag);
     if (digest === null || reading === null || reading.version === null || reading.rule.kind !== 'pinned') continue;
     add(digest, named(expected, reading.version, fullAxes(reading.axes, expected.image), 'tag', tag));
   }

@@ -2,7 +2,7 @@
 import { describeAxes } from '../plan/cell.ts';
 import type { Owner } from '../plan/types.ts';
 import { cellKey, type Expected } from './expected.ts';
-import type { Grammar, Reading } from '../plan/grammar.ts';
+import type { Reading } from '../plan/grammar.ts';
 
 export type Listed =
   | { readonly kind: 'excluded'; readonly rule: string; readonly owner: Owner; readonly because: string }
@@ -13,7 +13,7 @@ const artifactPattern = /^sha(?:256|512)-[0-9a-f]{64,128}(?:\.(?<what>sig|att|sb
 const artifactNames: Readonly<Record<string, string>> = { sig: 'a signature', att: 'an attestation', sbom: 'an SBOM' };
 
 /** @returns `null` for a tag of the plan */
-export function judgeListed(tag: string, expected: Expected, grammar: Grammar): Listed | null {
+export function judgeListed(tag: string, expected: Expected): Listed | null {
   if (expected.tags.has(tag)) return null;
   const leftOut = expected.leftOut.get(tag);
   if (leftOut !== undefined) {
@@ -30,7 +30,7 @@ export function judgeListed(tag: string, expected: Expected, grammar: Grammar): 
     const what = artifactNames[artifact.groups?.['what'] ?? ''] ?? 'something that refers to another manifest';
     return { kind: 'unmanaged', because: `${what} of an image, kept under its digest`, isStaging: false };
   }
-  const reading = grammar(tag);
+  const reading = expected.grammar(tag);
   if (reading === null) return { kind: 'unmanaged', because: 'no rule makes such a tag', isStaging: false };
   return { kind: 'orphan', rule: reading.rule.name, because: orphanBecause(tag, reading, expected) };
 }

@@ -2,7 +2,6 @@
 import { isInSeries, type Version } from '../domain/version.ts';
 import type { Audited } from './audit.ts';
 import type { Expected } from './expected.ts';
-import type { Grammar } from '../plan/grammar.ts';
 import type { FindingKind } from './types.ts';
 
 /** How many tags are of each kind; kinds without any are there, as 0. */
@@ -34,10 +33,10 @@ export function tagsOfRelease(expected: Expected, version: string): readonly str
 }
 
 /** Restricts by rule, series, or any axis: `rule=latest`, `series=2.11`, `flavor=conda`. */
-export function selects(expected: Expected, grammar: Grammar, only: readonly Selector[]): (tag: string) => boolean {
+export function selects(expected: Expected, only: readonly Selector[]): (tag: string) => boolean {
   if (only.length === 0) return () => true;
   return (tag) => {
-    const facts = factsOf(tag, expected, grammar);
+    const facts = factsOf(tag, expected);
     return only.every(({ name, values }) =>
       name === 'series'
         ? values.some((series) => facts.version !== null && isInSeries(facts.version, series))
@@ -57,7 +56,7 @@ interface TagFacts {
   readonly version: Version | null;
 }
 
-function factsOf(tag: string, expected: Expected, grammar: Grammar): TagFacts {
+function factsOf(tag: string, expected: Expected): TagFacts {
   const planned = expected.tags.get(tag);
   const cell =
     planned?.kind === 'convenience' ? planned.owner : (planned?.cell ?? expected.leftOut.get(tag)?.cell ?? null);
@@ -65,7 +64,7 @@ function factsOf(tag: string, expected: Expected, grammar: Grammar): TagFacts {
     const rule = planned?.rule.name ?? expected.leftOut.get(tag)?.rule.name ?? null;
     return { rule, axes: cell?.shape.axes ?? {}, version: cell?.release.version ?? null };
   }
-  const reading = grammar(tag);
+  const reading = expected.grammar(tag);
   if (reading === null) return { rule: null, axes: {}, version: null };
   const version = reading.version === null ? null : expected.image.scheme.parse(reading.version);
   return { rule: reading.rule.name, axes: reading.axes, version };

@@ -3,6 +3,7 @@
  *
  * A tag has one finding, the first kind of `findingKinds` that is true of it; what else is true is in `because`.
  */
+import type { Digest } from '../domain/digest.ts';
 import type { Stand } from '../plan/types.ts';
 
 /** In the order in which they win, and in which they are listed. */
@@ -69,6 +70,34 @@ export interface AuditReport {
   readonly findings: readonly Finding[];
   /** What a reader should know beyond the tags: what was not looked at, and what could not be checked. */
   readonly notes: readonly string[];
+  /** Base images that went on, where they were asked for. */
+  readonly bases?: readonly StaleBase[];
+  /** What no plan has, with age and size, where it was asked for. */
+  readonly strays?: readonly Stray[];
+}
+
+/** A base image whose tag has another digest by now than the one an owner was built on. */
+export interface StaleBase {
+  /** `docker.io/library/python:3.10-slim` */
+  readonly base: string;
+  readonly builtOn: Digest;
+  /** `null` where the tag is gone. */
+  readonly now: Digest | null;
+  /** Convenience tags that stand on it. */
+  readonly tags: readonly string[];
+  readonly version: string;
+  readonly mend: string;
+}
+
+/** A tag that no plan has. Nothing is ever deleted; the command is for a person to judge. */
+export interface Stray {
+  readonly tag: string;
+  readonly kind: 'orphan' | 'excluded' | 'unmanaged';
+  /** When it was pushed, or else when its image was made (RFC 3339); `null` where neither is known. */
+  readonly at: string | null;
+  /** Bytes of its layers as they are stored, each once; `null` where it was not looked into. */
+  readonly sizeBytes: number | null;
+  readonly mend: string | null;
 }
 
 export const nowhere: Stand = { owner: null, digest: null };

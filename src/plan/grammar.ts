@@ -44,9 +44,15 @@ const pythonPattern = String.raw`\d+\.\d+t?`;
  */
 export function tagGrammar(image: PlanImage): Grammar {
   const matchers = image.rules.map((rule) => matcherOf(rule, image));
-  return (tag) => {
+  const known = new Map<string, Reading | null>();
+  const read: Grammar = (tag) => {
     const readings = matchers.flatMap((matcher) => matcher(tag) ?? []);
     return readings.find(({ version }) => version === null || hasShape(version, image)) ?? readings[0] ?? null;
+  };
+  return (tag) => {
+    let reading = known.get(tag);
+    if (reading === undefined) known.set(tag, (reading = read(tag)));
+    return reading;
   };
 }
 

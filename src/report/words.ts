@@ -4,7 +4,12 @@ import type { Digest } from '../domain/digest.ts';
 
 /** `1 tag`, `25 tags`. */
 export function count(number: number, one: string, many = `${one}s`): string {
-  return `${String(number).replaceAll(/\B(?=(?:\d{3})+$)/g, ',')} ${number === 1 ? one : many}`;
+  return `${grouped(number)} ${number === 1 ? one : many}`;
+}
+
+/** `4,294`. */
+export function grouped(number: number): string {
+  return String(number).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** The first twelve hex digits: enough to compare by eye. */

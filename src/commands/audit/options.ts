@@ -1,0 +1,140 @@
+/** What an audit is asked: the flags as they are given, and as they are understood. */
+import type { ImageConfig } from '../../config/types.ts';
+import { parseDuration } from '../../domain/duration.ts';
+import { InputError, type Problem } from '../../domain/errors.ts';
+import { nearest } from '../../domain/nearest.ts';
+import { quote } from '../../domain/tag.ts';
+import { failingKinds, type FailingKind } from '../../audit/types.ts';
+import type { Selector } from '../../audit/select.ts';
+import type { CommonOptions } from '../options.ts';
+
+export interface AuditOptions extends CommonOptions {
+  /** `--format`; `--json` is short for `json`. */
+  readonly format: 'table' | 'json' | 'markdown' | 'sarif' | 'html';
+  /** `--content`: whose images are looked into. Each distinct digest is read once, and never a layer. */
+  readonly content: 'owners' | 'all' | 'none';
+  /** `--only NAME=VALUE[,VALUE…]`, may be repeated: by `rule`, `series` or any axis (`python`, `flavor`, …). */
+  readonly only: readonly string[];
+  /** `--fail-on KIND[,KIND…]`, may be repeated: which kinds end with 1; `none` for none. `null`: all that can. */
+  readonly failOn: readonly string[] | null;
+  /** `--grace SPAN` (`90m`, `2h`): releases younger than this may still be incomplete. `null`: none. */
+  readonly grace: string | null;
+  /** `--plan-out FILE`: the moves that mend what was found, for `apply FILE`. */
+  readonly planOut: string | null;
+  /** `--write-lock`: add what is right and not yet recorded to `tags.lock.json`, beside the config. */
+  readonly writeLock: boolean;
+  /** `--require-labels`: an image without labels is a finding. */
+  readonly requireLabels: boolean;
+  /** `--unmanaged`: list what no plan has, with age and size. */
+  readonly unmanaged: boolean;
+  /** `--bases`: ask whether owners still stand on what their base image's tag is now. */
+  readonly bases: boolean;
+  /** Colour the table; whoever owns the terminal knows (a TTY, and no `NO_COLOR`). */
+  readonly color: boolean;
+  /** Of this tool, for SARIF. */
+  readonly toolVersion: string;
+}
+
+/** What holds where nothing is said. */
+export const auditDefaults: Omit<AuditOptions, keyof CommonOptions> = {
+  format: 'table',
+  content: 'owners',
+  only: [],
+  failOn: null,
+  grace: null,
+  planOut: null,
+  writeLock: false,
+  requireLabels: false,
+  unmanaged: false,
+  bases: false,
+  color: false,
+  toolVersion: '0.0.0',
+};
+
+export interface AuditWishes {
+  readonly only: readonly Selector[];
+  readonly failOn: ReadonlySet<FailingKind>;
+  readonly graceMs: number;
+}
+
+/** @throws {InputError} USAGE with every flag that cannot be understood */
+export function readWishes(options: AuditOptions, image: ImageConfig): AuditWishes {
+  const problems: Problem[] = [];
+  const wishes = {
+    only: readOnly(options.only, image, problems),
+    failOn: readFailOn(options.failOn, problems),
+    graceMs: readGrace(options.grace, problems),
+  };
+  if (problems.length > 0) throw new InputError(problems);
+  return wishes;
+}
+
+function readOnly(texts: readonly string[], image: ImageConfig, problems: Problem[]): Selector[] {
+  const selectors = new Map<string, string[]>();
+  for (const text of texts) {
+    const equals = text.indexOf('=');
+    const name = text.slice(0, Math.max(0, equals));
+    const values = equals === -1 ? [] : text.slice(equals + 1).split(',');
+    const known = knownValues(name, image);
+    if (known === null) {
+      const names = ['rule', 'series', ...image.axes.map((axis) => axis.name)];
+      const message = equals === -1 ? `${quote(text)} has no =` : `there is nothing called ${quote(name)}`;
+      problems.push(usage('--only', message, `write NAME=VALUE; names are ${names.join(', ')}`));
+      continue;
+    }
+    for (const value of values) {
+      if (known.accepts(value)) continue;
+      const near = nearest(value, known.values);
+      const mend = near === null ? `expected ${known.expected}` : `did you mean ${near}?`;
+      problems.push(usage('--only', `there is no ${name} ${quote(value)}`, mend));
+    }
+    selectors.set(name, [...(selectors.get(name) ?? []), ...values]);
+  }
+  return [...selectors].map(([name, values]) => ({ name, values }));
+}
+
+interface KnownValues {
+  readonly values: readonly string[];
+  readonly expected: string;
+  accepts(value: string): boolean;
+}
+
+function knownValues(name: string, image: ImageConfig): KnownValues | null {
+  if (name === 'series') {
+    return { values: [], expected: "a series such as '2' or '2.11'", accepts: (value) => /^\d+(\.\d+)*$/.test(value) };
+  }
+  const values =
+    name === 'rule'
+      ? image.rules.map((rule) => rule.name)
+      : image.axes.find((axis) => axis.name === name)?.values.map((value) => value.name);
+  if (values === undefined) return null;
+  return { values, expected: `one of ${values.join(', ')}`, accepts: (value) => values.includes(value) };
+}
+
+function readFailOn(texts: readonly string[] | null, problems: Problem[]): ReadonlySet<FailingKind> {
+  if (texts === null) return new Set(failingKinds);
+  const kinds = texts.flatMap((text) => text.split(','));
+  const chosen = new Set<FailingKind>();
+  for (const kind of kinds) {
+    const known = failingKinds.find((candidate) => candidate === kind);
+    if (known !== undefined) chosen.add(known);
+    else if (kind !== 'none') {
+      const near = nearest(kind, failingKinds);
+      const mend = near === null ? `expected ${failingKinds.join(', ')} or none` : `did you mean ${near}?`;
+      problems.push(usage('--fail-on', `${quote(kind)} is no kind that can fail`, mend));
+    }
+  }
+  return chosen;
+}
+
+function readGrace(text: string | null, problems: Problem[]): number {
+  if (text === null) return 0;
+  const ms = parseDuration(text);
+  if (ms !== null) return ms;
+  problems.push(usage('--grace', `${quote(text)} is no span of time`, 'write a number and s, m, h or d, such as 2h'));
+  return 0;
+}
+
+function usage(where: string, message: string, mend: string): Problem {
+  return { code: 'USAGE', where, message, mend };
+}

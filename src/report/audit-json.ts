@@ -1,0 +1,12 @@
+/** An audit as its JSON document. `ok` tags are counted, not listed; axes stand under their own names. */
+import type { AuditReport, Finding } from '../audit/types.ts';
+import { jsonText, standJson } from './plan-json.ts';
+
+export function auditJson(report: AuditReport): string {
+  return jsonText({ ...report, findings: report.findings.map(findingJson) });
+}
+
+export function findingJson(finding: Finding): object {
+  const { kind, tag, rule, expected, actual, because, since, mend, excused } = finding;
+  return { kind, tag, expected: standJson(expected), actual: standJson(actual), because, rule, since, mend, excused };
+}

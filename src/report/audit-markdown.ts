@@ -1,0 +1,82 @@
+/** An audit as Markdown, for a pull request or a job summary (which takes 1 MiB at most). */
+import { findingKinds, type AuditReport, type Finding } from '../audit/types.ts';
+import { isQuiet, kindMeanings, mends, sizeWords, standWords } from './audit-words.ts';
+import { folded } from './plan-markdown.ts';
+import { markdownTable } from './table.ts';
+import { count } from './words.ts';
+
+/** @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary */
+const maxBytes = 1024 * 1024;
+/** Of one kind; the rest is counted. Halved until the whole fits. */
+const mostRows = 1000;
+
+export function auditMarkdown(report: AuditReport): string {
+  for (let rows = mostRows; ; rows = Math.floor(rows / 2)) {
+    const text = markdown(report, rows);
+    if (rows === 0 || new TextEncoder().encode(text).byteLength < maxBytes) return text;
+  }
+}
+
+function markdown(report: AuditReport, maxRows: number): string {
+  const { summary, findings } = report;
+  const alarming = findings.filter(({ kind }) => !isQuiet(kind));
+  const title = alarming.length === 0 ? 'every tag is right' : count(alarming.length, 'finding');
+  const right = summary.ok + summary.frozen;
+  const parts = [
+    `### Audit of \`${report.repository}\`: ${title}`,
+    `${count(right, 'tag')} right, of them ${summary.frozen} no longer moving. Checked ${report.checkedAt} with ${count(report.requests, 'request')}.`,
+  ];
+  for (const kind of findingKinds) {
+    const ofKind = findings.filter((finding) => finding.kind === kind);
+    if (ofKind.length === 0 || kind === 'ok') continue;
+    const body = findingsTable(ofKind, maxRows);
+    const head = `${kind} ${ofKind.length}`;
+    parts.push(
+      isQuiet(kind)
+        ? folded(`${head} – ${kindMeanings[kind]}`, body)
+        : `#### ${head}\n${kindMeanings[kind]}\n\n${body}`,
+    );
+  }
+  const commands = mends(alarming.filter(({ excused }) => excused === null)).slice(0, 50);
+  if (commands.length > 0)
+    parts.push(`#### To mend\n\n\`\`\`sh\n${commands.map(({ command }) => command).join('\n')}\n\`\`\``);
+  if (report.bases !== undefined && report.bases.length > 0) {
+    const rows = report.bases.map(({ base, tags, mend }) => [code(base), tags.map(code).join(', '), code(mend)]);
+    parts.push(`#### Base images that went on\n\n${markdownTable(['base', 'under', 'rebuild'], rows)}`);
+  }
+  if (report.strays !== undefined && report.strays.length > 0) {
+    const rows = report.strays
+      .slice(0, maxRows)
+      .map(({ tag, kind, at, sizeBytes }) => [code(tag), kind, at?.slice(0, 10) ?? '–', sizeWords(sizeBytes)]);
+    parts.push(folded('Tags that no plan has', markdownTable(['tag', 'kind', 'from', 'size'], rows)));
+  }
+  parts.push(...report.notes.map((note) => `> ${oneLine(note)}`));
+  return `${parts.join('\n\n')}\n`;
+}
+
+function findingsTable(findings: readonly Finding[], maxRows: number): string {
+  const hasStands = findings.some(({ kind }) => kind !== 'orphan' && kind !== 'unmanaged' && kind !== 'unknown');
+  const titles = hasStands ? ['tag', 'stands on', 'should be', 'because'] : ['tag', 'because'];
+  const rows = findings.slice(0, maxRows).map(({ tag, expected, actual, because, excused, since }) => {
+    const reason = [
+      because,
+      since === null ? null : `since ${since.slice(0, 10)}`,
+      excused === null ? null : `excused: ${excused}`,
+    ]
+      .filter((part) => part !== null)
+      .join('; ');
+    return hasStands ? [code(tag), standWords(actual), standWords(expected), reason] : [code(tag), reason];
+  });
+  const more = findings.length - rows.length;
+  const rest = more > 0 ? `\n\nand ${count(more, 'more', 'more')}; \`--format json\` lists them all` : '';
+  return rows.length === 0 ? rest.trim() : `${markdownTable(titles, rows)}${rest}`;
+}
+
+/** Tags of a plan hold no back quote; a listed one comes from outside. */
+function code(text: string): string {
+  return `\`${text.replaceAll('`', "'")}\``;
+}
+
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').replaceAll('<', '&lt;');
+}

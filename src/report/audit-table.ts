@@ -1,0 +1,144 @@
+/** An audit for a terminal of 80 columns: what is wrong first, what mends it last. */
+import pc from 'picocolors';
+import { findingKinds, type AuditReport, type Finding, type FindingKind } from '../audit/types.ts';
+import { groupBy } from '../domain/group-by.ts';
+import { isQuiet, kindMeanings, mends, sizeWords, standWords } from './audit-words.ts';
+import { table } from './table.ts';
+import { count, grouped, shortTag } from './words.ts';
+
+const width = 80;
+/** More findings of a kind than this are listed on one line each. */
+const maxExplained = 8;
+const maxListed = 40;
+
+/** @param color whether the reader's terminal shows colours: a TTY, and no `NO_COLOR` */
+export function auditTable(report: AuditReport, color: boolean): string {
+  const paint = pc.createColors(color);
+  const groups = groupBy<FindingKind, Finding>(report.findings, ({ kind }) => kind);
+  const alarming = findingKinds.filter((kind) => !isQuiet(kind) && groups.has(kind));
+  const parts = [
+    headText(report, paint),
+    ...alarming.map((kind) => section(kind, groups.get(kind) ?? [], paint)),
+    quietText(groups),
+    mendText(report.findings, paint),
+    basesText(report),
+    straysText(report),
+    report.notes.map((note) => wrapped(`note: ${note}`, '', '  ')).join('\n'),
+  ];
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+type Paint = ReturnType<typeof pc.createColors>;
+
+function headText({ repository, checkedAt, requests, summary, findings }: AuditReport, paint: Paint): string {
+  const right = summary.ok + summary.frozen;
+  const wrong = findings.filter(({ kind }) => !isQuiet(kind) && kind !== 'unknown').length;
+  const verdict = [
+    paint.green(`${count(right, 'tag')} right`),
+    ...(wrong === 0 ? [] : [paint.red(count(wrong, 'finding'))]),
+    ...(summary.unknown === 0 ? [] : [paint.yellow(`${summary.unknown} not seen`)]),
+  ];
+  return `${paint.bold(repository)}: ${verdict.join(', ')}\nchecked ${checkedAt} with ${count(requests, 'request')}`;
+}
+
+function section(kind: FindingKind, findings: readonly Finding[], paint: Paint): string {
+  const colour = kind === 'unknown' ? paint.yellow : paint.red;
+  const head = `${colour(paint.bold(kind))} ${findings.length}  ${paint.dim(kindMeanings[kind])}`;
+  const isExplained = findings.length <= maxExplained;
+  const lines = findings.slice(0, maxListed).map((finding) => (isExplained ? block(finding, paint) : line(finding)));
+  const more = findings.length - maxListed;
+  if (more > 0) lines.push(`  and ${grouped(more)} more; --format json and html list them all`);
+  return [head, ...lines].join('\n');
+}
+
+function block(finding: Finding, paint: Paint): string {
+  const { expected, actual, because, since, excused } = finding;
+  const lines = [`  ${paint.bold(shortTag(finding.tag))}`];
+  if (finding.kind !== 'orphan') {
+    lines.push(`    stands on  ${standWords(actual)}`, `    should be  ${standWords(expected)}`);
+  }
+  if (since !== null) lines.push(`    since      ${since.slice(0, 10)}`);
+  if (excused !== null) lines.push(wrapped(excused, '    excused    ', '               '));
+  lines.push(paint.dim(wrapped(because, '    ', '    ')));
+  return lines.join('\n');
+}
+
+function line({ tag, kind, expected, actual, excused }: Finding): string {
+  const ends = kind === 'orphan' || kind === 'unknown' ? '' : `  ${versionOf(actual)} → ${versionOf(expected)}`;
+  return `  ${shortTag(tag)}${ends}${excused === null ? '' : '  (excused)'}`;
+}
+
+function versionOf(stand: Finding['actual']): string {
+  return stand.owner?.version ?? standWords(stand);
+}
+
+function quietText(groups: ReadonlyMap<FindingKind, readonly Finding[]>): string {
+  const lines: string[] = [];
+  const frozen = groups.get('frozen') ?? [];
+  if (frozen.length > 0) lines.push(named('frozen', frozen));
+  const excluded = groups.get('excluded') ?? [];
+  if (excluded.length > 0) lines.push(named('excluded', excluded));
+  const unmanaged = groups.get('unmanaged') ?? [];
+  if (unmanaged.length > 0) {
+    lines.push(`unmanaged ${grouped(unmanaged.length)}  ${kindMeanings.unmanaged}; --unmanaged lists them`);
+  }
+  return lines.join('\n');
+}
+
+function named(kind: FindingKind, findings: readonly Finding[]): string {
+  const shown = findings.slice(0, 12).map(({ tag }) => shortTag(tag));
+  const more = findings.length > shown.length ? `, and ${findings.length - shown.length} more` : '';
+  return wrapped(`${kind} ${findings.length}  ${kindMeanings[kind]}: ${shown.join(', ')}${more}`, '', '  ');
+}
+
+function mendText(findings: readonly Finding[], paint: Paint): string {
+  const all = mends(findings.filter(({ excused }) => excused === null));
+  if (all.length === 0) return '';
+  const rows = all.slice(0, 10).map(({ command, tags }) => `  ${command}  ${paint.dim(`(${count(tags, 'tag')})`)}`);
+  if (all.length > 10) rows.push(`  and ${all.length - 10} more commands; --format json has them`);
+  return [paint.bold('To mend:'), ...rows].join('\n');
+}
+
+function basesText({ bases }: AuditReport): string {
+  if (bases === undefined) return '';
+  if (bases.length === 0) return 'Every owner stands on what its base image is now.';
+  const rows = bases.map(({ base, now, tags, mend }) => {
+    const what = now === null ? 'is gone' : 'has moved on';
+    return `  ${base} ${what}\n    under ${tags.join(', ')}\n    ${mend}`;
+  });
+  return ['Base images that went on since their owners were built:', ...rows].join('\n');
+}
+
+function straysText({ strays }: AuditReport): string {
+  if (strays === undefined) return '';
+  if (strays.length === 0) return 'Every tag of the repository is in the plan.';
+  const rows = strays.map((stray) => [
+    shortTag(stray.tag),
+    stray.kind,
+    stray.at === null ? '–' : stray.at.slice(0, 10),
+    sizeWords(stray.sizeBytes),
+  ]);
+  const columns = [{ title: 'tag' }, { title: 'kind' }, { title: 'from' }, { title: 'size', align: 'right' as const }];
+  const commands = strays.flatMap(({ mend }) => (mend === null ? [] : [`  ${mend}`]));
+  const deleting =
+    commands.length === 0 ? [] : ['', 'Nothing is deleted here. To delete what has no place in the plan:', ...commands];
+  return [`Tags that no plan has:`, table(columns, rows), ...deleting].join('\n');
+}
+
+/** Words on lines of at most 80; a word longer than a line keeps a line of its own. */
+function wrapped(text: string, first: string, next: string): string {
+  const lines: string[] = [];
+  let current = first;
+  let isEmpty = true;
+  for (const word of text.split(' ')) {
+    if (!isEmpty && current.length + 1 + word.length > width) {
+      lines.push(current);
+      current = next + word;
+    } else {
+      current += isEmpty ? word : ` ${word}`;
+    }
+    isEmpty = false;
+  }
+  lines.push(current);
+  return lines.join('\n');
+}

@@ -1,0 +1,66 @@
+/** A world for commands that read: a config and facts that are given, a real registry client, files in memory. */
+import type { World } from '../../src/commands/world.ts';
+import { createHeadSnapshotSource } from '../../src/adapters/registry/head-snapshot.ts';
+import { createRegistries, type RegistriesOptions } from '../../src/adapters/registry/registries.ts';
+import type { MatrixConfig } from '../../src/config/schema.ts';
+import { InternalError } from '../../src/domain/errors.ts';
+import type { ReleaseFact } from '../../src/domain/release.ts';
+import type { Registries, Registry, SnapshotSource } from '../../src/ports.ts';
+
+export interface AuditWorldOptions {
+  readonly config: MatrixConfig;
+  readonly facts: readonly ReleaseFact[];
+  readonly now?: string;
+  /** Path to content, of the project's folder; what a command writes is put here. */
+  readonly files?: Map<string, string>;
+  readonly registries?: RegistriesOptions;
+  /** Stands between the command and the registry: to lie, to fail, to count. */
+  readonly between?: (registry: Registry) => Registry;
+  readonly snapshots?: (registry: Registry) => SnapshotSource;
+  readonly signal?: AbortSignal;
+}
+
+export interface AuditWorld {
+  readonly world: World;
+  readonly files: Map<string, string>;
+  /** What was said on stderr. */
+  readonly said: string[];
+}
+
+export function auditWorld(options: AuditWorldOptions): AuditWorld {
+  const files = options.files ?? new Map<string, string>();
+  const said: string[] = [];
+  const unused = (): never => {
+    throw new InternalError('a command that only reads does not ask for this');
+  };
+  const nowMs = Date.parse(options.now ?? '2026-11-24T12:00:00Z');
+  const world: World = {
+    loadConfig: () => Promise.resolve({ raw: options.config, file: 'matrix.config.ts', root: '/project' }),
+    sources: () => [
+      { name: 'releases.json', list: () => Promise.resolve({ kind: 'file', facts: options.facts, notes: [] }) },
+    ],
+    registries: () => between(createRegistries(options.registries), options.between),
+    snapshots: options.snapshots ?? ((registry) => createHeadSnapshotSource(registry)),
+    builder: unused,
+    files: () => ({
+      read: (path) => Promise.resolve(files.get(path) ?? null),
+      write: (path, text) => {
+        files.set(path, text);
+        return Promise.resolve();
+      },
+      list: () => Promise.resolve([...files.keys()].toSorted()),
+    }),
+    journals: unused,
+    readText: unused,
+    rehearsal: unused,
+    clock: { nowMs: () => nowMs, sleep: unused },
+    say: (line) => void said.push(line),
+    signal: options.signal ?? new AbortController().signal,
+  };
+  return { world, files, said };
+}
+
+function between(registries: Registries, wrap: AuditWorldOptions['between']): Registries {
+  if (wrap === undefined) return registries;
+  return { open: (repository) => wrap(registries.open(repository)), close: () => registries.close() };
+}
