@@ -1,7 +1,7 @@
 /** The command line: flags to options, nothing decided. Commands are loaded when they are called. */
 import { Command, Help, type Option } from 'commander';
 import type { Run } from './flags.ts';
-import { addMatrix, addPlan, addRender } from './reading.ts';
+import { addExplain, addMatrix, addPlan, addRender } from './reading.ts';
 import { addApply, addPublish, addRollback } from './writing.ts';
 
 export function createProgram(version: string, run: Run): Command {
@@ -11,7 +11,7 @@ export function createProgram(version: string, run: Run): Command {
     .showSuggestionAfterError()
     .configureHelp({ helpWidth: 80, optionDescription })
     .addHelpText('after', exitCodes);
-  for (const add of [addPlan, addRender, addPublish, addApply, addRollback, addMatrix]) add(program, run);
+  for (const add of [addPlan, addExplain, addRender, addPublish, addApply, addRollback, addMatrix]) add(program, run);
   return program;
 }
 

@@ -38,6 +38,19 @@ export function addPlan(program: Command, run: Run): void {
     );
 }
 
+export function addExplain(program: Command, run: Run): void {
+  withCommon(program.command('explain <tag>'))
+    .description('the rule, the candidates in order, why each lost, and what is really there')
+    .option('--offline', 'without a registry: what should be, not what is', false)
+    .option('--json', 'the explanation as JSON', false)
+    .action((tag: string, flags: CommonFlags & { offline: boolean; json: boolean }) =>
+      run(async (world) => {
+        const { explainCommand } = await import('../commands/explain.ts');
+        return explainCommand({ ...common(flags), tag, offline: flags.offline, json: flags.json }, world);
+      }),
+    );
+}
+
 interface MatrixFlags extends CommonFlags {
   readonly split: 'cell' | 'platform';
   readonly only: readonly string[];
