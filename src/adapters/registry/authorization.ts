@@ -10,8 +10,8 @@ export interface AuthorizationOptions {
   readonly registryOf: (origin: string) => string;
 }
 
-/** A token just issued and called invalid: two more may be asked for, in case the service lags behind. */
-const invalidTokenTries = 3;
+/** A token just issued and not taken: two more may be asked for, in case one half of the service lags behind. */
+const freshTokenTries = 3;
 
 /**
  * Answers the registry's challenge: nothing is sent until it asks, then basic credentials or a token of the scope. A
@@ -58,10 +58,11 @@ export function withAuthorization(transport: Transport, options: AuthorizationOp
     const second = await authorize(request, scope, origin);
     if (second.header === null || second.header === first.header) return answer;
     const again = await transport(withHeader(request, second));
-    if (again.status === 401 && isInvalidToken(again.headers['www-authenticate'])) {
+    if (again.status === 401 && mayPass(again.headers['www-authenticate'])) {
       throw new WireFault('REGISTRY_DENIED', '401 for a token that was just issued', {
         status: 401,
-        tries: invalidTokenTries,
+        tries: freshTokenTries,
+        mend: `log in with a token that may ${actionOf(scope)}`,
       });
     }
     return again;
@@ -94,7 +95,12 @@ function covers(scope: Scope, asked: string): boolean {
   );
 }
 
-function isInvalidToken(header: string | undefined): boolean {
+/** A token that lacks the scope is a clear no. One that is invalid, or that was not seen at all, may be taken next time. */
+function mayPass(header: string | undefined): boolean {
   const challenge = parseChallenge(header);
-  return challenge?.kind === 'bearer' && challenge.error === 'invalid_token';
+  return challenge?.kind === 'bearer' && challenge.error !== 'insufficient_scope';
+}
+
+function actionOf({ actions }: Scope): string {
+  return actions.split(',').at(-1) ?? actions;
 }
