@@ -9,6 +9,7 @@ process.exitCode = await main(process.argv.slice(2), {
   version: packageVersion(),
   env: process.env,
   signal: abort.signal,
+  color: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
   // A pipe takes long JSON bit by bit; the process must not end before it has.
   out: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
   say: (line) => void process.stderr.write(`${line}\n`),

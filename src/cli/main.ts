@@ -2,6 +2,7 @@
 import { CommanderError } from 'commander';
 import { exitCodeOf, exitCodes, failureOf } from '../entry/exit.ts';
 import { realWorld } from '../entry/world.ts';
+import { writeOutput } from '../adapters/files/output-file.ts';
 import { createProgram } from './program.ts';
 
 /** The process around a command: its arguments come beside it. */
@@ -9,6 +10,8 @@ export interface Surroundings {
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** stdout is a terminal that shows colours. */
+  readonly color: boolean;
   /** Resolves when the text has been taken. */
   readonly out: (text: string) => Promise<void>;
   readonly say: (line: string) => void;
@@ -16,10 +19,11 @@ export interface Surroundings {
 
 /** @param args what stands behind the program's name */
 export async function main(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { version, env, signal, out, say } = surroundings;
+  const { version, env, color, signal, out, say } = surroundings;
   let code: number = exitCodes.asPlanned;
-  const program = createProgram(version, async (command) => {
+  const program = createProgram({ version, color }, async (command) => {
     const outcome = await command(realWorld({ env, say, signal }));
+    for (const file of outcome.files ?? []) await writeOutput(file.path, file.text);
     await out(outcome.stdout);
     code = exitCodeOf(outcome);
   });

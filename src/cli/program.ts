@@ -1,10 +1,17 @@
 /** The command line: flags to options, nothing decided. Commands are loaded when they are called. */
 import { Command, Help, type Option } from 'commander';
 import type { Run } from './flags.ts';
+import { addAudit } from './audit.ts';
 import { addExplain, addMatrix, addPlan, addRender } from './reading.ts';
-import { addApply, addPublish, addRollback } from './writing.ts';
+import { addApply, addPublish, addRehearse, addRollback } from './writing.ts';
 
-export function createProgram(version: string, run: Run): Command {
+export interface ProgramFacts {
+  readonly version: string;
+  /** Tables may be coloured. */
+  readonly color: boolean;
+}
+
+export function createProgram({ version, color }: ProgramFacts, run: Run): Command {
   const program = new Command('tagwright')
     .description('Plans, builds, publishes and audits the complete tag set of an image that is released in a matrix.')
     .version(version)
@@ -12,6 +19,8 @@ export function createProgram(version: string, run: Run): Command {
     .configureHelp({ helpWidth: 80, optionDescription })
     .addHelpText('after', exitCodes);
   for (const add of [addPlan, addExplain, addRender, addPublish, addApply, addRollback, addMatrix]) add(program, run);
+  addAudit(program, run, { color, toolVersion: version });
+  addRehearse(program, run);
   return program;
 }
 

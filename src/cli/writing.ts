@@ -1,6 +1,15 @@
 /** Commands that write to a registry. */
 import { Option, type Command } from 'commander';
-import { collect, withWriting, writing, common, type Run, type WritingFlags } from './flags.ts';
+import {
+  collect,
+  common,
+  withCommon,
+  withWriting,
+  writing,
+  type CommonFlags,
+  type Run,
+  type WritingFlags,
+} from './flags.ts';
 
 interface PublishFlags extends WritingFlags {
   readonly builder: 'buildx' | 'stand-in';
@@ -49,6 +58,19 @@ export function addRollback(program: Command, run: Run): void {
       run(async (world) => {
         const { rollbackCommand } = await import('../commands/rollback.ts');
         return rollbackCommand({ ...common(flags), ...writing(flags), file, only: flags.only }, world);
+      }),
+    );
+}
+
+export function addRehearse(program: Command, run: Run): void {
+  withCommon(program.command('rehearse [version]'))
+    .description('the real publish and audit against a throw-away registry, without Docker or a login')
+    .option('--all', 'the whole history, release by release as they came out, with an audit after each', false)
+    .option('--json', 'both reports as JSON', false)
+    .action((version: string | undefined, flags: CommonFlags & { all: boolean; json: boolean }) =>
+      run(async (world) => {
+        const { rehearseCommand } = await import('../commands/rehearse.ts');
+        return rehearseCommand({ ...common(flags), version: version ?? null, all: flags.all, json: flags.json }, world);
       }),
     );
 }

@@ -21,17 +21,7 @@ import type { Outcome, World } from './world.ts';
 
 export { auditDefaults, type AuditOptions } from './audit/options.ts';
 
-/** A file that a flag asked for, relative to the working directory. */
-export interface OutputFile {
-  readonly path: string;
-  readonly text: string;
-}
-
-export interface AuditOutcome extends Outcome {
-  readonly files: readonly OutputFile[];
-}
-
-export async function auditCommand(options: AuditOptions, world: World): Promise<AuditOutcome> {
+export async function auditCommand(options: AuditOptions, world: World): Promise<Outcome> {
   const project = await readProject(options, world);
   const wishes = readWishes(options, project.image);
   const repository = firstRepository(project, world);

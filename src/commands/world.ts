@@ -53,5 +53,13 @@ export interface LoadedConfig {
 /** What a command came to. `cli.ts` turns it into output and an exit code. */
 export interface Outcome {
   readonly stdout: string;
+  /** Files that a flag asked for. */
+  readonly files?: readonly OutputFile[];
   readonly result: 'as-planned' | 'findings' | 'outside-failed';
+}
+
+/** A file that a flag asked for, relative to the working directory. */
+export interface OutputFile {
+  readonly path: string;
+  readonly text: string;
 }

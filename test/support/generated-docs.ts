@@ -84,7 +84,7 @@ function typeText(schema: Node): string {
 
 /** Every command with its help, as the terminal shows it. */
 export function cliReference(): string {
-  const program = createProgram('', () => Promise.resolve());
+  const program = createProgram({ version: '', color: false }, () => Promise.resolve());
   const parts = [program, ...program.commands].map(helpOf);
   return `# Commands\n\nGenerated from the program by \`npm run generate\`.\n\n${parts.join('\n')}`;
 }

@@ -13,6 +13,7 @@ export async function runCli(args: readonly string[], env: Readonly<Record<strin
   const code = await main(args, {
     version: '0.0.0',
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    color: false,
     signal: new AbortController().signal,
     out: (text) => {
       stdout += text;

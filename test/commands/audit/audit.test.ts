@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { auditCommand, auditDefaults, type AuditOptions, type AuditOutcome } from '../../../src/commands/audit.ts';
+import { auditCommand, auditDefaults, type AuditOptions } from '../../../src/commands/audit.ts';
+import type { Outcome } from '../../../src/commands/world.ts';
 import { startMemoryRegistry, type MemoryRegistry } from '../../../src/adapters/memory-registry/memory-registry.ts';
 import { createRegistries } from '../../../src/adapters/registry/registries.ts';
 import { OutsideError } from '../../../src/domain/errors.ts';
@@ -38,7 +39,7 @@ async function repositoryWith(state: RegistryState, more?: (registry: Registry) 
 }
 
 interface Audit {
-  readonly outcome: AuditOutcome;
+  readonly outcome: Outcome;
   readonly json: Json;
   readonly files: Map<string, string>;
 }
@@ -133,7 +134,7 @@ describe('what was found', () => {
       },
     ]);
     expect(outcome.result).toBe('findings');
-    expect(outcome.files.map(({ path, text }) => [path, JSON.parse(text)])).toEqual([
+    expect(outcome.files?.map(({ path, text }) => [path, JSON.parse(text)])).toEqual([
       [
         'moves.json',
         {

@@ -1,0 +1,52 @@
+/**
+ * `tagwright rehearse VERSION | --all`: the real publish and audit against a registry of its own, in this process.
+ *
+ * Of one release: what came before is put there first, as an undisturbed history would have left it; then the release is
+ * published and everything audited. Nothing is written anywhere else, and no login is needed.
+ */
+import { InputError } from '../domain/errors.ts';
+import { jsonText } from '../report/plan-json.ts';
+import { auditCommand, auditDefaults } from './audit.ts';
+import { publishCommand } from './publish/publish.ts';
+import { namedRelease, readProject } from './read-project.ts';
+import { rehearsedPublish, type RehearseOptions } from './rehearse/options.ts';
+import { rehearseHistory } from './rehearse/history.ts';
+import { stageHistory } from './rehearse/stage.ts';
+import type { Outcome, World } from './world.ts';
+
+export async function rehearseCommand(options: RehearseOptions, world: World): Promise<Outcome> {
+  if ((options.version === null) !== options.all) {
+    const message = options.all ? 'a version and --all are two different things' : 'which release?';
+    throw new InputError([
+      { code: 'USAGE', where: 'rehearse', message, mend: 'write tagwright rehearse VERSION, or rehearse --all' },
+    ]);
+  }
+  const project = await readProject(options, world);
+  const path = project.image.repositories[0]?.path ?? 'rehearsal';
+  const stage = await world.rehearsal();
+  try {
+    const common = { ...options, repository: [`${stage.host}/${path}`] };
+    const own: World = { ...world, journals: () => stage.journals };
+    if (options.version === null) return await rehearseHistory(common, own);
+    return await rehearseRelease(common, options.version, own);
+  } finally {
+    await stage.close();
+  }
+}
+
+async function rehearseRelease(options: RehearseOptions, version: string, world: World): Promise<Outcome> {
+  const project = await readProject(options, world);
+  const staged = await stageHistory(project, namedRelease(project, version), world);
+  world.say(`${staged} cells of earlier and other releases stand in ${options.repository[0] ?? ''}`);
+  const published = await publishCommand({ ...options, ...rehearsedPublish, version }, world);
+  const format = options.json ? 'json' : 'table';
+  const audited = await auditCommand({ ...options, ...auditDefaults, format }, world);
+  return {
+    stdout: options.json ? bothJson(published.stdout, audited.stdout) : `${published.stdout}\n${audited.stdout}`,
+    result: published.result === 'as-planned' ? audited.result : published.result,
+  };
+}
+
+function bothJson(publish: string, audit: string): string {
+  return jsonText({ schema: 1, publish: JSON.parse(publish) as unknown, audit: JSON.parse(audit) as unknown });
+}
