@@ -39,7 +39,7 @@ export function exchange(dispatcher: Dispatcher, url: URL, request: WireRequest)
       },
       onResponseEnd: () => {
         done();
-        resolve({ status, headers, body: Buffer.concat(chunks) });
+        resolve({ status, headers, body: joined(chunks) });
       },
       onResponseError: (_controller, error) => {
         done();
@@ -69,6 +69,12 @@ function flatten(headers: Dispatcher.ResponseData['headers']): Record<string, st
     flat[name] = Array.isArray(value) ? value.join(', ') : value;
   }
   return flat;
+}
+
+/** A plain array of bytes, as the ports have it: a Buffer's `slice` shares its memory. */
+function joined(chunks: readonly Buffer[]): Uint8Array {
+  const { buffer, byteOffset, byteLength } = Buffer.concat(chunks);
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
 function tooLarge(maxBytes: number): WireFault {

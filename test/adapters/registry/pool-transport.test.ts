@@ -118,9 +118,9 @@ test('a registry that never answers costs its time per try and in all; before an
     const error = await failure(client[ask]('1.0'));
     const tookMs = Date.now() - startMs;
     expect(error.code).toBe('REGISTRY_TIMEOUT');
-    expect(error.message).toMatch(/: no answer within \d+ ms after 4 tries\. Existence unknown$/);
-    expect(tookMs).toBeGreaterThan(300);
-    expect(tookMs).toBeLessThan(1500);
+    expect(error.message).toMatch(/: no answer within \d+ ms after [34] tries\. Existence unknown$/);
+    expect(tookMs).toBeGreaterThan(250);
+    expect(tookMs).toBeLessThan(3000);
   }
 });
 
