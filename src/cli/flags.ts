@@ -1,7 +1,8 @@
 /** Flags that several commands share, and what they mean as options. */
 import { InvalidArgumentError, type Command } from 'commander';
-import type { CommonOptions } from '../commands/options.ts';
+import type { CommonOptions, ReleaseOptions } from '../commands/options.ts';
 import type { Outcome, World } from '../commands/world.ts';
+import { isRevision } from '../domain/release.ts';
 
 /** Runs one command and hands its outcome on. */
 export type Run = (command: (world: World) => Promise<Outcome>) => Promise<void>;
@@ -31,6 +32,27 @@ export function common(flags: CommonFlags): CommonOptions {
     image: flags.image ?? null,
     at: flags.at ?? null,
   };
+}
+
+export interface ReleaseFlags extends CommonFlags {
+  readonly revision?: string;
+}
+
+/** `--revision`, for commands that are about one release. */
+export function withRevision(command: Command): Command {
+  return command.option('--revision <commit>', 'the commit the release has to be on; another is refused', commit);
+}
+
+/** `--only`, for commands that are about cells. */
+export const only = [
+  '--only <cells>',
+  'cells by id, or by axis as python=3.10; may be repeated',
+  collect,
+  [] as readonly string[],
+] as const;
+
+export function release(flags: ReleaseFlags): ReleaseOptions {
+  return { ...common(flags), revision: flags.revision ?? null };
 }
 
 export interface WritingFlags extends CommonFlags {
@@ -67,4 +89,9 @@ function seconds(value: string): number {
   const number = Number(value);
   if (value.trim() === '' || !Number.isFinite(number) || number < 0) throw new InvalidArgumentError('expected seconds');
   return number;
+}
+
+function commit(value: string): string {
+  if (!isRevision(value)) throw new InvalidArgumentError('expected a git commit, 40 hex digits');
+  return value;
 }

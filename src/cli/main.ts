@@ -1,5 +1,6 @@
 /** argv → command → exit code. stdout is the result, stderr the talk. */
 import { CommanderError } from 'commander';
+import type { Outcome } from '../commands/world.ts';
 import { exitCodeOf, exitCodes, failureOf } from '../entry/exit.ts';
 import { realWorld } from '../entry/world.ts';
 import { writeOutput } from '../adapters/files/output-file.ts';
@@ -15,14 +16,22 @@ export interface Surroundings {
   /** Resolves when the text has been taken. */
   readonly out: (text: string) => Promise<void>;
   readonly say: (line: string) => void;
+  /** Told what a command came to before its text is printed, and what was thrown before it is said. */
+  readonly watch?: Watch;
+}
+
+export interface Watch {
+  readonly outcome: (outcome: Outcome) => void;
+  readonly failure: (error: unknown) => void;
 }
 
 /** @param args what stands behind the program's name */
 export async function main(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { version, env, color, signal, out, say } = surroundings;
+  const { version, env, color, signal, out, say, watch } = surroundings;
   let code: number = exitCodes.asPlanned;
   const program = createProgram({ version, color }, async (command) => {
     const outcome = await command(realWorld({ env, say, signal }));
+    watch?.outcome(outcome);
     for (const file of outcome.files ?? []) await writeOutput(file.path, file.text);
     await out(outcome.stdout);
     code = exitCodeOf(outcome);
@@ -37,6 +46,7 @@ export async function main(args: readonly string[], surroundings: Surroundings):
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
+    watch?.failure(error);
     if (error instanceof CommanderError) {
       await out(help);
       return error.exitCode === 0 ? exitCodes.asPlanned : exitCodes.badInput;

@@ -1,9 +1,20 @@
 /** Commands that only read. */
 import { Option, type Command } from 'commander';
 import type { PlanFormat } from '../commands/plan.ts';
-import { collect, common, withCommon, type CommonFlags, type Run } from './flags.ts';
+import {
+  collect,
+  common,
+  only,
+  release,
+  withCommon,
+  withRevision,
+  type CommonFlags,
+  type ReleaseFlags,
+  type Run,
+} from './flags.ts';
 
-interface PlanFlags extends CommonFlags {
+interface PlanFlags extends ReleaseFlags {
+  readonly only: readonly string[];
   readonly offline: boolean;
   readonly format: PlanFormat;
   readonly json: boolean;
@@ -13,7 +24,7 @@ interface PlanFlags extends CommonFlags {
 }
 
 export function addPlan(program: Command, run: Run): void {
-  withCommon(program.command('plan [version]'))
+  withRevision(withCommon(program.command('plan [version]')))
     .description('the whole tag map; with VERSION what publishing it builds and moves')
     .option('--offline', 'from facts alone, without a registry', false)
     .addOption(
@@ -24,6 +35,7 @@ export function addPlan(program: Command, run: Run): void {
     .option('--json', 'short for --format json', false)
     .option('--with <version[@revision]>', 'as if this release were out; may be repeated', collect, [])
     .option('--yank <version>', 'as if this release were withdrawn; may be repeated', collect, [])
+    .option(...only)
     .option('--diff <config>', "what this config's tags are against another config's")
     .action((version: string | undefined, flags: PlanFlags) =>
       run(async (world) => {
@@ -31,7 +43,16 @@ export function addPlan(program: Command, run: Run): void {
         const { offline, yank, diff = null } = flags;
         const format = flags.json ? 'json' : flags.format;
         return planCommand(
-          { ...common(flags), version: version ?? null, offline, format, with: flags.with, yank, diff },
+          {
+            ...release(flags),
+            version: version ?? null,
+            offline,
+            format,
+            only: flags.only,
+            with: flags.with,
+            yank,
+            diff,
+          },
           world,
         );
       }),
@@ -51,27 +72,27 @@ export function addExplain(program: Command, run: Run): void {
     );
 }
 
-interface MatrixFlags extends CommonFlags {
+interface MatrixFlags extends ReleaseFlags {
   readonly split: 'cell' | 'platform';
   readonly only: readonly string[];
   readonly runner: readonly string[];
 }
 
 export function addMatrix(program: Command, run: Run): void {
-  withCommon(program.command('matrix <version>'))
+  withRevision(withCommon(program.command('matrix <version>')))
     .description("JSON for a workflow's strategy.matrix")
     .addOption(
       new Option('--split <by>', 'one job a cell, or one for each platform of a cell')
         .choices(['cell', 'platform'])
         .default('platform'),
     )
-    .option('--only <cells>', 'cells by id, or by axis as python=3.10; may be repeated', collect, [])
+    .option(...only)
     .option('--runner <platform=label>', 'where a platform is built; may be repeated', collect, [])
     .action((version: string, flags: MatrixFlags) =>
       run(async (world) => {
         const { matrixCommand } = await import('../commands/matrix.ts');
         const { split, only, runner } = flags;
-        return matrixCommand({ ...common(flags), version, split, only, runner }, world);
+        return matrixCommand({ ...release(flags), version, split, only, runner }, world);
       }),
     );
 }

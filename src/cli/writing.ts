@@ -3,15 +3,18 @@ import { Option, type Command } from 'commander';
 import {
   collect,
   common,
+  release,
   withCommon,
+  withRevision,
   withWriting,
   writing,
   type CommonFlags,
+  type ReleaseFlags,
   type Run,
   type WritingFlags,
 } from './flags.ts';
 
-interface PublishFlags extends WritingFlags {
+interface PublishFlags extends WritingFlags, ReleaseFlags {
   readonly builder: 'buildx' | 'stand-in';
   readonly adopt: boolean;
   readonly replacePartial: boolean;
@@ -21,7 +24,7 @@ interface PublishFlags extends WritingFlags {
 const allowBackward = ['--allow-backward', 'let a convenience tag move to a lower release', false] as const;
 
 export function addPublish(program: Command, run: Run): void {
-  withWriting(program.command('publish <version>'))
+  withRevision(withWriting(program.command('publish <version>')))
     .description('build what is absent, verify it, move the convenience tags')
     .addOption(new Option('--builder <name>', 'what builds').choices(['buildx', 'stand-in']).default('buildx'))
     .option('--adopt', 'take over images that have no labels', false)
@@ -32,7 +35,7 @@ export function addPublish(program: Command, run: Run): void {
         const { publishCommand } = await import('../commands/publish/publish.ts');
         const { builder, adopt, replacePartial } = flags;
         const policy = { builder, adopt, replacePartial, allowBackward: flags.allowBackward };
-        return publishCommand({ ...common(flags), ...writing(flags), ...policy, version }, world);
+        return publishCommand({ ...release(flags), ...writing(flags), ...policy, version }, world);
       }),
     );
 }

@@ -5,12 +5,12 @@ import { InputError, type Problem } from '../domain/errors.ts';
 import { parsePlatform } from '../domain/platform.ts';
 import { quote } from '../domain/tag.ts';
 import { matrixJson } from '../report/matrix-json.ts';
-import type { CommonOptions } from './options.ts';
+import type { ReleaseOptions } from './options.ts';
 import { cellsOf, refuseUnpublishable } from './publish/publish.ts';
 import { namedRelease, readProject, required } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
-export interface MatrixOptions extends CommonOptions {
+export interface MatrixOptions extends ReleaseOptions {
   readonly version: string;
   /** One job a cell, or one for each platform of a cell. */
   readonly split: 'cell' | 'platform';
@@ -24,11 +24,11 @@ export interface MatrixOptions extends CommonOptions {
 export async function matrixCommand(options: MatrixOptions, world: World): Promise<Outcome> {
   const runners = readRunners(options.runner);
   const project = await readProject(options, world);
-  const release = namedRelease(project, options.version);
+  const release = namedRelease(project, options.version, options.revision);
   refuseUnpublishable(project, release);
   const cells = required(selectCells(cellsOf(project, release), options.only, '--only'));
   const matrix = required(jobMatrix(cells, { split: options.split, runners }));
-  return { stdout: matrixJson(matrix), result: 'as-planned' };
+  return { stdout: matrixJson(matrix), result: 'as-planned', document: { kind: 'matrix', matrix } };
 }
 
 function readRunners(texts: readonly string[]): ReadonlyMap<string, string> {

@@ -7,3 +7,9 @@ export interface CommonOptions {
   /** `VERSION` or an instant: leave out what came out later. */
   readonly at: string | null;
 }
+
+/** Options of a command that is about one release. */
+export interface ReleaseOptions extends CommonOptions {
+  /** `--revision`: the commit the release has to be on, 40 hex; `null` for any. */
+  readonly revision: string | null;
+}

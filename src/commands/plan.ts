@@ -1,10 +1,12 @@
 /** `tagwright plan [VERSION]`: the whole tag map, or what publishing one release builds and moves. Never writes. */
-import { buildTarget } from '../build/targets.ts';
+import { cellMetadata, type CellMetadata } from '../build/cell-metadata.ts';
+import { selectCells } from '../build/select-cells.ts';
+import type { BuildConfig } from '../config/types.ts';
 import { InputError, InternalError } from '../domain/errors.ts';
-import { formatReference } from '../domain/reference.ts';
 import type { Release } from '../domain/release.ts';
+import type { Cell } from '../plan/cell.ts';
 import { diffPlans } from '../plan/plan-diff.ts';
-import { movesBetween, releasePlan, wholePlan } from '../plan/plan.ts';
+import { movesBetween, narrowPlan, releasePlan, wholePlan } from '../plan/plan.ts';
 import type { Plan } from '../plan/types.ts';
 import { renderBake } from '../render/bake.ts';
 import { planJson } from '../report/plan-json.ts';
@@ -13,7 +15,7 @@ import { planTable } from '../report/plan-table.ts';
 import { planDiffJson, planDiffMarkdown, planDiffTable } from '../report/plan-diff.ts';
 import { withRelease, withYank } from '../releases/what-if.ts';
 import { onlineMoves } from './plan-online.ts';
-import type { CommonOptions } from './options.ts';
+import type { ReleaseOptions } from './options.ts';
 import {
   namedRelease,
   projectOf,
@@ -28,8 +30,10 @@ import type { Outcome, World } from './world.ts';
 
 export type PlanFormat = 'table' | 'json' | 'markdown' | 'bake';
 
-export interface PlanOptions extends CommonOptions {
+export interface PlanOptions extends ReleaseOptions {
   readonly version: string | null;
+  /** Cells of the release, by id or axis; none: all of them. */
+  readonly only: readonly string[];
   /** Without a registry: from facts alone. */
   readonly offline: boolean;
   readonly format: PlanFormat;
@@ -45,16 +49,41 @@ export async function planCommand(options: PlanOptions, world: World): Promise<O
   const facts = await readFacts(options, world);
   const project = projectOf(whatIf(facts, options, world));
   if (options.diff !== null) return diffOutcome(project, options.diff, options, world);
-  const release = options.version === null ? null : namedRelease(project, options.version);
-  if (options.format === 'bake') return { stdout: bakeText(project, release), result: 'as-planned' };
-  const isWhatIf = options.with.length + options.yank.length > 0 && release === null;
+  const release = options.version === null ? null : namedRelease(project, options.version, options.revision);
+  const chosen = chosenCells(project, release, options);
+  const cells = chosen.map((cell) => cellMetadata(cell, project.tags, project.image, '.'));
+  const plan = await knownPlan(facts, project, release, options, world);
+  const document = { kind: 'plan', plan: release === null ? plan : narrowPlan(plan, chosen), cells } as const;
+  const { build } = project.config;
+  const stdout = options.format === 'bake' ? bakeText(cells, build) : planText(document.plan, options.format);
+  return { stdout, result: 'as-planned', document: { ...document, build } };
+}
+
+/** The plan with its moves: as a registry has them, or as facts alone tell. */
+async function knownPlan(
+  facts: Facts,
+  project: Project,
+  release: Release | null,
+  options: PlanOptions,
+  world: World,
+): Promise<Plan> {
   const plan = offlinePlan(project, release);
-  const supposed = isWhatIf ? { ...plan, moves: movesBetween(projectOf(facts).tags, project.tags) } : plan;
-  const stdout = planText(
-    options.offline ? supposed : await withRegistry(plan, project, release, world),
-    options.format,
-  );
-  return { stdout, result: 'as-planned' };
+  if (!options.offline && options.format !== 'bake') return withRegistry(plan, project, release, world);
+  const isWhatIf = options.with.length + options.yank.length > 0 && release === null;
+  return isWhatIf ? { ...plan, moves: movesBetween(projectOf(facts).tags, project.tags) } : plan;
+}
+
+/** @throws {InputError} USAGE for a choice that no cell is, or an option that wants a release */
+function chosenCells(project: Project, release: Release | null, { only, format }: PlanOptions): readonly Cell[] {
+  if (release !== null) {
+    const cells = project.tags.cells.filter((cell) => cell.release === release);
+    return cells.length === 0 ? [] : required(selectCells(cells, only, '--only'));
+  }
+  const what = only.length > 0 ? '--only CELLS' : format === 'bake' ? '--format bake' : null;
+  if (what === null) return [];
+  throw new InputError([
+    { code: 'USAGE', where: what, message: 'it is about one release', mend: `write tagwright plan VERSION ${what}` },
+  ]);
 }
 
 /** The facts with the releases that `--with` adds and `--yank` withdraws. */
@@ -69,8 +98,13 @@ function whatIf(facts: Facts, options: PlanOptions, world: World): Facts {
 async function diffOutcome(project: Project, other: string, options: PlanOptions, world: World): Promise<Outcome> {
   const before = await readProject({ ...options, config: other }, world);
   const diff = diffPlans(offlinePlan(before, null), offlinePlan(project, null));
-  if (options.format === 'json') return { stdout: planDiffJson(diff), result: 'as-planned' };
-  return { stdout: options.format === 'markdown' ? planDiffMarkdown(diff) : planDiffTable(diff), result: 'as-planned' };
+  const stdout =
+    options.format === 'json'
+      ? planDiffJson(diff)
+      : options.format === 'markdown'
+        ? planDiffMarkdown(diff)
+        : planDiffTable(diff);
+  return { stdout, result: 'as-planned', document: { kind: 'plan-diff', diff } };
 }
 
 /** The plan as facts alone give it. */
@@ -100,23 +134,9 @@ export function planText(plan: Plan, format: Exclude<PlanFormat, 'bake'>): strin
 }
 
 /** The bake file that publishing the release would use, every cell in it. */
-function bakeText(project: Project, release: Release | null): string {
-  if (release === null) {
-    throw new InputError([
-      {
-        code: 'USAGE',
-        where: '--format bake',
-        message: 'a bake file is of one release',
-        mend: 'write tagwright plan VERSION --format bake',
-      },
-    ]);
-  }
-  const targets = project.tags.cells
-    .filter((cell) => cell.release === release)
-    .map((cell) => {
-      const full = cell.pinned[0]?.tag ?? '';
-      const references = project.image.repositories.map((repository) => formatReference(repository, full));
-      return buildTarget(cell, project.image, references, '.');
-    });
-  return renderBake(targets, { push: true, ...project.config.build });
+function bakeText(cells: readonly CellMetadata[], build: BuildConfig): string {
+  return renderBake(
+    cells.map(({ target }) => target),
+    { push: true, ...build },
+  );
 }

@@ -79,9 +79,27 @@ export function resolve(config: Config, image: ImageConfig, releases: readonly R
   return { tags, problems: [...finder.problems, ...checkTags(tags, image, config)], warnings: finder.warnings };
 }
 
-/** The release a command is about. @throws {InputError} VERSION_UNKNOWN */
-export function namedRelease(project: Pick<Project, 'known' | 'image'>, version: string): Release {
-  return required(findRelease(project.known, version, project.image, 'VERSION'));
+/**
+ * The release a command is about.
+ *
+ * @param revision the commit it has to be on, `null` for any: a git tag that was moved since a run began is seen
+ * @throws {InputError} VERSION_UNKNOWN, VERSION_SHAPE, REVISION_DIFFERS
+ */
+export function namedRelease(
+  project: Pick<Project, 'known' | 'image' | 'factsFrom'>,
+  version: string,
+  revision: string | null = null,
+): Release {
+  const release = required(findRelease(project.known, version, project.image, 'VERSION'));
+  if (revision === null || release.revision === revision) return release;
+  throw new InputError([
+    {
+      code: 'REVISION_DIFFERS',
+      where: project.factsFrom,
+      message: `${release.version.text} is on commit ${release.revision ?? 'unknown'}, and this run is for ${revision}`,
+      mend: 'its git tag was moved since the run began: run anew for what it names now, nothing was moved',
+    },
+  ]);
 }
 
 /** The value of a result. @throws {InputError} with its problems */

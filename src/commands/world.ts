@@ -12,6 +12,7 @@ import type {
   SnapshotSource,
   Registry,
 } from '../ports.ts';
+import type { ReportDocument } from '../report/document.ts';
 
 export interface World {
   /** Reads what a config file exports; throws `InputError` where there is none or it fails. */
@@ -56,6 +57,8 @@ export interface Outcome {
   /** Files that a flag asked for. */
   readonly files?: readonly OutputFile[];
   readonly result: 'as-planned' | 'findings' | 'outside-failed';
+  /** What `stdout` tells, as data. */
+  readonly document?: ReportDocument;
 }
 
 /** A file that a flag asked for, relative to the working directory. */

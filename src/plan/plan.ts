@@ -63,6 +63,18 @@ function isSameCell(a: Cell | null, b: Cell | null): boolean {
   return a.shape.rank === b.shape.rank && a.release.version.text === b.release.version.text;
 }
 
+/** The part of a release's plan that is about some of its cells. */
+export function narrowPlan(plan: Plan, cells: readonly Cell[]): Plan {
+  const wanted = new Set(cells.map((cell) => JSON.stringify(cell.shape.axes)));
+  const isWanted = ({ axes }: { readonly axes: Owner['axes'] }): boolean => wanted.has(JSON.stringify(axes));
+  return {
+    ...plan,
+    cells: plan.cells.filter(isWanted),
+    tags: plan.tags.filter(({ owner }) => owner !== null && isWanted(owner)),
+    moves: plan.moves.filter(({ to }) => to.owner !== null && isWanted(to.owner)),
+  };
+}
+
 /** Most specific first, tags of a default last: a reader who follows the broadest tag sees the release complete. */
 export function byMoveOrder(a: ConvenienceTag, b: ConvenienceTag): number {
   return moveRank(a) - moveRank(b);

@@ -16,14 +16,26 @@ export function readVersionText(text: string, image: ImageConfig): Version | nul
  * The release of a version, however it is spelt (`2.11.5rc1` and `2.11.5-rc.1` are one in PEP 440).
  *
  * @param where the argument or flag, for the problem
- * @returns VERSION_UNKNOWN where no source knows it, or where the config excludes it, with the reason
+ * @returns VERSION_UNKNOWN where no source knows it, or where the config excludes it, with the reason; VERSION_SHAPE where
+ *   it is no version at all
  */
 export function findRelease(known: KnownReleases, text: string, image: ImageConfig, where: string): Result<Release> {
   const isIt = sameVersion(text, image);
   const release = known.releases.find(isIt);
   if (release !== undefined) return ok(release);
   const excluded = known.excluded.find((entry) => isIt(entry.release));
-  return failed(excluded === undefined ? unknownRelease(known, text, where) : excludedRelease(excluded, text, where));
+  if (excluded !== undefined) return failed(excludedRelease(excluded, text, where));
+  const isVersion = image.shape.pattern.test(text) || readVersionText(text, image) !== null;
+  return failed(isVersion ? unknownRelease(known, text, where) : noVersion(text, image, where));
+}
+
+function noVersion(text: string, image: ImageConfig, where: string): Problem {
+  return {
+    code: 'VERSION_SHAPE',
+    where,
+    message: `${quote(text)} is no version of ${image.name}`,
+    mend: `releases read like ${image.shape.text}`,
+  };
 }
 
 function sameVersion(text: string, image: ImageConfig): (release: Release) => boolean {

@@ -28,6 +28,7 @@ export function publishOutcome(
   return {
     stdout: options.json ? publishJson(report) : publishTable(report),
     result: failed ? 'outside-failed' : 'as-planned',
+    document: { kind: 'publish', report },
   };
 }
 

@@ -12,7 +12,7 @@ import type { Builder } from '../../ports.ts';
 import type { PinnedPolicy } from '../../publish/pinned-state.ts';
 import { planMoves } from '../../publish/moves.ts';
 import { unsettledLeaps } from '../../releases/leaps.ts';
-import type { CommonOptions } from '../options.ts';
+import type { ReleaseOptions } from '../options.ts';
 import { namedRelease, readProject, type Project } from '../read-project.ts';
 import { refuseDrift } from '../render.ts';
 import type { Outcome, World } from '../world.ts';
@@ -24,7 +24,7 @@ import { publishOutcome } from './publish-outcome.ts';
 import { surveyCells, surveyTags } from './survey.ts';
 import { refuseRacedCells, verifyPinned } from './verify.ts';
 
-export interface PublishOptions extends CommonOptions {
+export interface PublishOptions extends ReleaseOptions {
   readonly version: string;
   readonly dryRun: boolean;
   readonly json: boolean;
@@ -42,7 +42,7 @@ export interface PublishOptions extends CommonOptions {
 
 export async function publishCommand(options: PublishOptions, world: World): Promise<Outcome> {
   const project = await readProject(options, world);
-  const release = namedRelease(project, options.version);
+  const release = namedRelease(project, options.version, options.revision);
   refuseUnpublishable(project, release);
   await refuseDrift(project.image, world.files(project.root));
   const registries = world.registries(project.config.insecureRegistries);

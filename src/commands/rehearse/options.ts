@@ -10,6 +10,7 @@ export interface RehearseOptions extends CommonOptions {
 
 /** A publish on loopback, where nothing lags and nothing was there before. */
 export const rehearsedPublish: Omit<PublishOptions, keyof RehearseOptions> = {
+  revision: null,
   dryRun: false,
   builder: 'stand-in',
   adopt: false,

@@ -1,0 +1,19 @@
+/** What a command came to, as data: what its text tells, for whoever makes something else of it. */
+import type { CellMetadata } from '../build/cell-metadata.ts';
+import type { JobMatrix } from '../build/job-matrix.ts';
+import type { BuildConfig } from '../config/types.ts';
+import type { PlanDiff } from '../plan/plan-diff.ts';
+import type { Plan } from '../plan/types.ts';
+import type { PublishReport } from './publish.ts';
+
+export type ReportDocument =
+  | {
+      readonly kind: 'plan';
+      readonly plan: Plan;
+      /** The cells of the release it is of, if it is of one. */
+      readonly cells: readonly CellMetadata[];
+      readonly build: BuildConfig;
+    }
+  | { readonly kind: 'plan-diff'; readonly diff: PlanDiff }
+  | { readonly kind: 'matrix'; readonly matrix: JobMatrix }
+  | { readonly kind: 'publish'; readonly report: PublishReport };
