@@ -245,6 +245,45 @@ describe('not allowed to look is never "not there"', () => {
   });
 });
 
+describe('TLS', () => {
+  test('a certificate that nobody vouches for is an error with the way out; vouched for, it is used on loopback too', async () => {
+    const folder = await tempFolder();
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=IP:127.0.0.1'];
+    const files = ['-keyout', 'key.pem', '-out', 'cert.pem'];
+    await execa('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', ...subject, ...files], {
+      cwd: folder,
+    });
+    const certificate = join(folder, 'cert.pem');
+    const host = await start({ tls: { certificate, key: join(folder, 'key.pem') } });
+    const at = `${host}/acme/app`;
+    const client = open(host, null);
+    const untrusted = `the certificate of ${host} is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)`;
+    const mend = 'name its authority in NODE_EXTRA_CA_CERTS';
+    expect([
+      await messageOf(client.head('1.0')),
+      await messageOf(client.tags()),
+      await messageOf(client.putManifest('1.0', sampleImage('oci-manifest', 'one').top)),
+    ]).toEqual([
+      `REGISTRY_UNREACHABLE HEAD ${at}:1.0: ${untrusted}. Existence unknown; ${mend}`,
+      `REGISTRY_UNREACHABLE GET ${at} tags: ${untrusted}. The tags are not known; ${mend}`,
+      `REGISTRY_UNREACHABLE PUT ${at}:1.0: ${untrusted}. Whether it took effect is unknown; read it back; ${mend}`,
+    ]);
+
+    const source = new URL('../../src/adapters/registry/registries.ts', import.meta.url).pathname;
+    const program = await tempFolder({
+      'ask.ts': `import { createRegistries } from ${JSON.stringify(source)};
+        const registries = createRegistries();
+        const client = registries.open({ registry: ${JSON.stringify(host)}, path: 'acme/app' });
+        process.stdout.write(JSON.stringify([await client.head('1.0'), await client.tags()]));
+        await registries.close();`,
+    });
+    const jiti = new URL('../../node_modules/jiti/lib/jiti-register.mjs', import.meta.url).href;
+    const env = { NODE_EXTRA_CA_CERTS: certificate };
+    const ran = await execa(process.execPath, ['--import', jiti, join(program, 'ask.ts')], { env });
+    expect(ran.stdout).toBe('[null,null]');
+  });
+});
+
 describe('what a registry refuses', () => {
   test('a read-only registry takes no manifest and no blob', async () => {
     const host = await start({ readOnly: true });

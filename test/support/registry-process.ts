@@ -11,6 +11,8 @@ export interface RegistryOptions {
   readonly htpasswd?: Readonly<Record<string, string>>;
   /** Token auth against a server of one's own: see token-server.ts, whose `registryAuth` is this. */
   readonly tokenAuth?: TokenAuth;
+  /** Paths of a certificate and its key, to be spoken to over TLS. */
+  readonly tls?: { readonly certificate: string; readonly key: string };
   /** Refuses every write with 405, as a registry under maintenance does. */
   readonly readOnly?: boolean;
   /** The storage folder of a registry that was stopped with `keepStorage`, to start it again with its content. */
@@ -66,7 +68,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
     await rm(storage, { recursive: true, force: true });
   };
   try {
-    const host = await listening(child, log);
+    const host = await listening(child, log, options.tls !== undefined);
     if (child.pid === undefined) throw new Error('docker-registry has no process id');
     return { host, pid: child.pid, storage, log, stop };
   } catch (error) {
@@ -77,7 +79,7 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
 
 /** JSON is YAML, so no library is needed to write it. Port 0 lets the kernel choose, which no other process can win. */
 function config(options: RegistryOptions, storage: string, passwordFile: string): object {
-  const { htpasswd, tokenAuth, readOnly } = options;
+  const { htpasswd, tokenAuth, readOnly, tls } = options;
   return {
     version: 0.1,
     log: { level: 'info', accesslog: { disabled: true } },
@@ -86,7 +88,7 @@ function config(options: RegistryOptions, storage: string, passwordFile: string)
       delete: { enabled: true },
       maintenance: { readonly: { enabled: readOnly ?? false } },
     },
-    http: { addr: '127.0.0.1:0', secret: 'only for tests' },
+    http: { addr: '127.0.0.1:0', secret: 'only for tests', ...(tls && { tls }) },
     ...((htpasswd ?? tokenAuth) && {
       auth: {
         ...(htpasswd && { htpasswd: { realm: 'tests', path: passwordFile } }),
@@ -107,8 +109,8 @@ function passwordLines(users: Readonly<Record<string, string>>): string {
     .join('\n');
 }
 
-/** The registry logs the address it got; after that it answers `/v2/`, with 200 or 401. */
-async function listening(child: ChildProcess, log: () => string): Promise<string> {
+/** The registry logs the address it got; after that it answers `/v2/`, with 200 or 401, if it can be asked in plain HTTP. */
+async function listening(child: ChildProcess, log: () => string, isTls: boolean): Promise<string> {
   let failure: Error | undefined;
   child.once('error', (error) => (failure = error));
   const deadline = Date.now() + 20_000;
@@ -116,7 +118,7 @@ async function listening(child: ChildProcess, log: () => string): Promise<string
     if (failure) throw new Error(`${failure.message}; scripts/setup-engines.sh installs it`, { cause: failure });
     if (child.exitCode !== null) throw new Error(`docker-registry ended with ${child.exitCode}:\n${log()}`);
     const host = /listening on (?<host>127\.0\.0\.1:\d+)/.exec(log())?.groups?.['host'];
-    if (host !== undefined && (await answers(host))) return host;
+    if (host !== undefined && (isTls || (await answers(host)))) return host;
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   throw new Error(`docker-registry did not answer within 20 s:\n${log()}`);

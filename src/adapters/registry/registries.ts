@@ -12,6 +12,7 @@ import type { CallLimits } from './call.ts';
 import { createCredentialSource, type CredentialSource } from './credentials.ts';
 import { withHostGate } from './host-gate.ts';
 import { originOf } from './origin.ts';
+import { withTlsWhereAsked } from './plain-or-tls.ts';
 import { createPoolTransport, type Proxies } from './pool-transport.ts';
 import { watchQuota } from './quota.ts';
 import { withRedirects } from './redirects.ts';
@@ -67,7 +68,7 @@ export function createRegistries(options: RegistriesOptions = {}): RegistryClien
     connections: options.connections ?? defaultConnections,
     proxies: proxiesOf(env),
   });
-  const logged = withRequestLog(options.transport ?? pool.transport, clock, options.onRequest);
+  const logged = withRequestLog(withTlsWhereAsked(options.transport ?? pool.transport), clock, options.onRequest);
   const watch = watchQuota(withTryTimeout(logged, clock, tryTimeoutMs, options.alarm));
   const gated = withHostGate(watch.transport, clock, random);
   const transport = withAuthorization(withRedirects(gated, insecureHosts), {
