@@ -9,26 +9,58 @@ import { configSchema, type ParsedConfig } from './schema.ts';
 export function checkShape(raw: unknown, file: string): Result<ParsedConfig> {
   const parsed = configSchema.safeParse(raw, { reportInput: true });
   if (parsed.success) return { ok: true, value: parsed.data };
-  return { ok: false, problems: parsed.error.issues.flatMap((issue) => problemsOf(issue, [], file)) };
+  return {
+    ok: false,
+    problems: parsed.error.issues.flatMap((issue) => faultsOf(issue, [])).map((fault) => problemOf(fault, file)),
+  };
+}
+
+/** A config without the keys and values whose shape is wrong, so that the rest of it can be looked at all the same. */
+export function withoutMisshapen(raw: unknown): unknown {
+  const parsed = configSchema.safeParse(raw);
+  if (parsed.success) return raw;
+  const wrong = parsed.error.issues.flatMap((issue) => faultsOf(issue, [])).map((fault) => fault.path);
+  return without(raw, wrong);
+}
+
+function without(value: unknown, paths: readonly Path[]): unknown {
+  const [empty] = paths.filter((path) => path.length === 0);
+  if (empty !== undefined) return undefined;
+  if (typeof value !== 'object' || value === null || value instanceof RegExp) return value;
+  const below = (key: PropertyKey): Path[] =>
+    paths.filter((path) => String(path[0]) === String(key)).map((path) => path.slice(1));
+  if (Array.isArray(value))
+    return value.map((item, index) => without(item, below(index))).filter((item) => item !== undefined);
+  const entries = Object.entries(value).map(([key, item]) => [key, without(item, below(key))] as const);
+  return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
 }
 
 type Issue = z.core.$ZodIssue;
 type Path = readonly PropertyKey[];
 
-function problemsOf(issue: Issue, parents: Path, file: string): Problem[] {
+/** One mistake, at the place it was made: inside the branch of a union that was meant, at the key that is unknown. */
+interface Fault {
+  readonly issue: Issue;
+  readonly path: Path;
+}
+
+function faultsOf(issue: Issue, parents: Path): Fault[] {
   const path = [...parents, ...issue.path];
-  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => unknownKey(key, path, file));
+  if (issue.code === 'unrecognized_keys') return issue.keys.map((key) => ({ issue, path: [...path, key] }));
   if (issue.code === 'invalid_union') {
     const branch = closestBranch(issue.errors);
-    if (branch !== null) return branch.flatMap((inner) => problemsOf(inner, path, file));
+    if (branch !== null) return branch.flatMap((inner) => faultsOf(inner, path));
   }
-  if (issue.code === 'invalid_key') {
-    return issue.issues.flatMap((inner) => problemsOf({ ...inner, path: [] }, path, file));
-  }
+  if (issue.code === 'invalid_key') return issue.issues.flatMap((inner) => faultsOf({ ...inner, path: [] }, path));
+  return [{ issue, path }];
+}
+
+function problemOf({ issue, path }: Fault, file: string): Problem {
+  if (issue.code === 'unrecognized_keys') return unknownKey(path, file);
   const where = place(file, path);
   const input = issue.input;
-  if (typeof input === 'number') return [numberForText(input, where)];
-  return [{ code: 'CONFIG_INVALID', where, message: describe(issue, input) }];
+  if (typeof input === 'number') return numberForText(input, where);
+  return { code: 'CONFIG_INVALID', where, message: describe(issue, input) };
 }
 
 /** Of a union's branches, the one the writer meant: the one that failed deepest, then with the fewest mistakes. */
@@ -40,11 +72,12 @@ function closestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[
   return best === undefined || depth(best) === 0 ? null : best;
 }
 
-function unknownKey(key: string, path: Path, file: string): Problem {
-  const known = knownKeys(path);
+function unknownKey(path: Path, file: string): Problem {
+  const key = String(path.at(-1));
+  const known = knownKeys(path.slice(0, -1));
   const near = nearest(key, known);
   const mend = near === null ? `known keys here: ${known.join(', ')}` : `did you mean '${near}'?`;
-  return { code: 'CONFIG_UNKNOWN_KEY', where: place(file, [...path, key]), message: `unknown key '${key}'`, mend };
+  return { code: 'CONFIG_UNKNOWN_KEY', where: place(file, path), message: `unknown key '${key}'`, mend };
 }
 
 function numberForText(input: number, where: string): Problem {

@@ -1,9 +1,9 @@
 /** Step two: from the config as written to the config as used, with every default in place. */
-import type { Problem } from '../domain/errors.ts';
+import type { Problem, ProblemCode } from '../domain/errors.ts';
 import { parseRepository } from '../domain/reference.ts';
 import type { Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
-import { checkShape, place } from './check-shape.ts';
+import { checkShape, place, withoutMisshapen } from './check-shape.ts';
 import { normalizeImage } from './normalize-image.ts';
 import { checkConfig } from './rules.ts';
 import type { ParsedConfig, ParsedImage } from './schema.ts';
@@ -19,13 +19,35 @@ import type { Config, ImageConfig } from './types.ts';
  */
 export function readConfig(raw: unknown, file: string): Result<Config> {
   const shape = checkShape(raw, file);
-  if (!shape.ok) return shape;
+  if (shape.ok) return complete(shape.value, file);
+  const rest = checkShape(withoutMisshapen(raw), file);
+  const others = rest.ok ? complete(rest.value, file) : null;
+  if (others === null || others.ok) return shape;
+  return { ok: false, problems: unique([...shape.problems, ...others.problems.filter(standsAlone)]) };
+}
+
+/** Mistakes in one text, which nothing that was misshapen elsewhere can have caused. */
+function standsAlone({ code }: Problem): boolean {
+  const alone: readonly ProblemCode[] = [
+    'REFERENCE_INVALID',
+    'PLATFORM_INVALID',
+    'RANGE_INVALID',
+    'TEMPLATE_INVALID',
+    'TEMPLATE_UNKNOWN_NAME',
+    'DIGEST_INVALID',
+    'PATH_OUTSIDE_ROOT',
+    'INSTANT_INVALID',
+  ];
+  return alone.includes(code);
+}
+
+function complete(shape: ParsedConfig, file: string): Result<Config> {
   const problems: Problem[] = [];
-  const images = imagesOf(shape.value).flatMap(({ name, image, path }) => {
+  const images = imagesOf(shape).flatMap(({ name, image, path }) => {
     const normalized = normalizeImage(name, image, (...at) => place(file, [...path, ...at]), problems);
     return normalized === null ? [] : [normalized];
   });
-  const { source, build, registries, limits } = shape.value;
+  const { source, build, registries, limits } = shape;
   const config: Config = {
     file,
     images: images.map((image) => named(image, images.length)),

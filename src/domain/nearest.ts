@@ -4,11 +4,21 @@ export function nearest(name: string, known: Iterable<string>): string | null {
   let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
-    if (distance >= bestDistance) continue;
+    const isNearer =
+      distance < bestDistance ||
+      (distance === bestDistance && sharedStart(name, candidate) > sharedStart(name, best ?? ''));
+    if (best === null ? distance >= bestDistance : !isNearer) continue;
     best = candidate;
     bestDistance = distance;
   }
   return best;
+}
+
+/** Of two that are as near, the one that starts alike: 2.11.5 for 2.11.6, not 2.19.6. */
+function sharedStart(a: string, b: string): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
 }
 
 /** Insertions, deletions, replacements and swaps of neighbours (optimal string alignment). */

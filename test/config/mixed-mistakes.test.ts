@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import { readConfig } from '../../src/config/normalize.ts';
+
+test('mistakes of every step are told at once: a shape that is wrong hides no wrong text elsewhere', () => {
+  const read = readConfig(
+    {
+      repository: 'docker.io/Acme/app',
+      scheme: 'pep',
+      pythons: ['3.9', 3.1],
+      flavours: {},
+      flavors: { standard: { dockerfile: '../Dockerfile', sufix: '' } },
+      platforms: ['linux'],
+      rules: { full: { template: '{{verison}}-python{{python}}' } },
+      releases: 'since two',
+    },
+    'matrix.config.ts',
+  );
+  expect(read.ok ? [] : read.problems.map(({ code, where }) => `${code} ${where}`)).toEqual([
+    'CONFIG_INVALID matrix.config.ts scheme',
+    'CONFIG_INVALID matrix.config.ts pythons[1]',
+    'CONFIG_UNKNOWN_KEY matrix.config.ts flavors.standard.sufix',
+    'CONFIG_UNKNOWN_KEY matrix.config.ts flavours',
+    'REFERENCE_INVALID matrix.config.ts repository',
+    'RANGE_INVALID matrix.config.ts releases',
+    'PATH_OUTSIDE_ROOT matrix.config.ts flavors.standard.dockerfile',
+    'PLATFORM_INVALID matrix.config.ts platforms[0]',
+    'TEMPLATE_UNKNOWN_NAME matrix.config.ts rules.full.template',
+  ]);
+});
+
+test('one mistake is one message: what it causes elsewhere is not told as another', () => {
+  const read = readConfig(
+    { repository: 'docker.io/acme/app', pythons: { '3.9': 3 }, flavors: { standard: { dockerfile: 'Dockerfile' } } },
+    'matrix.config.ts',
+  );
+  expect(read.ok ? [] : read.problems.map(({ code, where }) => `${code} ${where}`)).toEqual([
+    "CONFIG_INVALID matrix.config.ts pythons.'3.9'",
+  ]);
+});
