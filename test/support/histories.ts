@@ -1,0 +1,95 @@
+/** Generated projects: a config, what is known of it in the naive implementation's terms, and a history. */
+import * as fc from 'fast-check';
+import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { ReleaseFact } from '../../src/domain/release.ts';
+import { fact } from './history.ts';
+import type { NaiveConfig } from './naive-plan.ts';
+
+export interface Project {
+  readonly config: MatrixConfig;
+  readonly naive: NaiveConfig;
+  /** In the order they came out, which is any. */
+  readonly facts: readonly ReleaseFact[];
+}
+
+const small = fc.integer({ min: 0, max: 3 });
+const bound = fc.tuple(small, small).map((numbers) => numbers.join('.'));
+const range = fc.oneof(
+  { weight: 3, arbitrary: fc.constant('*') },
+  bound.map((text) => `>=${text}.0`),
+  bound.map((text) => `<${text}.1`),
+);
+
+const versions = fc
+  .uniqueArray(
+    fc
+      .tuple(small, small, small, fc.constantFrom('', '', '', '', 'rc1', 'rc2', 'a1', '.post1', '.dev1'))
+      .map(([major, minor, patch, phase]) => `${major}.${minor}.${patch}${phase}`),
+    { minLength: 1, maxLength: 24 },
+  )
+  // No range of this generator is empty of all versions.
+  .filter((texts) => texts.length > 0);
+
+const pythons = ['3.9', '3.10', '3.11'] as const;
+const flavors = ['standard', 'conda'] as const;
+
+const builtFor = fc.record(
+  { standard: fc.subarray([...pythons]), conda: fc.subarray([...pythons]) },
+  { requiredKeys: ['standard'] },
+);
+
+export const projects: fc.Arbitrary<Project> = fc
+  .record({
+    versions,
+    details: fc.array(
+      fc.record({
+        builtFor: fc.option(builtFor, { nil: undefined, freq: 3 }),
+        prerelease: fc.option(fc.constant(true), { nil: undefined, freq: 8 }),
+        yanked: fc.option(fc.constant(true), { nil: undefined, freq: 6 }),
+      }),
+      { minLength: 24, maxLength: 24 },
+    ),
+    pythonRanges: fc.tuple(range, range, range),
+    condaRange: range,
+    exclusion: fc.option(fc.record({ python: fc.constantFrom(...pythons), range }), { nil: null }),
+    excludesFirst: fc.boolean(),
+    promote: fc.boolean(),
+  })
+  .map(({ versions, details, pythonRanges, condaRange, exclusion, excludesFirst, promote }): Project => {
+    const facts = versions.map((version, index) => {
+      const { builtFor, prerelease, yanked } = details[index] ?? {};
+      return fact(version, new Date(Date.UTC(2024, 0, 1 + index)).toISOString(), {
+        ...(builtFor === undefined ? {} : { builtFor: { conda: [], ...builtFor } }),
+        ...(prerelease === undefined ? {} : { prerelease }),
+        ...(yanked === undefined ? {} : { yanked }),
+      });
+    });
+    const excluded = excludesFirst ? versions.slice(0, 1) : [];
+    const ranged = Object.fromEntries(pythons.map((python, index) => [python, pythonRanges[index] ?? '*']));
+    const config: MatrixConfig = {
+      repository: 'registry.example/acme/app',
+      tagPattern: String.raw`^(?<version>\d+\.\d+\.\d+.*)$`,
+      pythons: ranged,
+      flavors: {
+        standard: { dockerfile: 'Dockerfile' },
+        conda: { dockerfile: 'Dockerfile', suffix: '-conda', range: condaRange },
+      },
+      defaults: { python: 'highest' },
+      postReleases: promote ? 'promote' : 'pinned-only',
+      exclude: [
+        ...excluded.map((version) => ({ version, reason: 'generated' })),
+        ...(exclusion === null ? [] : [{ ...exclusion, flavor: 'conda', reason: 'generated' }]),
+      ],
+    };
+    const naive: NaiveConfig = {
+      pythons: ranged,
+      flavors: { standard: { suffix: '', range: '*' }, conda: { suffix: '-conda', range: condaRange } },
+      without: exclusion === null ? [] : [{ ...exclusion, flavor: 'conda' }],
+      excluded,
+      defaults: 'highest',
+      promotePosts: promote,
+    };
+    return { config, naive, facts };
+  });
+
+export { flavors, pythons };
