@@ -21,7 +21,7 @@ function tagsOf(config: MatrixConfig, facts: readonly ReleaseFact[]): TagMap {
 /** A release that is in no generated history: of a patch that they never have. */
 const newcomers = fc
   .record({
-    major: fc.integer({ min: 0, max: 3 }),
+    major: fc.integer({ min: 0, max: 1 }),
     minor: fc.integer({ min: 0, max: 3 }),
     patch: fc.constantFrom(4, 5),
   })
@@ -134,7 +134,7 @@ describe('the plan', () => {
 
   test('a series alone gives the tags that it has among all, for rules that name the series', () => {
     fc.assert(
-      fc.property(projects, fc.integer({ min: 0, max: 3 }), ({ config, facts }, major) => {
+      fc.property(projects, fc.integer({ min: 0, max: 1 }), ({ config, facts }, major) => {
         const { known } = planned(config, facts);
         const inSeries = new Set(
           known.releases.filter(({ version }) => version.numbers[0] === major).map(({ version }) => version.text),

@@ -13,22 +13,25 @@ export interface Project {
 }
 
 const small = fc.integer({ min: 0, max: 3 });
-const bound = fc.tuple(small, small).map((numbers) => numbers.join('.'));
+const bound = fc.tuple(fc.integer({ min: 0, max: 1 }), small).map((numbers) => numbers.join('.'));
 const range = fc.oneof(
   { weight: 3, arbitrary: fc.constant('*') },
   bound.map((text) => `>=${text}.0`),
   bound.map((text) => `<${text}.1`),
 );
 
-const versions = fc
-  .uniqueArray(
-    fc
-      .tuple(small, small, small, fc.constantFrom('', '', '', '', 'rc1', 'rc2', 'a1', '.post1', '.dev1'))
-      .map(([major, minor, patch, phase]) => `${major}.${minor}.${patch}${phase}`),
-    { minLength: 1, maxLength: 24 },
-  )
-  // No range of this generator is empty of all versions.
-  .filter((texts) => texts.length > 0);
+/** Few series with many releases each, so that tags change hands. */
+const versions = fc.uniqueArray(
+  fc
+    .tuple(
+      fc.integer({ min: 0, max: 1 }),
+      fc.integer({ min: 0, max: 2 }),
+      small,
+      fc.constantFrom('', '', '', '', '', 'rc1', 'rc2', 'a1', '.post1', '.dev1'),
+    )
+    .map(([major, minor, patch, phase]) => `${major}.${minor}.${patch}${phase}`),
+  { minLength: 6, maxLength: 24, size: 'max' },
+);
 
 const pythons = ['3.9', '3.10', '3.11'] as const;
 const flavors = ['standard', 'conda'] as const;
