@@ -27,7 +27,7 @@ const newcomers = fc
   })
   .map(({ major, minor, patch }) => `${major}.${minor}.${patch}`);
 
-describe('the plan', () => {
+describe('the plan', { timeout: 60_000 }, () => {
   test('is what a second implementation says', () => {
     fc.assert(
       fc.property(projects, ({ config, naive, facts }) => {
