@@ -41,14 +41,19 @@ const builtFor = fc.record(
   { requiredKeys: ['standard'] },
 );
 
+/** A value in `weight` of `weight + against` cases. */
+function sometimes<T>(arbitrary: fc.Arbitrary<T>, weight: number, against: number): fc.Arbitrary<T | undefined> {
+  return fc.oneof({ weight, arbitrary }, { weight: against, arbitrary: fc.constant(undefined) });
+}
+
 export const projects: fc.Arbitrary<Project> = fc
   .record({
     versions,
     details: fc.array(
       fc.record({
-        builtFor: fc.option(builtFor, { nil: undefined, freq: 3 }),
-        prerelease: fc.option(fc.constant(true), { nil: undefined, freq: 8 }),
-        yanked: fc.option(fc.constant(true), { nil: undefined, freq: 6 }),
+        builtFor: sometimes(builtFor, 1, 2),
+        prerelease: sometimes(fc.constant(true), 1, 8),
+        yanked: sometimes(fc.constant(true), 1, 6),
       }),
       { minLength: 24, maxLength: 24 },
     ),
