@@ -4,10 +4,10 @@ import type { ReleaseFact } from '../../src/domain/release.ts';
 import { fact, owners, planned } from '../support/history.ts';
 import { moveCases, worlds, type MoveCase } from '../tables/moves.ts';
 
-test.each(moveCases)('$name', ({ world, out, then, moves }) => {
+test.each(moveCases)('$name', ({ world, out, next, moves }) => {
   const config: MatrixConfig = worlds[world];
   const before = out.map(factOf);
-  const after = happen(config, before, then);
+  const after = happen(config, before, next);
   const found = changes(ownersOf(config, before), ownersOf(after.config, after.facts));
   expect(found.toSorted()).toEqual(moves.toSorted());
 });
@@ -31,14 +31,14 @@ function factOf(text: string, day: number): ReleaseFact {
 function happen(
   config: MatrixConfig,
   facts: readonly ReleaseFact[],
-  then: MoveCase['then'],
+  next: MoveCase['next'],
 ): { config: MatrixConfig; facts: readonly ReleaseFact[] } {
-  if ('release' in then) return { config, facts: [...facts, factOf(then.release, facts.length)] };
+  if ('release' in next) return { config, facts: [...facts, factOf(next.release, facts.length)] };
   // Publishing again adds no fact: the plan is of the same releases, given in another order.
-  if ('again' in then) return { config, facts: facts.toReversed() };
+  if ('again' in next) return { config, facts: facts.toReversed() };
   const reason = 'for the test';
-  if ('exclude' in then) return { config: { ...config, exclude: [{ version: then.exclude, reason }] }, facts };
-  return { config: { ...config, yanked: [{ version: then.yank, reason }] }, facts };
+  if ('exclude' in next) return { config: { ...config, exclude: [{ version: next.exclude, reason }] }, facts };
+  return { config: { ...config, yanked: [{ version: next.yank, reason }] }, facts };
 }
 
 /** Tag to version, with the Python where a tag does not name it. */

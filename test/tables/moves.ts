@@ -10,7 +10,7 @@ export interface MoveCase {
   readonly world: keyof typeof worlds;
   /** As the source writes them, in the order they came out; `flagged` marks a pre-release by its source alone. */
   readonly out: readonly string[];
-  readonly then:
+  readonly next:
     | { readonly release: string }
     | { readonly yank: string }
     | { readonly exclude: string }
@@ -106,7 +106,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'every project',
     world: 'majors',
     out: [],
-    then: { release: '0.1.0' },
+    next: { release: '0.1.0' },
     moves: ['0: new -> 0.1.0', 'latest: new -> 0.1.0'],
   },
   {
@@ -114,7 +114,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/releases/tag/2.11.5`,
     world: 'plain',
     out: ['2.11.3', '2.11.4'],
-    then: { release: '2.11.5' },
+    next: { release: '2.11.5' },
     moves: ['2.11: 2.11.4 -> 2.11.5', '2: 2.11.4 -> 2.11.5'],
   },
   {
@@ -122,7 +122,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/releases/tag/2.12.0`,
     world: 'plain',
     out: ['2.11.5'],
-    then: { release: '2.12.0' },
+    next: { release: '2.12.0' },
     moves: ['2.12: new -> 2.12.0', '2: 2.11.5 -> 2.12.0'],
   },
   {
@@ -130,7 +130,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/releases/tag/3.0.0`,
     world: 'majors',
     out: ['2.20.4', '2.20.5'],
-    then: { release: '3.0.0' },
+    next: { release: '3.0.0' },
     moves: ['3: new -> 3.0.0', 'latest: 2.20.5 -> 3.0.0'],
   },
   {
@@ -138,7 +138,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/releases/tag/2.10.0`,
     world: 'plain',
     out: ['2.9.0'],
-    then: { release: '2.10.0' },
+    next: { release: '2.10.0' },
     moves: ['2.10: new -> 2.10.0', '2: 2.9.0 -> 2.10.0'],
   },
   {
@@ -146,7 +146,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://semver.org/#spec-item-6 (a patch number must rise, not by one)',
     world: 'plain',
     out: ['2.20.20'],
-    then: { release: '2.20.22' },
+    next: { release: '2.20.22' },
     moves: ['2.20: 2.20.20 -> 2.20.22', '2: 2.20.20 -> 2.20.22'],
   },
   {
@@ -154,7 +154,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'a build that failed and was repaired after the next patch was out',
     world: 'plain',
     out: ['2.20.20', '2.20.22'],
-    then: { release: '2.20.21' },
+    next: { release: '2.20.21' },
     moves: [],
   },
 
@@ -164,7 +164,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/issues/19535`,
     world: 'majors',
     out: ['2.20.24', '3.0.0', '3.6.5'],
-    then: { release: '2.20.25' },
+    next: { release: '2.20.25' },
     moves: ['2: 2.20.24 -> 2.20.25'],
   },
   {
@@ -172,7 +172,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/issues/19535 (2-latest moved at 2.20.25, 2-python3.10 did not)`,
     world: 'pythons',
     out: ['2.20.24', '3.6.5'],
-    then: { release: '2.20.25' },
+    next: { release: '2.20.25' },
     moves: [
       '2-python3.10: 2.20.24 -> 2.20.25',
       '2-python3.11: 2.20.24 -> 2.20.25',
@@ -185,7 +185,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${metadataAction}/80`,
     world: 'plain',
     out: ['1.1.0', '1.1.1', '1.2.0'],
-    then: { release: '1.1.2' },
+    next: { release: '1.1.2' },
     moves: ['1.1: 1.1.1 -> 1.1.2'],
   },
   {
@@ -193,7 +193,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://github.com/fleetdm/fleet/issues/26988',
     world: 'majors',
     out: ['4.63.0', '4.64.0', '4.64.1'],
-    then: { release: '4.63.2' },
+    next: { release: '4.63.2' },
     moves: [],
   },
   {
@@ -201,7 +201,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/releases/tag/1.4.1 (after 2.7.0)`,
     world: 'majors',
     out: ['1.4.0', '2.0.0', '2.7.0'],
-    then: { release: '1.4.1' },
+    next: { release: '1.4.1' },
     moves: ['1: 1.4.0 -> 1.4.1'],
   },
   {
@@ -209,7 +209,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${metadataAction}/326`,
     world: 'plain',
     out: ['2.0.0'],
-    then: { release: '1.9.1' },
+    next: { release: '1.9.1' },
     moves: ['1.9: new -> 1.9.1', '1: new -> 1.9.1'],
   },
   {
@@ -217,7 +217,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${metadataAction}/407`,
     world: 'majors',
     out: ['1.9.0', '2.4.0', '3.0.0', '3.0.1', '2.4.1'],
-    then: { release: '1.9.1' },
+    next: { release: '1.9.1' },
     moves: ['1: 1.9.0 -> 1.9.1'],
   },
   {
@@ -225,7 +225,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${metadataAction}/407`,
     world: 'majors',
     out: ['1.9.0', '2.4.0', '3.0.0', '1.9.1', '2.4.1'],
-    then: { release: '3.0.1' },
+    next: { release: '3.0.1' },
     moves: ['3: 3.0.0 -> 3.0.1', 'latest: 3.0.0 -> 3.0.1'],
   },
   {
@@ -233,7 +233,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://github.com/temporalio/docker-builds/issues/139',
     world: 'plain',
     out: ['1.21.0', '1.22.0'],
-    then: { release: '1.21.1' },
+    next: { release: '1.21.1' },
     moves: ['1.21: 1.21.0 -> 1.21.1'],
   },
 
@@ -243,7 +243,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/releases/tag/3.0.0rc1`,
     world: 'majors',
     out: ['2.19.0'],
-    then: { release: '3.0.0rc1' },
+    next: { release: '3.0.0rc1' },
     moves: [],
   },
   {
@@ -251,7 +251,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/releases (2.19 was patched while 3.0.0 had candidates)`,
     world: 'majors',
     out: ['2.19.8', '3.0.0rc9'],
-    then: { release: '2.19.9' },
+    next: { release: '2.19.9' },
     moves: ['2: 2.19.8 -> 2.19.9', 'latest: 2.19.8 -> 2.19.9'],
   },
   {
@@ -259,7 +259,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/releases/tag/3.0.0`,
     world: 'plain',
     out: ['2.20.5', '3.0.0rc19', '3.0.0rc20'],
-    then: { release: '3.0.0' },
+    next: { release: '3.0.0' },
     moves: ['3.0: new -> 3.0.0', '3: new -> 3.0.0'],
   },
   {
@@ -267,7 +267,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://peps.python.org/pep-0440/#pre-releases',
     world: 'plain',
     out: ['1.0.0', '1.0.2rc1'],
-    then: { release: '1.0.1' },
+    next: { release: '1.0.1' },
     moves: ['1.0: 1.0.0 -> 1.0.1', '1: 1.0.0 -> 1.0.1'],
   },
   {
@@ -275,7 +275,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://peps.python.org/pep-0440/#pre-releases',
     world: 'plain',
     out: ['1.0.0', '1.1.0a1'],
-    then: { release: '1.1.0b1' },
+    next: { release: '1.1.0b1' },
     moves: [],
   },
   {
@@ -283,7 +283,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/releases: nightly 3.x.y.devN`,
     world: 'plain',
     out: ['3.1.0'],
-    then: { release: '3.1.1.dev1' },
+    next: { release: '3.1.1.dev1' },
     moves: [],
   },
   {
@@ -291,7 +291,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://docs.github.com/en/repositories/releasing-projects-on-github/about-releases',
     world: 'plain',
     out: ['3.1.0'],
-    then: { release: '3.1.1 flagged' },
+    next: { release: '3.1.1 flagged' },
     moves: [],
   },
   {
@@ -299,7 +299,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://semver.org/#spec-item-9',
     world: 'semver',
     out: ['v1.0.0'],
-    then: { release: 'v2.0.0-rc.1' },
+    next: { release: 'v2.0.0-rc.1' },
     moves: [],
   },
   {
@@ -307,7 +307,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://semver.org/#spec-item-11',
     world: 'semver',
     out: ['v1.0.0-rc.9', 'v1.0.0-rc.10'],
-    then: { release: 'v1.0.0' },
+    next: { release: 'v1.0.0' },
     moves: ['1.0: new -> 1.0.0', '1: new -> 1.0.0'],
   },
   {
@@ -315,7 +315,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/issues/11259`,
     world: 'semver',
     out: ['v1.0.0'],
-    then: { release: 'v1.0.1' },
+    next: { release: 'v1.0.1' },
     moves: ['1.0: 1.0.0 -> 1.0.1', '1: 1.0.0 -> 1.0.1'],
   },
 
@@ -325,7 +325,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://github.com/docker/metadata-action#typepep440',
     world: 'plain',
     out: ['2.6.8', '2.6.9'],
-    then: { release: '2.6.9.post1' },
+    next: { release: '2.6.9.post1' },
     moves: [],
   },
   {
@@ -333,7 +333,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://peps.python.org/pep-0440/#post-releases',
     world: 'promote',
     out: ['2.6.8', '2.6.9'],
-    then: { release: '2.6.9.post1' },
+    next: { release: '2.6.9.post1' },
     moves: ['2.6: 2.6.9 -> 2.6.9.post1', '2: 2.6.9 -> 2.6.9.post1'],
   },
   {
@@ -341,7 +341,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://peps.python.org/pep-0440/#post-releases',
     world: 'promote',
     out: ['2.6.8', '2.6.9'],
-    then: { release: '2.6.8.post1' },
+    next: { release: '2.6.8.post1' },
     moves: [],
   },
   {
@@ -349,7 +349,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://peps.python.org/pep-0440/#summary-of-permitted-suffixes-and-relative-ordering',
     world: 'promote',
     out: ['2.6.9', '2.6.9.post1'],
-    then: { release: '2.6.10' },
+    next: { release: '2.6.10' },
     moves: ['2.6: 2.6.9.post1 -> 2.6.10', '2: 2.6.9.post1 -> 2.6.10'],
   },
   {
@@ -357,7 +357,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://peps.python.org/pep-0440/#developmental-releases',
     world: 'promote',
     out: ['2.6.9'],
-    then: { release: '2.6.9.post1.dev1' },
+    next: { release: '2.6.9.post1.dev1' },
     moves: [],
   },
 
@@ -367,7 +367,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/releases/tag/2.10.20 (Python 3.7)`,
     world: 'pythons',
     out: ['2.10.18', '2.10.19'],
-    then: { release: '2.10.20' },
+    next: { release: '2.10.20' },
     moves: ['2-python3.10: 2.10.19 -> 2.10.20', '2-python3.11: 2.10.19 -> 2.10.20', '2-latest: 2.10.19 -> 2.10.20'],
   },
   {
@@ -375,7 +375,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'a security patch of an old minor',
     world: 'pythons',
     out: ['2.10.18', '2.10.20'],
-    then: { release: '2.10.19' },
+    next: { release: '2.10.19' },
     moves: ['2-python3.7: 2.10.18 -> 2.10.19'],
   },
   {
@@ -383,7 +383,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/releases/tag/2.14.14 (Python 3.12)`,
     world: 'pythons',
     out: ['2.14.13'],
-    then: { release: '2.14.14' },
+    next: { release: '2.14.14' },
     moves: [
       '2-python3.10: 2.14.13 -> 2.14.14',
       '2-python3.11: 2.14.13 -> 2.14.14',
@@ -396,7 +396,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/releases/tag/2.6.5 (Python 3.11)`,
     world: 'pythons',
     out: ['2.6.4'],
-    then: { release: '2.6.5' },
+    next: { release: '2.6.5' },
     moves: [
       '2-python3.7: 2.6.4 -> 2.6.5',
       '2-python3.10: 2.6.4 -> 2.6.5',
@@ -409,7 +409,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}: 2-latest is on 3.10, 3-latest on 3.12`,
     world: 'pythons',
     out: ['2.20.5'],
-    then: { release: '3.0.0' },
+    next: { release: '3.0.0' },
     moves: [
       '3-python3.10: new -> 3.0.0',
       '3-python3.11: new -> 3.0.0',
@@ -422,7 +422,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/releases/tag/2.9.0 (kubernetes)`,
     world: 'flavors',
     out: ['2.8.7'],
-    then: { release: '2.9.0' },
+    next: { release: '2.9.0' },
     moves: ['2: 2.8.7 -> 2.9.0', '2-conda: 2.8.7 -> 2.9.0', '2-kubernetes: new -> 2.9.0'],
   },
   {
@@ -430,7 +430,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/releases/tag/2.9.0 (kubernetes)`,
     world: 'flavors',
     out: ['2.8.6', '2.9.0'],
-    then: { release: '2.8.7' },
+    next: { release: '2.8.7' },
     moves: [],
   },
   {
@@ -438,7 +438,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'a flavor that is given up with a major version',
     world: 'flavors',
     out: ['2.20.5'],
-    then: { release: '3.0.0' },
+    next: { release: '3.0.0' },
     moves: ['3: new -> 3.0.0', '3-kubernetes: new -> 3.0.0'],
   },
   {
@@ -446,7 +446,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/releases/tag/2.6.5 (Python 3.11)`,
     world: 'highest',
     out: ['2.6.4'],
-    then: { release: '2.6.5' },
+    next: { release: '2.6.5' },
     moves: ['2-latest: 2.6.4 (3.10) -> 2.6.5 (3.11)'],
   },
   {
@@ -454,7 +454,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'a default Python by range, as the config allows',
     world: 'changed',
     out: ['2.11.5'],
-    then: { release: '2.12.0' },
+    next: { release: '2.12.0' },
     moves: ['2-latest: 2.11.5 (3.10) -> 2.12.0 (3.11)'],
   },
   {
@@ -462,7 +462,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'a default Python by range, as the config allows',
     world: 'changed',
     out: ['2.11.4', '2.12.0'],
-    then: { release: '2.11.5' },
+    next: { release: '2.11.5' },
     moves: [],
   },
 
@@ -472,7 +472,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://github.com/matrix-org/synapse/issues/9860',
     world: 'majors',
     out: ['1.32.0', '1.32.1', '1.32.2'],
-    then: { yank: '1.32.2' },
+    next: { yank: '1.32.2' },
     moves: ['1: 1.32.2 -> 1.32.1', 'latest: 1.32.2 -> 1.32.1'],
   },
   {
@@ -480,7 +480,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://github.com/envoyproxy/envoy/issues/32301',
     world: 'majors',
     out: ['2.20.5', '3.0.0'],
-    then: { yank: '3.0.0' },
+    next: { yank: '3.0.0' },
     moves: ['3: 3.0.0 -> nobody', 'latest: 3.0.0 -> 2.20.5'],
   },
   {
@@ -488,7 +488,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://peps.python.org/pep-0592/',
     world: 'plain',
     out: ['1.0.0', '1.0.1', '1.0.2'],
-    then: { yank: '1.0.1' },
+    next: { yank: '1.0.1' },
     moves: [],
   },
   {
@@ -496,7 +496,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://peps.python.org/pep-0592/',
     world: 'plain',
     out: ['1.0.0', '1.0.1', '1.1.0'],
-    then: { yank: '1.0.1' },
+    next: { yank: '1.0.1' },
     moves: ['1.0: 1.0.1 -> 1.0.0'],
   },
   {
@@ -504,7 +504,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://peps.python.org/pep-0592/ (a release that was the first with a Python)',
     world: 'pythons',
     out: ['2.6.4', '2.6.5'],
-    then: { yank: '2.6.5' },
+    next: { yank: '2.6.5' },
     moves: [
       '2-python3.7: 2.6.5 -> 2.6.4',
       '2-python3.10: 2.6.5 -> 2.6.4',
@@ -517,7 +517,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://peps.python.org/pep-0592/',
     world: 'plain',
     out: ['1.0.0', '1.0.1 yanked'],
-    then: { release: '1.0.2' },
+    next: { release: '1.0.2' },
     moves: ['1.0: 1.0.0 -> 1.0.2', '1: 1.0.0 -> 1.0.2'],
   },
   {
@@ -525,7 +525,7 @@ export const moveCases: readonly MoveCase[] = [
     source: `${prefect}/tree/2.82 (a typo of 2.8.2)`,
     world: 'plain',
     out: ['2.8.1', '2.82.0'],
-    then: { exclude: '2.82.0' },
+    next: { exclude: '2.82.0' },
     moves: ['2: 2.82.0 -> 2.8.1', '2.82: 2.82.0 -> none'],
   },
 
@@ -535,7 +535,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'a re-run of the workflow of an old release',
     world: 'majors',
     out: ['2.20.24', '2.20.25', '3.6.5'],
-    then: { again: '2.20.24' },
+    next: { again: '2.20.24' },
     moves: [],
   },
   {
@@ -543,7 +543,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'a re-run of a workflow that failed half way',
     world: 'plain',
     out: ['2.11.4', '2.11.5'],
-    then: { again: '2.11.5' },
+    next: { again: '2.11.5' },
     moves: [],
   },
   {
@@ -551,7 +551,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'a rule of the config: {{year}}-{{month}}',
     world: 'dates',
     out: ['1.0.0', '1.1.0'],
-    then: { release: '1.0.1' },
+    next: { release: '1.0.1' },
     moves: [],
   },
   {
@@ -559,7 +559,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'a rule of the config: {{year}}-{{month}}',
     world: 'dates',
     out: ['1.0.0', '1.1.0'],
-    then: { release: '1.0.1 in February' },
+    next: { release: '1.0.1 in February' },
     moves: ['2024-02: new -> 1.0.1'],
   },
   {
@@ -567,7 +567,7 @@ export const moveCases: readonly MoveCase[] = [
     source: 'https://calver.org/',
     world: 'calendar',
     out: ['2023.12.1', '2024.1.0'],
-    then: { release: '2024.10.0' },
+    next: { release: '2024.10.0' },
     moves: ['2024.10: new -> 2024.10.0', '2024: 2024.1.0 -> 2024.10.0'],
   },
 ];
