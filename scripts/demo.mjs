@@ -16,8 +16,9 @@ function run(title, command, args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-if (!existsSync(`${root}node_modules/.package-lock.json`)) run('installing', 'npm', ['ci', '--no-fund', '--no-audit']);
-if (!existsSync(`${root}dist/cli.js`)) run('building', 'npm', ['run', '--silent', 'build']);
-const cli = `${root}dist/cli.js`;
-run('the plan: tagwright plan 2.11.5', process.execPath, [cli, 'plan', '2.11.5', '--offline', ...facts]);
-run('the rehearsal: tagwright rehearse 2.11.5', process.execPath, [cli, 'rehearse', '2.11.5', ...facts]);
+// What running it needs, without what developing it needs; the sources are run as they are.
+const jiti = `${root}node_modules/jiti/lib/jiti-cli.mjs`;
+if (!existsSync(jiti)) run('installing', 'npm', ['ci', '--omit=dev', '--no-fund', '--no-audit']);
+const cli = existsSync(`${root}dist/cli.js`) ? [`${root}dist/cli.js`] : [jiti, `${root}src/cli.ts`];
+run('the plan: tagwright plan 2.11.5', process.execPath, [...cli, 'plan', '2.11.5', '--offline', ...facts]);
+run('the rehearsal: tagwright rehearse 2.11.5', process.execPath, [...cli, 'rehearse', '2.11.5', ...facts]);

@@ -15,7 +15,7 @@ process.exitCode = main();
 
 /** @returns {number} the exit code */
 function main() {
-  if (!existsSync(new URL('../node_modules', import.meta.url)) && !succeeds('npm', ['ci'])) {
+  if (!existsSync(new URL('../node_modules/vitest', import.meta.url)) && !succeeds('npm', ['ci'])) {
     return finish({ ...nothing, failed: 1 }, ['npm ci failed: nothing was tested']);
   }
   if (!succeeds('npm', ['run', 'build'])) {
