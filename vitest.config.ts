@@ -13,6 +13,8 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/integration/**'],
+          // A first import under load takes seconds; what is slow by itself shows in the report all the same.
+          testTimeout: 30_000,
         },
       },
       {
