@@ -4,7 +4,8 @@ import { explainTag } from '../plan/explain.ts';
 import { explanationJson, explanationText, type ActualTag } from '../report/explain.ts';
 import type { CommonOptions } from './options.ts';
 import { ownerOf } from '../plan/plan.ts';
-import { surveyTags } from './publish/survey.ts';
+import { createInspector } from './publish/inspector.ts';
+import { surveyTags } from './publish/survey-tags.ts';
 import { readProject, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
@@ -32,7 +33,13 @@ async function actualTag(tag: string, project: Project, world: World): Promise<A
     const registry = registries.open(repository);
     const actual = (await registry.head(tag, world.signal))?.digest ?? null;
     const convenience = project.tags.convenience.filter((entry) => entry.tag === tag);
-    const { seen, cellOf } = await surveyTags(registry, convenience, project, world);
+    const { seen, cellOf } = await surveyTags(
+      registry,
+      createInspector(registry, world.signal),
+      convenience,
+      project,
+      world,
+    );
     const owners = convenience.flatMap((entry) => entry.owner?.pinned[0]?.tag ?? []);
     const expected = owners.map((full) => seen.get(full)).find((found) => found?.kind === 'present');
     const standing = actual === null ? null : cellOf(actual);

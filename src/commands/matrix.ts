@@ -6,7 +6,7 @@ import { parsePlatform } from '../domain/platform.ts';
 import { quote } from '../domain/tag.ts';
 import { matrixJson } from '../report/matrix-json.ts';
 import type { ReleaseOptions } from './options.ts';
-import { cellsOf, refuseUnpublishable } from './publish/publish.ts';
+import { cellsOf, refuseUnpublishable } from './publish/publishable.ts';
 import { namedRelease, readProject, required } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 

@@ -2,18 +2,20 @@
 import { OutsideError } from '../domain/errors.ts';
 import type { Digest } from '../domain/digest.ts';
 import { formatRepository } from '../domain/reference.ts';
-import type { Cell } from '../plan/cell.ts';
+import { fullTag, type Cell } from '../plan/cell.ts';
 import type { ConvenienceTag } from '../plan/tag-map.ts';
 import type { Registry } from '../ports.ts';
 import { planMoves, type PlannedMoves } from '../publish/moves.ts';
-import { surveyTags } from './publish/survey.ts';
+import { createInspector } from './publish/inspector.ts';
+import { surveyTags } from './publish/survey-tags.ts';
 import type { Project } from './read-project.ts';
 import type { World } from './world.ts';
 
 /**
  * The moves that would bring convenience tags to their owners.
  *
- * @throws {OutsideError} where the registry would not tell of one of them: nothing is said on half an answer
+ * @throws {OutsideError} TAG_UNKNOWN where the registry would not tell of one of them, or of an owner: nothing is said
+ *   on half an answer, and an owner that was not seen is not one that is not there
  */
 export async function onlineMoves(
   registry: Registry,
@@ -21,14 +23,21 @@ export async function onlineMoves(
   project: Project,
   world: World,
 ): Promise<PlannedMoves> {
-  const where = await surveyTags(registry, tags, project, world);
+  const where = await surveyTags(registry, createInspector(registry, world.signal), tags, project, world);
+  const name = formatRepository(registry.repository);
   const digestOf = (cell: Cell): Digest | null => {
-    const seen = where.seen.get(cell.pinned[0]?.tag ?? '');
+    const seen = where.seen.get(fullTag(cell));
     return seen?.kind === 'present' ? seen.descriptor.digest : null;
   };
-  const planned = planMoves({ tags, seen: where.seen, digestOf, standsOn: where }, project.image);
-  const unknown = planned.unknown[0];
-  if (unknown === undefined) return planned;
-  const message = `${formatRepository(registry.repository)}: ${planned.unknown.length} of ${tags.length} tags could not be read. ${unknown.reason}`;
-  throw new OutsideError('REGISTRY_UNREACHABLE', message, { repository: formatRepository(registry.repository) });
+  const owners = new Set(tags.flatMap((tag) => (tag.owner === null ? [] : [fullTag(tag.owner)])));
+  const unknown = [...tags.map((tag) => tag.tag), ...owners].flatMap((tag) => {
+    const seen = where.seen.get(tag);
+    return seen?.kind === 'unknown' ? [{ tag, reason: seen.reason }] : [];
+  });
+  const [first] = unknown;
+  if (first !== undefined) {
+    const message = `${name}: ${unknown.length} of ${tags.length + owners.size} tags could not be read, ${first.tag} among them: ${first.reason}`;
+    throw new OutsideError('TAG_UNKNOWN', message, { repository: name, tag: first.tag });
+  }
+  return planMoves({ tags, seen: where.seen, digestOf, standsOn: where }, project.image);
 }

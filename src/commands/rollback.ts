@@ -9,13 +9,14 @@ import { InputError } from '../domain/errors.ts';
 import { formatInstant } from '../domain/instant.ts';
 import { formatRepository } from '../domain/reference.ts';
 import type { Move } from '../plan/types.ts';
+import type { RegistryReader } from '../ports.ts';
 import { readJournal, type JournalMove, type JournalState } from '../publish/journal.ts';
+import { isDone, plannedResult } from '../publish/move-result.ts';
 import { applyJson, applyTable } from '../report/apply.ts';
-import type { ImageOptions } from './read-project.ts';
-import { readImage, required } from './read-project.ts';
-import type { MoveResult } from './publish/lane-run.ts';
-import { openLane, type Lane } from './publish/lane.ts';
-import { deleteTags, finishJournal, isDone, moveTags, settleMoves } from './publish/move-tags.ts';
+import { carryOut } from './publish/carry-out.ts';
+import { openLane } from './publish/lane.ts';
+import { whereStands } from './publish/stands.ts';
+import { readImage, required, type ImageOptions } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
 export interface RollbackOptions extends ImageOptions {
@@ -36,30 +37,26 @@ export async function rollbackCommand(options: RollbackOptions, world: World): P
   const state = required(readJournal(file.entries, file.path));
   const repository = image.repositories.find((candidate) => formatRepository(candidate) === state.begin.repository);
   if (repository === undefined) throw foreign(state, options.file, image.repositories.map(formatRepository));
+  if (file.inUse) throw stillWritten(options.file);
   const registries = world.registries(config.insecureRegistries);
   try {
+    const registry = registries.open(repository);
+    const moves = await backMoves(registry, chosen(state, options), options, world);
     const lane = await openLane({
-      registry: registries.open(repository),
+      registry,
       version: 'rollback',
       command: 'rollback',
+      dryRun: options.dryRun,
       journals,
       now: () => formatInstant(world.clock.nowMs()),
       say: world.say,
       signal: world.signal,
     });
-    const moves = await backMoves(lane, chosen(state, options), options, world);
-    const results = options.dryRun
-      ? moves.map((move): MoveResult => ({ move, state: 'planned', detail: null }))
-      : await putBack(lane, moves, options.settleMs, world);
-    await lane.journal.close();
-    const report = {
-      repository: lane.name,
-      dryRun: options.dryRun,
-      moves: results,
-      waiting: [],
-      journal: lane.journal.path(),
-    };
-    const complete = options.dryRun || results.every(isDone);
+    const done = options.dryRun
+      ? { moves: moves.map(plannedResult), journal: null, failure: null }
+      : await carryOut(lane, moves, options.settleMs, world);
+    const report = { repository: lane.name, dryRun: options.dryRun, waiting: [], ...done };
+    const complete = done.failure === null && (options.dryRun || done.moves.every(isDone));
     const text = `${applyTable([report])}\n${lastingText(state)}\n`;
     return { stdout: options.json ? applyJson([report]) : text, result: complete ? 'as-planned' : 'outside-failed' };
   } finally {
@@ -74,27 +71,35 @@ function foreign(state: JournalState, path: string, ours: readonly string[]): In
   ]);
 }
 
+function stillWritten(path: string): InputError {
+  const message = 'is being written by a run that is still at work';
+  return new InputError([{ code: 'JOURNAL_INVALID', where: path, message, mend: 'let that run end first' }]);
+}
+
 function chosen(state: JournalState, options: RollbackOptions): readonly JournalMove[] {
-  const unknown = options.only.filter((tag) => !state.moves.some((move) => move.tag === tag));
+  const tags = state.moves.map((move) => move.tag);
+  const unknown = options.only.filter((tag) => !tags.includes(tag));
   if (unknown.length > 0) {
     const message = `the journal moved no ${unknown.join(', ')}`;
-    throw new InputError([
-      { code: 'USAGE', where: '--only', message, mend: `it moved ${state.moves.map((move) => move.tag).join(', ')}` },
-    ]);
+    const mend = tags.length === 0 ? 'it moved nothing' : `it moved ${tags.join(', ')}`;
+    throw new InputError([{ code: 'USAGE', where: '--only', message, mend }]);
   }
   return options.only.length === 0 ? state.moves : state.moves.filter((move) => options.only.includes(move.tag));
 }
 
 /** The moves back, the broadest tag first; those that are back already are left out. */
 async function backMoves(
-  lane: Lane,
+  registry: RegistryReader,
   moves: readonly JournalMove[],
   options: RollbackOptions,
   world: World,
 ): Promise<Move[]> {
   const found = await pMap(
     moves,
-    async (move) => ({ move, now: (await lane.registry.head(move.tag, world.signal))?.digest ?? null }),
+    async (move) => {
+      const expected = [move.from?.digest ?? null, move.to.digest];
+      return { move, now: await whereStands(registry, move.tag, expected, world.signal) };
+    },
     { concurrency: 8 },
   );
   const back = found.filter(({ move, now }) => now !== (move.from?.digest ?? null));
@@ -103,7 +108,7 @@ async function backMoves(
     throw new InputError(
       since.map(({ move, now }) => ({
         code: 'TAG_MOVED_SINCE',
-        where: `${lane.name}:${move.tag}`,
+        where: `${formatRepository(registry.repository)}:${move.tag}`,
         message: `it is ${now ?? 'absent'} now; the journal left it on ${move.to.digest ?? ''}. Nothing was put back`,
         mend: options.only.includes(move.tag) ? 'leave it out of --only' : 'name the tags to put back with --only TAG',
       })),
@@ -118,31 +123,14 @@ async function backMoves(
   }));
 }
 
-async function putBack(lane: Lane, moves: readonly Move[], boundMs: number, world: World): Promise<MoveResult[]> {
-  const moved = await moveTags(
-    lane,
-    moves.filter((move) => move.to.digest !== null),
-    boundMs,
-    world,
-  );
-  const settled = await settleMoves(lane, moved, boundMs, world);
-  const deleted = await deleteTags(
-    lane,
-    moves.filter((move) => move.to.digest === null),
-    world,
-  );
-  const results = [...settled.results, ...deleted];
-  await finishJournal(lane, results, settled.waitedMs, world);
-  return results;
-}
-
 /** Without one of these lines the next apply moves the tags forward again. */
 function lastingText(state: JournalState): string {
-  const { version } = state.begin;
+  const versions = [...new Set(state.moves.flatMap((move) => move.to.owner?.version ?? []))];
+  if (state.begin.command === 'rollback' || versions.length === 0) return '';
   return [
     'To make it last, say so in the config; else the next publish or apply moves the tags forward again:',
-    `  yanked: [{ version: '${version}', reason: '…' }],`,
-    `or, if ${version} is no release at all:`,
-    `  exclude: [{ version: '${version}', reason: '…' }],`,
+    ...versions.map((version) => `  yanked: [{ version: '${version}', reason: '…' }],`),
+    `or, for what is no release at all:`,
+    ...versions.map((version) => `  exclude: [{ version: '${version}', reason: '…' }],`),
   ].join('\n');
 }

@@ -1,3 +1,4 @@
+import { InternalError } from '../domain/errors.ts';
 import type { Release } from '../domain/release.ts';
 
 /** One value of every axis: what the cells of several releases have in common. */
@@ -33,4 +34,11 @@ export function describeAxes(axes: Readonly<Record<string, string>>): string {
   return Object.entries(axes)
     .map(([axis, value]) => `${axis} ${value}`)
     .join(', ');
+}
+
+/** The pinned tag that a build pushes; the cell's others are the same manifest under further names. */
+export function fullTag(cell: Pick<Cell, 'release' | 'shape' | 'pinned'>): string {
+  const tag = cell.pinned[0]?.tag;
+  if (tag === undefined) throw new InternalError(`${describeCell(cell)} has no pinned tag`);
+  return tag;
 }

@@ -22,45 +22,37 @@ const begin = z.object({
   version: z.string(),
   at: z.string(),
 });
+const push = { step: z.literal('push'), cell: z.string(), tag: z.string() };
+const move = { step: z.literal('move'), tag: z.string() };
+
 const entryShape = z.discriminatedUnion('step', [
   begin,
   z.object({ step: z.literal('resumed'), at: z.string() }),
-  z.object({ step: z.literal('push'), state: z.literal('begin'), cell: z.string(), tag: z.string() }),
-  z.object({
-    step: z.literal('push'),
-    state: z.literal('done'),
-    cell: z.string(),
-    tag: z.string(),
-    digest,
-    how: z.enum(['built', 'adopted']),
-  }),
-  z.object({
-    step: z.literal('push'),
-    state: z.literal('failed'),
-    cell: z.string(),
-    tag: z.string(),
-    reason: z.string(),
-  }),
+  z.discriminatedUnion('state', [
+    z.object({ ...push, state: z.literal('begin') }),
+    z.object({ ...push, state: z.literal('done'), digest, how: z.enum(['built', 'adopted']) }),
+    z.object({ ...push, state: z.literal('failed'), reason: z.string() }),
+  ]),
   z.object({
     step: z.literal('copy'),
     state: z.enum(['begin', 'done']),
     cell: z.string(),
     tag: z.string(),
+    /** The tag or repository whose manifest it is. */
     from: z.string(),
     digest,
   }),
   z.object({ step: z.literal('verified'), cells: z.number(), waitedMs: z.number() }),
-  z.object({ step: z.literal('move'), state: z.literal('begin'), tag: z.string(), from: stand.nullable(), to: stand }),
-  z.object({
-    step: z.literal('move'),
-    state: z.literal('done'),
-    tag: z.string(),
-    digest,
-    how: z.enum(['moved', 'already', 'deleted']),
-  }),
+  z.discriminatedUnion('state', [
+    z.object({ ...move, state: z.literal('begin'), from: stand.nullable(), to: stand }),
+    z.object({ ...move, state: z.literal('done'), digest, how: z.enum(['moved', 'already', 'deleted']) }),
+    /** Nothing was moved: what is there is neither where it came from nor where it goes to, or the registry refused. */
+    z.object({ ...move, state: z.literal('not done'), reason: z.string() }),
+  ]),
   z.object({ step: z.literal('settled'), waitedMs: z.number() }),
   z.object({ step: z.literal('stopped'), code: z.string(), reason: z.string(), at: z.string() }),
-  z.object({ step: z.literal('finished'), at: z.string() }),
+  /** `by` names the journal of the later run that brought this one to its end. */
+  z.object({ step: z.literal('finished'), at: z.string(), by: z.string().optional() }),
 ]);
 
 export type JournalEntry = z.output<typeof entryShape>;
@@ -69,11 +61,13 @@ export type JournalBegin = z.output<typeof begin>;
 /** What one journal comes to. */
 export interface JournalState {
   readonly begin: JournalBegin;
-  /** Full tags whose push began. */
-  readonly pushed: ReadonlySet<string>;
+  /** Full tags whose push began and was not seen to end well. */
+  readonly pushing: ReadonlySet<string>;
   /** Pinned tags whose digest this run knows: built, adopted or copied. */
   readonly digests: ReadonlyMap<string, Digest>;
   readonly moves: readonly JournalMove[];
+  /** Why the run ended early, in its own words; `null` where it was killed, or ended well. */
+  readonly stopped: string | null;
   readonly finished: boolean;
 }
 
@@ -92,48 +86,65 @@ export function readJournal(entries: readonly unknown[], path: string): Result<J
   for (const [index, entry] of entries.entries()) {
     const parsed = entryShape.safeParse(entry);
     if (parsed.success) read.push(parsed.data);
-    else
-      problems.push({
-        code: 'JOURNAL_INVALID',
-        where: `${path}:${index + 1}`,
-        message: 'is no entry of a journal',
-        mend: 'the file was altered; leave it out',
-      });
+    else problems.push(invalid(`${path}:${index + 1}`, unreadable(entry)));
   }
   const first = read[0];
   if (problems.length > 0) return failed(...problems);
-  if (first?.step !== 'begin') {
-    return failed({
-      code: 'JOURNAL_INVALID',
-      where: path,
-      message: 'does not begin with the entry that names its repository',
-      mend: 'the file was altered; leave it out',
-    });
-  }
+  if (first?.step !== 'begin') return failed(invalid(path, 'does not begin with the entry that names its repository'));
   return ok(stateOf(first, read));
 }
 
+function invalid(where: string, message: string): Problem {
+  return {
+    code: 'JOURNAL_INVALID',
+    where,
+    message,
+    mend: 'move the file away; the registry itself is read either way',
+  };
+}
+
+function unreadable(entry: unknown): string {
+  const schema = typeof entry === 'object' && entry !== null && 'schema' in entry ? entry.schema : 1;
+  return schema === 1
+    ? 'is no entry of a journal'
+    : `is of schema ${JSON.stringify(schema)}, and this tagwright reads 1`;
+}
+
 function stateOf(first: JournalBegin, entries: readonly JournalEntry[]): JournalState {
-  const pushed = new Set<string>();
+  const pushing = new Set<string>();
   const digests = new Map<string, Digest>();
   const moves = new Map<string, JournalMove>();
   for (const entry of entries) {
-    if (entry.step === 'push' && entry.state === 'begin') pushed.add(entry.tag);
-    if (entry.step === 'push' && entry.state === 'done') digests.set(entry.tag, entry.digest);
-    if (entry.step === 'copy') {
-      pushed.add(entry.tag);
+    if (entry.step === 'push') {
+      if (entry.state === 'begin') pushing.add(entry.tag);
+      if (entry.state !== 'done') continue;
+      pushing.delete(entry.tag);
       digests.set(entry.tag, entry.digest);
+    } else if (entry.step === 'copy') {
+      digests.set(entry.tag, entry.digest);
+    } else if (entry.step === 'move') {
+      noteMove(moves, entry);
     }
-    if (entry.step !== 'move') continue;
-    const known = moves.get(entry.tag);
-    if (entry.state === 'begin')
-      moves.set(entry.tag, {
-        tag: entry.tag,
-        from: known === undefined ? entry.from : known.from,
-        to: entry.to,
-        done: false,
-      });
-    else if (known !== undefined) moves.set(entry.tag, { ...known, done: true });
   }
-  return { begin: first, pushed, digests, moves: [...moves.values()], finished: entries.at(-1)?.step === 'finished' };
+  const last = entries.at(-1);
+  return {
+    begin: first,
+    pushing,
+    digests,
+    moves: [...moves.values()],
+    stopped: last?.step === 'stopped' ? last.reason : null,
+    finished: last?.step === 'finished',
+  };
+}
+
+function noteMove(moves: Map<string, JournalMove>, entry: Extract<JournalEntry, { step: 'move' }>): void {
+  const known = moves.get(entry.tag);
+  if (entry.state === 'begin') {
+    const from = known === undefined ? entry.from : known.from;
+    moves.set(entry.tag, { tag: entry.tag, from, to: entry.to, done: false });
+  } else if (entry.state === 'done') {
+    if (known !== undefined) moves.set(entry.tag, { ...known, done: true });
+  } else {
+    moves.delete(entry.tag);
+  }
 }

@@ -1,17 +1,19 @@
 /** What an apply or rollback moved, repository by repository. */
 import type { Move } from '../plan/types.ts';
+import type { MoveResult } from '../publish/move-result.ts';
 import { jsonText, moveJson } from './plan-json.ts';
-import type { ReportedMove } from './publish.ts';
 import { table } from './table.ts';
 import { count, standText } from './words.ts';
 
 export interface ApplyReport {
   readonly repository: string;
   readonly dryRun: boolean;
-  readonly moves: readonly ReportedMove[];
+  readonly moves: readonly MoveResult[];
   /** Moves to owners that are not in the registry: publish those first. */
   readonly waiting: readonly Move[];
   readonly journal: string | null;
+  /** Why the repository could not be looked at, or what ended the moving; `null`: nothing did. */
+  readonly failure: string | null;
 }
 
 export function applyJson(reports: readonly ApplyReport[]): string {
@@ -23,6 +25,7 @@ export function applyJson(reports: readonly ApplyReport[]): string {
       moves: report.moves.map(({ move, state, detail }) => ({ ...moveJson(move), state, detail })),
       waiting: report.waiting.map(moveJson),
       journal: report.journal,
+      failure: report.failure,
     })),
   });
 }
@@ -32,15 +35,17 @@ export function applyTable(reports: readonly ApplyReport[]): string {
 }
 
 function reportParts(report: ApplyReport): string[] {
-  const { moves, waiting } = report;
+  const { moves, waiting, failure } = report;
   const moved = moves.filter(
     ({ state }) => state === 'moved' || state === 'deleted' || (report.dryRun && state === 'planned'),
   ).length;
   const verb = report.dryRun ? 'to move' : 'moved';
   const head =
-    moves.length === 0 && waiting.length === 0
-      ? `${report.repository}: every convenience tag is where it should be`
-      : `${report.repository}: ${count(moved, 'convenience tag')} ${verb}`;
+    failure !== null
+      ? `${report.repository} FAILED: ${failure}`
+      : moves.length === 0 && waiting.length === 0
+        ? `${report.repository}: every convenience tag is where it should be`
+        : `${report.repository}: ${count(moved, 'convenience tag')} ${verb}`;
   const versions = [...new Set(waiting.map((move) => move.to.owner?.version ?? ''))];
   return [
     head,
@@ -53,7 +58,7 @@ function reportParts(report: ApplyReport): string[] {
   ];
 }
 
-function movedTable(moves: readonly ReportedMove[], dryRun: boolean): string {
+function movedTable(moves: readonly MoveResult[], dryRun: boolean): string {
   const rows = moves.map(({ move, state, detail }) => [
     move.tag,
     move.from === null ? 'new' : standText(move.from),

@@ -1,7 +1,7 @@
 /** What a publish did, repository by repository. */
 import type { Digest } from '../domain/digest.ts';
 import type { Warning } from '../domain/warning.ts';
-import type { Move } from '../plan/types.ts';
+import type { MoveResult } from '../publish/move-result.ts';
 import { jsonText, moveJson } from './plan-json.ts';
 import { table } from './table.ts';
 import { warningsText } from './warnings.ts';
@@ -18,7 +18,7 @@ export interface PublishReport {
 export interface RepositoryReport {
   readonly repository: string;
   readonly cells: readonly ReportedCell[];
-  readonly moves: readonly ReportedMove[];
+  readonly moves: readonly MoveResult[];
   readonly verifyMs: number;
   readonly settleMs: number;
   readonly journal: string | null;
@@ -32,12 +32,6 @@ export interface ReportedCell {
   readonly tags: readonly string[];
   readonly digest: Digest | null;
   readonly state: 'there' | 'built' | 'copied' | 'to build' | 'to copy' | 'lacking';
-}
-
-export interface ReportedMove {
-  readonly move: Move;
-  readonly state: string;
-  readonly detail: string | null;
 }
 
 export function publishJson(report: PublishReport): string {

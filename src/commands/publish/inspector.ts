@@ -6,11 +6,18 @@ import { inspectImage } from '../inspect-image.ts';
 /** Looks into each distinct digest once; `null` where the digest is not there. */
 export type Inspector = (digest: Digest) => Promise<InspectedImage | null>;
 
+/** What was found whole is remembered; what was missing or could not be read is asked for again. */
 export function createInspector(registry: RegistryReader, signal: AbortSignal): Inspector {
   const looked = new Map<Digest, Promise<InspectedImage | null>>();
-  return (digest) => {
-    const known = looked.get(digest) ?? inspectImage(registry, digest, signal);
-    looked.set(digest, known);
-    return known;
+  return async (digest) => {
+    const asking = looked.get(digest) ?? inspectImage(registry, digest, signal);
+    looked.set(digest, asking);
+    let image: InspectedImage | null = null;
+    try {
+      image = await asking;
+    } finally {
+      if (image === null || image.reason !== null) looked.delete(digest);
+    }
+    return image;
   };
 }

@@ -2,7 +2,7 @@
 import type { Digest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import type { Cell } from '../../plan/cell.ts';
-import type { Move } from '../../plan/types.ts';
+import type { MoveResult } from '../../publish/move-result.ts';
 import type { Lane } from './lane.ts';
 import type { CellSurvey } from './survey.ts';
 
@@ -13,9 +13,11 @@ export interface LaneRun {
   readonly digests: Map<Cell, Digest>;
   /** Cells this run pushed or copied; the others were there. */
   readonly made: Set<Cell>;
+  /** Those of them that were copied from another repository. */
+  readonly copied: Set<Cell>;
   /** Cells that lack a pinned tag, with the reason. */
-  readonly lacking: Map<Cell, string>;
-  moves: MoveResult[];
+  readonly lacking: Map<Cell, LaneFailure>;
+  moves: readonly MoveResult[];
   /** Why this repository was given up. */
   failure: LaneFailure | null;
   verifyMs: number;
@@ -27,18 +29,13 @@ export interface LaneFailure {
   readonly reason: string;
 }
 
-export interface MoveResult {
-  readonly move: Move;
-  readonly state: 'planned' | 'moved' | 'already' | 'failed' | 'raced' | 'unsettled' | 'deleted' | 'impossible';
-  readonly detail: string | null;
-}
-
 export function laneRun(lane: Lane): LaneRun {
   return {
     lane,
     survey: [],
     digests: new Map(),
     made: new Set(),
+    copied: new Set(),
     lacking: new Map(),
     moves: [],
     failure: null,
@@ -47,21 +44,28 @@ export function laneRun(lane: Lane): LaneRun {
   };
 }
 
+/** True where every cell of the release is there, pinned tags and all: only then does a convenience tag move. */
+export function isComplete(run: LaneRun): boolean {
+  return run.failure === null && run.lacking.size === 0 && run.digests.size === run.survey.length;
+}
+
 /**
- * Runs one step in every repository that has not failed. What the outside does to one of them is that one's failure;
- * an abort and mistakes of the user's end the run.
+ * Runs one step in every repository that has not failed. What the outside does to one of them is that one's failure,
+ * its journal that cannot be written included; an abort and mistakes of the user's end the run, once every repository
+ * has ended its step.
  */
 export async function inEach(runs: readonly LaneRun[], step: (run: LaneRun) => Promise<void>): Promise<void> {
-  await Promise.all(
+  const ended = await Promise.allSettled(
     runs
       .filter((run) => run.failure === null)
       .map(async (run) => {
         try {
           await step(run);
         } catch (error) {
-          if (!(error instanceof OutsideError) || error.code === 'ABORTED' || error.code === 'FILE_FAILED') throw error;
+          if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
           run.failure = { code: error.code, reason: error.message };
         }
       }),
   );
+  for (const end of ended) if (end.status === 'rejected') throw end.reason;
 }

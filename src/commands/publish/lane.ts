@@ -2,9 +2,10 @@
 import type { Digest } from '../../domain/digest.ts';
 import { InputError } from '../../domain/errors.ts';
 import { formatRepository } from '../../domain/reference.ts';
-import type { JournalFile, JournalStore, JournalWriter, Registry } from '../../ports.ts';
+import type { JournalFile, JournalStore, Registry } from '../../ports.ts';
+import { readJournal, type JournalBegin, type JournalState } from '../../publish/journal.ts';
 import { createInspector, type Inspector } from './inspector.ts';
-import { readJournal, type JournalEntry, type JournalState } from '../../publish/journal.ts';
+import { laneJournal, runInProgress, type LaneJournal } from './lane-journal.ts';
 
 export interface Lane {
   readonly registry: Registry;
@@ -13,52 +14,64 @@ export interface Lane {
   readonly past: PastRuns;
   readonly inspect: Inspector;
   readonly journal: LaneJournal;
+  /** Marks earlier unfinished journals as brought to their end by this run. */
+  settlePast(): Promise<void>;
 }
 
 /** Evidence of unfinished runs on this repository and version. */
 export interface PastRuns {
-  readonly unfinished: readonly JournalState[];
-  /** Full tags whose push began and may not have ended. */
-  readonly pushed: ReadonlySet<string>;
+  /** Full tags whose push began and was not seen to end. */
+  readonly pushing: ReadonlySet<string>;
   readonly digests: ReadonlyMap<string, Digest>;
-}
-
-/** Opened by its first entry, so that a run with nothing to do leaves none behind. */
-export interface LaneJournal {
-  write(entry: JournalEntry): Promise<void>;
-  /** The file, once there is one. */
-  path(): string | null;
-  close(): Promise<void>;
 }
 
 export interface LaneInput {
   readonly registry: Registry;
+  /** What the journal is kept under: a release, or the command where it is about no release. */
   readonly version: string;
-  readonly command: 'publish' | 'build' | 'apply' | 'rollback';
+  readonly command: JournalBegin['command'];
+  /** A run that only looks is in nobody's way. */
+  readonly dryRun: boolean;
   readonly journals: JournalStore;
   readonly now: () => string;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
 
+/**
+ * @throws {InputError} JOURNAL_INVALID for a journal found there that was altered
+ * @throws {OutsideError} RUN_IN_PROGRESS where another process is at it
+ */
 export async function openLane(input: LaneInput): Promise<Lane> {
-  const { registry, version, journals, say } = input;
+  const { registry, version, journals, say, now } = input;
   const name = formatRepository(registry.repository);
   const found = await journals.find(registry.repository, version);
-  const usable = found.filter((file) => !file.inUse).flatMap((file) => usableRun(file, name));
-  const unfinished = usable.filter(({ state }) => !state.finished);
+  const running = found.find((file) => file.inUse);
+  if (running !== undefined && !input.dryRun) throw runInProgress(name, version, running);
+  const unfinished = found
+    .filter((file) => !file.inUse)
+    .flatMap((file) => usableRun(file, name))
+    .filter(({ state }) => !state.finished);
   const last = unfinished.at(-1);
-  if (last !== undefined) say(resumeText(last.file, last.state));
+  if (last !== undefined) say(resumeText(last.file, last.state, input.dryRun));
+  const journal = laneJournal({ ...input, repository: registry.repository }, last?.file ?? null);
   return {
     registry,
     name,
     past: {
-      unfinished: unfinished.map(({ state }) => state),
-      pushed: new Set(unfinished.flatMap(({ state }) => [...state.pushed])),
+      pushing: new Set(unfinished.flatMap(({ state }) => [...state.pushing])),
       digests: new Map(unfinished.flatMap(({ state }) => [...state.digests])),
     },
     inspect: createInspector(registry, input.signal),
-    journal: laneJournal(input, name, last?.file ?? null),
+    journal,
+    settlePast: async () => {
+      for (const { file } of unfinished) {
+        if (file === last?.file) continue;
+        const writer = await journals.resume(file);
+        await writer.append({ step: 'finished', at: now(), by: journal.path() ?? name });
+        await writer.close();
+      }
+    },
   };
 }
 
@@ -75,48 +88,11 @@ function usableRun(file: JournalFile, repository: string): Run[] {
   return read.value.begin.repository === repository ? [{ file, state: read.value }] : [];
 }
 
-function resumeText(file: JournalFile, state: JournalState): string {
+function resumeText(file: JournalFile, state: JournalState, dryRun: boolean): string {
   const moved = state.moves.filter((move) => move.done).length;
+  const open = state.pushing.size === 0 ? '' : `, ${state.pushing.size} pushes not seen to end`;
   const torn = file.torn ? '; its last line was cut off and is left out' : '';
-  return `resuming ${file.path} of ${state.begin.at}: ${state.digests.size} pinned tags recorded, ${moved} of ${state.moves.length} moves done${torn}`;
-}
-
-function laneJournal(input: LaneInput, repository: string, resumed: JournalFile | null): LaneJournal {
-  let writer: JournalWriter | null = null;
-  async function open(): Promise<JournalWriter> {
-    if (resumed !== null) {
-      const opened = await input.journals.resume(resumed);
-      await opened.append({ step: 'resumed', at: input.now() });
-      return opened;
-    }
-    const opened = await input.journals.create(input.registry.repository, input.version);
-    const begin: JournalEntry = {
-      step: 'begin',
-      schema: 1,
-      command: input.command,
-      repository,
-      version: input.version,
-      at: input.now(),
-    };
-    await opened.append(begin);
-    return opened;
-  }
-  // One line after the other: steps run side by side, and each line carries the sum of those before it.
-  let last: Promise<void> = Promise.resolve();
-  async function append(entry: JournalEntry): Promise<void> {
-    writer ??= await open();
-    await writer.append(entry);
-  }
-  return {
-    write: (entry) => {
-      const written = last.then(() => append(entry));
-      last = written.catch(() => undefined);
-      return written;
-    },
-    path: () => writer?.path ?? resumed?.path ?? null,
-    close: async () => {
-      await writer?.close();
-      writer = null;
-    },
-  };
+  const why = state.stopped === null ? 'it was cut off' : `it stopped: ${state.stopped}`;
+  const verb = dryRun ? 'would go on with' : 'going on with';
+  return `${verb} ${file.path} of ${state.begin.at} (${why}): ${state.digests.size} pinned tags recorded${open}, ${moved} moves done${torn}`;
 }

@@ -3,182 +3,161 @@
  *
  * Registries have no compare-and-swap, so reading before and after is what there is; and an error does not mean "not
  * moved", so after a failed PUT the tag is read back before anything is said. One engine for publish, apply and rollback.
+ * What the outside does to one move is that move's result: what was done before it is told in any case.
  */
-import pMap from 'p-map';
 import type { Digest, Manifest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
-import { formatInstant } from '../../domain/instant.ts';
 import type { Move, Stand } from '../../plan/types.ts';
+import { isDone, plannedResult, type MoveResult, type MoveState } from '../../publish/move-result.ts';
 import type { World } from '../world.ts';
-import type { MoveResult } from './lane-run.ts';
 import type { Lane } from './lane.ts';
+import { fetchManifests } from './move-manifests.ts';
 import { settle } from './settle.ts';
+import { whereStands } from './stands.ts';
 
-/** @returns one result a move; the first that fails or was raced ends the moving, and the rest stay `planned` */
+/** After a PUT that failed in passing, the tag may take this long to be read on its new digest. */
+const readBackMs = 5_000;
+
+/**
+ * Nothing moves unless every manifest is there and whole.
+ *
+ * @returns one result a move, in order; the first that is not done ends the moving, and the rest stay `planned`
+ * @throws {OutsideError} ABORTED
+ */
 export async function moveTags(
   lane: Lane,
   moves: readonly Move[],
   boundMs: number,
   world: World,
 ): Promise<MoveResult[]> {
-  const manifests = new Map<Digest, Manifest>();
+  const { manifests, faults } = await fetchManifests(lane.registry, moves, boundMs, world);
+  if (faults.size > 0)
+    return moves.map((move) => {
+      const fault = faults.get(move.to.digest) ?? null;
+      return { move, state: fault === null ? 'planned' : 'failed', detail: fault };
+    });
   const results: MoveResult[] = [];
-  let stopped = false;
   for (const move of moves) {
-    const result = stopped ? planned(move) : await moveTag(lane, move, manifests, boundMs, world);
+    const last = results.at(-1);
+    const manifest = move.to.digest === null ? undefined : manifests.get(move.to.digest);
+    if (manifest === undefined || (last !== undefined && !isDone(last))) {
+      results.push(plannedResult(move));
+      continue;
+    }
+    const result = await asResult(move, () => moveTag(lane, move, manifest, boundMs, world));
     results.push(result);
-    if (result.state === 'failed' || result.state === 'raced') stopped = true;
-    else if (!stopped) world.say(moveLine(lane, result));
+    if (isDone(result)) world.say(moveLine(lane, result));
   }
   return results;
 }
 
-function planned(move: Move): MoveResult {
-  return { move, state: 'planned', detail: null };
-}
-
-async function moveTag(
-  lane: Lane,
-  move: Move,
-  manifests: Map<Digest, Manifest>,
-  boundMs: number,
-  world: World,
-): Promise<MoveResult> {
-  const to = move.to.digest;
-  if (to === null) return { move, state: 'failed', detail: 'its owner is not in the registry' };
-  const now = (await lane.registry.head(move.tag, world.signal))?.digest ?? null;
+async function moveTag(lane: Lane, move: Move, manifest: Manifest, boundMs: number, world: World): Promise<MoveResult> {
+  const { tag } = move;
+  const from = move.from?.digest ?? null;
+  const to = manifest.digest;
+  // Written before the tag is read, so that nothing but the PUT comes between reading and writing.
+  await beginMove(lane, move);
+  const now = await whereStands(lane.registry, tag, [from, to], world.signal);
   if (now === to) {
-    const begun = lane.past.unfinished.some((run) => run.moves.some((past) => past.tag === move.tag && !past.done));
-    if (begun) await lane.journal.write({ step: 'move', state: 'done', tag: move.tag, digest: to, how: 'already' });
+    await lane.journal.write({ step: 'move', state: 'done', tag, digest: to, how: 'already' });
     return { move, state: 'already', detail: null };
   }
-  const from = move.from?.digest ?? null;
-  if (now !== from)
-    return {
-      move,
-      state: 'raced',
-      detail: `it is ${now ?? 'absent'} now, and was ${from ?? 'absent'} when this run planned`,
-    };
-  const manifest = manifests.get(to) ?? (await lane.registry.manifest(to, world.signal));
-  if (manifest === null) return { move, state: 'failed', detail: `${to} is not there` };
-  manifests.set(to, manifest);
-  await lane.journal.write({
-    step: 'move',
-    state: 'begin',
-    tag: move.tag,
-    from: journalStand(move.from),
-    to: { owner: move.to.owner, digest: to },
-  });
-  const fault = await put(lane, move.tag, manifest, boundMs, world);
-  if (fault !== null) return { move, state: 'failed', detail: fault };
-  await lane.journal.write({ step: 'move', state: 'done', tag: move.tag, digest: to, how: 'moved' });
-  return { move, state: 'moved', detail: null };
+  if (now !== from) return notDone(lane, move, 'raced', movedSince(now, from));
+  const end = await put(lane, move, manifest, boundMs, world);
+  if (end.state === 'failed' || end.state === 'raced') return notDone(lane, move, end.state, end.detail ?? '');
+  if (end.state === 'moved') await lane.journal.write({ step: 'move', state: 'done', tag, digest: to, how: 'moved' });
+  return end;
+}
+
+function movedSince(now: Digest | null, from: Digest | null): string {
+  return `it is ${now ?? 'absent'} now, and was ${from ?? 'absent'} when this run planned: another run moved it`;
 }
 
 /** Takes away tags that did not exist before a publish, where the registry can delete a tag without its manifest. */
 export async function deleteTags(lane: Lane, moves: readonly Move[], world: World): Promise<MoveResult[]> {
   const results: MoveResult[] = [];
-  for (const move of moves) {
-    const now = (await lane.registry.head(move.tag, world.signal))?.digest ?? null;
-    const expected = move.from?.digest ?? null;
-    if (now === null || expected === null) results.push({ move, state: 'already', detail: null });
-    else if (now !== expected) results.push({ move, state: 'raced', detail: `it is ${now} now` });
-    else results.push(await deleteTag(lane, move, expected, world));
-  }
+  for (const move of moves) results.push(await asResult(move, () => deleteTag(lane, move, world)));
   return results;
 }
 
-async function deleteTag(lane: Lane, move: Move, digest: Digest, world: World): Promise<MoveResult> {
-  await lane.journal.write({ step: 'move', state: 'begin', tag: move.tag, from: journalStand(move.from), to: move.to });
-  if (!(await lane.registry.deleteTag(move.tag, world.signal))) {
+async function deleteTag(lane: Lane, move: Move, world: World): Promise<MoveResult> {
+  const { tag } = move;
+  const digest = move.from?.digest ?? null;
+  const now = await whereStands(lane.registry, tag, [null, digest], world.signal);
+  if (now === null || digest === null) return { move, state: 'already', detail: null };
+  if (now !== digest) return { move, state: 'raced', detail: `it is ${now} now: another run moved it` };
+  await beginMove(lane, move);
+  if (!(await lane.registry.deleteTag(tag, world.signal))) {
     const detail = 'it did not exist before, and this registry cannot delete a tag alone; delete it by hand';
-    return { move, state: 'impossible', detail };
+    return notDone(lane, move, 'impossible', detail);
   }
-  await lane.journal.write({ step: 'move', state: 'done', tag: move.tag, digest, how: 'deleted' });
+  await lane.journal.write({ step: 'move', state: 'done', tag, digest, how: 'deleted' });
   return { move, state: 'deleted', detail: null };
 }
 
-/** @returns `null` where the tag stands on the manifest, whatever the PUT was answered */
-async function put(lane: Lane, tag: string, manifest: Manifest, boundMs: number, world: World): Promise<string | null> {
+/** What was thrown before the PUT of a move, as its result: nothing was changed. */
+async function asResult(move: Move, work: () => Promise<MoveResult>): Promise<MoveResult> {
   try {
-    await lane.registry.putManifest(tag, manifest, world.signal);
-    return null;
+    return await work();
   } catch (error) {
     if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
-    if (error.code === 'REGISTRY_DENIED') return error.message;
-    const read = await settle(
-      () => lane.registry.head(tag, world.signal),
-      (descriptor) => descriptor?.digest === manifest.digest,
-      world.clock,
-      Math.min(boundMs, 5_000),
-      world.signal,
-    );
-    if (read.settled) return null;
-    return `${error.message}. Read back: it is ${read.value?.digest ?? 'absent'}`;
+    return { move, state: 'failed', detail: error.message };
   }
 }
 
-/**
- * Waits until every moved tag is read on its digest.
- *
- * @returns the results, those that did not settle told, and how long it took
- */
-export async function settleMoves(
+/** The PUT, and where the tag stands after it, whatever the PUT was answered. */
+async function put(lane: Lane, move: Move, manifest: Manifest, boundMs: number, world: World): Promise<MoveResult> {
+  const { tag } = move;
+  try {
+    await lane.registry.putManifest(tag, manifest, world.signal);
+    return { move, state: 'moved', detail: null };
+  } catch (error) {
+    if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
+    const from = move.from?.digest ?? null;
+    const isFinal = error.code === 'REGISTRY_DENIED' || error.code === 'REGISTRY_REFUSED';
+    const now = await readBack(lane, tag, [from, manifest.digest], isFinal ? 0 : Math.min(boundMs, readBackMs), world);
+    if (now.kind === 'unread')
+      return { move, state: 'unknown', detail: `${error.message}. Reading back failed too: ${now.reason}` };
+    if (now.digest === manifest.digest) return { move, state: 'moved', detail: null };
+    const state = now.digest === from ? 'failed' : 'raced';
+    return { move, state, detail: `${error.message}. Read back: it is ${now.digest ?? 'absent'}` };
+  }
+}
+
+type ReadBack =
+  | { readonly kind: 'read'; readonly digest: Digest | null }
+  | { readonly kind: 'unread'; readonly reason: string };
+
+/** @param ends where the tag was and where it goes to */
+async function readBack(
   lane: Lane,
-  results: readonly MoveResult[],
+  tag: string,
+  ends: readonly [Digest | null, Digest],
   boundMs: number,
   world: World,
-): Promise<{ readonly results: MoveResult[]; readonly waitedMs: number }> {
-  const start = world.clock.nowMs();
-  const settled = await pMap(
-    results,
-    async (result): Promise<MoveResult> => {
-      if (result.state !== 'moved') return result;
-      const { move } = result;
-      const read = await settle(
-        () => lane.registry.head(move.tag, world.signal),
-        (descriptor) => descriptor?.digest === move.to.digest,
-        world.clock,
-        boundMs,
-        world.signal,
-      );
-      if (read.settled) return result;
-      const now = read.value?.digest ?? null;
-      const isOld = now === (move.from?.digest ?? null);
-      if (isOld)
-        return {
-          move,
-          state: 'unsettled',
-          detail: `the registry still answers ${now ?? 'absent'} after ${read.waitedMs} ms`,
-        };
-      return { move, state: 'raced', detail: `it was moved, and is ${now ?? 'absent'} now` };
-    },
-    { concurrency: 8 },
-  );
-  return { results: settled, waitedMs: world.clock.nowMs() - start };
-}
-
-/** The last entries of a run: settled and finished, or what stopped it. A run that wrote nothing leaves no journal. */
-export async function finishJournal(
-  lane: Lane,
-  results: readonly MoveResult[],
-  waitedMs: number,
-  world: World,
-): Promise<void> {
-  if (lane.journal.path() === null) return;
-  const at = formatInstant(world.clock.nowMs());
-  const stuck = results.find((result) => !isDone(result));
-  if (stuck !== undefined) {
-    const reason = `${stuck.move.tag}: ${stuck.detail ?? 'not moved'}`;
-    return lane.journal.write({ step: 'stopped', code: stuck.state, reason, at });
+): Promise<ReadBack> {
+  try {
+    const read = await settle(
+      () => whereStands(lane.registry, tag, ends, world.signal),
+      (digest) => digest === ends[1],
+      world.clock,
+      boundMs,
+      world.signal,
+    );
+    return { kind: 'read', digest: read.value };
+  } catch (error) {
+    if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
+    return { kind: 'unread', reason: error.message };
   }
-  await lane.journal.write({ step: 'settled', waitedMs });
-  await lane.journal.write({ step: 'finished', at });
 }
 
-/** True where the tag stands where the move takes it. */
-export function isDone(result: MoveResult): boolean {
-  return result.state === 'moved' || result.state === 'already' || result.state === 'deleted';
+function beginMove(lane: Lane, { tag, from, to }: Move): Promise<void> {
+  return lane.journal.write({ step: 'move', state: 'begin', tag, from: journalStand(from), to });
+}
+
+async function notDone(lane: Lane, move: Move, state: MoveState, detail: string): Promise<MoveResult> {
+  await lane.journal.write({ step: 'move', state: 'not done', tag: move.tag, reason: detail });
+  return { move, state, detail };
 }
 
 function journalStand(stand: Stand | null): Stand | null {

@@ -1,10 +1,13 @@
 /** What a publish or build came to, as output and result. */
 import type { Release } from '../../domain/release.ts';
 import { describeCell } from '../../plan/cell.ts';
+import { isDone, type MoveState } from '../../publish/move-result.ts';
 import { publishJson, publishTable, type PublishReport, type RepositoryReport } from '../../report/publish.ts';
 import type { Project } from '../read-project.ts';
 import type { Outcome } from '../world.ts';
+import { rightDigest } from './copy-phase.ts';
 import type { LaneRun } from './lane-run.ts';
+import type { CellSurvey } from './survey.ts';
 
 export interface OutcomeOptions {
   readonly json: boolean;
@@ -33,23 +36,14 @@ export function publishOutcome(
 }
 
 function repositoryReport(run: LaneRun, dryRun: boolean): RepositoryReport {
-  const stuck = run.moves.filter((result) => !['moved', 'already'].includes(result.state));
   return {
     repository: run.lane.name,
-    cells: run.survey.map(({ cell, decision }) => ({
-      version: cell.release.version.text,
-      axes: cell.shape.axes,
-      tags: cell.pinned.map((text) => text.tag),
-      digest: run.digests.get(cell) ?? (decision.kind === 'copy' ? decision.digest : null),
-      state: run.lacking.has(cell)
-        ? 'lacking'
-        : dryRun
-          ? dryState(decision.kind)
-          : run.made.has(cell)
-            ? madeState(decision.kind)
-            : run.digests.has(cell)
-              ? 'there'
-              : 'lacking',
+    cells: run.survey.map((surveyed) => ({
+      version: surveyed.cell.release.version.text,
+      axes: surveyed.cell.shape.axes,
+      tags: surveyed.cell.pinned.map((text) => text.tag),
+      digest: rightDigest(run, surveyed.cell),
+      state: cellState(run, surveyed, dryRun),
     })),
     moves: run.moves,
     verifyMs: run.verifyMs,
@@ -57,19 +51,46 @@ function repositoryReport(run: LaneRun, dryRun: boolean): RepositoryReport {
     journal: run.lane.journal.path(),
     lags: [
       ...(run.failure === null ? [] : [`${run.failure.code}  ${run.failure.reason}`]),
-      ...[...run.lacking].map(([cell, reason]) => `${describeCell(cell)}: ${reason}`),
-      ...(dryRun ? [] : stuck.map((result) => `${result.move.tag}: ${result.detail ?? 'not moved'}`)),
+      ...[...run.lacking].map(([cell, { code, reason }]) => `${code}  ${describeCell(cell)}: ${reason}`),
+      ...(dryRun ? [] : lagsOf(run)),
     ],
   };
 }
 
-type CellState = RepositoryReport['cells'][number]['state'];
-
-function dryState(decision: string): CellState {
-  if (decision === 'build') return 'to build';
-  return decision === 'copy' ? 'to copy' : 'there';
+/** Moves that did not end where they should; those that were never begun are counted, not listed. */
+function lagsOf(run: LaneRun): string[] {
+  const stuck = run.moves.filter((result) => !isDone(result));
+  const begun = stuck.filter(({ state }) => state !== 'planned');
+  const waiting = stuck.length - begun.length;
+  return [
+    ...begun.map(({ move, state, detail }) => `${moveCodes[state]}  ${run.lane.name}:${move.tag}: ${detail ?? state}`),
+    ...(waiting === 0 ? [] : [`MOVE_WAITING  ${waiting} convenience tags were not moved`]),
+  ];
 }
 
-function madeState(decision: string): CellState {
-  return decision === 'copy' ? 'copied' : 'built';
+const moveCodes: Readonly<Record<MoveState, string>> = {
+  planned: 'MOVE_WAITING',
+  moved: '',
+  already: '',
+  failed: 'MOVE_FAILED',
+  raced: 'TAG_RACED',
+  unknown: 'TAG_UNKNOWN',
+  unsettled: 'TAG_NOT_SETTLED',
+  deleted: '',
+  impossible: 'MOVE_FAILED',
+};
+
+function cellState(run: LaneRun, { cell, decision }: CellSurvey, dryRun: boolean): CellState {
+  if (run.lacking.has(cell)) return 'lacking';
+  if (dryRun) return dryState(decision.kind);
+  if (run.made.has(cell)) return decision.kind === 'copy' || run.copied.has(cell) ? 'copied' : 'built';
+  return run.digests.has(cell) ? 'there' : 'lacking';
+}
+
+type CellState = RepositoryReport['cells'][number]['state'];
+
+function dryState(decision: CellSurvey['decision']['kind']): CellState {
+  if (decision === 'build') return 'to build';
+  if (decision === 'copy') return 'to copy';
+  return decision === 'present' ? 'there' : 'lacking';
 }

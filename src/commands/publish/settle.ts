@@ -1,4 +1,5 @@
 /** Waiting for a registry that answers with yesterday's news: bounded, and told apart from failure. */
+import { OutsideError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports.ts';
 
 export interface Settled<T> {
@@ -7,8 +8,12 @@ export interface Settled<T> {
   readonly waitedMs: number;
 }
 
+const firstPauseMs = 100;
+const maxPauseMs = 2_000;
+
 /**
- * Asks until the answer is as wanted or the bound is over; the last answer is returned either way.
+ * Asks until the answer is as wanted or the bound is over; the last answer is returned either way. The last question is
+ * asked at the bound itself.
  *
  * Registries behind caches and replicas answer with the old digest, or 404, for some seconds after a push.
  *
@@ -22,13 +27,19 @@ export async function settle<T>(
   signal: AbortSignal,
 ): Promise<Settled<T>> {
   const start = clock.nowMs();
-  let pauseMs = 100;
+  let pauseMs = firstPauseMs;
   for (;;) {
     const value = await ask();
     const waitedMs = clock.nowMs() - start;
     if (isSettled(value)) return { value, settled: true, waitedMs };
-    if (waitedMs + pauseMs > boundMs) return { value, settled: false, waitedMs };
-    await clock.sleep(pauseMs, signal);
-    pauseMs = Math.min(pauseMs * 2, 2_000);
+    if (waitedMs >= boundMs) return { value, settled: false, waitedMs };
+    await clock.sleep(Math.min(pauseMs, boundMs - waitedMs), signal).catch((error: unknown) => {
+      throw signal.aborted ? interrupted(error) : error;
+    });
+    pauseMs = Math.min(pauseMs * 2, maxPauseMs);
   }
+}
+
+function interrupted(cause: unknown): OutsideError {
+  return new OutsideError('ABORTED', 'interrupted while waiting for the registry to settle', {}, { cause });
 }

@@ -2,13 +2,14 @@
 import pMap from 'p-map';
 import type { Digest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
-import type { Cell } from '../../plan/cell.ts';
+import type { InspectedImage } from '../../domain/image.ts';
+import { fullTag, type Cell } from '../../plan/cell.ts';
 import { misfit } from '../../plan/expected-image.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
 import { inEach, type LaneRun } from './lane-run.ts';
-import { fullTag } from './pinned-phase.ts';
-import { settle } from './settle.ts';
+import { settle, type Settled } from './settle.ts';
+import { whereStands } from './stands.ts';
 
 /** A cell that is not as it should be goes to `lacking`, with what is wrong. */
 export async function verifyPinned(
@@ -26,7 +27,7 @@ export async function verifyPinned(
     for (const [index, fault] of faults.entries()) {
       const cell = cells[index]?.[0];
       if (cell === undefined || fault === null) continue;
-      run.lacking.set(cell, fault);
+      run.lacking.set(cell, { code: 'VERIFY_FAILED', reason: fault });
       run.digests.delete(cell);
     }
     run.verifyMs = world.clock.nowMs() - before;
@@ -43,40 +44,56 @@ async function verifyCell(
   boundMs: number,
   world: World,
 ): Promise<string | null> {
+  const within = <T>(ask: () => Promise<T>, isSettled: (answer: T) => boolean): Promise<Settled<T>> =>
+    settle(ask, isSettled, world.clock, boundMs, world.signal);
   for (const { tag } of cell.pinned) {
-    const read = await settle(
-      () => run.lane.registry.head(tag, world.signal),
-      (descriptor) => descriptor?.digest === digest,
-      world.clock,
-      boundMs,
-      world.signal,
+    const read = await within(
+      () => whereStands(run.lane.registry, tag, [digest], world.signal),
+      (now) => now === digest,
     );
     if (read.settled) continue;
-    const now = read.value?.digest ?? 'absent';
-    if (read.value !== null && tag === fullTag(cell) && run.made.has(cell)) throw raced(run, tag, digest, now);
+    const now = read.value ?? 'absent';
+    if (read.value !== null && run.made.has(cell)) throw raced(run, tag, digest, now);
     return `${tag} is ${now} after ${read.waitedMs} ms; it should be ${digest}`;
   }
-  const image = await run.lane.inspect(digest);
-  if (image === null) return `${digest} is not there`;
+  const looked = await within(
+    () => run.lane.inspect(digest),
+    (image) => image !== null && image.reason === null,
+  );
+  return looked.value === null ? `${digest} is not there` : contentFault(cell, project, looked.value);
+}
+
+function contentFault(cell: Cell, project: Project, image: InspectedImage): string | null {
   const { mislabelled, missingPlatforms } = misfit(cell, project.image, image);
   if (image.reason !== null) return `${fullTag(cell)}: ${image.reason}`;
   if (missingPlatforms.length > 0) return `${fullTag(cell)} lacks ${missingPlatforms.join(', ')}`;
   return mislabelled.length > 0 ? `${fullTag(cell)}: ${mislabelled.join('; ')}` : null;
 }
 
-/** Read once more just before the moves: each full tag must still be what this run built or adopted. */
-export async function refuseRacedCells(run: LaneRun, world: World): Promise<void> {
+/**
+ * Reads every pinned tag once more: each must still be what this run built or adopted. A 404 may be a replica that lags.
+ *
+ * @throws {OutsideError} PINNED_RACED
+ */
+export async function refuseRacedCells(run: LaneRun, boundMs: number, world: World): Promise<void> {
+  const tags = [...run.digests].flatMap(([cell, digest]) => cell.pinned.map(({ tag }) => ({ tag, digest })));
   await pMap(
-    run.digests,
-    async ([cell, digest]) => {
-      const now = await run.lane.registry.head(fullTag(cell), world.signal);
-      if (now?.digest !== digest) throw raced(run, fullTag(cell), digest, now?.digest ?? 'absent');
+    tags,
+    async ({ tag, digest }) => {
+      const { value: now } = await settle(
+        () => whereStands(run.lane.registry, tag, [digest], world.signal),
+        (found) => found !== null,
+        world.clock,
+        boundMs,
+        world.signal,
+      );
+      if (now !== digest) throw raced(run, tag, digest, now ?? 'absent');
     },
     { concurrency: 8 },
   );
 }
 
 function raced(run: LaneRun, tag: string, digest: Digest, now: string): OutsideError {
-  const message = `${run.lane.name}:${tag} is ${now}; this run left it on ${digest}. Another publish is at work: no convenience tag was moved`;
+  const message = `${run.lane.name}:${tag} is ${now}; this run left it on ${digest}. Another publish is at work, and no convenience tag was moved to it. Run this again once it is done`;
   return new OutsideError('PINNED_RACED', message, { tag, expected: digest, actual: now });
 }

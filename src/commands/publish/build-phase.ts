@@ -1,0 +1,142 @@
+/** Phase one, where nothing is there: cells built, each pushed under its full tag, and what came of it recorded. */
+import pMap from 'p-map';
+import { buildTarget, targetId } from '../../build/targets.ts';
+import type { BuildTarget } from '../../domain/build-target.ts';
+import type { Digest } from '../../domain/digest.ts';
+import { InputError, OutsideError } from '../../domain/errors.ts';
+import { formatReference } from '../../domain/reference.ts';
+import { redact } from '../../domain/secrets.ts';
+import { fullTag, type Cell } from '../../plan/cell.ts';
+import { misfit } from '../../plan/expected-image.ts';
+import type { Builder, BuiltTarget } from '../../ports.ts';
+import { checkTarget } from '../../render/bake.ts';
+import type { Project } from '../read-project.ts';
+import type { World } from '../world.ts';
+import { decisionOf, rightDigest } from './copy-phase.ts';
+import { inEach, type LaneRun } from './lane-run.ts';
+import { whereStands } from './stands.ts';
+
+/** Takes over what the survey found: right tags, and what is to be said of the others. */
+export function adoptSurvey(run: LaneRun): void {
+  for (const { cell, decision } of run.survey) {
+    if (decision.kind === 'present') run.digests.set(cell, decision.digest);
+    if (decision.kind === 'unknown') run.failure ??= { code: 'TAG_UNKNOWN', reason: decision.reason };
+  }
+}
+
+/**
+ * Targets for the cells that no repository has; each names the repositories that lack it.
+ *
+ * @throws {InputError} for values that must not reach a build
+ */
+export function targetsOf(runs: readonly LaneRun[], project: Project): Map<Cell, BuildTarget> {
+  const targets = new Map<Cell, BuildTarget>();
+  for (const cell of cellsToBuild(runs)) {
+    const lacking = runs.filter((run) => run.failure === null && decisionOf(run, cell)?.kind === 'build');
+    const references = lacking.map((run) => formatReference(run.lane.registry.repository, fullTag(cell)));
+    targets.set(cell, buildTarget(cell, project.image, references, project.root));
+  }
+  const problems = [...targets.values()].flatMap(checkTarget);
+  if (problems.length > 0) throw new InputError(problems);
+  return targets;
+}
+
+/** Builds, and records what came of it; the registry is read back where the builder did not say. */
+export async function buildPinned(
+  runs: readonly LaneRun[],
+  project: Project,
+  builder: () => Builder,
+  world: World,
+): Promise<void> {
+  const planned = [...targetsOf(runs, project).keys()];
+  if (planned.length === 0) return;
+  const building = (run: LaneRun): Cell[] => planned.filter((cell) => decisionOf(run, cell)?.kind === 'build');
+  await inEach(runs, async (run) => {
+    for (const cell of building(run))
+      await run.lane.journal.write({ step: 'push', state: 'begin', cell: targetId(cell), tag: fullTag(cell) });
+    await refuseTaken(run, building(run), world);
+  });
+  // A repository that has failed since is not pushed to.
+  const targets = [...targetsOf(runs, project).values()];
+  if (targets.length === 0) return;
+  const report = await builder().build(targets, { onProgress: world.say, signal: world.signal });
+  const results = new Map(report.targets.map((target) => [target.id, target]));
+  await inEach(runs, async (run) => {
+    await pMap(building(run), (cell) => recordBuilt(run, cell, results.get(targetId(cell)), project, world), {
+      concurrency: 8,
+    });
+  });
+}
+
+/** A full tag that came to be since it was surveyed is somebody else's, and is not built over. */
+async function refuseTaken(run: LaneRun, cells: readonly Cell[], world: World): Promise<void> {
+  await pMap(
+    cells,
+    async (cell) => {
+      const tag = fullTag(cell);
+      const decision = decisionOf(run, cell);
+      const before = (decision?.kind === 'build' ? decision.over.get(tag) : undefined) ?? null;
+      const now = await whereStands(run.lane.registry, tag, [null, before], world.signal);
+      if (now === null || now === before) return;
+      const message = `${run.lane.name}:${tag} is ${now}, and was ${before ?? 'absent'} a moment ago: another publish is at work. Nothing was pushed; run this again once it is done`;
+      throw new OutsideError('PINNED_RACED', message, { tag, before, now });
+    },
+    { concurrency: 8 },
+  );
+}
+
+async function recordBuilt(
+  run: LaneRun,
+  cell: Cell,
+  built: BuiltTarget | undefined,
+  project: Project,
+  world: World,
+): Promise<void> {
+  const common = { step: 'push' as const, cell: targetId(cell), tag: fullTag(cell) };
+  if (built?.kind === 'built') {
+    await run.lane.journal.write({ ...common, state: 'done', digest: built.digest, how: 'built' });
+    run.digests.set(cell, built.digest);
+    run.made.add(cell);
+    return;
+  }
+  const reason = redact(built?.reason ?? 'the builder did not report it');
+  const found = await fittingDigest(run, cell, project, world);
+  if (found === null) {
+    await run.lane.journal.write({ ...common, state: 'failed', reason });
+    run.lacking.set(cell, { code: 'BUILD_FAILED', reason });
+    return;
+  }
+  await run.lane.journal.write({ ...common, state: 'done', digest: found, how: 'adopted' });
+  run.digests.set(cell, found);
+  run.made.add(cell);
+}
+
+/** What the full tag stands on now, if it is whole and says that it is this cell. */
+async function fittingDigest(run: LaneRun, cell: Cell, project: Project, world: World): Promise<Digest | null> {
+  const manifest = await run.lane.registry.manifest(fullTag(cell), world.signal);
+  const image = manifest === null ? null : await run.lane.inspect(manifest.digest);
+  if (image === null || image.reason !== null) return null;
+  const { mislabelled, missingPlatforms, unlabelled } = misfit(cell, project.image, image);
+  return mislabelled.length === 0 && missingPlatforms.length === 0 && !unlabelled ? image.digest : null;
+}
+
+/** One that a repository has, be it out of reach by now, is never built again: it would be another digest. */
+function cellsToBuild(runs: readonly LaneRun[]): Cell[] {
+  const live = runs.filter((run) => run.failure === null);
+  const cells = new Set(
+    live.flatMap((run) => run.survey.filter(({ decision }) => decision.kind === 'build').map(({ cell }) => cell)),
+  );
+  return [...cells].filter((cell) => runs.every((run) => rightDigest(run, cell) === null));
+}
+
+/** Cells that are in one repository, and could not be brought to this one. */
+export function noteLeftOut(runs: readonly LaneRun[]): void {
+  for (const run of runs.filter(({ failure }) => failure === null)) {
+    for (const { cell } of run.survey) {
+      if (run.digests.has(cell) || run.lacking.has(cell)) continue;
+      const source = runs.find((other) => other !== run && rightDigest(other, cell) !== null);
+      const reason = `it is in ${source?.lane.name ?? 'no repository'} and could not be copied from there`;
+      run.lacking.set(cell, { code: 'COPY_FAILED', reason });
+    }
+  }
+}

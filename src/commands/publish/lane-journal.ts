@@ -1,0 +1,85 @@
+/** This run's journal in one repository: begun by its first entry, or an unfinished one of before gone on with. */
+import { OutsideError } from '../../domain/errors.ts';
+import type { Repository } from '../../domain/reference.ts';
+import { formatRepository } from '../../domain/reference.ts';
+import type { JournalFile, JournalStore, JournalWriter } from '../../ports.ts';
+import type { JournalBegin, JournalEntry } from '../../publish/journal.ts';
+
+/** Opened by its first entry, so that a run with nothing to do leaves none behind. */
+export interface LaneJournal {
+  write(entry: JournalEntry): Promise<void>;
+  /** The file, once there is one. */
+  path(): string | null;
+  /** True once this run has written to it. */
+  isBegun(): boolean;
+  /** For whoever sees the run end early. */
+  leftText(): string;
+  close(): Promise<void>;
+}
+
+export interface JournalInput {
+  readonly journals: JournalStore;
+  readonly repository: Repository;
+  readonly version: string;
+  readonly command: JournalBegin['command'];
+  readonly now: () => string;
+}
+
+/** @param resumed the unfinished journal that this run goes on with */
+export function laneJournal(input: JournalInput, resumed: JournalFile | null): LaneJournal {
+  let writer: JournalWriter | null = null;
+  let path = resumed?.path ?? null;
+  let isBegun = false;
+  // One line after the other: steps run side by side, and each line carries the sum of those before it.
+  let last: Promise<void> = Promise.resolve();
+  async function append(entry: JournalEntry): Promise<void> {
+    writer ??= resumed === null ? await begin(input) : await goOn(input, resumed);
+    ({ path } = writer);
+    isBegun = true;
+    await writer.append(entry);
+  }
+  return {
+    write: (entry) => {
+      const written = last.then(() => append(entry));
+      last = written.catch(() => undefined);
+      return written;
+    },
+    path: () => path,
+    isBegun: () => isBegun,
+    leftText: () => `what was done is in ${path ?? ''}; the same command goes on from there`,
+    close: async () => {
+      await last;
+      await writer?.close();
+    },
+  };
+}
+
+async function goOn({ journals, now }: JournalInput, resumed: JournalFile): Promise<JournalWriter> {
+  const writer = await journals.resume(resumed);
+  await append(writer, { step: 'resumed', at: now() });
+  return writer;
+}
+
+async function begin(input: JournalInput): Promise<JournalWriter> {
+  const { journals, repository, version, command, now } = input;
+  const writer = await journals.create(repository, version);
+  const name = formatRepository(repository);
+  await append(writer, { step: 'begin', schema: 1, command, repository: name, version, at: now() });
+  // Two that started in one instant saw no journal of each other's: now they do, and the later one gives way.
+  const others = await journals.find(repository, version);
+  const before = others.find((file) => file.inUse && file.path < writer.path);
+  if (before === undefined) return writer;
+  await append(writer, { step: 'finished', at: now(), by: before.path });
+  await writer.close();
+  throw runInProgress(name, version, before);
+}
+
+function append(writer: JournalWriter, entry: JournalEntry): Promise<void> {
+  return writer.append(entry);
+}
+
+/** Another process is at it: the journal it writes says so, and is no longer in use once that process is gone. */
+export function runInProgress(repository: string, version: string, { path }: JournalFile): OutsideError {
+  const message = `another run on ${repository} (${version}) is at work and writes ${path}; nothing was done. Let it end, then run this again`;
+  return new OutsideError('RUN_IN_PROGRESS', message, { repository, version, journal: path });
+}

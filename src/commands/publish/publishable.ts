@@ -1,0 +1,41 @@
+/** What keeps a release from being published before any registry is asked. */
+import { InputError, type Problem } from '../../domain/errors.ts';
+import type { Release } from '../../domain/release.ts';
+import type { Cell } from '../../plan/cell.ts';
+import { unsettledLeaps } from '../../releases/leaps.ts';
+import type { Project } from '../read-project.ts';
+
+export function cellsOf(project: Project, release: Release): Cell[] {
+  return project.tags.cells.filter((cell) => cell.release === release);
+}
+
+/** @throws {InputError} VERSION_NOT_PUBLISHABLE, MATRIX_EMPTY or LEAP_UNSETTLED */
+export function refuseUnpublishable(project: Project, release: Release): void {
+  const problem = yankedProblem(release) ?? emptyProblem(project, release) ?? leapProblem(project, release);
+  if (problem !== null) throw new InputError([problem]);
+}
+
+function yankedProblem({ version, yanked }: Release): Problem | null {
+  if (yanked === null) return null;
+  return {
+    code: 'VERSION_NOT_PUBLISHABLE',
+    where: yanked.from,
+    message: `${version.text} is yanked: ${yanked.reason}`,
+    mend: 'a yanked release is not published; its tags go back with tagwright apply',
+  };
+}
+
+function emptyProblem(project: Project, release: Release): Problem | null {
+  if (cellsOf(project, release).length > 0) return null;
+  const message = `${release.version.text} has no cells: no Python and flavor of the config is for it`;
+  return { code: 'MATRIX_EMPTY', where: project.config.file, message, mend: 'widen a range' };
+}
+
+function leapProblem(project: Project, release: Release): Problem | null {
+  const leap = unsettledLeaps(project.known, project.image).find((entry) => entry.releases.includes(release));
+  if (leap === undefined) return null;
+  const version = release.version.text;
+  const message = `${version} leaps from ${leap.series === '' ? '' : `${leap.series}.`}${leap.from} and would own convenience tags`;
+  const mend = `accept: [{ code: 'VERSION_LEAP', version: '${version}', reason: '…' }], or exclude it`;
+  return { code: 'LEAP_UNSETTLED', where: project.factsFrom, message, mend };
+}
