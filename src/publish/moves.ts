@@ -12,9 +12,9 @@ import type { Move, Stand } from '../plan/types.ts';
 /** What a digest is, where that is known. */
 export interface StandsOn {
   /** The cell whose pinned tag has this digest, and the release of what is excluded or yanked too. */
-  cellOf(digest: Digest): Cell | null;
+  readonly cellOf: (digest: Digest) => Cell | null;
   /** The version that the image's own labels tell, for a digest that no pinned tag explains; `null` where they tell none. */
-  versionSaid(digest: Digest): string | null;
+  readonly versionSaid: (digest: Digest) => string | null;
 }
 
 export interface MovesInput {
