@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Problem } from '../domain/errors.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Result } from '../domain/result.ts';
+import { place } from './place.ts';
 import { configSchema, type ParsedConfig } from './schema.ts';
 
 /** @param file how messages name the config */
@@ -100,19 +101,6 @@ function describe(issue: Issue, input: unknown): string {
 function shown(input: unknown): string {
   if (input === null || typeof input !== 'object') return (JSON.stringify(input) ?? 'undefined').slice(0, 80);
   return Array.isArray(input) ? 'a list' : 'an object';
-}
-
-/** `matrix.config.ts flavors.conda.suffix`, list places as `[2]`. */
-export function place(file: string, path: Path): string {
-  const text = path
-    .map((part) =>
-      typeof part === 'number'
-        ? `[${part}]`
-        : `.${/^[A-Za-z0-9_-]+$/.test(String(part)) ? String(part) : `'${String(part)}'`}`,
-    )
-    .join('')
-    .replace(/^\./, '');
-  return text === '' ? file : `${file} ${text}`;
 }
 
 /** The keys the schema knows at a path, through records, lists and unions. */

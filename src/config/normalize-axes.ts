@@ -1,7 +1,7 @@
 /** The axes of an image: Pythons, flavors and whatever else the config names, all alike from here on. */
 import type { Problem } from '../domain/errors.ts';
 import type { VersionScheme } from '../domain/version.ts';
-import type { At } from './normalize-image.ts';
+import type { At } from './place.ts';
 import { readRange } from './read-range.ts';
 import type { ParsedAxis, ParsedImage, ParsedPythons } from './schema.ts';
 import { releaseNames } from './tag-template.ts';

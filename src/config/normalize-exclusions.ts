@@ -1,8 +1,7 @@
 /** Exclusions: whole releases, or the cells of some axis values in a range. Each has its reason. */
 import type { Problem } from '../domain/errors.ts';
 import type { VersionScheme } from '../domain/version.ts';
-import type { At } from './normalize-image.ts';
-import { unknownValue } from './normalize-rules.ts';
+import { unknownValue, type At } from './place.ts';
 import { readRange } from './read-range.ts';
 import type { ParsedImage } from './schema.ts';
 import type { Axis, CellExclusion, ReleaseExclusion } from './types.ts';

@@ -10,13 +10,11 @@ import type { VersionScheme } from '../domain/version.ts';
 import { readAxes } from './normalize-axes.ts';
 import { readExclusions } from './normalize-exclusions.ts';
 import { readRules } from './normalize-rules.ts';
+import type { At } from './place.ts';
 import { readRange } from './read-range.ts';
 import type { ParsedImage } from './schema.ts';
 import { parseTagTemplate, releaseNames, type TagTemplate } from './tag-template.ts';
 import type { Axis, AxisDefault, DefaultChoice, Flavor, ImageConfig, RangedPlatform, VersionShape } from './types.ts';
-
-/** Names the place of a key: `at('pythons', 2)` gives `matrix.config.ts pythons[2]`. */
-export type At = (...path: readonly (string | number)[]) => string;
 
 /** @returns `null` where so much is wrong that nothing can be made of it; the mistakes are in `problems` */
 export function normalizeImage(

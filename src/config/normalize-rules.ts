@@ -1,8 +1,7 @@
 /** Tag rules: the five defaults, changed or joined by what the config says. */
 import type { Problem } from '../domain/errors.ts';
 import type { VersionScheme } from '../domain/version.ts';
-import { nearest } from '../domain/nearest.ts';
-import type { At } from './normalize-image.ts';
+import { unknownValue, type At } from './place.ts';
 import { readRange } from './read-range.ts';
 import type { ParsedImage, ParsedRule } from './schema.ts';
 import { parseTagTemplate } from './tag-template.ts';
@@ -111,11 +110,4 @@ function readOnly(rule: ParsedRule, axes: readonly Axis[], where: At, problems: 
     }
   }
   return new Map(Object.entries(rule.only ?? {}));
-}
-
-/** A name that the config does not have, with the nearest one it has. */
-export function unknownValue(kind: string, name: string, known: readonly string[], where: string): Problem {
-  const near = nearest(name, known);
-  const mend = near === null ? `known: ${known.join(', ')}` : `did you mean '${near}'?`;
-  return { code: 'CONFIG_INVALID', where, message: `unknown ${kind} '${name}'`, mend };
 }
