@@ -3,7 +3,7 @@ import type { Problem } from '../domain/errors.ts';
 import { above, below, complementSpans, describeSpan, everything, intersectSpans } from '../domain/version-spans.ts';
 import { rangeOf } from '../domain/version-range.ts';
 import type { Span, VersionRange } from '../domain/version.ts';
-import { place } from './check-shape.ts';
+import { place } from './place.ts';
 import type { Axis, AxisValue, CellExclusion, DefaultChoice, ImageConfig } from './types.ts';
 
 /** What all of these ranges hold, of the releases that count; `null` is every release. */

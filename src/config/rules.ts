@@ -4,7 +4,7 @@ import { groupBy } from '../domain/group-by.ts';
 import { formatRepository } from '../domain/reference.ts';
 import { warningCodes } from '../domain/warning.ts';
 import { nearest } from '../domain/nearest.ts';
-import { place } from './check-shape.ts';
+import { place } from './place.ts';
 import { checkDefaultRanges, checkDefaultsBuilt, checkPlatformRanges, rangesMeet } from './range-rules.ts';
 import type { Axis, AxisValue, Config, ImageConfig, Rule } from './types.ts';
 
