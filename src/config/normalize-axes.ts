@@ -15,6 +15,7 @@ const reservedNames = new Set([
   'digest',
   'reason',
   'range',
+  'since',
   'suffix',
 ]);
 

@@ -19,9 +19,10 @@ export function readExclusions(
   problems: Problem[],
 ): Exclusions {
   const all = (image.exclude ?? []).map((entry, index): CellExclusion => {
-    const { version, range, reason, ...selectors } = entry;
+    const { version, since, range, reason, ...selectors } = entry;
     const where = at('exclude', index);
-    if (version !== undefined && range !== undefined) {
+    const isRanged = since !== undefined || range !== undefined;
+    if (version !== undefined && isRanged) {
       problems.push({
         code: 'CONFIG_INVALID',
         where,
@@ -29,7 +30,7 @@ export function readExclusions(
         mend: 'write one of them',
       });
     }
-    if (version === undefined && range === undefined && Object.keys(selectors).length === 0) {
+    if (version === undefined && !isRanged && Object.keys(selectors).length === 0) {
       problems.push({
         code: 'CONFIG_INVALID',
         where,
@@ -39,7 +40,7 @@ export function readExclusions(
     }
     return {
       version: version ?? null,
-      range: readRange(range, scheme, where, problems),
+      range: readRange({ since, range }, scheme, where, problems),
       axes: readSelectors(selectors, axes, where, problems),
       reason,
       where,
@@ -62,7 +63,7 @@ function readSelectors(
     const axis = axes.find((candidate) => candidate.name === name);
     const known = axis?.values.map((value) => value.name) ?? [];
     if (axis === undefined) {
-      const keys = ['version', 'range', 'reason', ...axes.map((candidate) => candidate.name)];
+      const keys = ['version', 'since', 'range', 'reason', ...axes.map((candidate) => candidate.name)];
       problems.push({ ...unknownValue('key', name, keys, `${where}.${name}`), code: 'CONFIG_UNKNOWN_KEY' });
     }
     for (const value of axis === undefined ? [] : values) {

@@ -35,6 +35,7 @@ export function normalizeImage(
     shape: readShape(image, scheme, at, problems),
     axes,
     flavors: readFlavors(image, names, at, problems),
+    siblingFlavors: new Set(),
     platforms: readPlatforms(image, scheme, at, problems),
     rules: readRules(image, axes, names, scheme, at, problems),
     defaults: readDefaults(image, scheme, at, problems),
@@ -185,7 +186,7 @@ function readDefaults(
       if (typeof choice === 'string') return [key, [{ value: choice, range: null }]];
       const choices = choice.map((entry, index) => ({
         value: entry.value,
-        range: readRange(entry.range, scheme, at('defaults', axis, key, index, 'range'), problems),
+        range: readRange(entry, scheme, at('defaults', axis, key, index), problems),
       }));
       return [key, choices];
     });

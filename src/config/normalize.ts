@@ -51,7 +51,7 @@ function complete(shape: ParsedConfig, file: string): Result<Config> {
   const { source, build, registries, limits } = shape;
   const config: Config = {
     file,
-    images: images.map((image) => named(image, images.length)),
+    images: images.map((image) => withSiblings(named(image, images.length), images)),
     source: {
       file: source?.file ?? null,
       git: source?.git ?? null,
@@ -107,6 +107,11 @@ function imagesOf(config: ParsedConfig): NamedImage[] {
     image: { ...shared, ...image },
     path: ['images', name],
   }));
+}
+
+function withSiblings(image: ImageConfig, images: readonly ImageConfig[]): ImageConfig {
+  const all = images.flatMap((other) => [...other.flavors.keys()]);
+  return { ...image, siblingFlavors: new Set(all.filter((flavor) => !image.flavors.has(flavor))) };
 }
 
 /** An image without a name of its own is called by the last part of its repository. */

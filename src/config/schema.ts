@@ -53,7 +53,7 @@ const axis = z
 
 const platform = z.union([z.string(), z.strictObject({ platform: z.string(), ...ranged })]);
 
-const defaultChoice = z.union([z.string(), z.array(z.strictObject({ value: z.string(), range: rangeText }))]);
+const defaultChoice = z.union([z.string(), z.array(z.strictObject({ value: z.string(), ...ranged })).min(1)]);
 
 const defaults = z
   .record(
@@ -88,7 +88,7 @@ const rule = z.strictObject({
 const exclude = z
   .object({
     version: z.string().optional().describe('One release, as its source writes it.'),
-    range: rangeText.optional().describe('A range of releases.'),
+    ...ranged,
     reason: z.string().min(1).describe('Why; it is shown wherever the exclusion counts.'),
   })
   .catchall(z.union([z.string(), z.array(z.string()).min(1)]))

@@ -23,6 +23,8 @@ export interface ImageConfig {
   /** In the order of JSON keys: python, flavor, then further ones. */
   readonly axes: readonly Axis[];
   readonly flavors: ReadonlyMap<string, Flavor>;
+  /** Flavors of the config's other images: facts that several images share may speak of them. */
+  readonly siblingFlavors: ReadonlySet<string>;
   readonly platforms: readonly RangedPlatform[];
   readonly rules: readonly Rule[];
   readonly defaults: ReadonlyMap<string, AxisDefault>;

@@ -62,7 +62,7 @@ export function knownReleases(input: FactsInput, image: ImageConfig): KnownRelea
     if (named === undefined && read.kind !== 'other') problems.push(...read.problems);
     if (read.version === null) continue;
     const yank = readYank(fact, image.yanked.find(isIt), input.from, where, named === undefined ? problems : []);
-    const release = readRelease(fact, read.version, yank, where, named === undefined ? problems : []);
+    const release = readRelease(fact, read.version, yank, image, where, named === undefined ? problems : []);
     if (release === null) continue;
     const exclusion = named ?? image.excludedReleases.find((entry) => entry.range?.includes(release.version) === true);
     if (exclusion !== undefined) {
@@ -127,6 +127,7 @@ function readRelease(
   fact: ReleaseFact,
   version: Version,
   yanked: Yank | null,
+  image: ImageConfig,
   where: string,
   problems: Problem[],
 ): Release | null {
@@ -151,10 +152,19 @@ function readRelease(
     revision: fact.revision,
     committedAt,
     publishedAt,
-    builtFor: fact.builtFor ?? null,
+    builtFor: recordedFor(fact, image),
     prerelease: fact.prerelease === true || version.kind === 'pre' || version.kind === 'dev',
     yanked,
   };
+}
+
+/** Facts that several images share record the flavors of all; without one of this image's they are silent about it. */
+function recordedFor({ builtFor }: ReleaseFact, image: ImageConfig): Release['builtFor'] {
+  if (builtFor === undefined) return null;
+  const flavors = Object.keys(builtFor);
+  const own = flavors.filter((flavor) => !image.siblingFlavors.has(flavor));
+  if (own.length === flavors.length) return builtFor;
+  return own.length === 0 ? null : Object.fromEntries(own.map((flavor) => [flavor, builtFor[flavor] ?? []]));
 }
 
 /** The config's word comes first; what the source says is the other. */

@@ -73,7 +73,7 @@ const mistakes: { name: string; at: string; problem: object }[] = [
       code: 'VERSION_UNKNOWN',
       where: '--at',
       message: 'no source knows a release "1.0.3"',
-      mend: 'did you mean 1.0.0? the newest known is 2.0.0rc1',
+      mend: 'did you mean 1.0.2? the newest known is 2.0.0rc1',
     },
   },
   {
