@@ -15,6 +15,7 @@ export default defineConfig({
           exclude: ['test/integration/**'],
           // A first import under load takes seconds; what is slow by itself shows in the report all the same.
           testTimeout: 30_000,
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -24,6 +25,9 @@ export default defineConfig({
           include: ['test/integration/**/*.test.ts'],
           // One registry and one daemon serve all of them; a build alone fills a small machine.
           fileParallelism: false,
+          // After the unit tests: what waits for real servers should not wait for a busy machine too.
+          sequence: { groupOrder: 1 },
+          retry: 1,
           testTimeout: 120_000,
           hookTimeout: 300_000,
           globalSetup: ['test/support/global-setup.ts'],
