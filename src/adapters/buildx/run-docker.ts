@@ -1,5 +1,4 @@
 /** One run of the `docker` command: an argument array, never a shell; stderr line by line as it comes. */
-import { execa } from 'execa';
 import { processError, type ProcessRun } from '../../domain/process-run.ts';
 
 export interface DockerOptions {
@@ -31,6 +30,7 @@ export async function runDocker(args: readonly string[], options: DockerOptions)
   if (options.signal?.aborted === true)
     throw processError('ABORTED', 'stopped before docker ran', runSoFar(null, null));
 
+  const { execa } = await import('execa');
   const result = await execa('docker', args, {
     cwd: options.cwd,
     // Bake asks before it reads files outside its folder, for bake files of strangers. Ours names what the config names.

@@ -5,7 +5,6 @@ import { InputError, type ProblemCode } from '../../domain/errors.ts';
 import { quote } from '../../domain/tag.ts';
 import { readJson } from './json-text.ts';
 import { readTextFile } from './text-file.ts';
-import { readYaml } from './yaml-text.ts';
 
 export interface LoadOptions {
   /** What a config's imports are answered with, by module name: `{ tagwright: { defineConfig } }`. */
@@ -45,7 +44,9 @@ export async function loadConfigModule(path: string, options: LoadOptions): Prom
     missing: { code: 'CONFIG_NOT_FOUND', mend: 'write one with `tagwright init`, or name it with --config FILE' },
   });
   if (extension === '.json') return readJson(text, path, 'CONFIG_INVALID');
-  return isData ? readYaml(text, path, 'CONFIG_INVALID') : await runModule(path, options);
+  if (!isData) return await runModule(path, options);
+  const { readYaml } = await import('./yaml-text.ts');
+  return readYaml(text, path, 'CONFIG_INVALID');
 }
 
 async function runModule(path: string, options: LoadOptions): Promise<unknown> {
