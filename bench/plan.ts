@@ -1,0 +1,147 @@
+/**
+ * How long planning takes against a bare loop that makes the same cells and the same tag texts and puts them in Maps.
+ *
+ * The bare loop decides nothing: releases come sorted, every cell is built, the last one written owns a tag, and no
+ * template, range, yank, default or mistake is looked at. Planning is all of that, from known releases to a checked tag
+ * map. Both run in turns in one process; the figures are medians of processor time. Run: `npm run bench:plan`.
+ */
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { loadConfigModule } from '../src/adapters/files/load-config-module.ts';
+import { defineConfig } from '../src/config/define-config.ts';
+import { readConfig } from '../src/config/normalize.ts';
+import type { Config, ImageConfig } from '../src/config/types.ts';
+import type { Release, ReleaseFact } from '../src/domain/release.ts';
+import { checkTags } from '../src/plan/check-tags.ts';
+import { wholePlan } from '../src/plan/plan.ts';
+import { shapeFinder } from '../src/plan/shapes.ts';
+import { resolveTags, type TagMap } from '../src/plan/tag-map.ts';
+import { knownReleases } from '../src/releases/known-releases.ts';
+
+const rounds = Number(process.argv[2] ?? 9);
+const root = fileURLToPath(new URL('../', import.meta.url));
+const pythons = ['3.9', '3.10', '3.11', '3.12', '3.13'];
+const suffixes = { standard: '', conda: '-conda' };
+
+interface Subject {
+  readonly config: Config;
+  readonly image: ImageConfig;
+  readonly facts: readonly ReleaseFact[];
+}
+
+function subject(raw: unknown, facts: readonly ReleaseFact[]): Subject {
+  const read = readConfig(raw, 'matrix.config.ts');
+  if (!read.ok) throw new Error(JSON.stringify(read.problems));
+  const [image] = read.value.images;
+  if (image === undefined) throw new Error('the config has no image');
+  return { config: read.value, image, facts };
+}
+
+/** Twenty patches a minor and fifty minors a major, one an hour: 1,000 releases have 205,120 / 10 tags or so. */
+function generated(count: number): Subject {
+  const facts = Array.from({ length: count }, (_, index): ReleaseFact => ({
+    version: `${Math.floor(index / 1000)}.${Math.floor(index / 20) % 50}.${index % 20}`,
+    revision: index.toString(16).padStart(40, '0'),
+    committedAt: new Date(Date.UTC(2020, 0, 1) + index * 3_600_000).toISOString(),
+  }));
+  const majors = Array.from({ length: Math.ceil(count / 1000) }, (_, major) => [String(major), '3.11']);
+  const config = {
+    repository: 'registry.example/acme/app',
+    pythons,
+    flavors: { standard: { dockerfile: 'Dockerfile' }, conda: { dockerfile: 'Dockerfile', suffix: '-conda' } },
+    defaults: { python: Object.fromEntries(majors) },
+  };
+  return subject(config, facts);
+}
+
+function plan({ config, image }: Subject, releases: readonly Release[]): TagMap {
+  const tags = resolveTags(image, releases, shapeFinder(image, releases, 'releases.json'));
+  const problems = checkTags(tags, image, config);
+  if (problems.length > 0) throw new Error(JSON.stringify(problems[0]));
+  return tags;
+}
+
+interface BareCell {
+  readonly release: Release;
+  readonly python: string;
+  readonly flavor: string;
+  readonly pinned: readonly string[];
+}
+
+function bareLoop(releases: readonly Release[]): number {
+  const cells: BareCell[] = [];
+  const pinned = new Map<string, BareCell>();
+  const convenience = new Map<string, BareCell>();
+  for (const release of releases) {
+    const { text, numbers } = release.version;
+    const [major, minor] = numbers;
+    for (const python of pythons) {
+      for (const [flavor, suffix] of Object.entries(suffixes)) {
+        const full = `${text}-python${python}${suffix}`;
+        const sha = `sha-${release.revision}-python${python}${suffix}`;
+        const cell = { release, python, flavor, pinned: [full, sha] };
+        cells.push(cell);
+        pinned.set(full, cell);
+        pinned.set(sha, cell);
+        convenience.set(`${major}.${minor}-python${python}${suffix}`, cell);
+        convenience.set(`${major}-python${python}${suffix}`, cell);
+        if (python === '3.11') convenience.set(`${major}-latest${suffix}`, cell);
+      }
+    }
+  }
+  return pinned.size + convenience.size;
+}
+
+/** Processor time of this process, so that a busy machine does not count; garbage collection does. */
+function timed<T>(run: () => T): { readonly ms: number; readonly value: T } {
+  const start = process.cpuUsage();
+  const value = run();
+  const { user, system } = process.cpuUsage(start);
+  return { ms: (user + system) / 1000, value };
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
+}
+
+function known({ facts, image }: Subject): readonly Release[] {
+  return knownReleases({ facts, from: 'releases.json', holds: 'rows' }, image).releases;
+}
+
+function measure(count: number): { readonly ms: number; readonly ratio: number } {
+  const given = generated(count);
+  const releases = known(given);
+  const times: { plan: number; bare: number }[] = [];
+  let tags = 0;
+  for (let round = 0; round < rounds; round += 1) {
+    const planned = timed(() => plan(given, releases));
+    tags = planned.value.pinned.size + planned.value.convenience.length;
+    const bare = timed(() => bareLoop(releases));
+    if (bare.value !== tags) throw new Error(`the bare loop has ${bare.value} tags, the plan ${tags}`);
+    times.push({ plan: planned.ms, bare: bare.ms });
+  }
+  const ms = median(times.map((time) => time.plan));
+  const bareMs = median(times.map((time) => time.bare));
+  const whole = timed(() => wholePlan(given.image, plan(given, releases), []));
+  const read = timed(() => known(given));
+  console.log(
+    `${count} releases, ${tags} tags: plan ${ms.toFixed(0)} ms, bare loop ${bareMs.toFixed(0)} ms, ratio ${(ms / bareMs).toFixed(2)} (bar 2.5); reading the facts ${read.ms.toFixed(0)} ms, plan with its document ${whole.ms.toFixed(0)} ms`,
+  );
+  return { ms, ratio: ms / bareMs };
+}
+
+async function measureReal(): Promise<void> {
+  const config = await loadConfigModule(`${root}matrix.config.ts`, {
+    virtualModules: { tagwright: { defineConfig } },
+  });
+  const facts: readonly ReleaseFact[] = JSON.parse(readFileSync(`${root}examples/prefect/releases.json`, 'utf8'));
+  const given = subject(config, facts);
+  const releases = known(given);
+  const times = Array.from({ length: rounds * 3 }, () => timed(() => plan(given, releases)).ms);
+  console.log(`${releases.length} real releases of Prefect: plan ${median(times).toFixed(1)} ms`);
+}
+
+await measureReal();
+const small = measure(1000);
+const large = measure(10_000);
+console.log(`10,000 against 1,000 releases: ${(large.ms / small.ms).toFixed(1)} times (bar 12)`);
