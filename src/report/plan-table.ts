@@ -13,7 +13,7 @@ export function planTable(plan: Plan): string {
 function releaseParts(plan: Plan, release: string): string[] {
   const pinned = plan.tags.filter((tag) => tag.kind === 'pinned').length;
   const moves = plan.moves.length;
-  const head = `${plan.repository} ${release}: ${count(plan.cells.length, 'cell')}, ${count(pinned, 'pinned tag')}, ${count(moves, 'convenience tag')} to move`;
+  const head = `${plan.repository} ${release}\n${count(plan.cells.length, 'cell')}, ${count(pinned, 'pinned tag')}, ${count(moves, 'convenience tag')} to move`;
   return [head, cellsTable(plan), moves === 0 ? '' : movesTable(plan.moves)];
 }
 
@@ -49,7 +49,8 @@ function wholeParts(plan: Plan): string[] {
   const releases = new Set(plan.cells.map((cell) => cell.version)).size;
   const frozen = convenience.filter((tag) => tag.frozen).length;
   const head = [
-    `${plan.repository}: ${count(releases, 'release')}, ${count(plan.cells.length, 'cell')}, ${count(pinned, 'pinned tag')}`,
+    plan.repository,
+    `${count(releases, 'release')}, ${count(plan.cells.length, 'cell')}, ${count(pinned, 'pinned tag')}`,
     `${count(convenience.length, 'convenience tag')}, ${frozen} of them frozen (no longer moving)`,
   ].join('\n');
   return plan.moves.length === 0 ? [head, ownersTable(convenience)] : [head, movesTable(plan.moves)];
