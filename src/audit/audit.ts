@@ -54,7 +54,7 @@ export function auditTags(input: AuditInput): Audited {
     const found = judgeForeign(tag, court);
     if (found !== null) judged.push(found);
   }
-  return { findings: judged.toSorted(byKind), ok, notes: notesOf(court) };
+  return { findings: judged.toSorted(byKind(input.expected)), ok, notes: notesOf(court) };
 }
 
 function openCourt(input: AuditInput, foreign: readonly string[]): Court {
@@ -209,8 +209,14 @@ function tells(labels: Readonly<Record<string, string>>): boolean {
   );
 }
 
-function byKind(a: Judged, b: Judged): number {
-  return rankOf(a.finding.kind) - rankOf(b.finding.kind);
+/** By kind; of one kind the tags that most people pull first, then pinned tags, then what no plan has. */
+function byKind(expected: Expected): (a: Judged, b: Judged) => number {
+  const breadth = (tag: string): number => {
+    const planned = expected.tags.get(tag);
+    if (planned === undefined) return -2;
+    return planned.kind === 'pinned' ? -1 : moveRank(planned);
+  };
+  return (a, b) => rankOf(a.finding.kind) - rankOf(b.finding.kind) || breadth(b.finding.tag) - breadth(a.finding.tag);
 }
 
 const ranks: ReadonlyMap<FindingKind, number> = new Map(findingKinds.map((kind, rank) => [kind, rank]));

@@ -1,11 +1,13 @@
 /** `tagwright audit`: expected against the registry, finding by finding. It writes nothing to the registry. */
 import { mendingMoves } from '../audit/audit.ts';
+import { drawPicture } from '../audit/picture.ts';
 import { selects, summarize } from '../audit/select.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
 import { assertNever, InternalError } from '../domain/errors.ts';
 import { formatInstant } from '../domain/instant.ts';
 import { formatRepository, type Repository } from '../domain/reference.ts';
 import { auditJson } from '../report/audit-json.ts';
+import { auditHtml } from '../report/audit-html/page.ts';
 import { auditMarkdown } from '../report/audit-markdown.ts';
 import { auditSarif } from '../report/audit-sarif.ts';
 import { auditTable } from '../report/audit-table.ts';
@@ -52,7 +54,7 @@ export async function auditCommand(options: AuditOptions, world: World): Promise
     const report = reportOf(name, now, lookout.requests(), looked, notes);
     if (project.warnings.length > 0) world.say(warningsText(project.warnings));
     return {
-      stdout: textOf(report, options),
+      stdout: textOf(report, looked, options),
       result: resultOf(report, looked, wishes),
       files: options.planOut === null ? [] : [{ path: options.planOut, text: planText(project, name, looked) }],
     };
@@ -101,7 +103,7 @@ function reportOf(
   };
 }
 
-function textOf(report: AuditReport, options: AuditOptions): string {
+function textOf(report: AuditReport, looked: Look, options: AuditOptions): string {
   switch (options.format) {
     case 'table':
       return auditTable(report, options.color);
@@ -112,7 +114,7 @@ function textOf(report: AuditReport, options: AuditOptions): string {
     case 'sarif':
       return auditSarif(report, options.config, options.toolVersion);
     case 'html':
-      return auditJson(report);
+      return auditHtml(report, drawPicture(looked.input.expected, looked.audited));
     default:
       return assertNever(options.format);
   }

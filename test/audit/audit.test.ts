@@ -219,11 +219,11 @@ const rows: readonly Row[] = [
     findings: [
       {
         kind: 'crossed',
-        tag: '1.1-python3.9',
-        expected: '1.1.1 3.9 standard',
-        actual: '1.0.0 3.9 standard',
+        tag: '2-latest',
+        expected: '2.0.0 3.10 standard',
+        actual: '2.0.0 3.9 standard',
         because:
-          'it stands on 1.0.0 (python 3.9, flavor standard); 1.1.1 (python 3.9, flavor standard) owns it by rule minor',
+          'it stands on 2.0.0 (python 3.9, flavor standard); 2.0.0 (python 3.10, flavor standard) owns it by rule latest; 2.0-python3.10, 2-python3.10 of the same owner are right',
         mend: 'tagwright apply',
       },
       {
@@ -246,11 +246,11 @@ const rows: readonly Row[] = [
       },
       {
         kind: 'crossed',
-        tag: '2-latest',
-        expected: '2.0.0 3.10 standard',
-        actual: '2.0.0 3.9 standard',
+        tag: '1.1-python3.9',
+        expected: '1.1.1 3.9 standard',
+        actual: '1.0.0 3.9 standard',
         because:
-          'it stands on 2.0.0 (python 3.9, flavor standard); 2.0.0 (python 3.10, flavor standard) owns it by rule latest; 2.0-python3.10, 2-python3.10 of the same owner are right',
+          'it stands on 1.0.0 (python 3.9, flavor standard); 1.1.1 (python 3.9, flavor standard) owns it by rule minor',
         mend: 'tagwright apply',
       },
     ],
@@ -438,15 +438,15 @@ const rows: readonly Row[] = [
     name: 'a tag that could not be seen is unknown; where its owner could not be seen, a digest nothing explains is, too',
     registry: { '1-python3.9': 'unseen', '2.0.0-python3.9': 'unseen', [sha('2.0.0', '3.9')]: 'unseen' },
     findings: [
+      ['1-python3.9', 'the registry would not say: 503', '1.1.1 3.9 standard', '-'],
       [
-        '2.0-python3.9',
+        '2-python3.9',
         `whether ${cut(at('2.0.0-python3.9'))} is right cannot be told: the pinned tags of its owner 2.0.0 (python 3.9, flavor standard) could not be seen`,
         '2.0.0 3.9 standard',
         '?',
       ],
-      ['1-python3.9', 'the registry would not say: 503', '1.1.1 3.9 standard', '-'],
       [
-        '2-python3.9',
+        '2.0-python3.9',
         `whether ${cut(at('2.0.0-python3.9'))} is right cannot be told: the pinned tags of its owner 2.0.0 (python 3.9, flavor standard) could not be seen`,
         '2.0.0 3.9 standard',
         '?',

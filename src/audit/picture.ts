@@ -1,0 +1,198 @@
+/**
+ * The whole map as a picture: releases down, cells across, every convenience tag where it stands and where it should,
+ * and who owned each of them over time. Plain data for reports.
+ */
+import type { Instant } from '../domain/instant.ts';
+import type { Release } from '../domain/release.ts';
+import type { Cell } from '../plan/cell.ts';
+import { mayOwn } from '../plan/convenience-rule.ts';
+import { releaseValues } from '../plan/text-maker.ts';
+import type { Audited } from './audit.ts';
+import { cellKey, type Expected, type ExpectedConvenience } from './expected.ts';
+import type { FindingKind } from './types.ts';
+
+export interface Picture {
+  /** Cells that some release has: what tells one from another, in the order of the config. */
+  readonly columns: readonly Readonly<Record<string, string>>[];
+  /** Highest first. */
+  readonly releases: readonly PictureRelease[];
+  /** Convenience tags, broadest rule last as the config has them. */
+  readonly timelines: readonly Timeline[];
+}
+
+export interface PictureRelease {
+  readonly version: string;
+  readonly publishedAt: Instant;
+  /** Why it owns nothing: `yanked: …`, `pre-release`; `null` for a final. */
+  readonly remark: string | null;
+  /** One for each column; `null` where it was not built. */
+  readonly cells: readonly (PictureCell | null)[];
+}
+
+export interface PictureCell {
+  /** `right`, or the kind of the first finding about one of its pinned tags. */
+  readonly state: 'right' | FindingKind;
+  /** The pinned tag that finding is about. */
+  readonly tag: string | null;
+  readonly holds: readonly HeldTag[];
+}
+
+/** A convenience tag at a cell. */
+export interface HeldTag {
+  readonly tag: string;
+  /** What the tag says beyond the cell's own names: `2`, `2.20`, `2-latest`. */
+  readonly label: string;
+  /** `strayed`: it stands here and should not; `awaited`: it should stand here and does not. */
+  readonly place: 'right' | 'strayed' | 'awaited';
+}
+
+export interface Timeline {
+  readonly tag: string;
+  readonly rule: string;
+  readonly label: string;
+  /** Releases that took the tag over, as they came out. */
+  readonly takes: readonly { readonly version: string; readonly at: Instant }[];
+  readonly owner: string | null;
+  /** The release it stands on; `null` where that is not known, or it is absent. */
+  readonly actual: string | null;
+  readonly state: 'right' | FindingKind;
+}
+
+export function drawPicture(expected: Expected, audited: Audited): Picture {
+  const kinds = new Map(audited.findings.map(({ finding }) => [finding.tag, finding]));
+  const holds = heldTags(expected, kinds);
+  const columns = columnsOf(expected);
+  const byRelease = new Map<Release, Map<string, Cell>>();
+  for (const cell of expected.cells) {
+    const cells = byRelease.get(cell.release) ?? new Map<string, Cell>();
+    cells.set(cellKey('', cell.shape.axes), cell);
+    byRelease.set(cell.release, cells);
+  }
+  const releases = [...byRelease].map(([release, cells]): PictureRelease => ({
+    version: release.version.text,
+    publishedAt: release.publishedAt,
+    remark: remarkOf(release),
+    cells: columns.map((axes) => {
+      const cell = cells.get(cellKey('', axes));
+      return cell === undefined ? null : pictureCell(cell, kinds, holds);
+    }),
+  }));
+  const timelines = [...expected.tags.values()].flatMap((tag) =>
+    tag.kind === 'convenience' ? [timelineOf(tag, expected, kinds)] : [],
+  );
+  return { columns, releases: releases.toReversed(), timelines };
+}
+
+type Findings = ReadonlyMap<string, Audited['findings'][number]['finding']>;
+
+/** The kinds in which a tag stands where it should; what is wrong is inside. */
+const inPlace: ReadonlySet<FindingKind> = new Set(['frozen', 'incomplete', 'mislabelled']);
+
+function heldTags(expected: Expected, findings: Findings): ReadonlyMap<string, readonly HeldTag[]> {
+  const holds = new Map<string, HeldTag[]>();
+  const add = (version: string, axes: Readonly<Record<string, string>>, held: HeldTag): void => {
+    const key = cellKey(version, axes);
+    holds.set(key, [...(holds.get(key) ?? []), held]);
+  };
+  for (const tag of expected.tags.values()) {
+    if (tag.kind !== 'convenience') continue;
+    const { owner } = tag;
+    const finding = findings.get(tag.tag);
+    const label = labelOf(tag, expected);
+    const isRight = finding === undefined || inPlace.has(finding.kind);
+    if (owner !== null) {
+      const place = isRight ? 'right' : 'awaited';
+      add(owner.release.version.text, owner.shape.axes, { tag: tag.tag, label, place });
+    }
+    const actual = finding?.actual.owner ?? null;
+    if (isRight || actual === null) continue;
+    const isOwners =
+      owner !== null && cellKey(actual.version, actual.axes) === cellKey(owner.release.version.text, owner.shape.axes);
+    if (isOwners) continue;
+    // On another cell's image the short label would be read as that cell's own tag.
+    const isOwnCell = owner !== null && cellKey('', actual.axes) === cellKey('', owner.shape.axes);
+    add(actual.version, actual.axes, { tag: tag.tag, label: isOwnCell ? label : tag.tag, place: 'strayed' });
+  }
+  return holds;
+}
+
+function pictureCell(cell: Cell, findings: Findings, holds: ReadonlyMap<string, readonly HeldTag[]>): PictureCell {
+  const finding = cell.pinned.map(({ tag }) => findings.get(tag)).find((found) => found !== undefined);
+  return {
+    state: finding?.kind ?? 'right',
+    tag: finding?.tag ?? null,
+    holds: holds.get(cellKey(cell.release.version.text, cell.shape.axes)) ?? [],
+  };
+}
+
+/** Shapes that some release has, the last axis outermost: flavors side by side, each with its Pythons. */
+function columnsOf(expected: Expected): readonly Readonly<Record<string, string>>[] {
+  const axes = expected.image.axes.map((axis) => axis.name).toReversed();
+  const shapes = new Map(expected.cells.map(({ shape }) => [cellKey('', shape.axes), shape]));
+  const rank = (axis: string, value: string): number =>
+    expected.image.axes.find(({ name }) => name === axis)?.values.findIndex(({ name }) => name === value) ?? -1;
+  return [...shapes.values()]
+    .toSorted((a, b) => {
+      for (const axis of axes) {
+        const difference = rank(axis, a.axes[axis] ?? '') - rank(axis, b.axes[axis] ?? '');
+        if (difference !== 0) return difference;
+      }
+      return a.rank - b.rank;
+    })
+    .map(({ axes: values }) => values);
+}
+
+function remarkOf(release: Release): string | null {
+  if (release.yanked !== null) return `yanked: ${release.yanked.reason}`;
+  if (release.prerelease) return 'pre-release';
+  return release.version.kind === 'post' ? 'post release' : null;
+}
+
+function timelineOf(tag: ExpectedConvenience, expected: Expected, findings: Findings): Timeline {
+  const finding = findings.get(tag.tag);
+  const owner = tag.owner?.release.version.text ?? null;
+  return {
+    tag: tag.tag,
+    rule: tag.rule.name,
+    label: labelOf(tag, expected),
+    takes: takesOf(tag.tag, expected),
+    owner,
+    actual: finding === undefined ? owner : (finding.actual.owner?.version ?? null),
+    state: finding?.kind ?? 'right',
+  };
+}
+
+/** A release takes a tag over when it comes out, if it is the highest until then. */
+function takesOf(tag: string, expected: Expected): Timeline['takes'] {
+  const { image } = expected;
+  const releases = expected
+    .candidates(tag)
+    .filter((cell) => mayOwn(cell.release, image) && !expected.leftOutCells.has(cell))
+    .map((cell) => cell.release)
+    .toSorted((a, b) => a.publishedAt - b.publishedAt);
+  const takes: { version: string; at: Instant }[] = [];
+  let highest: Release | null = null;
+  for (const release of releases) {
+    if (highest !== null && image.scheme.compare(release.version, highest.version) <= 0) continue;
+    highest = release;
+    takes.push({ version: release.version.text, at: release.publishedAt });
+  }
+  return takes;
+}
+
+/**
+ * The start of a tag up to where its axes begin: `2.20-python3.10-conda` is `2.20`, `2-latest-conda` is `2-latest`. A
+ * word before an axis that is the axis's own name goes with it.
+ */
+function labelOf({ tag, rule }: ExpectedConvenience, expected: Expected): string {
+  const release = expected.candidates(tag)[0]?.release;
+  if (release === undefined) return tag;
+  const values = releaseValues(release, rule.revisionLength);
+  let label = '';
+  for (const piece of rule.template.pieces) {
+    if (piece.kind === 'text') label += piece.text;
+    else if (values[piece.name] !== undefined) label += values[piece.name] ?? '';
+    else return label.endsWith(piece.name) ? label.slice(0, -piece.name.length).replace(/[-_.]+$/, '') : label;
+  }
+  return label;
+}

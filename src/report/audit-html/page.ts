@@ -1,0 +1,23 @@
+/**
+ * An audit as one self-contained HTML page: it opens from disk and asks nobody for anything.
+ *
+ * Everything is in the page as it is loaded; the script adds search, filters and walking through owners.
+ */
+import Handlebars from 'handlebars';
+import type { Picture } from '../../audit/picture.ts';
+import type { AuditReport } from '../../audit/types.ts';
+import { pageScript } from './script.ts';
+import { pageStyles } from './styles.ts';
+import { pageTemplate } from './template.ts';
+import { pageView } from './view.ts';
+
+/** @returns the page; text from outside is escaped */
+export function auditHtml(report: AuditReport, picture: Picture): string {
+  const render = Handlebars.create().compile(compact(pageTemplate), { strict: true });
+  return render({ ...pageView(report, picture), styles: pageStyles, script: pageScript });
+}
+
+/** The template without its line ends: every one would be a node of its own, thousands of times over. */
+function compact(template: string): string {
+  return template.replaceAll(/\n\s*/g, '');
+}

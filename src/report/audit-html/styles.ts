@@ -1,0 +1,168 @@
+/** One sheet, two themes by variables; nothing is loaded from anywhere. */
+const light = `--bg:#f6f7f9;--panel:#fff;--ink:#171c22;--dim:#55606c;--line:#dde2e8;--soft:#eef1f5;
+--ok:#13713f;--ok-soft:#def3e6;--bad:#b1201a;--bad-soft:#fdeae8;--warn:#7a4d00;--warn-soft:#fff1d6;--info:#1f5aa8;--info-soft:#e4eefb;--shadow:0 1px 2px rgb(20 30 40/.06),0 4px 16px rgb(20 30 40/.05);color-scheme:light`;
+const dark = `--bg:#0f1317;--panel:#171d23;--ink:#e7ebef;--dim:#9daab6;--line:#2a333d;--soft:#1f272f;
+--ok:#57d08f;--ok-soft:#123324;--bad:#ff8f85;--bad-soft:#3d1d1b;--warn:#f0bf55;--warn-soft:#3a2c10;--info:#86b7ff;--info-soft:#182a44;--shadow:0 1px 2px rgb(0 0 0/.4);color-scheme:dark`;
+
+export const pageStyles = `
+:root{${light}}
+@media (prefers-color-scheme:dark){:root{${dark}}}
+:root[data-theme=light]{${light}}
+:root[data-theme=dark]{${dark}}
+*{box-sizing:border-box}
+[hidden]{display:none!important}
+html{scroll-padding-top:4rem;-webkit-text-size-adjust:100%}
+body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+code{font:13px/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
+a{color:var(--info)}
+:focus-visible{outline:2px solid var(--info);outline-offset:2px;border-radius:4px}
+.sr{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
+.dim{color:var(--dim)}
+.n{font-variant-numeric:tabular-nums;font-weight:650}
+.skip{position:absolute;left:-999px}
+.skip:focus{left:1rem;top:.5rem;z-index:9;background:var(--panel);padding:.5rem 1rem;border-radius:6px}
+.top{position:sticky;top:0;z-index:5;display:flex;align-items:center;gap:1.25rem;padding:.55rem max(1rem,calc((100% - 76rem)/2));background:var(--panel);border-bottom:1px solid var(--line)}
+.brand{display:flex;align-items:center;gap:.5rem;font-weight:650;white-space:nowrap}
+.mark{width:.8rem;height:.8rem;border-radius:3px;background:linear-gradient(135deg,var(--info) 50%,var(--ok) 50%)}
+.top nav{display:flex;gap:1rem;margin-right:auto}
+.top nav a{color:var(--dim);text-decoration:none}
+.top nav a:hover{color:var(--ink);text-decoration:underline}
+button{font:inherit;color:inherit;cursor:pointer}
+.ghost{background:none;border:1px solid var(--line);border-radius:6px;padding:.1rem .6rem;font-size:13px;color:var(--dim);white-space:nowrap}
+.ghost:hover{color:var(--ink);border-color:var(--dim)}
+main{max-width:76rem;margin:0 auto;padding:0 1rem 3rem}
+main>section:focus{outline:none}
+h1{font-size:clamp(1.5rem,4vw,2.1rem);line-height:1.2;margin:.1rem 0 .3rem;letter-spacing:-.015em}
+h2{font-size:1.3rem;margin:2.6rem 0 .6rem;letter-spacing:-.01em}
+h3{font-size:1rem;margin:1.4rem 0 .5rem;font-weight:600}
+.hero{margin-top:1.5rem;padding:1.4rem 1.5rem;background:var(--panel);border:1px solid var(--line);border-left:5px solid var(--ok);border-radius:10px;box-shadow:var(--shadow)}
+.hero.bad{border-left-color:var(--bad)}
+.hero.warn{border-left-color:var(--warn)}
+.hero.bad h1{color:var(--bad)}
+.hero.warn h1{color:var(--warn)}
+.hero.good h1{color:var(--ok)}
+.repository{margin:0;font:14px ui-monospace,Menlo,Consolas,monospace;overflow-wrap:anywhere}
+.hero p{margin-bottom:.4rem}
+.chips{display:flex;flex-wrap:wrap;gap:.4rem;list-style:none;padding:0;margin:.9rem 0}
+.chip{display:inline-block;border:1px solid var(--line);border-radius:99px;padding:.15rem .75rem;background:var(--soft);font-size:14px}
+.chip.bad{background:var(--bad-soft);color:var(--bad);border-color:transparent}
+.chip.warn{background:var(--warn-soft);color:var(--warn);border-color:transparent}
+.chip.good{background:var(--ok-soft);color:var(--ok);border-color:transparent}
+.chip[aria-pressed=true]{outline:2px solid currentColor;outline-offset:1px}
+.search{display:flex;flex-wrap:wrap;align-items:center;gap:.4rem .8rem}
+.search label{font-size:14px;color:var(--dim)}
+.search input{flex:1 1 16rem;max-width:30rem;font:inherit;padding:.4rem .7rem;border:1px solid var(--line);border-radius:7px;background:var(--bg);color:var(--ink)}
+.search p{margin:0}
+.calm{padding:1rem 1.2rem;background:var(--ok-soft);color:var(--ok);border-radius:8px}
+.mends{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:.2rem 1.1rem 1rem}
+.mends h3{margin-top:.9rem}
+.mend{display:flex;align-items:baseline;gap:.8rem}
+.mend code{background:var(--soft);padding:.2rem .5rem;border-radius:5px}
+.mends .mend{margin:.35rem 0;flex-wrap:wrap}
+.group{margin-top:1.2rem}
+.badge{display:inline-block;padding:.05rem .6rem;border-radius:5px;font-size:13px;font-weight:650;background:var(--soft);color:var(--dim)}
+.bad>h3 .badge,.badge.bad{background:var(--bad-soft);color:var(--bad)}
+.warn>h3 .badge{background:var(--warn-soft);color:var(--warn)}
+.list{background:var(--panel);border:1px solid var(--line);border-radius:10px;overflow:hidden}
+.finding{content-visibility:auto;contain-intrinsic-size:auto 2.5rem}
+.finding:not(:first-child)>summary{border-top:1px solid var(--line)}
+.finding>summary:focus-visible{outline-offset:-2px;border-radius:10px}
+.finding>summary{display:flex;flex-wrap:wrap;gap:.15rem 1rem;align-items:baseline;padding:.5rem 1rem;cursor:pointer;list-style:none}
+.finding>summary::-webkit-details-marker{display:none}
+.finding>summary::before{content:"";width:.45rem;height:.45rem;border:solid var(--dim);border-width:0 2px 2px 0;transform:rotate(-45deg);transition:transform .12s}
+.finding[open]>summary::before{transform:rotate(45deg)}
+.finding>summary:hover{background:var(--soft)}
+.finding .tag{font-weight:650;font-size:14px;min-width:min(24rem,100%)}
+.ends{color:var(--dim)}
+.is{color:var(--bad)}
+.should{color:var(--ok)}
+.soft{font-size:12px;padding:.05rem .5rem;border-radius:99px;background:var(--soft);color:var(--dim)}
+.soft.bad{background:var(--bad-soft);color:var(--bad)}
+.more{padding:.1rem 1rem 1rem 2.4rem}
+.more p::first-letter{text-transform:uppercase}
+.more p{margin:.3rem 0 .7rem;max-width:68ch}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:0}
+dt{color:var(--dim)}
+dd{margin:0;min-width:0}
+dd code{color:var(--dim)}
+dd.mend code{color:var(--ink)}
+.quiet-title{margin-top:2rem;color:var(--dim)}
+.quiet{border:1px solid var(--line);border-radius:8px;background:var(--panel);margin:.4rem 0;padding:.4rem 1rem}
+.quiet summary,.rule>summary{cursor:pointer}
+.quiet ul{padding-left:1.2rem;margin:.6rem 0}
+.notes,.bases{color:var(--dim);padding-left:1.2rem}
+.keys{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;padding:0;margin:.4rem 0 .8rem}
+.keys .pill{margin-right:.25rem}
+.scroll{position:relative;overflow:auto;max-height:78vh;background:var(--panel);border:1px solid var(--line);border-radius:10px}
+.grid{border-collapse:separate;border-spacing:0;font-size:13px;min-width:100%}
+.grid th,.grid td{padding:.14rem .3rem;min-width:3.1rem;text-align:center;border-bottom:1px solid var(--soft);white-space:nowrap}
+.grid thead th,.grid thead td{position:sticky;background:var(--panel);z-index:2;font-weight:600;color:var(--dim);border-bottom:1px solid var(--line)}
+.grid thead tr:first-child>*{top:0}
+.grid thead tr:nth-child(2)>*{top:1.75rem}
+.grid thead tr{height:1.75rem}
+.grid th[scope=colgroup]>span{position:sticky;left:9rem;padding:0 .5rem}
+.grid th[scope=colgroup]{text-align:left;border-left:1px solid var(--line);color:var(--ink)}
+.grid th.first,.grid td.first{border-left:1px solid var(--line)}
+.grid th[scope=row]{position:sticky;left:0;background:var(--panel);text-align:left;font-weight:600;z-index:1;border-right:1px solid var(--line)}
+.grid th.corner,.grid td.corner{left:0;z-index:3!important;text-align:left;border-right:1px solid var(--line)}
+.grid .date{margin-left:.6rem;color:var(--dim);font-weight:400;font-variant-numeric:tabular-nums}
+.grid .remark{color:var(--warn)}
+.grid tbody+tbody tr:first-child>*{border-top:1px solid var(--line)}
+.grid td.bad{background:var(--bad-soft)}
+.grid tbody tr:hover>*{background:var(--soft)}
+.dot{display:inline-block;width:.5rem;height:.5rem;border-radius:50%;background:var(--line);vertical-align:middle}
+.dot.right{background:var(--ok);opacity:.55}
+.dot.bad{background:var(--bad);border-radius:2px;transform:rotate(45deg);width:.62rem;height:.62rem}
+.grid td .pill{display:block;width:max-content;margin:.15rem auto}
+.pill{display:inline-block;padding:0 .42rem;border-radius:99px;background:var(--info-soft);color:var(--info);font-size:12px;line-height:1.35rem;text-decoration:none}
+.pill.strayed{background:var(--bad-soft);color:var(--bad);box-shadow:inset 0 0 0 1px var(--bad);text-decoration:line-through}
+.pill.awaited{background:none;color:var(--bad);box-shadow:none;outline:1px dashed var(--bad);outline-offset:-1px}
+.said{min-height:1.5em;margin:.2rem 0 .6rem;font-variant-numeric:tabular-nums;position:sticky;top:2.9rem;z-index:3;background:var(--bg);padding:.3rem 0}
+.rule{background:var(--panel);border:1px solid var(--line);border-radius:10px;margin:.5rem 0;padding:.55rem 1rem}
+.lanes{margin-top:.5rem}
+.lane,.axis{display:grid;grid-template-columns:14rem 1fr 9rem;align-items:center;gap:.8rem}
+.lane{min-height:1.6rem;content-visibility:auto;contain-intrinsic-size:auto 1.6rem}
+.lane:hover{background:var(--soft)}
+.lane-name{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
+.lane-name code{overflow-wrap:normal}
+.lane-owner{font-size:13px;font-variant-numeric:tabular-nums;color:var(--dim)}
+.lane.bad .lane-owner,.lane.bad .lane-name{color:var(--bad);font-weight:600}
+.lane.bad .lane-owner a{color:inherit}
+.track{display:block;width:100%;height:1.35rem;padding:0;border:0;background:none}
+.track:focus-visible{outline-offset:-1px}
+.track svg{display:block;width:100%;height:100%}
+.track path{vector-effect:non-scaling-stroke;fill:none}
+.base{stroke:var(--info);stroke-width:2;opacity:.45}
+.takes{stroke:var(--info);stroke-width:1;opacity:.85}
+.late{stroke:var(--bad);stroke-width:3;stroke-dasharray:3 3}
+.at{stroke:var(--bad);stroke-width:4}
+.cursor{stroke:var(--ink);stroke-width:2}
+.years{position:relative;height:1.2rem;color:var(--dim);font-size:12px}
+.years i{position:absolute;font-style:normal;border-left:1px solid var(--line);padding-left:.25rem}
+footer{max-width:76rem;margin:0 auto;padding:0 1rem 2rem}
+@media (max-width:44rem){
+.top{gap:.8rem;padding:.5rem .8rem}
+.brand{display:none}
+.top nav{gap:.9rem}
+main{padding:0 .7rem 2rem}
+.hero{padding:1.1rem 1rem}
+.finding .tag{min-width:calc(100% - 2rem)}
+.finding>summary{padding:.55rem .8rem}
+.ends{padding-left:1.45rem}
+.more{padding-left:1rem}
+dl{grid-template-columns:1fr;gap:0}
+dd{margin-bottom:.4rem}
+.grid .date{display:none}
+.lane,.axis{grid-template-columns:1fr auto;gap:.1rem .6rem}
+.axis{display:none}
+.track{grid-column:1/-1;grid-row:2}
+.lane{padding-bottom:.3rem;contain-intrinsic-size:auto 3rem}
+.takes{stroke-width:.6}
+.wide{display:none}
+.mends .mend{display:grid;grid-template-columns:1fr auto;gap:.3rem .6rem}
+.mends .mend code{grid-column:1/-1}
+.grid th[scope=colgroup]>span{left:5.2rem}
+}
+@media (prefers-reduced-motion:reduce){*{transition:none!important}}
+@media print{.top,.search,.ghost{display:none}.scroll{max-height:none;overflow:visible}}
+`;

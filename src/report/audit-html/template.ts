@@ -1,0 +1,135 @@
+/** The page, as a Handlebars template with escaping on. Data comes from `view.ts`. */
+export const pageTemplate = `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<link rel="icon" href="data:,">
+<title>{{title}}</title>
+<style>{{{styles}}}</style>
+</head>
+<body>
+<a class="skip" href="#findings">Skip to the findings</a>
+<header class="top">
+  <div class="brand"><span aria-hidden="true" class="mark"></span>tagwright audit</div>
+  <nav aria-label="Parts of this page">
+    <a href="#findings">Findings</a>
+    <a href="#map">Map</a>
+    <a href="#owners">Owners over time</a>
+  </nav>
+  <button type="button" id="theme" class="ghost"><span class="wide">Theme: </span><span>auto</span></button>
+</header>
+<main>
+<section class="hero {{verdict.tone}}" aria-labelledby="verdict">
+  <p class="repository">{{repository}}</p>
+  <h1 id="verdict">{{verdict.text}}</h1>
+  <p class="dim">Checked <time datetime="{{checkedAt}}">{{checkedText}}</time> with {{requests}}.</p>
+  <ul class="chips" aria-label="Tags by kind">
+    {{#each chips}}<li>{{#if plain}}<span class="chip {{tone}}"><span class="n">{{count}}</span> {{kind}}</span>{{else}}<button type="button" class="chip {{tone}}" data-kind="{{kind}}" aria-pressed="false" title="{{meaning}}"><span class="n">{{count}}</span> {{kind}}</button>{{/if}}</li>
+    {{/each}}
+  </ul>
+  <div class="search">
+    <label for="q">Search tags and releases</label>
+    <input id="q" type="search" placeholder="2-latest, 2.20.25, conda …" autocomplete="off" spellcheck="false">
+    <p id="found" class="dim" role="status"></p>
+  </div>
+</section>
+
+<section id="findings" aria-labelledby="findings-title" tabindex="-1">
+  <h2 id="findings-title">Findings</h2>
+  {{#unless groups}}<p class="calm">Every tag stands where it should.</p>{{/unless}}
+  {{#if mends}}
+  <div class="mends">
+    <h3>What mends them</h3>
+    {{#each mends}}
+    <div class="mend"><code>{{command}}</code><span class="dim">{{tags}}</span><button type="button" class="ghost copy">Copy<span class="sr"> {{command}}</span></button></div>
+    {{/each}}
+    {{#if moreMends}}<p class="dim">{{moreMends}}</p>{{/if}}
+  </div>
+  {{/if}}
+  {{#each groups}}
+  <section class="group {{tone}}" data-kind="{{kind}}" aria-labelledby="kind-{{kind}}">
+    <h3 id="kind-{{kind}}"><span class="badge">{{kind}}</span> <span class="n">{{count}}</span> <span class="dim">{{meaning}}</span></h3>
+    <div class="list">
+    {{#each findings}}
+    <details class="finding" id="{{id}}" data-find="{{find}}"{{#if late}} data-late="{{lateIndex}}"{{/if}}>
+      <summary><code class="tag">{{tag}}</code>{{#if ends}}<span class="ends"><span class="is">{{from}}</span> → <span class="should">{{to}}</span></span>{{/if}}{{#if excused}}<span class="soft">excused</span>{{/if}}</summary>
+      {{#unless late}}<div class="more">
+        <p>{{because}}.</p>
+        <dl>{{#each facts}}<dt>{{name}}</dt><dd{{#if isCommand}} class="mend"{{/if}}>{{text}}{{#if code}}<code>{{code}}</code>{{/if}}{{#if copy}}<button type="button" class="ghost copy">Copy<span class="sr"> the command for {{../tag}}</span></button>{{/if}}</dd>{{/each}}</dl>
+      </div>{{/unless}}
+    </details>
+    {{/each}}
+    </div>
+  </section>
+  {{/each}}
+  {{#if quiet}}
+  <h3 class="quiet-title">Nothing to do</h3>
+  {{#each quiet}}
+  <details class="quiet" data-kind="{{kind}}">
+    <summary><span class="badge">{{kind}}</span> <span class="n">{{count}}</span> <span class="dim">{{meaning}}</span></summary>
+    <ul>{{#each findings}}<li id="{{id}}" data-find="{{find}}"><code>{{tag}}</code> <span class="dim">{{because}}</span></li>{{/each}}</ul>
+    {{#if more}}<p class="dim">{{more}}</p>{{/if}}
+  </details>
+  {{/each}}
+  {{/if}}
+  {{#if bases}}
+  <h3>Base images that went on</h3>
+  <ul class="bases">{{#each bases}}<li><code>{{base}}</code> {{state}} since <code>{{builtOn}}</code>; under {{tags}}. <code>{{mend}}</code></li>{{/each}}</ul>
+  {{/if}}
+  {{#if notes}}<ul class="notes" aria-label="Notes">{{#each notes}}<li>{{this}}</li>{{/each}}</ul>{{/if}}
+</section>
+
+<section id="map" aria-labelledby="map-title">
+  <h2 id="map-title">Map</h2>
+  <p class="dim">Releases down, images across, and on them the convenience tags.</p>
+  <ul class="keys dim"><li><span class="dot right"></span> pinned tags are right</li><li><span class="dot bad"></span> a pinned tag has a finding</li><li><span class="pill">2.20</span> stands here</li><li><span class="pill strayed">2.20</span> stands here and should not</li><li><span class="pill awaited">2.20</span> should stand here</li></ul>
+  <div class="scroll" tabindex="0" role="region" aria-label="Releases and images">
+  <table class="grid">
+    <caption class="sr">Every release with its images: whether the pinned tags are right, and which convenience tags stand on them.</caption>
+    <thead>
+      {{#if twoLevels}}<tr><td class="corner"></td>{{#each columnGroups}}<th scope="colgroup" colspan="{{span}}"><span>{{name}}</span></th>{{/each}}</tr>{{/if}}
+      <tr><th scope="col" class="corner">release</th>{{#each columns}}<th scope="col"{{#if first}} class="first"{{/if}}>{{name}}</th>{{/each}}</tr>
+    </thead>
+    {{#each series}}
+    <tbody>
+      {{#each releases}}
+      <tr data-find="{{find}}"><th scope="row"{{#if remark}} title="{{remark}}" class="remark"{{/if}}>{{version}}<span class="date">{{date}}</span>{{#if remark}}<span class="sr">{{remark}}</span>{{/if}}</th>{{#each cells}}<td class="{{class}}">{{#if href}}<a href="#{{href}}" class="dot bad"><span class="sr">{{state}}</span></a>{{else}}{{#if built}}<span class="dot right"></span>{{/if}}{{/if}}{{#each holds}}{{#if href}}<a href="#{{href}}" class="pill {{place}}" title="{{say}}">{{label}}<span class="sr"> {{say}}</span></a>{{else}}<span class="pill">{{label}}</span>{{/if}}{{/each}}</td>{{/each}}</tr>
+      {{/each}}
+    </tbody>
+    {{/each}}
+  </table>
+  </div>
+</section>
+
+<section id="owners" aria-labelledby="owners-title">
+  <h2 id="owners-title">Owners over time</h2>
+  <p class="dim">A stroke is a release that took the tag over. A line that ends is a tag that no longer moves. Use ← and → on a tag to walk through its owners.</p>
+  <p id="said" class="said" role="status"></p>
+  {{#each rules}}
+  <details class="rule"{{#if open}} open{{/if}}>
+    <summary><span class="n">{{count}}</span> {{rule}} tags{{#if wrong}} <span class="soft bad">{{wrong}}</span>{{/if}}</summary>
+    <div class="lanes">
+      <div class="axis" aria-hidden="true"><span></span><div class="years">{{#each ../years}}<i style="left:{{left}}%">{{year}}</i>{{/each}}</div><span></span></div>
+      {{#each lanes}}
+      <div class="lane {{tone}}" data-find="{{find}}">
+        <span class="lane-name"><code>{{tag}}</code></span>
+        <button type="button" class="track" data-lane="{{index}}" aria-label="{{say}}"><svg viewBox="0 0 1000 20" preserveAspectRatio="none" aria-hidden="true"><path class="base" d="{{base}}"/><path class="takes" d="{{ticks}}"/>{{#if late}}<path class="late" d="{{late}}"/>{{/if}}{{#if at}}<path class="at" d="{{at}}"/>{{/if}}<path class="cursor" d=""/></svg></button>
+        <span class="lane-owner">{{#if href}}<a href="#{{href}}">{{owner}}</a>{{else}}{{owner}}{{/if}}</span>
+      </div>
+      {{/each}}
+    </div>
+  </details>
+  {{/each}}
+</section>
+</main>
+<footer><p class="dim">Made by tagwright. This page is one file and asks nobody for anything.</p></footer>
+<script type="application/json" id="lanes">{{{lanesJson}}}</script>
+<script type="application/json" id="late">{{{lateJson}}}</script>
+<script>{{{script}}}</script>
+</body>
+</html>
+`;

@@ -1,0 +1,155 @@
+/** What the template shows: every text made ready, nothing decided in the page. */
+import type { Picture } from '../../audit/picture.ts';
+import { findingKinds, type AuditReport, type Finding, type FindingKind } from '../../audit/types.ts';
+import { isQuiet, kindMeanings, mends, standWords } from '../audit-words.ts';
+import { count, grouped, shortDigest } from '../words.ts';
+import { lanesOf } from './lanes.ts';
+import { mapOf } from './map.ts';
+import { scriptJson } from './texts.ts';
+
+/** Commands shown on their own; the others stand with their findings. */
+const maxMends = 6;
+/** Findings that are in the page with all their text; of more, the text comes when they are opened. */
+const maxWhole = 300;
+/** Tags of a quiet kind that are listed; a repository may hold any number that are none of ours. */
+const maxQuiet = 500;
+
+export function pageView(report: AuditReport, picture: Picture): Readonly<Record<string, unknown>> {
+  const ids = new Map(report.findings.map(({ tag }, index) => [tag, `f${index}`]));
+  const idOf = (tag: string | null): string => (tag === null ? '' : (ids.get(tag) ?? ''));
+  const ofKind = (kind: FindingKind): readonly Finding[] => report.findings.filter((finding) => finding.kind === kind);
+  const kinds = findingKinds.filter((kind) => report.summary[kind] > 0);
+  const alarming = report.findings.filter(({ kind }) => !isQuiet(kind));
+  const commands = mends(alarming.filter(({ excused }) => excused === null));
+  const shown = new Set(commands.slice(0, maxMends).map(({ command }) => command));
+  const late: object[] = [];
+  let whole = 0;
+  const bodied = (finding: Finding): object => {
+    const facts = factsOf(finding, shown);
+    const isLate = (whole += 1) > maxWhole;
+    if (isLate) late.push({ because: finding.because, facts });
+    return { ...findingView(finding, idOf(finding.tag)), facts, late: isLate, lateIndex: late.length - 1 };
+  };
+  const groups = kinds
+    .filter((kind) => !isQuiet(kind))
+    .map((kind) => ({
+      kind,
+      tone: toneOf(kind),
+      meaning: kindMeanings[kind],
+      count: grouped(ofKind(kind).length),
+      findings: ofKind(kind).map(bodied),
+    }));
+  return {
+    title: `${verdictOf(report).text} – ${report.repository}`,
+    repository: report.repository,
+    verdict: verdictOf(report),
+    checkedAt: report.checkedAt,
+    checkedText: `${report.checkedAt.slice(0, 10)} ${report.checkedAt.slice(11, 16)} UTC`,
+    requests: count(report.requests, 'request'),
+    chips: kinds.map((kind) => ({
+      kind,
+      count: grouped(report.summary[kind]),
+      meaning: kindMeanings[kind],
+      tone: toneOf(kind),
+      plain: kind === 'ok',
+    })),
+    mends: commands.slice(0, maxMends).map(({ command, tags }) => ({ command, tags: count(tags, 'tag') })),
+    moreMends:
+      commands.length > maxMends ? `${commands.length - maxMends} more commands stand with their findings.` : '',
+    groups,
+    lateJson: scriptJson(late),
+    quiet: kinds
+      .filter((kind) => isQuiet(kind) && kind !== 'ok')
+      .map((kind) => ({
+        kind,
+        meaning: kindMeanings[kind],
+        count: grouped(ofKind(kind).length),
+        findings: ofKind(kind)
+          .slice(0, maxQuiet)
+          .map((finding) => findingView(finding, idOf(finding.tag))),
+        more: ofKind(kind).length > maxQuiet ? `and ${grouped(ofKind(kind).length - maxQuiet)} more` : '',
+      })),
+    bases: (report.bases ?? []).map(({ base, builtOn, now, tags, mend }) => ({
+      base,
+      builtOn,
+      tags: tags.join(', '),
+      mend,
+      state: now === null ? 'is gone' : 'has moved on',
+    })),
+    notes: report.notes,
+    ...mapOf(picture, idOf),
+    ...lanesOf(picture, idOf),
+  };
+}
+
+function verdictOf({ summary, findings }: AuditReport): { readonly text: string; readonly tone: string } {
+  const wrong = findings.filter(({ kind, excused }) => !isQuiet(kind) && kind !== 'unknown' && excused === null).length;
+  const right = summary.ok + summary.frozen;
+  const seen = `${count(right, 'tag')} right`;
+  if (wrong > 0) return { text: `${count(wrong, 'finding')}, ${seen}`, tone: 'bad' };
+  if (summary.unknown > 0) return { text: `${count(summary.unknown, 'tag')} could not be seen, ${seen}`, tone: 'warn' };
+  const excused = findings.filter((finding) => finding.excused !== null).length;
+  if (excused > 0) return { text: `${count(excused, 'tag')} still on the way, ${seen}`, tone: 'warn' };
+  return { text: `${right === 1 ? 'The tag is' : `All ${grouped(right)} tags are`} right`, tone: 'good' };
+}
+
+function toneOf(kind: FindingKind | 'right'): string {
+  if (kind === 'ok' || kind === 'right') return 'good';
+  if (kind === 'unknown') return 'warn';
+  return isQuiet(kind) ? 'muted' : 'bad';
+}
+
+/** From and to, as short as they can be told apart. */
+function endsOf({ kind, expected, actual }: Finding): { readonly from: string; readonly to: string } {
+  const there = kind === 'unknown' ? 'not seen' : 'absent';
+  const [is, should] = [actual.owner, expected.owner];
+  const isSameCell = is === null || should === null || JSON.stringify(is.axes) === JSON.stringify(should.axes);
+  const words = (stand: Finding['actual'], nothing: string): string => {
+    if (stand.owner === null && stand.digest === null) return nothing;
+    return isSameCell && stand.owner !== null ? stand.owner.version : standWords(stand);
+  };
+  const from = words(actual, there);
+  const to = words(expected, 'nobody');
+  return from === to && actual.digest !== null ? { from: shortDigest(actual.digest), to } : { from, to };
+}
+
+interface Fact {
+  readonly name: string;
+  readonly text: string;
+  readonly code: string;
+  readonly isCommand: boolean;
+  /** It has a button of its own: the command does not stand above all findings. */
+  readonly copy: boolean;
+}
+
+/** @param shown commands that stand above all findings, each with its button */
+function factsOf(finding: Finding, shown: ReadonlySet<string>): readonly Fact[] {
+  const { expected, actual, since, mend, excused } = finding;
+  const fact = (name: string, text: string | null, code: string | null): Fact[] =>
+    text === null && code === null ? [] : [{ name, text: text ?? '', code: code ?? '', isCommand: false, copy: false }];
+  return [
+    ...fact('excused', excused, null),
+    ...fact('since', since?.slice(0, 10) ?? null, null),
+    ...(expected.digest === null ? [] : fact('should be', `${standWords(expected)} `, expected.digest)),
+    ...(actual.digest === null
+      ? []
+      : fact('stands on', actual.owner === null ? null : `${standWords(actual)} `, actual.digest)),
+    ...(mend === null ? [] : [{ name: 'mend', text: '', code: mend, isCommand: true, copy: !shown.has(mend) }]),
+  ];
+}
+
+function findingView(finding: Finding, id: string): Readonly<Record<string, unknown>> {
+  const { tag, kind, expected, actual, because } = finding;
+  return {
+    id,
+    tag,
+    find: [tag, kind, expected.owner?.version, actual.owner?.version, ...Object.values(expected.owner?.axes ?? {})]
+      .filter((text) => text !== undefined)
+      .join(' ')
+      .toLowerCase(),
+    ends: kind !== 'orphan' && (expected.owner !== null || actual.owner !== null),
+    ...endsOf(finding),
+    because,
+    excused: finding.excused ?? '',
+  };
+}

@@ -1,0 +1,239 @@
+import axe from 'axe-core';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { emptyRegistry, pageOf, prefect, troubledRegistry, type AuditPage } from '../support/audit-page.ts';
+import { openBrowser } from '../support/browser.ts';
+
+let browser: Browser;
+let folder: string;
+const troubled = pageOf(prefect, troubledRegistry());
+
+beforeAll(async () => {
+  browser = await openBrowser();
+  folder = await mkdtemp(join(tmpdir(), 'tagwright-page-'));
+});
+afterAll(async () => {
+  await browser.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Opened {
+  readonly page: Page;
+  readonly url: string;
+  /** What the page asked for besides itself, and what went wrong in it. */
+  readonly noise: string[];
+}
+
+async function open(
+  made: AuditPage,
+  view: { readonly scheme?: 'light' | 'dark'; readonly width?: number; readonly hash?: string } = {},
+): Promise<Opened> {
+  const file = join(folder, 'audit.html');
+  await writeFile(file, made.html);
+  const page = await browser.newPage({
+    viewport: { width: view.width ?? 1280, height: 900 },
+    colorScheme: view.scheme ?? 'light',
+  });
+  onTestFinished(() => page.close());
+  const url = pathToFileURL(file).href;
+  const noise: string[] = [];
+  page.on('request', (request) => {
+    if (request.url().split('#')[0] !== url && !request.url().startsWith('data:')) noise.push(request.url());
+  });
+  page.on('pageerror', (error) => noise.push(error.message));
+  page.on('console', (message) => noise.push(message.text()));
+  page.on('dialog', (dialog) => {
+    noise.push(dialog.message());
+    void dialog.dismiss();
+  });
+  await page.goto(view.hash === undefined ? url : `${url}#${view.hash}`);
+  return { page, url, noise };
+}
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string }[];
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source);
+  const found = await page.evaluate<{ violations: readonly Violation[] }>(
+    'axe.run(document, { resultTypes: ["violations"] })',
+  );
+  return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+}
+
+describe('the page of an audit', () => {
+  test('asks nobody for anything, and says what it found first', async () => {
+    const { page, noise } = await open(troubled);
+    expect(await page.locator('h1').textContent()).toBe('10 findings, 4,285 tags right');
+    expect(await page.locator('.group h3').allTextContents()).toEqual([
+      'missing 3 not there',
+      "crossed 1 on another Python's, flavor's or series' image",
+      'stale 3 on an earlier release',
+      'drift 2 the digest is not the recorded one, or nothing explains it',
+      'orphan 1 reads like one of our tags, and no plan has it',
+    ]);
+    expect(await page.locator('.group[data-kind=stale] .tag').allTextContents()).toEqual([
+      '2-latest',
+      '2-python3.10',
+      '2.19-python3.11-conda',
+    ]);
+    expect(noise).toEqual([]);
+  });
+
+  test.each([
+    { scheme: 'light', width: 1280 },
+    { scheme: 'dark', width: 1280 },
+    { scheme: 'light', width: 390 },
+    { scheme: 'dark', width: 390 },
+  ] as const)('has nothing against it from axe, $scheme at $width', async (view) => {
+    const { page } = await open(troubled, view);
+    await page.locator('.finding summary').first().click();
+    expect(await violations(page)).toEqual([]);
+    const overflow = await page.evaluate<number>(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
+    expect(overflow).toBe(0);
+  });
+
+  test('every finding is reached with Tab alone and opened with Enter', async () => {
+    const { page } = await open(troubled);
+    const reached = new Set<string>();
+    const focused = '(document.activeElement.closest(".finding") || { id: "" }).id';
+    for (let presses = 0; presses < 200; presses += 1) {
+      await page.keyboard.press('Tab');
+      const id = await page.evaluate<string>(focused);
+      if (id === '' || reached.has(id)) continue;
+      reached.add(id);
+      await page.keyboard.press('Enter');
+      expect(await page.locator(`#${id}`).getAttribute('open')).toBe('');
+      if (reached.size === 10) break;
+    }
+    const alarming = await page.locator('.finding').evaluateAll((nodes) => nodes.map(({ id }) => id));
+    expect([...reached].toSorted()).toEqual(alarming.toSorted());
+  });
+
+  test('search and kinds leave what was asked for, everywhere', async () => {
+    const { page } = await open(troubled);
+    await page.keyboard.press('/');
+    await page.keyboard.type('2-latest');
+    await page.locator('#found:not(:empty)').waitFor();
+    expect(await page.locator('.finding:visible .tag').allTextContents()).toEqual(['2-latest']);
+    expect(await page.locator('.lane:visible code').allTextContents()).toEqual([
+      '2-latest',
+      '2-latest-conda',
+      '2-latest-kubernetes',
+    ]);
+    expect(await page.locator('.grid tbody tr:visible th').allTextContents()).toEqual([
+      '2.20.252025-12-08',
+      '2.20.182025-04-30',
+    ]);
+    await page.keyboard.press('Escape');
+    await page.locator('.chip[data-kind=drift]').click();
+    expect(await page.locator('.finding:visible .tag').allTextContents()).toEqual([
+      '2-python3.12-kubernetes',
+      '2.20.21-python3.10',
+    ]);
+    expect(await page.locator('.chip[data-kind=drift]').getAttribute('aria-pressed')).toBe('true');
+  });
+
+  test('the map shows where a tag stands and where it should, and leads to the finding', async () => {
+    const { page } = await open(troubled);
+    const row = (version: string) => page.locator('.grid tbody tr', { hasText: version });
+    expect(await row('2.20.18').locator('.pill.strayed').allTextContents()).toEqual([
+      '2-latest 2-latest stands here and should not',
+    ]);
+    expect(await row('2.20.25').locator('.pill.awaited').allTextContents()).toEqual([
+      '2 2-python3.9 should stand here',
+      '2 2-python3.10 should stand here',
+      '2-latest 2-latest should stand here',
+      '2 2-python3.12-kubernetes should stand here',
+    ]);
+    await row('2.20.18').locator('.pill.strayed').focus();
+    await page.keyboard.press('Enter');
+    await page.locator('.finding[open]').waitFor();
+    expect(await page.evaluate<string>('document.activeElement.textContent')).toContain('2-latest');
+    expect(await page.locator('.finding[open] .tag').allTextContents()).toEqual(['2-latest']);
+  });
+
+  test('a tag can be walked through its owners', async () => {
+    const { page } = await open(troubled);
+    await page
+      .locator('.lane', { has: page.locator('code', { hasText: /^2-latest$/ }) })
+      .locator('.track')
+      .focus();
+    const said = page.locator('#said');
+    expect(await said.textContent()).toBe('2-latest: 2.20.25 from 2025-12-08, owner to this day (164 of 164)');
+    await page.keyboard.press('ArrowLeft');
+    expect(await said.textContent()).toBe('2-latest: 2.20.24 from 2025-11-23, until 2025-12-08 (163 of 164)');
+    await page.keyboard.press('Home');
+    expect(await said.textContent()).toBe('2-latest: 2.0.0 from 2022-07-27, until 2022-07-29 (1 of 164)');
+  });
+
+  test('of very many findings the last one is opened with its whole text too', async () => {
+    const { page } = await open(pageOf(prefect, emptyRegistry()));
+    const last = page.locator('.finding').last();
+    await last.locator('summary').focus();
+    await page.keyboard.press('Enter');
+    const tag = await last.locator('.tag').textContent();
+    const [finding] = pageOf(prefect, emptyRegistry()).report.findings.filter((candidate) => candidate.tag === tag);
+    expect(await last.locator('.more > p').textContent()).toBe(`${finding?.because ?? ''}.`);
+    expect(await last.locator('dd.mend code').textContent()).toBe(finding?.mend);
+  });
+
+  test('a link to a finding opens it', async () => {
+    const { page } = await open(troubled, { hash: 'f4' });
+    expect(await page.locator('#f4').getAttribute('open')).toBe('');
+  });
+
+  test('its theme can be chosen', async () => {
+    const { page } = await open(troubled);
+    const background = 'getComputedStyle(document.body).backgroundColor';
+    const light = await page.evaluate<string>(background);
+    await page.locator('#theme').click();
+    await page.locator('#theme').click();
+    expect(await page.locator('#theme').textContent()).toBe('Theme: dark');
+    expect(await page.evaluate<string>(background)).not.toBe(light);
+  });
+
+  test('text from outside stays text', async () => {
+    const evil = '</script><img src=x onerror=alert(1)>';
+    const made = pageOf(prefect, new Map([...troubledRegistry(), ['2-latest', { kind: 'unknown', reason: evil }]]), [
+      `a note ${evil}`,
+    ]);
+    const { page, noise } = await open(made);
+    expect(await page.locator('.notes li').allTextContents()).toEqual([`a note ${evil}`]);
+    expect(await page.locator('.group[data-kind=unknown] p').textContent()).toBe(
+      `the registry would not say: ${evil}.`,
+    );
+    expect([await page.locator('img').count(), noise]).toEqual([0, []]);
+  });
+
+  test.each([
+    { name: 'ten findings', made: () => troubled, findings: 10 },
+    { name: 'nothing there at all', made: () => pageOf(prefect, emptyRegistry()), findings: 4294 },
+  ])('all 4,294 tags open in under a second: $name', async ({ made, findings }) => {
+    const { page, url } = await open(made());
+    expect(await page.locator('.finding').count()).toBe(findings);
+    // The time the page's own thread works, and the least of a few loads: what else the machine does is not the page's.
+    const session = await page.context().newCDPSession(page);
+    await session.send('Performance.enable', { timeDomain: 'threadTicks' });
+    const workedMs = async (): Promise<number> => {
+      const { metrics } = await session.send('Performance.getMetrics');
+      return 1000 * (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? Number.NaN);
+    };
+    let fastestMs = Number.POSITIVE_INFINITY;
+    for (let load = 0; load < 8 && fastestMs >= 1000; load += 1) {
+      await page.goto('about:blank');
+      const beforeMs = await workedMs();
+      await page.goto(url);
+      fastestMs = Math.min(fastestMs, (await workedMs()) - beforeMs);
+    }
+    expect(fastestMs).toBeLessThan(1000);
+  });
+});
