@@ -7,7 +7,7 @@
  */
 import type { ImageConfig, Rule } from '../config/types.ts';
 import type { Release } from '../domain/release.ts';
-import type { Cell, CellShape, PinnedText } from './cell.ts';
+import type { Cell, CellShape } from './cell.ts';
 import { convenienceRule } from './convenience-rule.ts';
 import { shapesForRule } from './defaults.ts';
 import type { ShapeFinder } from './shapes.ts';
@@ -86,17 +86,18 @@ export function resolveTags(image: ImageConfig, releases: readonly Release[], fi
       const only = rule.only.size === 0 ? null : new Set(shapesForRule(rule, shapes, image, release).shapes);
       return [{ rule, textOf, only, values: releaseValues(release, rule.revisionLength) }];
     });
+    const isForAll = active.every(({ only }) => only === null);
     for (const shape of shapes) {
-      const texts: PinnedText[] = [];
+      const mine = isForAll ? active : active.filter(({ only }) => only === null || only.has(shape));
+      const texts = mine.map(({ rule, textOf, values }) => ({ rule: rule.name, tag: textOf(shape)(values) }));
       const cell: Cell = { release, shape, platforms: platforms(shape), pinned: texts };
       cells.push(cell);
-      for (const { rule, textOf, only, values } of active) {
-        if (only !== null && !only.has(shape)) continue;
-        const tag = textOf(shape)(values);
-        texts.push({ rule: rule.name, tag });
+      for (const [index, { rule }] of mine.entries()) {
+        const tag = texts[index]?.tag ?? '';
+        const want = { rule, cell };
         const other = pinned.get(tag);
-        if (other === undefined) pinned.set(tag, { rule, cell });
-        else clashes.push({ tag, first: other, second: { rule, cell } });
+        if (other === undefined) pinned.set(tag, want);
+        else clashes.push({ tag, first: other, second: want });
       }
     }
     for (const rule of convenienceRules) rule.offer(release, cells, first, image);
