@@ -43,7 +43,7 @@ function headText({ repository, checkedAt, requests, summary, findings }: AuditR
 
 function section(kind: FindingKind, findings: readonly Finding[], paint: Paint): string {
   const colour = kind === 'unknown' ? paint.yellow : paint.red;
-  const head = `${colour(paint.bold(kind))} ${findings.length}  ${paint.dim(kindMeanings[kind])}`;
+  const head = `${colour(paint.bold(kind))} ${grouped(findings.length)}  ${paint.dim(kindMeanings[kind])}`;
   const isExplained = findings.length <= maxExplained;
   const lines = findings.slice(0, maxListed).map((finding) => (isExplained ? block(finding, paint) : line(finding)));
   const more = findings.length - maxListed;

@@ -1,0 +1,290 @@
+import { readFileSync } from 'node:fs';
+import { Ajv } from 'ajv';
+import addFormats from 'ajv-formats';
+import { describe, expect, test } from 'vitest';
+import { summarize } from '../../src/audit/select.ts';
+import type { AuditReport } from '../../src/audit/types.ts';
+import { absent, type Seen } from '../../src/domain/snapshot.ts';
+import { auditJson } from '../../src/report/audit-json.ts';
+import { auditMarkdown } from '../../src/report/audit-markdown.ts';
+import { auditSarif } from '../../src/report/audit-sarif.ts';
+import { auditTable } from '../../src/report/audit-table.ts';
+import { audit, auditCase, cellDigest, cellOf, digestFor, healthy, on, type AuditCase } from '../support/audit-case.ts';
+import { daily, smallConfig } from '../support/history.ts';
+import { prefectConfig, prefectFacts } from '../support/prefect.ts';
+
+const small = auditCase(
+  { ...smallConfig, defaults: { python: { '1': '3.10' } }, exclude: [{ version: '1.9.0', reason: 'a typo' }] },
+  daily('1.0.0', '1.1.0', '1.9.0'),
+);
+
+function reportOf(made: AuditCase, seen: ReadonlyMap<string, Seen>, more: Partial<AuditReport> = {}): AuditReport {
+  const audited = audit(made, seen);
+  return {
+    schema: 1,
+    repository: 'registry.example/acme/app',
+    checkedAt: '2026-11-24T12:00:00Z',
+    requests: 1234,
+    summary: summarize(audited),
+    findings: audited.findings.map(({ finding }) => finding),
+    notes: [],
+    ...more,
+  };
+}
+
+const troubled = ((): AuditReport => {
+  const seen = healthy(small);
+  seen.set('1-latest', on(cellDigest(cellOf(small, '1.0.0-python3.10'))));
+  seen.set('1.1.0-python3.9', absent);
+  seen.set('1-python3.9', { kind: 'unknown', reason: 'REGISTRY_THROTTLED 429' });
+  seen.set('v1.1.0-python3.9', on(digestFor('v')));
+  seen.set('1.9.0-python3.9', on(digestFor('typo')));
+  seen.set('nightly', on(digestFor('nightly')));
+  return reportOf(small, seen, {
+    notes: ['one thing that a reader should know, and that is rather longer than a line of eighty characters'],
+    bases: [
+      {
+        base: 'docker.io/library/python:3.10-slim',
+        builtOn: digestFor('old base'),
+        now: digestFor('new base'),
+        tags: ['1-latest', '1-python3.10'],
+        version: '1.1.0',
+        mend: 'tagwright publish 1.1.0 --rebuild',
+      },
+    ],
+    strays: [
+      {
+        tag: 'v1.1.0-python3.9',
+        kind: 'orphan',
+        at: '2024-02-03T04:05:06Z',
+        sizeBytes: 123_456_789,
+        mend: 'regctl tag delete registry.example/acme/app:v1.1.0-python3.9',
+      },
+      { tag: 'nightly', kind: 'unmanaged', at: null, sizeBytes: null, mend: null },
+    ],
+  });
+})();
+
+const everythingMissing = ((): AuditReport => {
+  const prefect = auditCase(prefectConfig, prefectFacts());
+  return reportOf(prefect, new Map([...healthy(prefect).keys()].map((tag) => [tag, absent])));
+})();
+
+describe('the table', () => {
+  test('says what is wrong first and what mends it last, in 80 columns', () => {
+    expect(auditTable(troubled, false)).toBe(`registry.example/acme/app: 27 tags right, 3 findings, 1 not seen
+checked 2026-11-24T12:00:00Z with 1,234 requests
+
+unknown 1  the registry would not say
+  1-python3.9
+    stands on  –
+    should be  1.1.0 python 3.9, flavor standard
+    the registry would not say: REGISTRY_THROTTLED 429
+
+missing 1  not there
+  1.1.0-python3.9
+    stands on  –
+    should be  1.1.0 python 3.9, flavor standard
+    it is absent; the full tag of 1.1.0 (python 3.9, flavor standard);
+    sha-312e312e30000000000000000000000000000000-python3.9 is there, so nothing
+    needs to be built
+
+stale 1  on an earlier release
+  1-latest
+    stands on  1.0.0 python 3.10, flavor standard
+    should be  1.1.0 python 3.10, flavor standard
+    since      2024-01-02
+    it stands on 1.0.0 (python 3.10, flavor standard); it should have moved when
+    1.1.0 came out on 2024-01-02; 1.1.0 (python 3.10, flavor standard) owns it
+    by rule latest; 1.1-python3.10, 1-python3.10 of the same owner are right
+
+orphan 1  reads like one of our tags, and no plan has it
+  v1.1.0-python3.9
+    it reads like a full tag with a v before the version, which no rule writes;
+    without it, it would be 1.1.0-python3.9
+
+excluded 1  of a release that is left out on purpose: 1.9.0-python3.9
+unmanaged 1  not of our making; --unmanaged lists them
+
+To mend:
+  tagwright publish 1.1.0  (1 tag)
+  tagwright apply  (1 tag)
+  regctl tag delete registry.example/acme/app:v1.1.0-python3.9  (1 tag)
+
+Base images that went on since their owners were built:
+  docker.io/library/python:3.10-slim has moved on
+    under 1-latest, 1-python3.10
+    tagwright publish 1.1.0 --rebuild
+
+Tags that no plan has:
+  tag               kind       from          size
+  v1.1.0-python3.9  orphan     2024-02-03  123 MB
+  nightly           unmanaged  –                –
+
+Nothing is deleted here. To delete what has no place in the plan:
+  regctl tag delete registry.example/acme/app:v1.1.0-python3.9
+
+note: one thing that a reader should know, and that is rather longer than a line
+  of eighty characters
+`);
+  });
+
+  test('a healthy registry is two lines', () => {
+    expect(auditTable(reportOf(small, healthy(small)), false)).toBe(`registry.example/acme/app: 30 tags right
+checked 2026-11-24T12:00:00Z with 1,234 requests
+`);
+  });
+
+  test('has colour where it is asked for, and the same words', () => {
+    const coloured = auditTable(troubled, true);
+    expect(coloured).toContain('\u001b[31m');
+    // oxlint-disable-next-line no-control-regex
+    expect(coloured.replaceAll(/\u001b\[\d+m/g, '')).toBe(auditTable(troubled, false));
+  });
+
+  test('of very many findings it lists some and counts the rest', () => {
+    const lines = auditTable(everythingMissing, false).split('\n');
+    expect(lines.slice(0, 7)).toEqual([
+      'registry.example/acme/app: 0 tags right, 4,294 findings',
+      'checked 2026-11-24T12:00:00Z with 1,234 requests',
+      '',
+      'missing 4,294  not there',
+      '  2-latest  – → 2.20.25',
+      '  2-latest-conda  – → 2.20.25',
+      '  2-latest-kubernetes  – → 2.20.25',
+    ]);
+    expect(lines[44]).toBe('  and 4,254 more; --format json and html list them all');
+    expect(lines.length).toBeLessThan(70);
+  });
+});
+
+describe('Markdown', () => {
+  test('fits a job summary however much was found', () => {
+    const text = auditMarkdown(everythingMissing);
+    expect(new TextEncoder().encode(text).byteLength).toBeLessThan(1024 * 1024);
+    expect(text).toContain('`--format json` lists them all');
+  });
+
+  test('has a table a kind, and the commands', () => {
+    const text = auditMarkdown(troubled);
+    expect(text.split('\n').filter((line) => line.startsWith('#'))).toEqual([
+      '### Audit of `registry.example/acme/app`: 4 findings',
+      '#### unknown 1',
+      '#### missing 1',
+      '#### stale 1',
+      '#### orphan 1',
+      '#### To mend',
+      '#### Base images that went on',
+    ]);
+    expect(text).toContain(
+      '| `1-latest` | 1.0.0 python 3.10, flavor standard | 1.1.0 python 3.10, flavor standard | it stands on',
+    );
+    expect(text).toContain('```sh\ntagwright publish 1.1.0\ntagwright apply\nregctl tag delete');
+  });
+
+  test('text from outside stays text', () => {
+    const seen = healthy(small);
+    seen.set('1-latest', { kind: 'unknown', reason: 'a | bar, <b>HTML</b>\nand a line' });
+    const text = auditMarkdown(reportOf(small, seen, { notes: ['<script>'] }));
+    expect(text).toContain(String.raw`a \| bar, &lt;b>HTML&lt;/b> and a line`);
+    expect(text).toContain('> &lt;script>');
+  });
+});
+
+describe('SARIF', () => {
+  // Draft 4 by its name, and nothing in it that draft 7 reads otherwise but the name itself.
+  const { id: _id, ...schema }: { readonly id: string } = JSON.parse(
+    readFileSync(
+      new URL('../../node_modules/@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json', import.meta.url),
+      'utf8',
+    ),
+  );
+  const ajv = new Ajv({ strict: false, validateSchema: false, unicodeRegExp: false, allErrors: true });
+  addFormats.default(ajv);
+  const validate = ajv.compile({ ...schema, $schema: 'http://json-schema.org/draft-07/schema#' });
+
+  test.each([
+    { name: 'findings', report: troubled },
+    { name: 'nothing found', report: reportOf(small, healthy(small)) },
+    { name: 'everything missing', report: everythingMissing },
+  ])('is valid by the official schema: $name', ({ report }) => {
+    validate(JSON.parse(auditSarif(report, 'matrix.config.ts', '1.2.3')));
+    expect(validate.errors).toBeNull();
+  });
+
+  test('a result a finding, each with a fingerprint of its own, at the config', () => {
+    const log: SarifLog = JSON.parse(auditSarif(troubled, './configs/matrix.config.ts', '1.2.3'));
+    const results = log.runs[0]?.results ?? [];
+    expect(results.map(({ ruleId, level }) => [ruleId, level])).toEqual([
+      ['unknown', 'warning'],
+      ['missing', 'error'],
+      ['stale', 'error'],
+      ['orphan', 'warning'],
+    ]);
+    expect(new Set(results.map((result) => result.partialFingerprints.primaryLocationLineHash)).size).toBe(4);
+    expect(results[2]).toEqual({
+      ruleId: 'stale',
+      ruleIndex: 4,
+      level: 'error',
+      message: {
+        text: 'registry.example/acme/app:1-latest is stale. It stands on 1.0.0 python 3.10, flavor standard and should be 1.1.0 python 3.10, flavor standard. Because it stands on 1.0.0 (python 3.10, flavor standard); it should have moved when 1.1.0 came out on 2024-01-02; 1.1.0 (python 3.10, flavor standard) owns it by rule latest; 1.1-python3.10, 1-python3.10 of the same owner are right. To mend it: tagwright apply',
+      },
+      locations: [
+        {
+          physicalLocation: { artifactLocation: { uri: 'configs/matrix.config.ts' }, region: { startLine: 1 } },
+          logicalLocations: [
+            { name: '1-latest', fullyQualifiedName: 'registry.example/acme/app:1-latest', kind: 'resource' },
+          ],
+        },
+      ],
+      partialFingerprints: { primaryLocationLineHash: 'stale:registry.example/acme/app:1-latest:1' },
+    });
+  });
+
+  test('a config outside the checkout is named by its file alone', () => {
+    const log: SarifLog = JSON.parse(auditSarif(troubled, '/etc/tagwright/my config.ts', '1.2.3'));
+    expect(log.runs[0]?.results[0]?.locations[0]?.physicalLocation.artifactLocation.uri).toBe('my%20config.ts');
+  });
+});
+
+interface SarifLog {
+  readonly runs: readonly {
+    readonly results: readonly {
+      readonly ruleId: string;
+      readonly level: string;
+      readonly partialFingerprints: { readonly primaryLocationLineHash: string };
+      readonly locations: readonly {
+        readonly physicalLocation: { readonly artifactLocation: { readonly uri: string } };
+      }[];
+    }[];
+  }[];
+}
+
+test('the JSON has the axes under their own names, and what is known beyond the tags', () => {
+  const json: Record<string, unknown> = JSON.parse(auditJson(troubled));
+  expect(Object.keys(json)).toEqual([
+    'schema',
+    'repository',
+    'checkedAt',
+    'requests',
+    'summary',
+    'findings',
+    'notes',
+    'bases',
+    'strays',
+  ]);
+  expect((json['findings'] as object[])[1]).toEqual({
+    kind: 'missing',
+    tag: '1.1.0-python3.9',
+    expected: {
+      owner: { version: '1.1.0', python: '3.9', flavor: 'standard' },
+      digest: cellDigest(cellOf(small, '1.1.0-python3.9')),
+    },
+    actual: { owner: null, digest: null },
+    because: `it is absent; the full tag of 1.1.0 (python 3.9, flavor standard); sha-312e312e30000000000000000000000000000000-python3.9 is there, so nothing needs to be built`,
+    rule: 'full',
+    since: null,
+    mend: 'tagwright publish 1.1.0',
+    excused: null,
+  });
+});
