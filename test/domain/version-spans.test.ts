@@ -49,7 +49,7 @@ const worlds = [
   },
 ];
 
-describe.each(worlds)('$scheme.name', ({ scheme, texts, operators }) => {
+describe.each(worlds)('$scheme.name', { timeout: 60_000 }, ({ scheme, texts, operators }) => {
   const operand = texts.filter((text) => !text.includes('+'));
   const term = fc.tuple(fc.constantFrom(...operators), operand).map((parts) => parts.join(''));
   const rangeTexts = fc
