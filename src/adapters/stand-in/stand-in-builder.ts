@@ -6,7 +6,7 @@
  */
 import pMap from 'p-map';
 import type { BuildTarget } from '../../domain/build-target.ts';
-import { InputError } from '../../domain/errors.ts';
+import { InputError, OutsideError } from '../../domain/errors.ts';
 import { isLoopback, parseRepository } from '../../domain/reference.ts';
 import type { Builder, BuiltTarget, Registries } from '../../ports.ts';
 import { standInImage, type StandInImage } from './stand-in-image.ts';
@@ -33,7 +33,12 @@ export function createStandInBuilder(registries: Registries, options: StandInOpt
           builds += 1;
           const nonce = options.reproducible === false ? `${process.pid}-${builds}-${Math.random()}` : '';
           const image = standInImage(target, nonce);
-          for (const reference of target.references) await push(registries, reference, image, signal);
+          try {
+            for (const reference of target.references) await push(registries, reference, image, signal);
+          } catch (error) {
+            if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
+            return { id: target.id, kind: 'failed', reason: error.message };
+          }
           onProgress(`stand-in: ${target.id} ${image.manifest.digest}`);
           return { id: target.id, kind: 'built', digest: image.manifest.digest };
         },
@@ -44,6 +49,7 @@ export function createStandInBuilder(registries: Registries, options: StandInOpt
   };
 }
 
+/** Layers first, the tag last; a tag that somebody else put there meanwhile is left to them. */
 async function push(
   registries: Registries,
   reference: string,
@@ -53,10 +59,15 @@ async function push(
   const colon = reference.lastIndexOf(':');
   const repository = parseRepository(reference.slice(0, colon), 'stand-in');
   if (!repository.ok) throw new InputError(repository.problems);
+  const tag = reference.slice(colon + 1);
   const registry = registries.open(repository.value);
+  const before = await registry.head(tag, signal);
   for (const blob of image.blobs) await registry.putBlob(blob.bytes, blob.digest, signal);
   for (const child of image.children) await registry.putManifest(child.digest, child, signal);
-  await registry.putManifest(reference.slice(colon + 1), image.manifest, signal);
+  const now = await registry.head(tag, signal);
+  if (now !== null && now.digest !== before?.digest && now.digest !== image.manifest.digest)
+    throw new OutsideError('PINNED_RACED', `${reference} came to be ${now.digest} while it was built`, { reference });
+  await registry.putManifest(tag, image.manifest, signal);
 }
 
 function refuseOthers(targets: readonly BuildTarget[]): void {

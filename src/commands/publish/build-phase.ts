@@ -7,12 +7,12 @@ import { InputError, OutsideError } from '../../domain/errors.ts';
 import { formatReference } from '../../domain/reference.ts';
 import { redact } from '../../domain/secrets.ts';
 import { fullTag, type Cell } from '../../plan/cell.ts';
-import { misfit } from '../../plan/expected-image.ts';
 import type { Builder, BuiltTarget } from '../../ports.ts';
 import { checkTarget } from '../../render/bake.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
 import { decisionOf, rightDigest } from './copy-phase.ts';
+import { fits } from './fitting.ts';
 import { inEach, type LaneRun } from './lane-run.ts';
 import { whereStands } from './stands.ts';
 
@@ -114,10 +114,7 @@ async function recordBuilt(
 /** What the full tag stands on now, if it is whole and says that it is this cell. */
 async function fittingDigest(run: LaneRun, cell: Cell, project: Project, world: World): Promise<Digest | null> {
   const manifest = await run.lane.registry.manifest(fullTag(cell), world.signal);
-  const image = manifest === null ? null : await run.lane.inspect(manifest.digest);
-  if (image === null || image.reason !== null) return null;
-  const { mislabelled, missingPlatforms, unlabelled } = misfit(cell, project.image, image);
-  return mislabelled.length === 0 && missingPlatforms.length === 0 && !unlabelled ? image.digest : null;
+  return manifest !== null && (await fits(run, cell, manifest.digest, project)) ? manifest.digest : null;
 }
 
 /** One that a repository has, be it out of reach by now, is never built again: it would be another digest. */

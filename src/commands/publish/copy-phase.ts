@@ -5,10 +5,13 @@ import type { Digest, Manifest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import { fullTag, type Cell } from '../../plan/cell.ts';
 import type { PinnedDecision } from '../../publish/pinned-state.ts';
+import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
 import { copyImage } from './copy-image.ts';
+import { fits } from './fitting.ts';
 import { inEach, type LaneRun } from './lane-run.ts';
 import { settle } from './settle.ts';
+import type { CellSurvey } from './survey.ts';
 import { whereStands } from './stands.ts';
 
 export function decisionOf(run: LaneRun, cell: Cell): PinnedDecision | undefined {
@@ -49,21 +52,27 @@ export async function copyBetween(runs: readonly LaneRun[], world: World): Promi
 }
 
 /** The other pinned tags of each cell: the same manifest bytes under a second name. */
-export async function copyWithin(runs: readonly LaneRun[], settleMs: number, world: World): Promise<void> {
+export async function copyWithin(
+  runs: readonly LaneRun[],
+  project: Project,
+  settleMs: number,
+  world: World,
+): Promise<void> {
   await inEach(runs, async (run) => {
-    await pMap(run.survey, ({ cell, decision }) => copyTags(run, cell, decision, settleMs, world), { concurrency: 8 });
+    await pMap(run.survey, (surveyed) => copyTags(run, surveyed, project, settleMs, world), { concurrency: 8 });
   });
 }
 
 async function copyTags(
   run: LaneRun,
-  cell: Cell,
-  decision: PinnedDecision,
+  { cell, decision }: CellSurvey,
+  project: Project,
   settleMs: number,
   world: World,
 ): Promise<void> {
-  const copy = copiesOf(decision, cell, run.digests.get(cell) ?? null);
-  if (copy === null) return;
+  const own = copiesOf(decision, cell, run.digests.get(cell) ?? null);
+  if (own === null) return;
+  const copy = (decision.kind === 'build' ? await othersCopy(run, cell, own, project, world) : null) ?? own;
   const { value: manifest } = await settle(
     () => run.lane.registry.manifest(copy.digest, world.signal),
     (found) => found !== null,
@@ -83,6 +92,23 @@ async function copyTags(
   }
   run.digests.set(cell, copy.digest);
   run.made.add(cell);
+  if (copy !== own) run.copied.add(cell);
+}
+
+/**
+ * Where another publish of the release put one of the other pinned tags while this one was building, its image counts:
+ * that tag was read right before it was put, and a builder's push was not. The full tag is given to it.
+ */
+async function othersCopy(run: LaneRun, cell: Cell, own: Copy, project: Project, world: World): Promise<Copy | null> {
+  for (const tag of own.to) {
+    const expected = [null, own.digest, own.over.get(tag) ?? null];
+    const now = await whereStands(run.lane.registry, tag, expected, world.signal);
+    if (now === null || expected.includes(now) || !(await fits(run, cell, now, project))) continue;
+    world.say(`${run.lane.name}: another publish of this release was here first; ${own.from} is its ${now}`);
+    const to = cell.pinned.map((text) => text.tag).filter((other) => other !== tag);
+    return { digest: now, from: tag, to, over: new Map([...own.over, [own.from, own.digest]]) };
+  }
+  return null;
 }
 
 interface Copy {

@@ -8,10 +8,10 @@ import { targetId } from '../../build/targets.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import type { Cell } from '../../plan/cell.ts';
-import { misfit } from '../../plan/expected-image.ts';
 import type { MoveResult } from '../../publish/move-result.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
+import { fits } from './fitting.ts';
 import type { LaneRun } from './lane-run.ts';
 import { whereStands } from './stands.ts';
 
@@ -51,10 +51,7 @@ async function publishedSince(
     const cell = owners.get(move.tag) ?? null;
     const digest = move.from?.digest ?? null;
     if (cell === null || digest === null || digest === then.get(move.tag) || !run.made.has(cell)) continue;
-    const image = await run.lane.inspect(digest);
-    if (image === null || image.reason !== null) continue;
-    const { mislabelled, missingPlatforms, unlabelled } = misfit(cell, project.image, image);
-    if (mislabelled.length === 0 && missingPlatforms.length === 0 && !unlabelled) published.set(cell, digest);
+    if (await fits(run, cell, digest, project)) published.set(cell, digest);
   }
   return published;
 }

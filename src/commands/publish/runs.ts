@@ -84,7 +84,7 @@ export async function pushPinned(
 ): Promise<void> {
   await copyBetween(runs, world);
   await buildPinned(runs, project, builder, world);
-  await copyWithin(runs, settleMs, world);
+  await copyWithin(runs, project, settleMs, world);
   noteLeftOut(runs);
   await verifyPinned(runs, project, settleMs, world);
 }

@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import { describe, expect, inject, test } from 'vitest';
+import type { World } from '../../../src/commands/world.ts';
+import type { MatrixConfig } from '../../../src/config/schema.ts';
+import type { Builder } from '../../../src/ports.ts';
+import { daily } from '../../support/history.ts';
+import { place, put, type Place } from '../../support/publish-place.ts';
+import {
+  fourCells,
+  publish,
+  publishOptions,
+  publishWorld,
+  tally,
+  type Published,
+} from '../../support/publish-world.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+const host = inject('registryHost');
+
+/** Each build differs from every other, as real ones do. */
+const differing = { standIn: { reproducible: false } };
+
+/** A builder that pushes whatever is there, as buildx does; another publish runs from start to end before its pushes. */
+function slowBuilder(world: World, at: Place, meanwhile: () => Promise<void>): World {
+  return {
+    ...world,
+    builder: (name, build, root, registries): Builder => ({
+      name: 'stand-in',
+      build: async (targets, options) => {
+        await meanwhile();
+        const aside = targets.map((target) => ({
+          ...target,
+          references: target.references.map((reference) => reference.replace(/:(?=[^/]*$)/, ':aside-')),
+        }));
+        const report = await world.builder(name, build, root, registries).build(aside, options);
+        for (const target of report.targets) {
+          const reference = targets.find(({ id }) => id === target.id)?.references[0] ?? '';
+          if (target.kind === 'built') await put(at, reference.split(':').at(-1) ?? '', target.digest);
+        }
+        return report;
+      },
+    }),
+  };
+}
+
+interface Overtaken {
+  readonly at: Place;
+  readonly config: MatrixConfig;
+  /** Every tag as the other publish left it. */
+  readonly published: Readonly<Record<string, string>>;
+  readonly ours: Published;
+  readonly after: Readonly<Record<string, string>>;
+}
+
+async function overtaken(config: MatrixConfig): Promise<Overtaken> {
+  const at = await place(host);
+  await at.publish('1.0.0', { config, facts: daily('1.0.0') });
+  const elsewhere = publishOptions('1.0.1', at.repository, join(await tempFolder(), 'journal'));
+  let published: Record<string, string> = {};
+  const world = slowBuilder(publishWorld({ config, ...differing }), at, async () => {
+    await publish(elsewhere, publishWorld({ config, ...differing }));
+    published = await at.tags();
+  });
+  const ours = await publish(publishOptions('1.0.1', at.repository, at.journal), world);
+  const tags = Object.entries(await at.tags()).filter(([tag]) => !tag.startsWith('aside-'));
+  return { at, config, published, ours, after: Object.fromEntries(tags) };
+}
+
+describe('another publish of the release ends while this one builds, and this one pushes over it', () => {
+  test('its sha tags tell which image was first: full tags go back to it, and nothing is left to do', async () => {
+    const { at, published, ours, after } = await overtaken(fourCells);
+    expect(after).toEqual(published);
+    expect([ours.result, tally(ours), ours.report.repositories[0]?.lags]).toEqual([
+      'as-planned',
+      { cells: { copied: 4 }, moves: {} },
+      [],
+    ]);
+    expect(tally(await at.publish('1.0.1', differing))).toEqual({ cells: { there: 4 }, moves: {} });
+  });
+
+  test('without sha tags its convenience tags tell: full tags go back to it, and this run stops', async () => {
+    const { at, config, published, ours, after } = await overtaken({ ...fourCells, rules: { sha: false } });
+    expect(after).toEqual(published);
+    const [lag] = ours.report.repositories[0]?.lags ?? [];
+    expect([ours.result, lag]).toEqual([
+      'outside-failed',
+      expect.stringMatching(
+        /^PINNED_RACED {2}.* 4 pinned tags that this run had pushed are back on it\. Run this again/,
+      ),
+    ]);
+    expect(tally(await at.publish('1.0.1', { config, ...differing }))).toEqual({ cells: { there: 4 }, moves: {} });
+  });
+});
