@@ -266,7 +266,7 @@ describe('TLS', () => {
     ]).toEqual([
       `REGISTRY_UNREACHABLE HEAD ${at}:1.0: ${untrusted}. Existence unknown; ${mend}`,
       `REGISTRY_UNREACHABLE GET ${at} tags: ${untrusted}. The tags are not known; ${mend}`,
-      `REGISTRY_UNREACHABLE PUT ${at}:1.0: ${untrusted}. Whether it took effect is unknown; read it back; ${mend}`,
+      `REGISTRY_UNREACHABLE PUT ${at}:1.0: ${untrusted}. Nothing was changed; ${mend}`,
     ]);
 
     const source = new URL('../../src/adapters/registry/registries.ts', import.meta.url).pathname;

@@ -29,7 +29,7 @@ export interface CallSubject {
   readonly reference: string;
   /** What is not known once the call has failed: `Existence unknown`. */
   readonly consequence: string;
-  /** In its place where the very first answer was a refusal: `Nothing was changed`. */
+  /** In its place where every try was refused, or never got as far as the registry: `Nothing was changed`. */
   readonly refusal?: string;
 }
 
@@ -48,6 +48,7 @@ export async function call<T>(
   const { clock, limits } = settings;
   const startMs = clock.nowMs();
   const deadlineMs = startMs + limits.deadlineMs;
+  let mayHaveEffect = false;
   for (let attempts = 1; ; attempts++) {
     const facts = (status?: number) => ({
       registry: subject.registry,
@@ -70,9 +71,12 @@ export async function call<T>(
     } catch (error) {
       if (isAborted(signal)) throw aborted();
       if (!(error instanceof WireFault)) throw error;
+      mayHaveEffect ||= !isWithoutEffect(error);
       const waitMs = backoffMs(limits, attempts, settings.random());
       if (attempts >= Math.min(error.tries, limits.tries) || clock.nowMs() + waitMs >= deadlineMs) {
-        throw new OutsideError(error.code, message(subject, error, attempts), facts(error.status), { cause: error });
+        const consequence = mayHaveEffect ? subject.consequence : (subject.refusal ?? subject.consequence);
+        const text = message(subject, error, attempts, consequence);
+        throw new OutsideError(error.code, text, facts(error.status), { cause: error });
       }
       await clock.sleep(waitMs, signal).catch((reason: unknown) => {
         throw isAborted(signal) ? aborted() : reason;
@@ -92,10 +96,13 @@ function backoffMs(limits: CallLimits, attempts: number, random: number): number
   return fullMs * (0.5 + random / 2);
 }
 
-function message(subject: CallSubject, fault: WireFault, attempts: number): string {
+/** The registry said no, or was not reached. */
+function isWithoutEffect({ code, isUnsent }: WireFault): boolean {
+  return isUnsent || code === 'REGISTRY_DENIED' || code === 'REGISTRY_REFUSED' || code === 'REGISTRY_THROTTLED';
+}
+
+function message(subject: CallSubject, fault: WireFault, attempts: number, consequence: string): string {
   const tried = attempts === 1 ? '' : ` after ${attempts} tries`;
   const mend = fault.mend === undefined ? '' : `; ${fault.mend}`;
-  const isRefusal = attempts === 1 && (fault.code === 'REGISTRY_DENIED' || fault.code === 'REGISTRY_REFUSED');
-  const consequence = isRefusal ? (subject.refusal ?? subject.consequence) : subject.consequence;
   return `${subject.method} ${subject.reference}: ${fault.message}${tried}. ${consequence}${mend}`;
 }

@@ -50,6 +50,7 @@ export function readManifest(answer: WireAnswer, asked: Digest | null): Manifest
  */
 export function readHead(answer: WireAnswer, asked: Digest | null): Descriptor | null | 'unclear' {
   if (answer.status === 404) return isHtml(answer) ? 'unclear' : null;
+  if (answer.status === 405) return 'unclear';
   if (answer.status !== 200) throw statusFault(answer, 'pull');
   const mediaType = manifestType(answer);
   const digest = namedDigest(answer);

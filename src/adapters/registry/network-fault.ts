@@ -30,6 +30,7 @@ export function networkFault(error: unknown, host: string): WireFault {
   if (refused !== undefined) {
     return new WireFault('REGISTRY_UNREACHABLE', `${refused} (${code})`, {
       tries: connectTries,
+      isUnsent: true,
       mend: 'check the host and the network',
       cause: error,
     });
@@ -37,6 +38,7 @@ export function networkFault(error: unknown, host: string): WireFault {
   if (certificates.has(code)) {
     return new WireFault('REGISTRY_UNREACHABLE', `the certificate of ${host} is not trusted (${code})`, {
       tries: 1,
+      isUnsent: true,
       mend: 'name its authority in NODE_EXTRA_CA_CERTS',
       cause: error,
     });
@@ -44,6 +46,7 @@ export function networkFault(error: unknown, host: string): WireFault {
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'EPROTO') {
     return new WireFault('REGISTRY_UNREACHABLE', `${host} does not speak TLS (${code})`, {
       tries: connectTries,
+      isUnsent: true,
       mend: 'if plain HTTP is meant, name the host as an insecure one',
       cause: error,
     });

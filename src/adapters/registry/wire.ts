@@ -38,6 +38,8 @@ export interface FaultDetails {
   /** Most tries at which this fault is still tried again; 1 is final. Default: as many as the caller allows. */
   readonly tries?: number;
   readonly status?: number;
+  /** True where the request cannot have had any effect: there was not even a connection. */
+  readonly isUnsent?: boolean;
   /** What to do about it. */
   readonly mend?: string;
   readonly cause?: unknown;
@@ -52,6 +54,7 @@ export class WireFault extends Error {
   readonly code: OutsideCode;
   readonly tries: number;
   readonly status: number | undefined;
+  readonly isUnsent: boolean;
   readonly mend: string | undefined;
 
   constructor(code: OutsideCode, message: string, details: FaultDetails = {}) {
@@ -59,6 +62,7 @@ export class WireFault extends Error {
     this.code = code;
     this.tries = details.tries ?? Number.POSITIVE_INFINITY;
     this.status = details.status;
+    this.isUnsent = details.isUnsent ?? false;
     this.mend = details.mend;
   }
 }

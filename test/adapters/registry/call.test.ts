@@ -122,3 +122,15 @@ test('what is no fault of the wire is not tried again and not dressed up', async
     bug,
   );
 });
+
+test('tries that were refused or never got through have changed nothing, however many they were', async () => {
+  const clock = createVirtualClock();
+  const faults = [
+    new WireFault('REGISTRY_UNREACHABLE', 'connection refused', { isUnsent: true }),
+    new WireFault('REGISTRY_THROTTLED', '429', { status: 429 }),
+    new WireFault('REGISTRY_DENIED', '403', { status: 403, tries: 1 }),
+  ];
+  const attempt = (): Promise<never> => Promise.reject(faults.shift() ?? new Error('asked too often'));
+  const got = await failure(call(subject, { limits, clock, random: () => 0 }, undefined, attempt));
+  expect(got.message).toBe('PUT ghcr.io/acme/app:1.0: 403 after 3 tries. Nothing was changed');
+});

@@ -154,6 +154,7 @@ describe('readHead', () => {
       expected: 'unclear',
     },
     { name: '404', answer: { status: 404, headers: json }, expected: null },
+    { name: '405, a registry that knows no HEAD', answer: { status: 405 }, expected: 'unclear' },
     {
       name: '404 with a page',
       answer: { status: 404, headers: { 'content-type': 'text/html; charset=x' } },
