@@ -204,7 +204,7 @@ describe('Retry-After', () => {
     const { client, proxy } = await behind({ faults: { throttled: 1 }, retryAfter: () => '3600' });
     const startMs = Date.now();
     const snapshot = await createHeadSnapshotSource(client).read([...images.keys()]);
-    expect(Date.now() - startMs).toBeLessThan(5000);
+    expect(Date.now() - startMs).toBeLessThan(30_000);
     expect(tally(snapshot.tags, (tag) => topOf(tag).digest)).toEqual({ right: 0, unknown: count, wrong: 0 });
     expect(proxy.requests.length).toBeLessThanOrEqual(32);
   });
@@ -224,7 +224,7 @@ test('a change that has not got round yet: the old digest, then 404, then the ne
           seen.push(digest);
           return digest;
         },
-        { interval: 50, timeout: 5000 },
+        { interval: 50, timeout: 30_000 },
       )
       .toBe(topOf('t2').digest);
     expect(new Set(seen)).toEqual(new Set([answer === 'old' ? topOf('t1').digest : null, topOf('t2').digest]));

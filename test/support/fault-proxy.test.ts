@@ -133,7 +133,8 @@ test('only manifest requests fail, the share asked for, and the same ones in eve
   const paths = Array.from({ length: 100 }, (_, index) => `/v2/acme/app/manifests/t${index}`);
   const faultsOf = async (order: readonly string[]): Promise<(Fault | null | undefined)[]> => {
     const proxy = await start({ seed: 7, faults: { 'status-500': 0.2, 'status-503': 0.2 } });
-    await Promise.all(['/v2/acme/app/tags/list', ...order].map((path) => ask(proxy, path, { method: 'HEAD' })));
+    const patient = { method: 'HEAD', signal: AbortSignal.timeout(60_000) };
+    await Promise.all(['/v2/acme/app/tags/list', ...order].map((path) => ask(proxy, path, patient)));
     const faults = new Map(proxy.requests.map(({ path, fault }) => [path, fault]));
     expect(faults.get('/v2/acme/app/tags/list')).toBe(null);
     return paths.map((path) => faults.get(path));
@@ -144,7 +145,7 @@ test('only manifest requests fail, the share asked for, and the same ones in eve
   expect(failed.length).toBeGreaterThan(25);
   expect(failed.length).toBeLessThan(55);
   expect(new Set(failed)).toEqual(new Set(['status-500', 'status-503']));
-});
+}, 60_000);
 
 test('latency is added to every request', async () => {
   const proxy = await start({ latencyMs: 60 });
