@@ -38,7 +38,8 @@ const rooms: Readonly<Record<string, Room>> = {
     pure: false,
   },
   action: {
-    rooms: ['domain', 'config', 'ports', 'report', 'commands', 'adapters', 'entry'],
+    // `cli`, so that a flag and an input of one name are read by one piece of code.
+    rooms: ['domain', 'config', 'build', 'render', 'report', 'ports', 'commands', 'adapters', 'entry', 'cli'],
     packages: 'any',
     pure: false,
   },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { actionYml } from './support/action-yml.ts';
 import { cliReference, configJsonSchema, configReference, withOutputs } from './support/generated-docs.ts';
 
 /** Rewritten by `npm run generate`; here they are compared. */
@@ -16,6 +17,10 @@ test('docs/config.md has every key of the schema', async () => {
 test('docs/config.schema.json is the schema', async () => {
   const text = `${JSON.stringify(configJsonSchema(), null, 2)}\n`;
   await expect(text).toMatchFileSnapshot(new URL('docs/config.schema.json', root).pathname);
+});
+
+test('action.yml has every flag of the command line as an input', async () => {
+  await expect(actionYml()).toMatchFileSnapshot(new URL('action.yml', root).pathname);
 });
 
 test('every output that README shows is what the tool prints', async () => {

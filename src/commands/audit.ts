@@ -56,6 +56,7 @@ export async function auditCommand(options: AuditOptions, world: World): Promise
     return {
       stdout: textOf(report, looked, options),
       result: resultOf(report, looked, wishes),
+      document: { kind: 'audit', report },
       files: options.planOut === null ? [] : [{ path: options.planOut, text: planText(project, name, looked) }],
     };
   } finally {

@@ -22,7 +22,7 @@ export interface BakeOptions {
   readonly cacheTo: readonly string[];
 }
 
-type Json = string | readonly Json[] | { readonly [key: string]: Json };
+export type Json = string | readonly Json[] | { readonly [key: string]: Json };
 
 const idPattern = /^[a-zA-Z0-9_-]+$/;
 
@@ -38,7 +38,7 @@ export function renderBake(targets: readonly BuildTarget[], options: BakeOptions
     group: { default: { targets: ids } },
     target: Object.fromEntries(targets.map((target) => [target.id, bakeTarget(target, options)])),
   };
-  return `${JSON.stringify(escape(file), null, 2)}\n`;
+  return `${JSON.stringify(escapeBake(file), null, 2)}\n`;
 }
 
 /** Everything about a target that must not reach a Dockerfile, an image or an option. Nothing is built where one is found. */
@@ -89,10 +89,11 @@ function isEmpty(value: Json): boolean {
   return typeof value === 'object' && Object.keys(value).length === 0;
 }
 
-function escape(value: Json): Json {
+/** Every text of a value written so that bake takes it for itself, keys included. */
+export function escapeBake(value: Json): Json {
   if (typeof value === 'string') return escapeText(value);
-  if (Array.isArray(value)) return value.map(escape);
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [escapeText(key), escape(inner)]));
+  if (Array.isArray(value)) return value.map(escapeBake);
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [escapeText(key), escapeBake(inner)]));
 }
 
 /** Doubles the sign of every `${` and `%{`. */

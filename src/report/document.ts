@@ -1,4 +1,5 @@
 /** What a command came to, as data: what its text tells, for whoever makes something else of it. */
+import type { AuditReport } from '../audit/types.ts';
 import type { CellMetadata } from '../build/cell-metadata.ts';
 import type { JobMatrix } from '../build/job-matrix.ts';
 import type { BuildConfig } from '../config/types.ts';
@@ -16,4 +17,5 @@ export type ReportDocument =
     }
   | { readonly kind: 'plan-diff'; readonly diff: PlanDiff }
   | { readonly kind: 'matrix'; readonly matrix: JobMatrix }
-  | { readonly kind: 'publish'; readonly report: PublishReport };
+  | { readonly kind: 'publish'; readonly report: PublishReport }
+  | { readonly kind: 'audit'; readonly report: AuditReport };

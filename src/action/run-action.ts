@@ -1,0 +1,124 @@
+/**
+ * One run of the action: inputs and event to a command line, what it came to to outputs, annotations and a job summary.
+ *
+ * While the command runs, the runner is told to take nothing that is printed for a command of its own: a build prints
+ * what it likes, and so may whoever named a release.
+ */
+import { randomUUID } from 'node:crypto';
+import { main } from '../cli/main.ts';
+import { createProgram } from '../cli/program.ts';
+import type { Outcome } from '../commands/world.ts';
+import { InputError } from '../domain/errors.ts';
+import { quote } from '../domain/tag.ts';
+import { exitCodes, failureOf } from '../entry/exit.ts';
+import { readEvent, type EventFacts } from './event.ts';
+import { handOver, handOverFailure, type Handing } from './hand-over.ts';
+import { readInputs, toArgv, type Inputs } from './inputs.ts';
+import { requireEnv } from './require-env.ts';
+import { readRunner, type Env, type Runner } from './runner.ts';
+import { refuseUntrusted } from './trust.ts';
+import { readWishes } from './wishes.ts';
+import { maskLines, resumeLine, stopLine } from './workflow-commands.ts';
+
+export interface ActionSurroundings {
+  readonly version: string;
+  readonly env: Env;
+  readonly signal: AbortSignal;
+  /** A line for the step's log, where the runner reads its commands too. */
+  readonly print: (line: string) => void;
+}
+
+/** @returns the exit code of the step */
+export async function runAction(surroundings: ActionSurroundings): Promise<number> {
+  const { env, print } = surroundings;
+  const inputs = readInputs(env);
+  maskLines(inputs.get('github-token') ?? '').forEach(print);
+  const command = inputs.get('command') ?? '';
+  let runner: Runner | null = null;
+  try {
+    runner = await readRunner(env);
+    requireEnv(inputs, env).flatMap(maskLines).forEach(print);
+    return await runCommand(inputs, readEvent(runner.event), runner, surroundings);
+  } catch (error) {
+    const { code, text } = failureOf(error, false);
+    print(text);
+    await handOverFailure(error, code, { command, runner, print });
+    return code;
+  }
+}
+
+async function runCommand(
+  inputs: Inputs,
+  event: EventFacts,
+  runner: Runner,
+  surroundings: ActionSurroundings,
+): Promise<number> {
+  const { version, env, print } = surroundings;
+  const command = inputs.get('command') ?? '';
+  refuseUntrusted(event.trust, command, inputs.get('config') ?? 'matrix.config.ts');
+  const wishes = readWishes(inputs, env, runner);
+  const fromEvent = !inputs.has('version') && inputs.get('all') !== 'true';
+  const argv = toArgv(
+    createProgram({ version, color: false }, () => Promise.resolve()),
+    inputs,
+    {
+      version: fromEvent ? event.version : null,
+      revision: fromEvent ? event.revision : null,
+    },
+  );
+  const { code, outcome, failure } = await runQuietly(argv, inputs, runner, surroundings);
+  const handing: Handing = { command, runner, print };
+  if (failure === null) {
+    if (outcome !== null) await handOver(outcome, wishes.metadata, handing);
+    return code;
+  }
+  if (wishes.otherTags === 'skip' && fromEvent && event.version !== null && isOtherTag(failure)) {
+    print(`${quote(event.version)} is no version of this config: nothing to do`);
+    await handOver({ stdout: '', result: 'skipped' }, wishes.metadata, handing);
+    return exitCodes.asPlanned;
+  }
+  await handOverFailure(failure, code, handing);
+  return code;
+}
+
+interface Came {
+  code: number;
+  outcome: Outcome | null;
+  failure: unknown;
+}
+
+/** Runs the command line; nothing it prints is a command to the runner. */
+async function runQuietly(
+  argv: readonly string[],
+  inputs: Inputs,
+  runner: Runner,
+  { version, env, signal, print }: ActionSurroundings,
+): Promise<Came> {
+  const came: Came = { code: exitCodes.bug, outcome: null, failure: null };
+  const token = inputs.get('github-token');
+  const stop = randomUUID();
+  print(stopLine(stop));
+  try {
+    came.code = await main(argv, {
+      version,
+      env: {
+        ...env,
+        ...(token === undefined ? {} : { GITHUB_TOKEN: token }),
+        ...(runner.debug ? { TAGWRIGHT_DEBUG: '1' } : {}),
+      },
+      signal,
+      color: false,
+      out: (text) => Promise.resolve(print(text.trimEnd())),
+      say: print,
+      watch: { outcome: (outcome) => (came.outcome = outcome), failure: (error) => (came.failure = error) },
+    });
+  } finally {
+    print(resumeLine(stop));
+  }
+  return came;
+}
+
+/** The event is about a git tag of something else, as of another package in the same git repository. */
+function isOtherTag(error: unknown): boolean {
+  return error instanceof InputError && error.problems.every(({ code }) => code === 'VERSION_SHAPE');
+}

@@ -1,0 +1,60 @@
+/** The runner around a step: which event, which files, which folder. */
+import { readTextFile } from '../adapters/files/text-file.ts';
+import { InputError } from '../domain/errors.ts';
+import { parseJsonObject, type JsonObject } from '../domain/json.ts';
+import type { GithubEvent } from './event.ts';
+
+export type Env = Readonly<Record<string, string | undefined>>;
+
+export interface Runner {
+  readonly event: GithubEvent;
+  /** `owner/name` */
+  readonly repository: string;
+  /** `https://github.com` */
+  readonly serverUrl: string;
+  /** A folder that is emptied after the job. */
+  readonly temp: string;
+  /** Paths of the command files; `null` where there is none, as outside of a runner. */
+  readonly outputFile: string | null;
+  readonly envFile: string | null;
+  readonly summaryFile: string | null;
+  readonly debug: boolean;
+}
+
+/** @throws {InputError} EVENT_INVALID where the event's file is not what a runner writes */
+export async function readRunner(env: Env): Promise<Runner> {
+  return {
+    event: {
+      name: env['GITHUB_EVENT_NAME'] ?? '',
+      ref: env['GITHUB_REF'] ?? '',
+      sha: env['GITHUB_SHA'] ?? '',
+      payload: await readPayload(env['GITHUB_EVENT_PATH']),
+    },
+    repository: env['GITHUB_REPOSITORY'] ?? '',
+    serverUrl: env['GITHUB_SERVER_URL'] ?? 'https://github.com',
+    temp: env['RUNNER_TEMP'] ?? env['TMPDIR'] ?? '/tmp',
+    outputFile: pathOf(env['GITHUB_OUTPUT']),
+    envFile: pathOf(env['GITHUB_ENV']),
+    summaryFile: pathOf(env['GITHUB_STEP_SUMMARY']),
+    debug: env['RUNNER_DEBUG'] === '1',
+  };
+}
+
+function pathOf(text: string | undefined): string | null {
+  return text === undefined || text === '' ? null : text;
+}
+
+async function readPayload(path: string | undefined): Promise<JsonObject> {
+  if (path === undefined || path === '') return {};
+  const where = 'GITHUB_EVENT_PATH';
+  const text = await readTextFile(path, {
+    where,
+    code: 'EVENT_INVALID',
+    maxBytes: 64 * 1024 * 1024,
+    missing: { code: 'EVENT_INVALID', mend: 'run this where a runner sets it' },
+  });
+  const payload = parseJsonObject(text);
+  if (payload !== null) return payload;
+  const message = 'the file of the event holds no JSON object';
+  throw new InputError([{ code: 'EVENT_INVALID', where, message, mend: 'run this where a runner sets it' }]);
+}

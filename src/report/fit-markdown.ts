@@ -1,0 +1,31 @@
+/**
+ * Cuts a Markdown document to a size, at the end of a line, and says what is missing.
+ *
+ * @param maxBytes of UTF-8
+ * @param where where the whole is, for the last line: `the step's log`
+ */
+export function fitMarkdown(text: string, maxBytes: number, where: string): string {
+  const encoder = new TextEncoder();
+  const sizeOf = (part: string): number => encoder.encode(part).byteLength;
+  if (sizeOf(text) <= maxBytes) return text;
+  const lines = text.split('\n');
+  const note = (left: number): string =>
+    `\n\n> **Cut here**: ${left} more lines do not fit into ${Math.floor(maxBytes / 1024)} KiB. The whole is in ${where}.\n`;
+  const closing = '\n\n```\n\n</details>';
+  let room = maxBytes - sizeOf(note(lines.length)) - sizeOf(closing);
+  const kept: string[] = [];
+  for (const line of lines) {
+    room -= sizeOf(line) + 1;
+    if (room < 0) break;
+    kept.push(line);
+  }
+  return `${kept.join('\n')}${closings(kept)}${note(lines.length - kept.length)}`;
+}
+
+/** What ends the code block and the folded part that the cut left open. */
+function closings(lines: readonly string[]): string {
+  const fences = lines.filter((line) => line.startsWith('```')).length;
+  const opened = lines.filter((line) => line.startsWith('<details>')).length;
+  const closed = lines.filter((line) => line.startsWith('</details>')).length;
+  return `${fences % 2 === 1 ? '\n```' : ''}${opened > closed ? '\n\n</details>' : ''}`;
+}

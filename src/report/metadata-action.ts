@@ -1,0 +1,63 @@
+/**
+ * One cell in the words of docker/metadata-action, so that a workflow whose other steps read its outputs keeps them.
+ *
+ * @see https://github.com/docker/metadata-action#outputs
+ */
+import type { CellMetadata } from '../build/cell-metadata.ts';
+import { escapeBake, type Json } from '../render/bake.ts';
+import { jsonText } from './plan-json.ts';
+
+export interface MetadataWishes {
+  /** Its pinned tags alone, or the convenience tags it owns too, for who lets another tool move them. */
+  readonly tags: 'pinned' | 'all';
+  /** Labels beside the ones that every image carries. */
+  readonly labels: Readonly<Record<string, string>>;
+  /** Where annotations go: `manifest`, `index`, `manifest-descriptor`, `index-descriptor`. */
+  readonly levels: readonly string[];
+  /** The bake target that a bake file of one's own inherits from. */
+  readonly bakeTarget: string;
+}
+
+export interface MetadataOutputs {
+  /** The text of the full tag: the first of the tags. */
+  readonly version: string;
+  readonly tags: readonly string[];
+  readonly tagNames: readonly string[];
+  /** `key=value`, by key. */
+  readonly labels: readonly string[];
+  /** `level:key=value` */
+  readonly annotations: readonly string[];
+  readonly json: string;
+  readonly bakeFile: string;
+  readonly bakeFileTags: string;
+  readonly bakeFileLabels: string;
+  readonly bakeFileAnnotations: string;
+}
+
+export function metadataOutputs(cell: CellMetadata, wishes: MetadataWishes): MetadataOutputs {
+  const tagNames = wishes.tags === 'all' ? [...cell.pinned, ...cell.convenience] : cell.pinned;
+  const tags = cell.repositories.flatMap((repository) => tagNames.map((tag) => `${repository}:${tag}`));
+  const labels = sortedEntries({ ...wishes.labels, ...cell.target.labels });
+  const lines = labels.map(([key, value]) => `${key}=${value}`);
+  const annotations = wishes.levels.flatMap((level) => lines.map((line) => `${level}:${line}`));
+  const version = tagNames[0] ?? '';
+  const args = { DOCKER_META_IMAGES: cell.repositories.join(','), DOCKER_META_VERSION: version };
+  const byKey = Object.fromEntries(labels);
+  const bake = (target: Json): string => jsonText(escapeBake({ target: { [wishes.bakeTarget]: target } }));
+  return {
+    version,
+    tags,
+    tagNames,
+    labels: lines,
+    annotations,
+    json: JSON.stringify({ tags, 'tag-names': tagNames, labels: byKey, annotations }),
+    bakeFile: bake({ tags, labels: byKey, args }),
+    bakeFileTags: bake({ tags, args }),
+    bakeFileLabels: bake({ labels: byKey }),
+    bakeFileAnnotations: bake({ annotations }),
+  };
+}
+
+function sortedEntries(record: Readonly<Record<string, string>>): [string, string][] {
+  return Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : Number(a > b)));
+}

@@ -1,0 +1,83 @@
+/** What a publish did, as Markdown for a job summary: what moved and why, what lags, and the cells folded away. */
+import { folded } from './plan-markdown.ts';
+import type { MoveResult } from '../publish/move-result.ts';
+import type { PublishReport, ReportedCell, RepositoryReport } from './publish.ts';
+import { markdownTable } from './table.ts';
+import { count, shortDigest, standText } from './words.ts';
+
+export function publishMarkdown(report: PublishReport): string {
+  const parts = report.repositories.flatMap((repository) => repositoryParts(repository, report));
+  const warnings = report.warnings.map((warning) => `> **${warning.code}** ${warning.message}`);
+  return `${[...parts, ...warnings].join('\n\n')}\n`;
+}
+
+function repositoryParts(repository: RepositoryReport, report: PublishReport): string[] {
+  const { cells, moves, lags } = repository;
+  const parts = [headline(repository, report), sentence(repository, report)];
+  if (lags.length > 0) {
+    parts.push(`**Not as it should be**\n\n${lags.map((line) => `- ${oneLine(line)}`).join('\n')}`);
+    parts.push(
+      report.dryRun
+        ? 'Nothing was written.'
+        : `What is there stays and is not built again. One command goes on from here: \`tagwright publish ${report.release}\`, or a re-run of the jobs that failed.`,
+    );
+  }
+  if (moves.length > 0) parts.push(movesTable(moves, report.dryRun));
+  if (cells.length > 0) parts.push(folded('Cells and their digests', cellsTable(cells)));
+  return parts;
+}
+
+function headline({ repository, lags }: RepositoryReport, { release, dryRun }: PublishReport): string {
+  const end = dryRun ? 'dry run' : lags.length === 0 ? 'complete' : 'INCOMPLETE';
+  return `### \`${repository}\` ${release}: ${end}`;
+}
+
+function sentence({ cells, moves, verifyMs, settleMs, journal }: RepositoryReport, { dryRun }: PublishReport): string {
+  const states = (...wanted: readonly ReportedCell['state'][]): number =>
+    cells.filter((cell) => wanted.includes(cell.state)).length;
+  const moved = moves.filter(({ state }) => state === 'moved' || (dryRun && state === 'planned')).length;
+  const facts = [
+    `${count(states('built', 'copied', 'to build', 'to copy'), 'cell')} ${dryRun ? 'to build' : 'built'}`,
+    `${states('there')} there before`,
+    ...(states('lacking') === 0 || dryRun ? [] : [`${states('lacking')} lacking`]),
+    `${count(moved, 'convenience tag')} ${dryRun ? 'to move' : 'moved'}`,
+  ];
+  const times = dryRun ? '' : ` Verified in ${seconds(verifyMs)}, settled in ${seconds(settleMs)}.`;
+  return `${facts.join(', ')}.${times}${journal === null ? '' : ` Journal: \`${journal}\`.`}`;
+}
+
+function movesTable(moves: readonly MoveResult[], dryRun: boolean): string {
+  const rows = moves.map(({ move, state, detail }) => [
+    code(move.tag),
+    move.from === null ? 'new' : standText(move.from),
+    standText(move.to),
+    move.to.digest === null ? '' : code(shortDigest(move.to.digest)),
+    state === 'planned' && dryRun ? '' : [state, detail ?? ''].filter((part) => part !== '').join(': '),
+    move.because,
+  ]);
+  return markdownTable(['tag', 'from', 'to', 'digest', '', 'because'], rows);
+}
+
+function cellsTable(cells: readonly ReportedCell[]): string {
+  const axes = Object.keys(cells[0]?.axes ?? {});
+  const rows = cells.map((cell) => [
+    ...axes.map((axis) => cell.axes[axis] ?? ''),
+    cell.state,
+    cell.tags.map(code).join(' '),
+    cell.digest === null ? '' : code(cell.digest),
+  ]);
+  return markdownTable([...axes, 'state', 'pinned tags', 'digest'], rows);
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1000).toFixed(1)} s`;
+}
+
+function code(text: string): string {
+  return `\`${text}\``;
+}
+
+/** A reason comes from outside: one line, and no HTML. */
+function oneLine(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').replaceAll('<', '&lt;');
+}
