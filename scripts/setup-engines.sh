@@ -32,11 +32,16 @@ loud() { printf '\nengines: !! %s\n\n' "$*" >&2; }
 
 # --- what is there ---------------------------------------------------------------------------------------------------
 
+# A minimal Python has the command, and not the library.
+has() {
+  if [[ $1 == python3 ]]; then python3 -c 'import compileall, zipfile' 2>/dev/null; else command -v "$1" >/dev/null; fi
+}
+
 # Prints the packages whose command is absent, one a line.
 missing_packages() {
   local pair
   for pair in "$@"; do
-    command -v "${pair%%:*}" >/dev/null || printf '%s\n' "${pair##*:}"
+    has "${pair%%:*}" || printf '%s\n' "${pair##*:}"
   done
 }
 
