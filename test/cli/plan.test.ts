@@ -19,7 +19,7 @@ test('--only leaves the cells that are named, their tags and their moves', async
     '',
     [
       'registry.example/acme/app 1.1.0',
-    '1 cell, 2 pinned tags, 3 convenience tags to move',
+      '1 cell, 2 pinned tags, 3 convenience tags to move',
       '',
       '  python  flavor  platforms  pinned tags',
       '  3.10    conda   amd64      1.1.0-python3.10-conda  sha-312e312e30…',

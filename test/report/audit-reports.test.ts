@@ -273,7 +273,8 @@ test('the JSON has the axes under their own names, and what is known beyond the 
     'bases',
     'strays',
   ]);
-  expect((json['findings'] as object[])[1]).toEqual({
+  const listed: unknown = json['findings'];
+  expect(Array.isArray(listed) ? listed[1] : null).toEqual({
     kind: 'missing',
     tag: '1.1.0-python3.9',
     expected: {
