@@ -197,7 +197,7 @@ function notesOf({ input }: Court): string[] {
   );
   if (bare.length > 0 && !input.requireLabels) {
     notes.push(
-      `${bare.length} of ${read.length} images carry no labels that tell their cell; --require-labels makes that a finding`,
+      `${bare.length} of ${read.length} images without labels that tell their cell; --require-labels makes that a finding`,
     );
   }
   return notes;

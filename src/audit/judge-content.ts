@@ -14,12 +14,17 @@ export interface ContentVerdict {
 
 const nothing: ContentVerdict = { charges: [], unlabelled: false };
 
-/** @param cell the cell the digest should be, or is known to be */
-export function judgeContent(seen: Seen, cell: Cell, court: Court): ContentVerdict {
+/**
+ * @param cell the cell the digest should be, or is known to be
+ * @param place whether the tag stands where it should. A single platform's manifest is then no part of anything, even
+ *   if somebody made an index around it.
+ */
+export function judgeContent(seen: Seen, cell: Cell, court: Court, place: 'right' | 'wrong'): ContentVerdict {
   if (seen.kind !== 'present') return nothing;
   const { digest, mediaType } = seen.descriptor;
   const parent = court.parents.get(digest);
-  if (parent !== undefined) return { charges: [incomplete(`it stands on a part of ${parent}`)], unlabelled: false };
+  if (parent !== undefined && (place === 'wrong' || cell.platforms.length > 1))
+    return { charges: [incomplete(`it stands on a part of ${parent}`)], unlabelled: false };
   const content = court.input.contents.get(digest);
   if (content === undefined) return { charges: byMediaType(mediaType, cell), unlabelled: false };
   if (content.kind === 'failed') {

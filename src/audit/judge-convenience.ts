@@ -92,8 +92,9 @@ function judgeOwned(tag: ExpectedConvenience, owner: Cell, seen: Seen, court: Co
   const isRight =
     digest === at.digest || (own !== null && (own.by === 'labels' ? at.digest === null : onRecord === null));
   if (isRight) {
-    const { charges } = judgeContent(seen, owner, court);
-    const again = charges.length === 0 ? null : publishCommand(version, flags, '--replace-partial');
+    const { charges } = judgeContent(seen, owner, court, 'right');
+    // It has what its pinned tag has, and is mended with it.
+    const again = charges.length === 0 ? null : (main?.mend ?? null);
     return { charges, expected, actual: { owner: ownerOf(owner), digest }, mend: again, isMovable: false };
   }
   const identity = own ?? bestIdentity(tag, identities, court);
@@ -106,7 +107,7 @@ function judgeOwned(tag: ExpectedConvenience, owner: Cell, seen: Seen, court: Co
   if (own !== null) charges.push(overwritten(own, digest, onRecord, at));
   else if (identity === null) charges.push(unexplained(digest, owner, at, court));
   else charges.push(withOwner(wrongCell(tag, identity, court), tag, owner, at, court));
-  charges.push(...judgeContent(seen, identity?.cell ?? owner, court).charges);
+  charges.push(...judgeContent(seen, identity?.cell ?? owner, court, 'wrong').charges);
   const isBack = identity !== null && identity !== own && isBackward(identity, owner, court);
   return { charges, expected, actual, mend: mendBy(isBack), isMovable };
 }
@@ -138,9 +139,17 @@ function wrongCell(tag: ExpectedConvenience, identity: Identity, court: Court): 
   const missed = missedReleases(tag, release, court);
   const [first] = missed;
   if (first === undefined) return { kind: 'stale', because: where, evidence };
+  if (release.publishedAt > first.publishedAt) {
+    const because = `${where}, which came out on ${dayOf(release)}, after ${first.version.text}: a backport took it`;
+    return { kind: 'stale', because, evidence, since: release.publishedAt };
+  }
   const ago = missed.length === 1 ? '' : `, and ${missed.length - 1} more since`;
-  const because = `${where}; it should have moved when ${first.version.text} came out on ${formatInstant(first.publishedAt).slice(0, 10)}${ago}`;
+  const because = `${where}; it should have moved when ${first.version.text} came out on ${dayOf(first)}${ago}`;
   return { kind: 'stale', because, evidence, since: first.publishedAt };
+}
+
+function dayOf(release: Release): string {
+  return formatInstant(release.publishedAt).slice(0, 10);
 }
 
 function whyNot(release: Release | null): string {
@@ -193,7 +202,13 @@ function otherTagsOf(owner: Cell, tag: ExpectedConvenience, court: Court): strin
 
 function unexplained(digest: Digest, owner: Cell, at: OwnerSeen, court: Court): Charge {
   const unseen = [...court.input.seen.values()].filter((seen) => seen.kind === 'unknown').length;
-  const parts = [`it stands on ${short(digest)}, which no pinned tag has`, `${describeCell(owner)} owns it`];
+  const content = court.input.contents.get(digest);
+  const isWrapped = at.digest !== null && content?.kind !== 'failed' && content?.image.children.includes(at.digest);
+  const what =
+    isWrapped === true
+      ? "which no pinned tag has: an index of its own around its owner's image"
+      : 'which no pinned tag has';
+  const parts = [`it stands on ${short(digest)}, ${what}`, `${describeCell(owner)} owns it`];
   if (at.state === 'unpublished') parts.push(`the owner is not published: ${at.evidence.join(', ')} absent`);
   if (unseen > 0) parts.push(`${unseen} tags that may explain it could not be seen`);
   return { kind: 'drift', because: parts.join('; '), evidence: at.evidence };

@@ -35,7 +35,7 @@ export function judgePinned(tag: ExpectedPinned, seen: Seen, court: Court): Verd
   }
   const crossed = judgeCrossed(tag, digest, court);
   const drift = judgeDrift(tag, digest, twinsThere, recorded, court);
-  const content = judgeContent(seen, cell, court).charges;
+  const content = judgeContent(seen, cell, court, 'right').charges;
   const isOthers = crossed !== null && !crossed.isOpen;
   const right = recorded ?? drift?.right ?? null;
   return {
@@ -121,12 +121,19 @@ function theirClaim({ cell, leftOut }: Identity, digest: Digest, court: Court): 
   return claim(leftOut === null ? cell : { ...cell, pinned: [] }, digest, court);
 }
 
-/** How well a cell's claim to a digest is founded: the lock weighs more than labels, labels more than tags. */
+/** How well a cell's claim to a digest is founded: the lock weighs more than labels, those more than platforms and tags. */
 function claim(cell: Cell, digest: Digest, court: Court): number {
   const recorded = court.recorded.of(cell.release.version.text, cell.shape.axes);
   const byLock = recorded === null ? 0 : recorded === digest ? 100 : -100;
   const tags = cell.pinned.filter(({ tag }) => digestOf(court.input.seen.get(tag)) === digest).length;
-  return byLock + 10 * labelsFit(cell, digest, court) + tags;
+  return byLock + 10 * labelsFit(cell, digest, court) - (isShort(cell, digest, court) ? 5 : 0) + tags;
+}
+
+/** An index that lacks a platform of the cell: not what was published. */
+function isShort(cell: Cell, digest: Digest, court: Court): boolean {
+  const content = court.input.contents.get(digest);
+  if (content === undefined || content.kind === 'failed' || content.image.kind !== 'index') return false;
+  return misfit(cell, court.expected.image, content.image).missingPlatforms.length > 0;
 }
 
 /** 1 where the image says it is this cell's, -1 where it says otherwise, 0 where it says nothing or was not read. */

@@ -4,7 +4,7 @@ import { findingKinds, type AuditReport, type Finding, type FindingKind } from '
 import { groupBy } from '../domain/group-by.ts';
 import { isQuiet, kindMeanings, mends, sizeWords, standWords } from './audit-words.ts';
 import { table } from './table.ts';
-import { count, grouped, shortTag } from './words.ts';
+import { count, grouped } from './words.ts';
 
 const width = 80;
 /** More findings of a kind than this are listed on one line each. */
@@ -32,10 +32,13 @@ type Paint = ReturnType<typeof pc.createColors>;
 
 function headText({ repository, checkedAt, requests, summary, findings }: AuditReport, paint: Paint): string {
   const right = summary.ok + summary.frozen;
-  const wrong = findings.filter(({ kind }) => !isQuiet(kind) && kind !== 'unknown').length;
+  const alarming = findings.filter(({ kind }) => !isQuiet(kind) && kind !== 'unknown');
+  const wrong = alarming.filter(({ excused }) => excused === null).length;
+  const excused = alarming.length - wrong;
   const verdict = [
     paint.green(`${count(right, 'tag')} right`),
     ...(wrong === 0 ? [] : [paint.red(count(wrong, 'finding'))]),
+    ...(excused === 0 ? [] : [paint.yellow(`${excused} still on the way`)]),
     ...(summary.unknown === 0 ? [] : [paint.yellow(`${summary.unknown} not seen`)]),
   ];
   return `${paint.bold(repository)}: ${verdict.join(', ')}\nchecked ${checkedAt} with ${count(requests, 'request')}`;
@@ -53,7 +56,7 @@ function section(kind: FindingKind, findings: readonly Finding[], paint: Paint):
 
 function block(finding: Finding, paint: Paint): string {
   const { expected, actual, because, since, excused } = finding;
-  const lines = [`  ${paint.bold(shortTag(finding.tag))}`];
+  const lines = [`  ${paint.bold(finding.tag)}`];
   if (finding.kind !== 'orphan') {
     lines.push(`    stands on  ${standWords(actual)}`, `    should be  ${standWords(expected)}`);
   }
@@ -65,7 +68,7 @@ function block(finding: Finding, paint: Paint): string {
 
 function line({ tag, kind, expected, actual, excused }: Finding): string {
   const ends = kind === 'orphan' || kind === 'unknown' ? '' : `  ${versionOf(actual)} → ${versionOf(expected)}`;
-  return `  ${shortTag(tag)}${ends}${excused === null ? '' : '  (excused)'}`;
+  return `  ${tag}${ends}${excused === null ? '' : '  (excused)'}`;
 }
 
 function versionOf(stand: Finding['actual']): string {
@@ -86,7 +89,7 @@ function quietText(groups: ReadonlyMap<FindingKind, readonly Finding[]>): string
 }
 
 function named(kind: FindingKind, findings: readonly Finding[]): string {
-  const shown = findings.slice(0, 12).map(({ tag }) => shortTag(tag));
+  const shown = findings.slice(0, 12).map(({ tag }) => tag);
   const more = findings.length > shown.length ? `, and ${findings.length - shown.length} more` : '';
   return wrapped(`${kind} ${findings.length}  ${kindMeanings[kind]}: ${shown.join(', ')}${more}`, '', '  ');
 }
@@ -113,7 +116,7 @@ function straysText({ strays }: AuditReport): string {
   if (strays === undefined) return '';
   if (strays.length === 0) return 'Every tag of the repository is in the plan.';
   const rows = strays.map((stray) => [
-    shortTag(stray.tag),
+    stray.tag,
     stray.kind,
     stray.at === null ? '–' : stray.at.slice(0, 10),
     sizeWords(stray.sizeBytes),

@@ -2,18 +2,20 @@
 import type { World } from '../../src/commands/world.ts';
 import { createHeadSnapshotSource } from '../../src/adapters/registry/head-snapshot.ts';
 import { createRegistries, type RegistriesOptions } from '../../src/adapters/registry/registries.ts';
-import type { MatrixConfig } from '../../src/config/schema.ts';
 import { InternalError } from '../../src/domain/errors.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
 import type { Registries, Registry, SnapshotSource } from '../../src/ports.ts';
 
 export interface AuditWorldOptions {
-  readonly config: MatrixConfig;
+  /** What the config file exports. */
+  readonly config: unknown;
   readonly facts: readonly ReleaseFact[];
   readonly now?: string;
   /** Path to content, of the project's folder; what a command writes is put here. */
   readonly files?: Map<string, string>;
   readonly registries?: RegistriesOptions;
+  /** `host:port` that stands in for every registry that is named. */
+  readonly host?: string;
   /** Stands between the command and the registry: to lie, to fail, to count. */
   readonly between?: (registry: Registry) => Registry;
   readonly snapshots?: (registry: Registry) => SnapshotSource;
@@ -39,7 +41,7 @@ export function auditWorld(options: AuditWorldOptions): AuditWorld {
     sources: () => [
       { name: 'releases.json', list: () => Promise.resolve({ kind: 'file', facts: options.facts, notes: [] }) },
     ],
-    registries: () => between(createRegistries(options.registries), options.between),
+    registries: () => between(createRegistries(options.registries), options),
     snapshots: options.snapshots ?? ((registry) => createHeadSnapshotSource(registry)),
     builder: unused,
     files: () => ({
@@ -60,7 +62,12 @@ export function auditWorld(options: AuditWorldOptions): AuditWorld {
   return { world, files, said };
 }
 
-function between(registries: Registries, wrap: AuditWorldOptions['between']): Registries {
-  if (wrap === undefined) return registries;
-  return { open: (repository) => wrap(registries.open(repository)), close: () => registries.close() };
+function between(registries: Registries, { between: wrap, host }: AuditWorldOptions): Registries {
+  return {
+    open: ({ registry, path }) => {
+      const opened = registries.open({ registry: host ?? registry, path });
+      return wrap === undefined ? opened : wrap(opened);
+    },
+    close: () => registries.close(),
+  };
 }

@@ -22,6 +22,8 @@ export interface StateImage {
   readonly created?: string;
   /** An attestation manifest for each platform, as BuildKit adds them. */
   readonly attestations?: boolean;
+  /** An index around the manifest of another image of one platform, and nothing else. */
+  readonly wraps?: string;
 }
 
 /** The state of a repository that equals the plan, its images as a build of ours would have made them. */
@@ -53,7 +55,10 @@ interface Made {
 
 /** Pushes every image and sets every tag; the same state gives the same digests. */
 export async function loadState(registry: Registry, state: RegistryState): Promise<void> {
-  const made = new Map(Object.entries(state.images).map(([name, image]) => [name, makeImage(name, image)]));
+  const made = new Map<string, Made>();
+  for (const [name, image] of Object.entries(state.images)) {
+    made.set(name, image.wraps === undefined ? makeImage(name, image) : wrap(made.get(image.wraps), image));
+  }
   await pMap(
     made.values(),
     async ({ top, parts }) => {
@@ -108,6 +113,14 @@ function makeImage(name: string, image: StateImage): Made {
     ]),
   });
   return { top, parts };
+}
+
+function wrap(inner: Made | undefined, { platforms }: StateImage): Made {
+  if (inner === undefined) throw new Error('an image wraps one that comes after it');
+  const platform = platformOf(platforms[0] ?? '');
+  const manifests = [{ ...descriptor(inner.top), platform }];
+  const body = { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests };
+  return { top: manifestOf(mediaTypes.ociIndex, body), parts: inner.parts };
 }
 
 function makePart(name: string, platform: string, image: StateImage): Part {

@@ -244,7 +244,7 @@ describe('what was found', () => {
     const lenient = await audit(repository);
     expect([lenient.outcome.result, lenient.json.notes]).toEqual([
       'as-planned',
-      ['8 of 8 images carry no labels that tell their cell; --require-labels makes that a finding'],
+      ['8 of 8 images without labels that tell their cell; --require-labels makes that a finding'],
     ]);
     const strict = await audit(repository, { requireLabels: true, only: ['rule=latest'] });
     expect(strict.json.findings.map(({ kind, tag, because }) => [kind, tag, because])).toEqual([
