@@ -86,7 +86,6 @@ export interface StaleBase {
   /** Convenience tags that stand on it. */
   readonly tags: readonly string[];
   readonly version: string;
-  readonly mend: string;
 }
 
 /** A tag that no plan has. Nothing is ever deleted; the command is for a person to judge. */
@@ -95,7 +94,7 @@ export interface Stray {
   readonly kind: 'orphan' | 'excluded' | 'unmanaged';
   /** When it was pushed, or else when its image was made (RFC 3339); `null` where neither is known. */
   readonly at: string | null;
-  /** Bytes of its layers as they are stored, each once; `null` where it was not looked into. */
+  /** Bytes of its configs and layers as they are stored, each once; `null` where it was not looked into. */
   readonly sizeBytes: number | null;
   readonly mend: string | null;
 }

@@ -15,6 +15,7 @@ import { planJson } from '../report/plan-json.ts';
 import { warningsText } from '../report/warnings.ts';
 import { expectedOf } from './audit/expected-of.ts';
 import { readLockFile, writeLockFile } from './audit/lock-file.ts';
+import { lookFurther } from './audit/further.ts';
 import { look, type Look } from './audit/look.ts';
 import { createLookout } from './audit/lookout.ts';
 import { readWishes, type AuditOptions, type AuditWishes } from './audit/options.ts';
@@ -49,9 +50,10 @@ export async function auditCommand(options: AuditOptions, world: World): Promise
       },
       options.content,
     );
-    const notes = [...notesOf(looked), ...looked.audited.notes];
+    const { notes: further, ...extras } = await lookFurther(looked, options, { registry, registries }, world.signal);
+    const notes = [...notesOf(looked), ...looked.audited.notes, ...further];
     if (options.writeLock) notes.push(lockNote(await writeLockFile(files, name, looked)));
-    const report = reportOf(name, now, lookout.requests(), looked, notes);
+    const report = { ...reportOf(name, now, lookout.requests(), looked, notes), ...extras };
     if (project.warnings.length > 0) world.say(warningsText(project.warnings));
     return {
       stdout: textOf(report, looked, options),

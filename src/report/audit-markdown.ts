@@ -41,8 +41,8 @@ function markdown(report: AuditReport, maxRows: number): string {
   if (commands.length > 0)
     parts.push(`#### To mend\n\n\`\`\`sh\n${commands.map(({ command }) => command).join('\n')}\n\`\`\``);
   if (report.bases !== undefined && report.bases.length > 0) {
-    const rows = report.bases.map(({ base, tags, mend }) => [code(base), tags.map(code).join(', '), code(mend)]);
-    parts.push(`#### Base images that went on\n\n${markdownTable(['base', 'under', 'rebuild'], rows)}`);
+    const rows = report.bases.map(({ base, tags, version }) => [code(base), version, tags.map(code).join(', ')]);
+    parts.push(`#### Base images that went on\n\n${markdownTable(['base', 'under', 'tags'], rows)}`);
   }
   if (report.strays !== undefined && report.strays.length > 0) {
     const rows = report.strays

@@ -105,11 +105,12 @@ function mendText(findings: readonly Finding[], paint: Paint): string {
 function basesText({ bases }: AuditReport): string {
   if (bases === undefined) return '';
   if (bases.length === 0) return 'Every owner stands on what its base image is now.';
-  const rows = bases.map(({ base, now, tags, mend }) => {
+  const rows = bases.map(({ base, now, tags, version }) => {
     const what = now === null ? 'is gone' : 'has moved on';
-    return `  ${base} ${what}\n    under ${tags.join(', ')}\n    ${mend}`;
+    return `  ${base} ${what}\n${wrapped(`under ${version}: ${tags.join(', ')}`, '    ', '      ')}`;
   });
-  return ['Base images that went on since their owners were built:', ...rows].join('\n');
+  const hint = 'A pinned tag is never overwritten: the next release of its series brings the new base in.';
+  return ['Base images that went on since their owners were built:', ...rows, wrapped(hint, '', '')].join('\n');
 }
 
 function straysText({ strays }: AuditReport): string {

@@ -49,7 +49,6 @@ const troubled = ((): AuditReport => {
         now: digestFor('new base'),
         tags: ['1-latest', '1-python3.10'],
         version: '1.1.0',
-        mend: 'tagwright publish 1.1.0 --rebuild',
       },
     ],
     strays: [
@@ -113,8 +112,9 @@ To mend:
 
 Base images that went on since their owners were built:
   docker.io/library/python:3.10-slim has moved on
-    under 1-latest, 1-python3.10
-    tagwright publish 1.1.0 --rebuild
+    under 1.1.0: 1-latest, 1-python3.10
+A pinned tag is never overwritten: the next release of its series brings the new
+base in.
 
 Tags that no plan has:
   tag               kind       from          size

@@ -176,7 +176,7 @@ function outsideOf(manifest: Manifest): InspectedImage {
         ...blank,
         platforms: parsed.images.map((entry) => entry.platform).toSorted(),
         attestations: parsed.attestations.length,
-        children: [...parsed.images, ...parsed.attestations].map((entry) => entry.digest),
+        children: parsed.children.map((entry) => entry.digest),
         reason: parsed.images.length === 0 ? 'the index lists no image' : null,
       };
     case 'artifact':

@@ -1,0 +1,81 @@
+/** Which owners of convenience tags stand on a base image that its tag no longer has. */
+import pMap from 'p-map';
+import type { StaleBase } from '../../audit/types.ts';
+import { digestOf } from '../../audit/charge.ts';
+import type { AuditInput } from '../../audit/input.ts';
+import { parseDigest, type Digest } from '../../domain/digest.ts';
+import { OutsideError } from '../../domain/errors.ts';
+import { groupBy } from '../../domain/group-by.ts';
+import { labelNames } from '../../domain/labels.ts';
+import { parseRepository } from '../../domain/reference.ts';
+import type { Registries } from '../../ports.ts';
+
+export interface Bases {
+  readonly bases: readonly StaleBase[];
+  readonly notes: readonly string[];
+}
+
+/** What an image's labels say that it was built on. */
+interface BuiltOn {
+  readonly tag: string;
+  readonly version: string;
+  readonly base: string;
+  readonly digest: Digest;
+}
+
+/** Asks each base's registry once, by HEAD. Images that do not name their base's digest are counted in a note. */
+export async function lookAtBases(input: AuditInput, registries: Registries, signal: AbortSignal): Promise<Bases> {
+  const built: BuiltOn[] = [];
+  let untold = 0;
+  for (const tag of input.expected.tags.values()) {
+    if (tag.kind !== 'convenience' || tag.owner === null || !input.inScope(tag.tag)) continue;
+    const digest = digestOf(input.seen.get(tag.tag));
+    const content = digest === null ? undefined : input.contents.get(digest);
+    if (content?.kind !== 'read') continue;
+    const labels = content.image.configs[0]?.labels ?? {};
+    const base = labels[labelNames.baseName];
+    const baseDigest = parseDigest(labels[labelNames.baseDigest] ?? '');
+    if (base === undefined || baseDigest === null) untold += 1;
+    else built.push({ tag: tag.tag, version: tag.owner.release.version.text, base, digest: baseDigest });
+  }
+  const notes =
+    untold === 0 ? [] : [`${untold} convenience tags stand on images that do not name the digest of their base`];
+  const now = await pMap(
+    new Set(built.map(({ base }) => base)),
+    async (base) => ({ base, answer: await askBase(base, registries, signal) }),
+    { concurrency: 8 },
+  );
+  const bases: StaleBase[] = [];
+  for (const { base, answer } of now) {
+    if (answer.kind === 'unknown') {
+      notes.push(`whether ${base} went on is not known: ${answer.reason}`);
+      continue;
+    }
+    const older = built.filter((image) => image.base === base && image.digest !== answer.digest);
+    for (const images of groupBy(older, ({ version, digest }) => `${version} ${digest}`).values()) {
+      const [first] = images;
+      if (first === undefined) continue;
+      const tags = images.map(({ tag }) => tag);
+      bases.push({ base, builtOn: first.digest, now: answer.digest, tags, version: first.version });
+    }
+  }
+  return { bases, notes };
+}
+
+type BaseAnswer =
+  | { readonly kind: 'answer'; readonly digest: Digest | null }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+async function askBase(base: string, registries: Registries, signal: AbortSignal): Promise<BaseAnswer> {
+  const colon = base.lastIndexOf(':');
+  const hasTag = colon > base.lastIndexOf('/');
+  const repository = parseRepository(hasTag ? base.slice(0, colon) : base, labelNames.baseName);
+  if (!repository.ok) return { kind: 'unknown', reason: 'the label names no image' };
+  try {
+    const found = await registries.open(repository.value).head(hasTag ? base.slice(colon + 1) : 'latest', signal);
+    return { kind: 'answer', digest: found?.digest ?? null };
+  } catch (error) {
+    if (error instanceof OutsideError) return { kind: 'unknown', reason: `${error.code} ${error.message}` };
+    throw error;
+  }
+}

@@ -1,0 +1,35 @@
+/** What an audit looks at only where it is asked to: base images, and tags that no plan has. */
+import type { AuditReport } from '../../audit/types.ts';
+import type { Registries, Registry } from '../../ports.ts';
+import { lookAtBases } from './bases.ts';
+import type { Look } from './look.ts';
+import type { AuditOptions } from './options.ts';
+import { lookAtStrays } from './strays.ts';
+
+export interface Further extends Pick<AuditReport, 'bases' | 'strays'> {
+  readonly notes: readonly string[];
+}
+
+export async function lookFurther(
+  looked: Look,
+  options: Pick<AuditOptions, 'bases' | 'unmanaged' | 'content'>,
+  from: { readonly registry: Registry; readonly registries: Registries },
+  signal: AbortSignal,
+): Promise<Further> {
+  const notes: string[] = [];
+  let further: Pick<AuditReport, 'bases' | 'strays'> = {};
+  if (options.bases && options.content === 'none')
+    notes.push('--bases reads labels, and --content none reads no image');
+  else if (options.bases) {
+    const { bases, notes: more } = await lookAtBases(looked.input, from.registries, signal);
+    further = { ...further, bases };
+    notes.push(...more);
+  }
+  if (options.unmanaged) {
+    const findings = looked.audited.findings.map(({ finding }) => finding);
+    const { strays, notes: more } = await lookAtStrays(findings, looked.input.seen, from.registry, signal);
+    further = { ...further, strays };
+    notes.push(...more);
+  }
+  return { ...further, notes };
+}

@@ -1,0 +1,89 @@
+/** Tags that no plan has, with age and size: what somebody who pays for storage would like to know. */
+import pMap from 'p-map';
+import type { Finding, Stray } from '../../audit/types.ts';
+import { OutsideError } from '../../domain/errors.ts';
+import { parseImageConfig, parseManifest, type ParsedManifest } from '../../domain/image.ts';
+import { parseInstant, formatInstant } from '../../domain/instant.ts';
+import type { Seen } from '../../domain/snapshot.ts';
+import type { RegistryReader } from '../../ports.ts';
+
+/** More tags than this are counted, and not looked into. */
+const maxLooked = 500;
+
+export interface Strays {
+  readonly strays: readonly Stray[];
+  readonly notes: readonly string[];
+}
+
+/** Looks at the manifest of each, and at one config; a tag that cannot be read keeps its place without age or size. */
+export async function lookAtStrays(
+  findings: readonly Finding[],
+  seen: ReadonlyMap<string, Seen>,
+  registry: RegistryReader,
+  signal: AbortSignal,
+): Promise<Strays> {
+  const all = findings.filter(isStray);
+  const strays = await pMap(
+    all.slice(0, maxLooked),
+    async ({ tag, kind, mend }): Promise<Stray> => {
+      const { at, sizeBytes } = await weigh(tag, registry, signal);
+      return { tag, kind, at: pushedAt(seen.get(tag)) ?? at, sizeBytes, mend };
+    },
+    { concurrency: 16 },
+  );
+  const more = all.length - strays.length;
+  return { strays, notes: more > 0 ? [`${more} more tags that no plan has were not looked into`] : [] };
+}
+
+type StrayFinding = Finding & { readonly kind: Stray['kind'] };
+
+function isStray(finding: Finding): finding is StrayFinding {
+  return finding.kind === 'orphan' || finding.kind === 'excluded' || finding.kind === 'unmanaged';
+}
+
+function pushedAt(seen: Seen | undefined): string | null {
+  return seen?.kind === 'present' ? (seen.pushedAt ?? null) : null;
+}
+
+interface Weight {
+  readonly at: string | null;
+  readonly sizeBytes: number | null;
+}
+
+async function weigh(tag: string, registry: RegistryReader, signal: AbortSignal): Promise<Weight> {
+  try {
+    const manifest = await registry.manifest(tag, signal);
+    if (manifest === null) return { at: null, sizeBytes: null };
+    const images = await imagesOf(parseManifest(manifest), registry, signal);
+    const sizes = new Map(images.flatMap(({ blobs }) => blobs.map((blob) => [blob.digest, blob.sizeBytes])));
+    const sizeBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+    return { at: await createdAt(images[0], registry, signal), sizeBytes: images.length === 0 ? null : sizeBytes };
+  } catch (error) {
+    if (error instanceof OutsideError) return { at: null, sizeBytes: null };
+    throw error;
+  }
+}
+
+type Image = Extract<ParsedManifest, { readonly kind: 'image' }>;
+
+async function imagesOf(parsed: ParsedManifest, registry: RegistryReader, signal: AbortSignal): Promise<Image[]> {
+  if (parsed.kind === 'image') return [parsed];
+  if (parsed.kind !== 'index') return [];
+  const children = await pMap(parsed.images, async ({ digest }) => registry.manifest(digest, signal));
+  return children.flatMap((child) => {
+    const image = child === null ? null : parseManifest(child);
+    return image?.kind === 'image' ? [image] : [];
+  });
+}
+
+async function createdAt(
+  image: Image | undefined,
+  registry: RegistryReader,
+  signal: AbortSignal,
+): Promise<string | null> {
+  if (image === undefined) return null;
+  const bytes = await registry.blob(image.config.digest, signal);
+  const created = bytes === null ? null : (parseImageConfig(bytes, image.config.digest)?.created ?? null);
+  const at = created === null ? null : parseInstant(created);
+  return at === null ? null : formatInstant(at);
+}
