@@ -1,6 +1,6 @@
 /** What is wrong inside: platforms that are gone, tags on parts of an image, images that say they are another cell's. */
 import type { Digest } from '../domain/digest.ts';
-import { isIndexMediaType } from '../domain/media-types.ts';
+import { isImageMediaType } from '../domain/media-types.ts';
 import type { Seen } from '../domain/snapshot.ts';
 import type { Cell } from '../plan/cell.ts';
 import { misfit } from '../plan/expected-image.ts';
@@ -61,7 +61,7 @@ export function judgeContent(seen: Seen, cell: Cell, court: Court, place: 'right
 
 /** One platform's manifest where several belong there: a HEAD is enough to see it. */
 function byMediaType(mediaType: string, cell: Cell): Charge[] {
-  if (cell.platforms.length < 2 || isIndexMediaType(mediaType)) return [];
+  if (cell.platforms.length < 2 || !isImageMediaType(mediaType)) return [];
   return [incomplete(`it stands on the manifest of one platform, and should have ${cell.platforms.join(', ')}`)];
 }
 

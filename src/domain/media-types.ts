@@ -19,6 +19,11 @@ export const manifestMediaTypes: readonly string[] = [
   mediaTypes.dockerManifest,
 ];
 
+/** One platform's image. What is neither this nor an index is unknown, not one of the two. */
+export function isImageMediaType(mediaType: string): boolean {
+  return mediaType === mediaTypes.ociManifest || mediaType === mediaTypes.dockerManifest;
+}
+
 export function isIndexMediaType(mediaType: string): boolean {
   return mediaType === mediaTypes.ociIndex || mediaType === mediaTypes.dockerList;
 }

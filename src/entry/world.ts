@@ -9,6 +9,7 @@ import { createProjectFiles } from '../adapters/files/project-files.ts';
 import { readTextFile } from '../adapters/files/text-file.ts';
 import { createJournalStore } from '../adapters/journal/journal-store.ts';
 import { createMemoryJournals } from '../adapters/journal/memory-journals.ts';
+import { chooseSnapshotSource } from '../adapters/tag-lists/choose.ts';
 import { createHeadSnapshotSource } from '../adapters/registry/head-snapshot.ts';
 import { createRegistries } from '../adapters/registry/registries.ts';
 import { systemClock } from '../adapters/registry/system-clock.ts';
@@ -51,7 +52,8 @@ export function realWorld({ env, say, signal }: WorldOptions): World {
       return sources;
     },
     registries: (insecure) => createRegistries({ env, insecureHosts: insecure }),
-    snapshots: (registry) => createHeadSnapshotSource(registry),
+    snapshots: (registry) =>
+      chooseSnapshotSource(registry.repository, createHeadSnapshotSource(registry), { env, say }),
     builder: (name, build, root, registries) => {
       if (name === 'stand-in') return createStandInBuilder(registries);
       const bakeFile = (targets: readonly BuildTarget[]): string => renderBake(targets, { push: true, ...build });

@@ -1,0 +1,108 @@
+import type { Octokit } from 'octokit';
+import { z } from 'zod';
+import { isDigest } from '../../domain/digest.ts';
+import { isJsonObject } from '../../domain/json.ts';
+import type { Repository } from '../../domain/reference.ts';
+import { readPages, type GetPage, type PageAnswer, type PageLimits } from './pages.ts';
+import type { ListedTag, ListedTags, TagList } from './tag-list.ts';
+
+const version = z.object({
+  name: z.string(),
+  updated_at: z.string().nullish(),
+  metadata: z.object({ container: z.object({ tags: z.array(z.string()) }).optional() }).optional(),
+});
+const pageShape = z.array(version);
+const perPage = 100;
+
+export interface PackagesOptions {
+  readonly repository: Repository;
+  /** Needs `read:packages`; the API answers nobody without one. */
+  readonly token: string;
+  readonly baseUrl?: string;
+  readonly limits?: Partial<PageLimits>;
+}
+
+/**
+ * Versions of a container package on GitHub: each is a manifest by its digest with the tags on it, a hundred a page.
+ * Versions without a tag, such as the platforms of an index, are listed among them. The type of a manifest is not.
+ *
+ * @see https://docs.github.com/en/rest/packages/packages#list-package-versions-for-a-package-owned-by-an-organization
+ */
+export function githubPackageList(options: PackagesOptions): TagList {
+  const { repository, baseUrl = 'https://api.github.com', limits } = options;
+  const [owner = '', ...names] = repository.path.split('/');
+  const get = octokitGet(options.token, baseUrl);
+  const list = (kind: 'orgs' | 'users', signal?: AbortSignal): Promise<ListedTags> => {
+    const name = encodeURIComponent(names.join('/'));
+    const first = `${baseUrl}/${kind}/${owner}/packages/container/${name}/versions?state=active&per_page=${perPage}&page=1`;
+    return readPages({ first, get, readPage, ...(limits && { limits }) }, signal);
+  };
+  return {
+    name: "GitHub's list of package versions",
+    read: async (signal) => {
+      // The path says nothing of whether its owner is an organization; a user's packages have another address.
+      const asOrganization = await list('orgs', signal);
+      if (asOrganization.stopped !== 'it answers 404') return asOrganization;
+      const asUser = await list('users', signal);
+      return { ...asUser, requests: asUser.requests + asOrganization.requests };
+    },
+  };
+}
+
+function readPage(body: unknown, url: string): { tags: readonly ListedTag[]; next: string | null } | null {
+  const parsed = pageShape.safeParse(body);
+  if (!parsed.success) return null;
+  const tags = parsed.data.flatMap(({ name, updated_at, metadata }): ListedTag[] => {
+    if (!isDigest(name)) return [];
+    const on = metadata?.container?.tags ?? [];
+    return on.map((tag) => ({ tag, digest: name, mediaType: '', pushedAt: updated_at ?? null }));
+  });
+  if (parsed.data.length < perPage) return { tags, next: null };
+  const next = new URL(url);
+  next.searchParams.set('page', String(Number(next.searchParams.get('page')) + 1));
+  return { tags, next: next.href };
+}
+
+/** Retries and waits are `readPages`'; Octokit is loaded with the first request. */
+function octokitGet(token: string, baseUrl: string): GetPage {
+  let started: Promise<Octokit> | undefined;
+  return async (url, signal) => {
+    started ??= import('octokit').then(
+      ({ Octokit }) =>
+        new Octokit({ auth: token, baseUrl, retry: { enabled: false }, throttle: { enabled: false }, log: silent }),
+    );
+    const octokit = await started;
+    try {
+      const { status, headers, data } = await octokit.request(`GET ${url}`, { request: { signal } });
+      const body: unknown = data;
+      return { status, headers: texts(headers), body };
+    } catch (error) {
+      const answer = answerOf(error);
+      if (answer !== null) return answer;
+      throw error;
+    }
+  };
+}
+
+const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+function ignore(): void {
+  // What Octokit would print is in the answer that it throws.
+}
+
+/** Octokit throws what is not a success; the status and headers are the answer. */
+function answerOf(error: unknown): PageAnswer | null {
+  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null;
+  const response = 'response' in error ? error.response : undefined;
+  if (!isJsonObject(response)) return null;
+  return { status: error.status, headers: texts(response['headers']), body: response['data'] };
+}
+
+function texts(headers: unknown): Record<string, string> {
+  if (!isJsonObject(headers)) return {};
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]) =>
+      typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
+    ),
+  );
+}
