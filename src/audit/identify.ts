@@ -28,12 +28,11 @@ export interface Identities {
 /** @param extra tags of the listing that read like pinned tags and are in no plan */
 export function identifyDigests(input: AuditInput, extra: readonly string[]): Identities {
   const { expected, seen, lock } = input;
-  const found = new Map<Digest, Map<string, Identity>>();
+  const found = new Map<Digest, Identity[]>();
   const add = (digest: Digest, identity: Identity): void => {
-    const known = found.get(digest) ?? new Map<string, Identity>();
-    const key = cellKey(identity.owner.version, identity.owner.axes);
-    if (!known.has(key)) known.set(key, identity);
-    found.set(digest, known);
+    const known = found.get(digest);
+    if (known === undefined) found.set(digest, [identity]);
+    else if (!known.some((other) => isSameOwner(other.owner, identity.owner))) known.push(identity);
   };
   const digestAt = (tag: string): Digest | null => {
     const at = seen.get(tag);
@@ -58,11 +57,15 @@ export function identifyDigests(input: AuditInput, extra: readonly string[]): Id
   return {
     of: (digest) => {
       const known = found.get(digest);
-      if (known !== undefined) return [...known.values()];
+      if (known !== undefined) return known;
       const labelled = byLabels(input, digest);
       return labelled === null ? [] : [labelled];
     },
   };
+}
+
+function isSameOwner(a: Owner, b: Owner): boolean {
+  return a.version === b.version && (a.axes === b.axes || cellKey('', a.axes) === cellKey('', b.axes));
 }
 
 function isOthers(expected: Expected, tag: string, cell: Cell): boolean {

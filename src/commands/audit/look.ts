@@ -31,13 +31,14 @@ export async function look(lookout: Lookout, frame: AuditFrame, content: 'owners
   if (audited.findings.some(({ finding }) => finding.kind === 'drift')) {
     // What a tag stands on may be any cell's image, also one that was not asked about.
     await lookout.read(everyPinned(expected));
+    audited = auditTags(input);
   }
   for (let round = 0; round < maxRounds; round += 1) {
-    audited = auditTags(input);
     const evidence = evidenceOf(audited);
     const hasConfirmed = await lookout.confirm(evidence);
     const hasInspected = content !== 'none' && (await lookout.inspect(digestsToInspect(input, content, evidence)));
     if (!hasConfirmed && !hasInspected) break;
+    audited = auditTags(input);
   }
   return { audited, input, listing };
 }
