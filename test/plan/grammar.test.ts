@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { tagGrammar } from '../../src/plan/grammar.ts';
+import { imageOf, planned, smallConfig, daily } from '../support/history.ts';
+import { prefectConfig, prefectFacts } from '../support/prefect.ts';
+
+const semverImage = imageOf({
+  repository: 'registry.example/acme/app',
+  scheme: 'semver',
+  flavors: { debian: { dockerfile: 'Dockerfile' }, alpine: { dockerfile: 'alpine.Dockerfile', suffix: '-alpine' } },
+  rules: { sha: false },
+});
+
+describe('rules read backwards', () => {
+  const small = tagGrammar(imageOf(smallConfig));
+  test.each([
+    { tag: '1.2.3-python3.10', rule: 'full', version: '1.2.3', axes: { python: '3.10', flavor: 'standard' } },
+    { tag: '1.2.3rc1-python3.9-conda', rule: 'full', version: '1.2.3rc1', axes: { python: '3.9', flavor: 'conda' } },
+    { tag: '1.2-python3.10', rule: 'minor', version: null, axes: { python: '3.10', flavor: 'standard' } },
+    { tag: '1-python3.10-conda', rule: 'major', version: null, axes: { python: '3.10', flavor: 'conda' } },
+    { tag: '1-latest-conda', rule: 'latest', version: null, axes: { flavor: 'conda' } },
+    { tag: `sha-${'a'.repeat(40)}-python3.9`, rule: 'sha', version: null, axes: { python: '3.9', flavor: 'standard' } },
+    { tag: '1.2.3-python2.7', rule: 'full', version: '1.2.3', axes: { python: '2.7', flavor: 'standard' } },
+    { tag: '1.2.3-python3.14t', rule: 'full', version: '1.2.3', axes: { python: '3.14t', flavor: 'standard' } },
+  ])('$tag is a $rule tag', ({ tag, rule, version, axes }) => {
+    const reading = small(tag);
+    expect([reading?.rule.name, reading?.version, reading?.axes, reading?.hasV]).toEqual([rule, version, axes, false]);
+  });
+
+  test.each(['v1.2.3-python3.10', 'V1.2-python3.10', 'v1-latest'])('%s has a v that no rule writes', (tag) => {
+    expect(small(tag)?.hasV).toBe(true);
+  });
+
+  test.each(['latest', 'main', 'nightly', '1.2.3', '1.2.3-python', '1.2.3-python3.10-alpine', 'x1.2.3-python3.10', ''])(
+    '%j is none of ours',
+    (tag) => expect(small(tag)).toBeNull(),
+  );
+
+  test('a suffix is a flavor before it is a pre-release', () => {
+    const grammar = tagGrammar(semverImage);
+    expect([grammar('1.2.3-alpine')?.version, grammar('1.2.3-alpine')?.axes]).toEqual(['1.2.3', { flavor: 'alpine' }]);
+    expect([grammar('1.2.3-rc.1')?.version, grammar('1.2.3-rc.1')?.axes]).toEqual(['1.2.3-rc.1', { flavor: 'debian' }]);
+  });
+
+  test('every tag of a plan reads as its own rule and cell', () => {
+    for (const { image, tags } of [
+      planned(prefectConfig, prefectFacts()),
+      planned(smallConfig, daily('1.0.0', '1.0.1rc1', '2.0.0.post1', '2.0.0')),
+    ]) {
+      const grammar = tagGrammar(image);
+      for (const [tag, { rule, cell }] of tags.pinned) {
+        const reading = grammar(tag);
+        expect([tag, reading?.rule.name, reading?.axes]).toEqual([tag, rule.name, cell.shape.axes]);
+        if (rule.name === 'full') expect(reading?.version).toBe(cell.release.version.text);
+      }
+      for (const { tag, rule } of tags.convenience) expect([tag, grammar(tag)?.rule.name]).toEqual([tag, rule.name]);
+    }
+  });
+});
