@@ -101,11 +101,13 @@ function repositoryParts(repository: RepositoryReport, report: PublishReport): s
   ];
 }
 
+/** On one line where that fits into a terminal; a repository's name alone may be longer than one. */
 function headline({ repository, cells, moves, lags }: RepositoryReport, report: PublishReport): string {
   const made = cells.filter((cell) => ['built', 'copied', 'to build', 'to copy'].includes(cell.state)).length;
   const moving = moves.filter((move) => move.state === 'moved' || (report.dryRun && move.state === 'planned')).length;
-  if (report.dryRun)
-    return `${repository} ${report.release}: ${count(made, 'cell')} to build, ${count(moving, 'convenience tag')} to move`;
-  const end = lags.length === 0 ? 'complete' : 'INCOMPLETE';
-  return `${repository} ${report.release} ${end}: ${count(made, 'cell')} built, ${count(moving, 'convenience tag')} moved`;
+  const end = report.dryRun ? '' : lags.length === 0 ? ' complete' : ' INCOMPLETE';
+  const [building, movement] = report.dryRun ? ['to build', 'to move'] : ['built', 'moved'];
+  const what = `${repository} ${report.release}${end}:`;
+  const figures = `${count(made, 'cell')} ${building}, ${count(moving, 'convenience tag')} ${movement}`;
+  return what.length + 1 + figures.length <= 80 ? `${what} ${figures}` : `${what}\n  ${figures}`;
 }

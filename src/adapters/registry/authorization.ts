@@ -1,5 +1,5 @@
 import { parseChallenge, type Challenge } from './challenge.ts';
-import type { CredentialSource } from './credentials.ts';
+import type { CredentialSource } from './credential-source.ts';
 import { basicHeader, type TokenSource, type TokenWish } from './token-source.ts';
 import { WireFault, type Scope, type Transport, type WireRequest } from './wire.ts';
 

@@ -9,7 +9,7 @@ import type { Repository } from '../../domain/reference.ts';
 import type { Clock, Registries } from '../../ports.ts';
 import { withAuthorization } from './authorization.ts';
 import type { CallLimits } from './call.ts';
-import { createCredentialSource, type CredentialSource } from './credentials.ts';
+import { createCredentialSource, type CredentialSource } from './credential-source.ts';
 import { withHostGate } from './host-gate.ts';
 import { originOf } from './origin.ts';
 import { withTlsWhereAsked } from './plain-or-tls.ts';

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { runCredentialHelper } from '../../../src/adapters/registry/credential-helper.ts';
-import { createCredentialSource, type Credentials } from '../../../src/adapters/registry/credentials.ts';
+import { createCredentialSource } from '../../../src/adapters/registry/credential-source.ts';
+import type { Credentials } from '../../../src/adapters/registry/credentials.ts';
 import { OutsideError } from '../../../src/domain/errors.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
