@@ -67,17 +67,17 @@ describe('a facts file that does not', () => {
   });
 
   test.each([
-    { text: '', fault: ':1:1: the file ends where a value was expected' },
-    { text: '<html>', fault: ':1:1: "<" where a value was expected' },
-    { text: '[\n {"a": 1,}]', fault: ':2:10: "}" where a key in double quotes was expected' },
-    { text: '[1', fault: ':1:3: the file ends where , or ] was expected' },
-    { text: '[1] 2', fault: ':1:5: "2" after the end of the value' },
-    { text: '[01]', fault: ':1:3: "1" where , or ] was expected' },
-    { text: '{"a" 1}', fault: ':1:6: "1" where : was expected' },
-    { text: '["a\nb"]', fault: ':1:4: "\\n" inside a text in double quotes' },
-    { text: '["\\x"]', fault: ':1:3: "\\\\" inside a text in double quotes' },
+    { text: '', fault: ':1:1: value expected, found the end of the file' },
+    { text: '<html>', fault: ':1:1: invalid symbol, found "<"' },
+    { text: '[\n {"a": 1,}]', fault: ':2:10: property name expected, found "}"' },
+    { text: '[1', fault: ':1:3: close bracket expected, found the end of the file' },
+    { text: '[1] 2', fault: ':1:5: end of file expected, found "2"' },
+    { text: '[01]', fault: ':1:3: comma expected, found "1"' },
+    { text: '{"a" 1}', fault: ':1:6: colon expected, found "1"' },
+    { text: '["a\nb"]', fault: ':1:2: unexpected end of string, found "\\""' },
+    { text: '["\\x"]', fault: ':1:2: invalid escape character, found "\\""' },
     { text: '{"a": 1, "\\u0061": 2}', fault: ':1:10: the key "a" stands here a second time' },
-    { text: '['.repeat(100_000), fault: ':1:66: more than 64 levels deep' },
+    { text: '['.repeat(100_000), fault: ':1:65: more than 64 levels deep' },
   ])('is no JSON: $fault', async ({ text, fault }) => {
     expect(await faultsOf(text)).toEqual([`releases.json${fault}`]);
   });

@@ -216,7 +216,7 @@ describe('a config that cannot be used', () => {
       where: 'c.json:2:3',
       message: 'the key "a" stands here a second time',
     },
-    { why: 'no JSON', name: 'c.json', text: '<html>', where: 'c.json:1:1', message: '"<" where a value was expected' },
+    { why: 'no JSON', name: 'c.json', text: '<html>', where: 'c.json:1:1', message: 'invalid symbol, found "<"' },
   ])('$name: $why', async ({ name, text, where, message }) => {
     const [problem, ...others] = await faults(name, { [name]: text });
     expect(problem).toMatchObject({ code: 'CONFIG_INVALID', where });
