@@ -2,7 +2,8 @@
 import { candidateCells, type PlanImage, type PlanRule } from '../plan/candidates.ts';
 import type { Cell, CellShape } from '../plan/cell.ts';
 import { tagGrammar, type Grammar } from '../plan/grammar.ts';
-import type { ConvenienceTag, TagMap } from '../plan/tag-map.ts';
+import type { ConvenienceTag } from '../plan/convenience-rule.ts';
+import type { TagMap } from '../plan/tag-map.ts';
 
 /** A release that the plan leaves out, with the tags it would have had on its own. */
 export interface LeftOutRelease {

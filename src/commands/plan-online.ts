@@ -3,7 +3,7 @@ import { OutsideError } from '../domain/errors.ts';
 import type { Digest } from '../domain/digest.ts';
 import { formatRepository } from '../domain/reference.ts';
 import { fullTag, type Cell } from '../plan/cell.ts';
-import type { ConvenienceTag } from '../plan/tag-map.ts';
+import type { ConvenienceTag } from '../plan/convenience-rule.ts';
 import type { Registry } from '../ports.ts';
 import { planMoves, type PlannedMoves } from '../publish/moves.ts';
 import { createInspector } from './publish/inspector.ts';

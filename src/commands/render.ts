@@ -5,7 +5,7 @@ import { argumentReferences } from '../domain/build-arguments.ts';
 import { formatProblem, InputError, type Problem } from '../domain/errors.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
 import { renderDockerfile, type DockerfileBase } from '../render/dockerfile.ts';
-import type { TemplateSource } from '../render/template.ts';
+import type { TemplateSource } from '../render/template-input.ts';
 import type { ProjectFiles } from '../ports.ts';
 import type { CommonOptions } from './options.ts';
 import { readImage } from './read-project.ts';

@@ -1,7 +1,8 @@
 /** Why a tag has its owner, in one sentence a reader of a pull request understands. */
 import type { Release } from '../domain/release.ts';
 import { describeAxes, type Cell } from './cell.ts';
-import type { ConvenienceTag, PinnedTag } from './tag-map.ts';
+import type { ConvenienceTag } from './convenience-rule.ts';
+import type { PinnedTag } from './tag-map.ts';
 
 export function becausePinned({ rule, cell }: PinnedTag): string {
   return `the ${rule.name} tag of ${cell.release.version.text}, ${describeAxes(cell.shape.axes)}; pinned, never moved`;

@@ -5,7 +5,8 @@ import { groupBy } from '../domain/group-by.ts';
 import { quote, tagFault } from '../domain/tag.ts';
 import { excludeLine } from '../releases/known-releases.ts';
 import { describeAxes, describeCell, type Cell } from './cell.ts';
-import type { ConvenienceTag, PinnedClash, TagMap } from './tag-map.ts';
+import type { ConvenienceTag } from './convenience-rule.ts';
+import type { PinnedClash, TagMap } from './tag-map.ts';
 
 /** @returns every problem, one for each pair of releases and rules rather than one for each tag */
 export function checkTags(tags: TagMap, image: ImageConfig, config: Pick<Config, 'file' | 'limits'>): Problem[] {

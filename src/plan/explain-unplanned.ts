@@ -5,7 +5,7 @@ import { quote, tagFault } from '../domain/tag.ts';
 import { isInSeries } from '../domain/version.ts';
 import { excludeLine } from '../releases/known-releases.ts';
 import { listed } from '../releases/settle.ts';
-import type { Explained } from './explain.ts';
+import type { Explained } from './explanation.ts';
 import { candidatesOf, type Candidate, type ExplainInput } from './explain-candidates.ts';
 import { tagGrammar, type Reading } from './grammar.ts';
 import type { TagMap } from './tag-map.ts';

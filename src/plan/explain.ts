@@ -4,48 +4,14 @@ import { formatInstant } from '../domain/instant.ts';
 import { formatRepository } from '../domain/reference.ts';
 import type { KnownReleases } from '../releases/known-releases.ts';
 import { describeAxes, describeCell } from './cell.ts';
-import { candidatesOf, seriesOf, type Candidate, type ExplainInput, type Verdict } from './explain-candidates.ts';
-import { lastMoveOf, type LastMove } from './explain-moves.ts';
+import { candidatesOf, seriesOf, type Candidate, type ExplainInput } from './explain-candidates.ts';
+import { lastMoveOf } from './explain-moves.ts';
 import { explainUnplanned } from './explain-unplanned.ts';
+import type { Explained, ExplainedCandidate, ExplainedRule, Explanation } from './explanation.ts';
 import { ownerOf } from './plan.ts';
 import { shapeFinder } from './shapes.ts';
-import type { ConvenienceTag, PinnedTag, TagMap } from './tag-map.ts';
-import type { Owner } from './types.ts';
-
-export interface Explanation {
-  readonly schema: 1;
-  readonly repository: string;
-  readonly tag: string;
-  /** `ownerless`: in the plan, and every release that could own it is gone. `unplanned`: in no plan. */
-  readonly status: 'pinned' | 'owned' | 'ownerless' | 'excluded' | 'unplanned';
-  /** The tag's rule, or the nearest one; `null` where none is near. */
-  readonly rule: ExplainedRule | null;
-  readonly owner: Owner | null;
-  readonly frozen: boolean;
-  /** One sentence. */
-  readonly because: string;
-  /** What to write or to ask for instead, where there is something. */
-  readonly mend: string | null;
-  /** Highest first. */
-  readonly candidates: readonly ExplainedCandidate[];
-  readonly lastMoved: LastMove | null;
-}
-
-export interface ExplainedRule {
-  readonly name: string;
-  readonly kind: Rule['kind'];
-  readonly template: string;
-  /** What the rule does, in words. */
-  readonly meaning: string;
-}
-
-export interface ExplainedCandidate {
-  readonly version: string;
-  readonly axes: Readonly<Record<string, string>>;
-  readonly publishedAt: string;
-  readonly verdict: Verdict;
-  readonly because: string;
-}
+import type { ConvenienceTag } from './convenience-rule.ts';
+import type { PinnedTag, TagMap } from './tag-map.ts';
 
 /** @param tags the tag map of `known`, which has to be free of problems */
 export function explainTag(tag: string, image: ImageConfig, known: KnownReleases, tags: TagMap): Explanation {
@@ -56,13 +22,6 @@ export function explainTag(tag: string, image: ImageConfig, known: KnownReleases
   if (convenience !== undefined) return complete(tag, image, explainConvenience(convenience, input));
   return complete(tag, image, explainUnplanned(tag, tags, input));
 }
-
-/** What differs from tag to tag; the rest has a value that says nothing. */
-export type Explained = Pick<Explanation, 'status' | 'because'> &
-  Partial<Omit<Explanation, 'rule' | 'candidates'>> & {
-    readonly rule?: Rule | null;
-    readonly candidates?: readonly Candidate[];
-  };
 
 function complete(tag: string, image: ImageConfig, explained: Explained): Explanation {
   const { rule = null, candidates = [], owner = null, frozen = false, mend = null, lastMoved = null } = explained;

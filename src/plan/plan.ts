@@ -5,7 +5,8 @@ import type { Release } from '../domain/release.ts';
 import type { Warning } from '../domain/warning.ts';
 import { becauseConvenience, becauseMove, becausePinned } from './because.ts';
 import type { Cell } from './cell.ts';
-import type { ConvenienceTag, TagMap } from './tag-map.ts';
+import type { ConvenienceTag } from './convenience-rule.ts';
+import type { TagMap } from './tag-map.ts';
 import type { Move, Owner, Plan, PlannedCell, PlannedTag } from './types.ts';
 
 /** The whole tag map: every cell, pinned tags in their order, then convenience tags by rule and series. No moves. */

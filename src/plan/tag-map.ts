@@ -8,7 +8,7 @@
 import type { ImageConfig, Rule } from '../config/types.ts';
 import type { Release } from '../domain/release.ts';
 import type { Cell, CellShape } from './cell.ts';
-import { convenienceRule } from './convenience-rule.ts';
+import { convenienceRule, type ConvenienceTag, type MissingDefault } from './convenience-rule.ts';
 import { shapesForRule } from './defaults.ts';
 import type { ShapeFinder } from './shapes.ts';
 import { releaseValues, ruleTexts } from './text-maker.ts';
@@ -36,32 +36,6 @@ export interface PinnedClash {
   readonly tag: string;
   readonly first: PinnedTag;
   readonly second: PinnedTag;
-}
-
-export interface ConvenienceTag {
-  readonly tag: string;
-  readonly rule: Rule;
-  /** `null` where every release that could own it is yanked. */
-  readonly owner: Cell | null;
-  /** The owner before this one. */
-  readonly previous: Cell | null;
-  /** How many releases may own it. */
-  readonly candidates: number;
-  /** Yanked releases above the owner, highest first: it would be theirs. */
-  readonly withdrawn: readonly Release[];
-  /** The owner is right, and a higher final of the same series did not build this cell. */
-  readonly frozen: boolean;
-  /** The newest final that agrees in every version part the template uses. */
-  readonly newest: Release | null;
-  /** Two cells of one release want it: the template does not tell them apart. */
-  readonly tied: Cell | null;
-}
-
-export interface MissingDefault {
-  readonly rule: Rule;
-  readonly axis: string;
-  readonly series: string;
-  readonly releases: readonly Release[];
 }
 
 /** @param releases ascending, as `knownReleases` returns them */

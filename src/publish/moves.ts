@@ -6,7 +6,7 @@ import type { Seen } from '../domain/snapshot.ts';
 import { becauseMove } from '../plan/because.ts';
 import type { Cell } from '../plan/cell.ts';
 import { byMoveOrder, ownerOf } from '../plan/plan.ts';
-import type { ConvenienceTag } from '../plan/tag-map.ts';
+import type { ConvenienceTag } from '../plan/convenience-rule.ts';
 import type { Move, Stand } from '../plan/types.ts';
 
 /** What a digest is, where that is known. */

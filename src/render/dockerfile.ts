@@ -7,7 +7,8 @@ import type { Problem } from '../domain/errors.ts';
 import { failed, type Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
 import { checkBaseImage } from './build-values.ts';
-import { renderTemplate, type TemplateInput, type TemplateSource, type TemplateValue } from './template.ts';
+import type { TemplateInput, TemplateSource, TemplateValue } from './template-input.ts';
+import { renderTemplate } from './template.ts';
 
 /** What a template may know of its flavor. */
 export interface DockerfileInput {

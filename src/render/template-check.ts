@@ -4,7 +4,7 @@ import type { Problem } from '../domain/errors.ts';
 import { nearest } from '../domain/nearest.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
-import type { TemplateInput, TemplateSource } from './template.ts';
+import type { TemplateInput, TemplateSource } from './template-input.ts';
 import { descend, innerScopes, partialScope, type Lookup, type Scope } from './template-scope.ts';
 
 interface Parsed {

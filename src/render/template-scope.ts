@@ -1,5 +1,5 @@
 /** Which data a name in a template sees: the rules by which blocks and partials open and close scopes. */
-import type { TemplateValue } from './template.ts';
+import type { TemplateValue } from './template-input.ts';
 
 /** `undefined`: not known before rendering, such as the elements of an empty list; everything under it passes. */
 export type Lookup = TemplateValue | undefined;

@@ -9,27 +9,7 @@ import Handlebars from 'handlebars';
 import type { Problem } from '../domain/errors.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
 import { checkTemplate, parseTemplates } from './template-check.ts';
-
-/** A template and the path it is known by in messages. */
-export interface TemplateSource {
-  readonly path: string;
-  readonly text: string;
-}
-
-/** What a template may print, test or walk through. */
-export type TemplateValue =
-  | string
-  | number
-  | boolean
-  | readonly TemplateValue[]
-  | { readonly [name: string]: TemplateValue };
-
-export interface TemplateInput {
-  readonly template: TemplateSource;
-  /** Partials by the name templates include them under. */
-  readonly partials: Readonly<Record<string, TemplateSource>>;
-  readonly context: Readonly<Record<string, TemplateValue>>;
-}
+import type { TemplateInput } from './template-input.ts';
 
 /**
  * Renders a template without escaping anything: what is safe to print is for the caller to say.

@@ -1,7 +1,7 @@
 /** An explanation for a terminal of 80 columns, and as JSON. */
 import type { Digest } from '../domain/digest.ts';
 import { assertNever } from '../domain/errors.ts';
-import type { ExplainedCandidate, Explanation } from '../plan/explain.ts';
+import type { ExplainedCandidate, Explanation } from '../plan/explanation.ts';
 import type { LastMove } from '../plan/explain-moves.ts';
 import type { Owner } from '../plan/types.ts';
 import { jsonText, ownerJson } from './plan-json.ts';

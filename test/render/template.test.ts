@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { renderTemplate, type TemplateInput } from '../../src/render/template.ts';
+import type { TemplateInput } from '../../src/render/template-input.ts';
+import { renderTemplate } from '../../src/render/template.ts';
 
 const context = {
   flavor: 'conda',

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { renderDockerfile, type DockerfileBase } from '../../src/render/dockerfile.ts';
 import type { Result } from '../../src/domain/result.ts';
-import type { TemplateSource } from '../../src/render/template.ts';
+import type { TemplateSource } from '../../src/render/template-input.ts';
 
 /** The flavors whose Dockerfiles this project ships, and the bases its matrix.config.ts gives them. */
 export const shippedFlavors: Readonly<Record<string, DockerfileBase>> = {

@@ -9,7 +9,7 @@ import { labelNames } from '../../domain/labels.ts';
 import type { Release } from '../../domain/release.ts';
 import type { Seen } from '../../domain/snapshot.ts';
 import type { Cell } from '../../plan/cell.ts';
-import type { ConvenienceTag } from '../../plan/tag-map.ts';
+import type { ConvenienceTag } from '../../plan/convenience-rule.ts';
 import { cellsWanting } from '../../plan/wanting.ts';
 import type { Registry } from '../../ports.ts';
 import type { StandsOn } from '../../publish/moves.ts';
