@@ -2,6 +2,7 @@
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CommonOptions, ReleaseOptions } from '../commands/options.ts';
 import type { Outcome, World } from '../commands/world.ts';
+import { parseDuration } from '../domain/duration.ts';
 import { isRevision } from '../domain/release.ts';
 
 /** Runs one command and hands its outcome on. */
@@ -89,6 +90,15 @@ function seconds(value: string): number {
   const number = Number(value);
   if (value.trim() === '' || !Number.isFinite(number) || number < 0) throw new InvalidArgumentError('expected seconds');
   return number;
+}
+
+const longestWaitMs = 24 * 3_600_000;
+
+/** A span to wait for, in ms. */
+export function wait(value: string): number {
+  const ms = parseDuration(value);
+  if (ms !== null && ms <= longestWaitMs) return ms;
+  throw new InvalidArgumentError('expected a span of at most 24h, such as 90s, 20m or 1h');
 }
 
 function commit(value: string): string {

@@ -4,6 +4,7 @@ import {
   collect,
   common,
   release,
+  wait,
   withCommon,
   withRevision,
   withWriting,
@@ -19,9 +20,10 @@ interface PublishFlags extends WritingFlags, ReleaseFlags {
   readonly adopt: boolean;
   readonly replacePartial: boolean;
   readonly allowBackward: boolean;
+  readonly waitForPackage?: number;
 }
 
-const allowBackward = ['--allow-backward', 'let a convenience tag move to a lower release', false] as const;
+const backward = ['--allow-backward', 'let a convenience tag move to a lower release', false] as const;
 
 export function addPublish(program: Command, run: Run): void {
   withRevision(withWriting(program.command('publish <version>')))
@@ -29,12 +31,17 @@ export function addPublish(program: Command, run: Run): void {
     .addOption(new Option('--builder <name>', 'what builds').choices(['buildx', 'stand-in']).default('buildx'))
     .option('--adopt', 'take over images that have no labels', false)
     .option('--replace-partial', 'push again what an interrupted push left behind', false)
-    .option(...allowBackward)
+    .option(...backward)
+    .option(
+      '--wait-for-package <span>',
+      "wait until PyPI has the release's files (90s, 20m), before anything else",
+      wait,
+    )
     .action((version: string, flags: PublishFlags) =>
       run(async (world) => {
         const { publishCommand } = await import('../commands/publish/publish.ts');
-        const { builder, adopt, replacePartial } = flags;
-        const policy = { builder, adopt, replacePartial, allowBackward: flags.allowBackward };
+        const { builder, adopt, replacePartial, allowBackward, waitForPackage = null } = flags;
+        const policy = { builder, adopt, replacePartial, allowBackward, waitForPackageMs: waitForPackage };
         return publishCommand({ ...release(flags), ...writing(flags), ...policy, version }, world);
       }),
     );
@@ -43,7 +50,7 @@ export function addPublish(program: Command, run: Run): void {
 export function addApply(program: Command, run: Run): void {
   withWriting(program.command('apply [plan]'))
     .description('only the moves: repair what an audit found, carry out a yank')
-    .option(...allowBackward)
+    .option(...backward)
     .action((plan: string | undefined, flags: WritingFlags & { allowBackward: boolean }) =>
       run(async (world) => {
         const { applyCommand } = await import('../commands/apply.ts');

@@ -6,6 +6,7 @@ import type {
   Builder,
   Clock,
   JournalStore,
+  PackageIndex,
   ProjectFiles,
   Registries,
   ReleaseSource,
@@ -19,6 +20,8 @@ export interface World {
   loadConfig(path: string): Promise<LoadedConfig>;
   /** The sources a config names; paths inside are relative to `root`. `file` replaces them all, as `--releases` does. */
   sources(config: SourceConfig, root: string, file: string | null): readonly ReleaseSource[];
+  /** Where the config's package is uploaded to; `null` where it names none. */
+  packageIndex(config: SourceConfig): PackageIndex | null;
   registries(insecure: readonly string[]): Registries;
   /** The cheapest way to read many tags of a repository. */
   snapshots(registry: Registry): SnapshotSource;

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { World } from '../commands/world.ts';
 import { defineConfig } from '../config/define-config.ts';
+import type { SourceConfig } from '../config/types.ts';
 import { readFactsFile } from '../adapters/files/facts-file.ts';
 import { loadConfigModule } from '../adapters/files/load-config-module.ts';
 import { createProjectFiles } from '../adapters/files/project-files.ts';
@@ -20,7 +21,7 @@ import { gitTagSource } from '../adapters/git/git-tag-source.ts';
 import { githubReleaseSource } from '../adapters/github/github-release-source.ts';
 import { pypiIndex } from '../adapters/pypi/pypi-index.ts';
 import type { BuildTarget } from '../domain/build-target.ts';
-import type { ReleaseSource } from '../ports.ts';
+import type { PackageIndex, ReleaseSource } from '../ports.ts';
 import { renderBake } from '../render/bake.ts';
 
 export interface WorldOptions {
@@ -45,12 +46,11 @@ export function realWorld({ env, say, signal }: WorldOptions): World {
       if (source.file !== null) sources.push(readFactsFile(join(root, source.file)));
       if (source.git !== null) sources.push(gitTagSource(resolve(root, source.git)));
       if (source.github !== null) sources.push(githubSource(source.github, source.githubUrl, { env, say }));
-      if (source.pypi !== null)
-        sources.push(
-          pypiIndex({ project: source.pypi, ...(source.pypiUrl === null ? {} : { baseUrl: source.pypiUrl }) }),
-        );
+      const index = packageIndex(source);
+      if (index !== null) sources.push(index);
       return sources;
     },
+    packageIndex,
     registries: (insecure) => createRegistries({ env, insecureHosts: insecure }),
     snapshots: (registry) =>
       chooseSnapshotSource(registry.repository, createHeadSnapshotSource(registry), { env, say }),
@@ -76,6 +76,11 @@ export function realWorld({ env, say, signal }: WorldOptions): World {
     say,
     signal,
   };
+}
+
+function packageIndex({ pypi, pypiUrl }: SourceConfig): (ReleaseSource & PackageIndex) | null {
+  if (pypi === null) return null;
+  return pypiIndex({ project: pypi, ...(pypiUrl === null ? {} : { baseUrl: pypiUrl }) });
 }
 
 /** @param url the config's; else the server that the environment names, as it does in a workflow on GitHub Enterprise */

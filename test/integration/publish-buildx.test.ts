@@ -75,6 +75,7 @@ function publish(version: string, more: Partial<PublishOptions> = {}): Promise<O
     allowBackward: false,
     journal,
     settleMs: 10_000,
+    waitForPackageMs: null,
     ...more,
   };
   return publishCommand(options, worldFor(version));

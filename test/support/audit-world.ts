@@ -41,6 +41,7 @@ export function auditWorld(options: AuditWorldOptions): AuditWorld {
     sources: () => [
       { name: 'releases.json', list: () => Promise.resolve({ kind: 'file', facts: options.facts, notes: [] }) },
     ],
+    packageIndex: unused,
     registries: () => between(createRegistries(options.registries), options),
     snapshots: options.snapshots ?? ((registry) => createHeadSnapshotSource(registry)),
     builder: unused,

@@ -25,6 +25,7 @@ export function laneWorld(signal: AbortSignal = new AbortController().signal): L
     snapshots: (registry) => createHeadSnapshotSource(registry),
     loadConfig: missing,
     sources: missing,
+    packageIndex: missing,
     registries: missing,
     builder: missing,
     files: missing,

@@ -73,6 +73,7 @@ export function publishOptions(
     replacePartial: false,
     allowBackward: false,
     settleMs: 2_000,
+    waitForPackageMs: null,
     ...more,
   };
 }

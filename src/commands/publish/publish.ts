@@ -21,6 +21,7 @@ import { cellsOf, refuseUnpublishable } from './publishable.ts';
 import { intentText, openRuns, pushPinned, surveyPinned, withRuns } from './runs.ts';
 import { finishJournal, settleMoves } from './settle-moves.ts';
 import { refuseRacedCells } from './verify.ts';
+import { packageIndexOf, waitForPackage } from './wait-for-package.ts';
 
 export interface PublishOptions extends ReleaseOptions {
   readonly version: string;
@@ -36,12 +37,12 @@ export interface PublishOptions extends ReleaseOptions {
   readonly journal: string;
   /** How long a registry may answer with yesterday's news, in ms. */
   readonly settleMs: number;
+  /** How long to wait for the package, in ms; `null` does not ask for it. A dry run asks once. */
+  readonly waitForPackageMs: number | null;
 }
 
 export async function publishCommand(options: PublishOptions, world: World): Promise<Outcome> {
-  const project = await readProject(options, world);
-  const release = namedRelease(project, options.version, options.revision);
-  refuseUnpublishable(project, release);
+  const { project, release } = await readPublishable(options, world);
   await refuseDrift(project.image, world.files(project.root));
   const registries = world.registries(project.config.insecureRegistries);
   try {
@@ -56,6 +57,18 @@ export async function publishCommand(options: PublishOptions, world: World): Pro
   } finally {
     await registries.close();
   }
+}
+
+/** Project and release, read anew where the package had to be waited for: meanwhile more may have come out, or gone. */
+async function readPublishable(options: PublishOptions, world: World): Promise<{ project: Project; release: Release }> {
+  const project = await readProject(options, world);
+  const release = namedRelease(project, options.version, options.revision);
+  refuseUnpublishable(project, release);
+  const boundMs = options.waitForPackageMs;
+  if (boundMs === null) return { project, release };
+  const index = packageIndexOf(project, world);
+  const waited = await waitForPackage(index, release.version.text, options.dryRun ? 0 : boundMs, world);
+  return waited ? readPublishable({ ...options, waitForPackageMs: null }, world) : { project, release };
 }
 
 /** Reads everything there is to read before anything is done; a dry run ends there. */

@@ -18,4 +18,5 @@ export const rehearsedPublish: Omit<PublishOptions, keyof RehearseOptions> = {
   allowBackward: false,
   journal: '',
   settleMs: 5_000,
+  waitForPackageMs: null,
 };
