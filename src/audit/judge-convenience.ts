@@ -2,7 +2,7 @@
 import type { Digest } from '../domain/digest.ts';
 import { InternalError } from '../domain/errors.ts';
 import { formatInstant } from '../domain/instant.ts';
-import type { Release } from '../domain/release.ts';
+import { compareReleases, type Release } from '../domain/release.ts';
 import type { Seen } from '../domain/snapshot.ts';
 import { candidateCells } from '../plan/candidates.ts';
 import { describeCell, type Cell } from '../plan/cell.ts';
@@ -167,7 +167,7 @@ function missedReleases(tag: ExpectedConvenience, from: Release, court: Court): 
     .candidates(tag.tag)
     .map((cell) => cell.release)
     .filter((release) => mayOwn(release, image) && !isLeftOut(release, court))
-    .filter((release) => image.scheme.compare(release.version, from.version) > 0)
+    .filter((release) => compareReleases(release, from, image.scheme) > 0)
     .toSorted((a, b) => a.publishedAt - b.publishedAt);
 }
 

@@ -3,7 +3,7 @@
  * and who owned each of them over time. Plain data for reports.
  */
 import type { Instant } from '../domain/instant.ts';
-import type { Release } from '../domain/release.ts';
+import { compareReleases, type Release } from '../domain/release.ts';
 import type { Cell } from '../plan/cell.ts';
 import { mayOwn } from '../plan/convenience-rule.ts';
 import { releaseValues } from '../plan/text-maker.ts';
@@ -173,7 +173,7 @@ function takesOf(tag: string, expected: Expected): Timeline['takes'] {
   const takes: { version: string; at: Instant }[] = [];
   let highest: Release | null = null;
   for (const release of releases) {
-    if (highest !== null && image.scheme.compare(release.version, highest.version) <= 0) continue;
+    if (highest !== null && compareReleases(release, highest, image.scheme) <= 0) continue;
     highest = release;
     takes.push({ version: release.version.text, at: release.publishedAt });
   }

@@ -86,6 +86,8 @@ export interface StaleBase {
   /** Convenience tags that stand on it. */
   readonly tags: readonly string[];
   readonly version: string;
+  /** The command that builds it again, once the config has the rebuild. */
+  readonly mend: string;
 }
 
 /** A tag that no plan has. Nothing is ever deleted; the command is for a person to judge. */

@@ -7,6 +7,7 @@ import type { BuildTarget } from '../domain/build-target.ts';
 import { axisArgument, releaseArguments } from '../domain/build-arguments.ts';
 import { InternalError } from '../domain/errors.ts';
 import { formatInstant } from '../domain/instant.ts';
+import { builtVersion } from '../domain/release.ts';
 import type { Cell } from '../plan/cell.ts';
 import { cellValues, expectedLabels } from '../plan/expected-image.ts';
 
@@ -25,7 +26,7 @@ export function buildTarget(cell: Cell, image: ImageConfig, references: readonly
     dockerfile: inRoot(root, flavor.dockerfile),
     context: inRoot(root, flavor.context),
     args: {
-      [releaseArguments.version]: cell.release.version.text,
+      [releaseArguments.version]: builtVersion(cell.release),
       [releaseArguments.revision]: cell.release.revision ?? '',
       [releaseArguments.created]: formatInstant(cell.release.committedAt),
       ...Object.fromEntries(axes),

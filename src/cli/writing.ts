@@ -19,6 +19,7 @@ interface PublishFlags extends WritingFlags, ReleaseFlags {
   readonly builder: 'buildx' | 'stand-in';
   readonly adopt: boolean;
   readonly replacePartial: boolean;
+  readonly rebuild: boolean;
   readonly allowBackward: boolean;
   readonly waitForPackage?: number;
 }
@@ -31,6 +32,7 @@ export function addPublish(program: Command, run: Run): void {
     .addOption(new Option('--builder <name>', 'what builds').choices(['buildx', 'stand-in']).default('buildx'))
     .option('--adopt', 'take over images that have no labels', false)
     .option('--replace-partial', 'push again what an interrupted push left behind', false)
+    .option('--rebuild', 'the newest rebuild of it that the config has, on a newer base', false)
     .option(...backward)
     .option(
       '--wait-for-package <span>',
@@ -40,8 +42,8 @@ export function addPublish(program: Command, run: Run): void {
     .action((version: string, flags: PublishFlags) =>
       run(async (world) => {
         const { publishCommand } = await import('../commands/publish/publish.ts');
-        const { builder, adopt, replacePartial, allowBackward, waitForPackage = null } = flags;
-        const policy = { builder, adopt, replacePartial, allowBackward, waitForPackageMs: waitForPackage };
+        const { builder, adopt, replacePartial, rebuild, allowBackward, waitForPackage = null } = flags;
+        const policy = { builder, adopt, replacePartial, rebuild, allowBackward, waitForPackageMs: waitForPackage };
         return publishCommand({ ...release(flags), ...writing(flags), ...policy, version }, world);
       }),
     );

@@ -47,6 +47,10 @@ export function normalizeImage(
       since: yank.since === undefined ? null : readInstant(yank.since, at('yanked', index, 'since'), problems),
       where: at('yanked', index),
     })),
+    rebuilds: (image.rebuilds ?? []).flatMap((entry, index) => {
+      const on = readDay(entry.on, at('rebuilds', index, 'on'), problems);
+      return on === null ? [] : [{ ...entry, on, where: at('rebuilds', index) }];
+    }),
     accepted: (image.accept ?? []).map((entry, index) => ({ ...entry, where: at('accept', index) })),
   };
 }
@@ -193,6 +197,11 @@ function readDefaults(
     return [axis, { kind: 'series', series: new Map(series) }];
   });
   return new Map(entries);
+}
+
+/** A bare date is its start, in UTC. */
+function readDay(text: string, where: string, problems: Problem[]): number | null {
+  return readInstant(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text, where, problems);
 }
 
 function readInstant(text: string, where: string, problems: Problem[]): number | null {

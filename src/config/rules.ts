@@ -5,6 +5,7 @@ import { formatRepository } from '../domain/reference.ts';
 import { warningCodes } from '../domain/warning.ts';
 import { nearest } from '../domain/nearest.ts';
 import { place } from './place.ts';
+import { tellsBuilds } from './tag-template.ts';
 import { checkDefaultRanges, checkDefaultsBuilt, checkPlatformRanges, rangesMeet } from './range-rules.ts';
 import type { Axis, AxisValue, Config, ImageConfig, Rule } from './types.ts';
 
@@ -21,6 +22,7 @@ export function checkConfig(config: Config): Problem[] {
       ...checkPlatformRanges(image, config.file),
       ...checkAccepted(image),
       ...checkYanked(image),
+      ...checkRebuilds(image),
       ...checkFlavorPlatforms(image, config.file),
     ]),
   ];
@@ -147,6 +149,37 @@ function checkYanked(image: ImageConfig): Problem[] {
     seen.add(yank.version);
     return twice ? [{ code: 'CONFIG_INVALID', where: yank.where, message: `${yank.version} is yanked twice` }] : [];
   });
+}
+
+function checkRebuilds(image: ImageConfig): Problem[] {
+  const [first] = image.rebuilds;
+  if (first === undefined) return [];
+  const seen = new Set<string>();
+  const twice = image.rebuilds.flatMap((entry): Problem[] => {
+    const key = `${entry.version} ${entry.build}`;
+    const message = `build ${entry.build} of ${entry.version} is there twice`;
+    const problem: Problem = { code: 'CONFIG_INVALID', where: entry.where, message, mend: 'number builds from 2 on' };
+    return seen.has(key) ? [problem] : (seen.add(key), []);
+  });
+  return [...(tellsRebuilds(image.rules) ? [] : [noRuleForRebuilds(first.where, image)]), ...twice];
+}
+
+/** Whether a rebuild could have a pinned tag of its own. */
+export function tellsRebuilds(rules: readonly Rule[]): boolean {
+  return rules.some(({ kind, template }) => kind === 'pinned' && tellsBuilds(template.names));
+}
+
+/** What to do where none could: the rule to add. */
+export function noRuleForRebuilds(where: string, image: ImageConfig): Problem {
+  const full = image.rules.find((rule) => rule.kind === 'pinned' && rule.template.names.has('version'));
+  const template = `${full?.template.text ?? '{{version}}'}-b{{build}}`;
+  return {
+    code: 'REBUILD_WITHOUT_RULE',
+    where,
+    message:
+      'no pinned rule names {{build}} or {{date}}: a rebuild would have no tag but one that is never overwritten',
+    mend: `rules: { rebuild: { kind: 'pinned', template: '${template}' } }`,
+  };
 }
 
 function checkFlavorPlatforms(image: ImageConfig, file: string): Problem[] {

@@ -100,6 +100,13 @@ const yank = z.strictObject({
   since: z.string().optional().describe('The instant it was withdrawn.'),
 });
 
+const rebuild = z.strictObject({
+  version: z.string(),
+  build: z.number().int().min(2).describe('Its number: the release itself is build 1.'),
+  on: z.string().describe("The day it is of, such as '2026-11-24', or an instant."),
+  reason: z.string().min(1),
+});
+
 const accept = z.strictObject({
   code: z.string(),
   version: z.string(),
@@ -132,6 +139,10 @@ const imageShape = {
     .describe('Whether a post release may own convenience tags (default pinned-only).'),
   exclude: z.array(exclude).optional(),
   yanked: z.array(yank).optional().describe('Withdrawn releases.'),
+  rebuilds: z
+    .array(rebuild)
+    .optional()
+    .describe('Releases that are built again on a newer base, under pinned tags with a {{build}} or a date.'),
   accept: z.array(accept).optional().describe('Warnings that were looked at and are right as they are.'),
 };
 

@@ -31,7 +31,23 @@ export const releaseNames: Readonly<Record<string, string>> = {
   year: 'the year of that day',
   month: 'the month, two digits',
   day: 'the day, two digits',
+  build: 'the number of a rebuild; a rule that names it has tags for rebuilds alone',
 };
+
+/** Whether a rule has a tag for a release or for a rebuild of it: a rebuild has no pinned tag that the release may have. */
+export function isForBuild(
+  rule: { readonly kind: 'pinned' | 'convenience'; readonly template: TagTemplate },
+  isRebuild: boolean,
+): boolean {
+  const { names } = rule.template;
+  if (!isRebuild) return !names.has('build');
+  return rule.kind === 'convenience' || tellsBuilds(names);
+}
+
+/** A build number, or the day it was built. */
+export function tellsBuilds(names: ReadonlySet<string>): boolean {
+  return names.has('build') || names.has('date') || names.has('day');
+}
 
 /** Reads a template; every name it uses must be one of `known`. */
 export function parseTagTemplate(text: string, known: ReadonlySet<string>, where: string): Result<TagTemplate> {

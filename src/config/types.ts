@@ -1,4 +1,5 @@
 /** The config as used: complete and read-only. Made by `normalize`, seen by every other room. */
+import type { Instant } from '../domain/instant.ts';
 import type { Repository } from '../domain/reference.ts';
 import type { VersionRange, VersionScheme } from '../domain/version.ts';
 import type { TagTemplate } from './tag-template.ts';
@@ -32,6 +33,7 @@ export interface ImageConfig {
   readonly excludedReleases: readonly ReleaseExclusion[];
   readonly excludedCells: readonly CellExclusion[];
   readonly yanked: readonly ConfigYank[];
+  readonly rebuilds: readonly ConfigRebuild[];
   readonly accepted: readonly Acceptance[];
 }
 
@@ -108,6 +110,16 @@ export interface ReleaseExclusion {
 
 export interface CellExclusion extends ReleaseExclusion {
   readonly axes: ReadonlyMap<string, readonly string[]>;
+}
+
+/** A release that is built again on a newer base. */
+export interface ConfigRebuild {
+  readonly version: string;
+  /** 2 or more. */
+  readonly build: number;
+  readonly on: Instant;
+  readonly reason: string;
+  readonly where: string;
 }
 
 export interface ConfigYank {

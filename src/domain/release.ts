@@ -1,5 +1,5 @@
 import type { Instant } from './instant.ts';
-import type { Version } from './version.ts';
+import type { Version, VersionScheme } from './version.ts';
 
 /** Withdrawn: owns no convenience tag. Pinned tags that are there stay right. */
 export interface Yank {
@@ -23,6 +23,27 @@ export interface Release {
   /** What the version says, or the source: either saying yes counts. */
   readonly prerelease: boolean;
   readonly yanked: Yank | null;
+  /** Left out for the release itself. */
+  readonly rebuild?: Rebuild;
+}
+
+/** The same release built once more, on a newer base: a release of its own, right above the one it is of. */
+export interface Rebuild {
+  /** 2 or more: the release itself is the first build. Its `version.text` is `<of>+<number>`. */
+  readonly number: number;
+  /** The version that is built, as its source writes it. */
+  readonly of: string;
+  readonly reason: string;
+}
+
+/** What is built: the version as its source writes it, of a rebuild too. */
+export function builtVersion(release: Release): string {
+  return release.rebuild?.of ?? release.version.text;
+}
+
+/** By version, and a rebuild after what it is a rebuild of. */
+export function compareReleases(a: Release, b: Release, scheme: VersionScheme): number {
+  return scheme.compare(a.version, b.version) || (a.rebuild?.number ?? 1) - (b.rebuild?.number ?? 1);
 }
 
 /** A release as a source gives it: texts, not yet read. Shape of a row of a facts file, and of every source's answer. */

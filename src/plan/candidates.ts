@@ -4,6 +4,7 @@
  * Pre-releases, yanked and excluded releases are among them: a tag on one of those is on its own series and cell, and
  * on a release that may not have it.
  */
+import { isForBuild } from '../config/tag-template.ts';
 import type { ImageConfig, Rule } from '../config/types.ts';
 import type { Cell } from './cell.ts';
 import { shapesForRule } from './defaults.ts';
@@ -27,6 +28,7 @@ export function candidateCells(image: PlanImage, cells: readonly Cell[]): Readon
     if (release === undefined) continue;
     for (const { rule, textOf } of rules) {
       if (rule.range !== null && !rule.range.includes(release.version)) continue;
+      if (!isForBuild(rule, release.rebuild !== undefined)) continue;
       const values = releaseValues(release, rule.revisionLength);
       const shapes = group.map((cell) => cell.shape);
       const offered = new Set(rule.only.size === 0 ? shapes : shapesForRule(rule, shapes, image, release).shapes);

@@ -18,6 +18,7 @@ export function checkTags(tags: TagMap, image: ImageConfig, config: Pick<Config,
     ...defaultsMissing(tags, config.file),
     ...defaultsDropped(tags, image, config.file),
     ...limitProblems(tags, config),
+    ...rebuildsUntagged(tags, config.file),
   ];
 }
 
@@ -47,6 +48,8 @@ function clashProblems(clashes: readonly PinnedClash[], file: string): Problem[]
 
 function mendClash({ first, second }: PinnedClash): string {
   if (first.cell.release === second.cell.release) return 'let the template name what tells the cells apart';
+  if (second.cell.release.rebuild !== undefined)
+    return 'give the rebuild a day of its own, or a rule that names {{build}}';
   return `exclude the one that is no release: ${excludeLine(second.cell.release.version.text)} or ${excludeLine(first.cell.release.version.text)}`;
 }
 
@@ -100,6 +103,18 @@ function convenienceTwice(tags: TagMap, file: string): Problem[] {
       });
     }
     return problems;
+  });
+}
+
+/** Rules may be for some releases or values alone, and leave a cell of a rebuild without a pinned tag. */
+function rebuildsUntagged(tags: TagMap, file: string): Problem[] {
+  const bare = tags.cells.filter((cell) => cell.release.rebuild !== undefined && cell.pinned.length === 0);
+  const groups = groupBy(bare, (cell) => cell.release);
+  return [...groups.values()].flatMap(([first, ...others]): Problem[] => {
+    if (first === undefined) return [];
+    const more = others.length === 0 ? '' : ` (and ${others.length} more cells of it)`;
+    const message = `no pinned rule that names {{build}} or {{date}} is for ${describeCell(first)}${more}`;
+    return [{ code: 'REBUILD_WITHOUT_RULE', where: `${file} rebuilds`, message, mend: "widen the rule's range" }];
   });
 }
 

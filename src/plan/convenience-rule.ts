@@ -1,4 +1,5 @@
 /** One convenience rule while releases come by in ascending order: who owns each of its texts, and who did before. */
+import { isForBuild } from '../config/tag-template.ts';
 import type { ImageConfig, Rule } from '../config/types.ts';
 import { groupBy } from '../domain/group-by.ts';
 import type { Release } from '../domain/release.ts';
@@ -82,6 +83,7 @@ export function convenienceRule(rule: Rule): ConvenienceRule {
     const owns = mayOwn(release, image);
     const couldOwn = owns || (release.yanked !== null && mayOwn({ ...release, yanked: null }, image));
     if (!couldOwn || (rule.range !== null && !rule.range.includes(release.version))) return;
+    if (!isForBuild(rule, release.rebuild !== undefined)) return;
     if (release.revision === null && rule.template.names.has('revision')) return;
     const values = releaseValues(release, rule.revisionLength);
     const group = groupOf(values);

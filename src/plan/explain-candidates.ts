@@ -1,7 +1,8 @@
 /** Every release whose cell a rule gives one tag text to, whether it may own the tag or not, and why. */
+import { isForBuild } from '../config/tag-template.ts';
 import type { ImageConfig, Rule } from '../config/types.ts';
 import { assertNever } from '../domain/errors.ts';
-import type { Release } from '../domain/release.ts';
+import { compareReleases, type Release } from '../domain/release.ts';
 import { isInSeries } from '../domain/version.ts';
 import type { ExcludedRelease, KnownReleases } from '../releases/known-releases.ts';
 import { describeAxes, type CellShape } from './cell.ts';
@@ -40,8 +41,9 @@ export function candidatesOf(rule: Rule, tag: string, input: ExplainInput): Cand
   const { image, known, finder } = input;
   const { textOf } = ruleTexts(rule);
   const exclusions = new Map(known.excluded.map((entry) => [entry.release, entry]));
-  const all = [...known.releases, ...exclusions.keys()].toSorted((a, b) => image.scheme.compare(b.version, a.version));
+  const all = [...known.releases, ...exclusions.keys()].toSorted((a, b) => compareReleases(b, a, image.scheme));
   return all.flatMap((release) => {
+    if (!isForBuild(rule, release.rebuild !== undefined)) return [];
     if (release.revision === null && rule.template.names.has('revision')) return [];
     const values = releaseValues(release, rule.revisionLength);
     const shapes = offered(rule, release, input).filter((shape) => textOf(shape)(values) === tag);

@@ -1,5 +1,6 @@
 /** When a convenience tag last changed its owner, from facts alone: releases and yanks in the order they happened. */
 import { formatInstant, type Instant } from '../domain/instant.ts';
+import { compareReleases } from '../domain/release.ts';
 import type { Candidate, ExplainInput } from './explain-candidates.ts';
 import type { Owner } from './types.ts';
 
@@ -16,7 +17,7 @@ export interface LastMove {
 export function lastMoveOf(candidates: readonly Candidate[], { image }: ExplainInput): LastMove | null {
   const ascending = candidates
     .filter(({ verdict }) => verdict === 'owner' || verdict === 'yanked')
-    .toSorted((a, b) => image.scheme.compare(a.release.version, b.release.version));
+    .toSorted((a, b) => compareReleases(a.release, b.release, image.scheme));
   const instants = ascending
     .flatMap(({ release }) => [release.publishedAt, release.yanked?.since ?? []].flat())
     .toSorted((a, b) => a - b);

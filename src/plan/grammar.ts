@@ -9,7 +9,7 @@ import type { PlanImage, PlanRule } from './candidates.ts';
 /** What a tag text says, read as one of the rules. */
 export interface Reading {
   readonly rule: PlanRule;
-  /** As written, without a leading `v`. */
+  /** As written, without a leading `v`; `2.20.25+2` of a rebuild. */
   readonly version: string | null;
   readonly revision: string | null;
   /** `2` or `2.11`, where the template names numbers and no version. */
@@ -33,6 +33,7 @@ const releasePatterns: Readonly<Record<string, string>> = {
   year: String.raw`\d{4}`,
   month: String.raw`\d{2}`,
   day: String.raw`\d{2}`,
+  build: String.raw`\d{1,6}`,
 };
 
 /** Any Python, also one the config never had. */
@@ -56,7 +57,8 @@ export function tagGrammar(image: PlanImage): Grammar {
   };
 }
 
-function hasShape(version: string, { shape }: PlanImage): boolean {
+function hasShape(text: string, { shape }: PlanImage): boolean {
+  const version = text.replace(/\+\d+$/, '');
   return shape.pattern.test(version) || shape.pattern.test(`v${version}`);
 }
 
@@ -83,7 +85,8 @@ function matcherOf(rule: PlanRule, image: PlanImage): Grammar {
     const matched = pattern.exec(tag)?.groups;
     if (matched === undefined) return null;
     const groups = Object.fromEntries(names.map((name, index) => [name, matched[`n${index}`]]));
-    const version = groups['version'] ?? null;
+    const built = groups['version'] ?? null;
+    const version = built === null || groups['build'] === undefined ? built : `${built}+${groups['build']}`;
     if (version !== null && image.scheme.parse(version) === null) return null;
     return {
       rule,

@@ -3,12 +3,14 @@ import type { CellExclusion, ImageConfig } from '../config/types.ts';
 import { groupBy } from '../domain/group-by.ts';
 import type { Release } from '../domain/release.ts';
 import type { Warning } from '../domain/warning.ts';
+import { withoutRebuilds } from '../releases/rebuilds.ts';
 import { acceptLine, listed } from '../releases/settle.ts';
 import type { CellShape } from './cell.ts';
 import { shapeFinder, whyNotBuilt, whyNotPlanned } from './shapes.ts';
 
-/** @param releases all that are known, not only those of some moment: an exclusion counts if it ever did */
-export function lintCells(releases: readonly Release[], image: ImageConfig): Warning[] {
+/** @param all all that are known, not only those of some moment: an exclusion counts if it ever did */
+export function lintCells(all: readonly Release[], image: ImageConfig): Warning[] {
+  const releases = withoutRebuilds(all);
   const shapes = shapeFinder(image, releases, '').all;
   return [...factsDiffer(releases, shapes, image), ...unusedExclusions(releases, shapes, image)];
 }

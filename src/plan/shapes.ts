@@ -2,7 +2,7 @@
 import type { Axis, AxisValue, CellExclusion, ImageConfig } from '../config/types.ts';
 import { comparePythons } from '../config/normalize-axes.ts';
 import type { Problem } from '../domain/errors.ts';
-import type { Release } from '../domain/release.ts';
+import { builtVersion, type Release } from '../domain/release.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { CellShape } from './cell.ts';
 
@@ -107,7 +107,7 @@ function isRecorded(builtFor: NonNullable<Release['builtFor']>, shape: CellShape
 
 /** Whether an exclusion is about this release at all. */
 export function exclusionApplies(entry: CellExclusion, release: Release): boolean {
-  if (entry.version !== null) return entry.version === release.version.text;
+  if (entry.version !== null) return entry.version === builtVersion(release);
   return entry.range === null || entry.range.includes(release.version);
 }
 

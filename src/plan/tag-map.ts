@@ -5,6 +5,7 @@
  * may own: final, not excluded, not yanked, and built for that cell. Releases come in ascending order, so the last
  * candidate that may own is the owner; nothing else decides, neither an event nor what a registry holds.
  */
+import { isForBuild } from '../config/tag-template.ts';
 import type { ImageConfig, Rule } from '../config/types.ts';
 import type { Release } from '../domain/release.ts';
 import type { Cell, CellShape } from './cell.ts';
@@ -89,6 +90,7 @@ export function resolveTags(image: ImageConfig, releases: readonly Release[], fi
 /** Whether a pinned rule has a tag for this release at all. */
 function hasPinned(rule: Rule, release: Release): boolean {
   if (rule.releases === 'finals' && release.prerelease) return false;
+  if (!isForBuild(rule, release.rebuild !== undefined)) return false;
   return rule.range === null || rule.range.includes(release.version);
 }
 

@@ -2,7 +2,7 @@
 import { releaseNames, type TagTemplate } from '../config/tag-template.ts';
 import type { Rule } from '../config/types.ts';
 import { InternalError } from '../domain/errors.ts';
-import type { Release } from '../domain/release.ts';
+import { builtVersion, type Release } from '../domain/release.ts';
 import type { CellShape } from './cell.ts';
 
 /** Names a release gives; `null` where it has none (a revision that is not known). */
@@ -41,7 +41,7 @@ export function releaseValues(release: Release, revisionLength: number): Release
   const { version } = release;
   const day = new Date(release.publishedAt).toISOString();
   return {
-    version: version.text,
+    version: builtVersion(release),
     major: String(version.numbers[0] ?? 0),
     minor: String(version.numbers[1] ?? 0),
     patch: String(version.numbers[2] ?? 0),
@@ -50,6 +50,7 @@ export function releaseValues(release: Release, revisionLength: number): Release
     year: day.slice(0, 4),
     month: day.slice(5, 7),
     day: day.slice(8, 10),
+    build: String(release.rebuild?.number ?? 1),
   };
 }
 

@@ -40,8 +40,9 @@ function noVersion(text: string, image: ImageConfig, where: string): Problem {
 
 function sameVersion(text: string, image: ImageConfig): (release: Release) => boolean {
   const version = readVersionText(text, image);
-  if (version === null) return (release) => release.version.text === text;
-  return (release) => image.scheme.compare(release.version, version) === 0;
+  // What no source may write is a rebuild's: `2.20.25+2` is that one, and not 2.20.25.
+  if (version === null || version.extra !== null) return (release) => release.version.text === text;
+  return (release) => release.rebuild === undefined && image.scheme.compare(release.version, version) === 0;
 }
 
 function excludedRelease({ reason, where: line }: ExcludedRelease, text: string, where: string): Problem {

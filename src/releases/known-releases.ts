@@ -11,6 +11,7 @@ import { isRevision, type Release, type ReleaseFact, type Yank } from '../domain
 import { quote } from '../domain/tag.ts';
 import type { Version } from '../domain/version.ts';
 import type { Warning } from '../domain/warning.ts';
+import { rebuildText, unknownRebuilds, withRebuilds } from './rebuilds.ts';
 import { ignoredTexts, prefixWarnings, prereleaseFlags } from './lint-texts.ts';
 
 export interface FactsInput {
@@ -72,14 +73,18 @@ export function knownReleases(input: FactsInput, image: ImageConfig): KnownRelea
   }
   releases.sort((a, b) => image.scheme.compare(a.version, b.version));
   excluded.sort((a, b) => image.scheme.compare(a.release.version, b.release.version));
-  problems.push(...duplicates(releases, image, input.from), ...unknownYanks(image, input.facts, releases, excluded));
+  problems.push(
+    ...duplicates(releases, image, input.from),
+    ...unknownYanks(image, input.facts, releases, excluded),
+    ...unknownRebuilds(image, releases),
+  );
   warnings.push(
     ...unusedExclusions(image, used),
     ...ignoredTexts(ignored, input.from),
     ...prefixWarnings(input.facts, image, input.from),
     ...prereleaseFlags(releases, input.from),
   );
-  return { releases, excluded, ignored, problems, warnings };
+  return { releases: withRebuilds(releases, image), excluded, ignored, problems, warnings };
 }
 
 type ReadVersion =
@@ -219,6 +224,7 @@ function unknownYanks(
 ): Problem[] {
   const known = new Set([
     ...facts.map((fact) => fact.version),
+    ...image.rebuilds.map(rebuildText),
     ...[...releases, ...excluded.map((entry) => entry.release)].map((release) => release.version.text),
   ]);
   return image.yanked

@@ -9,6 +9,7 @@ import { groupBy } from '../domain/group-by.ts';
 import type { Release } from '../domain/release.ts';
 import type { Warning } from '../domain/warning.ts';
 import { excludeLine, type KnownReleases } from './known-releases.ts';
+import { withoutRebuilds } from './rebuilds.ts';
 import { acceptLine, listed, settles } from './settle.ts';
 
 export interface Leap {
@@ -25,7 +26,7 @@ export interface Leap {
 
 /** Every leap, series by series; lower finals are seen among all that are known, excluded ones aside. */
 export function findLeaps(known: KnownReleases, image: ImageConfig): Leap[] {
-  const finals = known.releases.filter((release) => !release.prerelease);
+  const finals = withoutRebuilds(known.releases).filter((release) => !release.prerelease);
   const depth = Math.max(0, ...finals.map((release) => release.version.numbers.length - 1));
   const leaps: Leap[] = [];
   for (let length = hasRuleAcrossMajors(image) ? 0 : 1; length <= depth; length += 1) {

@@ -9,10 +9,12 @@ import type { Release } from '../domain/release.ts';
 import type { Warning } from '../domain/warning.ts';
 import { excludeLine, type KnownReleases } from './known-releases.ts';
 import { findLeaps, leapWarning } from './leaps.ts';
+import { withoutRebuilds } from './rebuilds.ts';
 import { acceptLine, listed } from './settle.ts';
 
 /** Every warning about the order, the dates and the revisions of known releases; see {@link settleWarnings}. */
-export function lintHistory(known: KnownReleases, image: ImageConfig): Warning[] {
+export function lintHistory(all: KnownReleases, image: ImageConfig): Warning[] {
+  const known = { ...all, releases: withoutRebuilds(all.releases) };
   const leaps = findLeaps(known, image);
   const beyond = new Set(leaps.flatMap((leap) => leap.releases));
   const settled = known.releases.filter((release) => !beyond.has(release));

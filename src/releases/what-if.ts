@@ -8,6 +8,7 @@ import type { Version } from '../domain/version.ts';
 import type { Warning } from '../domain/warning.ts';
 import { findRelease, readVersionText } from './find-release.ts';
 import type { KnownReleases } from './known-releases.ts';
+import { isRebuildOf } from './rebuilds.ts';
 
 /**
  * As if `2.20.26` or `2.20.26@<40 hex>` had just come out, built as the config's ranges say. Without a revision its
@@ -99,7 +100,9 @@ export function withYank(
   if (!found.ok) return found;
   const yanked = { reason: 'withdrawn, as if', from: where, since: null };
   const releases = known.releases.map((release) =>
-    release === found.value ? { ...release, yanked: release.yanked ?? yanked } : release,
+    release === found.value || isRebuildOf(release, found.value)
+      ? { ...release, yanked: release.yanked ?? yanked }
+      : release,
   );
   return ok({ ...known, releases });
 }

@@ -41,8 +41,14 @@ function markdown(report: AuditReport, maxRows: number): string {
   if (commands.length > 0)
     parts.push(`#### To mend\n\n\`\`\`sh\n${commands.map(({ command }) => command).join('\n')}\n\`\`\``);
   if (report.bases !== undefined && report.bases.length > 0) {
-    const rows = report.bases.map(({ base, tags, version }) => [code(base), version, tags.map(code).join(', ')]);
-    parts.push(`#### Base images that went on\n\n${markdownTable(['base', 'under', 'tags'], rows)}`);
+    const rows = report.bases.map(({ base, tags, version, mend }) => [
+      code(base),
+      version,
+      tags.map(code).join(', '),
+      code(mend),
+    ]);
+    const titles = ['base', 'under', 'tags', 'to build it again'];
+    parts.push(`#### Base images that went on\n\n${markdownTable(titles, rows)}`);
   }
   if (report.strays !== undefined && report.strays.length > 0) {
     const rows = report.strays

@@ -109,8 +109,12 @@ function basesText({ bases }: AuditReport): string {
     const what = now === null ? 'is gone' : 'has moved on';
     return `  ${base} ${what}\n${wrapped(`under ${version}: ${tags.join(', ')}`, '    ', '      ')}`;
   });
-  const hint = 'A pinned tag is never overwritten: the next release of its series brings the new base in.';
-  return ['Base images that went on since their owners were built:', ...rows, wrapped(hint, '', '')].join('\n');
+  const hint =
+    'A pinned tag is never overwritten. The next release of its series brings the new base in; to build one again before that, under a pinned tag of its own, put it into the rebuilds of the config, and:';
+  const commands = [...new Set(bases.map(({ mend }) => `  ${mend}`))];
+  return ['Base images that went on since their owners were built:', ...rows, wrapped(hint, '', ''), ...commands].join(
+    '\n',
+  );
 }
 
 function straysText({ strays }: AuditReport): string {

@@ -72,6 +72,7 @@ function publish(version: string, more: Partial<PublishOptions> = {}): Promise<O
     builder: 'buildx',
     adopt: false,
     replacePartial: false,
+    rebuild: false,
     allowBackward: false,
     journal,
     settleMs: 10_000,

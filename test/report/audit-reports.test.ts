@@ -49,6 +49,7 @@ const troubled = ((): AuditReport => {
         now: digestFor('new base'),
         tags: ['1-latest', '1-python3.10'],
         version: '1.1.0',
+        mend: 'tagwright publish 1.1.0 --rebuild',
       },
     ],
     strays: [
@@ -113,8 +114,10 @@ To mend:
 Base images that went on since their owners were built:
   docker.io/library/python:3.10-slim has moved on
     under 1.1.0: 1-latest, 1-python3.10
-A pinned tag is never overwritten: the next release of its series brings the new
-base in.
+A pinned tag is never overwritten. The next release of its series brings the new
+base in; to build one again before that, under a pinned tag of its own, put it
+into the rebuilds of the config, and:
+  tagwright publish 1.1.0 --rebuild
 
 Tags that no plan has:
   tag               kind       from          size

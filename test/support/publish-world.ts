@@ -71,6 +71,7 @@ export function publishOptions(
     builder: 'stand-in',
     adopt: false,
     replacePartial: false,
+    rebuild: false,
     allowBackward: false,
     settleMs: 2_000,
     waitForPackageMs: null,

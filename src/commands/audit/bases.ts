@@ -4,10 +4,12 @@ import type { StaleBase } from '../../audit/types.ts';
 import { digestOf } from '../../audit/charge.ts';
 import type { AuditInput } from '../../audit/input.ts';
 import { parseDigest, type Digest } from '../../domain/digest.ts';
+import { publishCommand } from '../../audit/mend.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import { labelNames } from '../../domain/labels.ts';
 import { parseRepository } from '../../domain/reference.ts';
+import { builtVersion, type Release } from '../../domain/release.ts';
 import type { Registries } from '../../ports.ts';
 
 export interface Bases {
@@ -18,7 +20,7 @@ export interface Bases {
 /** What an image's labels say that it was built on. */
 interface BuiltOn {
   readonly tag: string;
-  readonly version: string;
+  readonly release: Release;
   readonly base: string;
   readonly digest: Digest;
 }
@@ -36,7 +38,7 @@ export async function lookAtBases(input: AuditInput, registries: Registries, sig
     const base = labels[labelNames.baseName];
     const baseDigest = parseDigest(labels[labelNames.baseDigest] ?? '');
     if (base === undefined || baseDigest === null) untold += 1;
-    else built.push({ tag: tag.tag, version: tag.owner.release.version.text, base, digest: baseDigest });
+    else built.push({ tag: tag.tag, release: tag.owner.release, base, digest: baseDigest });
   }
   const notes =
     untold === 0 ? [] : [`${untold} convenience tags stand on images that do not name the digest of their base`];
@@ -52,11 +54,13 @@ export async function lookAtBases(input: AuditInput, registries: Registries, sig
       continue;
     }
     const older = built.filter((image) => image.base === base && image.digest !== answer.digest);
-    for (const images of groupBy(older, ({ version, digest }) => `${version} ${digest}`).values()) {
+    for (const images of groupBy(older, ({ release, digest }) => `${release.version.text} ${digest}`).values()) {
       const [first] = images;
       if (first === undefined) continue;
       const tags = images.map(({ tag }) => tag);
-      bases.push({ base, builtOn: first.digest, now: answer.digest, tags, version: first.version });
+      const { release, digest: builtOn } = first;
+      const mend = publishCommand(builtVersion(release), input.flags, '--rebuild');
+      bases.push({ base, builtOn, now: answer.digest, tags, version: release.version.text, mend });
     }
   }
   return { bases, notes };

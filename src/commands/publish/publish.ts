@@ -5,7 +5,7 @@
  * fails is left as it is and told; the others go on.
  */
 import { InputError, OutsideError } from '../../domain/errors.ts';
-import type { Release } from '../../domain/release.ts';
+import { builtVersion, type Release } from '../../domain/release.ts';
 import type { Builder, Registries } from '../../ports.ts';
 import type { ReleaseOptions } from '../options.ts';
 import { namedRelease, readProject, type Project } from '../read-project.ts';
@@ -17,7 +17,7 @@ import { moveTags } from './move-tags.ts';
 import { refuseOvertaken } from './overtaken.ts';
 import { planRunMoves } from './plan-moves.ts';
 import { publishOutcome } from './publish-outcome.ts';
-import { cellsOf, refuseUnpublishable } from './publishable.ts';
+import { cellsOf, newestRebuild, refuseUnpublishable } from './publishable.ts';
 import { intentText, openRuns, pushPinned, surveyPinned, withRuns } from './runs.ts';
 import { finishJournal, settleMoves } from './settle-moves.ts';
 import { refuseRacedCells } from './verify.ts';
@@ -31,6 +31,8 @@ export interface PublishOptions extends ReleaseOptions {
   /** Take over images without our labels. */
   readonly adopt: boolean;
   readonly replacePartial: boolean;
+  /** The newest rebuild of the version that the config has, in place of the version itself. */
+  readonly rebuild: boolean;
   /** Let a convenience tag move to a lower release. */
   readonly allowBackward: boolean;
   /** Where journals are kept. */
@@ -62,12 +64,13 @@ export async function publishCommand(options: PublishOptions, world: World): Pro
 /** Project and release, read anew where the package had to be waited for: meanwhile more may have come out, or gone. */
 async function readPublishable(options: PublishOptions, world: World): Promise<{ project: Project; release: Release }> {
   const project = await readProject(options, world);
-  const release = namedRelease(project, options.version, options.revision);
+  const named = namedRelease(project, options.version, options.revision);
+  const release = options.rebuild ? newestRebuild(project, named, world.clock.nowMs()) : named;
   refuseUnpublishable(project, release);
   const boundMs = options.waitForPackageMs;
   if (boundMs === null) return { project, release };
   const index = packageIndexOf(project, world);
-  const waited = await waitForPackage(index, release.version.text, options.dryRun ? 0 : boundMs, world);
+  const waited = await waitForPackage(index, builtVersion(release), options.dryRun ? 0 : boundMs, world);
   return waited ? readPublishable({ ...options, waitForPackageMs: null }, world) : { project, release };
 }
 

@@ -1,8 +1,11 @@
 /** What keeps a release from being published before any registry is asked. */
+import { noRuleForRebuilds, tellsRebuilds } from '../../config/rules.ts';
 import { InputError, type Problem } from '../../domain/errors.ts';
+import { formatInstant, type Instant } from '../../domain/instant.ts';
 import type { Release } from '../../domain/release.ts';
 import type { Cell } from '../../plan/cell.ts';
 import { unsettledLeaps } from '../../releases/leaps.ts';
+import { isRebuildOf } from '../../releases/rebuilds.ts';
 import type { Project } from '../read-project.ts';
 
 export function cellsOf(project: Project, release: Release): Cell[] {
@@ -13,6 +16,25 @@ export function cellsOf(project: Project, release: Release): Cell[] {
 export function refuseUnpublishable(project: Project, release: Release): void {
   const problem = yankedProblem(release) ?? emptyProblem(project, release) ?? leapProblem(project, release);
   if (problem !== null) throw new InputError([problem]);
+}
+
+/**
+ * The rebuild of a release that the config has, the last of several. What is to be built is in the config and never only
+ * in a flag: the plan, an audit and a later publish have to know it too.
+ *
+ * @param now for the day in the line to write
+ * @throws {InputError} REBUILD_WITHOUT_RULE, REBUILD_UNKNOWN
+ */
+export function newestRebuild(project: Project, release: Release, now: Instant): Release {
+  const { image, config, known } = project;
+  if (release.rebuild !== undefined) return release;
+  const found = known.releases.findLast((other) => isRebuildOf(other, release));
+  if (found !== undefined) return found;
+  const version = release.version.text;
+  if (!tellsRebuilds(image.rules)) throw new InputError([noRuleForRebuilds(`${config.file} rules`, image)]);
+  const line = `rebuilds: [{ version: '${version}', build: 2, on: '${formatInstant(now).slice(0, 10)}', reason: '…' }]`;
+  const message = `the config has no rebuild of ${version}`;
+  throw new InputError([{ code: 'REBUILD_UNKNOWN', where: config.file, message, mend: line }]);
 }
 
 function yankedProblem({ version, yanked }: Release): Problem | null {

@@ -15,6 +15,7 @@ export const rehearsedPublish: Omit<PublishOptions, keyof RehearseOptions> = {
   builder: 'stand-in',
   adopt: false,
   replacePartial: false,
+  rebuild: false,
   allowBackward: false,
   journal: '',
   settleMs: 5_000,

@@ -69,11 +69,12 @@ export function pageView(report: AuditReport, picture: Picture): Readonly<Record
           .map((finding) => findingView(finding, idOf(finding.tag))),
         more: ofKind(kind).length > maxQuiet ? `and ${grouped(ofKind(kind).length - maxQuiet)} more` : '',
       })),
-    bases: (report.bases ?? []).map(({ base, builtOn, now, tags, version }) => ({
+    bases: (report.bases ?? []).map(({ base, builtOn, now, tags, version, mend }) => ({
       base,
       builtOn,
       tags: tags.join(', '),
       version,
+      mend,
       state: now === null ? 'is gone' : 'has moved on',
     })),
     notes: report.notes,

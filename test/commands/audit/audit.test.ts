@@ -3,6 +3,7 @@ import { auditCommand, auditDefaults, type AuditOptions } from '../../../src/com
 import type { Outcome } from '../../../src/commands/world.ts';
 import { startMemoryRegistry, type MemoryRegistry } from '../../../src/adapters/memory-registry/memory-registry.ts';
 import { createRegistries } from '../../../src/adapters/registry/registries.ts';
+import type { MatrixConfig } from '../../../src/config/schema.ts';
 import { OutsideError } from '../../../src/domain/errors.ts';
 import { mediaTypes } from '../../../src/domain/media-types.ts';
 import type { Registry } from '../../../src/ports.ts';
@@ -251,6 +252,49 @@ describe('what was found', () => {
       ['mislabelled', '1-latest', 'it carries no label that tells its cell'],
       ['mislabelled', '1-latest-conda', 'it carries no label that tells its cell'],
     ]);
+  });
+});
+
+describe('a rebuild', () => {
+  const rebuilt = {
+    ...config,
+    rules: { again: { kind: 'pinned', template: '{{version}}-python{{python}}{{suffix}}-b{{build}}' } },
+    rebuilds: [{ version: '1.1.1', build: 2, on: '2024-02-01', reason: 'the base was mended' }],
+  } satisfies MatrixConfig;
+  const state = plannedState(planned(rebuilt, facts));
+
+  test('is expected under its own tags, with the convenience tags on it, and recorded beside the release', async () => {
+    const repository = await repositoryWith(state);
+    const { json, files } = await audit(repository, { content: 'all', writeLock: true }, { config: rebuilt });
+    expect([json.findings, counts(json.summary)]).toEqual([[], { ok: Object.keys(state.tags).length }]);
+    const lock: { releases: { version: string; cells: unknown[] }[] } = JSON.parse(files.get('tags.lock.json') ?? '');
+    expect(lock.releases.map(({ version, cells }) => [version, cells.length])).toEqual([
+      ['1.0.0', 4],
+      ['1.1.0', 4],
+      ['1.1.1', 4],
+      ['1.1.1+2', 4],
+    ]);
+  });
+
+  test('a tag that stays on the release is stale, since the day of the rebuild', async () => {
+    const repository = await repositoryWith({ ...state, tags: { ...state.tags, '1-latest': '1.1.1-python3.10' } });
+    const { json } = await audit(repository, {}, { config: rebuilt });
+    expect(json.findings).toMatchObject([
+      {
+        kind: 'stale',
+        tag: '1-latest',
+        expected: { owner: { version: '1.1.1+2' } },
+        actual: { owner: { version: '1.1.1' } },
+        since: '2024-02-01T00:00:00Z',
+        mend: `tagwright apply --repository ${repository}`,
+      },
+    ]);
+  });
+
+  test('a registry that has one which the config does not: its tags are orphans, and what stands on it is ahead', async () => {
+    const repository = await repositoryWith(state);
+    const { json } = await audit(repository, {}, { config: { ...rebuilt, rebuilds: [] } });
+    expect(counts(json.summary)).toEqual({ ahead: 10, orphan: 4, ok: Object.keys(state.tags).length - 14 });
   });
 });
 

@@ -70,8 +70,16 @@ describe('base images', () => {
           now: current,
           tags: ['1.1-python3.10', '1-python3.10', '1-latest'],
           version: '1.1.0',
+          mend: `tagwright publish 1.1.0 --repository ${registry.host}/acme/bases --rebuild`,
         },
-        { base: `${python}:3.9-slim`, builtOn: old, now: null, tags: ['1.0-python3.10-conda'], version: '1.0.0' },
+        {
+          base: `${python}:3.9-slim`,
+          builtOn: old,
+          now: null,
+          tags: ['1.0-python3.10-conda'],
+          version: '1.0.0',
+          mend: `tagwright publish 1.0.0 --repository ${registry.host}/acme/bases --rebuild`,
+        },
       ],
       notes: ['3 convenience tags stand on images that do not name the digest of their base'],
     });

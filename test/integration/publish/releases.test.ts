@@ -1,9 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, inject, test } from 'vitest';
 import { applyCommand } from '../../../src/commands/apply.ts';
+import type { MatrixConfig } from '../../../src/config/schema.ts';
+import type { Problem } from '../../../src/domain/errors.ts';
 import { daily } from '../../support/history.ts';
 import { conveniences, place, problemsOf } from '../../support/publish-place.ts';
-import { publish, publishOptions, publishWorld, tally } from '../../support/publish-world.ts';
+import { fourCells, publish, publishOptions, publishWorld, tally } from '../../support/publish-world.ts';
 
 const host = inject('registryHost');
 
@@ -92,6 +94,61 @@ describe('publishing', () => {
     expect(conveniences(await at.tags())).toEqual(before);
     const next = await at.publish('1.0.1');
     expect([next.result, tally(next)]).toEqual(['as-planned', { cells: { built: 1, there: 3 }, moves: { moved: 10 } }]);
+  });
+});
+
+describe('a rebuild', () => {
+  const rules = { again: { kind: 'pinned', template: '{{version}}-python{{python}}{{suffix}}-b{{build}}' } } as const;
+  const rebuilds = [{ version: '1.0.1', build: 2, on: '2024-03-01', reason: 'the base was mended' }];
+
+  test('has pinned tags of its own, takes the convenience tags over, and leaves every pinned tag as it was', async () => {
+    const at = await place(host);
+    await at.publish('1.0.1');
+    const before = await at.tags();
+    const config = { ...fourCells, rules, rebuilds };
+    const rebuilt = await at.publish('1.0.1', { config }, { rebuild: true });
+    expect([rebuilt.result, tally(rebuilt)]).toEqual(['as-planned', { cells: { built: 4 }, moves: { moved: 10 } }]);
+    const after = await at.tags();
+    const changed = Object.keys(after).filter((tag) => after[tag] !== before[tag]);
+    const own = ['3.9', '3.9-conda', '3.10', '3.10-conda'].map((python) => `1.0.1-python${python}-b2`);
+    expect(changed.toSorted()).toEqual([...own, ...Object.keys(conveniences(before))].toSorted());
+    expect(after['1-latest']).toBe(after['1.0.1-python3.10-b2']);
+    // Neither a second run nor a publish of the release itself takes anything back.
+    const again = await at.publish('1.0.1', { config }, { rebuild: true });
+    const plain = await at.publish('1.0.1', { config });
+    expect([tally(again), tally(plain), await at.tags()]).toEqual([
+      { cells: { there: 4 }, moves: {} },
+      { cells: { there: 4 }, moves: {} },
+      after,
+    ]);
+  });
+
+  test('is refused where the config has no rule for it, and where it has no rebuild', async () => {
+    const at = await place(host);
+    const refused = (config: MatrixConfig): Promise<readonly Problem[]> =>
+      problemsOf(
+        publish(publishOptions('1.0.1', at.repository, at.journal, { rebuild: true }), publishWorld({ config })),
+      );
+    expect(await refused(fourCells)).toEqual([
+      {
+        code: 'REBUILD_WITHOUT_RULE',
+        where: 'matrix.config.ts rules',
+        message:
+          'no pinned rule names {{build}} or {{date}}: a rebuild would have no tag but one that is never overwritten',
+        mend: "rules: { rebuild: { kind: 'pinned', template: '{{version}}-python{{python}}{{suffix}}-b{{build}}' } }",
+      },
+    ]);
+    expect(await refused({ ...fourCells, rules })).toEqual([
+      {
+        code: 'REBUILD_UNKNOWN',
+        where: 'matrix.config.ts',
+        message: 'the config has no rebuild of 1.0.1',
+        mend: expect.stringMatching(
+          /^rebuilds: \[\{ version: '1\.0\.1', build: 2, on: '20\d\d-\d\d-\d\d', reason: '…' \}\]$/,
+        ),
+      },
+    ]);
+    expect(await at.tags()).toEqual({});
   });
 });
 
