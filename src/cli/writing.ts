@@ -22,6 +22,7 @@ interface PublishFlags extends WritingFlags, ReleaseFlags {
   readonly rebuild: boolean;
   readonly allowBackward: boolean;
   readonly waitForPackage?: number;
+  readonly writeLock: boolean;
 }
 
 const backward = ['--allow-backward', 'let a convenience tag move to a lower release', false] as const;
@@ -39,11 +40,13 @@ export function addPublish(program: Command, run: Run): void {
       "wait until PyPI has the release's files (90s, 20m), before anything else",
       wait,
     )
+    .option('--write-lock', 'begin tags.lock.json, beside the config, where there is none', false)
     .action((version: string, flags: PublishFlags) =>
       run(async (world) => {
         const { publishCommand } = await import('../commands/publish/publish.ts');
-        const { builder, adopt, replacePartial, rebuild, allowBackward, waitForPackage = null } = flags;
-        const policy = { builder, adopt, replacePartial, rebuild, allowBackward, waitForPackageMs: waitForPackage };
+        const { builder, adopt, replacePartial, rebuild, allowBackward, writeLock } = flags;
+        const waitForPackageMs = flags.waitForPackage ?? null;
+        const policy = { builder, adopt, replacePartial, rebuild, allowBackward, writeLock, waitForPackageMs };
         return publishCommand({ ...release(flags), ...writing(flags), ...policy, version }, world);
       }),
     );

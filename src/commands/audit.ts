@@ -14,11 +14,12 @@ import { auditTable } from '../report/audit-table.ts';
 import { planJson } from '../report/plan-json.ts';
 import { warningsText } from '../report/warnings.ts';
 import { expectedOf } from './audit/expected-of.ts';
-import { readLockFile, writeLockFile } from './audit/lock-file.ts';
 import { lookFurther } from './audit/further.ts';
 import { look, type Look } from './audit/look.ts';
 import { createLookout } from './audit/lookout.ts';
 import { readWishes, type AuditOptions, type AuditWishes } from './audit/options.ts';
+import { rightCells } from './audit/right-cells.ts';
+import { addToLockFile, lockNote, readLockFile } from './lock-file.ts';
 import { readProject, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
@@ -52,7 +53,7 @@ export async function auditCommand(options: AuditOptions, world: World): Promise
     );
     const { notes: further, ...extras } = await lookFurther(looked, options, { registry, registries }, world.signal);
     const notes = [...notesOf(looked), ...looked.audited.notes, ...further];
-    if (options.writeLock) notes.push(lockNote(await writeLockFile(files, name, looked)));
+    if (options.writeLock) notes.push(lockNote(await addToLockFile(files, name, rightCells(looked), project.image)));
     const report = { ...reportOf(name, now, lookout.requests(), looked, notes), ...extras };
     if (project.warnings.length > 0) world.say(warningsText(project.warnings));
     return {
@@ -82,10 +83,6 @@ function notesOf({ listing }: Look): string[] {
     return ['the registry knows no such repository: is its name right, and was it ever pushed to?'];
   }
   return [`the list of tags could not be read, so what no plan has is not known: ${listing.reason}`];
-}
-
-function lockNote(added: number): string {
-  return added === 0 ? 'tags.lock.json has every cell that is right' : `${added} cells added to tags.lock.json`;
 }
 
 function reportOf(

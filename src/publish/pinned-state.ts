@@ -29,7 +29,7 @@ export interface PinnedEvidence {
   readonly journal: Digest | null;
   /** What the lock file says was published: anything else is wrong, whatever its labels say. */
   readonly lock: Digest | null;
-  /** What the digest of the lock file holds, where the registry still has it. */
+  /** What the digest of the lock file holds; `null` where the registry has it no more, or nobody asked. */
   readonly locked: InspectedImage | null;
   /** A journal saw a push of this cell begin and did not see it end. */
   readonly begun: boolean;
@@ -100,7 +100,7 @@ export function decidePinned(
     return { kind: 'refused', code: 'PINNED_PARTIAL', reason, mend: '--replace-partial pushes it again' };
   }
   const over = new Map(partial.map((state) => [state.tag, state.digest]));
-  if (first === undefined) return { kind: 'build', over };
+  if (first === undefined) return restored(tags, evidence) ?? { kind: 'build', over };
   const other = others.find((state) => state.digest !== first.digest);
   if (other !== undefined) {
     const differs = differenceText(first.image, other.image);
@@ -111,6 +111,24 @@ export function decidePinned(
   return to.length === 0
     ? { kind: 'present', digest: first.digest }
     : { kind: 'copy', digest: first.digest, from: first.tag, to, over };
+}
+
+/**
+ * No pinned tag is there, though the lock says that the cell was published: its image gets its tags back. A build would
+ * give the tags another digest than the one that was published.
+ */
+function restored(tags: readonly PinnedSeen[], { lock, locked }: PinnedEvidence): PinnedDecision | null {
+  if (lock === null) return null;
+  const names = tags.map(({ tag }) => tag);
+  if (locked !== null && locked.reason === null)
+    return { kind: 'copy', digest: lock, from: lock, to: names, over: new Map() };
+  const what = locked === null ? 'the registry no longer has that' : `that is no longer whole: ${locked.reason ?? ''}`;
+  return {
+    kind: 'refused',
+    code: 'PINNED_CONFLICT',
+    reason: `${names[0] ?? ''} is absent; the lock file recorded ${lock}, and ${what}`,
+    mend: 'take its line out of tags.lock.json to have it built anew, under another digest',
+  };
 }
 
 function isThere(state: TagState): boolean {

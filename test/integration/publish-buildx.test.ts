@@ -74,6 +74,7 @@ function publish(version: string, more: Partial<PublishOptions> = {}): Promise<O
     replacePartial: false,
     rebuild: false,
     allowBackward: false,
+    writeLock: false,
     journal,
     settleMs: 10_000,
     waitForPackageMs: null,

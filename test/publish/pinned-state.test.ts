@@ -68,6 +68,12 @@ const partial = (reason: string): PinnedDecision => ({
   reason: `${reason}, and no journal here saw that push`,
   mend: '--replace-partial pushes it again',
 });
+const lost = (what: string): PinnedDecision => ({
+  kind: 'refused',
+  code: 'PINNED_CONFLICT',
+  reason: `${full} is absent; the lock file recorded ${a}, and ${what}`,
+  mend: 'take its line out of tags.lock.json to have it built anew, under another digest',
+});
 const build = (...over: [string, typeof a][]): PinnedDecision => ({ kind: 'build', over: new Map(over) });
 const copy = (from: string, to: string[], ...over: [string, typeof a][]): PinnedDecision => ({
   kind: 'copy',
@@ -258,6 +264,24 @@ describe('what is recorded', () => {
       tags: [there(full, b), there(sha, b)],
       evidence: { journal: a },
       expected: { kind: 'present', digest: b },
+    },
+    {
+      name: 'no tag is there and the lock recorded an image that is: it gets its tags back, and nothing is built',
+      tags: [absent(full), absent(sha)],
+      evidence: { lock: a, locked: image(a) },
+      expected: copy(a, [full, sha]),
+    },
+    {
+      name: 'no tag is there, and what the lock recorded is gone: a build would be another digest',
+      tags: [absent(full), absent(sha)],
+      evidence: { lock: a },
+      expected: lost('the registry no longer has that'),
+    },
+    {
+      name: 'no tag is there, and what the lock recorded lacks a part',
+      tags: [absent(full), absent(sha)],
+      evidence: { lock: a, locked: image(a, { reason: 'the image of linux/arm64 is missing' }) },
+      expected: lost('that is no longer whole: the image of linux/arm64 is missing'),
     },
     {
       name: 'the lock counts before the journal',

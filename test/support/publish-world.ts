@@ -19,6 +19,8 @@ export interface PublishWorldOptions {
   /** In place of the stand-in. */
   readonly builder?: (registries: Registries) => Builder;
   readonly env?: Readonly<Record<string, string>>;
+  /** Folder of the config. */
+  readonly root?: string;
   readonly registries?: RegistriesOptions;
   readonly signal?: AbortSignal;
   readonly say?: (line: string) => void;
@@ -31,7 +33,7 @@ export interface PublishWorld extends World {
 
 /** The real world, with config and facts given in the test and stand-ins for builds. */
 export function publishWorld(options: PublishWorldOptions = {}): PublishWorld {
-  const { config = fourCells, facts = daily('1.0.0', '1.0.1'), standIn = {}, env = {} } = options;
+  const { config = fourCells, facts = daily('1.0.0', '1.0.1'), standIn = {}, env = {}, root = '/' } = options;
   const { signal = new AbortController().signal } = options;
   const said: string[] = [];
   const say = (line: string): void => {
@@ -41,7 +43,7 @@ export function publishWorld(options: PublishWorldOptions = {}): PublishWorld {
   return {
     ...realWorld({ env, say, signal }),
     said,
-    loadConfig: () => Promise.resolve({ raw: config, file: 'matrix.config.ts', root: '/' }),
+    loadConfig: () => Promise.resolve({ raw: config, file: 'matrix.config.ts', root }),
     sources: () => [{ name: 'releases.json', list: () => Promise.resolve({ kind: 'file', facts, notes: [] }) }],
     registries: (insecure) => createRegistries({ env, insecureHosts: insecure, ...options.registries }),
     snapshots: (registry) => createHeadSnapshotSource(registry),
@@ -73,6 +75,7 @@ export function publishOptions(
     replacePartial: false,
     rebuild: false,
     allowBackward: false,
+    writeLock: false,
     settleMs: 2_000,
     waitForPackageMs: null,
     ...more,

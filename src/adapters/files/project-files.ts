@@ -1,6 +1,6 @@
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { InputError } from '../../domain/errors.ts';
+import { InputError, OutsideError } from '../../domain/errors.ts';
 import type { ProjectFiles } from '../../ports.ts';
 import { pathFault, readInside } from './read-inside.ts';
 import { systemCode } from './text-file.ts';
@@ -21,8 +21,13 @@ export function createProjectFiles(root: string): ProjectFiles {
       const fault = pathFault(path);
       if (fault !== null) throw new InputError([{ code: 'PATH_OUTSIDE_ROOT', where: path, message: fault }]);
       const file = resolve(root, path);
-      await mkdir(dirname(file), { recursive: true });
-      await writeFile(file, text);
+      try {
+        await mkdir(dirname(file), { recursive: true });
+        await replaceFile(file, text);
+      } catch (error) {
+        const message = `${path} cannot be written: ${systemCode(error)}`;
+        throw new OutsideError('FILE_FAILED', message, { path }, { cause: error });
+      }
     },
     list: async (folder) => {
       try {
@@ -37,4 +42,16 @@ export function createProjectFiles(root: string): ProjectFiles {
       }
     },
   };
+}
+
+/** Whoever reads the file finds the old text or the new one, and a full disk leaves the old one. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  const beside = `${file}.${process.pid}.new`;
+  try {
+    await writeFile(beside, text);
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
 }

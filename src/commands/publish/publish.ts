@@ -18,6 +18,7 @@ import { refuseOvertaken } from './overtaken.ts';
 import { planRunMoves } from './plan-moves.ts';
 import { publishOutcome } from './publish-outcome.ts';
 import { cellsOf, newestRebuild, refuseUnpublishable } from './publishable.ts';
+import { lockToWrite, recordPublished } from './recorded.ts';
 import { intentText, openRuns, pushPinned, surveyPinned, withRuns } from './runs.ts';
 import { finishJournal, settleMoves } from './settle-moves.ts';
 import { refuseRacedCells } from './verify.ts';
@@ -37,6 +38,8 @@ export interface PublishOptions extends ReleaseOptions {
   readonly allowBackward: boolean;
   /** Where journals are kept. */
   readonly journal: string;
+  /** `--write-lock`: begin a `tags.lock.json` where there is none; one that is there is added to either way. */
+  readonly writeLock: boolean;
   /** How long a registry may answer with yesterday's news, in ms. */
   readonly settleMs: number;
   /** How long to wait for the package, in ms; `null` does not ask for it. A dry run asks once. */
@@ -46,6 +49,7 @@ export interface PublishOptions extends ReleaseOptions {
 export async function publishCommand(options: PublishOptions, world: World): Promise<Outcome> {
   const { project, release } = await readPublishable(options, world);
   await refuseDrift(project.image, world.files(project.root));
+  const locked = await lockToWrite(project, options.writeLock, world);
   const registries = world.registries(project.config.insecureRegistries);
   try {
     const runs = await openRuns(
@@ -55,6 +59,7 @@ export async function publishCommand(options: PublishOptions, world: World): Pro
       world,
     );
     await withRuns(runs, world, () => publish(runs, project, release, options, registries, world));
+    if (!options.dryRun) await recordPublished(runs, locked, project, world);
     return publishOutcome(runs, project, release, options);
   } finally {
     await registries.close();

@@ -11,7 +11,8 @@ import { adoptSurvey, buildPinned, noteLeftOut } from './build-phase.ts';
 import { copyBetween, copyWithin } from './copy-phase.ts';
 import { openLane, type LaneInput } from './lane.ts';
 import { inEach, isComplete, laneRun, type LaneFailure, type LaneRun } from './lane-run.ts';
-import { surveyCells, type Locked } from './survey.ts';
+import { readRecorded } from './recorded.ts';
+import { surveyCells } from './survey.ts';
 import { verifyPinned } from './verify.ts';
 
 export type RunOptions = Pick<LaneInput, 'command' | 'version' | 'dryRun'> & {
@@ -48,9 +49,9 @@ export async function surveyPinned(
   policy: PinnedPolicy,
   world: World,
 ): Promise<void> {
-  const locked: Locked = () => null;
+  const recorded = await readRecorded(project, world);
   await inEach(runs, async (run) => {
-    run.survey = await surveyCells(run.lane, cells, project, locked, policy, world);
+    run.survey = await surveyCells(run.lane, cells, project, recorded(run.lane.name), policy, world);
     adoptSurvey(run);
   });
   const problems = runs.flatMap((run) =>

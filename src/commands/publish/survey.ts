@@ -8,21 +8,19 @@ import { decidePinned, type PinnedDecision, type PinnedPolicy, type PinnedSeen }
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
 import type { Lane } from './lane.ts';
+import type { Recorded } from './recorded.ts';
 
 export interface CellSurvey {
   readonly cell: Cell;
   readonly decision: PinnedDecision;
 }
 
-/** The digests that the lock file recorded for the cells of one repository. */
-export type Locked = (cell: Cell) => Digest | null;
-
 /** @returns what to do about the pinned tags of each cell */
 export async function surveyCells(
   lane: Lane,
   cells: readonly Cell[],
   project: Project,
-  locked: Locked,
+  locked: Recorded,
   policy: PinnedPolicy,
   world: World,
 ): Promise<CellSurvey[]> {
@@ -36,10 +34,10 @@ export async function surveyCells(
       const seen = await pMap(cell.pinned, ({ tag }) =>
         pinnedSeen(lane, tag, snapshot.tags.get(tag), cell, project, world),
       );
-      const isOther =
-        lock !== null && seen.some(({ seen: at }) => at.kind === 'present' && at.descriptor.digest !== lock);
+      const isElsewhere =
+        lock !== null && seen.some(({ seen: at }) => at.kind !== 'present' || at.descriptor.digest !== lock);
       const begun = cell.pinned.some((text) => lane.past.pushing.has(text.tag));
-      const evidence = { journal, lock, locked: isOther ? await lane.inspect(lock) : null, begun };
+      const evidence = { journal, lock, locked: isElsewhere ? await lane.inspect(lock) : null, begun };
       return { cell, decision: decidePinned(seen, evidence, policy) };
     },
     { concurrency: 16 },

@@ -17,6 +17,7 @@ export const rehearsedPublish: Omit<PublishOptions, keyof RehearseOptions> = {
   replacePartial: false,
   rebuild: false,
   allowBackward: false,
+  writeLock: false,
   journal: '',
   settleMs: 5_000,
   waitForPackageMs: null,
