@@ -22,6 +22,8 @@ export interface EventFacts {
   /** Number of the pull request it is about. */
   readonly pullRequest: number | null;
   readonly trust: Trust;
+  /** Dependabot's runs have a token that may only read, although its branches are the repository's own. */
+  readonly byDependabot: boolean;
 }
 
 export type Trust =
@@ -34,7 +36,13 @@ export type Trust =
 
 /** @throws {InputError} EVENT_INVALID where the payload is not what GitHub sends */
 export function readEvent(event: GithubEvent): EventFacts {
-  const nothing: EventFacts = { version: null, revision: null, pullRequest: null, trust: { kind: 'trusted' } };
+  const nothing: EventFacts = {
+    version: null,
+    revision: null,
+    pullRequest: null,
+    trust: { kind: 'trusted' },
+    byDependabot: textAt(event.payload, 'sender', 'login') === 'dependabot[bot]',
+  };
   const revision = isRevision(event.sha) ? event.sha : null;
   switch (event.name) {
     case 'release':

@@ -2,6 +2,7 @@
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Outcome } from '../commands/world.ts';
+import { OutsideError } from '../domain/errors.ts';
 import { exitCodes } from '../entry/exit.ts';
 import { documentMarkdown } from '../report/document-markdown.ts';
 import type { MetadataWishes } from '../report/metadata-action.ts';
@@ -16,6 +17,14 @@ export interface Handing {
   /** `null` where the runner itself could not be read. */
   readonly runner: Runner | null;
   readonly print: (line: string) => void;
+  /** What became of the comment or the issue, where one was asked for. */
+  readonly posted?: Posted | OutsideError | null;
+}
+
+export interface Posted {
+  readonly kind: 'comment' | 'issue';
+  /** `null` where none was needed, or none could be written. */
+  readonly url: string | null;
 }
 
 /** An outcome, or that there was nothing to do. */
@@ -23,10 +32,13 @@ export interface Handed extends Pick<Outcome, 'stdout' | 'document'> {
   readonly result: Outcome['result'] | 'skipped';
 }
 
-export async function handOver(outcome: Handed, wishes: MetadataWishes, { runner, print }: Handing): Promise<void> {
+export async function handOver(outcome: Handed, wishes: MetadataWishes, handing: Handing): Promise<void> {
   const { stdout, result, document } = outcome;
+  const { runner, print, posted = null } = handing;
   const values = new Map([['result', result as string]]);
   const annotations: Annotation[] = document === undefined ? [] : outcomeAnnotations(document, result);
+  if (posted instanceof OutsideError) annotations.push(...(await errorAnnotations(posted)));
+  else if (posted !== null && posted.url !== null) values.set(`${posted.kind}-url`, posted.url);
   if (runner !== null && stdout !== '') {
     const folder = await mkdtemp(join(runner.temp, 'tagwright-'));
     const reportFile = join(folder, 'report.txt');

@@ -5,7 +5,16 @@ import { nearest } from '../domain/nearest.ts';
 import { quote } from '../domain/tag.ts';
 
 /** Inputs that are no flag of any command. */
-export const ownInputs = ['command', 'github-token', 'tags', 'bake-target', 'require-env', 'other-tags'] as const;
+export const ownInputs = [
+  'command',
+  'github-token',
+  'tags',
+  'bake-target',
+  'require-env',
+  'other-tags',
+  'comment',
+  'issue',
+] as const;
 
 export type OwnInput = (typeof ownInputs)[number];
 

@@ -8,16 +8,17 @@ import { randomUUID } from 'node:crypto';
 import { main } from '../cli/main.ts';
 import { createProgram } from '../cli/program.ts';
 import type { Outcome } from '../commands/world.ts';
-import { InputError } from '../domain/errors.ts';
+import { InputError, OutsideError } from '../domain/errors.ts';
 import { quote } from '../domain/tag.ts';
 import { exitCodes, failureOf } from '../entry/exit.ts';
 import { readEvent, type EventFacts } from './event.ts';
-import { handOver, handOverFailure, type Handing } from './hand-over.ts';
+import { handOver, handOverFailure, type Handing, type Posted } from './hand-over.ts';
 import { readInputs, toArgv, type Inputs } from './inputs.ts';
+import { post } from './post.ts';
 import { requireEnv } from './require-env.ts';
 import { readRunner, type Env, type Runner } from './runner.ts';
 import { refuseUntrusted } from './trust.ts';
-import { readWishes } from './wishes.ts';
+import { readWishes, type ActionWishes } from './wishes.ts';
 import { maskLines, resumeLine, stopLine } from './workflow-commands.ts';
 
 export interface ActionSurroundings {
@@ -66,12 +67,14 @@ async function runCommand(
       revision: fromEvent ? event.revision : null,
     },
   );
-  const { code, outcome, failure } = await runQuietly(argv, inputs, runner, surroundings);
+  const { code, outcome, posted, failure } = await runQuietly(argv, { inputs, runner, wishes, event }, surroundings);
   const handing: Handing = { command, runner, print };
-  if (failure === null) {
-    if (outcome !== null) await handOver(outcome, wishes.metadata, handing);
-    return code;
+  if (outcome !== null) {
+    const result = posted instanceof OutsideError ? 'outside-failed' : outcome.result;
+    await handOver({ ...outcome, result }, wishes.metadata, { ...handing, posted });
+    return posted instanceof OutsideError ? exitCodes.outside : code;
   }
+  if (failure === null) return code;
   if (wishes.otherTags === 'skip' && fromEvent && event.version !== null && isOtherTag(failure)) {
     print(`${quote(event.version)} is no version of this config: nothing to do`);
     await handOver({ stdout: '', result: 'skipped' }, wishes.metadata, handing);
@@ -83,18 +86,26 @@ async function runCommand(
 
 interface Came {
   code: number;
+  /** `null` where it failed. */
   outcome: Outcome | null;
+  posted: Posted | OutsideError | null;
   failure: unknown;
 }
 
-/** Runs the command line; nothing it prints is a command to the runner. */
+interface Run {
+  readonly inputs: Inputs;
+  readonly runner: Runner;
+  readonly wishes: ActionWishes;
+  readonly event: EventFacts;
+}
+
+/** Runs the command line, and posts its report; nothing that is printed on the way is a command to the runner. */
 async function runQuietly(
   argv: readonly string[],
-  inputs: Inputs,
-  runner: Runner,
+  { inputs, runner, wishes, event }: Run,
   { version, env, signal, print }: ActionSurroundings,
 ): Promise<Came> {
-  const came: Came = { code: exitCodes.bug, outcome: null, failure: null };
+  const came: Came = { code: exitCodes.bug, outcome: null, posted: null, failure: null };
   const token = inputs.get('github-token');
   const stop = randomUUID();
   print(stopLine(stop));
@@ -110,12 +121,35 @@ async function runQuietly(
       color: false,
       out: (text) => Promise.resolve(print(text.trimEnd())),
       say: print,
-      watch: { outcome: (outcome) => (came.outcome = outcome), failure: (error) => (came.failure = error) },
+      watch: {
+        outcome: (outcome) => (came.outcome = outcome),
+        failure: (error) => {
+          came.failure = error;
+          came.outcome = null;
+        },
+      },
     });
+    if (came.outcome?.document !== undefined && wishes.post !== null) {
+      const { document, result } = came.outcome;
+      came.posted = await tryToPost(document, result, wishes.post, { event, say: print, signal });
+    }
   } finally {
     print(resumeLine(stop));
   }
   return came;
+}
+
+/** What the command came to is handed over whether or not its report could be posted. */
+async function tryToPost(
+  ...[document, result, wishes, posting]: Parameters<typeof post>
+): Promise<Posted | OutsideError> {
+  try {
+    return { kind: wishes.kind, url: await post(document, result, wishes, posting) };
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    posting.say(failureOf(error, false).text);
+    return error;
+  }
 }
 
 /** The event is about a git tag of something else, as of another package in the same git repository. */

@@ -12,6 +12,10 @@ export interface Runner {
   readonly repository: string;
   /** `https://github.com` */
   readonly serverUrl: string;
+  /** `https://api.github.com`, or of an Enterprise server `https://HOST/api/v3`; `undefined` outside of a runner. */
+  readonly apiUrl: string | undefined;
+  /** Of this run's page; empty outside of a runner. */
+  readonly runUrl: string;
   /** A folder that is emptied after the job. */
   readonly temp: string;
   /** Paths of the command files; `null` where there is none, as outside of a runner. */
@@ -23,6 +27,9 @@ export interface Runner {
 
 /** @throws {InputError} EVENT_INVALID where the event's file is not what a runner writes */
 export async function readRunner(env: Env): Promise<Runner> {
+  const serverUrl = env['GITHUB_SERVER_URL'] ?? 'https://github.com';
+  const repository = env['GITHUB_REPOSITORY'] ?? '';
+  const run = env['GITHUB_RUN_ID'] ?? '';
   return {
     event: {
       name: env['GITHUB_EVENT_NAME'] ?? '',
@@ -30,8 +37,10 @@ export async function readRunner(env: Env): Promise<Runner> {
       sha: env['GITHUB_SHA'] ?? '',
       payload: await readPayload(env['GITHUB_EVENT_PATH']),
     },
-    repository: env['GITHUB_REPOSITORY'] ?? '',
-    serverUrl: env['GITHUB_SERVER_URL'] ?? 'https://github.com',
+    repository,
+    serverUrl,
+    apiUrl: env['GITHUB_API_URL'],
+    runUrl: repository === '' || run === '' ? '' : `${serverUrl}/${repository}/actions/runs/${run}`,
     temp: env['RUNNER_TEMP'] ?? env['TMPDIR'] ?? '/tmp',
     outputFile: pathOf(env['GITHUB_OUTPUT']),
     envFile: pathOf(env['GITHUB_ENV']),

@@ -1,7 +1,9 @@
 import { InputError } from '../domain/errors.ts';
 import { quote } from '../domain/tag.ts';
 import type { MetadataWishes } from '../report/metadata-action.ts';
+import { noteMark } from '../report/note.ts';
 import type { Inputs } from './inputs.ts';
+import type { PostWishes } from './post.ts';
 import { repositoryLabels } from './repository-labels.ts';
 import type { Env, Runner } from './runner.ts';
 
@@ -10,7 +12,12 @@ export interface ActionWishes {
   readonly metadata: MetadataWishes;
   /** An event about a git tag that is no version of the config, in a repository that has tags of other things. */
   readonly otherTags: 'error' | 'skip';
+  /** Where else the report goes; `null` for the job summary alone. */
+  readonly post: PostWishes | null;
 }
+
+/** The one command whose report each of them is of. */
+const posters = { comment: 'plan', issue: 'audit' } as const;
 
 /** @throws {InputError} USAGE */
 export function readWishes(inputs: Inputs, env: Env, runner: Runner): ActionWishes {
@@ -22,7 +29,23 @@ export function readWishes(inputs: Inputs, env: Env, runner: Runner): ActionWish
       bakeTarget: inputs.get('bake-target') ?? 'docker-metadata-action',
     },
     otherTags: oneOf(inputs, 'other-tags', ['error', 'skip']),
+    post: readPost(inputs, env, runner),
   };
+}
+
+function readPost(inputs: Inputs, env: Env, { repository, apiUrl, runUrl }: Runner): PostWishes | null {
+  const command = inputs.get('command') ?? '';
+  for (const kind of ['comment', 'issue'] as const) {
+    if (oneOf(inputs, kind, ['false', 'true']) === 'false') continue;
+    if (command !== posters[kind]) {
+      const problem = { where: `input ${kind}`, message: `${command} writes none` };
+      throw new InputError([{ code: 'USAGE', ...problem, mend: `leave it to ${posters[kind]}` }]);
+    }
+    const about = ['config', 'image', 'repository'].map((input) => inputs.get(input) ?? '');
+    const token = inputs.get('github-token') ?? env['GITHUB_TOKEN'];
+    return { kind, token, repository, apiUrl, frame: { mark: noteMark(command, about), runUrl } };
+  }
+  return null;
 }
 
 /** The first is the default. */

@@ -98,6 +98,7 @@ export type OutsideCode =
   | 'PROCESS_FAILED'
   | 'BUILD_FAILED'
   | 'SOURCE_FAILED'
+  | 'NOTE_FAILED'
   | 'CREDENTIALS_FAILED'
   | 'FILE_FAILED'
   | 'PACKAGE_NOT_THERE'

@@ -239,7 +239,7 @@ test('a token that may not read releases is told, and never shown', async () => 
   expect(lines[0]).toBe(`::add-mask::${token}`);
   expect(lines.slice(1).join('\n') + run.summary).not.toContain(token);
   expect(lines.at(-1)).toMatch(
-    /^::error title=SOURCE_FAILED::\S+: GET (?:releases|tags), page 1: 403: the token may not read this; it needs contents: read; GitHub says "Resource not accessible by integration \*\*\*"$/,
+    /^::error title=SOURCE_FAILED::\S+: GET (?:releases|tags), page 1: 403: the token may not do this; it needs contents: read; GitHub says "Resource not accessible by integration \*\*\*"$/,
   );
 });
 

@@ -16,7 +16,8 @@ branding:
 const own: Readonly<Record<OwnInput, { readonly description: string; readonly default?: string }>> = {
   command: { description: 'The command of tagwright to run.', default: 'plan' },
   'github-token': {
-    description: 'Reads releases where the config names a GitHub repository; contents: read is all it needs for that.',
+    description:
+      'Reads releases where the config names a GitHub repository, for which contents: read is enough; writes what comment and issue ask for.',
     default: '${{ github.token }}',
   },
   tags: { description: 'Which tags the output `tags` has: pinned, or all with the convenience tags the cell owns.' },
@@ -24,6 +25,14 @@ const own: Readonly<Record<OwnInput, { readonly description: string; readonly de
   'require-env': { description: 'Names of variables (secrets) that must not be empty; checked before anything else.' },
   'other-tags': {
     description: 'What to do where the event is about a git tag that is no version of the config: error, or skip.',
+  },
+  comment: {
+    description:
+      'The plan as one comment on the pull request, written anew by each run; needs pull-requests: write. Forks, whose token cannot write, have the job summary; true or false (plan).',
+  },
+  issue: {
+    description:
+      'The findings as one issue, which the first run without any closes; needs issues: write; true or false (audit).',
   },
 };
 
@@ -49,6 +58,8 @@ const outputs: Readonly<Record<string, string>> = {
   changed: 'With the input diff: true where a tag differs.',
   digests: 'Tag to digest as JSON, of the commands build and publish.',
   findings: 'What an audit found, as JSON.',
+  'comment-url': 'Where the comment is that the input comment asked for.',
+  'issue-url': 'Where the open issue is that the input issue asked for.',
   'report-file': 'Path of what the command printed, in the format asked for.',
 };
 

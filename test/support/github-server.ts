@@ -7,6 +7,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { onTestFinished } from 'vitest';
+import { z } from 'zod';
+import { githubNotes, type GithubIssue, type GithubNotes } from './github-notes.ts';
 import { listenOnLoopback } from './loopback.ts';
 
 export interface GithubRelease {
@@ -28,6 +30,7 @@ export interface GithubRepository {
   readonly name: string;
   readonly releases: readonly GithubRelease[];
   readonly tags: readonly GithubTag[];
+  readonly issues?: readonly GithubIssue[];
 }
 
 export interface GithubAnswer {
@@ -50,32 +53,98 @@ export interface GithubRequest {
 export interface GithubServerOptions {
   /** Requests with another token are 401; without one they are anonymous. */
   readonly token?: string;
-  /** Asked first for every request, `earlier` counting those of the same method and path; `null` lets the server answer. */
-  readonly answer?: (request: GithubRequest, earlier: number) => GithubAnswer | null;
+  /**
+   * Asked first for every request, `earlier` counting those of the same method and path; `null` lets the server answer.
+   * `carryOut` does what the server would, for an answer that does not tell of it.
+   */
+  readonly answer?: (request: GithubRequest, earlier: number, carryOut: () => GithubAnswer) => GithubAnswer | null;
 }
 
 export interface GithubServer {
   readonly url: string;
   readonly requests: readonly GithubRequest[];
+  /** As they stand now, what was written included. */
+  issues(): readonly GithubIssue[];
 }
 
-type Route = (request: GithubRequest, repository: GithubRepository, url: string) => GithubAnswer;
+/** What a route is given: the request, the repository as it stands, and the address that its links have. */
+interface Asked {
+  readonly request: GithubRequest;
+  readonly repository: GithubRepository;
+  readonly url: string;
+  readonly notes: GithubNotes;
+}
+
+type Route = (asked: Asked, at: Readonly<Record<string, string>>) => GithubAnswer;
 
 /** One line a kind of request; further ones are added here. */
 const routes: readonly { readonly method: string; readonly path: RegExp; readonly route: Route }[] = [
   {
     method: 'GET',
     path: /^\/releases$/,
-    route: (request, { releases }, url) => page(request, releases.map(toRelease), url),
+    route: ({ request, repository, url }) => page(request, repository.releases.map(toRelease), url),
   },
-  { method: 'GET', path: /^\/tags$/, route: (request, { tags }, url) => page(request, tags.map(toTag), url) },
+  {
+    method: 'GET',
+    path: /^\/tags$/,
+    route: ({ request, repository, url }) => page(request, repository.tags.map(toTag), url),
+  },
+  {
+    method: 'GET',
+    path: /^\/issues$/,
+    route: ({ request, notes, url }) => page(request, notes.open(), url),
+  },
+  {
+    method: 'POST',
+    path: /^\/issues$/,
+    route: ({ request, notes }) => created(notes.openIssue(request.body)),
+  },
+  {
+    method: 'PATCH',
+    path: /^\/issues\/(?<number>\d+)$/,
+    route: ({ request, notes }, { number }) => found(notes.editIssue(Number(number), request.body)),
+  },
+  {
+    method: 'GET',
+    path: /^\/issues\/(?<number>\d+)\/comments$/,
+    route: ({ request, notes, url }, { number }) => page(request, notes.comments(Number(number)), url),
+  },
+  {
+    method: 'POST',
+    path: /^\/issues\/(?<number>\d+)\/comments$/,
+    route: ({ request, notes }, { number }) => created(notes.comment(Number(number), request.body)),
+  },
+  {
+    method: 'PATCH',
+    path: /^\/issues\/comments\/(?<id>\d+)$/,
+    route: ({ request, notes }, { id }) => found(notes.editComment(Number(id), request.body)),
+  },
+  {
+    method: 'DELETE',
+    path: /^\/issues\/comments\/(?<id>\d+)$/,
+    route: ({ notes }, { id }) => (notes.removeComment(Number(id)) ? { status: 204 } : notFound),
+  },
 ];
+
+const notFound: GithubAnswer = {
+  status: 404,
+  body: { message: 'Not Found', documentation_url: 'https://docs.github.com/rest' },
+};
+
+function created(body: object | null): GithubAnswer {
+  return body === null ? notFound : { status: 201, body };
+}
+
+function found(body: object | null): GithubAnswer {
+  return body === null ? notFound : { status: 200, body };
+}
 
 export async function githubServer(
   repository: GithubRepository,
   options: GithubServerOptions = {},
 ): Promise<GithubServer> {
   const requests: GithubRequest[] = [];
+  const notes = githubNotes(repository);
   let url = '';
   const server = createServer((message, response) => {
     text(message).then(
@@ -85,7 +154,8 @@ export async function githubServer(
           ({ method, path }) => method === request.method && path === request.path,
         ).length;
         requests.push(request);
-        send(response, options.answer?.(request, earlier) ?? respond(request, repository, options, url));
+        const respondAsUsual = (): GithubAnswer => respond({ request, repository, url, notes }, options);
+        send(response, options.answer?.(request, earlier, respondAsUsual) ?? respondAsUsual());
       },
       (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
     );
@@ -93,7 +163,7 @@ export async function githubServer(
   const listening = await listenOnLoopback(server);
   url = listening.url;
   onTestFinished(() => listening.close());
-  return { url, requests };
+  return { url, requests, issues: () => notes.all() };
 }
 
 /** GitHub's answer to an exhausted secondary rate limit. */
@@ -117,12 +187,8 @@ export function primaryRateLimit(reset: number): GithubAnswer {
   };
 }
 
-function respond(
-  request: GithubRequest,
-  repository: GithubRepository,
-  options: GithubServerOptions,
-  url: string,
-): GithubAnswer {
+function respond(asked: Asked, options: GithubServerOptions): GithubAnswer {
+  const { request, repository, url } = asked;
   if (options.token !== undefined && request.token !== null && request.token !== options.token) {
     return { status: 401, body: { message: 'Bad credentials', documentation_url: 'https://docs.github.com/rest' } };
   }
@@ -131,11 +197,15 @@ function respond(
     request.path.startsWith(`${start}/`),
   );
   const path = prefix === undefined ? null : request.path.slice(prefix.length);
-  const found = routes.find((route) => route.method === request.method && path !== null && route.path.test(path));
-  if (found === undefined || path === null) {
-    return { status: 404, body: { message: 'Not Found', documentation_url: 'https://docs.github.com/rest' } };
+  const known = routes.find((route) => route.method === request.method && path !== null && route.path.test(path));
+  if (known === undefined || path === null) return notFound;
+  const at = { ...known.path.exec(path)?.groups };
+  try {
+    return known.route({ ...asked, url: `${url}/repositories/17${path}` }, at);
+  } catch (error) {
+    if (!(error instanceof z.ZodError)) throw error;
+    return { status: 422, body: { message: 'Validation Failed', errors: error.issues } };
   }
-  return found.route(request, repository, `${url}/repositories/17${path}`);
 }
 
 /** One page of a list, with the `Link` header that GitHub writes. */
@@ -143,7 +213,11 @@ function page(request: GithubRequest, items: readonly unknown[], url: string): G
   const size = Math.min(Number(request.query.get('per_page') ?? '30'), 100);
   const number = Number(request.query.get('page') ?? '1');
   const last = Math.max(Math.ceil(items.length / size), 1);
-  const link = (rel: string, to: number): string => `<${url}?per_page=${size}&page=${to}>; rel="${rel}"`;
+  const query = (to: number): string => {
+    const others = [...request.query].filter(([name]) => name !== 'page' && name !== 'per_page');
+    return new URLSearchParams([...others, ['per_page', String(size)], ['page', String(to)]]).toString();
+  };
+  const link = (rel: string, to: number): string => `<${url}?${query(to)}>; rel="${rel}"`;
   const links = [
     ...(number > 1 ? [link('prev', number - 1)] : []),
     ...(number < last ? [link('next', number + 1), link('last', last)] : []),

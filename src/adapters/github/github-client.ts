@@ -33,9 +33,26 @@ export interface GithubClient {
   /**
    * All items of a list of the repository (`releases`), page by page. Never gives a part.
    *
+   * @param permission what the token must be allowed, for messages: `contents: read`
    * @throws {OutsideError} SOURCE_FAILED, ABORTED
    */
-  list<T>(path: string, item: z.ZodType<T>, signal?: AbortSignal): Promise<readonly T[]>;
+  list<T>(path: string, item: z.ZodType<T>, permission: string, signal?: AbortSignal): Promise<readonly T[]>;
+  /**
+   * Writes. A POST is sent once: after a 5xx or a broken connection nobody knows whether it was carried out, and a second
+   * one may make a second thing. PATCH and DELETE are tried again.
+   *
+   * @throws {OutsideError} SOURCE_FAILED with the fact `status` (`null` where there was no answer), ABORTED
+   */
+  send<T>(write: GithubWrite, shape: z.ZodType<T>, signal?: AbortSignal): Promise<T>;
+}
+
+export interface GithubWrite {
+  readonly method: 'POST' | 'PATCH' | 'DELETE';
+  /** Below the repository: `issues/7/comments`. */
+  readonly path: string;
+  readonly body: Readonly<Record<string, string>>;
+  /** What the token must be allowed: `issues: write`. */
+  readonly permission: string;
 }
 
 const defaultBaseUrl = 'https://api.github.com';
@@ -47,41 +64,57 @@ const maxPages = 1000;
 export function githubClient(options: GithubOptions): GithubClient {
   const baseUrl = checkBaseUrl(options.baseUrl ?? defaultBaseUrl);
   const name = `${displayHost(baseUrl)}/${options.repository}`;
+  const root = `/repos/${options.repository}`;
   let started: Promise<Octokit> | undefined;
+  const ask = async (route: string, parameters: RequestParameters, request: FailedRequest): Promise<Answer> => {
+    started ??= startOctokit(options, baseUrl, name);
+    const octokit = await started;
+    const { signal } = request;
+    try {
+      const limits = { ...parameters.request, ...(signal === undefined ? {} : { signal }) };
+      return await octokit.request(route, { ...parameters, request: limits });
+    } catch (error) {
+      throw githubFailure(error, request);
+    }
+  };
   return {
     name,
-    async list(path, item, signal) {
-      started ??= startOctokit(options, baseUrl, name);
-      const octokit = await started;
+    async list(path, item, permission, signal) {
       const page = z.array(item);
       const items: z.infer<typeof item>[] = [];
-      let url: string | null = `/repos/${options.repository}/${path}?per_page=100`;
+      const [plain = ''] = path.split('?');
+      let url: string | null = `${root}/${path}${path.includes('?') ? '&' : '?'}per_page=100`;
       for (let pages = 1; url !== null; pages += 1) {
-        const what = `GET ${path}, page ${pages}`;
-        if (pages > maxPages) throw unreadable(name, what, `more than ${maxPages} pages`);
-        const answer = await ask(octokit, url, { name, what, hasToken: hasToken(options), signal });
+        const what = `GET ${plain}, page ${pages}`;
+        if (pages > maxPages) throw unreadable(name, what, `more than ${maxPages} pages`, 'a list');
+        const answer = await ask(`GET ${url}`, {}, { name, what, permission, hasToken: hasToken(options), signal });
         const read = page.safeParse(answer.data);
-        if (!read.success) throw unreadable(name, what, describeFault(read.error, answer.data));
+        if (!read.success) throw unreadable(name, what, describeFault(read.error, answer.data), 'a list');
         items.push(...read.data);
         url = nextPage(answer.headers.link);
       }
       return items;
     },
+    async send({ method, path, body, permission }, shape, signal) {
+      const what = `${method} ${path}`;
+      const once = method === 'POST' ? { request: { retries: 0 } } : {};
+      const failed: FailedRequest = { name, what, permission, hasToken: hasToken(options), signal };
+      const answer = await ask(`${method} ${root}/${path}`, { ...body, ...once }, failed);
+      const read = shape.safeParse(answer.data);
+      if (!read.success) throw unreadable(name, what, shown(answer.data), 'what was written');
+      return read.data;
+    },
   };
+}
+
+interface RequestParameters {
+  readonly [name: string]: unknown;
+  readonly request?: Readonly<Record<string, unknown>>;
 }
 
 interface Answer {
   readonly data: unknown;
   readonly headers: { readonly link?: string | undefined };
-}
-
-async function ask(octokit: Octokit, url: string, request: FailedRequest): Promise<Answer> {
-  const { signal } = request;
-  try {
-    return await octokit.request(`GET ${url}`, { request: signal === undefined ? {} : { signal } });
-  } catch (error) {
-    throw githubFailure(error, request);
-  }
 }
 
 function hasToken({ token }: GithubOptions): boolean {
@@ -149,7 +182,11 @@ function nextPage(link: string | undefined): string | null {
 }
 
 function describeFault(error: z.ZodError, data: unknown): string {
-  if (!Array.isArray(data)) return `no list but ${quote(typeof data === 'string' ? data : JSON.stringify(data))}`;
+  if (!Array.isArray(data)) return `no list but ${shown(data)}`;
   const issue = error.issues[0];
   return `a list whose [${issue?.path.join('.') ?? ''}] is wrong: ${issue?.message ?? ''}`;
+}
+
+function shown(data: unknown): string {
+  return quote(typeof data === 'string' ? data : JSON.stringify(data ?? null).slice(0, 200));
 }

@@ -5,16 +5,19 @@ export interface FailedRequest {
   readonly name: string;
   /** `GET tags, page 2` */
   readonly what: string;
+  /** What the token must be allowed: `contents: read`. */
+  readonly permission: string;
   readonly hasToken: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
 /** What went wrong with a request, said by its status; GitHub's own words follow. Holds no header of the request. */
-export function githubFailure(error: unknown, { name, what, hasToken, signal }: FailedRequest): OutsideError {
+export function githubFailure(error: unknown, request: FailedRequest): OutsideError {
+  const { name, what, signal } = request;
   if (signal?.aborted === true)
     return new OutsideError('ABORTED', `${name}: stopped`, { source: name }, { cause: signal.reason });
   const response = responseOf(error);
-  const reason = response === null ? networkReason(error) : `${response.status}: ${statusReason(response, hasToken)}`;
+  const reason = response === null ? networkReason(error) : `${response.status}: ${statusReason(response, request)}`;
   return new OutsideError('SOURCE_FAILED', `${name}: ${what}: ${reason}`, {
     source: name,
     request: what,
@@ -23,8 +26,8 @@ export function githubFailure(error: unknown, { name, what, hasToken, signal }: 
 }
 
 /** An answer that is not what was asked for. */
-export function unreadable(name: string, what: string, found: string): OutsideError {
-  const message = `${name}: ${what}: GitHub answered ${found}; expected a list. Is it the URL of a GitHub API?`;
+export function unreadable(name: string, what: string, found: string, expected: string): OutsideError {
+  const message = `${name}: ${what}: GitHub answered ${found}; expected ${expected}. Is it the URL of a GitHub API?`;
   return new OutsideError('SOURCE_FAILED', message, { source: name, request: what });
 }
 
@@ -45,9 +48,12 @@ function responseOf(error: unknown): FailedResponse | null {
   return { status, headers, message: error.message };
 }
 
-function statusReason({ status, headers, message }: FailedResponse, hasToken: boolean): string {
+function statusReason(
+  { status, headers, message }: FailedResponse,
+  { permission, hasToken }: Pick<FailedRequest, 'permission' | 'hasToken'>,
+): string {
   const words = `GitHub says ${quote(message)}`;
-  const noToken = 'there is no token; set GITHUB_TOKEN or GH_TOKEN to one that may read contents';
+  const noToken = `there is no token; set GITHUB_TOKEN or GH_TOKEN to one that is allowed ${permission}`;
   if (headers['x-ratelimit-remaining'] === '0' && (status === 403 || status === 429)) {
     const reset = Number(headers['x-ratelimit-reset']);
     const until = Number.isSafeInteger(reset) ? ` until ${new Date(reset * 1000).toISOString()}` : '';
@@ -55,11 +61,11 @@ function statusReason({ status, headers, message }: FailedResponse, hasToken: bo
   }
   switch (status) {
     case 401:
-      return `the token is not accepted; ${words}`;
+      return hasToken ? `the token is not accepted; ${words}` : noToken;
     case 403:
       return /\bsecondary rate\b/i.test(message)
         ? `the secondary rate limit is reached, try again in a few minutes; ${words}`
-        : `the token may not read this; it needs contents: read; ${words}`;
+        : `the token may not do this; it needs ${permission}; ${words}`;
     case 404:
       return hasToken
         ? `there is no such repository, or the token may not see it; ${words}`

@@ -29,12 +29,15 @@ export function githubReleaseSource(options: GithubOptions): ReleaseSource {
     name: client.name,
     async list(signal) {
       // Releases first: what is released in between is then a tag without a release, not a release without its tag.
-      const releases = await client.list('releases', releaseItem, signal);
-      const tags = await client.list('tags', tagItem, signal);
+      const releases = await client.list('releases', releaseItem, permission, signal);
+      const tags = await client.list('tags', tagItem, permission, signal);
       return join(releases, tags);
     },
   };
 }
+
+/** The smallest that reads releases and git tags; a public repository needs no token at all. */
+const permission = 'contents: read';
 
 const instant = z.string().refine((text) => parseInstant(text) !== null, 'expected an instant');
 

@@ -218,7 +218,7 @@ describe('trouble that stays is an error, never a shorter list', () => {
       why: 'no such repository, without a token',
       options: { repository: 'acme/other' },
       message:
-        'GET releases, page 1: 404: there is no such repository, or it is private: there is no token; set GITHUB_TOKEN or GH_TOKEN to one that may read contents',
+        'GET releases, page 1: 404: there is no such repository, or it is private: there is no token; set GITHUB_TOKEN or GH_TOKEN to one that is allowed contents: read',
       requests: 1,
     },
     {
@@ -232,13 +232,13 @@ describe('trouble that stays is an error, never a shorter list', () => {
       server: { answer: () => ({ status: 403, body: { message: 'Resource not accessible by integration' } }) },
       options: { token: 'any' },
       message:
-        'GET releases, page 1: 403: the token may not read this; it needs contents: read; GitHub says "Resource not accessible by integration"',
+        'GET releases, page 1: 403: the token may not do this; it needs contents: read; GitHub says "Resource not accessible by integration"',
       requests: 1,
     },
     {
       why: 'a rate limit that lasts too long',
       server: { answer: () => primaryRateLimit(soon) },
-      message: `GET releases, page 1: 403: the rate limit is used up until ${new Date(soon * 1000).toISOString()}; there is no token; set GITHUB_TOKEN or GH_TOKEN to one that may read contents`,
+      message: `GET releases, page 1: 403: the rate limit is used up until ${new Date(soon * 1000).toISOString()}; there is no token; set GITHUB_TOKEN or GH_TOKEN to one that is allowed contents: read`,
       requests: 1,
     },
     {

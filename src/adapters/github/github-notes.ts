@@ -1,0 +1,100 @@
+/** Comments of a pull request and issues: the texts on GitHub that a run writes and finds again. */
+import { z } from 'zod';
+import type { GithubClient } from './github-client.ts';
+
+export interface Note {
+  /** Of a comment its id, of an issue its number. */
+  readonly id: number;
+  readonly url: string;
+  readonly body: string;
+  /** A bot's, or of somebody who may push: nobody else's text is taken for one of a workflow. */
+  readonly trusted: boolean;
+}
+
+/** A place on GitHub that holds such texts. */
+export interface NoteBoard {
+  list(signal?: AbortSignal): Promise<readonly Note[]>;
+  /** A failure leaves open whether it was made. */
+  create(note: NewNote, signal?: AbortSignal): Promise<Note>;
+  update(id: number, note: NewNote, signal?: AbortSignal): Promise<Note>;
+}
+
+export interface NewNote {
+  /** Comments have none. */
+  readonly title: string;
+  readonly body: string;
+}
+
+export interface CommentBoard extends NoteBoard {
+  remove(id: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface IssueBoard extends NoteBoard {
+  /** @param because a comment that stays below it; `null` for none */
+  close(id: number, because: string | null, signal?: AbortSignal): Promise<void>;
+}
+
+/** @see https://docs.github.com/en/rest/issues/comments */
+export function pullRequestComments(client: GithubClient, pullRequest: number): CommentBoard {
+  const all = `issues/${pullRequest}/comments`;
+  const one = (id: number): string => `issues/comments/${id}`;
+  const permission = 'pull-requests: write';
+  return {
+    list: async (signal) => (await client.list(all, commentItem, permission, signal)).map(toNote),
+    create: async ({ body }, signal) =>
+      toNote(await client.send({ method: 'POST', path: all, body: { body }, permission }, commentItem, signal)),
+    update: async (id, { body }, signal) =>
+      toNote(await client.send({ method: 'PATCH', path: one(id), body: { body }, permission }, commentItem, signal)),
+    remove: async (id, signal) => {
+      await client.send({ method: 'DELETE', path: one(id), body: {}, permission }, z.unknown(), signal);
+    },
+  };
+}
+
+/** The open ones, newest change first. @see https://docs.github.com/en/rest/issues/issues */
+export function openIssues(client: GithubClient): IssueBoard {
+  const permission = 'issues: write';
+  const one = (id: number): string => `issues/${id}`;
+  return {
+    list: async (signal) => {
+      const items = await client.list('issues?state=open&sort=updated', issueItem, permission, signal);
+      // To GitHub's API a pull request is an issue too.
+      return items
+        .filter((item) => item.pull_request === undefined)
+        .map((item) => ({ ...toNote(item), id: item.number }));
+    },
+    create: async ({ title, body }, signal) => {
+      const write = { method: 'POST', path: 'issues', body: { title, body }, permission } as const;
+      const item = await client.send(write, issueItem, signal);
+      return { ...toNote(item), id: item.number };
+    },
+    update: async (id, { title, body }, signal) => {
+      const write = { method: 'PATCH', path: one(id), body: { title, body }, permission } as const;
+      return { ...toNote(await client.send(write, issueItem, signal)), id };
+    },
+    close: async (id, because, signal) => {
+      const comment = { method: 'POST', path: `${one(id)}/comments`, permission } as const;
+      if (because !== null) await client.send({ ...comment, body: { body: because } }, commentItem, signal);
+      const body = { state: 'closed', state_reason: because === null ? 'not_planned' : 'completed' };
+      await client.send({ method: 'PATCH', path: one(id), body, permission }, issueItem, signal);
+    },
+  };
+}
+
+const commentItem = z.object({
+  id: z.number(),
+  html_url: z.string(),
+  body: z.string().nullish(),
+  author_association: z.string().optional(),
+  user: z.object({ type: z.string() }).nullish(),
+});
+
+const issueItem = commentItem.extend({ number: z.number(), pull_request: z.unknown().optional() });
+
+/** @see https://docs.github.com/en/graphql/reference/enums#commentauthorassociation */
+const mayPush: ReadonlySet<string> = new Set(['COLLABORATOR', 'MEMBER', 'OWNER']);
+
+function toNote({ id, html_url, body, author_association, user }: z.output<typeof commentItem>): Note {
+  const trusted = user?.type === 'Bot' || mayPush.has(author_association ?? '');
+  return { id, url: html_url, body: body ?? '', trusted };
+}

@@ -1,0 +1,33 @@
+/** A report as a comment or an issue: found again by a mark, and no longer than GitHub takes. */
+import { fitMarkdown } from './fit-markdown.ts';
+
+export interface NoteFrame {
+  /** The first line, which a page does not show. */
+  readonly mark: string;
+  /** Of the run that writes it; empty where it has none. */
+  readonly runUrl: string;
+}
+
+/** GitHub takes 65,536 characters; bytes are never fewer. */
+const maxBytes = 65_536;
+
+/** What tells one report of a repository from another: command, config, image. Holds nothing that would end a comment. */
+export function noteMark(command: string, about: readonly string[]): string {
+  return `<!-- tagwright ${command} ${about.map(encodeURIComponent).join(' ')} -->`;
+}
+
+/** @see https://docs.github.com/en/rest/issues/comments */
+export function noteMarkdown(markdown: string, { mark, runUrl }: NoteFrame): string {
+  const whole = runUrl === '' ? 'the summary of its run' : `[the summary of its run](${runUrl})`;
+  const foot = `\n\n<sub>Of ${whole}; the next one writes it anew.</sub>\n`;
+  const room = maxBytes - new TextEncoder().encode(`${mark}\n${foot}`).byteLength;
+  return `${mark}\n${fitMarkdown(quiet(markdown), room, whole).trimEnd()}${foot}`;
+}
+
+/** Outside of code, `@name` would call somebody, and `#7` would leave a trace in issue 7. */
+function quiet(markdown: string): string {
+  return markdown.replaceAll(
+    /(?<code>```[^]*?```|`[^`\n]*`)|(?<sign>[@#])(?=[\w-])/g,
+    (_, code: string | undefined, sign: string | undefined) => code ?? `${sign ?? ''}<!-- -->`,
+  );
+}
