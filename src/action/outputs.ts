@@ -1,5 +1,6 @@
 /** What a command came to, as outputs of the step. */
 import type { CellMetadata } from '../build/cell-metadata.ts';
+import type { RecordedBuild } from '../build/record.ts';
 import { renderBake } from '../render/bake.ts';
 import { findingJson } from '../report/audit-json.ts';
 import type { ReportDocument } from '../report/document.ts';
@@ -54,6 +55,14 @@ export function documentOutputs(document: ReportDocument, wishes: MetadataWishes
       values.set('release', document.report.release);
       values.set('digests', JSON.stringify(digestsOf(document.report)));
       break;
+    case 'build': {
+      const { release, builds } = document.report;
+      values.set('version', release.version);
+      values.set('release', release.version);
+      values.set('revision', release.revision ?? '');
+      values.set('digests', JSON.stringify(partDigests(builds)));
+      break;
+    }
     case 'audit':
       values.set('findings', JSON.stringify(document.report.findings.map(findingJson)));
       break;
@@ -100,6 +109,11 @@ function digestsOf(report: PublishReport): Readonly<Record<string, string>> {
     }
   }
   return digests;
+}
+
+/** Cell and platforms to digest, of what a job built or found published; the same in every repository. */
+function partDigests(builds: readonly RecordedBuild[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(builds.map(({ cell, platforms, digest }) => [[cell, ...platforms].join(' '), digest]));
 }
 
 function oneLine(json: string): string {

@@ -8,6 +8,7 @@ import { InputError, OutsideError, type Problem } from '../domain/errors.ts';
 import { redact } from '../domain/secrets.ts';
 import { failureOf } from '../entry/exit.ts';
 import type { ReportDocument } from '../report/document.ts';
+import { failures } from '../report/parts.ts';
 import { markdownTable } from '../report/table.ts';
 import type { Annotation } from './workflow-commands.ts';
 
@@ -40,6 +41,13 @@ function notAsPlanned(document: ReportDocument, result: string): Annotation[] {
       lags.map((message) => ({ level: 'error' as const, title: `${repository} lags`, message: redact(message) })),
     );
   }
+  if (document.kind === 'build') {
+    return failures(document.report).map((message) => ({
+      level: 'error' as const,
+      title: `${document.report.release.version} lags`,
+      message: redact(message),
+    }));
+  }
   if (document.kind !== 'audit' || result === 'as-planned') return [];
   const { repository, findings, summary } = document.report;
   const counts = Object.entries(summary).filter(([kind, count]) => count > 0 && kind !== 'ok' && kind !== 'frozen');
@@ -48,8 +56,8 @@ function notAsPlanned(document: ReportDocument, result: string): Annotation[] {
 }
 
 function warningsOf(document: ReportDocument): Annotation[] {
-  const warnings =
-    document.kind === 'plan' ? document.plan.warnings : document.kind === 'publish' ? document.report.warnings : [];
+  const isReport = document.kind === 'publish' || document.kind === 'build';
+  const warnings = document.kind === 'plan' ? document.plan.warnings : isReport ? document.report.warnings : [];
   return warnings.map(({ code, message, mend }) => ({
     level: 'warning',
     title: code,

@@ -1,4 +1,5 @@
 /** Tags that the repository has and no plan does: ours by the look of them, or none of our business. */
+import { stagingPrefix } from '../domain/tag.ts';
 import { describeAxes } from '../plan/cell.ts';
 import type { Owner } from '../plan/types.ts';
 import { cellKey, type Expected } from './expected.ts';
@@ -22,7 +23,7 @@ export function judgeListed(tag: string, expected: Expected): Listed | null {
     const because = `the ${rule.name} tag of ${owner.version} (${describeAxes(owner.axes)}), ${reason}`;
     return { kind: 'excluded', rule: rule.name, owner, because };
   }
-  if (tag.startsWith('staging-')) {
+  if (tag.startsWith(stagingPrefix)) {
     return { kind: 'unmanaged', because: 'a staging tag of a publish in several jobs', isStaging: true };
   }
   const artifact = artifactPattern.exec(tag);

@@ -3,7 +3,7 @@ import { Command, Help, type Option } from 'commander';
 import type { Run } from './flags.ts';
 import { addAudit } from './audit.ts';
 import { addExplain, addMatrix, addPlan, addRender } from './reading.ts';
-import { addApply, addPublish, addRehearse, addRollback } from './writing.ts';
+import { addApply, addBuild, addPublish, addRehearse, addRollback } from './writing.ts';
 
 export interface ProgramFacts {
   readonly version: string;
@@ -18,7 +18,8 @@ export function createProgram({ version, color }: ProgramFacts, run: Run): Comma
     .showSuggestionAfterError()
     .configureHelp({ helpWidth: 80, optionDescription })
     .addHelpText('after', exitCodes);
-  for (const add of [addPlan, addExplain, addRender, addPublish, addApply, addRollback, addMatrix]) add(program, run);
+  for (const add of [addPlan, addExplain, addRender, addBuild, addPublish, addApply, addRollback, addMatrix])
+    add(program, run);
   addAudit(program, run, { color, toolVersion: version });
   addRehearse(program, run);
   return program;

@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import {
   collect,
   common,
+  only,
   release,
   wait,
   withCommon,
@@ -15,10 +16,22 @@ import {
   type WritingFlags,
 } from './flags.ts';
 
-interface PublishFlags extends WritingFlags, ReleaseFlags {
+interface PinnedFlags extends WritingFlags, ReleaseFlags {
   readonly builder: 'buildx' | 'stand-in';
   readonly adopt: boolean;
   readonly replacePartial: boolean;
+}
+
+interface BuildFlags extends PinnedFlags {
+  readonly only: readonly string[];
+  readonly platform: readonly string[];
+  readonly pushByDigest: boolean;
+  readonly staging: boolean;
+  readonly record?: string;
+}
+
+interface PublishFlags extends PinnedFlags {
+  readonly fromRecords?: string;
   readonly rebuild: boolean;
   readonly allowBackward: boolean;
   readonly waitForPackage?: number;
@@ -27,12 +40,36 @@ interface PublishFlags extends WritingFlags, ReleaseFlags {
 
 const backward = ['--allow-backward', 'let a convenience tag move to a lower release', false] as const;
 
-export function addPublish(program: Command, run: Run): void {
-  withRevision(withWriting(program.command('publish <version>')))
-    .description('build what is absent, verify it, move the convenience tags')
+/** Flags of commands that make pinned tags. */
+function withPinned(command: Command): Command {
+  return withRevision(withWriting(command))
     .addOption(new Option('--builder <name>', 'what builds').choices(['buildx', 'stand-in']).default('buildx'))
     .option('--adopt', 'take over images that have no labels', false)
-    .option('--replace-partial', 'push again what an interrupted push left behind', false)
+    .option('--replace-partial', 'push again what an interrupted push left behind', false);
+}
+
+export function addBuild(program: Command, run: Run): void {
+  withPinned(program.command('build <version>'))
+    .description('the cells that are absent under their pinned tags, or parts of them for publish --from-records')
+    .option(...only)
+    .option('--platform <platforms>', 'only these, as a part of a cell; may be repeated', collect, [])
+    .option('--push-by-digest', 'push parts without a tag, for publish --from-records', false)
+    .option('--staging', 'push parts under staging tags, where the builder cannot push by digest', false)
+    .option('--record <file>', 'write down what was pushed, for publish --from-records')
+    .action((version: string, flags: BuildFlags) =>
+      run(async (world) => {
+        const { buildCommand } = await import('../commands/build.ts');
+        const { builder, adopt, replacePartial, only, platform, pushByDigest, staging, record = null } = flags;
+        const asked = { builder, adopt, replacePartial, only, platform, pushByDigest, staging, record };
+        return buildCommand({ ...release(flags), ...writing(flags), ...asked, version }, world);
+      }),
+    );
+}
+
+export function addPublish(program: Command, run: Run): void {
+  withPinned(program.command('publish <version>'))
+    .description('build what is absent, verify it, move the convenience tags')
+    .option('--from-records <dir>', 'build nothing: merge what jobs pushed and recorded there')
     .option('--rebuild', 'the newest rebuild of it that the config has, on a newer base', false)
     .option(...backward)
     .option(
@@ -44,9 +81,10 @@ export function addPublish(program: Command, run: Run): void {
     .action((version: string, flags: PublishFlags) =>
       run(async (world) => {
         const { publishCommand } = await import('../commands/publish/publish.ts');
-        const { builder, adopt, replacePartial, rebuild, allowBackward, writeLock } = flags;
+        const { builder, adopt, replacePartial, fromRecords = null, rebuild, allowBackward, writeLock } = flags;
+        const pinned = { builder, adopt, replacePartial, fromRecords, rebuild };
         const waitForPackageMs = flags.waitForPackage ?? null;
-        const policy = { builder, adopt, replacePartial, rebuild, allowBackward, writeLock, waitForPackageMs };
+        const policy = { ...pinned, allowBackward, writeLock, waitForPackageMs };
         return publishCommand({ ...release(flags), ...writing(flags), ...policy, version }, world);
       }),
     );

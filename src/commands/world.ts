@@ -2,6 +2,7 @@
  * What commands are given: ports and a few plain facts. `cli.ts` and `action.ts` make one; tests make another.
  */
 import type { BuildConfig, SourceConfig } from '../config/types.ts';
+import type { Digest } from '../domain/digest.ts';
 import type {
   Builder,
   Clock,
@@ -31,12 +32,23 @@ export interface World {
   journals(directory: string): JournalStore;
   /** A text file named by a flag or argument; throws `InputError` where it cannot be read. */
   readText(path: string): Promise<string>;
+  /** The JSON files of a folder, those in its folders included; throws `InputError` where there is none or one is no JSON. */
+  readRecords(folder: string): Promise<readonly JsonFile[]>;
+  digestOf(bytes: Uint8Array): Digest;
   /** A registry and journals of a rehearsal's own. */
   rehearsal(): Promise<Rehearsal>;
   readonly clock: Clock;
   /** A line of talk, for stderr. */
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
+  /** The workflow run this is part of, by its number; `null` outside of one. */
+  readonly workflowRun: string | null;
+}
+
+/** What a file holds, with its path as a person would write it. */
+export interface JsonFile {
+  readonly path: string;
+  readonly value: unknown;
 }
 
 export interface Rehearsal {

@@ -8,8 +8,13 @@ export interface BuildTarget {
   readonly args: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;
   readonly platforms: readonly string[];
-  /** One full reference (`registry/path:tag`) per repository of the image; nothing else is pushed by a build. */
+  /**
+   * One full reference (`registry/path:tag`) per repository of the image; nothing else is pushed by a build. The
+   * repository alone (`registry/path`) where it is pushed by digest.
+   */
   readonly references: readonly string[];
+  /** The build is a part of a cell, to be merged later: pushed without a tag, or under one of its own. */
+  readonly part?: 'digest' | 'staging';
   /** Named build contexts, for instance stand-ins for base images. */
   readonly contexts: Readonly<Record<string, string>>;
 }

@@ -7,6 +7,9 @@
 /** At most this many characters, suffixes included. */
 export const maxTagLength = 128;
 
+/** How tags begin that jobs of one release push parts of a cell under: no rule of a plan makes one. */
+export const stagingPrefix = 'staging-';
+
 const tagPattern = /^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$/;
 const badCharacter = /[^A-Za-z0-9._-]/u;
 

@@ -6,11 +6,13 @@ import { defineConfig } from '../config/define-config.ts';
 import type { SourceConfig } from '../config/types.ts';
 import { readFactsFile } from '../adapters/files/facts-file.ts';
 import { loadConfigModule } from '../adapters/files/load-config-module.ts';
+import { readJsonFolder } from '../adapters/files/json-folder.ts';
 import { createProjectFiles } from '../adapters/files/project-files.ts';
 import { readTextFile } from '../adapters/files/text-file.ts';
 import { createJournalStore } from '../adapters/journal/journal-store.ts';
 import { createMemoryJournals } from '../adapters/journal/memory-journals.ts';
 import { chooseSnapshotSource } from '../adapters/tag-lists/choose.ts';
+import { digestOf } from '../adapters/registry/digest-of.ts';
 import { createHeadSnapshotSource } from '../adapters/registry/head-snapshot.ts';
 import { createRegistries } from '../adapters/registry/registries.ts';
 import { systemClock } from '../adapters/registry/system-clock.ts';
@@ -68,6 +70,9 @@ export function realWorld({ env, say, signal }: WorldOptions): World {
         maxBytes: 64 * 1024 * 1024,
         missing: { code: 'USAGE', mend: 'name a file that is there' },
       }),
+    readRecords: (folder) => readJsonFolder(folder, 'RECORD_INVALID'),
+    digestOf,
+    workflowRun: runNumber(env['GITHUB_RUN_ID']),
     rehearsal: async () => {
       const registry = await startMemoryRegistry();
       return { host: registry.host, journals: createMemoryJournals(), close: () => registry.close() };
@@ -91,6 +96,11 @@ function githubSource(
 ): ReleaseSource {
   const token = env['GITHUB_TOKEN'] ?? env['GH_TOKEN'];
   return githubReleaseSource({ repository, token, baseUrl: url ?? env['GITHUB_API_URL'], onWait: say });
+}
+
+/** It becomes part of tags, so nothing but digits is taken. */
+function runNumber(text: string | undefined): string | null {
+  return text !== undefined && /^\d{1,20}$/.test(text) ? text : null;
 }
 
 /** Compiled configs are kept for this user alone. */

@@ -30,7 +30,7 @@ const entryShape = z.discriminatedUnion('step', [
   z.object({ step: z.literal('resumed'), at: z.string() }),
   z.discriminatedUnion('state', [
     z.object({ ...push, state: z.literal('begin') }),
-    z.object({ ...push, state: z.literal('done'), digest, how: z.enum(['built', 'adopted']) }),
+    z.object({ ...push, state: z.literal('done'), digest, how: z.enum(['built', 'adopted', 'merged']) }),
     z.object({ ...push, state: z.literal('failed'), reason: z.string() }),
   ]),
   z.object({

@@ -66,13 +66,23 @@ function bakeTarget(target: BuildTarget, options: BakeOptions): Json {
     args: sorted(target.args),
     labels: sorted(target.labels),
     platforms: target.platforms,
-    tags: target.references,
+    tags: target.part === 'digest' ? [] : target.references,
     attest: attestations(options),
-    output: [options.push ? 'type=registry' : 'type=cacheonly'],
+    output: [options.push ? pushOutput(target) : 'type=cacheonly'],
     'cache-from': options.cacheFrom,
     'cache-to': options.cacheTo,
   };
   return Object.fromEntries(Object.entries(written).filter(([, value]) => !isEmpty(value)));
+}
+
+/**
+ * Without a tag the repositories are named by the exporter, as one field of its list.
+ *
+ * @see https://docs.docker.com/build/exporters/image-registry/
+ */
+function pushOutput({ part, references }: BuildTarget): string {
+  if (part !== 'digest') return 'type=registry';
+  return `type=image,"name=${references.join(',')}",push-by-digest=true,name-canonical=true,push=true`;
 }
 
 function attestations(options: BakeOptions): readonly string[] {

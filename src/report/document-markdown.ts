@@ -3,6 +3,7 @@ import { auditMarkdown } from './audit-markdown.ts';
 import type { ReportDocument } from './document.ts';
 import { planDiffMarkdown } from './plan-diff.ts';
 import { folded, planMarkdown } from './plan-markdown.ts';
+import { partsMarkdown } from './parts-markdown.ts';
 import { publishMarkdown } from './publish-markdown.ts';
 import { markdownTable } from './table.ts';
 import { count } from './words.ts';
@@ -16,6 +17,8 @@ export function documentMarkdown(document: ReportDocument): string {
       return planDiffMarkdown(document.diff);
     case 'publish':
       return publishMarkdown(document.report);
+    case 'build':
+      return partsMarkdown(document.report);
     case 'audit':
       return auditMarkdown(document.report);
     case 'matrix':

@@ -5,6 +5,7 @@ import type { JobMatrix } from '../build/job-matrix.ts';
 import type { BuildConfig } from '../config/types.ts';
 import type { PlanDiff } from '../plan/plan-diff.ts';
 import type { Plan } from '../plan/types.ts';
+import type { PartsReport } from './parts.ts';
 import type { PublishReport } from './publish.ts';
 
 export type ReportDocument =
@@ -18,4 +19,5 @@ export type ReportDocument =
   | { readonly kind: 'plan-diff'; readonly diff: PlanDiff }
   | { readonly kind: 'matrix'; readonly matrix: JobMatrix }
   | { readonly kind: 'publish'; readonly report: PublishReport }
+  | { readonly kind: 'build'; readonly report: PartsReport }
   | { readonly kind: 'audit'; readonly report: AuditReport };

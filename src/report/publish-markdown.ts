@@ -1,7 +1,7 @@
 /** What a publish did, as Markdown for a job summary: what moved and why, what lags, and the cells folded away. */
 import { folded } from './plan-markdown.ts';
 import type { MoveResult } from '../publish/move-result.ts';
-import type { PublishReport, ReportedCell, RepositoryReport } from './publish.ts';
+import { deleteCommand, madeCells, type PublishReport, type ReportedCell, type RepositoryReport } from './publish.ts';
 import { markdownTable } from './table.ts';
 import { count, shortDigest, standText } from './words.ts';
 
@@ -19,9 +19,11 @@ function repositoryParts(repository: RepositoryReport, report: PublishReport): s
     parts.push(
       report.dryRun
         ? 'Nothing was written.'
-        : `What is there stays and is not built again. One command goes on from here: \`tagwright publish ${report.release}\`, or a re-run of the jobs that failed.`,
+        : `What is there stays and is not built again. One command goes on from here: \`${report.goOn.command}\`, or a re-run of the jobs that failed.`,
     );
   }
+  if (repository.staging !== null && repository.staging.left.length > 0)
+    parts.push(stagingTags(repository.repository, repository.staging.left));
   if (moves.length > 0) parts.push(movesTable(moves, report.dryRun));
   if (cells.length > 0) parts.push(folded('Cells and their digests', cellsTable(cells)));
   return parts;
@@ -33,11 +35,10 @@ function headline({ repository, lags }: RepositoryReport, { release, dryRun }: P
 }
 
 function sentence({ cells, moves, verifyMs, settleMs, journal }: RepositoryReport, { dryRun }: PublishReport): string {
-  const states = (...wanted: readonly ReportedCell['state'][]): number =>
-    cells.filter((cell) => wanted.includes(cell.state)).length;
+  const states = (wanted: ReportedCell['state']): number => cells.filter(({ state }) => state === wanted).length;
   const moved = moves.filter(({ state }) => state === 'moved' || (dryRun && state === 'planned')).length;
   const facts = [
-    `${count(states('built', 'copied', 'to build', 'to copy'), 'cell')} ${dryRun ? 'to build' : 'built'}`,
+    `${count(madeCells(cells), 'cell')} ${dryRun ? 'to build' : 'built'}`,
     `${states('there')} there before`,
     ...(states('lacking') === 0 || dryRun ? [] : [`${states('lacking')} lacking`]),
     `${count(moved, 'convenience tag')} ${dryRun ? 'to move' : 'moved'}`,
@@ -67,6 +68,12 @@ function cellsTable(cells: readonly ReportedCell[]): string {
     cell.digest === null ? '' : code(cell.digest),
   ]);
   return markdownTable([...axes, 'state', 'pinned tags', 'digest'], rows);
+}
+
+function stagingTags(repository: string, left: readonly string[]): string {
+  const commands = left.map((tag) => deleteCommand(repository, tag)).join('\n');
+  const text = 'This registry deletes no tag alone. The parts of this release are under these still; no plan has them:';
+  return folded(`${count(left.length, 'staging tag')} left`, `${text}\n\n\`\`\`sh\n${commands}\n\`\`\``);
 }
 
 function seconds(ms: number): string {

@@ -11,8 +11,16 @@ export interface PublishReport {
   readonly schema: 1;
   readonly release: string;
   readonly dryRun: boolean;
+  readonly goOn: GoOn;
   readonly repositories: readonly RepositoryReport[];
   readonly warnings: readonly Warning[];
+}
+
+/** The one command that goes on from what is not as it should be. */
+export interface GoOn {
+  readonly command: string;
+  /** It is the command that was just run. */
+  readonly isSame: boolean;
 }
 
 export interface RepositoryReport {
@@ -22,6 +30,8 @@ export interface RepositoryReport {
   readonly verifyMs: number;
   readonly settleMs: number;
   readonly journal: string | null;
+  /** What became of the tags that jobs pushed parts under; `null` where there was none to look for. */
+  readonly staging: { readonly deleted: readonly string[]; readonly left: readonly string[] } | null;
   /** What is not as it should be, one line each; empty: all is. */
   readonly lags: readonly string[];
 }
@@ -31,7 +41,7 @@ export interface ReportedCell {
   readonly axes: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
   readonly digest: Digest | null;
-  readonly state: 'there' | 'built' | 'copied' | 'to build' | 'to copy' | 'lacking';
+  readonly state: 'there' | 'built' | 'copied' | 'merged' | 'to build' | 'to copy' | 'to merge' | 'lacking';
 }
 
 export function publishJson(report: PublishReport): string {
@@ -52,6 +62,7 @@ export function publishJson(report: PublishReport): string {
       verifyMs: repository.verifyMs,
       settleMs: repository.settleMs,
       journal: repository.journal,
+      ...(repository.staging === null ? {} : { staging: repository.staging }),
       lags: repository.lags,
     })),
     warnings: report.warnings,
@@ -95,15 +106,48 @@ function repositoryParts(repository: RepositoryReport, report: PublishReport): s
           ['convenience tag', 'from', '', 'to', '', ''].map((title) => ({ title })),
           moved,
         ),
-    lags.length === 0
-      ? ''
-      : `  lags:\n${lags.map((line) => `    ${line}`).join('\n')}\n  run the same command again to go on from here`,
+    lags.length === 0 ? '' : `  lags:\n${lags.map((line) => `    ${line}`).join('\n')}\n  ${goOnText(report.goOn)}`,
+    stagingText(repository),
   ];
+}
+
+export function goOnText({ command, isSame }: GoOn): string {
+  return isSame ? 'run the same command again to go on from here' : `${command} goes on from here`;
+}
+
+function stagingText({ repository, staging }: RepositoryReport): string {
+  if (staging === null) return '';
+  const { deleted, left } = staging;
+  const lines = deleted.length === 0 ? [] : [`  ${count(deleted.length, 'staging tag')} deleted`];
+  if (left.length > 0) {
+    lines.push(`  ${count(left.length, 'staging tag')} left, for this registry deletes no tag alone; by hand:`);
+    lines.push(...left.map((tag) => `    ${deleteCommand(repository, tag)}`));
+  }
+  return lines.join('\n');
+}
+
+/** A tag alone, and not what it stands on: with `DELETE` by digest its manifest would go too. */
+export function deleteCommand(repository: string, tag: string): string {
+  return `regctl tag delete ${repository}:${tag}`;
+}
+
+const madeStates: ReadonlySet<ReportedCell['state']> = new Set([
+  'built',
+  'copied',
+  'merged',
+  'to build',
+  'to copy',
+  'to merge',
+]);
+
+/** How many cells this run made, or would make. */
+export function madeCells(cells: readonly ReportedCell[]): number {
+  return cells.filter(({ state }) => madeStates.has(state)).length;
 }
 
 /** On one line where that fits into a terminal; a repository's name alone may be longer than one. */
 function headline({ repository, cells, moves, lags }: RepositoryReport, report: PublishReport): string {
-  const made = cells.filter((cell) => ['built', 'copied', 'to build', 'to copy'].includes(cell.state)).length;
+  const made = madeCells(cells);
   const moving = moves.filter((move) => move.state === 'moved' || (report.dryRun && move.state === 'planned')).length;
   const end = report.dryRun ? '' : lags.length === 0 ? ' complete' : ' INCOMPLETE';
   const [building, movement] = report.dryRun ? ['to build', 'to move'] : ['built', 'moved'];

@@ -70,6 +70,7 @@ function publish(version: string, more: Partial<PublishOptions> = {}): Promise<O
     dryRun: false,
     json: true,
     builder: 'buildx',
+    fromRecords: null,
     adopt: false,
     replacePartial: false,
     rebuild: false,

@@ -31,6 +31,9 @@ export function laneWorld(signal: AbortSignal = new AbortController().signal): L
     files: missing,
     journals: missing,
     readText: missing,
+    readRecords: missing,
+    digestOf: missing,
+    workflowRun: null,
     rehearsal: missing,
   };
 }

@@ -71,6 +71,7 @@ export function publishOptions(
     dryRun: false,
     json: true,
     builder: 'stand-in',
+    fromRecords: null,
     adopt: false,
     replacePartial: false,
     rebuild: false,

@@ -1,15 +1,43 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { OutsideError } from '../../domain/errors.ts';
+import { systemCode } from './text-file.ts';
 
-/** Writes a file that a flag named, relative to the working directory. @throws {OutsideError} FILE_FAILED */
+/**
+ * Writes a file that a flag named, relative to the working directory. Whoever reads it finds the old content or the new,
+ * and never half of it.
+ *
+ * @throws {OutsideError} FILE_FAILED
+ */
 export async function writeOutput(path: string, text: string): Promise<void> {
+  const file = resolve(path);
   try {
-    const file = resolve(path);
     await mkdir(dirname(file), { recursive: true });
-    await writeFile(file, text);
+    if (await isReplaceable(file)) await replace(file, text);
+    else await writeFile(file, text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new OutsideError('FILE_FAILED', `${path} cannot be written: ${reason}`, { path }, { cause: error });
+  }
+}
+
+async function replace(file: string, text: string): Promise<void> {
+  const beside = `${file}.${process.pid}.new`;
+  try {
+    await writeFile(beside, text);
+    await rename(beside, file);
+  } catch (error) {
+    await rm(beside, { force: true });
+    throw error;
+  }
+}
+
+/** A link, a device or a pipe is written through. */
+async function isReplaceable(file: string): Promise<boolean> {
+  try {
+    return (await lstat(file)).isFile();
+  } catch (error) {
+    if (systemCode(error) === 'ENOENT') return true;
+    throw error;
   }
 }

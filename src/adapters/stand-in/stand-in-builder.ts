@@ -8,7 +8,7 @@ import pMap from 'p-map';
 import type { BuildTarget } from '../../domain/build-target.ts';
 import { InputError, OutsideError } from '../../domain/errors.ts';
 import { isLoopback, parseRepository } from '../../domain/reference.ts';
-import type { Builder, BuiltTarget, Registries } from '../../ports.ts';
+import type { Builder, BuiltTarget, Registries, Registry } from '../../ports.ts';
 import { standInImage, type StandInImage } from './stand-in-image.ts';
 
 export interface StandInOptions {
@@ -34,7 +34,10 @@ export function createStandInBuilder(registries: Registries, options: StandInOpt
           const nonce = options.reproducible === false ? `${process.pid}-${builds}-${Math.random()}` : '';
           const image = standInImage(target, nonce);
           try {
-            for (const reference of target.references) await push(registries, reference, image, signal);
+            for (const reference of target.references) {
+              if (target.part === 'digest') await pushByDigest(registries, reference, image, signal);
+              else await push(registries, reference, image, signal);
+            }
           } catch (error) {
             if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
             return { id: target.id, kind: 'failed', reason: error.message };
@@ -57,17 +60,37 @@ async function push(
   signal: AbortSignal | undefined,
 ): Promise<void> {
   const colon = reference.lastIndexOf(':');
-  const repository = parseRepository(reference.slice(0, colon), 'stand-in');
-  if (!repository.ok) throw new InputError(repository.problems);
   const tag = reference.slice(colon + 1);
-  const registry = registries.open(repository.value);
+  const registry = openAt(registries, reference.slice(0, colon));
   const before = await registry.head(tag, signal);
-  for (const blob of image.blobs) await registry.putBlob(blob.bytes, blob.digest, signal);
-  for (const child of image.children) await registry.putManifest(child.digest, child, signal);
+  await putBelow(registry, image, signal);
   const now = await registry.head(tag, signal);
   if (now !== null && now.digest !== before?.digest && now.digest !== image.manifest.digest)
     throw new OutsideError('PINNED_RACED', `${reference} came to be ${now.digest} while it was built`, { reference });
   await registry.putManifest(tag, image.manifest, signal);
+}
+
+async function pushByDigest(
+  registries: Registries,
+  repository: string,
+  image: StandInImage,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const registry = openAt(registries, repository);
+  await putBelow(registry, image, signal);
+  await registry.putManifest(image.manifest.digest, image.manifest, signal);
+}
+
+/** What a manifest needs before a registry takes it. */
+async function putBelow(registry: Registry, image: StandInImage, signal: AbortSignal | undefined): Promise<void> {
+  for (const blob of image.blobs) await registry.putBlob(blob.bytes, blob.digest, signal);
+  for (const child of image.children) await registry.putManifest(child.digest, child, signal);
+}
+
+function openAt(registries: Registries, text: string): Registry {
+  const repository = parseRepository(text, 'stand-in');
+  if (!repository.ok) throw new InputError(repository.problems);
+  return registries.open(repository.value);
 }
 
 function refuseOthers(targets: readonly BuildTarget[]): void {

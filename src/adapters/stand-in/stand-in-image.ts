@@ -11,24 +11,76 @@ import { tarOf } from './tar.ts';
 
 export interface StandInImage {
   readonly blobs: readonly { readonly bytes: Uint8Array; readonly digest: Digest }[];
-  /** The platforms' manifests, where there is an index over them. */
+  /** The platforms' manifests and their attestations, where there is an index over them. */
   readonly children: readonly Manifest[];
   readonly manifest: Manifest;
 }
 
-/** @param nonce told in the image's file, so that two builds of one target differ */
+/**
+ * A part of a cell comes with an attestation for each platform, as BuildKit's does, for whoever merges parts has to keep
+ * them.
+ *
+ * @param nonce told in the image's file, so that two builds of one target differ
+ */
 export function standInImage(target: BuildTarget, nonce: string): StandInImage {
   const parts = target.platforms.map((text) => platformImage(target, text, nonce));
-  const blobs = parts.flatMap((part) => part.blobs);
   const [only, ...others] = parts;
   if (only === undefined) throw new InternalError(`${target.id} has no platform`);
-  if (others.length === 0) return { blobs, children: [], manifest: only.manifest };
+  const attestations = target.part === undefined ? [] : parts.map((part) => attestationOf(part.manifest));
+  const blobs = [...parts, ...attestations].flatMap((part) => part.blobs);
+  if (others.length === 0 && attestations.length === 0) return { blobs, children: [], manifest: only.manifest };
   const index = manifestOf(mediaTypes.ociIndex, {
     schemaVersion: 2,
     mediaType: mediaTypes.ociIndex,
-    manifests: parts.map((part) => ({ ...descriptorOf(part.manifest), platform: part.platform })),
+    manifests: [
+      ...parts.map((part) => ({ ...descriptorOf(part.manifest), platform: part.platform })),
+      ...attestations.map((attestation) => attestation.entry),
+    ],
   });
-  return { blobs, children: parts.map((part) => part.manifest), manifest: index };
+  const children = [...parts, ...attestations].map((part) => part.manifest);
+  return { blobs, children, manifest: index };
+}
+
+/** @see https://docs.docker.com/build/metadata/attestations/attestation-storage/ */
+function attestationOf(image: Manifest): Omit<StandInImage, 'children'> & { readonly entry: object } {
+  const statement = blobOf(
+    encode({
+      _type: 'https://in-toto.io/Statement/v0.1',
+      predicateType: 'https://slsa.dev/provenance/v0.2',
+      subject: [{ name: 'stand-in', digest: { sha256: image.digest.replace('sha256:', '') } }],
+      predicate: { builder: { id: '' }, buildType: 'tagwright stand-in' },
+    }),
+  );
+  const config = blobOf(
+    encode({
+      architecture: 'unknown',
+      os: 'unknown',
+      config: {},
+      rootfs: { type: 'layers', diff_ids: [statement.digest] },
+    }),
+  );
+  const manifest = manifestOf(mediaTypes.ociManifest, {
+    schemaVersion: 2,
+    mediaType: mediaTypes.ociManifest,
+    config: { mediaType: mediaTypes.ociConfig, digest: config.digest, size: config.bytes.byteLength },
+    layers: [
+      {
+        mediaType: 'application/vnd.in-toto+json',
+        digest: statement.digest,
+        size: statement.bytes.byteLength,
+        annotations: { 'in-toto.io/predicate-type': 'https://slsa.dev/provenance/v0.2' },
+      },
+    ],
+  });
+  const entry = {
+    ...descriptorOf(manifest),
+    platform: { architecture: 'unknown', os: 'unknown' },
+    annotations: {
+      'vnd.docker.reference.type': 'attestation-manifest',
+      'vnd.docker.reference.digest': image.digest,
+    },
+  };
+  return { blobs: [config, statement], manifest, entry };
 }
 
 function platformImage(

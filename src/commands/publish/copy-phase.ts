@@ -130,7 +130,7 @@ function copiesOf(decision: PinnedDecision, cell: Cell, built: Digest | null): C
  * Puts a pinned tag that is absent, or stands on the rest of an interrupted push. One that came to be since is somebody
  * else's, unless it is the same. After an error it is read back, for the PUT may have taken effect all the same.
  */
-async function putPinned(
+export async function putPinned(
   run: LaneRun,
   tag: string,
   manifest: Manifest,

@@ -15,13 +15,23 @@ export interface LaneRun {
   readonly made: Set<Cell>;
   /** Those of them that were copied from another repository. */
   readonly copied: Set<Cell>;
+  /** Those of them that were put together from recorded parts. */
+  readonly merged: Set<Cell>;
   /** Cells that lack a pinned tag, with the reason. */
   readonly lacking: Map<Cell, LaneFailure>;
   moves: readonly MoveResult[];
+  /** What became of the tags that parts were pushed under; `null` where none were asked for. */
+  staging: StagingTags | null;
   /** Why this repository was given up. */
   failure: LaneFailure | null;
   verifyMs: number;
   settleMs: number;
+}
+
+export interface StagingTags {
+  readonly deleted: readonly string[];
+  /** The registry does not delete a tag alone, or refused. */
+  readonly left: readonly string[];
 }
 
 export interface LaneFailure {
@@ -36,6 +46,8 @@ export function laneRun(lane: Lane): LaneRun {
     digests: new Map(),
     made: new Set(),
     copied: new Set(),
+    merged: new Set(),
+    staging: null,
     lacking: new Map(),
     moves: [],
     failure: null,

@@ -2,7 +2,13 @@
 import type { Release } from '../../domain/release.ts';
 import { describeCell } from '../../plan/cell.ts';
 import { isDone, type MoveState } from '../../publish/move-result.ts';
-import { publishJson, publishTable, type PublishReport, type RepositoryReport } from '../../report/publish.ts';
+import {
+  publishJson,
+  publishTable,
+  type GoOn,
+  type PublishReport,
+  type RepositoryReport,
+} from '../../report/publish.ts';
 import type { Project } from '../read-project.ts';
 import type { Outcome } from '../world.ts';
 import { rightDigest } from './copy-phase.ts';
@@ -12,6 +18,7 @@ import type { CellSurvey } from './survey.ts';
 export interface OutcomeOptions {
   readonly json: boolean;
   readonly dryRun: boolean;
+  readonly goOn: GoOn;
 }
 
 export function publishOutcome(
@@ -24,6 +31,7 @@ export function publishOutcome(
     schema: 1,
     release: release.version.text,
     dryRun: options.dryRun,
+    goOn: options.goOn,
     repositories: runs.map((run) => repositoryReport(run, options.dryRun)),
     warnings: project.warnings,
   };
@@ -49,6 +57,7 @@ function repositoryReport(run: LaneRun, dryRun: boolean): RepositoryReport {
     verifyMs: run.verifyMs,
     settleMs: run.settleMs,
     journal: run.lane.journal.path(),
+    staging: run.staging,
     lags: [
       ...(run.failure === null ? [] : [`${run.failure.code}  ${run.failure.reason}`]),
       ...[...run.lacking].map(([cell, { code, reason }]) => `${code}  ${describeCell(cell)}: ${reason}`),
@@ -82,7 +91,8 @@ const moveCodes: Readonly<Record<MoveState, string>> = {
 
 function cellState(run: LaneRun, { cell, decision }: CellSurvey, dryRun: boolean): CellState {
   if (run.lacking.has(cell)) return 'lacking';
-  if (dryRun) return dryState(decision.kind);
+  if (dryRun) return run.merged.has(cell) ? 'to merge' : dryState(decision.kind);
+  if (run.merged.has(cell)) return 'merged';
   if (run.made.has(cell)) return decision.kind === 'copy' || run.copied.has(cell) ? 'copied' : 'built';
   return run.digests.has(cell) ? 'there' : 'lacking';
 }

@@ -7,18 +7,25 @@
 import { InputError, OutsideError } from '../../domain/errors.ts';
 import { builtVersion, type Release } from '../../domain/release.ts';
 import type { Builder, Registries } from '../../ports.ts';
+import type { GoOn } from '../../report/publish.ts';
 import type { ReleaseOptions } from '../options.ts';
 import { namedRelease, readProject, type Project } from '../read-project.ts';
 import { refuseDrift } from '../render.ts';
 import type { Outcome, World } from '../world.ts';
 import { checkPublished } from './check-published.ts';
+import type { CollectedParts } from '../../build/collect-records.ts';
+import { buildPinned } from './build-phase.ts';
 import { inEach, isComplete, type LaneRun } from './lane-run.ts';
+import { mergePinned, prepareMerges } from './merge-phase.ts';
 import { moveTags } from './move-tags.ts';
 import { refuseOvertaken } from './overtaken.ts';
 import { planRunMoves } from './plan-moves.ts';
+import { isDone } from '../../publish/move-result.ts';
 import { publishOutcome } from './publish-outcome.ts';
 import { cellsOf, newestRebuild, refuseUnpublishable } from './publishable.ts';
 import { lockToWrite, recordPublished } from './recorded.ts';
+import { readRecords } from './read-records.ts';
+import { dropStagingTags } from './staging-tags.ts';
 import { intentText, openRuns, pushPinned, surveyPinned, withRuns } from './runs.ts';
 import { finishJournal, settleMoves } from './settle-moves.ts';
 import { refuseRacedCells } from './verify.ts';
@@ -29,6 +36,8 @@ export interface PublishOptions extends ReleaseOptions {
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly builder: Builder['name'];
+  /** A folder with what `build --record` wrote: nothing is built, parts are merged. */
+  readonly fromRecords: string | null;
   /** Take over images without our labels. */
   readonly adopt: boolean;
   readonly replacePartial: boolean;
@@ -50,6 +59,7 @@ export async function publishCommand(options: PublishOptions, world: World): Pro
   const { project, release } = await readPublishable(options, world);
   await refuseDrift(project.image, world.files(project.root));
   const locked = await lockToWrite(project, options.writeLock, world);
+  const parts = options.fromRecords === null ? null : await readRecords(options.fromRecords, project, release, world);
   const registries = world.registries(project.config.insecureRegistries);
   try {
     const runs = await openRuns(
@@ -58,9 +68,9 @@ export async function publishCommand(options: PublishOptions, world: World): Pro
       registries,
       world,
     );
-    await withRuns(runs, world, () => publish(runs, project, release, options, registries, world));
+    await withRuns(runs, world, () => publish(runs, parts, project, release, options, registries, world));
     if (!options.dryRun) await recordPublished(runs, locked, project, world);
-    return publishOutcome(runs, project, release, options);
+    return publishOutcome(runs, project, release, { ...options, goOn: goOnOf(release, parts, world) });
   } finally {
     await registries.close();
   }
@@ -82,6 +92,7 @@ async function readPublishable(options: PublishOptions, world: World): Promise<{
 /** Reads everything there is to read before anything is done; a dry run ends there. */
 async function publish(
   runs: readonly LaneRun[],
+  parts: CollectedParts | null,
   project: Project,
   release: Release,
   options: PublishOptions,
@@ -94,10 +105,25 @@ async function publish(
     if (back !== null && !options.allowBackward) throw new InputError([back]);
     world.say(intentText(run));
   });
+  const merges = parts === null ? null : await prepareMerges(runs, parts, project, options.settleMs, world);
   if (options.dryRun) return;
   const builder = (): Builder => world.builder(options.builder, project.config.build, project.root, registries);
-  await pushPinned(runs, project, builder, options.settleMs, world);
+  const make = (): Promise<void> =>
+    merges === null ? buildPinned(runs, project, builder, world) : mergePinned(runs, merges, world);
+  await pushPinned(runs, project, make, options.settleMs, world);
   await inEach(runs.filter(isComplete), (run) => moveConvenience(run, project, release, options, world));
+  if (parts !== null) await inEach(runs.filter(isPublished), (run) => dropStagingTags(run, parts, world));
+}
+
+function isPublished(run: LaneRun): boolean {
+  return isComplete(run) && run.moves.every(isDone);
+}
+
+/** In a workflow the jobs that failed are run again, on their own runners; elsewhere what lacks is built here. */
+function goOnOf(release: Release, parts: CollectedParts | null, { workflowRun }: World): GoOn {
+  const publish = `tagwright publish ${release.version.text}`;
+  if (parts === null) return { command: publish, isSame: true };
+  return { command: workflowRun === null ? publish : `gh run rerun ${workflowRun} --failed`, isSame: false };
 }
 
 async function moveConvenience(

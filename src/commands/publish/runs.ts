@@ -2,12 +2,12 @@
 import { InputError, OutsideError, type Problem } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/instant.ts';
 import type { Cell } from '../../plan/cell.ts';
-import type { Builder, Registries } from '../../ports.ts';
+import type { Registries } from '../../ports.ts';
 import type { PinnedPolicy } from '../../publish/pinned-state.ts';
 import { count } from '../../report/words.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
-import { adoptSurvey, buildPinned, noteLeftOut } from './build-phase.ts';
+import { adoptSurvey, noteLeftOut } from './build-phase.ts';
 import { copyBetween, copyWithin } from './copy-phase.ts';
 import { openLane, type LaneInput } from './lane.ts';
 import { inEach, isComplete, laneRun, type LaneFailure, type LaneRun } from './lane-run.ts';
@@ -75,16 +75,20 @@ export function intentText(run: LaneRun): string {
   return `${run.lane.name}: ${parts.join(', ')}; ${count(run.moves.length, 'convenience tag')} to move`;
 }
 
-/** Phases one and two: pushed, copied, read back. */
+/**
+ * Phases one and two: pushed, copied, read back.
+ *
+ * @param make brings the cells that no repository has under their full tags: built, or merged from recorded parts
+ */
 export async function pushPinned(
   runs: readonly LaneRun[],
   project: Project,
-  builder: () => Builder,
+  make: () => Promise<void>,
   settleMs: number,
   world: World,
 ): Promise<void> {
   await copyBetween(runs, world);
-  await buildPinned(runs, project, builder, world);
+  await make();
   await copyWithin(runs, project, settleMs, world);
   noteLeftOut(runs);
   await verifyPinned(runs, project, settleMs, world);

@@ -13,6 +13,7 @@ export const rehearsedPublish: Omit<PublishOptions, keyof RehearseOptions> = {
   revision: null,
   dryRun: false,
   builder: 'stand-in',
+  fromRecords: null,
   adopt: false,
   replacePartial: false,
   rebuild: false,

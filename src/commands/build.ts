@@ -1,0 +1,71 @@
+/**
+ * `tagwright build VERSION`: the cells that are absent, and nothing else moves. Whole cells are pushed under their pinned
+ * tags; parts of them, for a publish that merges them, by digest or under staging tags.
+ */
+import { allPlatforms, selectPlatforms } from '../build/select-platforms.ts';
+import { selectCells } from '../build/select-cells.ts';
+import type { PartPush } from '../build/part-target.ts';
+import { InputError } from '../domain/errors.ts';
+import type { Builder } from '../ports.ts';
+import { buildParts } from './build/parts.ts';
+import { buildWhole } from './build/whole.ts';
+import type { ReleaseOptions } from './options.ts';
+import { cellsOf, refuseUnpublishable } from './publish/publishable.ts';
+import { openRuns } from './publish/runs.ts';
+import { namedRelease, readProject, required } from './read-project.ts';
+import { refuseDrift } from './render.ts';
+import type { Outcome, World } from './world.ts';
+
+export interface BuildOptions extends ReleaseOptions {
+  readonly version: string;
+  /** Cells by id or axis; none: all of the release. */
+  readonly only: readonly string[];
+  /** None: all of each cell. */
+  readonly platform: readonly string[];
+  readonly pushByDigest: boolean;
+  readonly staging: boolean;
+  /** Where to write what was built. */
+  readonly record: string | null;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+  readonly builder: Builder['name'];
+  /** Take over images without our labels. */
+  readonly adopt: boolean;
+  readonly replacePartial: boolean;
+  /** Where journals are kept. */
+  readonly journal: string;
+  readonly settleMs: number;
+}
+
+/** @throws {InputError} for a release that may not be published, and for what `--only` and `--platform` do not choose */
+export async function buildCommand(options: BuildOptions, world: World): Promise<Outcome> {
+  const push = pushOf(options, world);
+  const project = await readProject(options, world);
+  const release = namedRelease(project, options.version, options.revision);
+  refuseUnpublishable(project, release);
+  const cells = required(selectCells(cellsOf(project, release), options.only, '--only'));
+  const chosen = required(selectPlatforms(cells, options.platform));
+  if (push === null) required(allPlatforms(chosen));
+  await refuseDrift(project.image, world.files(project.root));
+  const registries = world.registries(project.config.insecureRegistries);
+  try {
+    // A job that pushes parts is in nobody's way: what it did is in its record, and it needs no journal.
+    const dryRun = options.dryRun || push !== null;
+    const run = { command: 'build', version: release.version.text, dryRun, journal: options.journal } as const;
+    const runs = await openRuns(run, project, registries, world);
+    const scene = { project, release, chosen, registries, options, world };
+    return push === null ? await buildWhole(runs, scene) : await buildParts(runs, push, scene);
+  } finally {
+    await registries.close();
+  }
+}
+
+function pushOf({ pushByDigest, staging }: BuildOptions, { workflowRun }: World): PartPush | null {
+  if (pushByDigest && staging) {
+    const message = 'a part is pushed by digest or under a staging tag, not both';
+    const mend = "take --staging where the builder cannot push by digest, as Docker's own driver";
+    throw new InputError([{ code: 'USAGE', where: '--staging', message, mend }]);
+  }
+  if (staging) return { kind: 'staging', run: workflowRun ?? 'local' };
+  return pushByDigest ? { kind: 'digest' } : null;
+}
