@@ -20,6 +20,29 @@ function target(given: Partial<BuildTarget> = {}): BuildTarget {
 }
 
 describe('the bake file', () => {
+  test('pushes parts of a cell by digest to repositories without a tag, or under the tags they have', () => {
+    const repositories = ['ghcr.io/prefecthq/prefect', 'docker.io/prefecthq/prefect'];
+    const staged = repositories.map((repository) => `${repository}:staging-7-2.11.5-python3.10-linux-amd64`);
+    const file = renderBake(
+      [
+        target({ id: 'digest', part: 'digest', references: repositories }),
+        target({ id: 'staging', part: 'staging', references: staged }),
+      ],
+      options,
+    );
+    expect(JSON.parse(file)).toMatchObject({
+      target: {
+        digest: {
+          output: [
+            'type=image,"name=ghcr.io/prefecthq/prefect,docker.io/prefecthq/prefect",push-by-digest=true,name-canonical=true,push=true',
+          ],
+        },
+        staging: { tags: staged, output: ['type=registry'] },
+      },
+    });
+    expect(file.match(/"tags"/g)).toHaveLength(1);
+  });
+
   test('has every target, and the group default', () => {
     const conda = target({
       id: '2-11-5-python3-10-conda',

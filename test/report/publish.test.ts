@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { publishTable, type RepositoryReport } from '../../src/report/publish.ts';
+import { publishTable, type GoOn, type RepositoryReport } from '../../src/report/publish.ts';
 
 const report: RepositoryReport = {
   repository: 'ghcr.io/acme/app',
@@ -8,12 +8,15 @@ const report: RepositoryReport = {
   verifyMs: 0,
   settleMs: 0,
   journal: null,
+  staging: null,
   lags: [],
 };
 
-function headOf(more: Partial<RepositoryReport>, dryRun = false): string {
+const again: GoOn = { command: 'tagwright publish 2.11.5', isSame: true };
+
+function headOf(more: Partial<RepositoryReport>, dryRun = false, goOn = again): string {
   const repositories = [{ ...report, ...more }];
-  return publishTable({ schema: 1, release: '2.11.5', dryRun, repositories, warnings: [] });
+  return publishTable({ schema: 1, release: '2.11.5', dryRun, goOn, repositories, warnings: [] });
 }
 
 test('the headline stands on one line where that fits into a terminal, else on two', () => {
@@ -36,6 +39,25 @@ test('the headline stands on one line where that fits into a terminal, else on t
       '  lags:',
       '    BUILD_FAILED  1.0.0: no',
       '  run the same command again to go on from here',
+      '',
+    ].join('\n'),
+  );
+});
+
+test('what other jobs have to do is told by their command, and staging tags that are left by the one that deletes them', () => {
+  const goOn = { command: 'gh run rerun 4711 --failed', isSame: false };
+  const staging = { deleted: ['staging-1-a'], left: ['staging-1-b'] };
+  expect(headOf({ lags: ['RECORD_MISSING  1.0.0: no record of linux/arm64'], staging }, false, goOn)).toBe(
+    [
+      'ghcr.io/acme/app 2.11.5 INCOMPLETE: 0 cells built, 0 convenience tags moved',
+      '',
+      '  lags:',
+      '    RECORD_MISSING  1.0.0: no record of linux/arm64',
+      '  gh run rerun 4711 --failed goes on from here',
+      '',
+      '  1 staging tag deleted',
+      '  1 staging tag left, for this registry deletes no tag alone; by hand:',
+      '    regctl tag delete ghcr.io/acme/app:staging-1-b',
       '',
     ].join('\n'),
   );
