@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { parseChallenge, type Challenge } from './challenge.ts';
 import type { CredentialSource } from './credential-source.ts';
 import { basicHeader, type TokenSource, type TokenWish } from './token-source.ts';
@@ -55,6 +56,13 @@ export function withAuthorization(transport: Transport, options: AuthorizationOp
       extraScopes.set(`${origin} ${scopeText(scope)}`, challenge.scope);
     }
     first.refused?.();
+    if (request.body instanceof Readable) {
+      throw new WireFault('REGISTRY_DENIED', '401 in the middle of an upload', {
+        status: 401,
+        tries: freshTokenTries,
+        mend: `log in with a token that may ${actionOf(scope)}`,
+      });
+    }
     const second = await authorize(request, scope, origin);
     if (second.header === null || second.header === first.header) return answer;
     const again = await transport(withHeader(request, second));

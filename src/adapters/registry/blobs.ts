@@ -3,7 +3,7 @@ import { digestOf } from './digest-of.ts';
 import { isAbsent } from './manifest-answer.ts';
 import { isExposed } from './origin.ts';
 import { statusFault } from './status-fault.ts';
-import { WireFault, type WireAnswer } from './wire.ts';
+import { WireFault, type Send, type WireAnswer, type WireRequest } from './wire.ts';
 
 /** Image configs are some kilobytes; layers are not read by this client. */
 export const maxBlobBytes = 16 * 1024 * 1024;
@@ -17,13 +17,19 @@ export function readBlob(answer: WireAnswer, digest: Digest): Uint8Array | null 
   return answer.body;
 }
 
-/** Where the bytes of an upload that has begun go to. */
-export function uploadUrl(
-  answer: WireAnswer,
-  base: string,
+export interface UploadPlace {
+  /** `https://host/v2/<repository>/blobs/uploads/` */
+  readonly url: string;
+  readonly insecureHosts: ReadonlySet<string>;
+}
+
+/** @returns where the bytes go to */
+export async function beginUpload(
+  send: Send,
+  { url: base, insecureHosts }: UploadPlace,
   digest: Digest,
-  insecureHosts: ReadonlySet<string>,
-): string {
+): Promise<string> {
+  const answer = await send({ method: 'POST', url: base });
   if (answer.status !== 202) throw statusFault(answer, 'push');
   const location = answer.headers['location'] ?? '';
   if (location === '' || !URL.canParse(location, base)) {
@@ -38,7 +44,21 @@ export function uploadUrl(
   return url.href;
 }
 
-export function checkUploaded(answer: WireAnswer): void {
+/** Sends all bytes at once. Another host than the registry gets no credentials. */
+export async function putUpload(
+  send: Send,
+  place: UploadPlace,
+  url: string,
+  { headers, ...what }: Pick<WireRequest, 'body' | 'stallMs' | 'signal'> & Partial<Pick<WireRequest, 'headers'>>,
+): Promise<void> {
+  const isElsewhere = new URL(url).origin !== new URL(place.url).origin;
+  const answer = await send({
+    ...what,
+    method: 'PUT',
+    url,
+    headers: { ...headers, 'content-type': 'application/octet-stream' },
+    ...(isElsewhere ? { scope: null } : {}),
+  });
   if (answer.status === 404) throw new WireFault('REGISTRY_REFUSED', 'the upload is gone', { status: 404, tries: 3 });
   if (answer.status !== 201 && answer.status !== 204) throw statusFault(answer, 'push');
 }

@@ -1,3 +1,4 @@
+import { Readable, type Writable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { WireFault, type WireAnswer, type WireRequest } from './wire.ts';
 
@@ -7,7 +8,7 @@ import { WireFault, type WireAnswer, type WireRequest } from './wire.ts';
  */
 export function exchange(dispatcher: Dispatcher, url: URL, request: WireRequest): Promise<WireAnswer> {
   return new Promise((resolve, reject) => {
-    const { signal } = request;
+    const { signal, sink, onProgress } = request;
     let status = 0;
     let headers: Readonly<Record<string, string | undefined>> = {};
     let sizeBytes = 0;
@@ -31,8 +32,11 @@ export function exchange(dispatcher: Dispatcher, url: URL, request: WireRequest)
       onResponseStart: (_controller, statusCode, received) => {
         status = statusCode;
         headers = flatten(received);
+        if (status === 200) sink?.begin(headers);
       },
       onResponseData: (controller, chunk) => {
+        onProgress?.();
+        if (sink !== undefined && status === 200) return passOn(chunk, sink.stream, controller);
         sizeBytes += chunk.byteLength;
         if (sizeBytes <= request.maxBytes) chunks.push(chunk);
         else controller.abort(tooLarge(request.maxBytes));
@@ -49,13 +53,40 @@ export function exchange(dispatcher: Dispatcher, url: URL, request: WireRequest)
   });
 }
 
+/** The connection is not read from while the sink is behind; one that is gone is the business of whoever ended it. */
+function passOn(chunk: Buffer, stream: Writable, controller: Dispatcher.DispatchController): void {
+  if (stream.destroyed || stream.write(chunk)) return;
+  controller.pause();
+  const goOn = (): void => {
+    stream.off('drain', goOn).off('close', goOn);
+    controller.resume();
+  };
+  stream.once('drain', goOn).once('close', goOn);
+}
+
+/** Whatever leaves the stream is progress. */
+function watched(body: Readable, onProgress: () => void): Readable {
+  async function* pieces(): AsyncGenerator {
+    for await (const piece of body) {
+      onProgress();
+      yield piece;
+    }
+  }
+  return Readable.from(pieces(), { objectMode: false });
+}
+
+function bodyOf({ body, onProgress }: WireRequest): Uint8Array | Readable | null {
+  if (body instanceof Readable && onProgress !== undefined) return watched(body, onProgress);
+  return body ?? null;
+}
+
 function options(url: URL, request: WireRequest): Dispatcher.DispatchOptions {
   return {
     origin: url.origin,
     path: `${url.pathname}${url.search}`,
     method: request.method,
     headers: request.headers,
-    body: request.body ?? null,
+    body: bodyOf(request),
     // undici closes the connection after every HEAD unless it is told not to: half the rate.
     // https://github.com/nodejs/undici/issues/262
     reset: false,

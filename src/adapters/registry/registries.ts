@@ -87,6 +87,7 @@ export function createRegistries(options: RegistriesOptions = {}): RegistryClien
       transport,
       settings: { limits, clock, random },
       insecureHosts,
+      stallMs: 3 * tryTimeoutMs,
       quota,
       peer: open,
     });

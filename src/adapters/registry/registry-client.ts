@@ -4,19 +4,30 @@ import { InternalError, OutsideError } from '../../domain/errors.ts';
 import { manifestMediaTypes } from '../../domain/media-types.ts';
 import { formatRepository, type Repository } from '../../domain/reference.ts';
 import type { Registry } from '../../ports.ts';
-import { checkUploaded, maxBlobBytes, readBlob, uploadUrl } from './blobs.ts';
+import { relayBlob, relayLimits, type Relay } from './blob-relay.ts';
+import { beginUpload, maxBlobBytes, putUpload, readBlob, type UploadPlace } from './blobs.ts';
 import { call, type CallSettings, type CallSubject } from './call.ts';
 import { digestOf } from './digest-of.ts';
 import { isAbsent, maxManifestBytes, namedDigest, readHead, readManifest } from './manifest-answer.ts';
 import type { Quota } from './quota.ts';
 import { registryErrors, statusFault } from './status-fault.ts';
 import { listTags, maxTagPageBytes } from './tag-pages.ts';
-import { WireFault, type Scope, type Transport, type WireAnswer, type WireRequest } from './wire.ts';
+import {
+  WireFault,
+  type BodySink,
+  type Scope,
+  type Send,
+  type Transport,
+  type WireAnswer,
+  type WireRequest,
+} from './wire.ts';
 
 /** A repository of a registry, over HTTP. */
 export interface RegistryClient extends Registry {
   /** What the registry last said is left of its rate limit; `null` where it does not say. */
   quota(): Quota | null;
+  /** One try at a blob, piece by piece into a sink. @throws {WireFault} where it is not there, or did not come whole */
+  download(digest: Digest, sink: BodySink, within: Within): Promise<void>;
 }
 
 export interface ClientOptions {
@@ -26,17 +37,19 @@ export interface ClientOptions {
   readonly transport: Transport;
   readonly settings: CallSettings;
   readonly insecureHosts: ReadonlySet<string>;
+  /** For how long a blob that is copied may stand still. */
+  readonly stallMs: number;
   readonly quota: () => Quota | null;
   /** Another repository, over the same connections. */
   readonly peer: (repository: Repository) => RegistryClient;
 }
 
-type Send = (
-  request: Pick<WireRequest, 'method' | 'url'> & Partial<Omit<WireRequest, 'deadlineMs' | 'signal' | 'onSend'>>,
-) => Promise<WireAnswer>;
+/** Bounds of a download, and the end of it. */
+type Within = Pick<WireRequest, 'deadlineMs' | 'stallMs' | 'signal'>;
 
 const accept = manifestMediaTypes.join(', ');
 const existenceUnknown = 'Existence unknown';
+const whenUploading = { consequence: 'The blob may be missing', refusal: 'It was not taken' };
 const whenWriting = {
   consequence: 'Whether it took effect is unknown; read it back',
   refusal: 'Nothing was changed',
@@ -50,13 +63,15 @@ const whenWriting = {
 export function createRegistryClient(options: ClientOptions): RegistryClient {
   const { repository, origin, transport, settings } = options;
   const base = `${origin}/v2/${repository.path}`;
+  const upload: UploadPlace = { url: `${base}/blobs/uploads/`, insecureHosts: options.insecureHosts };
   let sent = 0;
 
   const run = <T>(
     subject: Omit<CallSubject, 'registry' | 'repository'>,
     actions: Scope['actions'],
     signal: AbortSignal | undefined,
-    attempt: (send: Send) => Promise<T>,
+    attempt: (send: Send, deadlineMs: number) => Promise<T>,
+    limits = settings.limits,
   ): Promise<T> => {
     const full: CallSubject = {
       ...subject,
@@ -66,17 +81,19 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
     };
     // Every request in flight listens to the one signal; that many listeners are meant.
     if (signal !== undefined) setMaxListeners(0, signal);
-    return call(full, settings, signal, (deadlineMs) =>
-      attempt((request) =>
-        transport({
-          headers: {},
-          maxBytes: maxManifestBytes,
-          scope: { repository: repository.path, actions },
-          deadlineMs,
-          onSend: () => sent++,
-          ...(signal === undefined ? {} : { signal }),
-          ...request,
-        }),
+    return call(full, { ...settings, limits }, signal, (deadlineMs) =>
+      attempt(
+        (request) =>
+          transport({
+            headers: {},
+            maxBytes: maxManifestBytes,
+            scope: { repository: repository.path, actions },
+            deadlineMs,
+            onSend: () => sent++,
+            ...(signal === undefined ? {} : { signal }),
+            ...request,
+          }),
+        deadlineMs,
       ),
     );
   };
@@ -128,12 +145,7 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
     },
 
     copyBlob: async (from, digest, signal) => {
-      const subject = {
-        method: 'POST',
-        reference: digest,
-        consequence: 'The blob may be missing',
-        refusal: 'It was not taken',
-      };
+      const subject = { method: 'POST', reference: digest, ...whenUploading };
       const isThere = await run(subject, 'pull,push', signal, async (send) => {
         const head = await send({ method: 'HEAD', url: `${base}/blobs/${digest}`, followRedirects: true });
         if (head.status === 200) return true;
@@ -143,32 +155,48 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
         return (await send({ method: 'POST', url: `${base}/blobs/uploads/?${query.toString()}` })).status === 201;
       });
       if (isThere) return;
-      const bytes = await options.peer(from).blob(digest, signal);
-      const at = formatAny(from, digest);
-      if (bytes === null)
-        throw new OutsideError('REGISTRY_ANSWER', `GET ${at}: the blob is not there`, { reference: at });
-      await client.putBlob(bytes, digest, signal);
+      const source = options.peer(from);
+      const { stallMs } = options;
+      await run(
+        subject,
+        'pull,push',
+        signal,
+        async (send, deadlineMs) => {
+          const url = await beginUpload(send, upload, digest);
+          const relay: Relay = {
+            download: (sink, stop) => source.download(digest, sink, { deadlineMs, stallMs, signal: stop }),
+            upload: (body, headers, stop) => putUpload(send, upload, url, { body, headers, stallMs, signal: stop }),
+          };
+          await relayBlob(digest, relay, signal);
+        },
+        relayLimits(settings.limits),
+      );
+    },
+
+    download: async (digest, sink, within) => {
+      const answer = await transport({
+        method: 'GET',
+        url: `${base}/blobs/${digest}`,
+        headers: {},
+        maxBytes: maxManifestBytes,
+        scope: { repository: repository.path, actions: 'pull' },
+        followRedirects: true,
+        onSend: () => sent++,
+        sink,
+        ...within,
+      });
+      const at = formatAny(repository, digest);
+      if (isAbsent(answer)) throw new WireFault('REGISTRY_ANSWER', `GET ${at}: the blob is not there`, { tries: 1 });
+      if (answer.status !== 200) throw statusFault(answer, 'pull');
     },
 
     putBlob: async (bytes, digest, signal) => {
       if (digestOf(bytes) !== digest) throw new InternalError(`putBlob: the bytes do not have the digest ${digest}`);
-      const subject = {
-        method: 'POST',
-        reference: digest,
-        consequence: 'The blob may be missing',
-        refusal: 'It was not taken',
-      };
-      await run(subject, 'pull,push', signal, async (send) => {
+      await run({ method: 'POST', reference: digest, ...whenUploading }, 'pull,push', signal, async (send) => {
         const head = await send({ method: 'HEAD', url: `${base}/blobs/${digest}`, followRedirects: true });
         if (head.status === 200) return;
         if (head.status !== 404) throw statusFault(head, 'push');
-        const begun = await send({ method: 'POST', url: `${base}/blobs/uploads/` });
-        const url = uploadUrl(begun, `${base}/blobs/uploads/`, digest, options.insecureHosts);
-        const headers = { 'content-type': 'application/octet-stream' };
-        const isElsewhere = new URL(url).origin !== origin;
-        const put = { method: 'PUT' as const, url, headers, body: bytes };
-        if (!isElsewhere) checkUploaded(await send(put));
-        else checkUploaded(await send({ ...put, scope: null }));
+        await putUpload(send, upload, await beginUpload(send, upload, digest), { body: bytes });
       });
     },
 

@@ -9,7 +9,10 @@ export const systemAlarm: Alarm = (ms, ring) => {
   return () => clearTimeout(timer);
 };
 
-/** Gives up on a try after `timeoutMs`, or at the deadline of the call if that is sooner. */
+/**
+ * Gives up on a try after `timeoutMs`, or at the deadline of the call if that is sooner. A request with a limit of its
+ * own for standing still may take as long as bytes come and go.
+ */
 export function withTryTimeout(
   transport: Transport,
   clock: Clock,
@@ -17,8 +20,10 @@ export function withTryTimeout(
   alarm: Alarm = systemAlarm,
 ): Transport {
   return (request) => {
-    const limitMs = Math.max(0, Math.min(timeoutMs, request.deadlineMs - clock.nowMs()));
-    const { signal } = request;
+    const { signal, stallMs } = request;
+    const limitMs = stallMs ?? Math.max(0, Math.min(timeoutMs, request.deadlineMs - clock.nowMs()));
+    let lastMs = clock.nowMs();
+    const moving = stallMs === undefined ? {} : { onProgress: () => (lastMs = clock.nowMs()) };
     const attempt = new AbortController();
     return new Promise((resolve, reject) => {
       const stop = (reason: Error): void => {
@@ -26,13 +31,18 @@ export function withTryTimeout(
         attempt.abort(reason);
       };
       const abort = (): void => stop(signal?.reason instanceof Error ? signal.reason : new Error('aborted'));
-      const callOff = alarm(limitMs, () => {
-        stop(new WireFault('REGISTRY_TIMEOUT', `no answer within ${formatSeconds(limitMs)}`));
-      });
+      const what = stallMs === undefined ? 'no answer within' : 'not a byte for';
+      const watch = (ms: number): (() => void) =>
+        alarm(ms, () => {
+          const idleMs = clock.nowMs() - lastMs;
+          if (stallMs !== undefined && idleMs < stallMs) callOff = watch(stallMs - idleMs);
+          else stop(new WireFault('REGISTRY_TIMEOUT', `${what} ${formatSeconds(limitMs)}`));
+        });
+      let callOff = watch(limitMs);
       if (signal?.aborted === true) abort();
       signal?.addEventListener('abort', abort, { once: true });
       // Nothing is aborted once there is an answer: thousands of needless abort errors are half the work of an audit.
-      transport({ ...request, signal: attempt.signal })
+      transport({ ...request, ...moving, signal: attempt.signal })
         .then(resolve, reject)
         .finally(() => {
           callOff();

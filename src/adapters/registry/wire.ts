@@ -1,6 +1,9 @@
+import type { Readable, Writable } from 'node:stream';
 import type { OutsideCode } from '../../domain/errors.ts';
 
-/** One HTTP exchange, the body read in full. What the wrappers of this room pass on to one another. */
+/**
+ * One HTTP exchange, the body read in full unless a sink takes it. What the wrappers of this room pass on to one another.
+ */
 export type Transport = (request: WireRequest) => Promise<WireAnswer>;
 
 export interface WireRequest {
@@ -8,7 +11,10 @@ export interface WireRequest {
   /** Absolute. */
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array;
+  /** A stream can be sent once: its request is never repeated by a wrapper. */
+  readonly body?: Uint8Array | Readable;
+  /** Takes the body of a 200, in place of the answer's `body`. */
+  readonly sink?: BodySink;
   /** What is to be done to which repository; where it is null, no credentials are sent. */
   readonly scope: Scope | null;
   /** Follow a redirect, as blobs need; anything but GET and HEAD is never redirected. */
@@ -17,9 +23,20 @@ export interface WireRequest {
   readonly maxBytes: number;
   /** The instant (of the clock in use) after which nothing is waited for. */
   readonly deadlineMs: number;
+  /** In place of the time limit of a try and of the deadline: for how long no byte may come or go. */
+  readonly stallMs?: number;
+  /** Called as bytes come and go. */
+  readonly onProgress?: () => void;
   /** Called as the request goes out: every try, redirect and token request counts. */
   readonly onSend?: () => void;
   readonly signal?: AbortSignal;
+}
+
+/** Where a long body goes, piece by piece; it is not ended here. */
+export interface BodySink {
+  /** Called once, before the first piece. */
+  readonly begin: (headers: WireAnswer['headers']) => void;
+  readonly stream: Writable;
 }
 
 export interface WireAnswer {
@@ -28,6 +45,11 @@ export interface WireAnswer {
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
 }
+
+/** One request of a call, whose scope and bounds it has unless it says otherwise. */
+export type Send = (
+  request: Pick<WireRequest, 'method' | 'url'> & Partial<Omit<WireRequest, 'deadlineMs' | 'onSend'>>,
+) => Promise<WireAnswer>;
 
 export interface Scope {
   readonly repository: string;

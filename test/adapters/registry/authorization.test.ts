@@ -217,7 +217,8 @@ describe('bearer tokens', () => {
       `POST ${realm}`,
       `HEAD ${repository}/manifests/1.0 Bearer exchanged`,
     ]);
-    expect(Buffer.from(requests[1]?.body ?? '').toString()).toBe(
+    const body = requests[1]?.body;
+    expect(body instanceof Uint8Array ? Buffer.from(body).toString() : body).toBe(
       'service=ghcr.io&scope=repository%3Aacme%2Fapp%3Apull&grant_type=refresh_token&client_id=tagwright&refresh_token=identity',
     );
   });
