@@ -35,7 +35,8 @@ const action: UserConfig = {
   minify: true,
   deps: { alwaysBundle: [/.*/], onlyBundle: false },
   // jiti's usual entry looks for its compiler in a file beside it, of which there is none here.
-  alias: { jiti: 'jiti/static' },
+  // jsonc-parser's usual one, for Node, asks for files beside it in a way that no bundler sees.
+  alias: { jiti: 'jiti/static', 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
   define: { TAGWRIGHT_VERSION: JSON.stringify(packageVersion()) },
   outputOptions: { codeSplitting: false },
   plugins: [thirdPartyLicenses('licenses.txt')],
