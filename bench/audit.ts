@@ -1,7 +1,7 @@
 /**
  * How fast a whole audit of Prefect's 4,294 tags reads a real registry, and what it costs: requests a tag, the rate
  * against `ab -k -i` on the same registry, memory, loops of other clients through `xargs -P8`, and a registry that is
- * 30 ms away. `npm run bench:audit [-- --peer-tags 200]`; the engines come from scripts/setup-engines.sh.
+ * 30 ms away. `npm run bench:audit [-- --peer-tags 64]`; the engines come from scripts/setup-engines.sh.
  * Exits with 1 when a bound is missed.
  */
 import { execa } from 'execa';
@@ -17,6 +17,7 @@ import { readConfig } from '../src/config/normalize.ts';
 import { parseDigest, type Manifest } from '../src/domain/digest.ts';
 import { parseJsonObject } from '../src/domain/json.ts';
 import { manifestMediaTypes, mediaTypes } from '../src/domain/media-types.ts';
+import { keepHeapSmall } from '../src/entry/small-heap.ts';
 import type { ReleaseFact } from '../src/domain/release.ts';
 import { shapeFinder } from '../src/plan/shapes.ts';
 import { resolveTags } from '../src/plan/tag-map.ts';
@@ -25,10 +26,12 @@ import { knownReleases } from '../src/releases/known-releases.ts';
 import { startRegistry } from '../test/support/registry-process.ts';
 import { manifestOf, sampleImage } from '../test/support/sample-images.ts';
 
-const { values } = parseArgs({ options: { 'peer-tags': { type: 'string', default: '200' } } });
+// As cli.ts does: what is measured in this process is what that one does.
+keepHeapSmall(process.versions.node);
+const { values } = parseArgs({ options: { 'peer-tags': { type: 'string', default: '64' } } });
 const root = fileURLToPath(new URL('../', import.meta.url));
 const path = 'prefecthq/prefect';
-const rounds = 3;
+const rounds = 5;
 const delayMs = 30;
 let isRight = true;
 
@@ -51,12 +54,13 @@ for (let round = 0; round < rounds; round += 1) {
   memoryMb = Math.max(memoryMb, run.memoryMb);
   requestsPerTag = run.requests / tags.length;
 }
-const reading = median(rates.audit);
 print(`\nab -k -i -c 32            ${rate(median(rates.ab))}`);
-print(`audit, while it reads     ${rate(reading)}`);
+print(`audit, while it reads     ${rate(median(rates.audit))}`);
 print(`audit, start to end       ${rate(median(rates.whole))}`);
 bound('requests a tag', requestsPerTag, '<=', 1.05);
-bound('reading / ab', reading / median(rates.ab), '>=', 0.8);
+// Round by round: what else the machine does meanwhile is in both.
+const ratios = rates.audit.map((reads, round) => reads / (rates.ab[round] ?? Number.NaN));
+bound('reading / ab', median(ratios), '>=', 0.8);
 bound('memory of the process, MB', memoryMb, '<', 100);
 
 print('\nother clients, each through xargs -P8:');
@@ -65,16 +69,12 @@ for (const [name, peerRate] of peerRates) print(`${name.padEnd(26)}${rate(peerRa
 const best = Math.max(...[...peerRates.values()].filter((peerRate) => !Number.isNaN(peerRate)));
 bound('audit, start to end / best of them', median(rates.whole) / best, '>=', 4);
 
+print('\nbeside the registry:');
+await ratesByConcurrency(upstream.host);
 print(`\nbehind ${delayMs} ms:`);
 const proxy = await slowProxy(upstream.host, delayMs);
-const slow = new Map<number, number>();
-for (const concurrency of [8, 16, 32, 64, 128]) {
-  slow.set(concurrency, await rateOfReading(proxy.host, concurrency));
-  print(`${`${concurrency} at a time`.padEnd(26)}${rate(slow.get(concurrency) ?? 0)}`);
-}
-const byDefault = await rateOfReading(proxy.host);
-print(`${'by default'.padEnd(26)}${rate(byDefault)}`);
-bound('best / default', Math.max(...slow.values()) / byDefault, '<=', 2);
+const { best: fastest, byDefault } = await ratesByConcurrency(proxy.host);
+bound('best / default', fastest / byDefault, '<=', 2);
 
 proxy.close();
 await registries.close();
@@ -131,6 +131,19 @@ async function rateOfReading(host: string, concurrency?: number): Promise<number
   const unseen = [...seen.values()].filter((at) => at.kind !== 'present' || parseDigest(at.descriptor.digest) === null);
   if (unseen.length > 0) throw new Error(`${unseen.length} tags were not seen`);
   return requests / seconds;
+}
+
+/** What `defaultConcurrency` in read-each.ts is chosen by. */
+async function ratesByConcurrency(host: string): Promise<{ readonly best: number; readonly byDefault: number }> {
+  const rates: number[] = [];
+  for (const concurrency of [4, 8, 16, 32, 64, 128]) {
+    const measured = await rateOfReading(host, concurrency);
+    rates.push(measured);
+    print(`${`${concurrency} at a time`.padEnd(26)}${rate(measured)}`);
+  }
+  const byDefault = await rateOfReading(host);
+  print(`${'by default'.padEnd(26)}${rate(byDefault)}`);
+  return { best: Math.max(...rates), byDefault };
 }
 
 interface WholeRun {

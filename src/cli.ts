@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { main } from './cli/main.ts';
+import { keepHeapSmall } from './entry/small-heap.ts';
+
+keepHeapSmall(process.versions.node);
 
 const abort = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort());

@@ -7,6 +7,7 @@
 import type { BuildTarget } from './domain/build-target.ts';
 import type { Descriptor, Digest, Manifest } from './domain/digest.ts';
 import type { IndexedVersion, ReleaseFact, SourceKind } from './domain/release.ts';
+import type { Quota } from './domain/quota.ts';
 import type { Repository } from './domain/reference.ts';
 import type { Snapshot } from './domain/snapshot.ts';
 import type { WarningCode } from './domain/warning.ts';
@@ -57,6 +58,8 @@ export interface RegistryReader {
   tags(signal?: AbortSignal): Promise<readonly string[] | null>;
   /** Requests sent so far, retries included. */
   requests(): number;
+  /** What the registry last said is left of its rate limit; `null`, or left out, where it does not say. */
+  quota?(): Quota | null;
 }
 
 /** Writing to one repository of a registry. */

@@ -1,12 +1,12 @@
 import { absent, type Seen, type Snapshot } from '../../domain/snapshot.ts';
-import type { SnapshotSource } from '../../ports.ts';
-import { readEach, type QuotaReader, type ReadEachOptions } from './read-each.ts';
+import type { RegistryReader, SnapshotSource } from '../../ports.ts';
+import { readEach, type ReadEachOptions } from './read-each.ts';
 
 /**
  * The snapshot source for any registry: one HEAD a tag, several at a time. Whether a tag is in the registry's tag list
  * plays no part: lists lag and are cached, and only a 404 is absent.
  */
-export function createHeadSnapshotSource(reader: QuotaReader, options: ReadEachOptions = {}): SnapshotSource {
+export function createHeadSnapshotSource(reader: RegistryReader, options: ReadEachOptions = {}): SnapshotSource {
   return {
     name: 'HEAD of each tag',
     read: (tags, signal) =>
@@ -23,7 +23,7 @@ export function createHeadSnapshotSource(reader: QuotaReader, options: ReadEachO
  *
  * @throws {OutsideError} as `RegistryReader.manifest` does
  */
-export async function confirmTag(reader: QuotaReader, tag: string, signal?: AbortSignal): Promise<Seen> {
+export async function confirmTag(reader: RegistryReader, tag: string, signal?: AbortSignal): Promise<Seen> {
   const manifest = await reader.manifest(tag, signal);
   if (manifest === null) return absent;
   const { mediaType, digest, sizeBytes } = manifest;
@@ -32,7 +32,7 @@ export async function confirmTag(reader: QuotaReader, tag: string, signal?: Abor
 
 /** {@link confirmTag} of many; a failure is that tag's `unknown`. */
 export function confirmTags(
-  reader: QuotaReader,
+  reader: RegistryReader,
   tags: readonly string[],
   options: ReadEachOptions = {},
   signal?: AbortSignal,

@@ -1,11 +1,5 @@
+import type { Quota } from '../../domain/quota.ts';
 import type { Transport } from './wire.ts';
-
-/** What a registry said is left of its rate limit. */
-export interface Quota {
-  readonly remaining: number;
-  /** How far it has fallen since the first answer; 0 where our requests are not counted (HEAD on Docker Hub). */
-  readonly spent: number;
-}
 
 export interface QuotaWatch {
   readonly transport: Transport;

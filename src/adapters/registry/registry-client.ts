@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { isDigest, parseDigest, type Descriptor, type Digest, type Manifest } from '../../domain/digest.ts';
 import { InternalError, OutsideError } from '../../domain/errors.ts';
 import { manifestMediaTypes } from '../../domain/media-types.ts';
+import type { Quota } from '../../domain/quota.ts';
 import { formatRepository, type Repository } from '../../domain/reference.ts';
 import type { Registry } from '../../ports.ts';
 import { relayBlob, relayLimits, type Relay } from './blob-relay.ts';
@@ -9,7 +10,6 @@ import { beginUpload, maxBlobBytes, putUpload, readBlob, type UploadPlace } from
 import { call, type CallSettings, type CallSubject } from './call.ts';
 import { digestOf } from './digest-of.ts';
 import { isAbsent, maxManifestBytes, namedDigest, readHead, readManifest } from './manifest-answer.ts';
-import type { Quota } from './quota.ts';
 import { registryErrors, statusFault } from './status-fault.ts';
 import { listTags, maxTagPageBytes } from './tag-pages.ts';
 import {

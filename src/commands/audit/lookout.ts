@@ -8,7 +8,8 @@ import type { Digest, Manifest } from '../../domain/digest.ts';
 import { assertNever, OutsideError } from '../../domain/errors.ts';
 import { parseManifest, type InspectedImage } from '../../domain/image.ts';
 import { absent, type Seen } from '../../domain/snapshot.ts';
-import type { Registry, SnapshotSource } from '../../ports.ts';
+import { whyNotAsked } from '../../domain/quota.ts';
+import type { Registry, RegistryReader, SnapshotSource } from '../../ports.ts';
 import { inspectImage } from '../inspect-image.ts';
 
 export interface Lookout {
@@ -59,7 +60,7 @@ export function createLookout(registry: Registry, source: SnapshotSource, signal
 
   async function confirm(tags: readonly string[]): Promise<boolean> {
     const wanted = [...new Set(tags)].filter(needsConfirming);
-    const ask = untilItFails(signal);
+    const ask = untilItFails(registry, signal);
     await pMap(
       wanted,
       async (tag) => {
@@ -90,7 +91,7 @@ export function createLookout(registry: Registry, source: SnapshotSource, signal
       const known = contents.get(digest);
       return known === undefined || known.kind === 'manifest';
     });
-    const ask = untilItFails(signal);
+    const ask = untilItFails(registry, signal);
     const gone = new Set<Digest>();
     await pMap(
       wanted,
@@ -132,13 +133,19 @@ type Answer<T> = { readonly kind: 'answer'; readonly value: T } | { readonly kin
 /** After this many failures without a success between them, the rest is not asked for. */
 const maxFailuresInARow = 20;
 
-function untilItFails(signal: AbortSignal): <T>(question: () => Promise<T>) => Promise<Answer<T>> {
+/** GETs are what rate limits count: of each, too, some are left to whoever comes next. */
+function untilItFails(
+  registry: RegistryReader,
+  signal: AbortSignal,
+): <T>(question: () => Promise<T>) => Promise<Answer<T>> {
   let failuresInARow = 0;
   return async (question) => {
     if (signal.aborted) return { kind: 'failed', reason: 'not asked: interrupted' };
     if (failuresInARow >= maxFailuresInARow) {
       return { kind: 'failed', reason: `not asked: ${failuresInARow} requests in a row failed` };
     }
+    const spent = whyNotAsked(registry.quota?.() ?? null);
+    if (spent !== null) return { kind: 'failed', reason: spent };
     try {
       const value = await question();
       failuresInARow = 0;

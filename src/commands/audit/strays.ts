@@ -4,6 +4,7 @@ import type { Finding, Stray } from '../../audit/types.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import { parseImageConfig, parseManifest, type ParsedManifest } from '../../domain/image.ts';
 import { parseInstant, formatInstant } from '../../domain/instant.ts';
+import { whyNotAsked } from '../../domain/quota.ts';
 import type { Seen } from '../../domain/snapshot.ts';
 import type { RegistryReader } from '../../ports.ts';
 
@@ -23,17 +24,26 @@ export async function lookAtStrays(
   signal: AbortSignal,
 ): Promise<Strays> {
   const all = findings.filter(isStray);
+  const unlooked: string[] = [];
   const strays = await pMap(
     all.slice(0, maxLooked),
     async ({ tag, kind, mend }): Promise<Stray> => {
-      const { at, sizeBytes } = await weigh(tag, registry, signal);
+      const whyNot = whyNotAsked(registry.quota?.() ?? null);
+      if (whyNot !== null) unlooked.push(whyNot);
+      const { at, sizeBytes } = whyNot === null ? await weigh(tag, registry, signal) : nothingKnown;
       return { tag, kind, at: pushedAt(seen.get(tag)) ?? at, sizeBytes, mend };
     },
     { concurrency: 16 },
   );
   const more = all.length - strays.length;
-  return { strays, notes: more > 0 ? [`${more} more tags that no plan has were not looked into`] : [] };
+  const notes = more > 0 ? [`${more} more tags that no plan has were not looked into`] : [];
+  const [whyNot] = unlooked;
+  if (whyNot !== undefined)
+    notes.push(`${unlooked.length} tags that no plan has are listed without age and size: ${whyNot}`);
+  return { strays, notes };
 }
+
+const nothingKnown: Weight = { at: null, sizeBytes: null };
 
 type StrayFinding = Finding & { readonly kind: Stray['kind'] };
 
@@ -53,13 +63,13 @@ interface Weight {
 async function weigh(tag: string, registry: RegistryReader, signal: AbortSignal): Promise<Weight> {
   try {
     const manifest = await registry.manifest(tag, signal);
-    if (manifest === null) return { at: null, sizeBytes: null };
+    if (manifest === null) return nothingKnown;
     const images = await imagesOf(parseManifest(manifest), registry, signal);
     const sizes = new Map(images.flatMap(({ blobs }) => blobs.map((blob) => [blob.digest, blob.sizeBytes])));
     const sizeBytes = [...sizes.values()].reduce((sum, size) => sum + size, 0);
     return { at: await createdAt(images[0], registry, signal), sizeBytes: images.length === 0 ? null : sizeBytes };
   } catch (error) {
-    if (error instanceof OutsideError) return { at: null, sizeBytes: null };
+    if (error instanceof OutsideError) return nothingKnown;
     throw error;
   }
 }

@@ -397,6 +397,29 @@ describe('what could not be seen', () => {
     ]);
   });
 
+  test('a rate limit that GETs use up ends the audit before it is gone, and what it did not look at is told', async () => {
+    const repository = await repositoryWith(
+      withTags({ '1-latest': '1.0.0-python3.10', '1-python3.9': '1.0.0-python3.9' }),
+    );
+    let remaining = 13;
+    const between = (real: Registry): Registry => ({
+      ...real,
+      manifest: (reference, signal) => {
+        remaining -= 1;
+        return real.manifest(reference, signal);
+      },
+      quota: () => ({ remaining, spent: 13 - remaining }),
+    });
+    const { json, outcome } = await audit(repository, { content: 'none' }, { between });
+    expect([outcome.result, remaining]).toEqual(['outside-failed', 10]);
+    // Three GETs were made, of the first finding and of what it rests on; of the second nothing is said but this.
+    expect(json.findings.find(({ tag }) => tag === '1-python3.9')).toMatchObject({
+      kind: 'unknown',
+      because: `the registry would not say: it is said to stand on ${digestAt(repository, '1.0.0-python3.9')}, which could not be confirmed: not asked: 10 requests are left of the registry's rate limit; try again later, or log in`,
+    });
+    expect(new Set(json.findings.map(({ kind }) => kind))).toEqual(new Set(['unknown', 'stale']));
+  });
+
   test('an interrupted audit says what it did not see', async () => {
     const repository = await repositoryWith(without('1-latest'));
     const abort = new AbortController();
