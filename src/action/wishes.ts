@@ -25,7 +25,7 @@ export function readWishes(inputs: Inputs, env: Env, runner: Runner): ActionWish
     metadata: {
       tags: oneOf(inputs, 'tags', ['pinned', 'all']),
       labels: repositoryLabels(runner),
-      levels: (env['DOCKER_METADATA_ANNOTATIONS_LEVELS'] ?? 'manifest').split(','),
+      levels: (env['DOCKER_METADATA_ANNOTATIONS_LEVELS'] || 'manifest').split(','),
       bakeTarget: inputs.get('bake-target') ?? 'docker-metadata-action',
     },
     otherTags: oneOf(inputs, 'other-tags', ['error', 'skip']),

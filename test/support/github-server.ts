@@ -23,6 +23,10 @@ export interface GithubRelease {
 export interface GithubTag {
   readonly name: string;
   readonly revision: string;
+  /** Of the commit; GraphQL alone tells it. */
+  readonly committedAt?: string;
+  /** How many tag objects stand before the commit: an annotated one has one. */
+  readonly objects?: number;
 }
 
 export interface GithubRepository {
@@ -198,14 +202,42 @@ function respond(asked: Asked, options: GithubServerOptions): GithubAnswer {
   );
   const path = prefix === undefined ? null : request.path.slice(prefix.length);
   const known = routes.find((route) => route.method === request.method && path !== null && route.path.test(path));
-  if (known === undefined || path === null) return notFound;
-  const at = { ...known.path.exec(path)?.groups };
+  const isGraphql = request.method === 'POST' && /^(?:\/api)?\/graphql$/.test(request.path);
+  if (!isGraphql && (known === undefined || path === null)) return notFound;
+  const at = { ...known?.path.exec(path ?? '')?.groups };
   try {
+    if (known === undefined) return graphql(request, repository);
     return known.route({ ...asked, url: `${url}/repositories/17${path}` }, at);
   } catch (error) {
     if (!(error instanceof z.ZodError)) throw error;
     return { status: 422, body: { message: 'Validation Failed', errors: error.issues } };
   }
+}
+
+/** The one query there is: git tags and their commits. Without a token GitHub's GraphQL API answers 401. */
+function graphql({ token, body }: GithubRequest, { name, tags }: GithubRepository): GithubAnswer {
+  if (token === null) return { status: 401, body: { message: 'This endpoint requires you to be authenticated.' } };
+  const { variables } = graphqlRequest.parse(body);
+  if (`${variables.owner}/${variables.name}` !== name) {
+    const message = `Could not resolve to a Repository with the name '${variables.owner}/${variables.name}'.`;
+    return { status: 200, body: { data: { repository: null }, errors: [{ type: 'NOT_FOUND', message }] } };
+  }
+  const start = Number(variables.after ?? '0');
+  const end = start + 100;
+  const pageInfo = { hasNextPage: end < tags.length, endCursor: tags.length === 0 ? null : String(end) };
+  const nodes = tags.slice(start, end).map((tag) => ({ name: tag.name, target: toTarget(tag) }));
+  return { status: 200, body: { data: { repository: { refs: { pageInfo, nodes } } } } };
+}
+
+const graphqlRequest = z.object({
+  query: z.string().regex(/refs\(refPrefix: "refs\/tags\/", first: 100, after: \$after\)/),
+  variables: z.object({ owner: z.string(), name: z.string(), after: z.string().nullable() }),
+});
+
+function toTarget({ revision, committedAt = '2023-08-24T19:14:26Z', objects = 0 }: GithubTag): object {
+  let target: object = { oid: revision, committedDate: committedAt };
+  for (let left = objects; left > 0; left -= 1) target = { target };
+  return target;
 }
 
 /** One page of a list, with the `Link` header that GitHub writes. */

@@ -30,6 +30,7 @@ export interface GithubOptions {
 export interface GithubClient {
   /** `github.com/owner/name`, for messages. */
   readonly name: string;
+  readonly hasToken: boolean;
   /**
    * All items of a list of the repository (`releases`), page by page. Never gives a part.
    *
@@ -38,12 +39,26 @@ export interface GithubClient {
    */
   list<T>(path: string, item: z.ZodType<T>, permission: string, signal?: AbortSignal): Promise<readonly T[]>;
   /**
+   * Asks the GraphQL API, which answers nobody without a token, of this repository: `$owner` and `$name`.
+   *
+   * @throws {OutsideError} SOURCE_FAILED, ABORTED
+   */
+  query<T>(query: GithubQuery, shape: z.ZodType<T>, signal?: AbortSignal): Promise<T>;
+  /**
    * Writes. A POST is sent once: after a 5xx or a broken connection nobody knows whether it was carried out, and a second
    * one may make a second thing. PATCH and DELETE are tried again.
    *
    * @throws {OutsideError} SOURCE_FAILED with the fact `status` (`null` where there was no answer), ABORTED
    */
   send<T>(write: GithubWrite, shape: z.ZodType<T>, signal?: AbortSignal): Promise<T>;
+}
+
+export interface GithubQuery {
+  readonly text: string;
+  /** `$after`: where the page before ended; `null` for the first. */
+  readonly after: string | null;
+  /** For messages: `git tags, page 2`. */
+  readonly what: string;
 }
 
 export interface GithubWrite {
@@ -66,19 +81,31 @@ export function githubClient(options: GithubOptions): GithubClient {
   const name = `${displayHost(baseUrl)}/${options.repository}`;
   const root = `/repos/${options.repository}`;
   let started: Promise<Octokit> | undefined;
-  const ask = async (route: string, parameters: RequestParameters, request: FailedRequest): Promise<Answer> => {
+  const during = async <T>(request: FailedRequest, call: (octokit: Octokit) => Promise<T>): Promise<T> => {
     started ??= startOctokit(options, baseUrl, name);
     const octokit = await started;
-    const { signal } = request;
     try {
-      const limits = { ...parameters.request, ...(signal === undefined ? {} : { signal }) };
-      return await octokit.request(route, { ...parameters, request: limits });
+      return await call(octokit);
     } catch (error) {
       throw githubFailure(error, request);
     }
   };
+  const ask = async (route: string, parameters: RequestParameters, request: FailedRequest): Promise<Answer> => {
+    const limits = { ...parameters.request, ...stopping(request.signal) };
+    return during(request, (octokit) => octokit.request(route, { ...parameters, request: limits }));
+  };
   return {
     name,
+    hasToken: hasToken(options),
+    async query({ text, after, what }, shape, signal) {
+      const request: FailedRequest = { name, what, permission: 'contents: read', hasToken: hasToken(options), signal };
+      const [owner = '', repository = ''] = options.repository.split('/');
+      const variables = { owner, name: repository, after, request: stopping(signal) };
+      const data: unknown = await during(request, (octokit) => octokit.graphql(text, variables));
+      const read = shape.safeParse(data);
+      if (!read.success) throw unreadable(name, what, shown(data), 'what was asked for');
+      return read.data;
+    },
     async list(path, item, permission, signal) {
       const page = z.array(item);
       const items: z.infer<typeof item>[] = [];
@@ -105,6 +132,10 @@ export function githubClient(options: GithubOptions): GithubClient {
       return read.data;
     },
   };
+}
+
+function stopping(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {
+  return signal === undefined ? {} : { signal };
 }
 
 interface RequestParameters {

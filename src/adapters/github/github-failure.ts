@@ -38,6 +38,8 @@ interface FailedResponse {
 }
 
 function responseOf(error: unknown): FailedResponse | null {
+  const answered = graphqlStatus(error);
+  if (answered !== null && error instanceof Error) return { status: answered, headers: {}, message: lastLine(error) };
   if (!(error instanceof Error) || !('status' in error) || !('response' in error)) return null;
   const { status, response } = error;
   if (typeof status !== 'number' || typeof response !== 'object' || response === null) return null;
@@ -46,6 +48,21 @@ function responseOf(error: unknown): FailedResponse | null {
     for (const [key, value] of Object.entries(response.headers)) headers[key] = String(value);
   }
   return { status, headers, message: error.message };
+}
+
+const statuses: Readonly<Record<string, number>> = { NOT_FOUND: 404, FORBIDDEN: 403, RATE_LIMITED: 429 };
+
+/** GraphQL says 200 to everything, and what is wrong in the body: the status that REST has for the same. */
+function graphqlStatus(error: unknown): number | null {
+  if (!(error instanceof Error) || error.name !== 'GraphqlResponseError' || !('errors' in error)) return null;
+  const [first] = Array.isArray(error.errors) ? (error.errors as readonly unknown[]) : [];
+  const type = typeof first === 'object' && first !== null && 'type' in first ? String(first.type) : '';
+  return statuses[type] ?? 200;
+}
+
+/** Octokit puts its own words above GitHub's. */
+function lastLine(error: Error): string {
+  return (error.message.split('\n').at(-1) ?? '').replace(/^ - /, '');
 }
 
 function statusReason(

@@ -1,17 +1,18 @@
 /**
  * Releases from GitHub.
  *
- * REST rather than GraphQL: GraphQL refuses whoever has no token, and a public project must be plannable without one.
- * Two lists are enough, 100 items a page: `/releases`, and `/tags`, which follows annotated tags to their commit. No
- * request a release, so 2,000 releases are 40 requests. The price is the commit's date: it is the release's `created_at`,
- * which GitHub documents as the date of the commit, in UTC. Where the git repository is a source too, its dates win.
+ * Two lists are enough, 100 items a page: releases, and git tags with their commits. No request a release, so 2,000
+ * releases are 40 requests. With a token the git tags come by GraphQL, with the date of each commit; without one, so that
+ * a public project is plannable by anybody, from REST, and the date is the release's `created_at`, which GitHub documents
+ * as that of the commit. Where the git repository is a source too, its dates win.
  *
  * @see https://docs.github.com/en/rest/releases/releases#get-the-latest-release
  */
 import { z } from 'zod';
 import { parseInstant } from '../../domain/instant.ts';
-import { isRevision, type ReleaseFact } from '../../domain/release.ts';
+import type { ReleaseFact } from '../../domain/release.ts';
 import type { ReleaseSource, SourceAnswer, SourceNote } from '../../ports.ts';
+import { listGitTags, readingPermission, type GitTag } from './git-tags.ts';
 import { githubClient, type GithubOptions } from './github-client.ts';
 
 /**
@@ -29,15 +30,12 @@ export function githubReleaseSource(options: GithubOptions): ReleaseSource {
     name: client.name,
     async list(signal) {
       // Releases first: what is released in between is then a tag without a release, not a release without its tag.
-      const releases = await client.list('releases', releaseItem, permission, signal);
-      const tags = await client.list('tags', tagItem, permission, signal);
+      const releases = await client.list('releases', releaseItem, readingPermission, signal);
+      const tags = await listGitTags(client, signal);
       return join(releases, tags);
     },
   };
 }
-
-/** The smallest that reads releases and git tags; a public repository needs no token at all. */
-const permission = 'contents: read';
 
 const instant = z.string().refine((text) => parseInstant(text) !== null, 'expected an instant');
 
@@ -51,27 +49,21 @@ const releaseItem = z.object({
   published_at: instant.nullish(),
 });
 
-const tagItem = z.object({
-  name: z.string(),
-  commit: z.object({ sha: z.string().refine(isRevision, 'expected a git commit of 40 hex digits') }),
-});
-
 type ReleaseItem = z.infer<typeof releaseItem>;
-type TagItem = z.infer<typeof tagItem>;
 
 const yankedTitle = /\[yanked\]/i;
 
-function join(items: readonly ReleaseItem[], tags: readonly TagItem[]): SourceAnswer {
+function join(items: readonly ReleaseItem[], tags: readonly GitTag[]): SourceAnswer {
   // What is released while pages are read shifts an item onto the next page, where it comes a second time.
   const releases = [...new Map(items.map((item) => [item.id, item])).values()];
   const published = releases.filter(({ draft }) => !draft);
-  const revisions = new Map(tags.map(({ name, commit }) => [name, commit.sha]));
+  const byName = new Map(tags.map((tag) => [tag.name, tag]));
   const released = new Set(published.map((release) => release.tag_name));
   const facts = published.flatMap((release): ReleaseFact[] => {
-    const revision = revisions.get(release.tag_name);
-    return revision === undefined ? [] : [toFact(release, revision)];
+    const tag = byName.get(release.tag_name);
+    return tag === undefined ? [] : [toFact(release, tag)];
   });
-  const gitTags = [...revisions.keys()];
+  const gitTags = [...byName.keys()];
   const drafts = releases.filter(({ draft }) => draft).map((release) => release.tag_name);
   const notes: readonly SourceNote[] = [
     note(
@@ -82,19 +74,19 @@ function join(items: readonly ReleaseItem[], tags: readonly TagItem[]): SourceAn
     note(
       'RELEASE_WITHOUT_TAG',
       'releases without their git tag',
-      [...released].filter((tag) => !revisions.has(tag)),
+      [...released].filter((tag) => !byName.has(tag)),
     ),
     note('DRAFTS_IGNORED', 'drafts, which are no releases yet', drafts),
   ];
   return { kind: 'github', facts, gitTags, notes: notes.filter(({ versions }) => versions.length > 0) };
 }
 
-function toFact(release: ReleaseItem, revision: string): ReleaseFact {
+function toFact(release: ReleaseItem, { revision, committedAt }: GitTag): ReleaseFact {
   const isYanked = yankedTitle.test(release.name ?? '');
   return {
     version: release.tag_name,
     revision,
-    committedAt: release.created_at,
+    committedAt: committedAt ?? release.created_at,
     prerelease: release.prerelease,
     ...(typeof release.published_at === 'string' ? { publishedAt: release.published_at } : {}),
     ...(isYanked ? { yanked: { reason: 'the title of its GitHub release says [YANKED]', from: 'GitHub' } } : {}),

@@ -101,13 +101,17 @@ describe('GitHub releases', () => {
     ]);
   });
 
-  test('may be 2,000: 40 requests', async () => {
+  test.each([undefined, 'right'])('may be 2,000: 40 requests, the token being %s', async (token) => {
     const tags = Array.from({ length: 2000 }, (_, index) => ({ name: `1.0.${index}`, revision: revision(index) }));
-    const { source, server } = await start({
-      name: 'acme/app',
-      releases: tags.map(({ name }) => ({ tag: name })),
-      tags,
-    });
+    const { source, server } = await start(
+      {
+        name: 'acme/app',
+        releases: tags.map(({ name }) => ({ tag: name })),
+        tags,
+      },
+      { token: 'right' },
+      { token },
+    );
     const { facts } = await source.list();
     expect(facts.map((fact) => [fact.version, fact.revision])).toEqual(tags.map((tag) => [tag.name, tag.revision]));
     expect(server.requests).toHaveLength(40);
@@ -134,17 +138,63 @@ describe('GitHub releases', () => {
     expect((await source.list()).facts.map(({ version }) => version)).toEqual(['2.11.5', '2.11.4', '3.0.0rc1']);
   });
 
+  test('have the date of their commit where a token may ask for it, through tag objects too', async () => {
+    const { source, server } = await start(
+      {
+        name: 'acme/app',
+        releases: [
+          { tag: '2.0.0', createdAt: '2024-02-02T00:00:00Z', publishedAt: '2024-02-03T00:00:00Z' },
+          { tag: '1.0.0', createdAt: '2024-01-02T00:00:00Z', publishedAt: '2024-01-03T00:00:00Z' },
+        ],
+        tags: [
+          { name: '2.0.0', revision: revision(2), committedAt: '2024-02-01T00:00:00Z' },
+          { name: '1.0.0', revision: revision(1), committedAt: '2024-01-01T00:00:00Z', objects: 2 },
+        ],
+      },
+      { token: 'right' },
+      { token: 'right' },
+    );
+    const { facts } = await source.list();
+    expect(facts.map((fact) => [fact.version, fact.revision, fact.committedAt, fact.publishedAt])).toEqual([
+      ['2.0.0', revision(2), '2024-02-01T00:00:00Z', '2024-02-03T00:00:00Z'],
+      ['1.0.0', revision(1), '2024-01-01T00:00:00Z', '2024-01-03T00:00:00Z'],
+    ]);
+    expect(server.requests.map(({ method, path }) => `${method} ${path}`)).toEqual([
+      'GET /repos/acme/app/releases',
+      'POST /graphql',
+    ]);
+  });
+
+  test.each([
+    {
+      why: 'with a token',
+      token: 'right',
+      tag: { name: '1.0.0', revision: revision(1), objects: 1 },
+      committedAt: '2023-08-24T19:14:26Z',
+    },
+    {
+      why: 'without one, where the release has to do',
+      token: undefined,
+      tag: { name: '1.0.0', revision: revision(1) },
+      committedAt: '2024-01-02T00:00:00Z',
+    },
+  ])('of an annotated git tag, whose release bears its date: $why', async ({ token, tag, committedAt }) => {
+    const releases = [{ tag: '1.0.0', createdAt: '2024-01-02T00:00:00Z' }];
+    const { source } = await start({ name: 'acme/app', releases, tags: [tag] }, { token: 'right' }, { token });
+    expect((await source.list()).facts.map((fact) => fact.committedAt)).toEqual([committedAt]);
+  });
+
   test('are read with the token, from an Enterprise path too', async () => {
     const { server, host } = await start(small, {
       token: 'right',
-      answer: ({ path }) => (path.startsWith('/api/v3/') ? { status: 200, body: [] } : null),
+      answer: ({ path }) => (path === '/api/v3/repos/acme/app/releases' ? { status: 200, body: [] } : null),
     });
     const source = githubReleaseSource({ repository: 'acme/app', baseUrl: `${server.url}/api/v3/`, token: 'right' });
     expect(source.name).toBe(`${host}/acme/app`);
     expect((await source.list()).facts).toEqual([]);
     expect(server.requests.map(({ path, token }) => `${path} ${token}`)).toEqual([
       '/api/v3/repos/acme/app/releases right',
-      '/api/v3/repos/acme/app/tags right',
+      '/api/graphql right',
     ]);
   });
 
@@ -206,6 +256,7 @@ describe('trouble that stays is an error, never a shorter list', () => {
     options?: Partial<GithubOptions>;
     message: string | RegExp;
     requests?: number;
+    many?: boolean;
   }>([
     {
       why: 'a wrong token',
@@ -262,6 +313,39 @@ describe('trouble that stays is an error, never a shorter list', () => {
       requests: 5,
     },
     {
+      why: 'git tags that the token may not read',
+      server: {
+        answer: ({ path }) =>
+          path === '/graphql'
+            ? { status: 200, body: { data: null, errors: [{ type: 'FORBIDDEN', message: 'Resource not accessible' }] } }
+            : null,
+      },
+      options: { token: 'any' },
+      message:
+        'git tags, page 1: 403: the token may not do this; it needs contents: read; GitHub says "Resource not accessible"',
+      requests: 2,
+    },
+    {
+      why: 'git tags that are cut short',
+      server: {
+        answer: ({ path }) => (path === '/graphql' ? { status: 200, body: { data: { repository: {} } } } : null),
+      },
+      options: { token: 'any' },
+      message:
+        'git tags, page 1: GitHub answered "{\\"repository\\":{}}"; expected what was asked for. Is it the URL of a GitHub API?',
+      requests: 2,
+    },
+    {
+      why: '5xx on the second page of git tags, with a token',
+      server: {
+        answer: ({ path }, earlier) => (path === '/graphql' && earlier > 0 ? { status: 503, body: 'unicorn' } : null),
+      },
+      options: { token: 'any' },
+      many: true,
+      message: 'git tags, page 2: 503: GitHub says "unicorn"',
+      requests: 5,
+    },
+    {
       why: 'an empty repository, which is 409',
       server: { answer: () => ({ status: 409, body: { message: 'Git Repository is empty.' } }) },
       message: 'GET releases, page 1: 409: GitHub says "Git Repository is empty."',
@@ -309,8 +393,9 @@ describe('trouble that stays is an error, never a shorter list', () => {
       message: 'GET releases, page 2: a page on another host, https://example.com',
       requests: 1,
     },
-  ])('$why', async ({ server: serverOptions, options, message, requests }) => {
-    const { source, server } = await start(small, serverOptions, options);
+  ])('$why', async ({ server: serverOptions, options, message, requests, many }) => {
+    const tags = Array.from({ length: 150 }, (_, index) => ({ name: `1.0.${index}`, revision: revision(index) }));
+    const { source, server } = await start(many === true ? { ...small, tags } : small, serverOptions, options);
     const error = await outsideError(source.list());
     expect(error.code).toBe('SOURCE_FAILED');
     const said = error.message.replace(`${source.name}: `, '');
