@@ -1,17 +1,15 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
 import { main } from './cli/main.ts';
+import { abortOnInterrupt } from './entry/interrupt.ts';
 import { keepHeapSmall } from './entry/small-heap.ts';
 
 keepHeapSmall(process.versions.node);
 
-const abort = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => abort.abort());
-
 process.exitCode = await main(process.argv.slice(2), {
   version: packageVersion(),
   env: process.env,
-  signal: abort.signal,
+  signal: abortOnInterrupt(),
   color: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
   // A pipe takes long JSON bit by bit; the process must not end before it has.
   out: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),

@@ -4,6 +4,7 @@ import type { Repository } from '../../domain/reference.ts';
 import { formatRepository } from '../../domain/reference.ts';
 import type { JournalFile, JournalStore, JournalWriter } from '../../ports.ts';
 import type { JournalBegin, JournalEntry } from '../../publish/journal.ts';
+import { count } from '../../report/words.ts';
 
 /** Opened by its first entry, so that a run with nothing to do leaves none behind. */
 export interface LaneJournal {
@@ -30,6 +31,7 @@ export function laneJournal(input: JournalInput, resumed: JournalFile | null): L
   let writer: JournalWriter | null = null;
   let path = resumed?.path ?? null;
   let isBegun = false;
+  const done = { push: 0, copy: 0, move: 0 };
   // One line after the other: steps run side by side, and each line carries the sum of those before it.
   let last: Promise<void> = Promise.resolve();
   async function append(entry: JournalEntry): Promise<void> {
@@ -37,6 +39,7 @@ export function laneJournal(input: JournalInput, resumed: JournalFile | null): L
     ({ path } = writer);
     isBegun = true;
     await writer.append(entry);
+    if (entry.step in done && 'state' in entry && entry.state === 'done') done[entry.step] += 1;
   }
   return {
     write: (entry) => {
@@ -46,7 +49,10 @@ export function laneJournal(input: JournalInput, resumed: JournalFile | null): L
     },
     path: () => path,
     isBegun: () => isBegun,
-    leftText: () => `what was done is in ${path ?? ''}; the same command goes on from there`,
+    leftText: () => {
+      const tags = `${count(done.push + done.copy, 'pinned tag')} put and ${count(done.move, 'convenience tag')} moved`;
+      return `${tags} before the end, on record in ${path ?? ''}; the same command goes on from there`;
+    },
     close: async () => {
       await last;
       await writer?.close();

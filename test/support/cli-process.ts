@@ -1,0 +1,60 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { MatrixConfig } from '../../src/config/schema.ts';
+import { daily } from './history.ts';
+import { fourCells } from './publish-world.ts';
+import { tempFolder } from './temp-folder.ts';
+
+const here = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
+
+export interface CliProcess {
+  readonly pid: number;
+  /** What stood on stderr so far. */
+  readonly talk: () => string;
+  readonly kill: (signal: NodeJS.Signals) => void;
+  readonly ended: Promise<CliEnd>;
+}
+
+export interface CliEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** The command line as a process of its own, with nothing of the surrounding environment but PATH, HOME and what is given. */
+export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): CliProcess {
+  const start = ['--import', here('node_modules/jiti/lib/jiti-register.mjs'), here('src/cli.ts')];
+  const child = spawn(process.execPath, [...start, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  if (child.pid === undefined) throw new Error('node could not be started');
+  const ended = once(child, 'exit').then((): CliEnd => {
+    return { code: child.exitCode, signal: child.signalCode, stdout, stderr };
+  });
+  return { pid: child.pid, talk: () => stderr, kill: (signal) => void child.kill(signal), ended };
+}
+
+export interface CliProject {
+  readonly folder: string;
+  /** `--config`, `--releases` and `--journal` of this project. */
+  readonly flags: readonly string[];
+}
+
+/** Config and facts as files: two releases of four cells unless said. */
+export async function cliProject(config: MatrixConfig = fourCells): Promise<CliProject> {
+  const folder = await tempFolder({
+    'matrix.config.json': JSON.stringify(config),
+    'releases.json': JSON.stringify(daily('1.0.0', '1.0.1')),
+    Dockerfile: 'FROM scratch\n',
+    'conda.Dockerfile': 'FROM scratch\n',
+  });
+  const file = (name: string): string => `${folder}/${name}`;
+  const flags = ['--config', file('matrix.config.json'), '--releases', file('releases.json')];
+  return { folder, flags: [...flags, '--journal', file('journal')] };
+}
