@@ -44,7 +44,7 @@ export interface FaultProxyOptions {
   /** Added to every request, as a far registry does. */
   readonly latencyMs?: number;
   /** After a tag has been put, it is answered as before for this long, or with 404. */
-  readonly stale?: { readonly ms: number; readonly answer: 'old' | '404' };
+  readonly stale?: { readonly ms: number; readonly answer: 'old' | '404'; readonly tags?: RegExp };
   /** Which requests may fail; the manifest requests unless said. */
   readonly applies?: (request: { readonly method: string; readonly path: string }) => boolean;
 }
@@ -59,11 +59,24 @@ export interface ProxiedRequest {
   readonly fault: Fault | null;
 }
 
+/** A PUT of a manifest that the registry took. */
+export interface ProxiedPut {
+  /** Tag or digest. */
+  readonly reference: string;
+  /** Of its body. */
+  readonly digest: string;
+  /** It took effect between the two. Counted, not timed: they order puts of one proxy. */
+  readonly begunAt: number;
+  readonly doneAt: number;
+}
+
 export interface FaultProxy {
   /** `127.0.0.1:<port>`, as it stands in a reference. */
   readonly host: string;
   /** Every request so far, as they came in. */
   readonly requests: readonly ProxiedRequest[];
+  /** As the registry took them. */
+  readonly puts: readonly ProxiedPut[];
   close(): Promise<void>;
 }
 
@@ -73,7 +86,7 @@ interface Answer {
   readonly body: Buffer;
 }
 
-const manifestPattern = /^\/v2\/.+\/manifests\/[^/]+$/;
+const manifestPattern = /^\/v2\/.+\/manifests\/(?<reference>[^/]+)$/;
 const accept = [
   'application/vnd.oci.image.index.v1+json',
   'application/vnd.oci.image.manifest.v1+json',
@@ -85,6 +98,8 @@ const accept = [
 export async function startFaultProxy(options: FaultProxyOptions): Promise<FaultProxy> {
   const { seed = 1, faults = {}, latencyMs = 0, applies = ({ path }) => manifestPattern.test(path) } = options;
   const requests: ProxiedRequest[] = [];
+  const puts: ProxiedPut[] = [];
+  let step = 0;
   const counts = new Map<string, number>();
   const agent = new Agent({ keepAlive: true });
   const stale = new Map<string, { readonly untilMs: number; readonly answer: Answer }>();
@@ -104,8 +119,14 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
     requests.push({ method, path, atMs: Date.now(), fault });
     const body = await readAll(incoming);
     if (latencyMs > 0) await sleep(latencyMs);
-    const forward = (headers: IncomingHttpHeaders): Promise<Answer> =>
-      forwardTo(options.upstream, { method, path, headers, body, agent });
+    const forward = async (headers: IncomingHttpHeaders): Promise<Answer> => {
+      const begunAt = ++step;
+      const answer = await forwardTo(options.upstream, { method, path, headers, body, agent });
+      const reference = manifestPattern.exec(path)?.groups?.['reference'];
+      if (method === 'PUT' && reference !== undefined && answer.status === 201)
+        puts.push({ reference, digest: digestOf(body), begunAt, doneAt: ++step });
+      return answer;
+    };
     const right = (headers: IncomingHttpHeaders = incoming.headers): Promise<Answer> =>
       answerWithLag(options, stale, { method, path, headers, agent }, () => forward(headers));
     switch (fault) {
@@ -136,8 +157,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
         return undefined;
       case 'wrong-digest': {
         const answer = await right();
-        const digest = `sha256:${createHash('sha256').update(`${path} lie`).digest('hex')}`;
-        return send(response, method, withDigest(answer, digest));
+        return send(response, method, withDigest(answer, digestOf(`${path} lie`)));
       }
       case 'no-digest':
         return send(response, method, withDigest(await right(), null));
@@ -175,6 +195,7 @@ export async function startFaultProxy(options: FaultProxyOptions): Promise<Fault
   return {
     host: `127.0.0.1:${address.port}`,
     requests,
+    puts,
     close: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
       server.closeAllConnections();
@@ -200,6 +221,10 @@ const allFaults: readonly Fault[] = [
   'expired',
   'missing',
 ];
+
+function digestOf(content: Buffer | string): string {
+  return `sha256:${createHash('sha256').update(content).digest('hex')}`;
+}
 
 /** From 0 up to 1, the same for the same text. */
 function chance(text: string): number {
@@ -235,8 +260,9 @@ async function answerWithLag(
   forward: () => Promise<Answer>,
 ): Promise<Answer> {
   const { method, path, headers, agent } = asked;
-  if (lag === undefined || !manifestPattern.test(path) || path.includes('@') || path.includes('sha256:'))
-    return forward();
+  const { reference } = manifestPattern.exec(path)?.groups ?? {};
+  if (lag === undefined || reference === undefined || reference.includes(':')) return forward();
+  if (lag.tags?.test(reference) === false) return forward();
   const old = stale.get(path);
   if ((method === 'GET' || method === 'HEAD') && old !== undefined && old.untilMs > Date.now()) return old.answer;
   if (method !== 'PUT') return forward();

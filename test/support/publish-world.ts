@@ -98,6 +98,7 @@ interface PublishedReport {
     }[];
     readonly moves: readonly { readonly tag: string; readonly state: string; readonly detail: string | null }[];
     readonly journal: string | null;
+    readonly verifyMs: number;
     readonly settleMs: number;
     readonly lags: readonly string[];
   }[];

@@ -18,12 +18,20 @@ export async function readTags(host: string, path: string): Promise<Record<strin
 
 /** @returns `null` where it is absent */
 export async function readTag(host: string, path: string, tag: string): Promise<string | null> {
-  const answer = await fetch(`http://${host}/v2/${path}/manifests/${tag}`, {
-    method: 'HEAD',
-    headers: { accept: types },
-  });
-  if (answer.status === 404) return null;
-  const digest = answer.headers.get('docker-content-digest');
-  if (answer.status !== 200 || digest === null) throw new Error(`HEAD ${path}:${tag}: ${answer.status}`);
+  const { status, digest } = await headTag(host, path, tag);
+  if (status !== 200 && status !== 404) throw new Error(`HEAD ${path}:${tag}: ${status}`);
   return digest;
+}
+
+/** `digest` is `null` for every status but 200. */
+export async function headTag(
+  host: string,
+  path: string,
+  tag: string,
+): Promise<{ readonly status: number; readonly digest: string | null }> {
+  const url = `http://${host}/v2/${path}/manifests/${tag}`;
+  const { status, headers } = await fetch(url, { method: 'HEAD', headers: { accept: types } });
+  const digest = headers.get('docker-content-digest');
+  if (status === 200 && digest === null) throw new Error(`HEAD ${path}:${tag} was answered without a digest`);
+  return { status, digest: status === 200 ? digest : null };
 }
