@@ -7,8 +7,9 @@ import { InputError, OutsideError } from '../../domain/errors.ts';
 import { formatReference } from '../../domain/reference.ts';
 import { redact } from '../../domain/secrets.ts';
 import { fullTag, type Cell } from '../../plan/cell.ts';
-import type { Builder, BuiltTarget } from '../../ports.ts';
+import type { Builder, BuildReport, BuiltTarget } from '../../ports.ts';
 import { checkTarget } from '../../render/bake.ts';
+import { count } from '../../report/words.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
 import { decisionOf, rightDigest } from './copy-phase.ts';
@@ -41,30 +42,56 @@ export function targetsOf(runs: readonly LaneRun[], project: Project): Map<Cell,
   return targets;
 }
 
-/** Builds, and records what came of it; the registry is read back where the builder did not say. */
+/**
+ * Builds, and records what came of it; the registry is read back where the builder did not say. Cells that another cell's
+ * failure stopped, or a repository that went down on the way, are built again without it: what fails is told in full, and
+ * the next run has nothing to build but that.
+ */
 export async function buildPinned(
   runs: readonly LaneRun[],
   project: Project,
   builder: () => Builder,
   world: World,
 ): Promise<void> {
-  const planned = [...targetsOf(runs, project).keys()];
-  if (planned.length === 0) return;
-  const building = (run: LaneRun): Cell[] => planned.filter((cell) => decisionOf(run, cell)?.kind === 'build');
-  await inEach(runs, async (run) => {
-    for (const cell of building(run))
-      await run.lane.journal.write({ step: 'push', state: 'begin', cell: targetId(cell), tag: fullTag(cell) });
-    await refuseTaken(run, building(run), world);
-  });
-  // A repository that has failed since is not pushed to.
-  const targets = [...targetsOf(runs, project).values()];
-  if (targets.length === 0) return;
-  const report = await builder().build(targets, { onProgress: world.say, signal: world.signal });
-  const results = new Map(report.targets.map((target) => [target.id, target]));
-  await inEach(runs, async (run) => {
-    await pMap(building(run), (cell) => recordBuilt(run, cell, results.get(targetId(cell)), project, world), {
-      concurrency: 8,
+  let cells: readonly Cell[] = [...targetsOf(runs, project).keys()];
+  while (cells.length > 0) {
+    const round = cells;
+    const isBuilt = (run: LaneRun, cell: Cell): boolean => decisionOf(run, cell)?.kind === 'build';
+    await inEach(runs, async (run) => {
+      const building = round.filter((cell) => isBuilt(run, cell));
+      for (const cell of building)
+        await run.lane.journal.write({ step: 'push', state: 'begin', cell: targetId(cell), tag: fullTag(cell) });
+      await refuseTaken(run, building, world);
     });
+    // A repository that has failed since is not pushed to.
+    const targets = new Map([...targetsOf(runs, project)].filter(([cell]) => round.includes(cell)));
+    if (targets.size === 0) return;
+    const report = await builder().build([...targets.values()], { onProgress: world.say, signal: world.signal });
+    const results = new Map(report.targets.map((target) => [target.id, target]));
+    await inEach(runs, async (run) => {
+      const building = [...targets.keys()].filter((cell) => isBuilt(run, cell));
+      await pMap(building, (cell) => recordBuilt(run, cell, results.get(targetId(cell)), project, world), {
+        concurrency: 8,
+      });
+    });
+    cells = stoppedByOthers(targets, targetsOf(runs, project), report);
+    for (const run of runs) for (const cell of cells) run.lacking.delete(cell);
+    if (cells.length > 0) world.say(`building ${count(cells.length, 'cell')} again that something else had stopped`);
+  }
+}
+
+/** Ends by itself: each time there is a cell less, which failed, or a repository less. */
+function stoppedByOthers(
+  built: ReadonlyMap<Cell, BuildTarget>,
+  lacking: ReadonlyMap<Cell, BuildTarget>,
+  { targets }: BuildReport,
+): Cell[] {
+  const kinds = new Map(targets.map(({ id, kind }) => [id, kind]));
+  const hasFailed = targets.some(({ kind }) => kind === 'failed');
+  return [...built].flatMap(([cell, { id, references }]) => {
+    const left = lacking.get(cell)?.references.length ?? 0;
+    const isStopped = (hasFailed && kinds.get(id) === 'unreported') || left < references.length;
+    return left > 0 && isStopped ? [cell] : [];
   });
 }
 
