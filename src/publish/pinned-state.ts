@@ -33,6 +33,8 @@ export interface PinnedEvidence {
   readonly locked: InspectedImage | null;
   /** A journal saw a push of this cell begin and did not see it end. */
   readonly begun: boolean;
+  /** What a convenience tag of this cell stands on, where the pinned tags stand on two images and that is one of them. */
+  readonly published: Digest | null;
 }
 
 export interface PinnedPolicy {
@@ -85,7 +87,7 @@ export function decidePinned(
 
   const [unknown] = of('unknown');
   if (unknown !== undefined) return { kind: 'unknown', reason: `${unknown.tag}: ${unknown.reason}` };
-  const there = states.filter((state): state is Of<'right'> | Of<'unlabelled'> => isThere(state));
+  const there = states.filter(isThere);
   const [first, ...others] = there;
   const [wrong] = of('wrong');
   if (wrong !== undefined) return conflict(`${wrong.tag} ${wrong.reason}${besides(first)}`);
@@ -103,6 +105,8 @@ export function decidePinned(
   if (first === undefined) return restored(tags, evidence) ?? { kind: 'build', over };
   const other = others.find((state) => state.digest !== first.digest);
   if (other !== undefined) {
+    const counting = countingOf(there, evidence);
+    if (counting !== null) return agreeOn(counting, states);
     const differs = differenceText(first.image, other.image);
     const reason = `${first.tag} (${first.digest}) and ${other.tag} (${other.digest}) should be one manifest and differ`;
     return conflict(`${reason}${differs === '' ? '' : `: ${differs}`}`);
@@ -131,7 +135,25 @@ function restored(tags: readonly PinnedSeen[], { lock, locked }: PinnedEvidence)
   };
 }
 
-function isThere(state: TagState): boolean {
+/**
+ * Two builds of one cell, each fit to be it, and an unfinished run of ours among those that pushed: it was cut off while
+ * its pushes crossed another publish's. What is published counts, else what the tag stands on that is put last.
+ */
+function countingOf(
+  there: readonly (Of<'right'> | Of<'unlabelled'>)[],
+  { journal, begun, lock, published }: PinnedEvidence,
+): Of<'right'> | Of<'unlabelled'> | null {
+  const isOurs = lock === null && (begun || journal !== null) && there.every(({ kind }) => kind === 'right');
+  return isOurs ? (there.find(({ digest }) => digest === published) ?? there.at(-1) ?? null) : null;
+}
+
+function agreeOn({ tag, digest }: Of<'right'> | Of<'unlabelled'>, states: readonly TagState[]): PinnedDecision {
+  const rest = states.filter((state) => !isThere(state) || state.digest !== digest);
+  const over = new Map(rest.flatMap((state) => ('digest' in state ? [[state.tag, state.digest] as const] : [])));
+  return { kind: 'copy', digest, from: tag, to: rest.map((state) => state.tag), over };
+}
+
+function isThere(state: TagState): state is Of<'right'> | Of<'unlabelled'> {
   return state.kind === 'right' || state.kind === 'unlabelled';
 }
 

@@ -95,7 +95,7 @@ interface Case {
 function decide({ tags, evidence, policy }: Case): PinnedDecision {
   return decidePinned(
     tags,
-    { journal: null, lock: null, locked: null, begun: false, ...evidence },
+    { journal: null, lock: null, locked: null, begun: false, published: null, ...evidence },
     { adopt: false, replacePartial: false, ...policy },
   );
 }
@@ -289,6 +289,47 @@ describe('what is recorded', () => {
       evidence: { lock: a, journal: b, locked: image(a) },
       expected: conflict(
         `${full} is ${b}, and the lock file recorded ${a}: both say the same of themselves, so they are two builds of one source`,
+      ),
+    },
+  ];
+  test.each(cases)('$name', (row) => expect(decide(row)).toEqual(row.expected));
+});
+
+describe('pushes of two publishes that crossed: each pinned tag stands on a build of its own', () => {
+  const cases: Case[] = [
+    {
+      name: 'one of them a run of ours that was cut off: the tag that is put last counts',
+      tags: [there(full, b), there(sha, a)],
+      evidence: { begun: true },
+      expected: copy(sha, [full], [full, b]),
+    },
+    {
+      name: 'and its journal recorded the other',
+      tags: [there(full, b), there(sha, a)],
+      evidence: { journal: b },
+      expected: copy(sha, [full], [full, b]),
+    },
+    {
+      name: 'and a convenience tag has moved to one of them: that one counts',
+      tags: [there(full, a), there(sha, b)],
+      evidence: { journal: b, published: a },
+      expected: copy(full, [sha], [sha, b]),
+    },
+    {
+      name: 'no journal saw it: refused',
+      tags: [there(full, a), there(sha, b)],
+      evidence: { published: a },
+      expected: conflict(
+        `${full} (${a}) and ${sha} (${b}) should be one manifest and differ: both say the same of themselves, so they are two builds of one source`,
+      ),
+    },
+    {
+      name: 'nothing is made good with one that has no labels',
+      tags: [there(full, a), there(sha, b, noLabels)],
+      evidence: { begun: true },
+      policy: { adopt: true },
+      expected: conflict(
+        `${full} (${a}) and ${sha} (${b}) should be one manifest and differ: both say the same of themselves, so they are two builds of one source`,
       ),
     },
   ];

@@ -4,6 +4,7 @@
  */
 import { appendFileSync } from 'node:fs';
 import { publishCommand } from '../../src/commands/publish/publish.ts';
+import type { MatrixConfig } from '../../src/config/schema.ts';
 import { InputError, OutsideError } from '../../src/domain/errors.ts';
 import type { JournalStore, JournalWriter } from '../../src/ports.ts';
 import { elevenCells } from './eleven-cells.ts';
@@ -16,6 +17,8 @@ export interface ChildTask {
   readonly journal: string;
   /** Every release there is, one a day. */
   readonly releases: readonly string[];
+  /** That of eleven cells unless said. */
+  readonly config?: MatrixConfig;
   readonly kill: Kill | null;
   readonly reproducible: boolean;
 }
@@ -55,10 +58,18 @@ function withKill(journals: JournalStore, kill: Kill | null): JournalStore {
   };
 }
 
-async function run({ version, repository, journal, releases, kill, reproducible }: ChildTask): Promise<ChildResult> {
+async function run({
+  version,
+  repository,
+  journal,
+  releases,
+  kill,
+  reproducible,
+  config = elevenCells,
+}: ChildTask): Promise<ChildResult> {
   let answered = 0;
   const world = publishWorld({
-    config: elevenCells,
+    config,
     facts: daily(...releases),
     standIn: { reproducible },
     registries: {

@@ -51,7 +51,7 @@ async function publishedSince(
     const cell = owners.get(move.tag) ?? null;
     const digest = move.from?.digest ?? null;
     if (cell === null || digest === null || digest === then.get(move.tag) || !run.made.has(cell)) continue;
-    if (await fits(run, cell, digest, project)) published.set(cell, digest);
+    if (digest !== run.digests.get(cell) && (await fits(run, cell, digest, project))) published.set(cell, digest);
   }
   return published;
 }

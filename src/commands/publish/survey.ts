@@ -8,6 +8,7 @@ import { decidePinned, type PinnedDecision, type PinnedPolicy, type PinnedSeen }
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
 import type { Lane } from './lane.ts';
+import { whereStands } from './stands.ts';
 import type { Recorded } from './recorded.ts';
 
 export interface CellSurvey {
@@ -37,11 +38,29 @@ export async function surveyCells(
       const isElsewhere =
         lock !== null && seen.some(({ seen: at }) => at.kind !== 'present' || at.descriptor.digest !== lock);
       const begun = cell.pinned.some((text) => lane.past.pushing.has(text.tag));
-      const evidence = { journal, lock, locked: isElsewhere ? await lane.inspect(lock) : null, begun };
+      const published = await publishedOf(lane, cell, seen, project, world);
+      const evidence = { journal, lock, locked: isElsewhere ? await lane.inspect(lock) : null, begun, published };
       return { cell, decision: decidePinned(seen, evidence, policy) };
     },
     { concurrency: 16 },
   );
+}
+
+/** Asked only where the pinned tags stand on several images: which of them a convenience tag of the cell has moved to. */
+async function publishedOf(
+  lane: Lane,
+  cell: Cell,
+  seen: readonly PinnedSeen[],
+  project: Project,
+  world: World,
+): Promise<Digest | null> {
+  const digests = new Set(seen.flatMap(({ seen: at }) => (at.kind === 'present' ? [at.descriptor.digest] : [])));
+  if (digests.size < 2) return null;
+  for (const { tag } of project.tags.convenience.filter(({ owner }) => owner === cell)) {
+    const now = await whereStands(lane.registry, tag, [...digests], world.signal);
+    if (now !== null && digests.has(now)) return now;
+  }
+  return null;
 }
 
 function recordedDigest(lane: Lane, cell: Cell): Digest | null {

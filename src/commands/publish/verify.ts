@@ -7,8 +7,10 @@ import { fullTag, type Cell } from '../../plan/cell.ts';
 import { misfit } from '../../plan/expected-image.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
+import { agree } from './agree.ts';
+import { decisionOf } from './copy-phase.ts';
 import { inEach, type LaneRun } from './lane-run.ts';
-import { settle, type Settled } from './settle.ts';
+import { settle } from './settle.ts';
 import { whereStands } from './stands.ts';
 
 /** A cell that is not as it should be goes to `lacking`, with what is wrong. */
@@ -36,31 +38,76 @@ export async function verifyPinned(
   });
 }
 
+/** Pushes of two publishes cross once; more often than this, somebody else is at it. */
+const maxAgreements = 3;
+
 async function verifyCell(
   run: LaneRun,
   cell: Cell,
-  digest: Digest,
+  pushed: Digest,
   project: Project,
   boundMs: number,
   world: World,
 ): Promise<string | null> {
-  const within = <T>(ask: () => Promise<T>, isSettled: (answer: T) => boolean): Promise<Settled<T>> =>
-    settle(ask, isSettled, world.clock, boundMs, world.signal);
-  for (const { tag } of cell.pinned) {
-    const read = await within(
-      () => whereStands(run.lane.registry, tag, [digest], world.signal),
-      (now) => now === digest,
-    );
-    if (read.settled) continue;
-    const now = read.value ?? 'absent';
-    if (read.value !== null && run.made.has(cell)) throw raced(run, tag, digest, now);
-    return `${tag} is ${now} after ${read.waitedMs} ms; it should be ${digest}`;
+  const isMade = run.made.has(cell);
+  const before = new Set<Digest>(overOf(run, cell));
+  let digest = pushed;
+  for (let agreements = 0; ; agreements++) {
+    const odd = await oddTag(run, cell, digest, before, boundMs, world);
+    if (odd === null) break;
+    const { tag, now, waitedMs } = odd;
+    if (now === null || !isMade) return `${tag} is ${now ?? 'absent'} after ${waitedMs} ms; it should be ${digest}`;
+    const agreed = agreements < maxAgreements ? await agree(run, cell, project, world) : null;
+    if (agreed === null) throw raced(run, tag, digest, now);
+    if (agreed !== digest) before.add(digest);
+    digest = agreed;
   }
-  const looked = await within(
+  const looked = await settle(
     () => run.lane.inspect(digest),
     (image) => image !== null && image.reason === null,
+    world.clock,
+    boundMs,
+    world.signal,
   );
   return looked.value === null ? `${digest} is not there` : contentFault(cell, project, looked.value);
+}
+
+interface OddTag {
+  readonly tag: string;
+  readonly now: Digest | null;
+  readonly waitedMs: number;
+}
+
+/**
+ * The first pinned tag that does not come to be what it should be.
+ *
+ * @param before what it stood on earlier, and a registry may answer for a while yet: that is waited for, as a 404 is
+ */
+async function oddTag(
+  run: LaneRun,
+  cell: Cell,
+  digest: Digest,
+  before: ReadonlySet<Digest>,
+  boundMs: number,
+  world: World,
+): Promise<OddTag | null> {
+  for (const { tag } of cell.pinned) {
+    const { value: now, waitedMs } = await settle(
+      () => whereStands(run.lane.registry, tag, [digest, null, ...before], world.signal),
+      (found) => found !== null && !before.has(found),
+      world.clock,
+      boundMs,
+      world.signal,
+    );
+    if (now !== digest) return { tag, now, waitedMs };
+  }
+  return null;
+}
+
+/** What the rest of an interrupted push stood on before this run put its own there. */
+function overOf(run: LaneRun, cell: Cell): readonly Digest[] {
+  const decision = decisionOf(run, cell);
+  return decision?.kind === 'build' || decision?.kind === 'copy' ? [...decision.over.values()] : [];
 }
 
 function contentFault(cell: Cell, project: Project, image: InspectedImage): string | null {

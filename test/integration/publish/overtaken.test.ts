@@ -1,9 +1,10 @@
 import { join } from 'node:path';
+import { execa } from 'execa';
 import { describe, expect, inject, test } from 'vitest';
 import type { World } from '../../../src/commands/world.ts';
 import type { MatrixConfig } from '../../../src/config/schema.ts';
-import type { Builder } from '../../../src/ports.ts';
-import { daily } from '../../support/history.ts';
+import type { Builder, Registry } from '../../../src/ports.ts';
+import { daily, revisionOf } from '../../support/history.ts';
 import { place, put, type Place } from '../../support/publish-place.ts';
 import {
   fourCells,
@@ -91,3 +92,62 @@ describe('another publish of the release ends while this one builds, and this on
     expect(tally(await at.publish('1.0.1', { config, ...differing }))).toEqual({ cells: { there: 4 }, moves: {} });
   });
 });
+
+describe('pushes of another publish of the release cross with those of this one', () => {
+  const [full, sha, moving] = ['1.0.1-python3.9', `sha-${revisionOf('1.0.1')}-python3.9`, '1.0-python3.9'] as const;
+  const rows: readonly { name: string; others: readonly string[]; counts: 'ours' | 'theirs' }[] = [
+    { name: 'its full tag comes last, our sha tag too: ours counts', others: [full], counts: 'ours' },
+    { name: 'its sha tag comes last: theirs counts', others: [sha], counts: 'theirs' },
+    { name: 'a convenience tag has moved to theirs: theirs counts', others: [full, moving], counts: 'theirs' },
+  ];
+  test.each(rows)('$name', async ({ others, counts }) => {
+    const at = await place(host);
+    await at.publish('1.0.0', { facts: daily('1.0.0') });
+    const world = publishWorld(differing);
+    const digests = { ours: '', theirs: '' };
+    const crossing: World = {
+      ...world,
+      registries: (insecure) => {
+        const registries = world.registries(insecure);
+        return { ...registries, open: (repository) => afterPut(registries.open(repository), sha, cross) };
+      },
+    };
+    async function cross(): Promise<void> {
+      digests.ours = (await at.tags())[full] ?? '';
+      const elsewhere = await place(host);
+      await elsewhere.publish('1.0.1', differing);
+      digests.theirs = (await elsewhere.tags())[full] ?? '';
+      const insecure = ['--src-tls-verify=false', '--dest-tls-verify=false', '--all', '--preserve-digests'];
+      for (const tag of others)
+        await execa('skopeo', [
+          'copy',
+          ...insecure,
+          `docker://${elsewhere.repository}:${full}`,
+          `docker://${at.repository}:${tag}`,
+        ]);
+    }
+    const ours = await publish(publishOptions('1.0.1', at.repository, at.journal), crossing);
+    expect([ours.result, ours.report.repositories[0]?.lags]).toEqual(['as-planned', []]);
+    const tags = await at.tags();
+    const ofCell = [full, sha, moving, '1-python3.9'];
+    expect(digests.theirs).not.toBe(digests.ours);
+    expect(ofCell.map((tag) => [tag, tags[tag]])).toEqual(ofCell.map((tag) => [tag, digests[counts]]));
+    expect(tally(await at.publish('1.0.1', differing))).toEqual({ cells: { there: 4 }, moves: {} });
+  });
+});
+
+/** Once this tag has been put for the first time, something happens before anybody knows. */
+function afterPut(registry: Registry, tag: string, work: () => Promise<void>): Registry {
+  let isDone = false;
+  return {
+    ...registry,
+    putManifest: async (reference, manifest, signal) => {
+      const digest = await registry.putManifest(reference, manifest, signal);
+      if (reference === tag && !isDone) {
+        isDone = true;
+        await work();
+      }
+      return digest;
+    },
+  };
+}
