@@ -22,9 +22,9 @@ export function watchTags(host: string, path: string, tags: readonly string[]): 
   const seen = new Map<string, (string | null)[]>(tags.map((tag) => [tag, []]));
   let rounds = 0;
   let unanswered = 0;
-  let isOver = false;
+  const over = new AbortController();
   const watching = (async () => {
-    for (; !isOver; rounds++) {
+    for (; !over.signal.aborted; rounds++) {
       await Promise.all(
         tags.map(async (tag) => {
           const { status, digest } = await headTag(host, path, tag);
@@ -40,7 +40,7 @@ export function watchTags(host: string, path: string, tags: readonly string[]): 
   watching.catch(() => undefined);
   return {
     stop: async () => {
-      isOver = true;
+      over.abort();
       await watching;
       return { seen: Object.fromEntries(seen), rounds, unanswered };
     },

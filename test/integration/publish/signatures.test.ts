@@ -74,9 +74,13 @@ test(
 
     const tags = await at.tags();
     const ofCell = Object.keys(tags).filter((tag) => tags[tag] === signed[0]);
-    expect(ofCell.toSorted()).toEqual(
-      ['1-latest', '1-python3.10', '1.0-python3.10', '1.0.1-python3.10', expect.stringMatching(/^sha-/)].toSorted(),
-    );
+    expect(ofCell).toEqual([
+      '1-latest',
+      '1-python3.10',
+      '1.0-python3.10',
+      '1.0.1-python3.10',
+      expect.stringMatching(/^sha-/),
+    ]);
     for (const tag of ofCell) {
       const { failed, said } = await verify(tag);
       expect({ tag, failed, tellsDigest: said.includes(`"docker-manifest-digest":"${signed[0]}"`) }).toEqual({
