@@ -23,9 +23,9 @@ readonly newer_suites=(forky trixie)
 readonly pinned_packages=(docker.io docker-cli docker-buildx crane tini-static cosign oras)
 
 # What the tests cannot do without, as `command:package`; then what a single test may want.
-readonly required=(docker:docker.io docker-registry:docker-registry skopeo:skopeo crane:crane htpasswd:apache2-utils openssl:openssl
+readonly required=(docker:docker.io docker-registry:docker-registry skopeo:skopeo crane:crane cosign:cosign htpasswd:apache2-utils openssl:openssl
   python3:python3 chromium:chromium)
-readonly optional=(cosign:cosign oras:oras qemu-aarch64-static:qemu-user-static update-binfmts:binfmt-support)
+readonly optional=(oras:oras qemu-aarch64-static:qemu-user-static update-binfmts:binfmt-support)
 
 say() { printf 'engines: %s\n' "$*" >&2; }
 loud() { printf '\nengines: !! %s\n\n' "$*" >&2; }
