@@ -7,8 +7,14 @@ export interface Undisturbed {
   /** Every tag before the publish, and after one that nobody disturbed. */
   readonly before: Tags;
   readonly after: Tags;
-  /** Its convenience tags in the order of moving, each with the pinned tags of its owner. */
+  /** Its convenience tags, each with the pinned tags of its owner. */
   readonly moves: readonly { readonly tag: string; readonly pinned: readonly string[] }[];
+}
+
+/** The rule that moves keep, told anew: `1.0-…` before `1-…`, and `…-latest` last. */
+function rankOf(tag: string): number {
+  if (tag.includes('latest')) return 2;
+  return /^\d+\.\d+-/.test(tag) ? 0 : 1;
 }
 
 /**
@@ -21,7 +27,9 @@ export function violations({ before, after, moves }: Undisturbed, tags: Tags): s
   const pinned = Object.keys(after).filter((tag) => !moving.has(tag));
   const lacking = pinned.filter((tag) => tags[tag] !== after[tag]);
   const isMoved = (tag: string): boolean => tags[tag] === after[tag];
-  const firstLeft = moves.findIndex(({ tag }) => !isMoved(tag));
+  const left = moves
+    .filter(({ tag }) => !isMoved(tag))
+    .toSorted((one, other) => rankOf(one.tag) - rankOf(other.tag))[0];
   return [
     ...Object.keys({ ...before, ...tags }).flatMap((tag) => strange(tag, moving.has(tag))),
     ...(lacking.length === 0
@@ -30,9 +38,8 @@ export function violations({ before, after, moves }: Undisturbed, tags: Tags): s
           .filter(({ tag }) => isMoved(tag))
           .map(({ tag }) => `${tag} is on the new release, which lacks ${lacking.join(', ')}`)),
     ...moves
-      .slice(firstLeft === -1 ? moves.length : firstLeft)
-      .filter(({ tag }) => isMoved(tag))
-      .map(({ tag }) => `${tag} was moved before ${moves[firstLeft]?.tag ?? ''}`),
+      .filter(({ tag }) => left !== undefined && isMoved(tag) && rankOf(tag) > rankOf(left.tag))
+      .map(({ tag }) => `${tag} was moved before ${left?.tag ?? ''}`),
   ];
 
   /** A pinned tag is absent or right, and stays once it is there; a convenience tag is as before, or new. */

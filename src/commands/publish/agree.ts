@@ -39,14 +39,19 @@ export async function agree(run: LaneRun, cell: Cell, project: Project, world: W
   return digest;
 }
 
-/** What a convenience tag has moved to, for it is published; else what the last of the pinned tags, put last, stands on. */
+/**
+ * What a convenience tag has moved to since this run looked, for it is published; else what the last of the pinned tags,
+ * put last, stands on.
+ */
 async function countingDigest(run: LaneRun, cell: Cell, project: Project, world: World): Promise<Digest | null> {
   const own = run.digests.get(cell) ?? null;
+  const then = new Map(run.moves.map(({ move }) => [move.tag, move.from?.digest ?? null]));
   const moving = project.tags.convenience.filter(({ owner }) => owner === cell).map(({ tag }) => tag);
   const last = cell.pinned.at(-1)?.tag;
   for (const tag of last === undefined ? moving : [...moving, last]) {
     const now = await whereStands(run.lane.registry, tag, [own, null], world.signal);
-    if (now !== null && (now === own || (await fits(run, cell, now, project)))) return now;
+    if (now === null || now === then.get(tag)) continue;
+    if (now === own || (await fits(run, cell, now, project))) return now;
   }
   return null;
 }
