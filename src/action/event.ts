@@ -75,7 +75,7 @@ function releaseTag(payload: JsonObject): string {
 }
 
 function pushedTag({ ref, payload }: GithubEvent, revision: string | null): Partial<EventFacts> {
-  const tag = /^refs\/tags\/(?<tag>.+)$/.exec(ref)?.groups?.['tag'];
+  const tag = /^refs\/tags\/(?<tag>[^]+)$/.exec(ref)?.groups?.['tag'];
   if (tag === undefined) return {};
   if (payload['deleted'] === true)
     throw invalid(`the git tag ${quote(tag)} was deleted`, 'a release whose git tag is gone is not published');

@@ -20,6 +20,7 @@ export interface Runner {
   readonly temp: string;
   /** Paths of the command files; `null` where there is none, as outside of a runner. */
   readonly outputFile: string | null;
+  /** Also `null` where DOCKER_METADATA_SET_OUTPUT_ENV says that outputs are not wanted as variables. */
   readonly envFile: string | null;
   readonly summaryFile: string | null;
   readonly debug: boolean;
@@ -43,7 +44,7 @@ export async function readRunner(env: Env): Promise<Runner> {
     runUrl: repository === '' || run === '' ? '' : `${serverUrl}/${repository}/actions/runs/${run}`,
     temp: env['RUNNER_TEMP'] ?? env['TMPDIR'] ?? '/tmp',
     outputFile: pathOf(env['GITHUB_OUTPUT']),
-    envFile: pathOf(env['GITHUB_ENV']),
+    envFile: env['DOCKER_METADATA_SET_OUTPUT_ENV'] === 'false' ? null : pathOf(env['GITHUB_ENV']),
     summaryFile: pathOf(env['GITHUB_STEP_SUMMARY']),
     debug: env['RUNNER_DEBUG'] === '1',
   };

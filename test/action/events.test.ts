@@ -112,3 +112,16 @@ test('schedule: an audit, whose findings fail the step and are told', async () =
     '::error title=audit of 127.0.0.1%3A<port>/acme/app::30 missing; of 30 findings',
   ]);
 });
+
+test('docker/metadata-action can be told to leave the environment alone, and so can this', async () => {
+  const { config } = await project();
+  const inputs = { command: 'plan', offline: 'true', only: 'python=3.10\nflavor=conda', config };
+  const run = await runStep({
+    ...released('1.1.0'),
+    inputs,
+    env: { DOCKER_METADATA_SET_OUTPUT_ENV: 'false', DOCKER_METADATA_ANNOTATIONS_LEVELS: 'manifest,index' },
+  });
+  expect([run.code, run.variables]).toEqual([0, {}]);
+  const levels = (run.outputs['annotations'] ?? '').split('\n').map((line) => line.split(':')[0]);
+  expect(new Set(levels)).toEqual(new Set(['manifest', 'index']));
+});
