@@ -1,0 +1,158 @@
+/** Works out expressions as far as they are known before a release exists: true, false, a text, or not known. */
+import { data, ExpressionEvaluationError, wellKnownFunctions } from '@actions/expressions';
+import { Binary, type Expr, FunctionCall, Grouping, Literal, Logical, Unary } from '@actions/expressions/ast';
+import { equals, truthy } from '@actions/expressions/result';
+import { nameOf } from './expression.ts';
+
+export type Data = Literal['literal'];
+
+export type Value =
+  | { readonly kind: 'known'; readonly data: Data }
+  /** The git tag of the release, behind a prefix: `refs/tags/` for `github.ref`, nothing for `github.ref_name`. */
+  | { readonly kind: 'git-tag'; readonly prefix: string }
+  /** Only a run can say it. `because`: what it depends on, as the workflow names it. */
+  | { readonly kind: 'unknown'; readonly because: readonly string[] };
+
+/** What is known of one job in one run. */
+export interface Scope {
+  /** By name in small letters; `null` where it is not known. */
+  readonly lookup: (name: string) => Value | null;
+  readonly prerelease: boolean;
+  /** What git tags begin with: `v`, nothing, or `null` where it is not known. */
+  readonly tagPrefix: string | null;
+}
+
+export function text(value: string): Value {
+  return { kind: 'known', data: new data.StringData(value) };
+}
+
+export function flag(value: boolean): Value {
+  return { kind: 'known', data: new data.BooleanData(value) };
+}
+
+export const nothing: Value = { kind: 'known', data: new data.Null() };
+
+export function unknown(...because: readonly string[]): Value {
+  return { kind: 'unknown', because };
+}
+
+export function evaluate(expression: Expr, scope: Scope): Value {
+  if (expression instanceof Literal) return { kind: 'known', data: expression.literal };
+  if (expression instanceof Grouping) return evaluate(expression.group, scope);
+  if (expression instanceof Unary) return not(truth(evaluate(expression.expr, scope)));
+  if (expression instanceof Logical) return logical(expression, scope);
+  if (expression instanceof Binary) {
+    const [left, right] = [evaluate(expression.left, scope), evaluate(expression.right, scope)];
+    return compare(expression.operator.lexeme, left, right, scope);
+  }
+  if (expression instanceof FunctionCall) {
+    const args = expression.args.map((arg) => evaluate(arg, scope));
+    return call(expression.functionName.lexeme, args, scope);
+  }
+  const name = nameOf(expression);
+  if (name === null) return unknown('an expression');
+  return scope.lookup(name) ?? unknown(name);
+}
+
+/** Whether something is on: `null` where only a run can say it. */
+export function truth(value: Value): Truth {
+  if (value.kind === 'git-tag') return { is: true, because: [] };
+  if (value.kind === 'unknown') return { is: null, because: value.because };
+  return { is: truthy(value.data), because: [] };
+}
+
+export interface Truth {
+  readonly is: boolean | null;
+  readonly because: readonly string[];
+}
+
+function not({ is, because }: Truth): Value {
+  return is === null ? unknown(...because) : flag(!is);
+}
+
+/** `&&` and `||` give one of their operands, as in JavaScript; an unknown one is undone by a later one that decides. */
+function logical(expression: Logical, scope: Scope): Value {
+  const isAnd = expression.operator.lexeme === '&&';
+  const unknowns: string[] = [];
+  let last: Value = nothing;
+  for (const arg of expression.args) {
+    last = evaluate(arg, scope);
+    const { is, because } = truth(last);
+    if (is === null) unknowns.push(...because);
+    else if (is !== isAnd) return unknowns.length > 0 && !isAnd ? unknown(...unknowns) : last;
+  }
+  return unknowns.length > 0 ? unknown(...unknowns) : last;
+}
+
+function compare(operator: string, left: Value, right: Value, scope: Scope): Value {
+  if (left.kind === 'unknown' || right.kind === 'unknown') {
+    return unknown(...[left, right].flatMap((side) => (side.kind === 'unknown' ? side.because : [])));
+  }
+  const isEqual = equality(left, right, scope);
+  if (operator === '==') return isEqual === null ? unknown('the git tag') : flag(isEqual);
+  if (operator === '!=') return isEqual === null ? unknown('the git tag') : flag(!isEqual);
+  return unknown(`a comparison with ${operator}`);
+}
+
+type Certain = Exclude<Value, { kind: 'unknown' }>;
+
+function equality(left: Certain, right: Certain, scope: Scope): boolean | null {
+  if (left.kind === 'known' && right.kind === 'known') return equals(left.data, right.data);
+  if (left.kind === 'git-tag' && right.kind === 'git-tag') return left.prefix === right.prefix;
+  const tag = left.kind === 'git-tag' ? left : right;
+  const other = left.kind === 'known' ? left : right;
+  if (tag.kind !== 'git-tag' || other.kind !== 'known') return null;
+  const written = other.data.coerceString();
+  // A branch's name is no version; which version it is, only a run can say.
+  return beginsTag(tag.prefix, written, scope) === false || !/\d/.test(written) ? false : null;
+}
+
+function call(name: string, args: readonly Value[], scope: Scope): Value {
+  const lower = name.toLowerCase();
+  if (lower === 'always' || lower === 'success') return flag(true);
+  if (lower === 'failure' || lower === 'cancelled') return flag(false);
+  const [first, second] = args;
+  if (first?.kind === 'git-tag' && second?.kind === 'known') return askTag(lower, first.prefix, second.data, scope);
+  const because = args.flatMap((arg) =>
+    arg.kind === 'unknown' ? arg.because : arg.kind === 'git-tag' ? ['the git tag'] : [],
+  );
+  const known = args.flatMap((arg) => (arg.kind === 'known' ? [arg.data] : []));
+  const definition = wellKnownFunctions[lower];
+  if (known.length < args.length || definition === undefined) {
+    return unknown(...(because.length > 0 ? because : [`${name}()`]));
+  }
+  try {
+    return { kind: 'known', data: definition.call(...known) };
+  } catch (error) {
+    if (error instanceof ExpressionEvaluationError || error instanceof SyntaxError) return unknown(`${name}()`);
+    throw error;
+  }
+}
+
+/** What pre-releases have in their names, and finals do not. */
+const prereleaseMark = /^[-.]?(?:a|b|rc|alpha|beta|dev|pre|preview)?\.?$/i;
+
+function askTag(name: string, prefix: string, given: Data, scope: Scope): Value {
+  const asked = given.coerceString();
+  const isMark = asked !== '.' && prereleaseMark.test(asked);
+  if (name === 'startswith') {
+    const begins = beginsTag(prefix, asked, scope);
+    return begins === null ? unknown('the git tag') : flag(begins);
+  }
+  if (name === 'contains' && asked !== '' && prefix.includes(asked)) return flag(true);
+  if ((name === 'contains' || name === 'endswith') && isMark) {
+    // Of several kinds of pre-releases a workflow asks for one after the other: any of them is one.
+    return flag(scope.prerelease);
+  }
+  return unknown('the git tag');
+}
+
+/** Whether `prefix` and a git tag behind it begin with a text; `null` where that depends on the version. */
+function beginsTag(prefix: string, asked: string, { tagPrefix }: Scope): boolean | null {
+  if (prefix.startsWith(asked)) return true;
+  if (!asked.startsWith(prefix)) return false;
+  const rest = asked.slice(prefix.length);
+  if (tagPrefix === null) return /^v?\d*$/.test(rest) ? null : false;
+  if (tagPrefix.startsWith(rest)) return true;
+  return rest.startsWith(tagPrefix) && /^\d/.test(rest.slice(tagPrefix.length)) ? null : false;
+}

@@ -1,0 +1,132 @@
+/** The text of one tag line as a template of the config, with what had to be taken for granted. */
+import type { TagLine } from './tag-line.ts';
+import { piecesOf, type Piece, type Surroundings } from './pieces.ts';
+import { templateOf, type Roles } from './roles.ts';
+
+export interface TagText {
+  readonly template: string;
+  /** Of `{{revision}}`. */
+  readonly revisionLength: number;
+  readonly notes: readonly string[];
+}
+
+/** Prefix and suffix that lines without their own have, as the input `flavor` says. */
+export interface DefaultAffixes {
+  readonly prefix: string;
+  readonly suffix: string;
+}
+
+export interface TextContext {
+  readonly around: Surroundings;
+  readonly affixes: DefaultAffixes;
+  readonly shortLength: number;
+}
+
+/** Every piece of a line's text, for who asks what of the matrix it tells. */
+export function linePieces(line: TagLine, context: TextContext): Piece[] {
+  return textsOf(line, context).flatMap((written) => piecesOf(written, context.around));
+}
+
+function textsOf(line: TagLine, { affixes }: TextContext): string[] {
+  const attribute = (name: string): string | undefined => line.attributes.get(name);
+  const prefix = attribute('prefix') ?? (line.type === 'sha' ? 'sha-' : affixes.prefix);
+  return [prefix, bodyOf(line), attribute('suffix') ?? affixes.suffix];
+}
+
+/** What stands between prefix and suffix, written as a `raw` value would be. */
+function bodyOf({ type, attributes }: TagLine): string {
+  if (type === 'semver' || type === 'pep440') {
+    const pattern = attributes.get('pattern') ?? '';
+    const isWhole = ['major', 'minor', 'patch'].every((name) => pattern.includes(`{{${name}}}`));
+    return isWhole ? '{{version}}' : pattern.replaceAll(/\{\{\s*raw\s*\}\}/g, '{{tag}}');
+  }
+  if (type === 'match') return '{{version}}';
+  if (type === 'ref') return '{{tag}}';
+  if (type === 'sha') return attributes.get('format') === 'long' ? '{{revision}}' : '{{sha}}';
+  return attributes.get('value') ?? '';
+}
+
+/** @returns why there is no such template, as a sentence, where there is none */
+export function tagText(line: TagLine, roles: Roles, context: TextContext): TagText | string {
+  const notes: string[] = [];
+  let template = '';
+  let revisionLength = 40;
+  for (const written of textsOf(line, context)) {
+    for (const piece of piecesOf(written, context.around)) {
+      const part = pieceText(piece, roles, context);
+      if (typeof part === 'string') return part;
+      template += part.text;
+      if (part.note !== null) notes.push(part.note);
+      if (part.revisionLength !== null) revisionLength = part.revisionLength;
+    }
+  }
+  return { template, revisionLength, notes };
+}
+
+interface Part {
+  readonly text: string;
+  readonly note: string | null;
+  readonly revisionLength: number | null;
+}
+
+function part(text: string, note: string | null = null, revisionLength: number | null = null): Part {
+  return { text, note, revisionLength };
+}
+
+function pieceText(piece: Piece, roles: Roles, context: TextContext): Part | string {
+  if (piece.kind === 'unknown') return `only a run knows ${piece.source}`;
+  if (piece.kind === 'part') return part(`{{${piece.name}}}`);
+  if (piece.kind === 'git-tag') return gitTag(context, piece.assumed);
+  if (piece.kind === 'text') return fixedText(piece.text, context);
+  const template = templateOf(piece, roles);
+  return template === null ? `no name of a config gives what it makes of matrix.${piece.key}` : part(template);
+}
+
+function gitTag({ around }: TextContext, assumed: string | null): Part {
+  const { tagPrefix } = around.run;
+  if (assumed !== null) return part('{{version}}', `${assumed} is taken for the version`);
+  const note = tagPrefix === null ? 'the git tag as it is: write v{{version}} if yours begin with a v' : null;
+  return part(`${tagPrefix ?? ''}{{version}}`, note);
+}
+
+/** Text with the action's own templates in it; what no tag may have becomes a `-`, as the action does it. */
+function fixedText(written: string, context: TextContext): Part | string {
+  let text = '';
+  let note: string | null = null;
+  let revisionLength: number | null = null;
+  let at = 0;
+  for (const match of written.matchAll(/\{\{\s*(?<inner>[^{}]*?)\s*\}\}/g)) {
+    const inner = match.groups?.['inner'] ?? '';
+    const given = ownTemplate(inner, context);
+    if (given === null) return `nothing in a config is {{${inner}}}`;
+    text += plain(written.slice(at, match.index)) + given.text;
+    note ??= given.note;
+    revisionLength ??= given.revisionLength;
+    at = match.index + match[0].length;
+  }
+  return part(text + plain(written.slice(at)), note, revisionLength);
+}
+
+function plain(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9._-]+/g, '-');
+}
+
+function ownTemplate(inner: string, context: TextContext): Part | null {
+  if (['version', 'major', 'minor', 'patch', 'revision'].includes(inner)) return part(`{{${inner}}}`);
+  if (inner === 'tag') return gitTag(context, null);
+  if (inner === 'sha') return part('{{revision}}', null, context.shortLength);
+  // A run that a release starts is on no branch.
+  if (inner === 'branch' || inner === 'base_ref') return part('');
+  if (inner === 'is_default_branch') return part('false');
+  if (inner === 'is_not_default_branch') return part('true');
+  const format = /^(?:commit_)?date '(?<format>[^']*)'(?: tz='UTC')?$/.exec(inner)?.groups?.['format'];
+  const date = format === undefined ? null : dateTemplate(format);
+  return date === null ? null : part(date, 'the day is the one the release came out, in UTC');
+}
+
+/** `YYYY-MM-DD` and what else is made of these three; `null` for another format. */
+function dateTemplate(format: string): string | null {
+  const names: Readonly<Record<string, string>> = { YYYY: '{{year}}', MM: '{{month}}', DD: '{{day}}' };
+  const text = format.replaceAll(/YYYY|MM|DD/g, (token) => names[token] ?? token);
+  return /[A-Za-z]/.test(format.replaceAll(/YYYY|MM|DD/g, '')) || text === format ? null : text;
+}

@@ -1,0 +1,101 @@
+/** Reading a YAML document node by node, with places for messages and the comments that stand beside. */
+import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { InputError, type Problem } from '../domain/errors.ts';
+
+export type YamlNode = Node | null;
+export type Scalar = string | number | boolean | null;
+
+export interface YamlReader {
+  readonly root: YamlNode;
+  /** `file:line:column` of a node. */
+  place(node: YamlNode): string;
+  /** The entries of a map in order; none where it is no map. */
+  entries(node: YamlNode): readonly YamlEntry[];
+  /** One value of a map. */
+  at(node: YamlNode, ...path: readonly string[]): YamlNode;
+  /** The items of a list; none where it is no list. */
+  items(node: YamlNode): readonly YamlNode[];
+  /** @returns `undefined` where it is a map or a list */
+  scalar(node: YamlNode): Scalar | undefined;
+  /** A scalar as text: numbers as they are written. */
+  text(node: YamlNode): string | null;
+}
+
+export interface YamlEntry {
+  readonly key: string;
+  readonly value: YamlNode;
+  /** Before the key, before the value and behind it. */
+  readonly comments: readonly string[];
+}
+
+/** @throws {InputError} WORKFLOW_INVALID with the place of every fault */
+export function readYamlDocument(source: string, file: string): YamlReader {
+  const lineCounter = new LineCounter();
+  const document: Document.Parsed = parseDocument(source, { lineCounter, prettyErrors: false, uniqueKeys: true });
+  const at = (offset: number): string => {
+    const { line, col } = lineCounter.linePos(offset);
+    return `${file}:${line}:${col}`;
+  };
+  const problems = document.errors.map((fault): Problem => ({
+    code: 'WORKFLOW_INVALID',
+    where: at(fault.pos[0]),
+    message: fault.message,
+    mend: 'expected the YAML of a workflow',
+  }));
+  if (problems.length > 0) throw new InputError(problems);
+  const resolved = (node: YamlNode): YamlNode => (isAlias(node) ? (node.resolve(document) ?? null) : node);
+  const reader: YamlReader = {
+    root: document.contents,
+    place: (node) => (node?.range == null ? file : at(node.range[0])),
+    entries: (given) => {
+      const node = resolved(given);
+      if (!isMap<unknown, Node | null>(node)) return [];
+      return node.items.map((pair, index) => {
+        const key = isScalar(pair.key) ? pair.key : null;
+        // Comments before the first key are the map's.
+        const before = index === 0 ? [node.commentBefore, key?.commentBefore] : [key?.commentBefore];
+        const value = pair.value ?? null;
+        return {
+          key: key === null ? '' : String(key.value),
+          value,
+          // Those before a list or a map inside are its own.
+          comments: linesOf(...before, ...(isScalar(value) ? [value.commentBefore, value.comment] : [])),
+        };
+      });
+    },
+    at: (node, ...path) => {
+      let found = resolved(node);
+      for (const key of path) found = resolved(reader.entries(found).find((entry) => entry.key === key)?.value ?? null);
+      return found;
+    },
+    items: (given) => {
+      const node = resolved(given);
+      return isSeq<Node | null>(node) ? node.items : [];
+    },
+    scalar: (given) => {
+      const node = resolved(given);
+      if (node === null) return null;
+      if (!isScalar(node)) return undefined;
+      const { value } = node;
+      return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
+    },
+    text: (given) => {
+      const node = resolved(given);
+      if (node === null || !isScalar(node)) return null;
+      return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+    },
+  };
+  return reader;
+}
+
+/** Comments of a node, line by line, without `#`. */
+export function commentsOf(node: YamlNode): readonly string[] {
+  return node === null ? [] : linesOf(node.commentBefore, isScalar(node) ? node.comment : null);
+}
+
+function linesOf(...comments: readonly (string | null | undefined)[]): readonly string[] {
+  return comments
+    .flatMap((comment) => (comment ?? '').split('\n'))
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
+}
