@@ -121,6 +121,16 @@ export interface ProjectFiles {
   list(folder: string): Promise<readonly string[]>;
 }
 
+/** What git knows of the folder that `init` stands in. */
+export interface GitFacts {
+  /** The folder's own name. */
+  readonly folder: string;
+  readonly isRepository: boolean;
+  /** The URL of `origin` as configured: it may hold credentials, so nothing of it is shown. */
+  readonly remote: string | null;
+  readonly tags: readonly string[];
+}
+
 /** Where journals are kept: one file a run, under `<registry>/<repository>/<version>/`. */
 export interface JournalStore {
   /** Journals of one repository and version, oldest first. */

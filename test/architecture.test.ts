@@ -14,6 +14,8 @@ const rooms: Readonly<Record<string, Room>> = {
   build: { rooms: ['domain', 'config', 'plan'], packages: 'any', pure: true },
   publish: { rooms: ['domain', 'config', 'plan'], packages: 'any', pure: true },
   audit: { rooms: ['domain', 'config', 'plan'], packages: 'any', pure: true },
+  // A workflow of docker/metadata-action to a config that says the same; `config` is not needed for that.
+  import: { rooms: ['domain'], packages: 'any', pure: true },
   report: {
     rooms: ['domain', 'config', 'releases', 'plan', 'render', 'build', 'publish', 'audit'],
     packages: 'any',
@@ -21,7 +23,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   ports: { rooms: ['domain'], packages: [], pure: true },
   commands: {
-    rooms: ['domain', 'config', 'releases', 'plan', 'render', 'build', 'publish', 'audit', 'report', 'ports'],
+    rooms: ['domain', 'config', 'releases', 'plan', 'render', 'build', 'publish', 'audit', 'import', 'report', 'ports'],
     packages: 'any',
     pure: true,
   },

@@ -2,6 +2,7 @@
 import { Command, Help, type Option } from 'commander';
 import type { Run } from './flags.ts';
 import { addAudit } from './audit.ts';
+import { addInit } from './init.ts';
 import { addExplain, addMatrix, addPlan, addRender } from './reading.ts';
 import { addApply, addBuild, addPublish, addRehearse, addRollback } from './writing.ts';
 
@@ -22,6 +23,7 @@ export function createProgram({ version, color }: ProgramFacts, run: Run): Comma
     add(program, run);
   addAudit(program, run, { color, toolVersion: version });
   addRehearse(program, run);
+  addInit(program, run);
   return program;
 }
 

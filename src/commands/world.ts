@@ -6,6 +6,7 @@ import type { Digest } from '../domain/digest.ts';
 import type {
   Builder,
   Clock,
+  GitFacts,
   JournalStore,
   PackageIndex,
   ProjectFiles,
@@ -29,6 +30,7 @@ export interface World {
   /** @param root folder of the config, where relative build contexts start */
   builder(name: Builder['name'], build: BuildConfig, root: string, registries: Registries): Builder;
   files(root: string): ProjectFiles;
+  gitFacts(folder: string): Promise<GitFacts>;
   journals(directory: string): JournalStore;
   /** A text file named by a flag or argument; throws `InputError` where it cannot be read. */
   readText(path: string): Promise<string>;

@@ -19,6 +19,7 @@ import { systemClock } from '../adapters/registry/system-clock.ts';
 import { createBuildxBuilder } from '../adapters/buildx/buildx-builder.ts';
 import { createStandInBuilder } from '../adapters/stand-in/stand-in-builder.ts';
 import { startMemoryRegistry } from '../adapters/memory-registry/memory-registry.ts';
+import { readGitFacts } from '../adapters/git/git-facts.ts';
 import { gitTagSource } from '../adapters/git/git-tag-source.ts';
 import { githubReleaseSource } from '../adapters/github/github-release-source.ts';
 import { pypiIndex } from '../adapters/pypi/pypi-index.ts';
@@ -62,6 +63,7 @@ export function realWorld({ env, say, signal }: WorldOptions): World {
       return createBuildxBuilder({ bakeFile, folder: root, builder: build.builder });
     },
     files: createProjectFiles,
+    gitFacts: (folder) => readGitFacts(folder, signal),
     journals: (directory) => createJournalStore(resolve(directory), systemClock),
     readText: (path) =>
       readTextFile(path, {

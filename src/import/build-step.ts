@@ -111,7 +111,7 @@ function valueTemplate(
 ): string | null {
   const texts = piecesOf(written, around).map((piece): string | null => {
     if (piece.kind === 'text') return piece.text.includes('{{') ? null : piece.text;
-    if (piece.kind === 'git-tag') return '{{version}}';
+    if (piece.kind === 'git-tag') return piece.assumed === null ? '{{version}}' : null;
     if (piece.kind === 'part') return `{{${piece.name}}}`;
     return piece.kind === 'key' ? templateOf(piece, roles) : null;
   });

@@ -57,6 +57,15 @@ export function configText(config: DraftObject, head: readonly string[]): string
 
 const width = 120;
 
+/** Keys that read better with a line an entry. */
+const tables: readonly string[] = ['images', 'flavors', 'rules'];
+
+function entryText(key: string, value: DraftValue, indent: string, taken: number): string {
+  const isTable =
+    tables.includes(key) && typeof value === 'object' && value.kind === 'object' && value.entries.length > 1;
+  return isTable ? block(value, indent) : valueText(value, indent, taken);
+}
+
 /** @param taken what stands before it on its line, and behind it */
 function valueText(value: DraftValue, indent: string, taken: number): string {
   if (typeof value === 'string') return quoted(value);
@@ -93,7 +102,7 @@ function block(value: DraftList | DraftObject, indent: string): string {
   }
   const lines = value.entries.flatMap(({ key, value: given, comments }) => {
     const start = `${inner}${keyText(key)}: `;
-    return [...commentLines(comments, inner), `${start}${valueText(given, inner, start.length + 1)},`];
+    return [...commentLines(comments, inner), `${start}${entryText(key, given, inner, start.length + 1)},`];
   });
   return ['{', ...lines, ...commentLines(value.after, inner), `${indent}}`].join('\n');
 }

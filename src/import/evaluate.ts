@@ -51,7 +51,7 @@ export function evaluate(expression: Expr, scope: Scope): Value {
   }
   const name = nameOf(expression);
   if (name === null) return unknown('an expression');
-  return scope.lookup(name) ?? unknown(name);
+  return scope.lookup(name.toLowerCase()) ?? unknown(name);
 }
 
 /** Whether something is on: `null` where only a run can say it. */

@@ -45,14 +45,14 @@ export function parseExpression(text: string): Expr | null {
   }
 }
 
-/** `matrix.python-version`, in small letters as GitHub compares names; `null` where it is no plain name. */
+/** `matrix.python-version`, as it is written; `null` where it is no plain name. GitHub does not tell capitals apart. */
 export function nameOf(expression: Expr): string | null {
-  if (expression instanceof ContextAccess) return expression.name.lexeme.toLowerCase();
+  if (expression instanceof ContextAccess) return expression.name.lexeme;
   if (expression instanceof Grouping) return nameOf(expression.group);
   if (!(expression instanceof IndexAccess) || !(expression.index instanceof Literal)) return null;
   const base = nameOf(expression.expr);
   const index = expression.index.literal;
-  return base === null || index.kind !== data.Kind.String ? null : `${base}.${index.coerceString().toLowerCase()}`;
+  return base === null || index.kind !== data.Kind.String ? null : `${base}.${index.coerceString()}`;
 }
 
 /** A text of a workflow in its parts: what stands there, and what an expression gives. */

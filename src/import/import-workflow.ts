@@ -16,7 +16,7 @@ import { conditionTruth, evaluateText, scopeOf } from './scope.ts';
 import { parseAffixes, parseImages, parseTagLine, splitList, type ImageLine } from './tag-line.ts';
 import { linePieces, type TextContext } from './tag-text.ts';
 import { filterPrefix, matchPattern, tagPattern, tagPrefixOf, type SchemeName } from './version-shape.ts';
-import { readWorkflow, stepName, type Step, type Workflow } from './workflow.ts';
+import { readWorkflow, stepName, type Step } from './workflow.ts';
 
 export interface ImportInput {
   readonly source: string;
@@ -64,7 +64,8 @@ export function importWorkflow({ source, file, repository, gitTags }: ImportInpu
   const scheme: SchemeName = tags.lines.some(({ line }) => line.type === 'pep440') ? 'pep440' : 'semver';
   const shared = sharedEntries({ found, tags, rules, context, scheme, tagPrefix });
   const parts = imageParts(images, { found, roles, rules, file, repository });
-  return { config: object(combined(parts, shared, found, workflow), remarks(step)), head: headOf(file, step) };
+  const intro = [...workflow.comments, ...found.job.comments, ...leftOut(found), ...untold(roles)];
+  return { config: object(combined(parts, shared, found, intro), remarks(step)), head: headOf(file, step) };
 }
 
 interface Tags {
@@ -201,9 +202,8 @@ function combined(
   parts: readonly ImagePart[],
   shared: readonly DraftEntry[],
   found: FoundStep,
-  workflow: Workflow,
+  intro: readonly string[],
 ): DraftEntry[] {
-  const intro = [...workflow.comments, ...found.job.comments, ...leftOut(found)];
   const options = buildOptions(buildStepOf(found.job, found.step));
   const last = [...options].map(([key, value]) => entry(key, typeof value === 'object' ? list(value) : value));
   const build = last.length === 0 ? [] : [entry('build', object(last))];
@@ -250,6 +250,10 @@ function inOrder(entries: readonly DraftEntry[]): DraftEntry[] {
 function withIntro(entries: readonly DraftEntry[], intro: readonly string[]): DraftEntry[] {
   const [first, ...others] = inOrder(entries);
   return first === undefined ? [] : [{ ...first, comments: [...intro, ...first.comments] }, ...others];
+}
+
+function untold({ untold: keys }: Roles): string[] {
+  return keys.map((key) => `matrix.${key} tells no tags apart, so it is left out`);
 }
 
 function leftOut({ others, job, jobs }: FoundStep): string[] {

@@ -70,17 +70,18 @@ export function matrixKeys(jobs: readonly Combination[]): string[] {
   return [...new Set(jobs.flatMap((job) => [...job.keys()]))];
 }
 
+const versionNames =
+  /^(?:(?:app|docker|full|git|image|new|next|package|release)[-_]?)?(?:release|semver|tag|tag[-_]?name|version)$/;
+
 /** A name that says it: an output or variable called `version`, `RELEASE_TAG` or `major`. */
 function unknownPiece(expression: Expr, source: string, { run, jobs }: Surroundings): Piece {
   const value = evaluate(expression, scopeOf(run, jobs[0] ?? new Map()));
   if (value.kind === 'git-tag')
     return value.prefix === '' ? { kind: 'git-tag', assumed: null } : { kind: 'unknown', source };
-  const last = nameOf(expression)?.split('.').at(-1) ?? '';
+  const last = nameOf(expression)?.split('.').at(-1)?.toLowerCase() ?? '';
   const part = (['major', 'minor', 'patch'] as const).find((name) => name === last);
   if (part !== undefined) return { kind: 'part', name: part };
-  return /version|tag|release/.test(last) && !last.includes('latest')
-    ? { kind: 'git-tag', assumed: source }
-    : { kind: 'unknown', source };
+  return versionNames.test(last) ? { kind: 'git-tag', assumed: source } : { kind: 'unknown', source };
 }
 
 /** `format('{0}-{1}', a, b)` as the text it makes; `{{` and `}}` stand for themselves. */

@@ -14,6 +14,15 @@ const priorities: Readonly<Record<TagType, number>> = {
   sha: 100,
 };
 
+/** The attribute that a line of a type cannot be without. */
+const required: Readonly<Partial<Record<TagType, string>>> = {
+  semver: 'pattern',
+  pep440: 'pattern',
+  match: 'pattern',
+  ref: 'event',
+  raw: 'value',
+};
+
 export interface TagLine {
   readonly type: TagType;
   /** Attributes as written, expressions and all; names in small letters. */
@@ -32,9 +41,8 @@ export function parseTagLine(line: string): TagLine | string {
     else if (isTagType(value)) type = value;
     else return `there is no type ${value}`;
   }
-  const required = { semver: 'pattern', pep440: 'pattern', match: 'pattern', ref: 'event', raw: 'value' } as const;
-  const missing = type in required ? required[type as keyof typeof required] : null;
-  if (missing !== null && !attributes.has(missing)) return `type ${type} needs ${missing}=`;
+  const missing = required[type];
+  if (missing !== undefined && !attributes.has(missing)) return `type ${type} needs ${missing}=`;
   const given = Number(attributes.get('priority'));
   return { type, attributes, priority: attributes.has('priority') && !Number.isNaN(given) ? given : priorities[type] };
 }

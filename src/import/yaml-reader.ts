@@ -46,7 +46,10 @@ export function readYamlDocument(source: string, file: string): YamlReader {
   const resolved = (node: YamlNode): YamlNode => (isAlias(node) ? (node.resolve(document) ?? null) : node);
   const reader: YamlReader = {
     root: document.contents,
-    place: (node) => (node?.range == null ? file : at(node.range[0])),
+    place: (node) => {
+      const start = node?.range?.[0];
+      return start === undefined ? file : at(start);
+    },
     entries: (given) => {
       const node = resolved(given);
       if (!isMap<unknown, Node | null>(node)) return [];

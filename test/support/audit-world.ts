@@ -42,6 +42,7 @@ export function auditWorld(options: AuditWorldOptions): AuditWorld {
       { name: 'releases.json', list: () => Promise.resolve({ kind: 'file', facts: options.facts, notes: [] }) },
     ],
     packageIndex: unused,
+    gitFacts: unused,
     registries: () => between(createRegistries(options.registries), options),
     snapshots: options.snapshots ?? ((registry) => createHeadSnapshotSource(registry)),
     builder: unused,

@@ -26,6 +26,7 @@ export function laneWorld(signal: AbortSignal = new AbortController().signal): L
     loadConfig: missing,
     sources: missing,
     packageIndex: missing,
+    gitFacts: missing,
     registries: missing,
     builder: missing,
     files: missing,

@@ -1,0 +1,27 @@
+/** `init`: the one command that writes files of its own accord. */
+import type { Command } from 'commander';
+import type { Run } from './flags.ts';
+
+interface InitFlags {
+  readonly config: string;
+  readonly fromWorkflow?: string;
+  readonly force: boolean;
+  readonly dryRun: boolean;
+}
+
+export function addInit(program: Command, run: Run): void {
+  program
+    .command('init')
+    .description('write a config, a template and two workflows for the repository it stands in')
+    .option('--config <file>', 'the config to write', 'matrix.config.ts')
+    .option('--from-workflow <file>', "a config that says what this workflow's docker/metadata-action does")
+    .option('--force', 'overwrite what is there', false)
+    .option('--dry-run', 'print what would be written', false)
+    .action((flags: InitFlags) =>
+      run(async (world) => {
+        const { initCommand } = await import('../commands/init/init.ts');
+        const { config, fromWorkflow = null, force, dryRun } = flags;
+        return initCommand({ config, fromWorkflow, force, dryRun }, world);
+      }),
+    );
+}
