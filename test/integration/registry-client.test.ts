@@ -290,11 +290,11 @@ describe('what a registry refuses', () => {
     const client = open(host, null);
     const image = sampleImage('oci-manifest', 'one');
     expect(await messageOf(client.putManifest('1.0', image.top))).toBe(
-      `REGISTRY_REFUSED PUT ${host}/acme/app:1.0: 405. Nothing was changed`,
+      `REGISTRY_REFUSED PUT ${host}/acme/app:1.0: 405. Nothing was changed; it may be read-only, as under maintenance`,
     );
     const { bytes, digest } = blobOf('x');
     expect(await messageOf(client.putBlob(bytes, digest))).toBe(
-      `REGISTRY_REFUSED POST ${host}/acme/app@${digest}: 405. It was not taken`,
+      `REGISTRY_REFUSED POST ${host}/acme/app@${digest}: 405. It was not taken; it may be read-only, as under maintenance`,
     );
   });
 

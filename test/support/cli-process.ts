@@ -23,10 +23,14 @@ export interface CliEnd {
   readonly stderr: string;
 }
 
-/** The command line as a process of its own, with nothing of the surrounding environment but PATH, HOME and what is given. */
-export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): CliProcess {
+/**
+ * The command line as a process of its own, with nothing of the surrounding environment but PATH, HOME and what is given.
+ *
+ * @param first bash that comes before it, in the same process
+ */
+export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}, first = ':'): CliProcess {
   const start = ['--import', here('node_modules/jiti/lib/jiti-register.mjs'), here('src/cli.ts')];
-  const child = spawn(process.execPath, [...start, ...args], {
+  const child = spawn('bash', ['-c', `${first}; exec "$0" "$@"`, process.execPath, ...start, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
   });

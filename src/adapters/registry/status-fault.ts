@@ -1,4 +1,5 @@
 import { parseJsonObject, isJsonObject } from '../../domain/json.ts';
+import { redact } from '../../domain/secrets.ts';
 import { quote } from '../../domain/tag.ts';
 import { WireFault, type WireAnswer } from './wire.ts';
 
@@ -19,15 +20,24 @@ export function statusFault(answer: WireAnswer, may: string): WireFault {
   if (status === 408 || (status >= 500 && status !== 501 && status !== 505)) {
     return new WireFault('REGISTRY_UNREACHABLE', detail, { status });
   }
+  // Words of ECR (400 TAG_INVALID) and Harbor (412 PRECONDITION); no code of the specification says it.
+  if (status >= 400 && /\bimmutable\b/i.test(detail)) {
+    const mend = "exempt convenience tags from the registry's rule: moving is what they are for";
+    return new WireFault('REGISTRY_REFUSED', detail, { status, tries: 1, mend });
+  }
+  if (status === 405) {
+    const mend = 'it may be read-only, as under maintenance';
+    return new WireFault('REGISTRY_REFUSED', detail, { status, tries: 1, mend });
+  }
   if (status >= 400) return new WireFault('REGISTRY_REFUSED', detail, { status, tries: 1 });
   return new WireFault('REGISTRY_ANSWER', `${status}, which is no answer to this request`, { status });
 }
 
-/** The registry's own error code and words, fit to be printed; `null` where it gave none. */
+/** The registry's own error code and words, fit to be printed, also where they repeat what it was sent; `null` where it gave none. */
 export function registryWords(answer: WireAnswer): string | null {
   const error = registryErrors(answer)[0];
   if (error === undefined) return null;
-  return error.message === '' ? error.code : `${error.code} ${quote(error.message)}`;
+  return error.message === '' ? error.code : `${error.code} ${quote(redact(error.message))}`;
 }
 
 /** @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#error-codes */
