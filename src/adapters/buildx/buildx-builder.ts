@@ -72,8 +72,16 @@ async function bake(
   });
   if (run.exitCode === 0) return builtReport(targets, readBakeMetadata(await readFile(metadata, 'utf8')));
   const progress = tracker.progress();
-  if (!progress.started) throw processError('BUILD_FAILED', `nothing was built: ${reasonOf(progress, run)}`, run);
+  if (!progress.started) {
+    const reason = reasonOf(progress, run);
+    throw processError('BUILD_FAILED', `nothing was built: ${reason}${hintFor(reason)}`, run);
+  }
   return failedReport(targets, progress, run);
+}
+
+/** Docker's own driver has no code for what it cannot do, only these words. */
+function hintFor(reason: string): string {
+  return reason.includes('push-by-digest') ? '. --staging pushes under tags of their own instead' : '';
 }
 
 /** `docker` without the plugin answers with its own help; better to say what is missing. */
