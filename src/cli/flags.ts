@@ -44,6 +44,16 @@ export function withRevision(command: Command): Command {
   return command.option('--revision <commit>', 'the commit the release has to be on; another is refused', commit);
 }
 
+/** `--rebuild`, for commands that publish or prepare it. */
+export const rebuild = ['--rebuild', 'the newest rebuild of it that the config has, on a newer base', false] as const;
+
+/** `--wait-for-package`, for the first command of a release. */
+export const waitForPackage = [
+  '--wait-for-package <span>',
+  "wait until PyPI has the release's files (90s, 20m), before anything else",
+  wait,
+] as const;
+
 /** `--only`, for commands that are about cells. */
 export const only = [
   '--only <cells>',

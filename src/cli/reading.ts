@@ -5,7 +5,9 @@ import {
   collect,
   common,
   only,
+  rebuild,
   release,
+  waitForPackage,
   withCommon,
   withRevision,
   type CommonFlags,
@@ -76,6 +78,8 @@ interface MatrixFlags extends ReleaseFlags {
   readonly split: 'cell' | 'platform';
   readonly only: readonly string[];
   readonly runner: readonly string[];
+  readonly rebuild: boolean;
+  readonly waitForPackage?: number;
 }
 
 export function addMatrix(program: Command, run: Run): void {
@@ -88,11 +92,13 @@ export function addMatrix(program: Command, run: Run): void {
     )
     .option(...only)
     .option('--runner <platform=label>', 'where a platform is built; may be repeated', collect, [])
+    .option(...rebuild)
+    .option(...waitForPackage)
     .action((version: string, flags: MatrixFlags) =>
       run(async (world) => {
         const { matrixCommand } = await import('../commands/matrix.ts');
-        const { split, only, runner } = flags;
-        return matrixCommand({ ...release(flags), version, split, only, runner }, world);
+        const { split, only, runner, rebuild, waitForPackage: waitForPackageMs = null } = flags;
+        return matrixCommand({ ...release(flags), version, split, only, runner, rebuild, waitForPackageMs }, world);
       }),
     );
 }

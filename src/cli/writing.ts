@@ -4,8 +4,9 @@ import {
   collect,
   common,
   only,
+  rebuild,
   release,
-  wait,
+  waitForPackage,
   withCommon,
   withRevision,
   withWriting,
@@ -70,13 +71,9 @@ export function addPublish(program: Command, run: Run): void {
   withPinned(program.command('publish <version>'))
     .description('build what is absent, verify it, move the convenience tags')
     .option('--from-records <dir>', 'build nothing: merge what jobs pushed and recorded there')
-    .option('--rebuild', 'the newest rebuild of it that the config has, on a newer base', false)
+    .option(...rebuild)
     .option(...backward)
-    .option(
-      '--wait-for-package <span>',
-      "wait until PyPI has the release's files (90s, 20m), before anything else",
-      wait,
-    )
+    .option(...waitForPackage)
     .option('--write-lock', 'begin tags.lock.json, beside the config, where there is none', false)
     .action((version: string, flags: PublishFlags) =>
       run(async (world) => {

@@ -5,13 +5,14 @@ import { InputError, type Problem } from '../domain/errors.ts';
 import { parsePlatform } from '../domain/platform.ts';
 import { quote } from '../domain/tag.ts';
 import { matrixJson } from '../report/matrix-json.ts';
-import type { ReleaseOptions } from './options.ts';
-import { cellsOf, refuseUnpublishable } from './publish/publishable.ts';
-import { namedRelease, readProject, required } from './read-project.ts';
+import { cellsOf } from './publish/publishable.ts';
+import { readPublishable, type PublishableOptions } from './publish/read-publishable.ts';
+import { required } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
-export interface MatrixOptions extends ReleaseOptions {
-  readonly version: string;
+export interface MatrixOptions extends PublishableOptions {
+  /** How long to wait for the package, in ms; `null` does not ask for it. */
+  readonly waitForPackageMs: number | null;
   /** One job a cell, or one for each platform of a cell. */
   readonly split: 'cell' | 'platform';
   /** Cells by id or axis; none: all of the release. */
@@ -20,12 +21,13 @@ export interface MatrixOptions extends ReleaseOptions {
   readonly runner: readonly string[];
 }
 
-/** @throws {InputError} for a release that may not be published, and MATRIX_TOO_LARGE */
+/**
+ * @throws {InputError} for a release that may not be published, and MATRIX_TOO_LARGE
+ * @throws {OutsideError} PACKAGE_NOT_THERE
+ */
 export async function matrixCommand(options: MatrixOptions, world: World): Promise<Outcome> {
   const runners = readRunners(options.runner);
-  const project = await readProject(options, world);
-  const release = namedRelease(project, options.version, options.revision);
-  refuseUnpublishable(project, release);
+  const { project, release } = await readPublishable(options, options.waitForPackageMs, world);
   const cells = required(selectCells(cellsOf(project, release), options.only, '--only'));
   const matrix = required(jobMatrix(cells, { split: options.split, runners }));
   return { stdout: matrixJson(matrix), result: 'as-planned', document: { kind: 'matrix', matrix } };

@@ -10,9 +10,9 @@ export function partsMarkdown(report: PartsReport): string {
     part.platforms.join(' '),
     part.state,
     part.digest === null ? '' : code(part.digest),
-    part.stagingTag === null ? '' : code(part.stagingTag),
+    ...(report.by === 'staging' ? [code(part.stagingTag ?? '')] : []),
   ]);
-  const titles = [...axes, 'platforms', 'state', 'digest', report.by === 'staging' ? 'staging tag' : ''];
+  const titles = [...axes, 'platforms', 'state', 'digest', ...(report.by === 'staging' ? ['staging tag'] : [])];
   const lags = failures(report);
   const blocks = [
     `### Building ${headline(report)}`,

@@ -61,9 +61,9 @@ export function partsTable(report: PartsReport): string {
     part.platforms.join(' '),
     part.state,
     part.digest === null ? '-' : shortDigest(part.digest),
-    part.stagingTag ?? '',
+    ...(report.by === 'staging' ? [part.stagingTag ?? ''] : []),
   ]);
-  const titles = [...axes, 'platforms', 'state', 'digest', report.by === 'staging' ? 'staging tag' : ''];
+  const titles = [...axes, 'platforms', 'state', 'digest', ...(report.by === 'staging' ? ['staging tag'] : [])];
   const lags = failures(report);
   const blocks = [
     headline(report),

@@ -2,7 +2,8 @@
 import { onTestFinished, expect, test } from 'vitest';
 import { startMemoryRegistry } from '../../src/adapters/memory-registry/memory-registry.ts';
 import { daily, revisionOf, smallConfig } from '../support/history.ts';
-import { runStep, steady, type ActionInput, type ActionRun } from '../support/run-action.ts';
+import { expectGolden } from '../support/action-golden.ts';
+import { runStep, type ActionInput } from '../support/run-action.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 interface Project {
@@ -24,16 +25,6 @@ async function project(): Promise<Project> {
     repository: `${registry.host}/acme/app`,
     journal: `${folder}/journals`,
   };
-}
-
-/** Compared with `test/golden/action/<name>/`, each output a file. */
-async function expectGolden(name: string, run: ActionRun): Promise<void> {
-  const at = (file: string): string => new URL(`../golden/action/${name}/${file}`, import.meta.url).pathname;
-  const outputs = Object.entries(run.outputs).filter(([name]) => name !== 'report-file');
-  const short = outputs.map(([key, value]) => `${key}:\n${steady(value).trimEnd()}\n`);
-  await expect(short.join('\n')).toMatchFileSnapshot(at('outputs.txt'));
-  expect(run.outputs['report-file']).not.toBe('');
-  await expect(run.summary).toMatchFileSnapshot(at('summary.md'));
 }
 
 const released = (tag: string, more: object = {}): Pick<ActionInput, 'event' | 'payload' | 'ref' | 'sha'> => ({

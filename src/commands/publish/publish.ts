@@ -5,11 +5,11 @@
  * fails is left as it is and told; the others go on.
  */
 import { InputError, OutsideError } from '../../domain/errors.ts';
-import { builtVersion, type Release } from '../../domain/release.ts';
+import type { Release } from '../../domain/release.ts';
 import type { Builder, Registries } from '../../ports.ts';
 import type { GoOn } from '../../report/publish.ts';
 import type { ReleaseOptions } from '../options.ts';
-import { namedRelease, readProject, type Project } from '../read-project.ts';
+import type { Project } from '../read-project.ts';
 import { refuseDrift } from '../render.ts';
 import type { Outcome, World } from '../world.ts';
 import { checkPublished } from './check-published.ts';
@@ -22,14 +22,14 @@ import { refuseOvertaken } from './overtaken.ts';
 import { planRunMoves } from './plan-moves.ts';
 import { isDone } from '../../publish/move-result.ts';
 import { publishOutcome } from './publish-outcome.ts';
-import { cellsOf, newestRebuild, refuseUnpublishable } from './publishable.ts';
+import { cellsOf } from './publishable.ts';
 import { lockToWrite, recordPublished } from './recorded.ts';
+import { readPublishable } from './read-publishable.ts';
 import { readRecords } from './read-records.ts';
 import { dropStagingTags } from './staging-tags.ts';
 import { intentText, openRuns, pushPinned, surveyPinned, withRuns } from './runs.ts';
 import { finishJournal, settleMoves } from './settle-moves.ts';
 import { refuseRacedCells } from './verify.ts';
-import { packageIndexOf, waitForPackage } from './wait-for-package.ts';
 
 export interface PublishOptions extends ReleaseOptions {
   readonly version: string;
@@ -56,7 +56,7 @@ export interface PublishOptions extends ReleaseOptions {
 }
 
 export async function publishCommand(options: PublishOptions, world: World): Promise<Outcome> {
-  const { project, release } = await readPublishable(options, world);
+  const { project, release } = await readPublishable(options, waitMsOf(options), world);
   await refuseDrift(project.image, world.files(project.root));
   const locked = await lockToWrite(project, options.writeLock, world);
   const parts = options.fromRecords === null ? null : await readRecords(options.fromRecords, project, release, world);
@@ -74,19 +74,6 @@ export async function publishCommand(options: PublishOptions, world: World): Pro
   } finally {
     await registries.close();
   }
-}
-
-/** Project and release, read anew where the package had to be waited for: meanwhile more may have come out, or gone. */
-async function readPublishable(options: PublishOptions, world: World): Promise<{ project: Project; release: Release }> {
-  const project = await readProject(options, world);
-  const named = namedRelease(project, options.version, options.revision);
-  const release = options.rebuild ? newestRebuild(project, named, world.clock.nowMs()) : named;
-  refuseUnpublishable(project, release);
-  const boundMs = options.waitForPackageMs;
-  if (boundMs === null) return { project, release };
-  const index = packageIndexOf(project, world);
-  const waited = await waitForPackage(index, builtVersion(release), options.dryRun ? 0 : boundMs, world);
-  return waited ? readPublishable({ ...options, waitForPackageMs: null }, world) : { project, release };
 }
 
 /** Reads everything there is to read before anything is done; a dry run ends there. */
@@ -113,6 +100,11 @@ async function publish(
   await pushPinned(runs, project, make, options.settleMs, world);
   await inEach(runs.filter(isComplete), (run) => moveConvenience(run, project, release, options, world));
   if (parts !== null) await inEach(runs.filter(isPublished), (run) => dropStagingTags(run, parts, world));
+}
+
+/** A dry run asks once. */
+function waitMsOf({ waitForPackageMs, dryRun }: PublishOptions): number | null {
+  return waitForPackageMs !== null && dryRun ? 0 : waitForPackageMs;
 }
 
 function isPublished(run: LaneRun): boolean {
