@@ -11,6 +11,7 @@ import { misfit } from '../../plan/expected-image.ts';
 import type { BuiltTarget } from '../../ports.ts';
 import { checkTarget } from '../../render/bake.ts';
 import { partsJson, partsTable, type PartsReport, type ReportedPart } from '../../report/parts.ts';
+import { count } from '../../report/words.ts';
 import { rightDigest } from '../publish/copy-phase.ts';
 import type { LaneRun } from '../publish/lane-run.ts';
 import { surveyPinned } from '../publish/runs.ts';
@@ -73,6 +74,7 @@ async function notePublished(part: Part, runs: readonly LaneRun[]): Promise<void
   }
 }
 
+/** Parts that another one's failure stopped are built again without it: each time there is one less. */
 async function buildAll(parts: readonly Part[], runs: readonly LaneRun[], scene: BuildScene): Promise<void> {
   const { project, registries, options, world } = scene;
   const targets = parts.map(({ cell, platforms, stagingTag }) =>
@@ -84,6 +86,13 @@ async function buildAll(parts: readonly Part[], runs: readonly LaneRun[], scene:
   const report = await builder.build(targets, { onProgress: world.say, signal: world.signal });
   const results = new Map(report.targets.map((target) => [target.id, target]));
   await pMap(parts, (part) => noteBuilt(part, results.get(targetId(part.cell)), runs, scene), { concurrency: 8 });
+  const hasFailed = report.targets.some(({ kind }) => kind === 'failed');
+  const isStopped = ({ cell, state }: Part): boolean =>
+    state === 'failed' && results.get(targetId(cell))?.kind === 'unreported';
+  const stopped = hasFailed ? parts.filter(isStopped) : [];
+  if (stopped.length === 0) return;
+  world.say(`building ${count(stopped.length, 'part')} again that something else had stopped`);
+  await buildAll(stopped, runs, scene);
 }
 
 async function noteBuilt(
@@ -103,6 +112,7 @@ async function noteBuilt(
     part.builds.push(read);
   }
   part.state = 'built';
+  part.reason = null;
 }
 
 /** A build of several that failed as a whole does not say what it pushed; a tag does, and a digest alone does not. */

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { createRegistries } from '../../../src/adapters/registry/registries.ts';
+import { createStandInBuilder } from '../../../src/adapters/stand-in/stand-in-builder.ts';
 import { buildCommand, type BuildOptions } from '../../../src/commands/build.ts';
 import type { Outcome, World } from '../../../src/commands/world.ts';
 import type { MatrixConfig } from '../../../src/config/schema.ts';
@@ -73,7 +74,7 @@ describe('build', () => {
     const tags = await at.tags();
     expect([first.result, Object.keys(tags).length, conveniences(tags)]).toEqual(['as-planned', 2, {}]);
     const second = await build(at);
-    const states = JSON.parse(second.stdout) as { repositories: [{ cells: { state: string }[] }] };
+    const states: { repositories: [{ cells: { state: string }[] }] } = JSON.parse(second.stdout);
     expect(states.repositories[0].cells.map(({ state }) => state)).toEqual(['there', 'built']);
     const ended = await publish(publishOptions('1.0.0', at.repository, at.journal), publishWorld({ config, facts }));
     expect([ended.result, tally(ended)]).toEqual(['as-planned', { cells: { there: 2 }, moves: { moved: 5 } }]);
@@ -128,6 +129,40 @@ describe('build', () => {
     ]);
     expect(conveniences(await at.tags())).toEqual({});
   });
+});
+
+test('parts of one bake that another one stopped are built again without it', async () => {
+  const at = await place(host);
+  const rounds: string[][] = [];
+  const world = publishWorld({
+    config,
+    facts,
+    builder: (registries) => {
+      const standIn = createStandInBuilder(registries);
+      return {
+        name: 'buildx',
+        build: async (targets, how) => {
+          rounds.push(targets.map(({ id }) => id));
+          if (targets.length === 1) return standIn.build(targets, how);
+          const [first, ...others] = targets.map(({ id }) => id);
+          const reason = `bake stopped when ${first} failed`;
+          const rest = others.map((id) => ({ id, kind: 'unreported' as const, reason }));
+          return { targets: [{ id: first ?? '', kind: 'failed', reason: 'no room left' }, ...rest] };
+        },
+      };
+    },
+  });
+  const built = await build(at, { pushByDigest: true }, world);
+  const { parts }: { parts: { state: string; reason: string | null }[] } = JSON.parse(built.stdout);
+  const [first = '', second = ''] = ['3-9', '3-10'].map((python) => `1-0-0_python-${python}_flavor-standard`);
+  expect([built.result, rounds, parts.map(({ state, reason }) => [state, reason])]).toEqual([
+    'outside-failed',
+    [[first, second], [second]],
+    [
+      ['failed', `${at.repository}: no room left`],
+      ['built', null],
+    ],
+  ]);
 });
 
 describe('publishing from records', () => {
