@@ -1,5 +1,6 @@
 /** What is wrong inside: platforms that are gone, tags on parts of an image, images that say they are another cell's. */
 import type { Digest } from '../domain/digest.ts';
+import type { InspectedImage } from '../domain/image.ts';
 import { isImageMediaType } from '../domain/media-types.ts';
 import type { Seen } from '../domain/snapshot.ts';
 import type { Cell } from '../plan/cell.ts';
@@ -22,10 +23,14 @@ const nothing: ContentVerdict = { charges: [], unlabelled: false };
 export function judgeContent(seen: Seen, cell: Cell, court: Court, place: 'right' | 'wrong'): ContentVerdict {
   if (seen.kind !== 'present') return nothing;
   const { digest, mediaType } = seen.descriptor;
+  const content = court.input.contents.get(digest);
+  if (content !== undefined && content.kind !== 'failed' && content.image.kind === 'attestation') {
+    const because = 'it stands on an attestation manifest, as an interrupted push leaves it';
+    return { charges: [incomplete(because)], unlabelled: false };
+  }
   const parent = court.parents.get(digest);
   if (parent !== undefined && (place === 'wrong' || cell.platforms.length > 1))
     return { charges: [incomplete(`it stands on a part of ${parent}`)], unlabelled: false };
-  const content = court.input.contents.get(digest);
   if (content === undefined) return { charges: byMediaType(mediaType, cell), unlabelled: false };
   if (content.kind === 'failed') {
     const charge: Charge = {
@@ -36,10 +41,6 @@ export function judgeContent(seen: Seen, cell: Cell, court: Court, place: 'right
     return { charges: [charge], unlabelled: false };
   }
   const { image } = content;
-  if (image.kind === 'attestation') {
-    const because = 'it stands on an attestation manifest, as an interrupted push leaves it';
-    return { charges: [incomplete(because)], unlabelled: false };
-  }
   if (image.kind === 'artifact' || image.kind === 'unreadable') {
     return { charges: [incomplete(`it is no image: ${image.reason ?? image.kind}`)], unlabelled: false };
   }
@@ -48,9 +49,9 @@ export function judgeContent(seen: Seen, cell: Cell, court: Court, place: 'right
   if (content.kind === 'manifest') {
     // A single image names its platform in its config alone, which was not read.
     if (image.kind === 'image') return { charges: byMediaType(mediaType, cell), unlabelled: false };
-    return { charges: lacking(missingPlatforms, image.platforms), unlabelled: false };
+    return { charges: lacking(missingPlatforms, image), unlabelled: false };
   }
-  charges.push(...lacking(missingPlatforms, image.platforms));
+  charges.push(...lacking(missingPlatforms, image));
   if (missingPlatforms.length === 0 && image.reason !== null) charges.push(incomplete(image.reason));
   if (mislabelled.length > 0) charges.push({ kind: 'mislabelled', because: mislabelled.join('; '), evidence: [] });
   if (unlabelled && court.input.requireLabels) {
@@ -65,10 +66,12 @@ function byMediaType(mediaType: string, cell: Cell): Charge[] {
   return [incomplete(`it stands on the manifest of one platform, and should have ${cell.platforms.join(', ')}`)];
 }
 
-function lacking(missing: readonly string[], there: readonly string[]): Charge[] {
+function lacking(missing: readonly string[], { platforms, attestations }: InspectedImage): Charge[] {
   if (missing.length === 0) return [];
-  const has = there.length === 0 ? 'no platform' : there.join(', ');
-  return [incomplete(`it lacks ${missing.join(', ')} and has ${has}`)];
+  const nothing = attestations > 0 ? 'nothing but attestations' : 'no platform';
+  return [
+    incomplete(`it lacks ${missing.join(', ')} and has ${platforms.length === 0 ? nothing : platforms.join(', ')}`),
+  ];
 }
 
 function incomplete(because: string): Charge {

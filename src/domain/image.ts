@@ -106,7 +106,7 @@ const configShape = z.object({
   os: z.string(),
   architecture: z.string(),
   variant: z.string().optional(),
-  created: z.string().optional(),
+  created: z.string().nullish(),
   config: z
     .object({ Labels: z.record(z.string(), z.string()).nullish(), Env: z.array(z.string()).nullish() })
     .nullish(),

@@ -10,7 +10,7 @@ import { jsonText } from './plan-json.ts';
 
 const schemaUri = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
 const helpUri = 'https://github.com/tagwright/tagwright/blob/main/docs/incidents.md';
-/** What GitHub takes of one run. */
+/** What GitHub takes of one run; findings come by kind, those that most people meet first. */
 const maxResults = 25_000;
 
 /** @param configFile where results are placed, relative to the root of the git repository */
@@ -35,7 +35,10 @@ export function auditSarif(report: AuditReport, configFile: string, version: str
           {
             executionSuccessful: report.summary.unknown === 0,
             endTimeUtc: report.checkedAt,
-            toolExecutionNotifications: report.notes.map((text) => ({ level: 'note', message: { text } })),
+            toolExecutionNotifications: [...report.notes, ...leftOut(alarming.length)].map((text) => ({
+              level: 'note',
+              message: { text },
+            })),
           },
         ],
         results: alarming.slice(0, maxResults).map((finding) => resultOf(finding, report, configFile, kinds)),
@@ -43,6 +46,11 @@ export function auditSarif(report: AuditReport, configFile: string, version: str
       },
     ],
   });
+}
+
+function leftOut(findings: number): string[] {
+  if (findings <= maxResults) return [];
+  return [`${findings - maxResults} of ${findings} findings are left out: GitHub takes ${maxResults} of one run`];
 }
 
 function ruleOf(kind: FindingKind): object {

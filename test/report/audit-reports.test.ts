@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
 import { Ajv } from 'ajv';
 import addFormats from 'ajv-formats';
 import { describe, expect, test } from 'vitest';
@@ -244,6 +245,24 @@ describe('SARIF', () => {
     });
   });
 
+  test("keeps to GitHub's limits: 25,000 results, each with a place and a fingerprint, and the rest is told", () => {
+    const [finding] = troubled.findings;
+    if (finding === undefined) throw new Error('there is no finding');
+    const findings = Array.from({ length: 25_007 }, (_, index) => ({ ...finding, tag: `1-python3.9-x${index}` }));
+    const text = auditSarif({ ...troubled, findings }, 'matrix.config.ts', '1.2.3');
+    const log: SarifLog = JSON.parse(text);
+    const { results, invocations } = log.runs[0] ?? { results: [], invocations: [] };
+    expect([results.length, results.every(({ locations }) => locations.length === 1)]).toEqual([25_000, true]);
+    expect(new Set(results.map((result) => result.partialFingerprints.primaryLocationLineHash)).size).toBe(25_000);
+    expect(invocations[0]?.toolExecutionNotifications.at(-1)?.message.text).toBe(
+      '7 of 25007 findings are left out: GitHub takes 25000 of one run',
+    );
+    // The upload is compressed; 10 MB of that are taken.
+    expect(gzipSync(text).byteLength).toBeLessThan(10 * 1024 * 1024);
+    validate(log);
+    expect(validate.errors).toBeNull();
+  });
+
   test('a config outside the checkout is named by its file alone', () => {
     const log: SarifLog = JSON.parse(auditSarif(troubled, '/etc/tagwright/my config.ts', '1.2.3'));
     expect(log.runs[0]?.results[0]?.locations[0]?.physicalLocation.artifactLocation.uri).toBe('my%20config.ts');
@@ -252,6 +271,9 @@ describe('SARIF', () => {
 
 interface SarifLog {
   readonly runs: readonly {
+    readonly invocations: readonly {
+      readonly toolExecutionNotifications: readonly { readonly message: { readonly text: string } }[];
+    }[];
     readonly results: readonly {
       readonly ruleId: string;
       readonly level: string;
