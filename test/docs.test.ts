@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { actionYml } from './support/action-yml.ts';
+import { brokenLinks, documents, linkedFrom } from './support/links.ts';
 import { cliReference, configJsonSchema, configReference, withOutputs } from './support/generated-docs.ts';
 
 /** Rewritten by `npm run generate`; here they are compared. */
@@ -26,4 +27,13 @@ test('action.yml has every flag of the command line as an input', async () => {
 test('every output that README shows is what the tool prints', async () => {
   const path = new URL('README.md', root).pathname;
   await expect(await withOutputs(readFileSync(path, 'utf8'))).toMatchFileSnapshot(path);
+});
+
+test.each(documents(root.pathname))('every link of %s to a file or a heading leads there', (document) => {
+  expect(brokenLinks(root.pathname, document)).toEqual([]);
+});
+
+test('every document is reached from README', () => {
+  const linked = linkedFrom(root.pathname, 'README.md');
+  expect(documents(root.pathname).filter((file) => file.startsWith('docs/') && !linked.has(file))).toEqual([]);
 });
