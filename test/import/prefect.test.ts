@@ -229,3 +229,9 @@ test('1.4.1 after 2.7.0: latest=auto gives it latest, and the plan does not', as
   expect([...pushed].filter(([tag, version]) => plan.get(tag) !== version)).toEqual([['latest', '1.4.1']]);
   expect(plan.get('latest')).toBe('2.7.0');
 });
+
+test.each(['2.11.5', '2.20.25', '3.4.0'])('the config of %s, with its comments and in its order', async (release) => {
+  const source = sourceOf(release);
+  const { config, head } = importWorkflow({ source, file: 'docker-images.yaml', repository: null, gitTags: [] });
+  await expect(configText(config, head)).toMatchFileSnapshot(`../golden/import/prefect-${release}.txt`);
+});
