@@ -241,7 +241,7 @@ describe('Prefect 2.11.5: eleven cells on two platforms', () => {
         line: /^RECORD_INVALID {2}\S+: records \S+ for linux\/\S+, and so does \S+\.json;/,
       },
       {
-        name: 'half of one',
+        name: 'halved',
         change: (at) => writeFile(join(at, 'half.json'), '{"schema":'),
         line: /^RECORD_INVALID {2}\S+half\.json:1:11: /,
       },
