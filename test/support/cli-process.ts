@@ -55,8 +55,8 @@ export async function cliProject(config: MatrixConfig = fourCells): Promise<CliP
   const folder = await tempFolder({
     'matrix.config.json': JSON.stringify(config),
     'releases.json': JSON.stringify(daily('1.0.0', '1.0.1')),
-    Dockerfile: 'FROM scratch\n',
-    'conda.Dockerfile': 'FROM scratch\n',
+    Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n',
+    'conda.Dockerfile': 'FROM scratch\nCOPY conda.Dockerfile /\n',
   });
   const file = (name: string): string => `${folder}/${name}`;
   const flags = ['--config', file('matrix.config.json'), '--releases', file('releases.json')];
