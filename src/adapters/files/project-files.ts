@@ -1,8 +1,8 @@
 import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { InputError, OutsideError } from '../../domain/errors.ts';
 import type { ProjectFiles } from '../../ports.ts';
-import { pathFault, readInside } from './read-inside.ts';
+import { placeInside, readInside } from './read-inside.ts';
 import { systemCode } from './text-file.ts';
 
 /** Files under the config's folder; no path leaves it. @param root absolute */
@@ -18,9 +18,7 @@ export function createProjectFiles(root: string): ProjectFiles {
       }
     },
     write: async (path, text) => {
-      const fault = pathFault(path);
-      if (fault !== null) throw new InputError([{ code: 'PATH_OUTSIDE_ROOT', where: path, message: fault }]);
-      const file = resolve(root, path);
+      const file = await placeInside(root, path);
       try {
         await mkdir(dirname(file), { recursive: true });
         await replaceFile(file, text);

@@ -1,10 +1,11 @@
 import { realpath } from 'node:fs/promises';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { InputError } from '../../domain/errors.ts';
 import { quote } from '../../domain/tag.ts';
 import { readTextFile, systemCode } from './text-file.ts';
 
 const maxBytes = 1_048_576;
+const throughLink = 'leaves the folder of the config through a symbolic link';
 
 /**
  * Reads a text file that a config names, which may not leave the config's folder: not by `..`, not by an absolute path,
@@ -20,13 +21,30 @@ export async function readInside(root: string, path: string, where: string): Pro
   if (fault !== null) throw outside(where, path, fault);
   const file = resolve(root, path);
   const real = await realPathInside(root, file);
-  if (real === 'outside') throw outside(where, path, 'leaves the folder of the config through a symbolic link');
+  if (real === 'outside') throw outside(where, path, throughLink);
   return readTextFile(real, {
     where: `${where} (${path})`,
     code: 'TEMPLATE_INVALID',
     maxBytes,
     missing: { code: 'TEMPLATE_MISSING', mend: 'write the file, or name another' },
   });
+}
+
+/**
+ * The file to write for a path under the config's folder, which it may not leave either: the nearest folder that exists
+ * tells.
+ *
+ * @throws {InputError} PATH_OUTSIDE_ROOT
+ */
+export async function placeInside(root: string, path: string): Promise<string> {
+  const fault = pathFault(path);
+  if (fault !== null) throw outside(path, path, fault);
+  const file = resolve(root, path);
+  for (let folder = dirname(file); folder !== resolve(root); folder = dirname(folder)) {
+    const real = await realPathInside(root, folder);
+    if (real === 'outside') throw outside(path, path, throughLink);
+  }
+  return file;
 }
 
 /** What is wrong with a path as text; `null` where nothing is. */
