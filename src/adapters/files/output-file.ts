@@ -1,6 +1,7 @@
-import { lstat, mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { OutsideError } from '../../domain/errors.ts';
+import { replaceFile } from './replace-file.ts';
 import { systemCode } from './text-file.ts';
 
 /**
@@ -13,22 +14,11 @@ export async function writeOutput(path: string, text: string): Promise<void> {
   const file = resolve(path);
   try {
     await mkdir(dirname(file), { recursive: true });
-    if (await isReplaceable(file)) await replace(file, text);
+    if (await isReplaceable(file)) await replaceFile(file, text);
     else await writeFile(file, text);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new OutsideError('FILE_FAILED', `${path} cannot be written: ${reason}`, { path }, { cause: error });
-  }
-}
-
-async function replace(file: string, text: string): Promise<void> {
-  const beside = `${file}.${process.pid}.new`;
-  try {
-    await writeFile(beside, text);
-    await rename(beside, file);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
   }
 }
 

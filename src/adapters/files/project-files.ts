@@ -1,8 +1,9 @@
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InputError, OutsideError } from '../../domain/errors.ts';
 import type { ProjectFiles } from '../../ports.ts';
 import { placeInside, readInside } from './read-inside.ts';
+import { replaceFile } from './replace-file.ts';
 import { systemCode } from './text-file.ts';
 
 /** Files under the config's folder; no path leaves it. @param root absolute */
@@ -40,16 +41,4 @@ export function createProjectFiles(root: string): ProjectFiles {
       }
     },
   };
-}
-
-/** Whoever reads the file finds the old text or the new one, and a full disk leaves the old one. */
-async function replaceFile(file: string, text: string): Promise<void> {
-  const beside = `${file}.${process.pid}.new`;
-  try {
-    await writeFile(beside, text);
-    await rename(beside, file);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
 }
