@@ -19,8 +19,8 @@ interface Incident {
   readonly now: string;
   readonly options?: Partial<AuditOptions>;
   readonly report?: string;
-  /** `kind tag` and the mend of it. */
-  readonly findings: readonly (readonly [finding: string, mend: string | null])[];
+  /** `kind tag` and the fix of it. */
+  readonly findings: readonly (readonly [finding: string, fix: string | null])[];
   readonly result: 'findings' | 'as-planned';
 }
 
@@ -134,7 +134,7 @@ describe('the gallery of incidents', () => {
     const json = await auditIncident(name, now, { ...options, format: 'json' });
     const found: AuditJson = JSON.parse(json.stdout);
     const alarming = found.findings.filter(({ kind }) => kind !== 'frozen');
-    expect([alarming.map(({ kind, tag, mend }) => [`${kind} ${tag}`, mend]), json.result]).toEqual([findings, result]);
+    expect([alarming.map(({ kind, tag, fix }) => [`${kind} ${tag}`, fix]), json.result]).toEqual([findings, result]);
   });
 
   test('has a story and a report for each', () => {
@@ -149,7 +149,7 @@ describe('the gallery of incidents', () => {
 });
 
 interface AuditJson {
-  readonly findings: readonly { readonly kind: string; readonly tag: string; readonly mend: string | null }[];
+  readonly findings: readonly { readonly kind: string; readonly tag: string; readonly fix: string | null }[];
 }
 
 async function auditIncident(name: string, now: string, options: Partial<AuditOptions>) {

@@ -113,7 +113,7 @@ function numberAt(payload: JsonObject, ...path: readonly string[]): number | nul
   return typeof value === 'number' ? value : null;
 }
 
-function invalid(message: string, mend: string): InputError {
-  const problem: Problem = { code: 'EVENT_INVALID', where: 'the event', message, mend };
+function invalid(message: string, fix: string): InputError {
+  const problem: Problem = { code: 'EVENT_INVALID', where: 'the event', message, fix };
   return new InputError([problem]);
 }

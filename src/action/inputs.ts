@@ -96,8 +96,8 @@ function has(command: Command, input: string): boolean {
 function unknownCommand(program: Command, name: string): Problem {
   const names = program.commands.map((command) => command.name());
   const near = nearest(name, names);
-  const mend = near === null ? `write one of ${names.join(', ')}` : `did you mean ${near}?`;
-  return usage('command', `there is no command ${quote(name)}`, mend);
+  const fix = near === null ? `write one of ${names.join(', ')}` : `did you mean ${near}?`;
+  return usage('command', `there is no command ${quote(name)}`, fix);
 }
 
 function unknownInput(program: Command, input: string): Problem {
@@ -111,13 +111,13 @@ function unknownInput(program: Command, input: string): Problem {
 
 function missingArgument(command: string, argument: string): Problem {
   const message = `${command} needs a ${argument}, and the event names none`;
-  const mend =
+  const fix =
     argument === 'version'
       ? 'run it on a release, on a push of its git tag, or give the input version'
       : `give the input ${argument}`;
-  return { code: 'EVENT_INVALID', where: `input ${argument}`, message, mend };
+  return { code: 'EVENT_INVALID', where: `input ${argument}`, message, fix };
 }
 
-function usage(input: string, message: string, mend: string): Problem {
-  return { code: 'USAGE', where: `input ${input}`, message, mend };
+function usage(input: string, message: string, fix: string): Problem {
+  return { code: 'USAGE', where: `input ${input}`, message, fix };
 }

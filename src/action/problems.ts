@@ -26,7 +26,7 @@ export function errorMarkdown(command: string, error: unknown): string {
   const head = `### tagwright ${command} stopped`;
   if (error instanceof CommanderError) return `${head}\n\n${quoted(usageText(error))}\n`;
   if (!(error instanceof InputError)) return `${head}\n\n${quoted(failureOf(error, false).text)}\n`;
-  const rows = error.problems.map(({ code, where, message, mend }) => [code, where, redact(message), mend ?? '']);
+  const rows = error.problems.map(({ code, where, message, fix }) => [code, where, redact(message), fix ?? '']);
   return `${head}\n\n${markdownTable(['code', 'where', 'what', 'what to do'], rows)}\n`;
 }
 
@@ -58,20 +58,20 @@ function notAsPlanned(document: ReportDocument, result: string): Annotation[] {
 function warningsOf(document: ReportDocument): Annotation[] {
   const isReport = document.kind === 'publish' || document.kind === 'build';
   const warnings = document.kind === 'plan' ? document.plan.warnings : isReport ? document.report.warnings : [];
-  return warnings.map(({ code, message, mend }) => ({
+  return warnings.map(({ code, message, fix }) => ({
     level: 'warning',
     title: code,
-    message: mend === undefined ? message : `${message}\nsettle it: ${mend}`,
+    message: fix === undefined ? message : `${message}\nsettle it: ${fix}`,
   }));
 }
 
-async function problemAnnotation({ code, where, message, mend }: Problem): Promise<Annotation> {
+async function problemAnnotation({ code, where, message, fix }: Problem): Promise<Annotation> {
   const place = await placeOf(where);
   const about = place.file === undefined ? `${where}: ` : '';
   return {
     level: 'error',
     title: code,
-    message: redact(`${about}${message}${mend === undefined ? '' : `\n${mend}`}`),
+    message: redact(`${about}${message}${fix === undefined ? '' : `\n${fix}`}`),
     ...place,
   };
 }
@@ -102,7 +102,7 @@ function inWorkspace(file: string | undefined): string | null {
 
 /** Its text; empty where it cannot be read, which the problem itself then says. */
 async function textOf(file: string): Promise<string> {
-  const missing = { code: 'CONFIG_NOT_FOUND', mend: '' } as const;
+  const missing = { code: 'CONFIG_NOT_FOUND', fix: '' } as const;
   try {
     return await readTextFile(file, { where: file, code: 'CONFIG_INVALID', maxBytes: 1024 * 1024, missing });
   } catch (error) {

@@ -19,8 +19,8 @@ export function requireEnv(inputs: Inputs, env: Env): readonly string[] {
 
 function problemOf(name: string, value: string | undefined): Problem[] {
   if (!/^[A-Za-z_]\w*$/.test(name)) {
-    const mend = 'write names alone, such as DOCKERHUB_TOKEN; the values go into env';
-    return [{ code: 'USAGE', where: 'input require-env', message: `${quote(name)} is no name of a variable`, mend }];
+    const fix = 'write names alone, such as DOCKERHUB_TOKEN; the values go into env';
+    return [{ code: 'USAGE', where: 'input require-env', message: `${quote(name)} is no name of a variable`, fix }];
   }
   if (value !== undefined && value.trim() !== '') return [];
   return [
@@ -28,7 +28,7 @@ function problemOf(name: string, value: string | undefined): Problem[] {
       code: 'USAGE',
       where: `env ${name}`,
       message: 'it is empty: the secret is not set, or runs of this event do not get it, as those of forks do not',
-      mend: `add the secret ${name} under Settings, Secrets and variables, Actions, and hand it to the step in env`,
+      fix: `add the secret ${name} under Settings, Secrets and variables, Actions, and hand it to the step in env`,
     },
   ];
 }

@@ -61,10 +61,10 @@ async function readPayload(path: string | undefined): Promise<JsonObject> {
     where,
     code: 'EVENT_INVALID',
     maxBytes: 64 * 1024 * 1024,
-    missing: { code: 'EVENT_INVALID', mend: 'run this where a runner sets it' },
+    missing: { code: 'EVENT_INVALID', fix: 'run this where a runner sets it' },
   });
   const payload = parseJsonObject(text);
   if (payload !== null) return payload;
   const message = 'the file of the event holds no JSON object';
-  throw new InputError([{ code: 'EVENT_INVALID', where, message, mend: 'run this where a runner sets it' }]);
+  throw new InputError([{ code: 'EVENT_INVALID', where, message, fix: 'run this where a runner sets it' }]);
 }

@@ -26,6 +26,6 @@ export function refuseUntrusted(trust: Trust, command: string, config: string): 
   }
 }
 
-function refused(message: string, mend: string): InputError {
-  return new InputError([{ code: 'EVENT_INVALID', where: 'the event', message, mend }]);
+function refused(message: string, fix: string): InputError {
+  return new InputError([{ code: 'EVENT_INVALID', where: 'the event', message, fix }]);
 }

@@ -39,7 +39,7 @@ function readPost(inputs: Inputs, env: Env, { repository, apiUrl, runUrl }: Runn
     if (oneOf(inputs, kind, ['false', 'true']) === 'false') continue;
     if (command !== posters[kind]) {
       const problem = { where: `input ${kind}`, message: `${command} writes none` };
-      throw new InputError([{ code: 'USAGE', ...problem, mend: `leave it to ${posters[kind]}` }]);
+      throw new InputError([{ code: 'USAGE', ...problem, fix: `leave it to ${posters[kind]}` }]);
     }
     const about = ['config', 'image', 'repository'].map((input) => inputs.get(input) ?? '');
     const token = inputs.get('github-token') ?? env['GITHUB_TOKEN'];
@@ -54,5 +54,5 @@ function oneOf<T extends string>(inputs: Inputs, name: string, choices: readonly
   const chosen = choices.find((choice) => choice === value);
   if (chosen !== undefined) return chosen;
   const problem = { where: `input ${name}`, message: `${quote(value)} is none of its values` };
-  throw new InputError([{ code: 'USAGE', ...problem, mend: `write ${choices.join(' or ')}` }]);
+  throw new InputError([{ code: 'USAGE', ...problem, fix: `write ${choices.join(' or ')}` }]);
 }

@@ -15,7 +15,7 @@ import { judgeConvenience } from './judge-convenience.ts';
 import { judgeListed } from './judge-listed.ts';
 import { judgePinned } from './judge-pinned.ts';
 import { partsOfIndexes } from './judge-content.ts';
-import { deleteCommand } from './mend.ts';
+import { deleteCommand } from './fix.ts';
 import { findingKinds, nowhere, type Finding, type FindingKind } from './types.ts';
 
 /** What came of an audit, before anybody asked what it means. */
@@ -32,7 +32,7 @@ export interface Judged {
   readonly evidence: readonly string[];
   /** The cell it should stand on, or that it is a pinned tag of. */
   readonly cell: Cell | null;
-  /** The move that mends it, where moving is all it takes. */
+  /** The move that fixes it, where moving is all it takes. */
   readonly move: Move | null;
 }
 
@@ -134,7 +134,7 @@ function toJudged(
       actual: verdict.actual,
       because: [first.because, ...also].join('; '),
       since: since === null ? null : formatInstant(since),
-      mend: first.kind === 'unknown' ? null : verdict.mend,
+      fix: first.kind === 'unknown' ? null : verdict.fix,
       excused: excuse(first, cell, court),
     },
     evidence: [...new Set([tag.tag, ...first.evidence, ...others.flatMap((charge) => charge.evidence)])],
@@ -148,8 +148,8 @@ function moveOf(tag: string, { expected, actual }: Verdict, because: string): Mo
   return { kind: isNew ? 'create' : 'move', tag, from: isNew ? null : actual, to: expected, because };
 }
 
-/** The moves that mend what was found, in the order in which they are made. */
-export function mendingMoves(audited: Audited, expected: Expected): readonly Move[] {
+/** The moves that fix what was found, in the order in which they are made. */
+export function fixingMoves(audited: Audited, expected: Expected): readonly Move[] {
   const rankOf = (tag: string): number => {
     const planned = expected.tags.get(tag);
     return planned?.kind === 'convenience' ? moveRank(planned) : 0;
@@ -180,13 +180,13 @@ function judgeForeign(tag: string, court: Court): Judged | null {
     ...blank(listed.kind, tag, listed.because),
     rule: listed.kind === 'unmanaged' ? null : listed.rule,
     actual: { owner: listed.kind === 'excluded' ? (owner ?? listed.owner) : owner, digest },
-    mend: isDisposable ? deleteCommand(input.repository, tag) : null,
+    fix: isDisposable ? deleteCommand(input.repository, tag) : null,
   };
   return { finding, evidence: [tag], cell: expected.leftOut.get(tag)?.cell ?? null, move: null };
 }
 
 function blank(kind: Finding['kind'], tag: string, because: string): Finding {
-  return { kind, tag, rule: null, expected: nowhere, actual: nowhere, because, since: null, mend: null, excused: null };
+  return { kind, tag, rule: null, expected: nowhere, actual: nowhere, because, since: null, fix: null, excused: null };
 }
 
 function notesOf({ input }: Court): string[] {

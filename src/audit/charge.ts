@@ -21,8 +21,8 @@ export interface Verdict {
   readonly charges: readonly Charge[];
   readonly expected: Stand;
   readonly actual: Stand;
-  /** The command that would mend it. */
-  readonly mend: string | null;
+  /** The command that would fix it. */
+  readonly fix: string | null;
   /** A convenience tag that can be moved to its owner as things are. */
   readonly isMovable: boolean;
 }

@@ -13,7 +13,7 @@ import { describeIdentity, digestOf, short, type Charge, type Court, type Verdic
 import { mainTag, type ExpectedConvenience } from './expected.ts';
 import type { Identity } from './identify.ts';
 import { judgeContent } from './judge-content.ts';
-import { applyCommand, deleteCommand, publishCommand } from './mend.ts';
+import { applyCommand, deleteCommand, publishCommand } from './fix.ts';
 
 /** Where the owner's image is, as far as it was seen. */
 export interface OwnerSeen {
@@ -51,7 +51,7 @@ export function judgeConvenience(tag: ExpectedConvenience, seen: Seen, court: Co
 function judgeOwnerless(tag: ExpectedConvenience, seen: Seen, court: Court): Verdict {
   const expected: Stand = { owner: null, digest: null };
   const digest = digestOf(seen);
-  if (digest === null) return { charges: [], expected, actual: expected, mend: null, isMovable: false };
+  if (digest === null) return { charges: [], expected, actual: expected, fix: null, isMovable: false };
   const identity = bestIdentity(tag, court.identities.of(digest), court);
   const nobody = 'every release that could own it is yanked, so nobody may own it';
   const charge: Charge =
@@ -63,7 +63,7 @@ function judgeOwnerless(tag: ExpectedConvenience, seen: Seen, court: Court): Ver
     charges: [{ ...charge, because }],
     expected,
     actual: { owner: identity?.owner ?? null, digest },
-    mend: deleteCommand(court.input.repository, tag.tag),
+    fix: deleteCommand(court.input.repository, tag.tag),
     isMovable: false,
   };
 }
@@ -75,16 +75,16 @@ function judgeOwned(tag: ExpectedConvenience, owner: Cell, seen: Seen, court: Co
   const flags = court.input.flags;
   const version = owner.release.version.text;
   const main = court.pinnedVerdict(mainTag(owner, court.expected.image) ?? '');
-  // Nothing is moved onto an image that is itself in doubt: its pinned tag is mended first.
+  // Nothing is moved onto an image that is itself in doubt: its pinned tag is fixed first.
   const isSound = main === null || at.isRecorded || main.charges.length === 0;
   const isMovable = at.state !== 'unpublished' && isSound && at.digest !== null;
-  const mendBy = (isBack: boolean): string | null => {
+  const fixBy = (isBack: boolean): string | null => {
     if (at.state === 'unpublished') return publishCommand(version, flags);
-    return isSound ? applyCommand(flags, isBack) : main.mend;
+    return isSound ? applyCommand(flags, isBack) : main.fix;
   };
   if (digest === null) {
     const charge: Charge = { kind: 'missing', because: absentBecause(tag, owner, at), evidence: at.evidence };
-    return { charges: [charge], expected, actual: { owner: null, digest: null }, mend: mendBy(false), isMovable };
+    return { charges: [charge], expected, actual: { owner: null, digest: null }, fix: fixBy(false), isMovable };
   }
   const identities = court.identities.of(digest);
   const own = identities.find(({ cell }) => cell === owner) ?? null;
@@ -93,15 +93,15 @@ function judgeOwned(tag: ExpectedConvenience, owner: Cell, seen: Seen, court: Co
     digest === at.digest || (own !== null && (own.by === 'labels' ? at.digest === null : onRecord === null));
   if (isRight) {
     const { charges } = judgeContent(seen, owner, court, 'right');
-    // It has what its pinned tag has, and is mended with it.
-    const again = charges.length === 0 ? null : (main?.mend ?? null);
-    return { charges, expected, actual: { owner: ownerOf(owner), digest }, mend: again, isMovable: false };
+    // It has what its pinned tag has, and is fixed with it.
+    const again = charges.length === 0 ? null : (main?.fix ?? null);
+    return { charges, expected, actual: { owner: ownerOf(owner), digest }, fix: again, isMovable: false };
   }
   const identity = own ?? bestIdentity(tag, identities, court);
   const actual: Stand = { owner: identity?.owner ?? null, digest };
   if (identity === null && at.state === 'unknown' && at.digest === null) {
     const because = `whether ${short(digest)} is right cannot be told: the pinned tags of its owner ${describeCell(owner)} could not be seen`;
-    return { charges: [{ kind: 'unknown', because, evidence: [] }], expected, actual, mend: null, isMovable: false };
+    return { charges: [{ kind: 'unknown', because, evidence: [] }], expected, actual, fix: null, isMovable: false };
   }
   const charges: Charge[] = [];
   if (own !== null) charges.push(overwritten(own, digest, onRecord, at));
@@ -109,7 +109,7 @@ function judgeOwned(tag: ExpectedConvenience, owner: Cell, seen: Seen, court: Co
   else charges.push(withOwner(wrongCell(tag, identity, court), tag, owner, at, court));
   charges.push(...judgeContent(seen, identity?.cell ?? owner, court, 'wrong').charges);
   const isBack = identity !== null && identity !== own && isBackward(identity, owner, court);
-  return { charges, expected, actual, mend: mendBy(isBack), isMovable };
+  return { charges, expected, actual, fix: fixBy(isBack), isMovable };
 }
 
 /** A digest may be several cells'; the one this tag could stand on says most. */

@@ -10,7 +10,7 @@ import { describeIdentity, digestOf, short, type Charge, type Court, type Verdic
 import { cellKey, type ExpectedPinned } from './expected.ts';
 import type { Identity } from './identify.ts';
 import { judgeContent } from './judge-content.ts';
-import { deleteCommand, publishCommand, restoreCommand } from './mend.ts';
+import { deleteCommand, publishCommand, restoreCommand } from './fix.ts';
 
 export function judgePinned(tag: ExpectedPinned, seen: Seen, court: Court): Verdict {
   if (seen.kind === 'unknown') throw new InternalError(`${tag.tag} was not seen and cannot be judged`);
@@ -22,7 +22,7 @@ export function judgePinned(tag: ExpectedPinned, seen: Seen, court: Court): Verd
   const expected: Stand = { owner: ownerOf(cell), digest: recorded ?? null };
   if (digest === null) {
     const actual: Stand = { owner: null, digest: null };
-    if (cell.release.yanked !== null) return { charges: [], expected, actual, mend: null, isMovable: false };
+    if (cell.release.yanked !== null) return { charges: [], expected, actual, fix: null, isMovable: false };
     const twin = twinsThere[0];
     const stand: Stand = { owner: ownerOf(cell), digest: recorded ?? twin?.digest ?? null };
     const charge: Charge = {
@@ -30,8 +30,8 @@ export function judgePinned(tag: ExpectedPinned, seen: Seen, court: Court): Verd
       because: absentBecause(tag, twin?.tag ?? null),
       evidence: twin === undefined ? [] : [twin.tag],
     };
-    const mend = publishCommand(version, court.input.flags);
-    return { charges: [charge], expected: stand, actual, mend, isMovable: false };
+    const fix = publishCommand(version, court.input.flags);
+    return { charges: [charge], expected: stand, actual, fix, isMovable: false };
   }
   const crossed = judgeCrossed(tag, digest, court);
   const drift = judgeDrift(tag, digest, twinsThere, recorded, court);
@@ -42,12 +42,12 @@ export function judgePinned(tag: ExpectedPinned, seen: Seen, court: Court): Verd
     charges: [...(crossed === null ? [] : [crossed.charge]), ...content, ...(drift === null ? [] : [drift.charge])],
     expected: { owner: ownerOf(cell), digest: right ?? (crossed === null && drift === null ? digest : null) },
     actual: { owner: isOthers ? crossed.identity.owner : ownerOf(cell), digest },
-    mend: mendPinned(tag, digest, right, content, crossed !== null && isOthers, court),
+    fix: fixPinned(tag, digest, right, content, crossed !== null && isOthers, court),
     isMovable: false,
   };
 }
 
-function mendPinned(
+function fixPinned(
   tag: ExpectedPinned,
   digest: Digest,
   right: Digest | null,

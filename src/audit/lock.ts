@@ -54,7 +54,7 @@ export function readLock(json: unknown, where: string): Result<Lock> {
         code: 'LOCK_INVALID' as const,
         where: `${where} ${issue.path.map(String).join('.')}`.trim(),
         message: issue.message,
-        mend: 'restore it from git, or delete it and write it anew with audit --write-lock',
+        fix: 'restore it from git, or delete it and write it anew with audit --write-lock',
       })),
     );
   }
@@ -66,7 +66,7 @@ export function readLock(json: unknown, where: string): Result<Lock> {
     const key = cellKey(entry.version, entry.axes);
     if (seen.has(key)) {
       const message = `${quote(key)} is there twice`;
-      return failed({ code: 'LOCK_INVALID', where, message, mend: 'keep the line that was there first' });
+      return failed({ code: 'LOCK_INVALID', where, message, fix: 'keep the line that was there first' });
     }
     seen.add(key);
   }

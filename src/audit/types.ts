@@ -52,8 +52,8 @@ export interface Finding {
   readonly because: string;
   /** Since when it is wrong (RFC 3339), where that is known. */
   readonly since: string | null;
-  /** The command that mends it, where one does. */
-  readonly mend: string | null;
+  /** The command that fixes it, where one does. */
+  readonly fix: string | null;
   /** Why it is told and does not fail: the release is still being published. */
   readonly excused: string | null;
 }
@@ -87,7 +87,7 @@ export interface StaleBase {
   readonly tags: readonly string[];
   readonly version: string;
   /** The command that builds it again, once the config has the rebuild. */
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** A tag that no plan has. Nothing is ever deleted; the command is for a person to judge. */
@@ -98,7 +98,7 @@ export interface Stray {
   readonly at: string | null;
   /** Bytes of its configs and layers as they are stored, each once; `null` where it was not looked into. */
   readonly sizeBytes: number | null;
-  readonly mend: string | null;
+  readonly fix: string | null;
 }
 
 export const nowhere: Stand = { owner: null, digest: null };

@@ -78,9 +78,9 @@ function releaseProblem(recorded: RecordedRelease, release: RecordedRelease, pat
   }
   if (recorded.revision === release.revision) return null;
   const message = `was built from commit ${recorded.revision ?? 'unknown'}, and ${release.version} is on ${release.revision ?? 'an unknown one'} now`;
-  const mend =
+  const fix =
     'the git tag was moved since the run began, or the record is of an earlier run: build anew; nothing was moved';
-  return problemOf('REVISION_DIFFERS', path, message, mend);
+  return problemOf('REVISION_DIFFERS', path, message, fix);
 }
 
 function buildProblem(
@@ -116,10 +116,10 @@ function twiceProblem(build: RecordedBuild, path: string, taken: Map<string, str
   return null;
 }
 
-function invalid(where: string, message: string, mend: string): Problem {
-  return problemOf('RECORD_INVALID', where, message, mend);
+function invalid(where: string, message: string, fix: string): Problem {
+  return problemOf('RECORD_INVALID', where, message, fix);
 }
 
-function problemOf(code: ProblemCode, where: string, message: string, mend: string): Problem {
-  return { code, where, message, mend };
+function problemOf(code: ProblemCode, where: string, message: string, fix: string): Problem {
+  return { code, where, message, fix };
 }

@@ -128,6 +128,6 @@ function tooLarge(cells: readonly Cell[], builds: number, { split }: MatrixWishe
     code: 'MATRIX_TOO_LARGE',
     where: version,
     message: `${builds} builds do not fit into ${maxJobs} jobs of ${maxBuildsPerJob}, which is what GitHub runs in one matrix`,
-    mend: `${fewer} the axes, or give each job its own part with --only`,
+    fix: `${fewer} the axes, or give each job its own part with --only`,
   };
 }

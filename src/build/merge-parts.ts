@@ -100,5 +100,5 @@ function referenceOf({ annotations }: Entry): string | null {
 }
 
 function invalid(where: string, message: string): Result<MergedIndex> {
-  return failed({ code: 'RECORD_INVALID', where, message, mend: 'run the jobs of that cell again' });
+  return failed({ code: 'RECORD_INVALID', where, message, fix: 'run the jobs of that cell again' });
 }

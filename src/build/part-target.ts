@@ -38,5 +38,5 @@ export function stagingTagOf(cell: Cell, platforms: readonly string[], push: Par
   const tag = `${stagingPrefix}${parts.join('-')}`;
   if (tagFault(tag) === null) return ok(tag);
   const message = `the staging tag of ${describeCell(cell)} would have ${tag.length} characters; a tag holds ${maxTagLength}`;
-  return failed({ code: 'TAG_INVALID', where: '--staging', message, mend: 'push by digest, or split by platform' });
+  return failed({ code: 'TAG_INVALID', where: '--staging', message, fix: 'push by digest, or split by platform' });
 }

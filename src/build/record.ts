@@ -94,7 +94,7 @@ export function readRecord(json: unknown, where: string, sumOf: (text: string) =
     code: 'RECORD_INVALID',
     where,
     message: 'was changed since its job wrote it: its sum does not fit',
-    mend: 'take it as the job left it, or run that job again',
+    fix: 'take it as the job left it, or run that job again',
   });
 }
 
@@ -104,6 +104,6 @@ function shapeProblem(issue: z.core.$ZodIssue, where: string): Problem {
     code: 'RECORD_INVALID',
     where: `${where}${path === '' ? '' : ` ${path.replace(/^\./, '')}`}`,
     message: `is no record of tagwright build: ${issue.message}`,
-    mend: 'give the folder that holds what build --record wrote, and nothing else',
+    fix: 'give the folder that holds what build --record wrote, and nothing else',
   };
 }

@@ -54,10 +54,10 @@ function valuesOf(cells: readonly Cell[], axis: string): readonly string[] | nul
 
 function unknownValue(where: string, what: string, value: string, known: readonly string[]): Problem {
   const near = nearest(value, known);
-  const mend = near === null ? `expected one of ${known.join(', ')}` : `did you mean ${near}?`;
-  return usage(where, `this release has no ${what} ${quote(value)}`, mend);
+  const fix = near === null ? `expected one of ${known.join(', ')}` : `did you mean ${near}?`;
+  return usage(where, `this release has no ${what} ${quote(value)}`, fix);
 }
 
-function usage(where: string, message: string, mend: string): Problem {
-  return { code: 'USAGE', where, message, mend };
+function usage(where: string, message: string, fix: string): Problem {
+  return { code: 'USAGE', where, message, fix };
 }

@@ -16,8 +16,8 @@ export function selectPlatforms(cells: readonly Cell[], texts: readonly string[]
   const known = new Set(cells.flatMap((cell) => cell.platforms));
   const strangers = wanted.filter((platform) => !known.has(platform));
   if (strangers.length > 0) {
-    const mend = `expected one of ${[...known].join(', ')}`;
-    return failed(...strangers.map((platform) => usage(`no cell is built for ${quote(platform)}`, mend)));
+    const fix = `expected one of ${[...known].join(', ')}`;
+    return failed(...strangers.map((platform) => usage(`no cell is built for ${quote(platform)}`, fix)));
   }
   const chosen = new Map(
     cells.map((cell) => [cell, cell.platforms.filter((platform) => wanted.includes(platform))] as const),
@@ -42,6 +42,6 @@ export function allPlatforms(chosen: CellPlatforms): Result<readonly Cell[]> {
   return ok([...chosen.keys()]);
 }
 
-function usage(message: string, mend: string): Problem {
-  return { code: 'USAGE', where: '--platform', message, mend };
+function usage(message: string, fix: string): Problem {
+  return { code: 'USAGE', where: '--platform', message, fix };
 }

@@ -33,7 +33,7 @@ export function addAudit(program: Command, run: Run, facts: Pick<AuditOptions, '
     .option('--only <name=value>', 'by rule, series or axis, as flavor=conda; may be repeated', collect, [])
     .option('--fail-on <kinds>', 'kinds that end with 1, separated by commas; none for none', collect, [])
     .option('--grace <span>', 'releases younger than this (90m, 2h) may still be incomplete')
-    .option('--plan-out <file>', 'write the moves that mend what was found, for apply')
+    .option('--plan-out <file>', 'write the moves that fix what was found, for apply')
     .option('--write-lock', 'record what is right in tags.lock.json, beside the config', false)
     .option('--require-labels', 'an image without labels is a finding', false)
     .option('--unmanaged', 'list what no plan has, with age and size', false)

@@ -132,6 +132,6 @@ function chosenRepositories(project: Project, file: Plan | null): readonly Repos
   const chosen = repositories.filter((repository) => formatRepository(repository) === file.repository);
   if (chosen.length > 0) return chosen;
   const message = `the plan is for ${file.repository}, and the image is published to ${repositories.map(formatRepository).join(', ')}`;
-  const mend = 'make the plan anew, or give --repository';
-  throw new InputError([{ code: 'PLAN_FILE_INVALID', where: file.repository, message, mend }]);
+  const fix = 'make the plan anew, or give --repository';
+  throw new InputError([{ code: 'PLAN_FILE_INVALID', where: file.repository, message, fix }]);
 }

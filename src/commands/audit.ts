@@ -1,5 +1,5 @@
 /** `tagwright audit`: expected against the registry, finding by finding. It writes nothing to the registry. */
-import { mendingMoves } from '../audit/audit.ts';
+import { fixingMoves } from '../audit/audit.ts';
 import { drawPicture } from '../audit/picture.ts';
 import { selects, summarize } from '../audit/select.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
@@ -138,7 +138,7 @@ function planText(project: Project, repository: string, { audited, input }: Look
     release: null,
     cells: [],
     tags: [],
-    moves: mendingMoves(audited, input.expected),
+    moves: fixingMoves(audited, input.expected),
     warnings: project.warnings,
   });
 }

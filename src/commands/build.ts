@@ -63,8 +63,8 @@ export async function buildCommand(options: BuildOptions, world: World): Promise
 function pushOf({ pushByDigest, staging }: BuildOptions, { workflowRun }: World): PartPush | null {
   if (pushByDigest && staging) {
     const message = 'a part is pushed by digest or under a staging tag, not both';
-    const mend = "take --staging where the builder cannot push by digest, as Docker's own driver";
-    throw new InputError([{ code: 'USAGE', where: '--staging', message, mend }]);
+    const fix = "take --staging where the builder cannot push by digest, as Docker's own driver";
+    throw new InputError([{ code: 'USAGE', where: '--staging', message, fix }]);
   }
   if (staging) return { kind: 'staging', run: workflowRun ?? 'local' };
   return pushByDigest ? { kind: 'digest' } : null;

@@ -56,5 +56,5 @@ export function lockNote(added: number): string {
 
 export function foreignLock(lock: Lock, repository: string): InputError {
   const message = `it is the lock of ${lock.repository}, and this is ${repository}`;
-  return new InputError([{ code: 'LOCK_INVALID', where: lockFile, message, mend: 'one lock is for one repository' }]);
+  return new InputError([{ code: 'LOCK_INVALID', where: lockFile, message, fix: 'one lock is for one repository' }]);
 }

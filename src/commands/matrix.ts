@@ -44,7 +44,7 @@ function readRunners(texts: readonly string[]): ReadonlyMap<string, string> {
         code: 'USAGE',
         where: '--runner',
         message: `${quote(text)} is no platform and the label of a runner`,
-        mend: 'write PLATFORM=LABEL, such as linux/arm64=ubuntu-24.04-arm',
+        fix: 'write PLATFORM=LABEL, such as linux/arm64=ubuntu-24.04-arm',
       });
   }
   if (problems.length > 0) throw new InputError(problems);

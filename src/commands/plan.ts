@@ -82,7 +82,7 @@ function chosenCells(project: Project, release: Release | null, { only, format }
   const what = only.length > 0 ? '--only CELLS' : format === 'bake' ? '--format bake' : null;
   if (what === null) return [];
   throw new InputError([
-    { code: 'USAGE', where: what, message: 'it is about one release', mend: `write tagwright plan VERSION ${what}` },
+    { code: 'USAGE', where: what, message: 'it is about one release', fix: `write tagwright plan VERSION ${what}` },
   ]);
 }
 

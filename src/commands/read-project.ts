@@ -97,7 +97,7 @@ export function namedRelease(
       code: 'REVISION_DIFFERS',
       where: project.factsFrom,
       message: `${release.version.text} is on commit ${release.revision ?? 'unknown'}, and this run is for ${revision}`,
-      mend: 'its git tag was moved since the run began: run anew for what it names now, nothing was moved',
+      fix: 'its git tag was moved since the run began: run anew for what it names now, nothing was moved',
     },
   ]);
 }
@@ -126,7 +126,7 @@ function chooseImage(config: Config, name: string | null): ImageConfig {
   const found = name === null ? config.images[0] : config.images.find((image) => image.name === name);
   if (found !== undefined && (name !== null || config.images.length === 1)) return found;
   const message = name === null ? `the config has ${names.length} images` : `there is no image ${quote(name)}`;
-  throw new InputError([{ code: 'USAGE', where: '--image', message, mend: `name one of ${names.join(', ')}` }]);
+  throw new InputError([{ code: 'USAGE', where: '--image', message, fix: `name one of ${names.join(', ')}` }]);
 }
 
 function withRepositories(image: ImageConfig, texts: readonly string[]): ImageConfig {
@@ -146,9 +146,9 @@ async function readReleases(
 ): Promise<{ known: KnownReleases; factsFrom: string; warnings: readonly Warning[] }> {
   const sources = world.sources(config.source, root, options.releases);
   if (sources.length === 0) {
-    const mend = "write source: { github: 'owner/name' }, or give --releases FILE";
+    const fix = "write source: { github: 'owner/name' }, or give --releases FILE";
     throw new InputError([
-      { code: 'CONFIG_INVALID', where: `${config.file} source`, message: 'no source of releases is named', mend },
+      { code: 'CONFIG_INVALID', where: `${config.file} source`, message: 'no source of releases is named', fix },
     ]);
   }
   const answers = await Promise.all(

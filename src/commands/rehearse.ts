@@ -18,7 +18,7 @@ export async function rehearseCommand(options: RehearseOptions, world: World): P
   if ((options.version === null) !== options.all) {
     const message = options.all ? 'a version and --all are two different things' : 'which release?';
     throw new InputError([
-      { code: 'USAGE', where: 'rehearse', message, mend: 'write tagwright rehearse VERSION, or rehearse --all' },
+      { code: 'USAGE', where: 'rehearse', message, fix: 'write tagwright rehearse VERSION, or rehearse --all' },
     ]);
   }
   const project = await readProject(options, world);

@@ -79,7 +79,7 @@ async function renderFlavor(
       code: 'TEMPLATE_MISSING',
       where: `flavors.${flavor.name}.template`,
       message: `there is no ${path}`,
-      mend: 'write the template, or leave the key out for a Dockerfile written by hand',
+      fix: 'write the template, or leave the key out for a Dockerfile written by hand',
     };
     return { ok: false, problems: [problem] };
   }
@@ -104,7 +104,7 @@ function baseWithArguments(flavor: Flavor, base: TagTemplate, image: ImageConfig
       code: 'TEMPLATE_UNKNOWN_NAME',
       where: `flavors.${flavor.name}.base`,
       message: `no build argument tells ${unknown.map((name) => `{{${name}}}`).join(', ')}`,
-      mend: `a base image can be named after ${Object.keys(references).join(', ')}`,
+      fix: `a base image can be named after ${Object.keys(references).join(', ')}`,
     });
   }
   const text = fillTemplate(base, references);
@@ -132,6 +132,6 @@ function driftProblem(file: RenderedFile): Problem {
     code: 'TEMPLATE_DRIFT',
     where: file.path,
     message,
-    mend: 'run tagwright render, look at the difference, and commit it',
+    fix: 'run tagwright render, look at the difference, and commit it',
   };
 }

@@ -67,13 +67,13 @@ export async function rollbackCommand(options: RollbackOptions, world: World): P
 function foreign(state: JournalState, path: string, ours: readonly string[]): InputError {
   const message = `is the journal of ${state.begin.repository}, and the image is published to ${ours.join(', ')}`;
   return new InputError([
-    { code: 'JOURNAL_FOREIGN', where: path, message, mend: 'give the config of that image, or --repository' },
+    { code: 'JOURNAL_FOREIGN', where: path, message, fix: 'give the config of that image, or --repository' },
   ]);
 }
 
 function stillWritten(path: string): InputError {
   const message = 'is being written by a run that is still at work';
-  return new InputError([{ code: 'JOURNAL_INVALID', where: path, message, mend: 'let that run end first' }]);
+  return new InputError([{ code: 'JOURNAL_INVALID', where: path, message, fix: 'let that run end first' }]);
 }
 
 function chosen(state: JournalState, options: RollbackOptions): readonly JournalMove[] {
@@ -81,8 +81,8 @@ function chosen(state: JournalState, options: RollbackOptions): readonly Journal
   const unknown = options.only.filter((tag) => !tags.includes(tag));
   if (unknown.length > 0) {
     const message = `the journal moved no ${unknown.join(', ')}`;
-    const mend = tags.length === 0 ? 'it moved nothing' : `it moved ${tags.join(', ')}`;
-    throw new InputError([{ code: 'USAGE', where: '--only', message, mend }]);
+    const fix = tags.length === 0 ? 'it moved nothing' : `it moved ${tags.join(', ')}`;
+    throw new InputError([{ code: 'USAGE', where: '--only', message, fix }]);
   }
   return options.only.length === 0 ? state.moves : state.moves.filter((move) => options.only.includes(move.tag));
 }
@@ -110,7 +110,7 @@ async function backMoves(
         code: 'TAG_MOVED_SINCE',
         where: `${formatRepository(registry.repository)}:${move.tag}`,
         message: `it is ${now ?? 'absent'} now; the journal left it on ${move.to.digest ?? ''}. Nothing was put back`,
-        mend: options.only.includes(move.tag) ? 'leave it out of --only' : 'name the tags to put back with --only TAG',
+        fix: options.only.includes(move.tag) ? 'leave it out of --only' : 'name the tags to put back with --only TAG',
       })),
     );
   }

@@ -77,8 +77,8 @@ function unknownKey(path: Path, file: string): Problem {
   const key = String(path.at(-1));
   const known = knownKeys(path.slice(0, -1));
   const near = nearest(key, known);
-  const mend = near === null ? `known keys here: ${known.join(', ')}` : `did you mean '${near}'?`;
-  return { code: 'CONFIG_UNKNOWN_KEY', where: place(file, path), message: `unknown key '${key}'`, mend };
+  const fix = near === null ? `known keys here: ${known.join(', ')}` : `did you mean '${near}'?`;
+  return { code: 'CONFIG_UNKNOWN_KEY', where: place(file, path), message: `unknown key '${key}'`, fix };
 }
 
 function numberForText(input: number, where: string): Problem {
@@ -88,7 +88,7 @@ function numberForText(input: number, where: string): Problem {
     code: 'CONFIG_INVALID',
     where,
     message: `${text} is a number${zeroLost}; expected a text`,
-    mend: `write '${text}'${zeroLost === '' ? '' : ` or '${text}0'`} in quotes`,
+    fix: `write '${text}'${zeroLost === '' ? '' : ` or '${text}0'`} in quotes`,
   };
 }
 

@@ -44,19 +44,19 @@ function readPythons(input: ParsedPythons, scheme: VersionScheme, at: At, proble
       code: 'MATRIX_EMPTY',
       where: at('pythons'),
       message: 'no Python is listed',
-      mend: 'list at least one, or leave the key out',
+      fix: 'list at least one, or leave the key out',
     });
   }
   const seen = new Set<string>();
   const values = entries.map(([name, range], index): AxisValue => {
     const where = Array.isArray(input) ? at('pythons', index) : at('pythons', name);
     if (name === '3.1') {
-      const mend = "quote it: '3.10'";
+      const fix = "quote it: '3.10'";
       problems.push({
         code: 'CONFIG_INVALID',
         where,
         message: 'Python 3.1 ended in 2012; a number 3.10 reads as 3.1',
-        mend,
+        fix,
       });
     }
     if (seen.has(name)) problems.push({ code: 'CONFIG_INVALID', where, message: `Python ${name} is listed twice` });
@@ -78,8 +78,8 @@ export function comparePythons(a: string, b: string): number {
 function readFlavorAxis(image: ParsedImage, scheme: VersionScheme, at: At, problems: Problem[]): Axis {
   const flavors = Object.entries(image.flavors ?? {});
   if (flavors.length === 0) {
-    const mend = "write flavors: { standard: { dockerfile: 'Dockerfile' } }";
-    problems.push({ code: 'MATRIX_EMPTY', where: at('flavors'), message: 'no flavor is listed', mend });
+    const fix = "write flavors: { standard: { dockerfile: 'Dockerfile' } }";
+    problems.push({ code: 'MATRIX_EMPTY', where: at('flavors'), message: 'no flavor is listed', fix });
   }
   const values = flavors.map(([name, flavor]): AxisValue => ({
     name,
@@ -119,7 +119,7 @@ function checkVariables(axes: readonly Axis[], at: At, problems: Problem[]): voi
         code: 'CONFIG_INVALID',
         where,
         message: `'${name}' is missing for ${lacking.join(', ')}`,
-        mend: 'give every value of the axis the same names',
+        fix: 'give every value of the axis the same names',
       });
     }
   }

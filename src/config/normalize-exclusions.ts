@@ -27,7 +27,7 @@ export function readExclusions(
         code: 'CONFIG_INVALID',
         where,
         message: 'has both version and range',
-        mend: 'write one of them',
+        fix: 'write one of them',
       });
     }
     if (version === undefined && !isRanged && Object.keys(selectors).length === 0) {
@@ -35,7 +35,7 @@ export function readExclusions(
         code: 'CONFIG_INVALID',
         where,
         message: 'excludes everything',
-        mend: 'name a version, a range or values of an axis',
+        fix: 'name a version, a range or values of an axis',
       });
     }
     return {

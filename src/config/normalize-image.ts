@@ -61,12 +61,12 @@ function variableNames(axis: Axis): string[] {
 
 function readRepositories(image: ParsedImage, at: At, problems: Problem[]): Repository[] {
   if (image.repository === undefined) {
-    const mend = "write repository: 'docker.io/acme/app'";
+    const fix = "write repository: 'docker.io/acme/app'";
     problems.push({
       code: 'CONFIG_INVALID',
       where: at('repository'),
       message: 'missing; an image is published somewhere',
-      mend,
+      fix,
     });
     return [];
   }
@@ -90,12 +90,12 @@ function readShape(image: ParsedImage, scheme: VersionScheme, at: At, problems: 
   const where = at('tagPattern');
   const range = readRange(image.releases, scheme, at('releases'), problems);
   if (!text.startsWith('^') || !text.endsWith('$') || !text.includes('(?<version>')) {
-    const mend = String.raw`write it like ^v(?<version>\d+\.\d+\.\d+.*)$`;
+    const fix = String.raw`write it like ^v(?<version>\d+\.\d+\.\d+.*)$`;
     problems.push({
       code: 'CONFIG_INVALID',
       where,
       message: `${text} must be anchored and have a group named version`,
-      mend,
+      fix,
     });
   }
   try {
@@ -123,7 +123,7 @@ function readFlavors(image: ParsedImage, names: ReadonlySet<string>, at: At, pro
         code: 'DIGEST_INVALID',
         where: where('baseDigest'),
         message,
-        mend: 'expected sha256: and 64 lower-case hex digits',
+        fix: 'expected sha256: and 64 lower-case hex digits',
       });
     }
     const args = Object.entries(flavor.args ?? {}).flatMap(([key, text]): [string, TagTemplate][] => {
@@ -153,12 +153,12 @@ function checkPath(path: string | undefined, where: string, problems: Problem[])
   if (path === undefined) return;
   const leaves = path.startsWith('/') || /^[A-Za-z]:/.test(path) || path.split(/[\\/]/).includes('..');
   if (!leaves) return;
-  const mend = "paths are relative to the config's folder and stay inside it";
+  const fix = "paths are relative to the config's folder and stay inside it";
   problems.push({
     code: 'PATH_OUTSIDE_ROOT',
     where,
     message: `${JSON.stringify(path)} leaves the config's folder`,
-    mend,
+    fix,
   });
 }
 
@@ -173,8 +173,8 @@ function readPlatforms(image: ParsedImage, scheme: VersionScheme, at: At, proble
 
 function checkPlatform(text: string, where: string, problems: Problem[]): void {
   if (parsePlatform(text) !== null) return;
-  const mend = "expected os/architecture[/variant], such as 'linux/arm64'";
-  problems.push({ code: 'PLATFORM_INVALID', where, message: `${JSON.stringify(text)} is no platform`, mend });
+  const fix = "expected os/architecture[/variant], such as 'linux/arm64'";
+  problems.push({ code: 'PLATFORM_INVALID', where, message: `${JSON.stringify(text)} is no platform`, fix });
 }
 
 function readDefaults(
@@ -207,7 +207,7 @@ function readDay(text: string, where: string, problems: Problem[]): number | nul
 function readInstant(text: string, where: string, problems: Problem[]): number | null {
   const instant = parseInstant(text);
   if (instant !== null) return instant;
-  const mend = "write one with its offset, such as '2024-09-30T12:00:00Z'";
-  problems.push({ code: 'INSTANT_INVALID', where, message: `${JSON.stringify(text)} is no instant`, mend });
+  const fix = "write one with its offset, such as '2024-09-30T12:00:00Z'";
+  problems.push({ code: 'INSTANT_INVALID', where, message: `${JSON.stringify(text)} is no instant`, fix });
   return null;
 }

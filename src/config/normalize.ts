@@ -80,12 +80,12 @@ function readHosts(hosts: readonly string[], file: string, problems: Problem[]):
     const parsed = parseRepository(`${host}/name`, place(file, ['registries', 'insecure', index]));
     if (!parsed.ok) problems.push(...parsed.problems);
     else if (parsed.value.registry !== host) {
-      const mend = "write it as repositories begin: 'registry.internal:5000'";
+      const fix = "write it as repositories begin: 'registry.internal:5000'";
       problems.push({
         code: 'REFERENCE_INVALID',
         where: place(file, ['registries', 'insecure', index]),
         message: `${quote(host)} is no host`,
-        mend,
+        fix,
       });
     }
   }

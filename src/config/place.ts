@@ -18,6 +18,6 @@ function step(part: PropertyKey): string {
 /** A name that the config does not have, with the nearest one it has. */
 export function unknownValue(kind: string, name: string, known: readonly string[], where: string): Problem {
   const near = nearest(name, known);
-  const mend = near === null ? `known: ${known.join(', ')}` : `did you mean '${near}'?`;
-  return { code: 'CONFIG_INVALID', where, message: `unknown ${kind} '${name}'`, mend };
+  const fix = near === null ? `known: ${known.join(', ')}` : `did you mean '${near}'?`;
+  return { code: 'CONFIG_INVALID', where, message: `unknown ${kind} '${name}'`, fix };
 }

@@ -59,13 +59,13 @@ export function checkDefaultRanges(image: ImageConfig, file: string): Problem[] 
       const place = choices.length > 1 ? `${where}[${index}]` : where;
       if (!rangesMeet([range, choice.range], image)) {
         const message = `no release of series ${series} is in ${choice.range?.text ?? '*'}`;
-        return [{ code: 'RANGE_INVALID', where: place, message, mend: 'write the range inside the series' }];
+        return [{ code: 'RANGE_INVALID', where: place, message, fix: 'write the range inside the series' }];
       }
       return choices.slice(0, index).flatMap((earlier): Problem[] => {
         const [both] = meeting([range, earlier.range, choice.range], image);
         if (both === undefined) return [];
         const message = `${axis} ${earlier.value} (${earlier.range?.text ?? '*'}) and ${axis} ${choice.value} (${choice.range?.text ?? '*'}) overlap: both are the default of ${describeSpan(both)}`;
-        return [{ code: 'RANGE_OVERLAP', where: place, message, mend: 'end one where the other begins' }];
+        return [{ code: 'RANGE_OVERLAP', where: place, message, fix: 'end one where the other begins' }];
       });
     }),
   );
@@ -91,7 +91,7 @@ export function checkDefaultsBuilt(image: ImageConfig, file: string): Problem[] 
           code: 'DEFAULT_PYTHON_DROPPED',
           where: choices.length > 1 ? `${where}[${index}]` : where,
           message: `no flavor builds ${axis} ${choice.value} in series ${series}; ${of}`,
-          mend: 'choose a default that is built, by range where it changed',
+          fix: 'choose a default that is built, by range where it changed',
         },
       ];
     }),
@@ -138,7 +138,7 @@ export function checkPlatformRanges(image: ImageConfig, file: string): Problem[]
         code: 'RANGE_OVERLAP',
         where: `${file} platforms[${index}]`,
         message: `${platform} is there for ${earlier.range?.text ?? '*'} already`,
-        mend: 'name each platform once for a release',
+        fix: 'name each platform once for a release',
       })),
   );
 }

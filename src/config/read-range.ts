@@ -14,17 +14,17 @@ export function readRange(
   if (text === null || text === '*') return null;
   const range = scheme.parseRange(text);
   if (range === null) {
-    const mend = "write a range such as '>=2.7.10 <3'";
+    const fix = "write a range such as '>=2.7.10 <3'";
     problems.push({
       code: 'RANGE_INVALID',
       where,
       message: `${JSON.stringify(text)} is no range of ${scheme.name} versions`,
-      mend,
+      fix,
     });
   }
   if (range?.spans.length === 0) {
     const message = `${JSON.stringify(text)} holds no version at all`;
-    problems.push({ code: 'RANGE_INVALID', where, message, mend: 'is an end on the wrong side?' });
+    problems.push({ code: 'RANGE_INVALID', where, message, fix: 'is an end on the wrong side?' });
   }
   return range;
 }
@@ -38,11 +38,11 @@ function rangeText(
   if (typeof input === 'string') return input;
   if (input.since === undefined) return input.range ?? null;
   if (input.range !== undefined) {
-    problems.push({ code: 'RANGE_INVALID', where, message: 'has both since and range', mend: 'write the range alone' });
+    problems.push({ code: 'RANGE_INVALID', where, message: 'has both since and range', fix: 'write the range alone' });
     return null;
   }
   if (scheme.parse(input.since) !== null) return `>=${input.since}`;
   const message = `since ${JSON.stringify(input.since)} is no ${scheme.name} version`;
-  problems.push({ code: 'RANGE_INVALID', where, message, mend: "write one version, such as since: '2.7.10'" });
+  problems.push({ code: 'RANGE_INVALID', where, message, fix: "write one version, such as since: '2.7.10'" });
   return null;
 }

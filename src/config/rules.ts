@@ -41,7 +41,7 @@ function checkRepositories(config: Config): Problem[] {
           code: 'CONFIG_INVALID',
           where: `${config.file} repository`,
           message,
-          mend: 'name each repository once',
+          fix: 'name each repository once',
         });
       }
       owners.set(text, image.name);
@@ -64,7 +64,7 @@ function checkAxesTold(rule: Rule, image: ImageConfig, file: string): Problem[] 
         code: rule.kind === 'pinned' ? ('PINNED_COLLISION' as const) : ('CONFIG_INVALID' as const),
         where: `${file} rules.${rule.name}`,
         message: `${rule.template.text} gives ${axis.name} ${a.name} and ${axis.name} ${b.name} the same text`,
-        mend: `name the axis in the template, or say only: { ${axis.name}: 'default' }`,
+        fix: `name the axis in the template, or say only: { ${axis.name}: 'default' }`,
       },
     ];
   });
@@ -98,9 +98,7 @@ function checkRuleTexts(image: ImageConfig, file: string): Problem[] {
     seen.set(rule.template.text, rule);
     if (other === undefined) return [];
     const message = `has the template of the rule '${other.name}': ${rule.template.text}`;
-    return [
-      { code: 'CONFIG_INVALID', where: `${file} rules.${rule.name}`, message, mend: 'one tag text has one rule' },
-    ];
+    return [{ code: 'CONFIG_INVALID', where: `${file} rules.${rule.name}`, message, fix: 'one tag text has one rule' }];
   });
 }
 
@@ -109,8 +107,8 @@ function checkDefaults(image: ImageConfig, file: string): Problem[] {
     const where = `${file} defaults.${axisName}`;
     const axis = image.axes.find((candidate) => candidate.name === axisName);
     if (axis === undefined) {
-      const mend = `known: ${image.axes.map((candidate) => candidate.name).join(', ')}`;
-      return [{ code: 'CONFIG_INVALID', where, message: `there is no axis '${axisName}'`, mend }];
+      const fix = `known: ${image.axes.map((candidate) => candidate.name).join(', ')}`;
+      return [{ code: 'CONFIG_INVALID', where, message: `there is no axis '${axisName}'`, fix }];
     }
     if (given.kind === 'highest') return [];
     return [...given.series].flatMap(([series, choices]) =>
@@ -127,7 +125,7 @@ function checkDefaultValue(value: string, axis: Axis, where: string): Problem[] 
   const known = axis.values.map((candidate) => candidate.name);
   if (known.includes(value)) return [];
   const message = `${axis.name} ${value} is built for no release`;
-  return [{ code: 'CONFIG_INVALID', where, message, mend: `known: ${known.join(', ')}` }];
+  return [{ code: 'CONFIG_INVALID', where, message, fix: `known: ${known.join(', ')}` }];
 }
 
 function checkAccepted(image: ImageConfig): Problem[] {
@@ -135,9 +133,9 @@ function checkAccepted(image: ImageConfig): Problem[] {
   return image.accepted.flatMap((entry): Problem[] => {
     if (known.includes(entry.code)) return [];
     const near = nearest(entry.code, known);
-    const mend = near === null ? `known: ${known.join(', ')}` : `did you mean ${near}?`;
+    const fix = near === null ? `known: ${known.join(', ')}` : `did you mean ${near}?`;
     return [
-      { code: 'CONFIG_INVALID', where: `${entry.where}.code`, message: `there is no warning ${entry.code}`, mend },
+      { code: 'CONFIG_INVALID', where: `${entry.where}.code`, message: `there is no warning ${entry.code}`, fix },
     ];
   });
 }
@@ -158,7 +156,7 @@ function checkRebuilds(image: ImageConfig): Problem[] {
   const twice = image.rebuilds.flatMap((entry): Problem[] => {
     const key = `${entry.version} ${entry.build}`;
     const message = `build ${entry.build} of ${entry.version} is there twice`;
-    const problem: Problem = { code: 'CONFIG_INVALID', where: entry.where, message, mend: 'number builds from 2 on' };
+    const problem: Problem = { code: 'CONFIG_INVALID', where: entry.where, message, fix: 'number builds from 2 on' };
     return seen.has(key) ? [problem] : (seen.add(key), []);
   });
   return [...(tellsRebuilds(image.rules) ? [] : [noRuleForRebuilds(first.where, image)]), ...twice];
@@ -178,7 +176,7 @@ export function noRuleForRebuilds(where: string, image: ImageConfig): Problem {
     where,
     message:
       'no pinned rule names {{build}} or {{date}}: a rebuild would have no tag but one that is never overwritten',
-    mend: `rules: { rebuild: { kind: 'pinned', template: '${template}' } }`,
+    fix: `rules: { rebuild: { kind: 'pinned', template: '${template}' } }`,
   };
 }
 
@@ -191,7 +189,7 @@ function checkFlavorPlatforms(image: ImageConfig, file: string): Problem[] {
         code: 'CONFIG_INVALID',
         where: `${file} flavors.${flavor.name}.platforms`,
         message: `${platform} is not one of the image's platforms`,
-        mend: `known: ${known.join(', ')}`,
+        fix: `known: ${known.join(', ')}`,
       })),
   );
 }

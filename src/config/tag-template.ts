@@ -72,7 +72,7 @@ export function parseTagTemplate(text: string, known: ReadonlySet<string>, where
         code: 'TEMPLATE_INVALID',
         where,
         message,
-        mend: 'a tag is a concatenation; use several rules instead of conditions',
+        fix: 'a tag is a concatenation; use several rules instead of conditions',
       });
       continue;
     }
@@ -101,8 +101,8 @@ export function renderTemplate(template: TagTemplate, values: Readonly<Record<st
 
 function unknownName(name: string, known: ReadonlySet<string>, where: string): Problem {
   const near = nearest(name, known);
-  const mend = near === null ? `known names: ${[...known].join(', ')}` : `did you mean {{${near}}}?`;
-  return { code: 'TEMPLATE_UNKNOWN_NAME', where, message: `{{${name}}} is not a name a tag can use`, mend };
+  const fix = near === null ? `known names: ${[...known].join(', ')}` : `did you mean {{${near}}}?`;
+  return { code: 'TEMPLATE_UNKNOWN_NAME', where, message: `{{${name}}} is not a name a tag can use`, fix };
 }
 
 function isContent(statement: hbs.AST.Statement): statement is hbs.AST.ContentStatement {

@@ -67,7 +67,7 @@ export interface Problem {
   /** What is there, and what was expected. */
   readonly message: string;
   /** What to do: a sentence, or the config lines that settle it. */
-  readonly mend?: string;
+  readonly fix?: string;
 }
 
 /** Something a person gave cannot be used. Carries every problem found, not only the first. */
@@ -132,8 +132,8 @@ export function assertNever(value: never): never {
   throw new InternalError(`unexpected value ${JSON.stringify(value)}`);
 }
 
-/** One line a problem: `CODE  where: message; mend`. */
+/** One line a problem: `CODE  where: message; fix`. */
 export function formatProblem(problem: Problem): string {
-  const mend = problem.mend === undefined ? '' : `; ${problem.mend}`;
-  return `${problem.code}  ${problem.where}: ${problem.message}${mend}`;
+  const fix = problem.fix === undefined ? '' : `; ${problem.fix}`;
+  return `${problem.code}  ${problem.where}: ${problem.message}${fix}`;
 }

@@ -25,8 +25,8 @@ const loopbackPattern = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d+)?$/;
  * @param where the file and key, or the flag, for the problem
  */
 export function parseRepository(text: string, where: string): Result<Repository> {
-  const problem = (message: string, mend: string): { ok: false; problems: readonly Problem[] } =>
-    failed({ code: 'REFERENCE_INVALID', where, message, mend });
+  const problem = (message: string, fix: string): { ok: false; problems: readonly Problem[] } =>
+    failed({ code: 'REFERENCE_INVALID', where, message, fix });
   if (text === '')
     return problem('a repository cannot be empty', "write 'registry/name', for instance docker.io/acme/app");
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) {

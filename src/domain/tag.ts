@@ -18,7 +18,7 @@ export function isTag(text: string): boolean {
   return tagPattern.test(text);
 }
 
-/** Says what is wrong with a tag text, naming the offending character; `null` where nothing is. Never mends. */
+/** Says what is wrong with a tag text, naming the offending character; `null` where nothing is. Never fixes. */
 export function tagFault(text: string): string | null {
   if (tagPattern.test(text)) return null;
   if (text === '') return 'a tag cannot be empty';

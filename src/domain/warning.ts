@@ -28,5 +28,5 @@ export interface Warning {
   /** The versions it is about. */
   readonly versions: readonly string[];
   /** The config lines that settle it. */
-  readonly mend?: string;
+  readonly fix?: string;
 }

@@ -70,7 +70,7 @@ export function realWorld({ env, say, signal }: WorldOptions): World {
         where: path,
         code: 'USAGE',
         maxBytes: 64 * 1024 * 1024,
-        missing: { code: 'USAGE', mend: 'name a file that is there' },
+        missing: { code: 'USAGE', fix: 'name a file that is there' },
       }),
     readRecords: (folder) => readJsonFolder(folder, 'RECORD_INVALID'),
     digestOf,

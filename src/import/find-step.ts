@@ -22,8 +22,8 @@ export function findStep(workflow: Workflow, known: Pick<Run, 'repository' | 'ta
     job.steps.filter(({ uses }) => uses?.toLowerCase() === action).map((step) => ({ job, step })),
   );
   if (all.length === 0) {
-    const mend = `name the workflow whose tags come from ${action}, or leave --from-workflow out`;
-    throw invalid(workflow.file, `no step of it uses ${action}`, mend);
+    const fix = `name the workflow whose tags come from ${action}, or leave --from-workflow out`;
+    throw invalid(workflow.file, `no step of it uses ${action}`, fix);
   }
   for (const event of eventsOf(workflow)) {
     const running = all.flatMap(({ job, step }): FoundStep[] => {
@@ -68,6 +68,6 @@ function severalSteps(steps: readonly FoundStep[], workflow: Workflow): InputErr
   return invalid(workflow.file, message, 'import a copy of the workflow with one of them left in');
 }
 
-function invalid(where: string, message: string, mend: string): InputError {
-  return new InputError([{ code: 'WORKFLOW_INVALID', where, message, mend }]);
+function invalid(where: string, message: string, fix: string): InputError {
+  return new InputError([{ code: 'WORKFLOW_INVALID', where, message, fix }]);
 }

@@ -58,8 +58,8 @@ export function importWorkflow({ source, file, repository, gitTags }: ImportInpu
   const context: RuleContext = { ...text, roles };
   const rules = draftRules(tags.lines, affixes, context);
   if (rules.rules.length === 0) {
-    const mend = 'a config says what releases push; there is nothing here to import';
-    throw invalid(step.where, 'none of its tags is for a final release', mend);
+    const fix = 'a config says what releases push; there is nothing here to import';
+    throw invalid(step.where, 'none of its tags is for a final release', fix);
   }
   const scheme: SchemeName = tags.lines.some(({ line }) => line.type === 'pep440') ? 'pep440' : 'semver';
   const shared = sharedEntries({ found, tags, rules, context, scheme, tagPrefix });
@@ -284,6 +284,6 @@ function headOf(file: string, step: Step): string[] {
   ];
 }
 
-function invalid(where: string, message: string, mend: string): InputError {
-  return new InputError([{ code: 'WORKFLOW_INVALID', where, message, mend }]);
+function invalid(where: string, message: string, fix: string): InputError {
+  return new InputError([{ code: 'WORKFLOW_INVALID', where, message, fix }]);
 }

@@ -147,10 +147,10 @@ function fail(error: InputError): never {
 }
 
 function madeAtRun(node: YamlNode, yaml: YamlReader, what: string): InputError {
-  const mend = 'import a copy of the workflow with the values written out, such as python: ["3.11", "3.12"]';
-  return invalid(yaml.place(node), `${what} is made while the workflow runs`, mend);
+  const fix = 'import a copy of the workflow with the values written out, such as python: ["3.11", "3.12"]';
+  return invalid(yaml.place(node), `${what} is made while the workflow runs`, fix);
 }
 
-function invalid(where: string, message: string, mend: string): InputError {
-  return new InputError([{ code: 'WORKFLOW_INVALID', where, message, mend }]);
+function invalid(where: string, message: string, fix: string): InputError {
+  return new InputError([{ code: 'WORKFLOW_INVALID', where, message, fix }]);
 }

@@ -55,7 +55,7 @@ export function readWorkflow(source: string, file: string): Workflow {
   if (jobs.length === 0) {
     const message = 'there are no jobs in it';
     throw new InputError([
-      { code: 'WORKFLOW_INVALID', where: file, message, mend: 'expected a workflow of GitHub Actions' },
+      { code: 'WORKFLOW_INVALID', where: file, message, fix: 'expected a workflow of GitHub Actions' },
     ]);
   }
   return {

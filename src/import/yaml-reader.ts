@@ -40,7 +40,7 @@ export function readYamlDocument(source: string, file: string): YamlReader {
     code: 'WORKFLOW_INVALID',
     where: at(fault.pos[0]),
     message: fault.message,
-    mend: 'expected the YAML of a workflow',
+    fix: 'expected the YAML of a workflow',
   }));
   if (problems.length > 0) throw new InputError(problems);
   const resolved = (node: YamlNode): YamlNode => (isAlias(node) ? (node.resolve(document) ?? null) : node);

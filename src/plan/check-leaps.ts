@@ -14,14 +14,14 @@ export function checkLeaps(known: KnownReleases, tags: TagMap, image: ImageConfi
   return unsettledLeaps(known, image).flatMap((leap): Problem[] => {
     const owned = tags.convenience.filter((tag) => tag.owner !== null && leap.releases.includes(tag.owner.release));
     if (owned.length === 0) return [];
-    const { message, mend } = leapWarning(leap);
+    const { message, fix } = leapWarning(leap);
     const texts = owned.map((tag) => tag.tag);
     return [
       {
         code: 'LEAP_UNSETTLED',
         where: `${file} exclude or accept`,
         message: `${leap.releases[0]?.version.text} would own ${listed(texts)}: ${message}`,
-        ...(mend === undefined ? {} : { mend }),
+        ...(fix === undefined ? {} : { fix }),
       },
     ];
   });

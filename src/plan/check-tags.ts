@@ -40,13 +40,13 @@ function clashProblems(clashes: readonly PinnedClash[], file: string): Problem[]
         code: 'PINNED_COLLISION',
         where: `${file} rules.${first.rule.name}${first.rule === second.rule ? '' : ` and rules.${second.rule.name}`}`,
         message: `${describeCell(first.cell)} by rule ${first.rule.name} and ${describeCell(second.cell)} by rule ${second.rule.name} both want the pinned tag ${tag}${others}${shared}`,
-        mend: mendClash(clash),
+        fix: fixClash(clash),
       },
     ];
   });
 }
 
-function mendClash({ first, second }: PinnedClash): string {
+function fixClash({ first, second }: PinnedClash): string {
   if (first.cell.release === second.cell.release) return 'let the template name what tells the cells apart';
   if (second.cell.release.rebuild !== undefined)
     return 'give the rebuild a day of its own, or a rule that names {{build}}';
@@ -74,7 +74,7 @@ function pinnedAsConvenience(tags: TagMap, file: string): Problem[] {
         code: 'PINNED_IS_CONVENIENCE',
         where: `${file} rules.${pinned.rule.name} and rules.${tag.rule.name}`,
         message: `${tag.tag} is the pinned ${pinned.rule.name} tag of ${describeCell(pinned.cell)} and the ${tag.rule.name} tag${wanting}${others}`,
-        mend: `exclude the release if it is none: ${excludeLine(version)}`,
+        fix: `exclude the release if it is none: ${excludeLine(version)}`,
       },
     ];
   });
@@ -91,7 +91,7 @@ function convenienceTwice(tags: TagMap, file: string): Problem[] {
         code: 'CONVENIENCE_COLLISION',
         where: `${file} rules.${tag.rule.name}`,
         message: `${describeCell(tag.owner)} and ${describeCell(tag.tied)} both want ${tag.tag}`,
-        mend: "name the axis in the template, or say only: { axis: 'default' }",
+        fix: "name the axis in the template, or say only: { axis: 'default' }",
       });
     }
     if (other !== undefined) {
@@ -99,7 +99,7 @@ function convenienceTwice(tags: TagMap, file: string): Problem[] {
         code: 'CONVENIENCE_COLLISION',
         where: `${file} rules.${other.rule.name} and rules.${tag.rule.name}`,
         message: `both rules want ${tag.tag}`,
-        mend: 'one tag text has one rule; change a template or leave one rule out with false',
+        fix: 'one tag text has one rule; change a template or leave one rule out with false',
       });
     }
     return problems;
@@ -114,7 +114,7 @@ function rebuildsUntagged(tags: TagMap, file: string): Problem[] {
     if (first === undefined) return [];
     const more = others.length === 0 ? '' : ` (and ${others.length} more cells of it)`;
     const message = `no pinned rule that names {{build}} or {{date}} is for ${describeCell(first)}${more}`;
-    return [{ code: 'REBUILD_WITHOUT_RULE', where: `${file} rebuilds`, message, mend: "widen the rule's range" }];
+    return [{ code: 'REBUILD_WITHOUT_RULE', where: `${file} rebuilds`, message, fix: "widen the rule's range" }];
   });
 }
 
@@ -152,7 +152,7 @@ function defaultsMissing(tags: TagMap, file: string): Problem[] {
       code: 'DEFAULT_PYTHON_MISSING',
       where: `${file} defaults.${axis}`,
       message: `series ${key} has ${count}, and no default ${axis}; the rule ${rule.name} needs one`,
-      mend: `write defaults: { ${axis}: { '${key}': '…' } }`,
+      fix: `write defaults: { ${axis}: { '${key}': '…' } }`,
     };
   });
 }
@@ -177,7 +177,7 @@ function defaultsDropped(tags: TagMap, image: ImageConfig, file: string): Proble
         code: 'DEFAULT_PYTHON_DROPPED',
         where: `${file} defaults.${axes.join(', ')}`,
         message: `${newest.version.text}, the newest final that ${tag.tag} could go to, did not build the default ${describeAxes(defaults)} in ${describeAxes(others)}; the tag would stand still on ${owner.release.version.text}`,
-        mend: 'choose a default that is built, by range where it changed',
+        fix: 'choose a default that is built, by range where it changed',
       },
     ];
   });
@@ -190,12 +190,12 @@ function limitProblems(tags: TagMap, { file, limits }: Pick<Config, 'file' | 'li
     perRelease.set(cell.release.version.text, (perRelease.get(cell.release.version.text) ?? 0) + 1);
   const [version, most] = [...perRelease].reduce((a, b) => (b[1] > a[1] ? b : a), ['', 0]);
   if (most > limits.jobs) {
-    const mend = 'narrow the axes, or raise limits.jobs';
+    const fix = 'narrow the axes, or raise limits.jobs';
     problems.push({
       code: 'MATRIX_TOO_LARGE',
       where: `${file} limits.jobs`,
       message: `${version} has ${most} cells; the limit is ${limits.jobs}`,
-      mend,
+      fix,
     });
   }
   const total = tags.pinned.size + tags.convenience.length;
@@ -204,7 +204,7 @@ function limitProblems(tags: TagMap, { file, limits }: Pick<Config, 'file' | 'li
       code: 'MATRIX_TOO_LARGE',
       where: `${file} limits.tags`,
       message: `the plan has ${total} tags; the limit is ${limits.tags}`,
-      mend: 'narrow the releases, or raise limits.tags',
+      fix: 'narrow the releases, or raise limits.tags',
     });
   }
   return problems;

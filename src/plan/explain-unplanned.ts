@@ -20,7 +20,7 @@ export function explainUnplanned(tag: string, tags: TagMap, input: ExplainInput)
     explainByReading(tag, tags, input) ?? {
       status: 'unplanned',
       because: 'no rule gives a text like it',
-      mend: didYouMean(nearestTag(tag, tags)),
+      fix: didYouMean(nearestTag(tag, tags)),
     }
   );
 }
@@ -42,7 +42,7 @@ function explainByRelease(tag: string, input: ExplainInput): Explained | null {
       status: 'excluded',
       rule,
       because: `${as} the config excludes: ${highest.because}`,
-      mend: `delete the tag where a registry has it; or, if ${version} is a release, take the line ${excludeLine(version)} away`,
+      fix: `delete the tag where a registry has it; or, if ${version} is a release, take the line ${excludeLine(version)} away`,
     };
   }
   const of = rule.kind === 'pinned' ? `it would be the ${rule.name} tag of ${version}` : whatReleases(candidates);
@@ -75,7 +75,7 @@ function explainAcrossMajors(tag: string, tags: TagMap, image: ImageConfig): Exp
     status: 'unplanned',
     rule: latest,
     because: `no rule gives a tag across major versions; with one, a pull could take a user from one major version to the next, so it is off by default${instead}`,
-    mend: `to have it, write rules: { newest: { kind: 'convenience', template: 'latest{{suffix}}'${only} } }`,
+    fix: `to have it, write rules: { newest: { kind: 'convenience', template: 'latest{{suffix}}'${only} } }`,
   };
 }
 
@@ -86,12 +86,12 @@ function explainByReading(tag: string, tags: TagMap, input: ExplainInput): Expla
   const reasons = [...unknownAxes(reading, input.image), ...unknownRelease(reading, input)];
   if (reading.hasV) reasons.unshift('no rule writes a v before the version');
   const because = reasons.length === 0 ? 'no release gives it' : reasons.join('; ');
-  const mend = didYouMean(nearestTag(reading.hasV ? tag.replace(/v/i, '') : tag, tags));
+  const fix = didYouMean(nearestTag(reading.hasV ? tag.replace(/v/i, '') : tag, tags));
   return {
     status: 'unplanned',
     rule: reading.rule,
     because: `it reads like a ${reading.rule.name} tag, but ${because}`,
-    mend,
+    fix,
   };
 }
 

@@ -24,7 +24,7 @@ export function explainTag(tag: string, image: ImageConfig, known: KnownReleases
 }
 
 function complete(tag: string, image: ImageConfig, explained: Explained): Explanation {
-  const { rule = null, candidates = [], owner = null, frozen = false, mend = null, lastMoved = null } = explained;
+  const { rule = null, candidates = [], owner = null, frozen = false, fix = null, lastMoved = null } = explained;
   const [first] = image.repositories;
   return {
     schema: 1,
@@ -35,7 +35,7 @@ function complete(tag: string, image: ImageConfig, explained: Explained): Explan
     owner,
     frozen,
     because: explained.because,
-    mend,
+    fix,
     candidates: withLower(candidates).map(explainedCandidate),
     lastMoved,
   };
@@ -60,8 +60,8 @@ function explainConvenience(tag: ConvenienceTag, input: ExplainInput): Explained
   const candidates = candidatesOf(rule, tag.tag, input);
   const lastMoved = lastMoveOf(candidates, input);
   if (owner === null) {
-    const mend = 'delete it where a registry still has it; the plan has nothing to put there';
-    return { status: 'ownerless', rule, candidates, lastMoved, because: becauseOwnerless(candidates), mend };
+    const fix = 'delete it where a registry still has it; the plan has nothing to put there';
+    return { status: 'ownerless', rule, candidates, lastMoved, because: becauseOwnerless(candidates), fix };
   }
   const series = seriesOf(rule, owner.release);
   const of = series === '' ? 'all series' : `series ${series}`;

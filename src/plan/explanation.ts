@@ -17,7 +17,7 @@ export interface Explanation {
   /** One sentence. */
   readonly because: string;
   /** What to write or to ask for instead, where there is something. */
-  readonly mend: string | null;
+  readonly fix: string | null;
   /** Highest first. */
   readonly candidates: readonly ExplainedCandidate[];
   readonly lastMoved: LastMove | null;

@@ -28,7 +28,7 @@ function factsDiffer(releases: readonly Release[], shapes: readonly CellShape[],
         code: 'FACTS_DIFFER',
         message: `${listed(versions)}: ${difference}; what was recorded counts`,
         versions,
-        mend: `correct the ranges, or ${acceptLine('FACTS_DIFFER', first)}`,
+        fix: `correct the ranges, or ${acceptLine('FACTS_DIFFER', first)}`,
       },
     ];
   });
@@ -67,7 +67,7 @@ function unusedExclusions(releases: readonly Release[], shapes: readonly CellSha
       code: 'EXCLUDE_UNUSED',
       message: `${entry.where} excludes ${describeExclusion(entry)}, and no release would have had that`,
       versions: entry.version === null ? [] : [entry.version],
-      mend: 'take the line away',
+      fix: 'take the line away',
     }));
 }
 

@@ -39,7 +39,7 @@ export function readPlanFile(text: string, where: string, axes: readonly string[
       code: 'PLAN_FILE_INVALID',
       where,
       message,
-      mend: 'write one with tagwright plan --json or audit --plan-out',
+      fix: 'write one with tagwright plan --json or audit --plan-out',
     });
   }
   const parsed = document.safeParse(json);
@@ -71,7 +71,7 @@ function isOwner(json: Record<string, string>, axes: readonly string[]): boolean
 
 function ownerProblem(tag: string, where: string, axes: readonly string[]): Problem {
   const message = `${tag} goes to no owner with version, ${axes.join(', ')}`;
-  return { code: 'PLAN_FILE_INVALID', where, message, mend: 'make the plan anew' };
+  return { code: 'PLAN_FILE_INVALID', where, message, fix: 'make the plan anew' };
 }
 
 function shapeProblem(issue: z.core.$ZodIssue, where: string): Problem {
@@ -80,6 +80,6 @@ function shapeProblem(issue: z.core.$ZodIssue, where: string): Problem {
     code: 'PLAN_FILE_INVALID',
     where: `${where}${path === '' ? '' : ` ${path.replace(/^\./, '')}`}`,
     message: issue.message,
-    mend: 'make the plan anew',
+    fix: 'make the plan anew',
   };
 }

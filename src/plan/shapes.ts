@@ -146,7 +146,7 @@ function withRecordedPythons(
       code: 'VALUE_UNKNOWN',
       message: `Python ${python} was recorded as built for ${of.slice(0, 3).join(', ')}${of.length > 3 ? ` and ${of.length - 3} more` : ''}, and the config has no such Python`,
       versions: of,
-      mend: `pythons: { '${python}': '>=${of[0] ?? ''}' }`,
+      fix: `pythons: { '${python}': '>=${of[0] ?? ''}' }`,
     });
   }
   return axes.map((axis) =>
@@ -170,6 +170,6 @@ function unknownFlavors(image: ImageConfig, releases: readonly Release[], factsF
     code: 'FLAVOR_UNKNOWN',
     where: `${factsFrom} builtFor`,
     message: `flavor '${flavor}' was built for ${of[0]}${of.length > 1 ? ` and ${of.length - 1} more` : ''}, and the config has no such flavor`,
-    mend: `add flavors.${flavor}; known: ${[...image.flavors.keys()].join(', ')}`,
+    fix: `add flavors.${flavor}; known: ${[...image.flavors.keys()].join(', ')}`,
   }));
 }

@@ -99,7 +99,7 @@ function invalid(where: string, message: string): Problem {
     code: 'JOURNAL_INVALID',
     where,
     message,
-    mend: 'move the file away; the registry itself is read either way',
+    fix: 'move the file away; the registry itself is read either way',
   };
 }
 

@@ -61,7 +61,7 @@ export type PinnedDecision =
       readonly kind: 'refused';
       readonly code: 'PINNED_CONFLICT' | 'PINNED_PARTIAL';
       readonly reason: string;
-      readonly mend: string;
+      readonly fix: string;
     }
   | { readonly kind: 'unknown'; readonly reason: string };
 
@@ -94,12 +94,12 @@ export function decidePinned(
   const [unlabelled] = of('unlabelled');
   if (unlabelled !== undefined && !policy.adopt) {
     const reason = `${unlabelled.tag} is there (${unlabelled.digest}) and has no labels that tell whether it is right`;
-    return { kind: 'refused', code: 'PINNED_CONFLICT', reason, mend: '--adopt takes it as it is' };
+    return { kind: 'refused', code: 'PINNED_CONFLICT', reason, fix: '--adopt takes it as it is' };
   }
   const partial = of('partial');
   if (partial[0] !== undefined && !evidence.begun && !policy.replacePartial) {
     const reason = `${partial[0].tag} (${partial[0].digest}) ${partial[0].reason}, and no journal here saw that push`;
-    return { kind: 'refused', code: 'PINNED_PARTIAL', reason, mend: '--replace-partial pushes it again' };
+    return { kind: 'refused', code: 'PINNED_PARTIAL', reason, fix: '--replace-partial pushes it again' };
   }
   const over = new Map(partial.map((state) => [state.tag, state.digest]));
   if (first === undefined) return restored(tags, evidence) ?? { kind: 'build', over };
@@ -131,7 +131,7 @@ function restored(tags: readonly PinnedSeen[], { lock, locked }: PinnedEvidence)
     kind: 'refused',
     code: 'PINNED_CONFLICT',
     reason: `${names[0] ?? ''} is absent; the lock file recorded ${lock}, and ${what}`,
-    mend: 'take its line out of tags.lock.json to have it built anew, under another digest',
+    fix: 'take its line out of tags.lock.json to have it built anew, under another digest',
   };
 }
 
@@ -163,9 +163,9 @@ function besides(right: Of<'right'> | Of<'unlabelled'> | undefined): string {
 }
 
 function conflict(reason: string): PinnedDecision {
-  const mend =
+  const fix =
     'a pinned tag is never overwritten; see what is there, and publish a new version, or delete the tag by hand';
-  return { kind: 'refused', code: 'PINNED_CONFLICT', reason, mend };
+  return { kind: 'refused', code: 'PINNED_CONFLICT', reason, fix };
 }
 
 function stateOf({ tag, seen, content }: PinnedSeen, { journal, lock, locked }: PinnedEvidence): TagState {

@@ -57,15 +57,15 @@ function ownerText(owner: Owner | null): string {
 }
 
 function stale(where: string, message: string): Problem {
-  const mend = 'make the plan anew: the facts, the config or the registry changed since, or the file was edited';
-  return { code: 'PLAN_FILE_STALE', where, message, mend };
+  const fix = 'make the plan anew: the facts, the config or the registry changed since, or the file was edited';
+  return { code: 'PLAN_FILE_STALE', where, message, fix };
 }
 
 function edited(where: string, message: string): Problem {
-  return { code: 'PLAN_FILE_INVALID', where, message, mend: 'make the plan anew: this one was edited' };
+  return { code: 'PLAN_FILE_INVALID', where, message, fix: 'make the plan anew: this one was edited' };
 }
 
 function offline(where: string): Problem {
   const message = 'the plan does not say where it stood';
-  return { code: 'PLAN_FILE_INVALID', where, message, mend: 'make the plan anew, without --offline' };
+  return { code: 'PLAN_FILE_INVALID', where, message, fix: 'make the plan anew, without --offline' };
 }

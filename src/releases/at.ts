@@ -44,8 +44,8 @@ function readMoment(known: KnownReleases, text: string, image: ImageConfig, wher
   const instant = parseDateEnd(text) ?? parseInstant(text);
   if (instant !== null) return ok(instant);
   if (/^\d{4}-\d/.test(text)) {
-    const mend = "write a date ('2024-09-30') or an instant with its offset ('2024-09-30T12:00:00Z')";
-    return failed({ code: 'INSTANT_INVALID', where, message: `${quote(text)} is no instant`, mend });
+    const fix = "write a date ('2024-09-30') or an instant with its offset ('2024-09-30T12:00:00Z')";
+    return failed({ code: 'INSTANT_INVALID', where, message: `${quote(text)} is no instant`, fix });
   }
   const release = findRelease(known, text, image, where);
   return release.ok ? ok(release.value.publishedAt) : release;

@@ -34,7 +34,7 @@ function noVersion(text: string, image: ImageConfig, where: string): Problem {
     code: 'VERSION_SHAPE',
     where,
     message: `${quote(text)} is no version of ${image.name}`,
-    mend: `releases read like ${image.shape.text}`,
+    fix: `releases read like ${image.shape.text}`,
   };
 }
 
@@ -50,7 +50,7 @@ function excludedRelease({ reason, where: line }: ExcludedRelease, text: string,
     code: 'VERSION_UNKNOWN',
     where,
     message: `${quote(text)} is excluded: ${reason}`,
-    mend: `name another release, or take the line away: ${line}`,
+    fix: `name another release, or take the line away: ${line}`,
   };
 }
 
@@ -62,6 +62,6 @@ function unknownRelease(known: KnownReleases, text: string, where: string): Prob
     code: 'VERSION_UNKNOWN',
     where,
     message: `no source knows a release ${quote(text)}`,
-    mend: near === null ? newest : `did you mean ${near}? ${newest}`,
+    fix: near === null ? newest : `did you mean ${near}? ${newest}`,
   };
 }

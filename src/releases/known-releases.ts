@@ -103,7 +103,7 @@ function readVersion(text: string, image: ImageConfig, holds: FactsInput['holds'
       code: 'VERSION_SHAPE',
       where,
       message,
-      mend: `correct it, or exclude it: ${excludeLine(text)}`,
+      fix: `correct it, or exclude it: ${excludeLine(text)}`,
     };
     return parsed === null
       ? { kind: 'unreadable', version: null, problems: [problem] }
@@ -115,7 +115,7 @@ function readVersion(text: string, image: ImageConfig, holds: FactsInput['holds'
       kind: 'unreadable',
       version: null,
       problems: [
-        { code: 'VERSION_UNREADABLE', where, message, mend: `correct it, or exclude it: ${excludeLine(text)}` },
+        { code: 'VERSION_UNREADABLE', where, message, fix: `correct it, or exclude it: ${excludeLine(text)}` },
       ],
     };
   }
@@ -123,7 +123,7 @@ function readVersion(text: string, image: ImageConfig, holds: FactsInput['holds'
   const problems: Problem[] = [];
   if (parsed.extra !== null) {
     const message = `has ${parsed.extra}, which no tag can hold`;
-    problems.push({ code: 'VERSION_UNREADABLE', where, message, mend: `exclude it: ${excludeLine(text)}` });
+    problems.push({ code: 'VERSION_UNREADABLE', where, message, fix: `exclude it: ${excludeLine(text)}` });
   }
   return { kind: 'release', version: parsed, problems };
 }
@@ -140,15 +140,15 @@ function readRelease(
   const publishedAt = fact.publishedAt === undefined ? committedAt : parseInstant(fact.publishedAt);
   if (committedAt === null || publishedAt === null) {
     const bad = committedAt === null ? fact.committedAt : (fact.publishedAt ?? '');
-    const mend = "write it with its offset, such as '2023-08-24T14:14:26-05:00'";
-    problems.push({ code: 'INSTANT_INVALID', where, message: `${quote(bad)} is no instant`, mend });
+    const fix = "write it with its offset, such as '2023-08-24T14:14:26-05:00'";
+    problems.push({ code: 'INSTANT_INVALID', where, message: `${quote(bad)} is no instant`, fix });
   }
   if (!isRevision(fact.revision)) {
     problems.push({
       code: 'FACTS_INVALID',
       where,
       message: `revision ${quote(fact.revision)} is no git commit`,
-      mend: 'expected 40 lower-case hex digits',
+      fix: 'expected 40 lower-case hex digits',
     });
   }
   if (committedAt === null || publishedAt === null) return null;
@@ -210,7 +210,7 @@ function duplicates(releases: readonly Release[], image: ImageConfig, from: stri
         code: 'VERSION_DUPLICATE',
         where: from,
         message: `${same}, ${revisions}`,
-        mend: `keep one, or exclude the other: ${excludeLine(b ?? '')}`,
+        fix: `keep one, or exclude the other: ${excludeLine(b ?? '')}`,
       },
     ];
   });
@@ -233,7 +233,7 @@ function unknownYanks(
       code: 'YANK_UNKNOWN',
       where: yank.where,
       message: `no source knows a release ${quote(yank.version)}`,
-      mend: 'yank a release that is out, or take the line away',
+      fix: 'yank a release that is out, or take the line away',
     }));
 }
 
@@ -244,7 +244,7 @@ function unusedExclusions(image: ImageConfig, used: ReadonlySet<ReleaseExclusion
       code: 'EXCLUDE_UNUSED',
       message: `${entry.where} excludes ${entry.version ?? entry.range?.text ?? 'nothing'}, and no release is that`,
       versions: entry.version === null ? [] : [entry.version],
-      mend: 'take the line away',
+      fix: 'take the line away',
     }));
 }
 

@@ -43,7 +43,7 @@ export function prefixWarnings(facts: readonly ReleaseFact[], image: ImageConfig
       code: 'V_PREFIX',
       message: `${from}: ${listed(versions)} ${verb} ${what}, the other ${rest.length} have ${others}`,
       versions,
-      mend: `correct the source, or ${acceptLine('V_PREFIX', first)}`,
+      fix: `correct the source, or ${acceptLine('V_PREFIX', first)}`,
     },
   ];
 }
@@ -62,6 +62,6 @@ export function prereleaseFlags(releases: readonly Release[], from: string): War
       code: 'PRERELEASE_FLAG',
       message: `${version.text} reads as a ${version.kind} release, and ${from} calls it a pre-release; it owns no convenience tag`,
       versions: [version.text],
-      mend: `correct the source, or ${acceptLine('PRERELEASE_FLAG', version.text)}`,
+      fix: `correct the source, or ${acceptLine('PRERELEASE_FLAG', version.text)}`,
     }));
 }

@@ -34,7 +34,7 @@ function publishedTooEarly(releases: readonly Release[]): Warning[] {
       code: 'DATES_CONTRADICT',
       message: `${release.version.text} was published ${formatInstant(release.publishedAt)}, before its commit of ${formatInstant(release.committedAt)}`,
       versions: [release.version.text],
-      mend: `correct the facts, or ${acceptLine('DATES_CONTRADICT', release.version.text)}`,
+      fix: `correct the facts, or ${acceptLine('DATES_CONTRADICT', release.version.text)}`,
     }));
 }
 
@@ -73,7 +73,7 @@ function descents(releases: readonly Release[]): Warning[] {
       code: 'DATES_CONTRADICT',
       message: `${higher} came out ${formatInstant(release.publishedAt)}, before the lower ${lower} (${formatInstant(latest.publishedAt)})`,
       versions: [higher, lower],
-      mend: `correct the facts, exclude the one that is no release, or ${acceptLine('DATES_CONTRADICT', higher)}`,
+      fix: `correct the facts, exclude the one that is no release, or ${acceptLine('DATES_CONTRADICT', higher)}`,
     });
   }
   return warnings;
@@ -98,7 +98,7 @@ function sharedRevisions(releases: readonly Release[], image: ImageConfig): Warn
         code: 'REVISION_SHARED',
         message: `${listed(versions)} are on one revision, ${revision}`,
         versions,
-        mend: `${excludeLine(last)} if one is no release, or ${acceptLine('REVISION_SHARED', last)}`,
+        fix: `${excludeLine(last)} if one is no release, or ${acceptLine('REVISION_SHARED', last)}`,
       },
     ];
   });

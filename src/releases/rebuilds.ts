@@ -46,7 +46,7 @@ export function unknownRebuilds(image: ImageConfig, releases: readonly Release[]
       code: 'REBUILD_UNKNOWN',
       where,
       message: `no source knows a release ${quote(version)} that could be built again`,
-      mend: 'write the version as its source does, or take the line away',
+      fix: 'write the version as its source does, or take the line away',
     }));
 }
 

@@ -21,7 +21,7 @@ export function settleWarnings(warnings: readonly Warning[], image: Pick<ImageCo
       code: 'ACCEPT_UNUSED',
       message: `${entry.where} accepts ${entry.code} of ${entry.version}, and there is no such warning`,
       versions: [entry.version],
-      mend: 'take the line away',
+      fix: 'take the line away',
     })),
   ];
 }

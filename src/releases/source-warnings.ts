@@ -97,8 +97,8 @@ function disagreement(version: string, field: string, a: Word, aSays: string, b:
 }
 
 function warning(code: WarningCode, version: string, message: string): Warning {
-  const mend = `correct the source, write ${excludeLine(version)} if it is no release, or ${acceptLine(code, version)}`;
-  return { code, message, versions: [version], mend };
+  const fix = `correct the source, write ${excludeLine(version)} if it is no release, or ${acceptLine(code, version)}`;
+  return { code, message, versions: [version], fix };
 }
 
 function isSameInstant(a: string, b: string): boolean {

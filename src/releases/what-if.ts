@@ -27,29 +27,29 @@ export function withRelease(
   const [versionText = '', revision, ...rest] = text.split('@');
   const version = readVersionText(versionText, image);
   if (version === null || rest.length > 0) {
-    const mend = "write VERSION or VERSION@REVISION, such as '2.20.26'";
+    const fix = "write VERSION or VERSION@REVISION, such as '2.20.26'";
     const message = `${quote(text)} is no ${image.scheme.name} version`;
-    return failed({ code: 'VERSION_UNREADABLE', where, message, mend });
+    return failed({ code: 'VERSION_UNREADABLE', where, message, fix });
   }
   const shapeFault = faultOfShape(versionText, version, image);
   if (shapeFault !== null) {
-    const mend = 'name a version that this image could have';
-    return failed({ code: 'VERSION_SHAPE', where, message: `${quote(version.text)} ${shapeFault}`, mend });
+    const fix = 'name a version that this image could have';
+    return failed({ code: 'VERSION_SHAPE', where, message: `${quote(version.text)} ${shapeFault}`, fix });
   }
   if (revision !== undefined && !isRevision(revision)) {
     const message = `${quote(revision)} is no git commit`;
-    return failed({ code: 'USAGE', where, message, mend: 'expected 40 lower-case hex digits after @' });
+    return failed({ code: 'USAGE', where, message, fix: 'expected 40 lower-case hex digits after @' });
   }
   if (findRelease(known, versionText, image, where).ok) {
     const message = `${version.text} is out already`;
-    return failed({ code: 'VERSION_DUPLICATE', where, message, mend: 'plan it as it is, or leave it out with --at' });
+    return failed({ code: 'VERSION_DUPLICATE', where, message, fix: 'plan it as it is, or leave it out with --at' });
   }
   const exclusion = image.excludedReleases.find(
     (entry) => entry.version === version.text || entry.range?.includes(version) === true,
   );
   if (exclusion !== undefined) {
     const message = `${version.text} would be excluded: ${exclusion.reason}`;
-    return failed({ code: 'VERSION_NOT_PUBLISHABLE', where, message, mend: `see ${exclusion.where}` });
+    return failed({ code: 'VERSION_NOT_PUBLISHABLE', where, message, fix: `see ${exclusion.where}` });
   }
   const release: Release = {
     version,
@@ -81,7 +81,7 @@ function revisionMissing(version: string): Warning {
     code: 'REVISION_MISSING',
     message: `${version} has no revision yet, so its revision tags are left out`,
     versions: [version],
-    mend: `name it: --with ${version}@<40 hex digits>`,
+    fix: `name it: --with ${version}@<40 hex digits>`,
   };
 }
 

@@ -53,7 +53,7 @@ export function checkTarget(target: BuildTarget): readonly Problem[] {
         code: 'PLATFORM_INVALID' as const,
         where,
         message: `${quote(platform)} is no platform`,
-        mend: 'write os/architecture, such as linux/arm64',
+        fix: 'write os/architecture, such as linux/arm64',
       })),
   ];
 }

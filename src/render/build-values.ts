@@ -1,7 +1,7 @@
 /**
  * Checks of what ends in a Dockerfile or on an image: base images, labels, build arguments.
  *
- * Rejected, not mended: a value that could become an instruction, an option or a second stage.
+ * Rejected, not fixed: a value that could become an instruction, an option or a second stage.
  */
 import type { Problem, ProblemCode } from '../domain/errors.ts';
 import { parseRepository } from '../domain/reference.ts';
@@ -23,7 +23,7 @@ export function checkBaseImage(text: string, where: string): readonly Problem[] 
   const fault = baseImageFault(text);
   if (fault === null) return [];
   const message = `${quote(text)} is no base image: ${fault}`;
-  return [{ code: 'REFERENCE_INVALID', where, message, mend: "write name:tag, such as 'python:3.12-slim'" }];
+  return [{ code: 'REFERENCE_INVALID', where, message, fix: "write name:tag, such as 'python:3.12-slim'" }];
 }
 
 /** Checks one label or annotation of an image: `[a-z0-9.-]` in the key, one line without `"` in the value. */
@@ -34,7 +34,7 @@ export function checkLabel(key: string, value: string, where: string): readonly 
       code: 'LABEL_INVALID',
       where,
       message: `${quote(key)} is no label key`,
-      mend: 'use small letters, digits, . and -, with a letter or digit at both ends',
+      fix: 'use small letters, digits, . and -, with a letter or digit at both ends',
     });
   }
   return [...problems, ...checkValue(`the label ${quote(key)}`, value, where, 'LABEL_INVALID')];
@@ -48,7 +48,7 @@ export function checkBuildArg(name: string, value: string, where: string): reado
       code: 'BUILD_ARG_INVALID',
       where,
       message: `${quote(name)} is no name of a build argument`,
-      mend: 'use letters, digits and _, not starting with a digit',
+      fix: 'use letters, digits and _, not starting with a digit',
     });
   }
   return [...problems, ...checkValue(`the build argument ${quote(name)}`, value, where, 'BUILD_ARG_INVALID')];
@@ -62,14 +62,14 @@ function checkValue(what: string, value: string, where: string, code: ProblemCod
         code: 'SECRET_IN_BUILD',
         where,
         message: `${what} looks like it holds ${kind}, which everybody who pulls the image could read`,
-        mend: 'pass secrets with a secret mount (RUN --mount=type=secret)',
+        fix: 'pass secrets with a secret mount (RUN --mount=type=secret)',
       },
     ];
   }
   const fault = valueFault(value);
   return fault === null
     ? []
-    : [{ code, where, message: `${what} ${fault}`, mend: 'write one line of text without quotes' }];
+    : [{ code, where, message: `${what} ${fault}`, fix: 'write one line of text without quotes' }];
 }
 
 function valueFault(value: string): string | null {

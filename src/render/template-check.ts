@@ -150,7 +150,7 @@ function lookUp(expression: hbs.AST.Expression, place: Place, report: Report): L
       code: 'TEMPLATE_UNKNOWN_NAME',
       where: at(place.source, expression),
       message,
-      mend: hint(found.name, found.known),
+      fix: hint(found.name, found.known),
     });
   }
   return undefined;
@@ -169,16 +169,16 @@ function syntaxProblem(source: TemplateSource, error: unknown): Problem {
     const atEnd = text.endsWith("got 'EOF'");
     const what = atEnd ? 'it ends inside a block or an expression, after' : 'it cannot be read after';
     const message = `${what} ${quote(parse['excerpt'] ?? '')}`;
-    return { code: 'TEMPLATE_INVALID', where: `${source.path}:${parse['line']}`, message, mend: supported };
+    return { code: 'TEMPLATE_INVALID', where: `${source.path}:${parse['line']}`, message, fix: supported };
   }
   const placed = /^(?<message>.*) - (?<line>\d+):(?<column>\d+)$/s.exec(text)?.groups;
   const where = placed === undefined ? '' : `:${placed['line']}:${Number(placed['column']) + 1}`;
   return { code: 'TEMPLATE_INVALID', where: `${source.path}${where}`, message: placed?.['message'] ?? text };
 }
 
-function invalid(place: Place, node: hbs.AST.Node, message: string, mend?: string): Problem {
+function invalid(place: Place, node: hbs.AST.Node, message: string, fix?: string): Problem {
   const problem = { code: 'TEMPLATE_INVALID', where: at(place.source, node), message } as const;
-  return mend === undefined ? problem : { ...problem, mend };
+  return fix === undefined ? problem : { ...problem, fix };
 }
 
 function at(source: TemplateSource, node: hbs.AST.Node): string {

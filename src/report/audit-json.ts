@@ -7,6 +7,6 @@ export function auditJson(report: AuditReport): string {
 }
 
 export function findingJson(finding: Finding): object {
-  const { kind, tag, rule, expected, actual, because, since, mend, excused } = finding;
-  return { kind, tag, expected: standJson(expected), actual: standJson(actual), because, rule, since, mend, excused };
+  const { kind, tag, rule, expected, actual, because, since, fix, excused } = finding;
+  return { kind, tag, expected: standJson(expected), actual: standJson(actual), because, rule, since, fix, excused };
 }

@@ -1,6 +1,6 @@
 /** An audit as Markdown, for a pull request or a job summary (which takes 1 MiB at most). */
 import { findingKinds, type AuditReport, type Finding } from '../audit/types.ts';
-import { isQuiet, kindMeanings, mends, sizeWords, standWords } from './audit-words.ts';
+import { isQuiet, kindMeanings, fixes, sizeWords, standWords } from './audit-words.ts';
 import { folded } from './plan-markdown.ts';
 import { markdownTable } from './table.ts';
 import { count } from './words.ts';
@@ -37,15 +37,15 @@ function markdown(report: AuditReport, maxRows: number): string {
         : `#### ${head}\n${kindMeanings[kind]}\n\n${body}`,
     );
   }
-  const commands = mends(alarming.filter(({ excused }) => excused === null)).slice(0, 50);
+  const commands = fixes(alarming.filter(({ excused }) => excused === null)).slice(0, 50);
   if (commands.length > 0)
-    parts.push(`#### To mend\n\n\`\`\`sh\n${commands.map(({ command }) => command).join('\n')}\n\`\`\``);
+    parts.push(`#### To fix\n\n\`\`\`sh\n${commands.map(({ command }) => command).join('\n')}\n\`\`\``);
   if (report.bases !== undefined && report.bases.length > 0) {
-    const rows = report.bases.map(({ base, tags, version, mend }) => [
+    const rows = report.bases.map(({ base, tags, version, fix }) => [
       code(base),
       version,
       tags.map(code).join(', '),
-      code(mend),
+      code(fix),
     ]);
     const titles = ['base', 'under', 'tags', 'to build it again'];
     parts.push(`#### Base images that went on\n\n${markdownTable(titles, rows)}`);

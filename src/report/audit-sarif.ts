@@ -60,7 +60,7 @@ function ruleOf(kind: FindingKind): object {
     shortDescription: { text: `A tag is ${kind}` },
     fullDescription: { text: `A tag is ${kind}: ${kindMeanings[kind]}.` },
     helpUri,
-    help: { text: `A tag is ${kind}: ${kindMeanings[kind]}. The result names the command that mends it.` },
+    help: { text: `A tag is ${kind}: ${kindMeanings[kind]}. The result names the command that fixes it.` },
     defaultConfiguration: { level: levelOf(kind) },
   };
 }
@@ -75,17 +75,17 @@ function resultOf(
   configFile: string,
   kinds: readonly FindingKind[],
 ): object {
-  const { kind, tag, because, mend, excused } = finding;
+  const { kind, tag, because, fix, excused } = finding;
   const stands =
     kind === 'orphan' || kind === 'unknown'
       ? ''
       : ` It stands on ${standWords(finding.actual)} and should be ${standWords(finding.expected)}.`;
-  const mending = mend === null ? '' : ` To mend it: ${mend}`;
+  const fixing = fix === null ? '' : ` To fix it: ${fix}`;
   return {
     ruleId: kind,
     ruleIndex: kinds.indexOf(kind),
     level: excused === null ? levelOf(kind) : 'note',
-    message: { text: `${repository}:${tag} is ${kind}.${stands} Because ${because}.${mending}` },
+    message: { text: `${repository}:${tag} is ${kind}.${stands} Because ${because}.${fixing}` },
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: uriOf(configFile) }, region: { startLine: 1 } },

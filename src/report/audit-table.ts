@@ -1,8 +1,8 @@
-/** An audit for a terminal of 80 columns: what is wrong first, what mends it last. */
+/** An audit for a terminal of 80 columns: what is wrong first, what fixes it last. */
 import pc from 'picocolors';
 import { findingKinds, type AuditReport, type Finding, type FindingKind } from '../audit/types.ts';
 import { groupBy } from '../domain/group-by.ts';
-import { isQuiet, kindMeanings, mends, sizeWords, standWords } from './audit-words.ts';
+import { isQuiet, kindMeanings, fixes, sizeWords, standWords } from './audit-words.ts';
 import { table } from './table.ts';
 import { count, grouped } from './words.ts';
 
@@ -20,7 +20,7 @@ export function auditTable(report: AuditReport, color: boolean): string {
     headText(report, paint),
     ...alarming.map((kind) => section(kind, groups.get(kind) ?? [], paint)),
     quietText(groups),
-    mendText(report.findings, paint),
+    fixText(report.findings, paint),
     basesText(report),
     straysText(report),
     report.notes.map((note) => wrapped(`note: ${note}`, '', '  ')).join('\n'),
@@ -94,12 +94,12 @@ function named(kind: FindingKind, findings: readonly Finding[]): string {
   return wrapped(`${kind} ${findings.length}  ${kindMeanings[kind]}: ${shown.join(', ')}${more}`, '', '  ');
 }
 
-function mendText(findings: readonly Finding[], paint: Paint): string {
-  const all = mends(findings.filter(({ excused }) => excused === null));
+function fixText(findings: readonly Finding[], paint: Paint): string {
+  const all = fixes(findings.filter(({ excused }) => excused === null));
   if (all.length === 0) return '';
   const rows = all.slice(0, 10).map(({ command, tags }) => `  ${command}  ${paint.dim(`(${count(tags, 'tag')})`)}`);
   if (all.length > 10) rows.push(`  and ${all.length - 10} more commands; --format json has them`);
-  return [paint.bold('To mend:'), ...rows].join('\n');
+  return [paint.bold('To fix:'), ...rows].join('\n');
 }
 
 function basesText({ bases }: AuditReport): string {
@@ -111,7 +111,7 @@ function basesText({ bases }: AuditReport): string {
   });
   const hint =
     'A pinned tag is never overwritten. The next release of its series brings the new base in; to build one again before that, under a pinned tag of its own, put it into the rebuilds of the config, and:';
-  const commands = [...new Set(bases.map(({ mend }) => `  ${mend}`))];
+  const commands = [...new Set(bases.map(({ fix }) => `  ${fix}`))];
   return ['Base images that went on since their owners were built:', ...rows, wrapped(hint, '', ''), ...commands].join(
     '\n',
   );
@@ -127,7 +127,7 @@ function straysText({ strays }: AuditReport): string {
     sizeWords(stray.sizeBytes),
   ]);
   const columns = [{ title: 'tag' }, { title: 'kind' }, { title: 'from' }, { title: 'size', align: 'right' as const }];
-  const commands = strays.flatMap(({ mend }) => (mend === null ? [] : [`  ${mend}`]));
+  const commands = strays.flatMap(({ fix }) => (fix === null ? [] : [`  ${fix}`]));
   const deleting =
     commands.length === 0 ? [] : ['', 'Nothing is deleted here. To delete what has no place in the plan:', ...commands];
   return [`Tags that no plan has:`, table(columns, rows), ...deleting].join('\n');

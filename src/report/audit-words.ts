@@ -34,11 +34,11 @@ export function standWords(stand: Stand): string {
   return stand.digest === null ? '–' : shortDigest(stand.digest);
 }
 
-/** Commands that mend findings, with the number of tags each is for, most first. */
-export function mends(findings: readonly Finding[]): readonly { readonly command: string; readonly tags: number }[] {
+/** Commands that fix findings, with the number of tags each is for, most first. */
+export function fixes(findings: readonly Finding[]): readonly { readonly command: string; readonly tags: number }[] {
   const counts = new Map<string, number>();
-  for (const { mend, kind } of findings) {
-    if (mend !== null && !isQuiet(kind)) counts.set(mend, (counts.get(mend) ?? 0) + 1);
+  for (const { fix, kind } of findings) {
+    if (fix !== null && !isQuiet(kind)) counts.set(fix, (counts.get(fix) ?? 0) + 1);
   }
   return [...counts].map(([command, tags]) => ({ command, tags })).toSorted((a, b) => b.tags - a.tags);
 }

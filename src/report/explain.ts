@@ -62,7 +62,7 @@ function headline({ tag, status, owner, repository }: Explanation): string {
 }
 
 function facts(explanation: Explanation, actual: ActualTag | null): string[] {
-  const { rule, because, mend, lastMoved, status } = explanation;
+  const { rule, because, fix, lastMoved, status } = explanation;
   const lines = [fact('why', because)];
   if (rule !== null) {
     const label = status === 'unplanned' ? 'nearest rule' : 'rule';
@@ -70,7 +70,7 @@ function facts(explanation: Explanation, actual: ActualTag | null): string[] {
   }
   if (lastMoved !== null) lines.push(fact('last moved', describeMove(lastMoved)));
   if (actual !== null) lines.push(...registryFacts(actual));
-  if (mend !== null) lines.push(fact('hint', mend));
+  if (fix !== null) lines.push(fact('hint', fix));
   return lines;
 }
 

@@ -1,11 +1,11 @@
 import type { Warning } from '../domain/warning.ts';
 
-/** One line a warning, its mend below it. Empty where there is none. */
+/** One line a warning, its fix below it. Empty where there is none. */
 export function warningsText(warnings: readonly Warning[]): string {
   return warnings
     .map((warning) => {
-      const mend = warning.mend === undefined ? '' : `\n  settle it: ${warning.mend}`;
-      return `warning ${warning.code}  ${warning.message}${mend}`;
+      const fix = warning.fix === undefined ? '' : `\n  settle it: ${warning.fix}`;
+      return `warning ${warning.code}  ${warning.message}${fix}`;
     })
     .join('\n');
 }

@@ -77,7 +77,7 @@ interface Brief {
   readonly actual: string;
   readonly because: string;
   readonly since?: string;
-  readonly mend?: string;
+  readonly fix?: string;
   readonly excused?: string;
 }
 
@@ -99,12 +99,12 @@ const rows: readonly Row[] = [
         because:
           'it stands on 1.0.0 (python 3.10, flavor standard); it should have moved when 1.1.0 came out on 2024-01-02, and 1 more since; 1.1.1 (python 3.10, flavor standard) owns it by rule latest; 1.1-python3.10, 1-python3.10 of the same owner are right',
         since: '2024-01-02T12:00:00Z',
-        mend: 'tagwright apply',
+        fix: 'tagwright apply',
       },
     ],
   },
   {
-    name: 'one whose owner is not published yet is stale too, and the publish is what mends it',
+    name: 'one whose owner is not published yet is stale too, and the publish is what fixes it',
     registry: {
       '2.0.0-python3.9': 'absent',
       [sha('2.0.0', '3.9')]: 'absent',
@@ -118,7 +118,7 @@ const rows: readonly Row[] = [
         expected: '2.0.0 3.9 standard',
         actual: '-',
         because: 'it is absent; 2.0.0 (python 3.9, flavor standard) owns it by rule minor, and is not published yet',
-        mend: 'tagwright publish 2.0.0',
+        fix: 'tagwright publish 2.0.0',
       },
       {
         kind: 'missing',
@@ -126,7 +126,7 @@ const rows: readonly Row[] = [
         expected: '2.0.0 3.9 standard',
         actual: '-',
         because: 'it is absent; the full tag of 2.0.0 (python 3.9, flavor standard)',
-        mend: 'tagwright publish 2.0.0',
+        fix: 'tagwright publish 2.0.0',
       },
       {
         kind: 'missing',
@@ -134,7 +134,7 @@ const rows: readonly Row[] = [
         expected: '2.0.0 3.9 standard',
         actual: '-',
         because: 'it is absent; the sha tag of 2.0.0 (python 3.9, flavor standard)',
-        mend: 'tagwright publish 2.0.0',
+        fix: 'tagwright publish 2.0.0',
       },
       {
         kind: 'ahead',
@@ -142,7 +142,7 @@ const rows: readonly Row[] = [
         expected: '2.0.0 3.9 standard',
         actual: '2.0.0rc1 3.9 standard',
         because: `it stands on 2.0.0rc1 (python 3.9, flavor standard), a pre-release, which owns nothing; 2.0.0 (python 3.9, flavor standard) owns it by rule major; the owner is not published yet: 2.0.0-python3.9, ${sha('2.0.0', '3.9')} absent`,
-        mend: 'tagwright publish 2.0.0',
+        fix: 'tagwright publish 2.0.0',
       },
     ],
   },
@@ -158,7 +158,7 @@ const rows: readonly Row[] = [
         because:
           'it stands on 1.1.2 (python 3.10, flavor standard), which is yanked: it loses data; 1.1.1 (python 3.10, flavor standard) owns it by rule minor; 1-python3.10, 1-latest of the same owner are right',
         since: '2024-01-05T09:00:00Z',
-        mend: 'tagwright apply',
+        fix: 'tagwright apply',
       },
     ],
   },
@@ -173,7 +173,7 @@ const rows: readonly Row[] = [
         actual: '1.90.0 3.10 standard',
         because:
           'it stands on 1.90.0 (python 3.10, flavor standard), which is not in the plan: excluded: a typo of 1.9.0; 1.1.1 (python 3.10, flavor standard) owns it by rule major; 1.1-python3.10, 1-latest of the same owner are right',
-        mend: 'tagwright apply',
+        fix: 'tagwright apply',
       },
       {
         kind: 'excluded',
@@ -181,7 +181,7 @@ const rows: readonly Row[] = [
         expected: '-',
         actual: '1.90.0 3.10 standard',
         because: 'the full tag of 1.90.0 (python 3.10, flavor standard), excluded: a typo of 1.9.0',
-        mend: 'regctl tag delete registry.example/acme/app:1.90.0-python3.10',
+        fix: 'regctl tag delete registry.example/acme/app:1.90.0-python3.10',
       },
     ],
   },
@@ -196,7 +196,7 @@ const rows: readonly Row[] = [
         actual: '2.5.0 3.10 standard',
         because:
           'it stands on 2.5.0 (python 3.10, flavor standard), which is not in the plan: no source knows that release; 2.0.0 (python 3.10, flavor standard) owns it by rule major; 2.0-python3.10, 2-latest of the same owner are right',
-        mend: 'tagwright apply --allow-backward',
+        fix: 'tagwright apply --allow-backward',
       },
       {
         kind: 'orphan',
@@ -204,7 +204,7 @@ const rows: readonly Row[] = [
         expected: '-',
         actual: '2.5.0 3.10 standard',
         because: 'it reads like a full tag of 2.5.0 for python 3.10, flavor standard, a release that no source knows',
-        mend: 'regctl tag delete registry.example/acme/app:2.5.0-python3.10',
+        fix: 'regctl tag delete registry.example/acme/app:2.5.0-python3.10',
       },
     ],
   },
@@ -224,7 +224,7 @@ const rows: readonly Row[] = [
         actual: '2.0.0 3.9 standard',
         because:
           'it stands on 2.0.0 (python 3.9, flavor standard); 2.0.0 (python 3.10, flavor standard) owns it by rule latest; 2.0-python3.10, 2-python3.10 of the same owner are right',
-        mend: 'tagwright apply',
+        fix: 'tagwright apply',
       },
       {
         kind: 'crossed',
@@ -233,7 +233,7 @@ const rows: readonly Row[] = [
         actual: '1.1.1 3.10 standard',
         because:
           'it stands on 1.1.1 (python 3.10, flavor standard); 1.1.1 (python 3.9, flavor standard) owns it by rule major',
-        mend: 'tagwright apply',
+        fix: 'tagwright apply',
       },
       {
         kind: 'crossed',
@@ -242,7 +242,7 @@ const rows: readonly Row[] = [
         actual: '1.1.1 3.9 standard',
         because:
           'it stands on 1.1.1 (python 3.9, flavor standard); 1.1.1 (python 3.9, flavor conda) owns it by rule major; 1.1-python3.9-conda of the same owner is right',
-        mend: 'tagwright apply',
+        fix: 'tagwright apply',
       },
       {
         kind: 'crossed',
@@ -251,7 +251,7 @@ const rows: readonly Row[] = [
         actual: '1.0.0 3.9 standard',
         because:
           'it stands on 1.0.0 (python 3.9, flavor standard); 1.1.1 (python 3.9, flavor standard) owns it by rule minor',
-        mend: 'tagwright apply',
+        fix: 'tagwright apply',
       },
     ],
   },
@@ -265,7 +265,7 @@ const rows: readonly Row[] = [
         expected: '2.0.0 3.10 conda',
         actual: '?',
         because: `it stands on ${cut(digestFor('built by hand'))}, which no pinned tag has; 2.0.0 (python 3.10, flavor conda) owns it`,
-        mend: 'tagwright apply',
+        fix: 'tagwright apply',
       },
     ],
   },
@@ -293,7 +293,7 @@ const rows: readonly Row[] = [
         expected: '1.0.0 3.9 standard',
         actual: '1.0.0 3.9 standard',
         because: `it stands on ${digestFor('pushed again')}; the lock recorded ${at('1.0.0-python3.9')}`,
-        mend: `crane tag registry.example/acme/app@${at('1.0.0-python3.9')} 1.0.0-python3.9`,
+        fix: `crane tag registry.example/acme/app@${at('1.0.0-python3.9')} 1.0.0-python3.9`,
       },
     ],
   },
@@ -308,7 +308,7 @@ const rows: readonly Row[] = [
         expected: '1.0.0 3.9 standard',
         actual: '1.0.0 3.9 standard',
         because: `it stands on ${digestFor('pushed again')}; the lock recorded ${at('1.0.0-python3.9')}`,
-        mend: `crane tag registry.example/acme/app@${at('1.0.0-python3.9')} ${sha('1.0.0', '3.9')}`,
+        fix: `crane tag registry.example/acme/app@${at('1.0.0-python3.9')} ${sha('1.0.0', '3.9')}`,
       },
     ],
   },
@@ -328,7 +328,7 @@ const rows: readonly Row[] = [
         expected: '1.0.0 3.9 standard',
         actual: '1.0.0 3.9 standard',
         because: `org.opencontainers.image.version says 1.1.0, expected 1.0.0; org.opencontainers.image.revision says ${revision('1.1.0')}, expected ${revision('1.0.0')}; also drift: it stands on ${digestFor('mine')}, and 1.0.0-python3.9 of the same cell on ${at('1.0.0-python3.9')}`,
-        mend: `crane tag registry.example/acme/app@${at('1.0.0-python3.9')} ${sha('1.0.0', '3.9')}`,
+        fix: `crane tag registry.example/acme/app@${at('1.0.0-python3.9')} ${sha('1.0.0', '3.9')}`,
       },
     ],
   },
@@ -342,7 +342,7 @@ const rows: readonly Row[] = [
         expected: '1.0.0 3.9 standard',
         actual: '1.0.0 3.10 standard',
         because: `it stands on ${cut(at('1.0.0-python3.10'))}, as 1.0.0-python3.10 does, the image of 1.0.0 (python 3.10, flavor standard); also drift: it stands on ${at('1.0.0-python3.10')}, and ${sha('1.0.0', '3.9')} of the same cell on ${at('1.0.0-python3.9')}`,
-        mend: `crane tag registry.example/acme/app@${at('1.0.0-python3.9')} 1.0.0-python3.9`,
+        fix: `crane tag registry.example/acme/app@${at('1.0.0-python3.9')} 1.0.0-python3.9`,
       },
     ],
   },
@@ -359,7 +359,7 @@ const rows: readonly Row[] = [
         expected: '1.0.0 3.9 standard',
         actual: '1.0.0 3.9 standard',
         because: 'it stands on the manifest of one platform, and should have linux/amd64, linux/arm64',
-        mend: 'tagwright publish 1.0.0 --replace-partial',
+        fix: 'tagwright publish 1.0.0 --replace-partial',
       })),
       {
         kind: 'drift',
@@ -367,7 +367,7 @@ const rows: readonly Row[] = [
         expected: '1.0.0 3.9 standard',
         actual: '?',
         because: `it stands on ${cut(at('1.0.0-python3.9'))}, which no pinned tag has; 1.0.0 (python 3.9, flavor standard) owns it`,
-        mend: 'tagwright publish 1.0.0 --replace-partial',
+        fix: 'tagwright publish 1.0.0 --replace-partial',
       },
     ],
   },
@@ -389,7 +389,7 @@ const rows: readonly Row[] = [
       expected: '2.0.0 3.9 conda',
       actual: '2.0.0 3.9 conda',
       because: 'it lacks linux/amd64 and has linux/arm64',
-      mend: 'tagwright publish 2.0.0 --replace-partial',
+      fix: 'tagwright publish 2.0.0 --replace-partial',
     })),
   },
   {
@@ -407,7 +407,7 @@ const rows: readonly Row[] = [
         expected: '2.0.0 3.10 standard',
         actual: '?',
         because: `it stands on a part of 2.0-python3.10; also drift: it stands on ${cut(digestFor(`${at('2.0.0-python3.10')} linux/amd64`))}, which no pinned tag has; 2.0.0 (python 3.10, flavor standard) owns it`,
-        mend: 'tagwright apply',
+        fix: 'tagwright apply',
       },
     ],
   },
@@ -430,7 +430,7 @@ const rows: readonly Row[] = [
         expected: '1.0.0 3.9 standard',
         actual: '1.0.0 3.9 standard',
         because: 'PYTHON_VERSION says 3.8.20, expected 3.9',
-        mend: 'regctl tag delete registry.example/acme/app:1.0.0-python3.9 && tagwright publish 1.0.0',
+        fix: 'regctl tag delete registry.example/acme/app:1.0.0-python3.9 && tagwright publish 1.0.0',
       },
     ],
   },
@@ -472,7 +472,7 @@ const rows: readonly Row[] = [
         actual: '-',
         because:
           'it is absent; 1.1.1 (python 3.9, flavor standard) owns it by rule minor, and is published as 1.1.1-python3.9',
-        mend: 'tagwright apply',
+        fix: 'tagwright apply',
       },
     ],
   },
@@ -492,7 +492,7 @@ const rows: readonly Row[] = [
         actual: '-',
         because:
           'it is absent; 2.0.0 (python 3.10, flavor standard) owns it by rule latest, and is published as 2.0.0-python3.10',
-        mend: 'tagwright apply',
+        fix: 'tagwright apply',
         excused: '2.0.0 came out 40 min ago and may still be on its way',
       },
       {
@@ -501,7 +501,7 @@ const rows: readonly Row[] = [
         expected: '2.0.0 3.9 standard',
         actual: '-',
         because: `it is absent; the full tag of 2.0.0 (python 3.9, flavor standard); ${sha('2.0.0', '3.9')} is there, so nothing needs to be built`,
-        mend: 'tagwright publish 2.0.0',
+        fix: 'tagwright publish 2.0.0',
         excused: '2.0.0 came out 40 min ago and may still be on its way',
       },
       {
@@ -512,7 +512,7 @@ const rows: readonly Row[] = [
         because:
           'it stands on 1.0.0 (python 3.10, flavor standard); it should have moved when 1.1.0 came out on 2024-01-02, and 1 more since; 1.1.1 (python 3.10, flavor standard) owns it by rule latest; 1.1-python3.10, 1-python3.10 of the same owner are right',
         since: '2024-01-02T12:00:00Z',
-        mend: 'tagwright apply',
+        fix: 'tagwright apply',
       },
     ],
   },
@@ -542,7 +542,7 @@ const rows: readonly Row[] = [
       expected: '-',
       actual: tag === '1.0.0-python3.8' ? '1.0.0 3.8 standard' : actual,
       because,
-      mend: `regctl tag delete registry.example/acme/app:${tag}`,
+      fix: `regctl tag delete registry.example/acme/app:${tag}`,
     })),
   },
 ];
@@ -568,7 +568,7 @@ function place(where: Place): Seen {
   return on(digestFor(where.other), where.mediaType);
 }
 
-function brief({ kind, tag, expected, actual, because, since, mend, excused }: Finding): Brief {
+function brief({ kind, tag, expected, actual, because, since, fix, excused }: Finding): Brief {
   const stand = ({ owner, digest }: Finding['actual']): string =>
     owner === null ? (digest === null ? '-' : '?') : [owner.version, ...Object.values(owner.axes)].join(' ');
   return {
@@ -578,7 +578,7 @@ function brief({ kind, tag, expected, actual, because, since, mend, excused }: F
     actual: stand(actual),
     because,
     ...(since === null ? {} : { since }),
-    ...(mend === null ? {} : { mend }),
+    ...(fix === null ? {} : { fix }),
     ...(excused === null ? {} : { excused }),
   };
 }

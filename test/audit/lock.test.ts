@@ -99,7 +99,7 @@ describe('tags.lock.json', () => {
   ])('$name is told with its place', ({ json, where, message }) => {
     expect(readLock(json, 'tags.lock.json')).toEqual({
       ok: false,
-      problems: [{ code: 'LOCK_INVALID', where, message, mend: restore }],
+      problems: [{ code: 'LOCK_INVALID', where, message, fix: restore }],
     });
   });
 
@@ -112,7 +112,7 @@ describe('tags.lock.json', () => {
           code: 'LOCK_INVALID',
           where: 'tags.lock.json',
           message: '"1.0.0 flavor=standard python=3.9" is there twice',
-          mend: 'keep the line that was there first',
+          fix: 'keep the line that was there first',
         },
       ],
     });

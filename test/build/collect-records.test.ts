@@ -90,7 +90,7 @@ describe('what is refused', () => {
         code: 'RECORD_INVALID',
         where: 'a.json',
         message: 'records "0.9.0", and this publish is of 1.0.0',
-        mend: 'give the folder with the records of this release alone',
+        fix: 'give the folder with the records of this release alone',
       },
     },
     {
@@ -100,7 +100,7 @@ describe('what is refused', () => {
         code: 'REVISION_DIFFERS',
         where: 'a.json',
         message: `was built from commit ${other}, and 1.0.0 is on ${release.revision} now`,
-        mend: 'the git tag was moved since the run began, or the record is of an earlier run: build anew; nothing was moved',
+        fix: 'the git tag was moved since the run began, or the record is of an earlier run: build anew; nothing was moved',
       },
     },
     {
@@ -110,7 +110,7 @@ describe('what is refused', () => {
         code: 'RECORD_INVALID',
         where: 'a.json',
         message: `records a build in "ghcr.io/other/app", and the image is published to ${here}, ghcr.io/acme/app`,
-        mend: 'give the same --repository to every job, or another folder',
+        fix: 'give the same --repository to every job, or another folder',
       },
     },
     {
@@ -120,7 +120,7 @@ describe('what is refused', () => {
         code: 'RECORD_INVALID',
         where: 'a.json',
         message: 'records the cell "1-0-0_python-3-6", which 1.0.0 does not have',
-        mend: 'build with the config that is published',
+        fix: 'build with the config that is published',
       },
     },
     {
@@ -130,7 +130,7 @@ describe('what is refused', () => {
         code: 'RECORD_INVALID',
         where: 'a.json',
         message: 'records "linux/s390x" of 1.0.0 (python 3.9, flavor standard), which is for linux/amd64, linux/arm64',
-        mend: 'build with the config that is published',
+        fix: 'build with the config that is published',
       },
     },
     {
@@ -140,7 +140,7 @@ describe('what is refused', () => {
         code: 'RECORD_INVALID',
         where: 'b.json',
         message: 'records 1-0-0_python-3-9_flavor-standard for linux/amd64, and so does a.json',
-        mend: 'keep the record of the job that ran last',
+        fix: 'keep the record of the job that ran last',
       },
     },
   ];

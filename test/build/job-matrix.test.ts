@@ -109,7 +109,7 @@ describe('more builds than a matrix holds jobs', () => {
           code: 'MATRIX_TOO_LARGE',
           where: '1.0.0',
           message: '4200 builds do not fit into 256 jobs of 16, which is what GitHub runs in one matrix',
-          mend: 'say --split cell, narrow the axes, or give each job its own part with --only',
+          fix: 'say --split cell, narrow the axes, or give each job its own part with --only',
         },
       ],
     });

@@ -113,7 +113,7 @@ describe('nothing is dropped and nothing doubled', () => {
   test.each(cases)('$name', ({ parts, where, message }) => {
     expect(mergeParts(cell, parts)).toEqual({
       ok: false,
-      problems: [{ code: 'RECORD_INVALID', where, message, mend: 'run the jobs of that cell again' }],
+      problems: [{ code: 'RECORD_INVALID', where, message, fix: 'run the jobs of that cell again' }],
     });
   });
 });

@@ -45,7 +45,7 @@ describe('a part of a cell', () => {
           code: 'TAG_INVALID',
           where: '--staging',
           message: 'the staging tag of 1.0.0 (python 3.9, flavor standard) would have 135 characters; a tag holds 128',
-          mend: 'push by digest, or split by platform',
+          fix: 'push by digest, or split by platform',
         },
       ],
     });
@@ -71,7 +71,7 @@ describe('platforms', () => {
           code: 'USAGE',
           where: '--platform',
           message: 'no cell is built for "linux/s390x"',
-          mend: 'expected one of linux/amd64, linux/arm64',
+          fix: 'expected one of linux/amd64, linux/arm64',
         },
       ],
     });
@@ -86,7 +86,7 @@ describe('platforms', () => {
           code: 'USAGE',
           where: '--platform',
           message: '1.0.0 (python 3.9, flavor standard) is not built for linux/arm64',
-          mend: 'it is for linux/amd64',
+          fix: 'it is for linux/amd64',
         },
       ],
     });
@@ -106,7 +106,7 @@ describe('platforms', () => {
             where: '--platform',
             message:
               'the full tag of 1.0.0 (python 3.9, flavor standard) has every platform, and this leaves out linux/amd64',
-            mend: 'build a part with --push-by-digest or --staging and --record FILE',
+            fix: 'build a part with --push-by-digest or --staging and --record FILE',
           },
         ],
       },

@@ -32,41 +32,41 @@ test('what was written is read back, however it is laid out', () => {
 });
 
 describe('what is refused', () => {
-  const mend = 'give the folder that holds what build --record wrote, and nothing else';
-  const wrong: { name: string; text: string; where: string; message: string; mend: string }[] = [
+  const fix = 'give the folder that holds what build --record wrote, and nothing else';
+  const wrong: { name: string; text: string; where: string; message: string; fix: string }[] = [
     {
       name: 'a record that was edited',
       text: written.replace('linux/amd64', 'linux/arm64'),
       where: 'records/a.json',
       message: 'was changed since its job wrote it: its sum does not fit',
-      mend: 'take it as the job left it, or run that job again',
+      fix: 'take it as the job left it, or run that job again',
     },
     {
       name: 'one of a later tagwright',
       text: written.replace('"schema": 1', '"schema": 2'),
       where: 'records/a.json schema',
       message: 'is no record of tagwright build: this tagwright reads schema 1',
-      mend,
+      fix,
     },
     {
       name: 'a digest that is none',
       text: written.replace(/"digest": "sha256:[0-9a-f]{64}"/, '"digest": "sha256:1"'),
       where: 'records/a.json builds[0].digest',
       message: 'is no record of tagwright build: expected a digest',
-      mend,
+      fix,
     },
     {
       name: 'a key that nobody writes',
       text: written.replace('"schema": 1,', '"schema": 1, "more": 2,'),
       where: 'records/a.json',
       message: 'is no record of tagwright build: Unrecognized key: "more"',
-      mend,
+      fix,
     },
   ];
-  test.each(wrong)('$name', ({ text, where, message, mend: expected }) => {
+  test.each(wrong)('$name', ({ text, where, message, fix: expected }) => {
     expect(read(text)).toEqual({
       ok: false,
-      problems: [{ code: 'RECORD_INVALID', where, message, mend: expected }],
+      problems: [{ code: 'RECORD_INVALID', where, message, fix: expected }],
     });
   });
 

@@ -39,32 +39,32 @@ test.each(chosen)('$name', ({ texts, expected }) => {
 
 describe('what no cell has', () => {
   const known = `expected one of ${ids.join(', ')}`;
-  const wrong: { name: string; texts: string[]; message: string; mend: string }[] = [
+  const wrong: { name: string; texts: string[]; message: string; fix: string }[] = [
     {
       name: 'an axis',
       texts: ['pyton=3.9'],
       message: 'there is no axis "pyton"',
-      mend: 'name one of python, flavor',
+      fix: 'name one of python, flavor',
     },
     {
       name: 'a value, with the nearest',
       texts: ['flavor=coda'],
       message: 'this release has no flavor "coda"',
-      mend: 'did you mean conda?',
+      fix: 'did you mean conda?',
     },
-    { name: 'an id', texts: ['x'], message: 'this release has no cell "x"', mend: known },
-    { name: 'nothing at all', texts: [''], message: 'this release has no cell ""', mend: known },
+    { name: 'an id', texts: ['x'], message: 'this release has no cell "x"', fix: known },
+    { name: 'nothing at all', texts: [''], message: 'this release has no cell ""', fix: known },
     {
       name: 'a combination',
       texts: ['1-0-0_python-3-9_flavor-conda', 'flavor=standard'],
       message: 'no cell is 1-0-0_python-3-9_flavor-conda and flavor=standard',
-      mend: `the cells are ${ids.join(', ')}`,
+      fix: `the cells are ${ids.join(', ')}`,
     },
   ];
-  test.each(wrong)('$name', ({ texts, message, mend }) => {
+  test.each(wrong)('$name', ({ texts, message, fix }) => {
     expect(selectCells(cells, texts, '--only')).toEqual({
       ok: false,
-      problems: [{ code: 'USAGE', where: '--only', message, mend }],
+      problems: [{ code: 'USAGE', where: '--only', message, fix }],
     });
   });
 });

@@ -37,12 +37,12 @@ test('is what fromJSON makes a strategy.matrix of, axes by their names', async (
 
 test('a runner that is none is named', async () => {
   const ran = await runCli(['matrix', '1.0.0', '--runner=amd64', '--runner=linux/amd64=a b', ...(await project())]);
-  const mend = 'write PLATFORM=LABEL, such as linux/arm64=ubuntu-24.04-arm';
+  const fix = 'write PLATFORM=LABEL, such as linux/arm64=ubuntu-24.04-arm';
   expect({ code: ran.code, stdout: ran.stdout, stderr: ran.stderr.trimEnd().split('\n') }).toEqual({
     code: 2,
     stdout: '',
     stderr: ['"amd64"', '"linux/amd64=a b"'].map(
-      (text) => `USAGE  --runner: ${text} is no platform and the label of a runner; ${mend}`,
+      (text) => `USAGE  --runner: ${text} is no platform and the label of a runner; ${fix}`,
     ),
   });
 });

@@ -50,19 +50,19 @@ test('the committed Dockerfiles are what the shipped config and templates render
 
 test('every file that drifted, or is gone, is a problem', async () => {
   const changed = { 'dockerfiles/standard.Dockerfile': 'FROM scratch\n', 'dockerfiles/conda.Dockerfile': null };
-  const mend = 'run tagwright render, look at the difference, and commit it';
+  const fix = 'run tagwright render, look at the difference, and commit it';
   expect(await problemsOf(refuseDrift(image(), files(changed)))).toEqual([
     {
       code: 'TEMPLATE_DRIFT',
       where: 'dockerfiles/standard.Dockerfile',
       message: 'differs from what dockerfiles/standard.Dockerfile.hbs renders to',
-      mend,
+      fix,
     },
     {
       code: 'TEMPLATE_DRIFT',
       where: 'dockerfiles/conda.Dockerfile',
       message: 'is not there; dockerfiles/conda.Dockerfile.hbs renders to it',
-      mend,
+      fix,
     },
   ]);
 });
@@ -74,7 +74,7 @@ test('a mistake in a partial that every flavor has is told once', async () => {
       code: 'TEMPLATE_UNKNOWN_NAME',
       where: 'dockerfiles/partials/wheels.hbs:1:8',
       message: '"base.form" is not known here',
-      mend: 'did you mean "from"?',
+      fix: 'did you mean "from"?',
     },
   ]);
 });
@@ -89,7 +89,7 @@ test('a base named after something no build argument tells', async () => {
       code: 'TEMPLATE_UNKNOWN_NAME',
       where: 'flavors.standard.base',
       message: 'no build argument tells {{year}}',
-      mend: 'a base image can be named after version, revision, python, flavor',
+      fix: 'a base image can be named after version, revision, python, flavor',
     },
   ]);
 });

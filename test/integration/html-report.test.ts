@@ -183,7 +183,7 @@ describe('the page of an audit', () => {
     const tag = await last.locator('.tag').textContent();
     const [finding] = pageOf(prefect, emptyRegistry()).report.findings.filter((candidate) => candidate.tag === tag);
     expect(await last.locator('.more > p').textContent()).toBe(`${finding?.because ?? ''}.`);
-    expect(await last.locator('dd.mend code').textContent()).toBe(finding?.mend);
+    expect(await last.locator('dd.fix code').textContent()).toBe(finding?.fix);
   });
 
   test('a link to a finding opens it', async () => {

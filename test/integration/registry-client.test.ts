@@ -258,15 +258,15 @@ describe('TLS', () => {
     const at = `${host}/acme/app`;
     const client = open(host, null);
     const untrusted = `the certificate of ${host} is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)`;
-    const mend = 'name its authority in NODE_EXTRA_CA_CERTS';
+    const fix = 'name its authority in NODE_EXTRA_CA_CERTS';
     expect([
       await messageOf(client.head('1.0')),
       await messageOf(client.tags()),
       await messageOf(client.putManifest('1.0', sampleImage('oci-manifest', 'one').top)),
     ]).toEqual([
-      `REGISTRY_UNREACHABLE HEAD ${at}:1.0: ${untrusted}. Existence unknown; ${mend}`,
-      `REGISTRY_UNREACHABLE GET ${at} tags: ${untrusted}. The tags are not known; ${mend}`,
-      `REGISTRY_UNREACHABLE PUT ${at}:1.0: ${untrusted}. Nothing was changed; ${mend}`,
+      `REGISTRY_UNREACHABLE HEAD ${at}:1.0: ${untrusted}. Existence unknown; ${fix}`,
+      `REGISTRY_UNREACHABLE GET ${at} tags: ${untrusted}. The tags are not known; ${fix}`,
+      `REGISTRY_UNREACHABLE PUT ${at}:1.0: ${untrusted}. Nothing was changed; ${fix}`,
     ]);
 
     const source = new URL('../../src/adapters/registry/registries.ts', import.meta.url).pathname;

@@ -121,7 +121,7 @@ describe('what a journal comes to', () => {
 });
 
 describe('what is no journal', () => {
-  const mend = 'move the file away; the registry itself is read either way';
+  const fix = 'move the file away; the registry itself is read either way';
   const cases: { name: string; entries: unknown[]; problems: { where: string; message: string }[] }[] = [
     {
       name: 'an empty one',
@@ -151,7 +151,7 @@ describe('what is no journal', () => {
   test.each(cases)('$name', ({ entries, problems }) => {
     expect(readJournal(entries, 'run.jsonl')).toEqual({
       ok: false,
-      problems: problems.map((problem) => ({ code: 'JOURNAL_INVALID', ...problem, mend })),
+      problems: problems.map((problem) => ({ code: 'JOURNAL_INVALID', ...problem, fix })),
     });
   });
 });

@@ -60,19 +60,19 @@ const conflict = (reason: string): PinnedDecision => ({
   kind: 'refused',
   code: 'PINNED_CONFLICT',
   reason,
-  mend: 'a pinned tag is never overwritten; see what is there, and publish a new version, or delete the tag by hand',
+  fix: 'a pinned tag is never overwritten; see what is there, and publish a new version, or delete the tag by hand',
 });
 const partial = (reason: string): PinnedDecision => ({
   kind: 'refused',
   code: 'PINNED_PARTIAL',
   reason: `${reason}, and no journal here saw that push`,
-  mend: '--replace-partial pushes it again',
+  fix: '--replace-partial pushes it again',
 });
 const lost = (what: string): PinnedDecision => ({
   kind: 'refused',
   code: 'PINNED_CONFLICT',
   reason: `${full} is absent; the lock file recorded ${a}, and ${what}`,
-  mend: 'take its line out of tags.lock.json to have it built anew, under another digest',
+  fix: 'take its line out of tags.lock.json to have it built anew, under another digest',
 });
 const build = (...over: [string, typeof a][]): PinnedDecision => ({ kind: 'build', over: new Map(over) });
 const copy = (from: string, to: string[], ...over: [string, typeof a][]): PinnedDecision => ({
@@ -345,7 +345,7 @@ describe('images without our labels', () => {
         kind: 'refused',
         code: 'PINNED_CONFLICT',
         reason: `${full} is there (${a}) and has no labels that tell whether it is right`,
-        mend: '--adopt takes it as it is',
+        fix: '--adopt takes it as it is',
       },
     },
     {

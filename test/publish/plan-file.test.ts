@@ -49,7 +49,7 @@ describe('a plan that is as the registry is', () => {
 
 describe('a plan that is no longer so, or was edited', () => {
   const stale = 'make the plan anew: the facts, the config or the registry changed since, or the file was edited';
-  const rows: { name: string; file: Move[]; now: PlannedMoves; code?: string; message: string; mend?: string }[] = [
+  const rows: { name: string; file: Move[]; now: PlannedMoves; code?: string; message: string; fix?: string }[] = [
     {
       name: 'the tag has moved since',
       file: [move('latest', old, fresh)],
@@ -106,13 +106,13 @@ describe('a plan that is no longer so, or was edited', () => {
       now: now([move('latest', old, fresh)]),
       code: 'PLAN_FILE_INVALID',
       message: 'the plan does not say where it stood',
-      mend: 'make the plan anew, without --offline',
+      fix: 'make the plan anew, without --offline',
     },
   ];
-  test.each(rows)('$name', ({ file, now: current, code = 'PLAN_FILE_STALE', message, mend = stale }) => {
+  test.each(rows)('$name', ({ file, now: current, code = 'PLAN_FILE_STALE', message, fix = stale }) => {
     expect(chooseMoves({ moves: file }, current, 'plan.json')).toEqual({
       ok: false,
-      problems: [{ code, where: 'plan.json latest', message, mend }],
+      problems: [{ code, where: 'plan.json latest', message, fix }],
     });
   });
 
@@ -127,13 +127,13 @@ describe('a plan that is no longer so, or was edited', () => {
           code: 'PLAN_FILE_STALE',
           where: 'plan.json latest',
           message: `the plan saw it on ${other}; it is on ${old} now`,
-          mend: stale,
+          fix: stale,
         },
         {
           code: 'PLAN_FILE_INVALID',
           where: 'plan.json 1',
           message: 'is there twice',
-          mend: 'make the plan anew: this one was edited',
+          fix: 'make the plan anew: this one was edited',
         },
       ],
     });

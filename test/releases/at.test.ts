@@ -73,7 +73,7 @@ const mistakes: { name: string; at: string; problem: object }[] = [
       code: 'VERSION_UNKNOWN',
       where: '--at',
       message: 'no source knows a release "1.0.3"',
-      mend: 'did you mean 1.0.2? the newest known is 2.0.0rc1',
+      fix: 'did you mean 1.0.2? the newest known is 2.0.0rc1',
     },
   },
   {
@@ -83,7 +83,7 @@ const mistakes: { name: string; at: string; problem: object }[] = [
       code: 'VERSION_UNKNOWN',
       where: '--at',
       message: '"1.9.9" is excluded: a test tag',
-      mend: 'name another release, or take the line away: matrix.config.ts exclude[0]',
+      fix: 'name another release, or take the line away: matrix.config.ts exclude[0]',
     },
   },
   {
@@ -93,7 +93,7 @@ const mistakes: { name: string; at: string; problem: object }[] = [
       code: 'INSTANT_INVALID',
       where: '--at',
       message: '"2024-02-30" is no instant',
-      mend: "write a date ('2024-09-30') or an instant with its offset ('2024-09-30T12:00:00Z')",
+      fix: "write a date ('2024-09-30') or an instant with its offset ('2024-09-30T12:00:00Z')",
     },
   },
 ];

@@ -49,7 +49,7 @@ describe("Prefect's history", () => {
         message:
           '2.82 skips 73 numbers after 2.8, and 120 lower finals of series 2 came out later (2.8.3 to 2.20.25); a slip in the version would own the tags of its series for ever',
         versions: ['2.82'],
-        mend: "exclude: [{ version: '2.82', reason: '…' }] if it is no release, or accept: [{ code: 'VERSION_LEAP', version: '2.82', reason: '…' }]",
+        fix: "exclude: [{ version: '2.82', reason: '…' }] if it is no release, or accept: [{ code: 'VERSION_LEAP', version: '2.82', reason: '…' }]",
       },
     ]);
   });
@@ -238,13 +238,13 @@ describe('what was recorded against what the ranges say', () => {
         message:
           '1.2.0, 1.2.1: built for python 3.9 flavor standard, python 3.9 flavor conda, which the ranges leave out; what was recorded counts',
         versions: ['1.2.0', '1.2.1'],
-        mend: "correct the ranges, or accept: [{ code: 'FACTS_DIFFER', version: '1.2.0', reason: '…' }]",
+        fix: "correct the ranges, or accept: [{ code: 'FACTS_DIFFER', version: '1.2.0', reason: '…' }]",
       },
       {
         code: 'FACTS_DIFFER',
         message: '1.2.2: not built for python 3.10 flavor conda, which the ranges have; what was recorded counts',
         versions: ['1.2.2'],
-        mend: "correct the ranges, or accept: [{ code: 'FACTS_DIFFER', version: '1.2.2', reason: '…' }]",
+        fix: "correct the ranges, or accept: [{ code: 'FACTS_DIFFER', version: '1.2.2', reason: '…' }]",
       },
     ]);
     expect(owners(tags)).toMatchObject({

@@ -19,7 +19,7 @@ const byNumber = {
     again: { kind: 'pinned', template: '{{version}}-python{{python}}{{suffix}}-b{{build}}' },
     version: { kind: 'convenience', template: '{{version}}{{suffix}}', only: { python: 'default' } },
   },
-  rebuilds: [{ version: '1.1.0', build: 2, on: '2024-06-01', reason: 'python:3.10-slim was mended' }],
+  rebuilds: [{ version: '1.1.0', build: 2, on: '2024-06-01', reason: 'python:3.10-slim was fixed' }],
 } satisfies MatrixConfig;
 const facts = daily('1.0.0', '1.1.0', '1.0.1');
 
@@ -158,7 +158,7 @@ describe('rebuilds that cannot be', () => {
 
   test('the rule to add is written out', () => {
     const read = readConfig({ ...byNumber, rules: {} }, 'matrix.config.ts');
-    expect(read.ok ? [] : read.problems.map(({ mend }) => mend)).toEqual([
+    expect(read.ok ? [] : read.problems.map(({ fix }) => fix)).toEqual([
       "rules: { rebuild: { kind: 'pinned', template: '{{version}}-python{{python}}{{suffix}}-b{{build}}' } }",
     ]);
   });

@@ -22,7 +22,7 @@ describe('--with', () => {
         code: 'REVISION_MISSING',
         message: '2.20.26 has no revision yet, so its revision tags are left out',
         versions: ['2.20.26'],
-        mend: 'name it: --with 2.20.26@<40 hex digits>',
+        fix: 'name it: --with 2.20.26@<40 hex digits>',
       },
     ]);
     const diff = diffPlans(planOf(known), planOf(after));
@@ -110,7 +110,7 @@ describe('--yank', () => {
           code: 'VERSION_UNKNOWN',
           where: '--yank',
           message: 'no source knows a release "1.0.1"',
-          mend: 'did you mean 1.0.0? the newest known is 1.0.0',
+          fix: 'did you mean 1.0.0? the newest known is 1.0.0',
         },
       ],
     });

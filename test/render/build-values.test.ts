@@ -45,13 +45,13 @@ describe('base images', () => {
         code: 'REFERENCE_INVALID',
         where: 'flavors.x.base',
         message,
-        mend: "write name:tag, such as 'python:3.12-slim'",
+        fix: "write name:tag, such as 'python:3.12-slim'",
       },
     ]);
   });
 });
 
-const mend = 'write one line of text without quotes';
+const fix = 'write one line of text without quotes';
 const faults = [
   { value: 'a\nRUN echo PWNED', fault: 'has the character "\\n", which would end its line' },
   { value: 'a\r', fault: 'has the character "\\r", which would end its line' },
@@ -71,7 +71,7 @@ describe('labels', () => {
 
   test.each(faults)('a value: $fault', ({ value, fault }) => {
     expect(checkLabel('a.b', value, 'labels')).toEqual([
-      { code: 'LABEL_INVALID', where: 'labels', message: `the label "a.b" ${fault}`, mend },
+      { code: 'LABEL_INVALID', where: 'labels', message: `the label "a.b" ${fault}`, fix },
     ]);
   });
 
@@ -94,7 +94,7 @@ describe('build arguments', () => {
 
   test.each(faults)('a value: $fault', ({ value, fault }) => {
     expect(checkBuildArg('VERSION', value, 'args')).toEqual([
-      { code: 'BUILD_ARG_INVALID', where: 'args', message: `the build argument "VERSION" ${fault}`, mend },
+      { code: 'BUILD_ARG_INVALID', where: 'args', message: `the build argument "VERSION" ${fault}`, fix },
     ]);
   });
 
@@ -122,7 +122,7 @@ describe('what looks like a credential', () => {
       code: 'SECRET_IN_BUILD',
       where,
       message: `${what} looks like it holds ${kind}, which everybody who pulls the image could read`,
-      mend: 'pass secrets with a secret mount (RUN --mount=type=secret)',
+      fix: 'pass secrets with a secret mount (RUN --mount=type=secret)',
     });
     expect([...arg, ...label]).toEqual([
       expected('the build argument "A"', 'args'),

@@ -19,7 +19,7 @@ describe('the shipped Dockerfiles', () => {
           code: 'TEMPLATE_UNKNOWN_NAME',
           where: 'dockerfiles/conda.Dockerfile.hbs:6:8',
           message: '"base.form" is not known here',
-          mend: 'did you mean "from"?',
+          fix: 'did you mean "from"?',
         },
       ],
     });
@@ -76,7 +76,7 @@ describe('a base image', () => {
         code: 'TEMPLATE_UNKNOWN_NAME',
         where: `app.hbs:${['1:8', '2:15', '2:33'][index]}`,
         message: `"${name}" is not known here`,
-        mend: 'known are dockerfile, flavor, template',
+        fix: 'known are dockerfile, flavor, template',
       })),
     });
   });

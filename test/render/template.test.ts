@@ -72,56 +72,56 @@ describe('a template that is wrong says what, where and what to write', () => {
     code?: string;
     where: string;
     message: string;
-    mend?: string;
+    fix?: string;
   }[] = [
     {
       name: 'a typo',
       text: 'x\n  {{flavro}}',
       where: 'app.hbs:2:5',
       message: '"flavro" is not known here',
-      mend: 'did you mean "flavor"?',
+      fix: 'did you mean "flavor"?',
     },
     {
       name: 'a name nothing resembles',
       text: '{{base.tag}}',
       where: 'app.hbs:1:3',
       message: '"base.tag" is not known here',
-      mend: 'known are digest, name',
+      fix: 'known are digest, name',
     },
     {
       name: 'the condition of an if, which Handlebars takes as false',
       text: '{{#if verison}}x{{/if}}',
       where: 'app.hbs:1:7',
       message: '"verison" is not known here',
-      mend: 'known are base, flavor, none, on, packages, users',
+      fix: 'known are base, flavor, none, on, packages, users',
     },
     {
       name: 'inside a branch that is not taken',
       text: '{{#if base.digest}}{{base.digset}}{{/if}}',
       where: 'app.hbs:1:22',
       message: '"base.digset" is not known here',
-      mend: 'did you mean "digest"?',
+      fix: 'did you mean "digest"?',
     },
     {
       name: 'the list of an each',
       text: '{{#each package}}x{{/each}}',
       where: 'app.hbs:1:9',
       message: '"package" is not known here',
-      mend: 'did you mean "packages"?',
+      fix: 'did you mean "packages"?',
     },
     {
       name: 'inside an each',
       text: '{{#each users}}{{nmae}}{{/each}}',
       where: 'app.hbs:1:18',
       message: '"nmae" is not known here',
-      mend: 'did you mean "name"?',
+      fix: 'did you mean "name"?',
     },
     {
       name: 'a name of the data around, without ../',
       text: '{{#each users}}{{flavor}}{{/each}}',
       where: 'app.hbs:1:18',
       message: '"flavor" is not known here',
-      mend: 'known are name',
+      fix: 'known are name',
     },
     {
       name: 'inside a partial of a partial',
@@ -129,7 +129,7 @@ describe('a template that is wrong says what, where and what to write', () => {
       partials: { a: '{{> b}}', b: '\n{{flavour}}' },
       where: 'partials/b.hbs:2:3',
       message: '"flavour" is not known here',
-      mend: 'did you mean "flavor"?',
+      fix: 'did you mean "flavor"?',
     },
     {
       name: 'the value given to a partial',
@@ -137,28 +137,28 @@ describe('a template that is wrong says what, where and what to write', () => {
       partials: { a: '{{x}}' },
       where: 'app.hbs:1:9',
       message: '"flavr" is not known here',
-      mend: 'did you mean "flavor"?',
+      fix: 'did you mean "flavor"?',
     },
     {
       name: 'a name every object has',
       text: '{{constructor}}',
       where: 'app.hbs:1:3',
       message: '"constructor" is not known here',
-      mend: 'known are base, flavor, none, on, packages, users',
+      fix: 'known are base, flavor, none, on, packages, users',
     },
     {
       name: 'under a text',
       text: '{{flavor.x}}',
       where: 'app.hbs:1:3',
       message: '"flavor.x" is not known here',
-      mend: 'nothing is known there',
+      fix: 'nothing is known there',
     },
     {
       name: 'data of Handlebars that is not there',
       text: '{{@indx}}',
       where: 'app.hbs:1:3',
       message: '"@indx" is not known here',
-      mend: 'did you mean "@index"?',
+      fix: 'did you mean "@index"?',
     },
     {
       name: 'an unknown partial',
@@ -167,7 +167,7 @@ describe('a template that is wrong says what, where and what to write', () => {
       code: 'TEMPLATE_INVALID',
       where: 'app.hbs:2:2',
       message: 'there is no partial "label"',
-      mend: 'did you mean "labels"?',
+      fix: 'did you mean "labels"?',
     },
     {
       name: 'a partial that includes itself',
@@ -197,7 +197,7 @@ describe('a template that is wrong says what, where and what to write', () => {
       code: 'TEMPLATE_INVALID',
       where: 'app.hbs:1:1',
       message: '"upper" is used like a helper',
-      mend: grammar,
+      fix: grammar,
     },
     {
       name: 'a built-in that cannot be checked',
@@ -205,7 +205,7 @@ describe('a template that is wrong says what, where and what to write', () => {
       code: 'TEMPLATE_INVALID',
       where: 'app.hbs:1:1',
       message: '"lookup" is used like a helper',
-      mend: grammar,
+      fix: grammar,
     },
     {
       name: 'a block of another kind',
@@ -213,7 +213,7 @@ describe('a template that is wrong says what, where and what to write', () => {
       code: 'TEMPLATE_INVALID',
       where: 'app.hbs:1:1',
       message: '{{#base}} is not understood',
-      mend: `${grammar}; a block takes one name`,
+      fix: `${grammar}; a block takes one name`,
     },
     {
       name: 'a computed name',
@@ -221,7 +221,7 @@ describe('a template that is wrong says what, where and what to write', () => {
       code: 'TEMPLATE_INVALID',
       where: 'app.hbs:1:7',
       message: 'holds a SubExpression',
-      mend: grammar,
+      fix: grammar,
     },
     {
       name: 'an inline partial',
@@ -229,7 +229,7 @@ describe('a template that is wrong says what, where and what to write', () => {
       code: 'TEMPLATE_INVALID',
       where: 'app.hbs:1:1',
       message: 'holds a DecoratorBlock',
-      mend: grammar,
+      fix: grammar,
     },
     {
       name: 'above the outermost',
@@ -244,7 +244,7 @@ describe('a template that is wrong says what, where and what to write', () => {
       code: 'TEMPLATE_INVALID',
       where: 'app.hbs:2',
       message: 'it ends inside a block or an expression, after "a{{#if on}}"',
-      mend: grammar,
+      fix: grammar,
     },
     {
       name: 'a block closed as another',
@@ -259,11 +259,11 @@ describe('a template that is wrong says what, where and what to write', () => {
       code: 'TEMPLATE_INVALID',
       where: 'app.hbs:1',
       message: 'it cannot be read after "a {{flavor"',
-      mend: grammar,
+      fix: grammar,
     },
   ];
-  test.each(rows)('$name', ({ text, partials, code = 'TEMPLATE_UNKNOWN_NAME', where, message, mend }) => {
-    const problem = { code, where, message, ...(mend === undefined ? {} : { mend }) };
+  test.each(rows)('$name', ({ text, partials, code = 'TEMPLATE_UNKNOWN_NAME', where, message, fix }) => {
+    const problem = { code, where, message, ...(fix === undefined ? {} : { fix }) };
     expect(renderTemplate(input(text, partials))).toEqual({ ok: false, problems: [problem] });
   });
 });

@@ -50,7 +50,7 @@ const troubled = ((): AuditReport => {
         now: digestFor('new base'),
         tags: ['1-latest', '1-python3.10'],
         version: '1.1.0',
-        mend: 'tagwright publish 1.1.0 --rebuild',
+        fix: 'tagwright publish 1.1.0 --rebuild',
       },
     ],
     strays: [
@@ -59,9 +59,9 @@ const troubled = ((): AuditReport => {
         kind: 'orphan',
         at: '2024-02-03T04:05:06Z',
         sizeBytes: 123_456_789,
-        mend: 'regctl tag delete registry.example/acme/app:v1.1.0-python3.9',
+        fix: 'regctl tag delete registry.example/acme/app:v1.1.0-python3.9',
       },
-      { tag: 'nightly', kind: 'unmanaged', at: null, sizeBytes: null, mend: null },
+      { tag: 'nightly', kind: 'unmanaged', at: null, sizeBytes: null, fix: null },
     ],
   });
 })();
@@ -72,7 +72,7 @@ const everythingMissing = ((): AuditReport => {
 })();
 
 describe('the table', () => {
-  test('says what is wrong first and what mends it last, in 80 columns', () => {
+  test('says what is wrong first and what fixes it last, in 80 columns', () => {
     expect(auditTable(troubled, false)).toBe(`registry.example/acme/app: 27 tags right, 3 findings, 1 not seen
 checked 2026-11-24T12:00:00Z with 1,234 requests
 
@@ -107,7 +107,7 @@ orphan 1  reads like one of our tags, and no plan has it
 excluded 1  of a release that is left out on purpose: 1.9.0-python3.9
 unmanaged 1  not of our making; --unmanaged lists them
 
-To mend:
+To fix:
   tagwright publish 1.1.0  (1 tag)
   tagwright apply  (1 tag)
   regctl tag delete registry.example/acme/app:v1.1.0-python3.9  (1 tag)
@@ -177,7 +177,7 @@ describe('Markdown', () => {
       '#### missing 1',
       '#### stale 1',
       '#### orphan 1',
-      '#### To mend',
+      '#### To fix',
       '#### Base images that went on',
     ]);
     expect(text).toContain(
@@ -231,7 +231,7 @@ describe('SARIF', () => {
       ruleIndex: 4,
       level: 'error',
       message: {
-        text: 'registry.example/acme/app:1-latest is stale. It stands on 1.0.0 python 3.10, flavor standard and should be 1.1.0 python 3.10, flavor standard. Because it stands on 1.0.0 (python 3.10, flavor standard); it should have moved when 1.1.0 came out on 2024-01-02; 1.1.0 (python 3.10, flavor standard) owns it by rule latest; 1.1-python3.10, 1-python3.10 of the same owner are right. To mend it: tagwright apply',
+        text: 'registry.example/acme/app:1-latest is stale. It stands on 1.0.0 python 3.10, flavor standard and should be 1.1.0 python 3.10, flavor standard. Because it stands on 1.0.0 (python 3.10, flavor standard); it should have moved when 1.1.0 came out on 2024-01-02; 1.1.0 (python 3.10, flavor standard) owns it by rule latest; 1.1-python3.10, 1-python3.10 of the same owner are right. To fix it: tagwright apply',
       },
       locations: [
         {
@@ -310,7 +310,7 @@ test('the JSON has the axes under their own names, and what is known beyond the 
     because: `it is absent; the full tag of 1.1.0 (python 3.9, flavor standard); sha-312e312e30000000000000000000000000000000-python3.9 is there, so nothing needs to be built`,
     rule: 'full',
     since: null,
-    mend: 'tagwright publish 1.1.0',
+    fix: 'tagwright publish 1.1.0',
     excused: null,
   });
 });

@@ -42,7 +42,7 @@ export function readFactsFile(path: string): ReleaseSource {
         where: path,
         code: 'FACTS_INVALID',
         maxBytes,
-        missing: { code: 'FACTS_INVALID', mend: 'name a JSON file of release facts' },
+        missing: { code: 'FACTS_INVALID', fix: 'name a JSON file of release facts' },
       });
       return { kind: 'file', facts: checkFacts(readJson(text, path, 'FACTS_INVALID'), path), notes: [] };
     },

@@ -21,7 +21,7 @@ export async function readJsonFolder(
   const paths = await listFolder(folder, code);
   const files: { path: string; value: unknown }[] = [];
   for (const path of paths) {
-    const text = await readTextFile(path, { where: path, code, maxBytes, missing: { code, mend: 'read it again' } });
+    const text = await readTextFile(path, { where: path, code, maxBytes, missing: { code, fix: 'read it again' } });
     files.push({ path, value: readJson(text, path, code) });
   }
   return files;
@@ -38,7 +38,7 @@ async function listFolder(folder: string, code: ProblemCode): Promise<string[]> 
     const reason = systemCode(error);
     if (reason === 'ENOENT' || reason === 'ENOTDIR') {
       const message = reason === 'ENOENT' ? 'there is no such folder' : 'this is no folder';
-      throw new InputError([{ code, where: folder, message, mend: 'name the folder that holds the records' }], {
+      throw new InputError([{ code, where: folder, message, fix: 'name the folder that holds the records' }], {
         cause: error,
       });
     }

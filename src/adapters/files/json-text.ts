@@ -11,7 +11,7 @@ const maxDepth = 64;
 /** @throws {InputError} with `where:line:column`, at the first fault or the second of two equal keys */
 export function readJson(text: string, where: string, code: ProblemCode): unknown {
   const fail = (message: string, line: number, column: number): never => {
-    throw new InputError([{ code, where: `${where}:${line + 1}:${column + 1}`, message, mend: 'expected JSON' }]);
+    throw new InputError([{ code, where: `${where}:${line + 1}:${column + 1}`, message, fix: 'expected JSON' }]);
   };
   const keysOfOpen: Set<string>[] = [];
   const enter = (_offset: number, _length: number, line: number, column: number): void => {

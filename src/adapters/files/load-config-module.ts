@@ -41,7 +41,7 @@ export async function loadConfigModule(path: string, options: LoadOptions): Prom
     where: path,
     code: isData ? 'CONFIG_INVALID' : 'CONFIG_FAILED',
     maxBytes,
-    missing: { code: 'CONFIG_NOT_FOUND', mend: 'write one with `tagwright init`, or name it with --config FILE' },
+    missing: { code: 'CONFIG_NOT_FOUND', fix: 'write one with `tagwright init`, or name it with --config FILE' },
   });
   if (extension === '.json') return readJson(text, path, 'CONFIG_INVALID');
   if (!isData) return await runModule(path, options);
@@ -123,6 +123,6 @@ function isOnLine(file: string, line: number, column: number): boolean {
   return column <= text.length + 1;
 }
 
-function problem(code: ProblemCode, where: string, message: string, mend: string, cause?: unknown): InputError {
-  return new InputError([{ code, where, message, mend }], { cause });
+function problem(code: ProblemCode, where: string, message: string, fix: string, cause?: unknown): InputError {
+  return new InputError([{ code, where, message, fix }], { cause });
 }

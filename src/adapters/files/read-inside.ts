@@ -26,7 +26,7 @@ export async function readInside(root: string, path: string, where: string): Pro
     where: `${where} (${path})`,
     code: 'TEMPLATE_INVALID',
     maxBytes,
-    missing: { code: 'TEMPLATE_MISSING', mend: 'write the file, or name another' },
+    missing: { code: 'TEMPLATE_MISSING', fix: 'write the file, or name another' },
   });
 }
 
@@ -80,7 +80,7 @@ function outside(where: string, path: string, fault: string): InputError {
       code: 'PATH_OUTSIDE_ROOT',
       where,
       message: `the path ${quote(path)} ${fault}`,
-      mend: 'name a file in the folder of the config',
+      fix: 'name a file in the folder of the config',
     },
   ]);
 }

@@ -14,7 +14,7 @@ export interface TextFileRules {
   readonly code: ProblemCode;
   readonly maxBytes: number;
   /** What to say where there is no such file. */
-  readonly missing: Pick<Problem, 'code' | 'mend'>;
+  readonly missing: Pick<Problem, 'code' | 'fix'>;
 }
 
 /**
@@ -80,8 +80,8 @@ function tooLarge(rules: TextFileRules, sizeBytes: number): InputError {
   );
 }
 
-function fault(rules: TextFileRules, message: string, mend: string): InputError {
-  return new InputError([{ code: rules.code, where: rules.where, message, mend }]);
+function fault(rules: TextFileRules, message: string, fix: string): InputError {
+  return new InputError([{ code: rules.code, where: rules.where, message, fix }]);
 }
 
 /** The first line that holds a NUL or bytes that are no UTF-8, counted from 1. */

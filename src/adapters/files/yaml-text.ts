@@ -14,7 +14,7 @@ export function readYaml(text: string, where: string, code: ProblemCode): unknow
   const document = parseDocument(text, { lineCounter, prettyErrors: false, uniqueKeys: true });
   const problems = [...document.errors, ...document.warnings].map((fault): Problem => {
     const { line, col } = lineCounter.linePos(fault.pos[0]);
-    return { code, where: `${where}:${line}:${col}`, message: fault.message, mend: 'expected YAML 1.2' };
+    return { code, where: `${where}:${line}:${col}`, message: fault.message, fix: 'expected YAML 1.2' };
   });
   if (problems.length > 0) throw new InputError(problems);
   try {
@@ -22,6 +22,6 @@ export function readYaml(text: string, where: string, code: ProblemCode): unknow
   } catch (error) {
     if (!(error instanceof ReferenceError)) throw error;
     const message = 'its aliases stand for more than a config can need';
-    throw new InputError([{ code, where, message, mend: 'write the values out' }], { cause: error });
+    throw new InputError([{ code, where, message, fix: 'write the values out' }], { cause: error });
   }
 }

@@ -179,18 +179,18 @@ function ignore(): void {
 
 function checkBaseUrl(text: string): URL {
   const where = 'the URL of the GitHub API';
-  const mend = 'expected https://api.github.com, or https://HOST/api/v3 of an Enterprise server';
+  const fix = 'expected https://api.github.com, or https://HOST/api/v3 of an Enterprise server';
   if (!URL.canParse(text)) {
-    throw new InputError([{ code: 'CONFIG_INVALID', where, message: `${quote(text)} is no URL`, mend }]);
+    throw new InputError([{ code: 'CONFIG_INVALID', where, message: `${quote(text)} is no URL`, fix }]);
   }
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') {
     const message = 'it holds credentials';
-    throw new InputError([{ code: 'CONFIG_INVALID', where, message, mend: 'put the token into GITHUB_TOKEN' }]);
+    throw new InputError([{ code: 'CONFIG_INVALID', where, message, fix: 'put the token into GITHUB_TOKEN' }]);
   }
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.host))) return url;
   const message = `${quote(text)} would send the token without encryption`;
-  throw new InputError([{ code: 'CONFIG_INVALID', where, message, mend }]);
+  throw new InputError([{ code: 'CONFIG_INVALID', where, message, fix }]);
 }
 
 function displayHost(baseUrl: URL): string {

@@ -32,7 +32,7 @@ export function createJournalStore(directory: string, clock: Pick<Clock, 'nowMs'
           code: 'JOURNAL_INVALID',
           where: path,
           message: 'there is no such file',
-          mend: 'name a journal of an earlier run',
+          fix: 'name a journal of an earlier run',
         },
       ]);
     },
@@ -100,8 +100,8 @@ async function readIfThere(path: string): Promise<JournalFile | null> {
 }
 
 function invalid(where: string, message: string): InputError {
-  const mend = 'move the file away; the registry itself is read either way';
-  return new InputError([{ code: 'JOURNAL_INVALID', where, message, mend }]);
+  const fix = 'move the file away; the registry itself is read either way';
+  return new InputError([{ code: 'JOURNAL_INVALID', where, message, fix }]);
 }
 
 /** Journals that this process writes at the moment. */

@@ -86,16 +86,16 @@ function toIndexed([version, files]: [string, readonly z.infer<typeof file>[]]):
 
 function checkBaseUrl(text: string): URL {
   const where = 'the URL of the package index';
-  const mend = 'expected https://HOST, without credentials';
-  if (!URL.canParse(text)) throw invalid(where, `${quote(text)} is no URL`, mend);
+  const fix = 'expected https://HOST, without credentials';
+  if (!URL.canParse(text)) throw invalid(where, `${quote(text)} is no URL`, fix);
   const url = new URL(text);
-  if (url.username !== '' || url.password !== '') throw invalid(where, 'it holds credentials', mend);
+  if (url.username !== '' || url.password !== '') throw invalid(where, 'it holds credentials', fix);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.host))) return url;
-  throw invalid(where, `${quote(text)} is not encrypted`, mend);
+  throw invalid(where, `${quote(text)} is not encrypted`, fix);
 }
 
-function invalid(where: string, message: string, mend: string): InputError {
-  return new InputError([{ code: 'CONFIG_INVALID', where, message, mend }]);
+function invalid(where: string, message: string, fix: string): InputError {
+  return new InputError([{ code: 'CONFIG_INVALID', where, message, fix }]);
 }
 
 function failed(source: string, reason: string): OutsideError {

@@ -60,7 +60,7 @@ export function withAuthorization(transport: Transport, options: AuthorizationOp
       throw new WireFault('REGISTRY_DENIED', '401 in the middle of an upload', {
         status: 401,
         tries: freshTokenTries,
-        mend: `log in with a token that may ${actionOf(scope)}`,
+        fix: `log in with a token that may ${actionOf(scope)}`,
       });
     }
     const second = await authorize(request, scope, origin);
@@ -70,7 +70,7 @@ export function withAuthorization(transport: Transport, options: AuthorizationOp
       throw new WireFault('REGISTRY_DENIED', '401 for a token that was just issued', {
         status: 401,
         tries: freshTokenTries,
-        mend: `log in with a token that may ${actionOf(scope)}`,
+        fix: `log in with a token that may ${actionOf(scope)}`,
       });
     }
     return again;

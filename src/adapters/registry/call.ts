@@ -103,6 +103,6 @@ function isWithoutEffect({ code, isUnsent }: WireFault): boolean {
 
 function message(subject: CallSubject, fault: WireFault, attempts: number, consequence: string): string {
   const tried = attempts === 1 ? '' : ` after ${attempts} tries`;
-  const mend = fault.mend === undefined ? '' : `; ${fault.mend}`;
-  return `${subject.method} ${subject.reference}: ${fault.message}${tried}. ${consequence}${mend}`;
+  const fix = fault.fix === undefined ? '' : `; ${fault.fix}`;
+  return `${subject.method} ${subject.reference}: ${fault.message}${tried}. ${consequence}${fix}`;
 }

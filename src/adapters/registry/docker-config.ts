@@ -30,7 +30,7 @@ export async function readDockerConfig(env: Readonly<Record<string, string | und
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
     throw new OutsideError(
       'CREDENTIALS_FAILED',
-      `${path}: cannot be read; mend or remove it`,
+      `${path}: cannot be read; fix or remove it`,
       { path },
       { cause: error },
     );
@@ -38,7 +38,7 @@ export async function readDockerConfig(env: Readonly<Record<string, string | und
   if (text === null) return empty;
   const body = text.length > maxBytes ? null : parseJsonObject(text);
   if (body === null) {
-    throw new OutsideError('CREDENTIALS_FAILED', `${path}: no JSON object; mend or remove it`, { path });
+    throw new OutsideError('CREDENTIALS_FAILED', `${path}: no JSON object; fix or remove it`, { path });
   }
   const helpers = new Map<string, string>();
   for (const [key, helper] of entriesOf(body['credHelpers'])) {

@@ -22,7 +22,7 @@ export function withHostGate(transport: Transport, clock: Clock, random: () => n
         throw new WireFault('REGISTRY_THROTTLED', `${host} asks to be left alone for another ${seconds} s`, {
           tries: 1,
           status: 429,
-          mend: 'wait, or log in for a higher limit',
+          fix: 'wait, or log in for a higher limit',
         });
       }
       await clock.sleep(until - nowMs + random() * spreadMs, signal);

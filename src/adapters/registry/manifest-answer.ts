@@ -86,7 +86,7 @@ function manifestType(answer: WireAnswer): string {
     throw new WireFault('REGISTRY_ANSWER', 'a manifest of schema 1, which cannot be read or moved', {
       status: answer.status,
       tries: 1,
-      mend: 'push the image again with a current builder',
+      fix: 'push the image again with a current builder',
     });
   }
   const isFinal = mediaType.startsWith('application/vnd.');

@@ -31,7 +31,7 @@ export function networkFault(error: unknown, host: string): WireFault {
     return new WireFault('REGISTRY_UNREACHABLE', `${refused} (${code})`, {
       tries: connectTries,
       isUnsent: true,
-      mend: 'check the host and the network',
+      fix: 'check the host and the network',
       cause: error,
     });
   }
@@ -39,7 +39,7 @@ export function networkFault(error: unknown, host: string): WireFault {
     return new WireFault('REGISTRY_UNREACHABLE', `the certificate of ${host} is not trusted (${code})`, {
       tries: 1,
       isUnsent: true,
-      mend: 'name its authority in NODE_EXTRA_CA_CERTS',
+      fix: 'name its authority in NODE_EXTRA_CA_CERTS',
       cause: error,
     });
   }
@@ -47,7 +47,7 @@ export function networkFault(error: unknown, host: string): WireFault {
     return new WireFault('REGISTRY_UNREACHABLE', `${host} does not speak TLS (${code})`, {
       tries: connectTries,
       isUnsent: true,
-      mend: 'if plain HTTP is meant, name the host as an insecure one',
+      fix: 'if plain HTTP is meant, name the host as an insecure one',
       cause: error,
     });
   }

@@ -12,22 +12,22 @@ export function statusFault(answer: WireAnswer, may: string): WireFault {
   const said = registryWords(answer);
   const detail = said === null ? `${status}` : `${status} ${said}`;
   if (status === 401 || status === 403) {
-    return new WireFault('REGISTRY_DENIED', detail, { status, tries: 1, mend: `log in with a token that may ${may}` });
+    return new WireFault('REGISTRY_DENIED', detail, { status, tries: 1, fix: `log in with a token that may ${may}` });
   }
   if (status === 429) {
-    return new WireFault('REGISTRY_THROTTLED', detail, { status, mend: 'wait, or log in for a higher limit' });
+    return new WireFault('REGISTRY_THROTTLED', detail, { status, fix: 'wait, or log in for a higher limit' });
   }
   if (status === 408 || (status >= 500 && status !== 501 && status !== 505)) {
     return new WireFault('REGISTRY_UNREACHABLE', detail, { status });
   }
   // Words of ECR (400 TAG_INVALID) and Harbor (412 PRECONDITION); no code of the specification says it.
   if (status >= 400 && /\bimmutable\b/i.test(detail)) {
-    const mend = "exempt convenience tags from the registry's rule: moving is what they are for";
-    return new WireFault('REGISTRY_REFUSED', detail, { status, tries: 1, mend });
+    const fix = "exempt convenience tags from the registry's rule: moving is what they are for";
+    return new WireFault('REGISTRY_REFUSED', detail, { status, tries: 1, fix });
   }
   if (status === 405) {
-    const mend = 'it may be read-only, as under maintenance';
-    return new WireFault('REGISTRY_REFUSED', detail, { status, tries: 1, mend });
+    const fix = 'it may be read-only, as under maintenance';
+    return new WireFault('REGISTRY_REFUSED', detail, { status, tries: 1, fix });
   }
   if (status >= 400) return new WireFault('REGISTRY_REFUSED', detail, { status, tries: 1 });
   return new WireFault('REGISTRY_ANSWER', `${status}, which is no answer to this request`, { status });

@@ -127,7 +127,7 @@ function readToken(answer: WireAnswer, host: string, hasCredentials: boolean): {
     throw new WireFault(isDenied ? 'REGISTRY_DENIED' : fault.code, `token service ${host}: ${fault.message}`, {
       tries: fault.tries,
       status: answer.status,
-      mend: hasCredentials ? 'check the user name and password, or log in again' : 'log in first',
+      fix: hasCredentials ? 'check the user name and password, or log in again' : 'log in first',
     });
   }
   // What came back holds the token: it is never quoted.

@@ -63,7 +63,7 @@ export interface FaultDetails {
   /** True where the request cannot have had any effect: there was not even a connection. */
   readonly isUnsent?: boolean;
   /** What to do about it. */
-  readonly mend?: string;
+  readonly fix?: string;
   readonly cause?: unknown;
 }
 
@@ -77,7 +77,7 @@ export class WireFault extends Error {
   readonly tries: number;
   readonly status: number | undefined;
   readonly isUnsent: boolean;
-  readonly mend: string | undefined;
+  readonly fix: string | undefined;
 
   constructor(code: OutsideCode, message: string, details: FaultDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -85,6 +85,6 @@ export class WireFault extends Error {
     this.tries = details.tries ?? Number.POSITIVE_INFINITY;
     this.status = details.status;
     this.isUnsent = details.isUnsent ?? false;
-    this.mend = details.mend;
+    this.fix = details.fix;
   }
 }

@@ -100,6 +100,6 @@ function refuseOthers(targets: readonly BuildTarget[]): void {
   if (other === undefined) return;
   const message = `stand-in images are for a registry on loopback alone, and ${other} is elsewhere`;
   throw new InputError([
-    { code: 'USAGE', where: '--builder', message, mend: 'use --builder buildx, or a repository on 127.0.0.1' },
+    { code: 'USAGE', where: '--builder', message, fix: 'use --builder buildx, or a repository on 127.0.0.1' },
   ]);
 }

@@ -4,7 +4,7 @@ import type { StaleBase } from '../../audit/types.ts';
 import { digestOf } from '../../audit/charge.ts';
 import type { AuditInput } from '../../audit/input.ts';
 import { parseDigest, type Digest } from '../../domain/digest.ts';
-import { publishCommand } from '../../audit/mend.ts';
+import { publishCommand } from '../../audit/fix.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import { labelNames } from '../../domain/labels.ts';
@@ -59,8 +59,8 @@ export async function lookAtBases(input: AuditInput, registries: Registries, sig
       if (first === undefined) continue;
       const tags = images.map(({ tag }) => tag);
       const { release, digest: builtOn } = first;
-      const mend = publishCommand(builtVersion(release), input.flags, '--rebuild');
-      bases.push({ base, builtOn, now: answer.digest, tags, version: release.version.text, mend });
+      const fix = publishCommand(builtVersion(release), input.flags, '--rebuild');
+      bases.push({ base, builtOn, now: answer.digest, tags, version: release.version.text, fix });
     }
   }
   return { bases, notes };

@@ -19,7 +19,7 @@ export interface AuditOptions extends CommonOptions {
   readonly failOn: readonly string[] | null;
   /** `--grace SPAN` (`90m`, `2h`): releases younger than this may still be incomplete. `null`: none. */
   readonly grace: string | null;
-  /** `--plan-out FILE`: the moves that mend what was found, for `apply FILE`. */
+  /** `--plan-out FILE`: the moves that fix what was found, for `apply FILE`. */
   readonly planOut: string | null;
   /** `--write-lock`: add what is right and not yet recorded to `tags.lock.json`, beside the config. */
   readonly writeLock: boolean;
@@ -85,8 +85,8 @@ function readOnly(texts: readonly string[], image: ImageConfig, problems: Proble
     for (const value of values) {
       if (known.accepts(value)) continue;
       const near = nearest(value, known.values);
-      const mend = near === null ? `expected ${known.expected}` : `did you mean ${near}?`;
-      problems.push(usage('--only', `there is no ${name} ${quote(value)}`, mend));
+      const fix = near === null ? `expected ${known.expected}` : `did you mean ${near}?`;
+      problems.push(usage('--only', `there is no ${name} ${quote(value)}`, fix));
     }
     selectors.set(name, [...(selectors.get(name) ?? []), ...values]);
   }
@@ -120,8 +120,8 @@ function readFailOn(texts: readonly string[] | null, problems: Problem[]): Reado
     if (known !== undefined) chosen.add(known);
     else if (kind !== 'none') {
       const near = nearest(kind, failingKinds);
-      const mend = near === null ? `expected ${failingKinds.join(', ')} or none` : `did you mean ${near}?`;
-      problems.push(usage('--fail-on', `${quote(kind)} is no kind that can fail`, mend));
+      const fix = near === null ? `expected ${failingKinds.join(', ')} or none` : `did you mean ${near}?`;
+      problems.push(usage('--fail-on', `${quote(kind)} is no kind that can fail`, fix));
     }
   }
   return chosen;
@@ -135,6 +135,6 @@ function readGrace(text: string | null, problems: Problem[]): number {
   return 0;
 }
 
-function usage(where: string, message: string, mend: string): Problem {
-  return { code: 'USAGE', where, message, mend };
+function usage(where: string, message: string, fix: string): Problem {
+  return { code: 'USAGE', where, message, fix };
 }

@@ -27,11 +27,11 @@ export async function lookAtStrays(
   const unlooked: string[] = [];
   const strays = await pMap(
     all.slice(0, maxLooked),
-    async ({ tag, kind, mend }): Promise<Stray> => {
+    async ({ tag, kind, fix }): Promise<Stray> => {
       const whyNot = whyNotAsked(registry.quota?.() ?? null);
       if (whyNot !== null) unlooked.push(whyNot);
       const { at, sizeBytes } = whyNot === null ? await weigh(tag, registry, signal) : nothingKnown;
-      return { tag, kind, at: pushedAt(seen.get(tag)) ?? at, sizeBytes, mend };
+      return { tag, kind, at: pushedAt(seen.get(tag)) ?? at, sizeBytes, fix };
     },
     { concurrency: 16 },
   );

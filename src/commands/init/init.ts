@@ -113,13 +113,13 @@ function isThere(path: string): Problem {
     code: 'USAGE',
     where: path,
     message: 'is there already',
-    mend: 'give --force to overwrite it; nothing was written',
+    fix: 'give --force to overwrite it; nothing was written',
   };
 }
 
 function notTypeScript(path: string): InputError {
-  const mend = 'name a file that ends in .ts';
-  return new InputError([{ code: 'USAGE', where: '--config', message: `init writes TypeScript, not ${path}`, mend }]);
+  const fix = 'name a file that ends in .ts';
+  return new InputError([{ code: 'USAGE', where: '--config', message: `init writes TypeScript, not ${path}`, fix }]);
 }
 
 function shown({ path, text }: NewFile): string {

@@ -139,7 +139,7 @@ function refuseOther(part: RecordedPart, image: InspectedImage): void {
   const is = `${image.platforms.join(', ')} as ${image.mediaType} with ${image.attestations} attestations`;
   if (says === is) return;
   const message = `records ${part.digest} as ${says}, and it is ${is}`;
-  throw new InputError([{ code: 'RECORD_INVALID', where: part.path, message, mend: 'run that job again' }]);
+  throw new InputError([{ code: 'RECORD_INVALID', where: part.path, message, fix: 'run that job again' }]);
 }
 
 /** A full tag that an interrupted push left behind is replaced, and nothing that it has is lost by that. */
@@ -151,6 +151,6 @@ async function refuseDropped(run: LaneRun, cell: Cell): Promise<void> {
   const dropped = held === null ? [] : droppedPlatforms(held.platforms, cell);
   if (dropped.length === 0) return;
   const message = `${tag} has ${dropped.join(', ')}, which ${cell.platforms.join(', ')} would drop`;
-  const mend = 'give the platform back to the config, or delete the tag by hand';
-  throw new InputError([{ code: 'PINNED_CONFLICT', where: run.lane.name, message, mend }]);
+  const fix = 'give the platform back to the config, or delete the tag by hand';
+  throw new InputError([{ code: 'PINNED_CONFLICT', where: run.lane.name, message, fix }]);
 }

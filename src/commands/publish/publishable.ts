@@ -34,7 +34,7 @@ export function newestRebuild(project: Project, release: Release, now: Instant):
   if (!tellsRebuilds(image.rules)) throw new InputError([noRuleForRebuilds(`${config.file} rules`, image)]);
   const line = `rebuilds: [{ version: '${version}', build: 2, on: '${formatInstant(now).slice(0, 10)}', reason: '…' }]`;
   const message = `the config has no rebuild of ${version}`;
-  throw new InputError([{ code: 'REBUILD_UNKNOWN', where: config.file, message, mend: line }]);
+  throw new InputError([{ code: 'REBUILD_UNKNOWN', where: config.file, message, fix: line }]);
 }
 
 function yankedProblem({ version, yanked }: Release): Problem | null {
@@ -43,14 +43,14 @@ function yankedProblem({ version, yanked }: Release): Problem | null {
     code: 'VERSION_NOT_PUBLISHABLE',
     where: yanked.from,
     message: `${version.text} is yanked: ${yanked.reason}`,
-    mend: 'a yanked release is not published; its tags go back with tagwright apply',
+    fix: 'a yanked release is not published; its tags go back with tagwright apply',
   };
 }
 
 function emptyProblem(project: Project, release: Release): Problem | null {
   if (cellsOf(project, release).length > 0) return null;
   const message = `${release.version.text} has no cells: no Python and flavor of the config is for it`;
-  return { code: 'MATRIX_EMPTY', where: project.config.file, message, mend: 'widen a range' };
+  return { code: 'MATRIX_EMPTY', where: project.config.file, message, fix: 'widen a range' };
 }
 
 function leapProblem(project: Project, release: Release): Problem | null {
@@ -58,6 +58,6 @@ function leapProblem(project: Project, release: Release): Problem | null {
   if (leap === undefined) return null;
   const version = release.version.text;
   const message = `${version} leaps from ${leap.series === '' ? '' : `${leap.series}.`}${leap.from} and would own convenience tags`;
-  const mend = `accept: [{ code: 'VERSION_LEAP', version: '${version}', reason: '…' }], or exclude it`;
-  return { code: 'LEAP_UNSETTLED', where: project.factsFrom, message, mend };
+  const fix = `accept: [{ code: 'VERSION_LEAP', version: '${version}', reason: '…' }], or exclude it`;
+  return { code: 'LEAP_UNSETTLED', where: project.factsFrom, message, fix };
 }

@@ -57,7 +57,7 @@ export async function surveyPinned(
   const problems = runs.flatMap((run) =>
     run.survey.flatMap(({ decision }): Problem[] =>
       decision.kind === 'refused'
-        ? [{ code: decision.code, where: run.lane.name, message: decision.reason, mend: decision.mend }]
+        ? [{ code: decision.code, where: run.lane.name, message: decision.reason, fix: decision.fix }]
         : [],
     ),
   );

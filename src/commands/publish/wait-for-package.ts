@@ -17,7 +17,7 @@ export function packageIndexOf({ config }: Pick<Project, 'config'>, world: Pick<
   if (index !== null) return index;
   const message = `${config.file} does not say which package to wait for`;
   throw new InputError([
-    { code: 'USAGE', where: '--wait-for-package', message, mend: "write source: { pypi: 'NAME' } beside its sources" },
+    { code: 'USAGE', where: '--wait-for-package', message, fix: "write source: { pypi: 'NAME' } beside its sources" },
   ]);
 }
 

@@ -87,7 +87,7 @@ function fill(finding) {
   const list = make('dl', '', more);
   for (const fact of facts) {
     make('dt', fact.name, list);
-    const value = make('dd', fact.text, list, fact.isCommand ? 'mend' : '');
+    const value = make('dd', fact.text, list, fact.isCommand ? 'fix' : '');
     if (fact.code) make('code', fact.code, value);
   }
 }

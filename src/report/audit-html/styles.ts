@@ -54,11 +54,11 @@ h3{font-size:1rem;margin:1.4rem 0 .5rem;font-weight:600}
 .search input{flex:1 1 16rem;max-width:30rem;font:inherit;padding:.4rem .7rem;border:1px solid var(--line);border-radius:7px;background:var(--bg);color:var(--ink)}
 .search p{margin:0}
 .calm{padding:1rem 1.2rem;background:var(--ok-soft);color:var(--ok);border-radius:8px}
-.mends{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:.2rem 1.1rem 1rem}
-.mends h3{margin-top:.9rem}
-.mend{display:flex;align-items:baseline;gap:.8rem}
-.mend code{background:var(--soft);padding:.2rem .5rem;border-radius:5px}
-.mends .mend{margin:.35rem 0;flex-wrap:wrap}
+.fixes{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:.2rem 1.1rem 1rem}
+.fixes h3{margin-top:.9rem}
+.fix{display:flex;align-items:baseline;gap:.8rem}
+.fix code{background:var(--soft);padding:.2rem .5rem;border-radius:5px}
+.fixes .fix{margin:.35rem 0;flex-wrap:wrap}
 .group{margin-top:1.2rem}
 .badge{display:inline-block;padding:.05rem .6rem;border-radius:5px;font-size:13px;font-weight:650;background:var(--soft);color:var(--dim)}
 .bad>h3 .badge,.badge.bad{background:var(--bad-soft);color:var(--bad)}
@@ -85,7 +85,7 @@ dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:0}
 dt{color:var(--dim)}
 dd{margin:0;min-width:0}
 dd code{color:var(--dim)}
-dd.mend code{color:var(--ink)}
+dd.fix code{color:var(--ink)}
 .quiet-title{margin-top:2rem;color:var(--dim)}
 .quiet{border:1px solid var(--line);border-radius:8px;background:var(--panel);margin:.4rem 0;padding:.4rem 1rem}
 .quiet summary,.rule>summary{cursor:pointer}
@@ -159,8 +159,8 @@ dd{margin-bottom:.4rem}
 .lane{padding-bottom:.3rem;contain-intrinsic-size:auto 3rem}
 .takes{stroke-width:.6}
 .wide{display:none}
-.mends .mend{display:grid;grid-template-columns:1fr auto;gap:.3rem .6rem}
-.mends .mend code{grid-column:1/-1}
+.fixes .fix{display:grid;grid-template-columns:1fr auto;gap:.3rem .6rem}
+.fixes .fix code{grid-column:1/-1}
 .grid th[scope=colgroup]>span{left:5.2rem}
 }
 @media (prefers-reduced-motion:reduce){*{transition:none!important}}

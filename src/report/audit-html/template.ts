@@ -41,13 +41,13 @@ export const pageTemplate = `<!doctype html>
 <section id="findings" aria-labelledby="findings-title" tabindex="-1">
   <h2 id="findings-title">Findings</h2>
   {{#unless groups}}<p class="calm">Every tag stands where it should.</p>{{/unless}}
-  {{#if mends}}
-  <div class="mends">
-    <h3>What mends them</h3>
-    {{#each mends}}
-    <div class="mend"><code>{{command}}</code><span class="dim">{{tags}}</span><button type="button" class="ghost copy">Copy<span class="sr"> {{command}}</span></button></div>
+  {{#if fixes}}
+  <div class="fixes">
+    <h3>What fixes them</h3>
+    {{#each fixes}}
+    <div class="fix"><code>{{command}}</code><span class="dim">{{tags}}</span><button type="button" class="ghost copy">Copy<span class="sr"> {{command}}</span></button></div>
     {{/each}}
-    {{#if moreMends}}<p class="dim">{{moreMends}}</p>{{/if}}
+    {{#if moreFixes}}<p class="dim">{{moreFixes}}</p>{{/if}}
   </div>
   {{/if}}
   {{#each groups}}
@@ -59,7 +59,7 @@ export const pageTemplate = `<!doctype html>
       <summary><code class="tag">{{tag}}</code>{{#if ends}}<span class="ends"><span class="is">{{from}}</span> → <span class="should">{{to}}</span></span>{{/if}}{{#if excused}}<span class="soft">excused</span>{{/if}}</summary>
       {{#unless late}}<div class="more">
         <p>{{because}}.</p>
-        <dl>{{#each facts}}<dt>{{name}}</dt><dd{{#if isCommand}} class="mend"{{/if}}>{{text}}{{#if code}}<code>{{code}}</code>{{/if}}{{#if copy}}<button type="button" class="ghost copy">Copy<span class="sr"> the command for {{../tag}}</span></button>{{/if}}</dd>{{/each}}</dl>
+        <dl>{{#each facts}}<dt>{{name}}</dt><dd{{#if isCommand}} class="fix"{{/if}}>{{text}}{{#if code}}<code>{{code}}</code>{{/if}}{{#if copy}}<button type="button" class="ghost copy">Copy<span class="sr"> the command for {{../tag}}</span></button>{{/if}}</dd>{{/each}}</dl>
       </div>{{/unless}}
     </details>
     {{/each}}
@@ -78,7 +78,7 @@ export const pageTemplate = `<!doctype html>
   {{/if}}
   {{#if bases}}
   <h3>Base images that went on</h3>
-  <ul class="bases">{{#each bases}}<li><code>{{base}}</code> {{state}} since <code>{{builtOn}}</code>, on which {{version}} was built: {{tags}}. Once it is among the config's rebuilds: <code>{{mend}}</code></li>{{/each}}</ul>
+  <ul class="bases">{{#each bases}}<li><code>{{base}}</code> {{state}} since <code>{{builtOn}}</code>, on which {{version}} was built: {{tags}}. Once it is among the config's rebuilds: <code>{{fix}}</code></li>{{/each}}</ul>
   {{/if}}
   {{#if notes}}<ul class="notes" aria-label="Notes">{{#each notes}}<li>{{this}}</li>{{/each}}</ul>{{/if}}
 </section>

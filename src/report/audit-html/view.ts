@@ -1,14 +1,14 @@
 /** What the template shows: every text made ready, nothing decided in the page. */
 import type { Picture } from '../../audit/picture.ts';
 import { findingKinds, type AuditReport, type Finding, type FindingKind } from '../../audit/types.ts';
-import { isQuiet, kindMeanings, mends, standWords } from '../audit-words.ts';
+import { isQuiet, kindMeanings, fixes, standWords } from '../audit-words.ts';
 import { count, grouped, shortDigest } from '../words.ts';
 import { lanesOf } from './lanes.ts';
 import { mapOf } from './map.ts';
 import { scriptJson } from './texts.ts';
 
 /** Commands shown on their own; the others stand with their findings. */
-const maxMends = 6;
+const maxFixes = 6;
 /** Findings that are in the page with all their text; of more, the text comes when they are opened. */
 const maxWhole = 300;
 /** Tags of a quiet kind that are listed; a repository may hold any number that are none of ours. */
@@ -20,8 +20,8 @@ export function pageView(report: AuditReport, picture: Picture): Readonly<Record
   const ofKind = (kind: FindingKind): readonly Finding[] => report.findings.filter((finding) => finding.kind === kind);
   const kinds = findingKinds.filter((kind) => report.summary[kind] > 0);
   const alarming = report.findings.filter(({ kind }) => !isQuiet(kind));
-  const commands = mends(alarming.filter(({ excused }) => excused === null));
-  const shown = new Set(commands.slice(0, maxMends).map(({ command }) => command));
+  const commands = fixes(alarming.filter(({ excused }) => excused === null));
+  const shown = new Set(commands.slice(0, maxFixes).map(({ command }) => command));
   const late: object[] = [];
   let whole = 0;
   const bodied = (finding: Finding): object => {
@@ -53,9 +53,9 @@ export function pageView(report: AuditReport, picture: Picture): Readonly<Record
       tone: toneOf(kind),
       plain: kind === 'ok',
     })),
-    mends: commands.slice(0, maxMends).map(({ command, tags }) => ({ command, tags: count(tags, 'tag') })),
-    moreMends:
-      commands.length > maxMends ? `${commands.length - maxMends} more commands stand with their findings.` : '',
+    fixes: commands.slice(0, maxFixes).map(({ command, tags }) => ({ command, tags: count(tags, 'tag') })),
+    moreFixes:
+      commands.length > maxFixes ? `${commands.length - maxFixes} more commands stand with their findings.` : '',
     groups,
     lateJson: scriptJson(late),
     quiet: kinds
@@ -69,12 +69,12 @@ export function pageView(report: AuditReport, picture: Picture): Readonly<Record
           .map((finding) => findingView(finding, idOf(finding.tag))),
         more: ofKind(kind).length > maxQuiet ? `and ${grouped(ofKind(kind).length - maxQuiet)} more` : '',
       })),
-    bases: (report.bases ?? []).map(({ base, builtOn, now, tags, version, mend }) => ({
+    bases: (report.bases ?? []).map(({ base, builtOn, now, tags, version, fix }) => ({
       base,
       builtOn,
       tags: tags.join(', '),
       version,
-      mend,
+      fix,
       state: now === null ? 'is gone' : 'has moved on',
     })),
     notes: report.notes,
@@ -125,7 +125,7 @@ interface Fact {
 
 /** @param shown commands that stand above all findings, each with its button */
 function factsOf(finding: Finding, shown: ReadonlySet<string>): readonly Fact[] {
-  const { expected, actual, since, mend, excused } = finding;
+  const { expected, actual, since, fix, excused } = finding;
   const fact = (name: string, text: string | null, code: string | null): Fact[] =>
     text === null && code === null ? [] : [{ name, text: text ?? '', code: code ?? '', isCommand: false, copy: false }];
   return [
@@ -135,7 +135,7 @@ function factsOf(finding: Finding, shown: ReadonlySet<string>): readonly Fact[] 
     ...(actual.digest === null
       ? []
       : fact('stands on', actual.owner === null ? null : `${standWords(actual)} `, actual.digest)),
-    ...(mend === null ? [] : [{ name: 'mend', text: '', code: mend, isCommand: true, copy: !shown.has(mend) }]),
+    ...(fix === null ? [] : [{ name: 'fix', text: '', code: fix, isCommand: true, copy: !shown.has(fix) }]),
   ];
 }
 

@@ -48,7 +48,7 @@ describe('a facts file that does not', () => {
         code: 'FACTS_INVALID',
         where: path,
         message: 'there is no such file',
-        mend: 'name a JSON file of release facts',
+        fix: 'name a JSON file of release facts',
       },
     ]);
   });
@@ -61,7 +61,7 @@ describe('a facts file that does not', () => {
         code: 'FACTS_INVALID',
         where: path,
         message: 'the file has 65.0 MiB; at most 64.0 MiB are read',
-        mend: 'check that it is the right file',
+        fix: 'check that it is the right file',
       },
     ]);
   });

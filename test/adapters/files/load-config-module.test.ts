@@ -70,7 +70,7 @@ describe('a config that cannot be used', () => {
         code: 'CONFIG_NOT_FOUND',
         where: 'c.ts',
         message: 'there is no such file',
-        mend: 'write one with `tagwright init`, or name it with --config FILE',
+        fix: 'write one with `tagwright init`, or name it with --config FILE',
       },
     },
     {
@@ -78,17 +78,17 @@ describe('a config that cannot be used', () => {
       files: {
         'c.ts': `const a: number = 1;\n\nfunction check(): never {\n  throw new Error('no ' + a);\n}\nexport default check();`,
       },
-      problem: { code: 'CONFIG_FAILED', where: 'c.ts:4:9', message: 'it threw Error: no 1', mend: mustLoad },
+      problem: { code: 'CONFIG_FAILED', where: 'c.ts:4:9', message: 'it threw Error: no 1', fix: mustLoad },
     },
     {
       why: 'imports a file that throws',
       files: { 'c.ts': `import './other.ts';\nexport default {};`, 'other.ts': `\nthrow new RangeError('no');` },
-      problem: { code: 'CONFIG_FAILED', where: 'other.ts:2:7', message: 'it threw RangeError: no', mend: mustLoad },
+      problem: { code: 'CONFIG_FAILED', where: 'other.ts:2:7', message: 'it threw RangeError: no', fix: mustLoad },
     },
     {
       why: 'throws a text',
       files: { 'c.ts': `throw 'no';` },
-      problem: { code: 'CONFIG_FAILED', where: 'c.ts', message: 'it threw "no"', mend: mustLoad },
+      problem: { code: 'CONFIG_FAILED', where: 'c.ts', message: 'it threw "no"', fix: mustLoad },
     },
     {
       why: 'does not compile',
@@ -97,7 +97,7 @@ describe('a config that cannot be used', () => {
         code: 'CONFIG_FAILED',
         where: 'c.ts:3:2',
         message: 'it threw ParseError: Unexpected token, expected ","',
-        mend: mustLoad,
+        fix: mustLoad,
       },
     },
     {
@@ -107,7 +107,7 @@ describe('a config that cannot be used', () => {
         code: 'CONFIG_FAILED',
         where: 'c.ts:1',
         message: "it threw Error: Cannot find module 'no-such-package'",
-        mend: mustLoad,
+        fix: mustLoad,
       },
     },
     {
@@ -117,7 +117,7 @@ describe('a config that cannot be used', () => {
         code: 'CONFIG_FAILED',
         where: 'c.ts',
         message: 'it has not finished loading after 0.5 s',
-        mend: 'look for an await that never ends',
+        fix: 'look for an await that never ends',
       },
     },
     {
@@ -127,7 +127,7 @@ describe('a config that cannot be used', () => {
         code: 'CONFIG_INVALID',
         where: 'c.ts',
         message: 'it has no default export',
-        mend: 'write `export default defineConfig({ … })`',
+        fix: 'write `export default defineConfig({ … })`',
       },
     },
     {
@@ -137,7 +137,7 @@ describe('a config that cannot be used', () => {
         code: 'CONFIG_FAILED',
         where: 'c.ts',
         message: 'the file has 1.1 MiB; at most 1.0 MiB are read',
-        mend: 'check that it is the right file',
+        fix: 'check that it is the right file',
       },
     },
     {
@@ -147,7 +147,7 @@ describe('a config that cannot be used', () => {
         code: 'CONFIG_FAILED',
         where: 'c.ts',
         message: 'the file starts with a byte order mark (BOM)',
-        mend: 'save it as UTF-8 without BOM',
+        fix: 'save it as UTF-8 without BOM',
       },
     },
     {
@@ -157,13 +157,13 @@ describe('a config that cannot be used', () => {
         code: 'CONFIG_FAILED',
         where: 'c.ts',
         message: 'the file is not text in UTF-8, from line 2 on',
-        mend: 'save it as UTF-8',
+        fix: 'save it as UTF-8',
       },
     },
     {
       why: 'is a folder',
       files: { 'c.ts/file': '' },
-      problem: { code: 'CONFIG_FAILED', where: 'c.ts', message: 'a folder, not a file', mend: 'name a file' },
+      problem: { code: 'CONFIG_FAILED', where: 'c.ts', message: 'a folder, not a file', fix: 'name a file' },
     },
   ])('$why', async ({ files, problem }) => {
     expect(await faults('c.ts', files)).toEqual([problem]);
@@ -175,7 +175,7 @@ describe('a config that cannot be used', () => {
         code: 'CONFIG_INVALID',
         where: 'c.toml',
         message: 'no config has the ending ".toml"',
-        mend: 'expected one of .ts, .mts, .cts, .js, .mjs, .cjs, .json, .yaml, .yml',
+        fix: 'expected one of .ts, .mts, .cts, .js, .mjs, .cjs, .json, .yaml, .yml',
       },
     ]);
   });

@@ -52,7 +52,7 @@ describe('refuses', () => {
         code: 'PATH_OUTSIDE_ROOT',
         where,
         message: `the path ${JSON.stringify(path)} ${fault}`,
-        mend: 'name a file in the folder of the config',
+        fix: 'name a file in the folder of the config',
       },
     ]);
   });

@@ -182,7 +182,7 @@ describe('what cannot be used', () => {
       code: 'JOURNAL_INVALID',
       where: `${path}:2`,
       message: 'was altered: its sum does not fit what stands before it',
-      mend: 'move the file away; the registry itself is read either way',
+      fix: 'move the file away; the registry itself is read either way',
     };
     expect(await inputError(journals.find(repository, '1.2.3'))).toEqual([problem]);
     expect(await inputError(journals.read(path))).toEqual([problem]);
@@ -196,7 +196,7 @@ describe('what cannot be used', () => {
         code: 'JOURNAL_INVALID',
         where: path,
         message: 'there is no such file',
-        mend: 'name a journal of an earlier run',
+        fix: 'name a journal of an earlier run',
       },
     ]);
     expect((await inputError(journals.read(folder))).map((problem) => problem.message)).toEqual([

@@ -57,7 +57,7 @@ test('the tries used up: the error says what came back, how often and what is no
 
 test('a refusal is final and says that nothing was changed, with what to do', async () => {
   const clock = createVirtualClock();
-  const denied = new WireFault('REGISTRY_DENIED', '403', { status: 403, tries: 1, mend: 'log in' });
+  const denied = new WireFault('REGISTRY_DENIED', '403', { status: 403, tries: 1, fix: 'log in' });
   const got = await failure(call(subject, { limits, clock, random: () => 0 }, undefined, () => Promise.reject(denied)));
   expect({ ...got, sleeps: clock.sleeps }).toMatchObject({
     code: 'REGISTRY_DENIED',

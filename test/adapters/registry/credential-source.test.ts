@@ -84,8 +84,8 @@ describe("Docker's config.json", () => {
 
   test('what is there and cannot be used is an error without the secret', async () => {
     const rows: { config: unknown; message: string }[] = [
-      { config: '{"auths":', message: 'no JSON object; mend or remove it' },
-      { config: '[]', message: 'no JSON object; mend or remove it' },
+      { config: '{"auths":', message: 'no JSON object; fix or remove it' },
+      { config: '[]', message: 'no JSON object; fix or remove it' },
       {
         config: { auths: { 'a.test': { auth: auth('secret') } } },
         message: ' auths["a.test"]: auth is not base64 of user:password; log in again',
@@ -112,7 +112,7 @@ describe("Docker's config.json", () => {
   test('a config.json that is a folder', async () => {
     const folder = await tempFolder({ 'config.json/x': '' });
     const source = createCredentialSource({ env: { DOCKER_CONFIG: folder } });
-    expect(await messageOf(source('a.test'))).toContain('config.json: cannot be read; mend or remove it');
+    expect(await messageOf(source('a.test'))).toContain('config.json: cannot be read; fix or remove it');
   });
 });
 

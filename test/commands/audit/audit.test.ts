@@ -51,7 +51,7 @@ interface Json {
   readonly requests: number;
   readonly summary: Readonly<Record<string, number>>;
   readonly notes: readonly string[];
-  readonly findings: readonly { kind: string; tag: string; because: string; mend: string | null }[];
+  readonly findings: readonly { kind: string; tag: string; because: string; fix: string | null }[];
 }
 
 async function audit(
@@ -112,7 +112,7 @@ describe('a registry as planned', () => {
 });
 
 describe('what was found', () => {
-  test('is confirmed by a GET, has its mend with the flags of this run, and moves that apply can carry out', async () => {
+  test('is confirmed by a GET, has its fix with the flags of this run, and moves that apply can carry out', async () => {
     const repository = await repositoryWith(withTags({ '1-latest': '1.0.0-python3.10' }));
     const { outcome, json } = await audit(repository, { planOut: 'moves.json', content: 'none' });
     expect(json.findings).toEqual([
@@ -130,7 +130,7 @@ describe('what was found', () => {
         because: expect.stringContaining('it should have moved when 1.1.0 came out on 2024-01-02'),
         rule: 'latest',
         since: '2024-01-02T12:00:00Z',
-        mend: `tagwright apply --repository ${repository}`,
+        fix: `tagwright apply --repository ${repository}`,
         excused: null,
       },
     ]);
@@ -210,21 +210,21 @@ describe('what was found', () => {
         code: 'USAGE',
         where: '--only',
         message: 'there is nothing called "flavour"',
-        mend: 'write NAME=VALUE; names are rule, series, python, flavor',
+        fix: 'write NAME=VALUE; names are rule, series, python, flavor',
       },
-      { code: 'USAGE', where: '--only', message: 'there is no flavor "condo"', mend: 'did you mean conda?' },
+      { code: 'USAGE', where: '--only', message: 'there is no flavor "condo"', fix: 'did you mean conda?' },
       {
         code: 'USAGE',
         where: '--only',
         message: '"rule" has no =',
-        mend: 'write NAME=VALUE; names are rule, series, python, flavor',
+        fix: 'write NAME=VALUE; names are rule, series, python, flavor',
       },
-      { code: 'USAGE', where: '--fail-on', message: '"stal" is no kind that can fail', mend: 'did you mean stale?' },
+      { code: 'USAGE', where: '--fail-on', message: '"stal" is no kind that can fail', fix: 'did you mean stale?' },
       {
         code: 'USAGE',
         where: '--grace',
         message: '"two hours" is no span of time',
-        mend: 'write a number and s, m, h or d, such as 2h',
+        fix: 'write a number and s, m, h or d, such as 2h',
       },
     ]);
   });
@@ -259,7 +259,7 @@ describe('a rebuild', () => {
   const rebuilt = {
     ...config,
     rules: { again: { kind: 'pinned', template: '{{version}}-python{{python}}{{suffix}}-b{{build}}' } },
-    rebuilds: [{ version: '1.1.1', build: 2, on: '2024-02-01', reason: 'the base was mended' }],
+    rebuilds: [{ version: '1.1.1', build: 2, on: '2024-02-01', reason: 'the base was fixed' }],
   } satisfies MatrixConfig;
   const state = plannedState(planned(rebuilt, facts));
 
@@ -286,7 +286,7 @@ describe('a rebuild', () => {
         expected: { owner: { version: '1.1.1+2' } },
         actual: { owner: { version: '1.1.1' } },
         since: '2024-02-01T00:00:00Z',
-        mend: `tagwright apply --repository ${repository}`,
+        fix: `tagwright apply --repository ${repository}`,
       },
     ]);
   });
@@ -333,7 +333,7 @@ describe('the lock file', () => {
         code: 'LOCK_INVALID',
         where: 'tags.lock.json',
         message: `it is the lock of docker.io/acme/other, and this is ${repository}`,
-        mend: 'one lock is for one repository',
+        fix: 'one lock is for one repository',
       },
     ]);
     expect(files.get('tags.lock.json')).toBe(other);
@@ -495,14 +495,14 @@ describe('what repositories hold', () => {
       await opened.putManifest('1-python3.9', artifact);
     });
     const { json } = await audit(repository);
-    expect(json.findings.map(({ kind, tag, because, mend }) => ({ kind, tag, because, mend }))).toEqual([
+    expect(json.findings.map(({ kind, tag, because, fix }) => ({ kind, tag, because, fix }))).toEqual([
       {
         kind: 'incomplete',
         tag: '1-latest',
         because: expect.stringMatching(
           /^it stands on an attestation manifest, as an interrupted push leaves it; also drift: /,
         ),
-        mend: `tagwright apply --repository ${repository}`,
+        fix: `tagwright apply --repository ${repository}`,
       },
       {
         kind: 'incomplete',
@@ -510,20 +510,20 @@ describe('what repositories hold', () => {
         because: expect.stringMatching(
           /^it is no image: it is application\/vnd\.cncf\.helm\.config\.v1\+json; also drift: /,
         ),
-        mend: `tagwright apply --repository ${repository}`,
+        fix: `tagwright apply --repository ${repository}`,
       },
       {
         kind: 'incomplete',
         tag: '1-python3.10',
         because: expect.stringMatching(/^it stands on a part of 1\.1-python3\.10; also drift: /),
-        mend: `tagwright apply --repository ${repository}`,
+        fix: `tagwright apply --repository ${repository}`,
       },
-      { kind: 'unmanaged', tag: signature, because: 'a signature of an image, kept under its digest', mend: null },
+      { kind: 'unmanaged', tag: signature, because: 'a signature of an image, kept under its digest', fix: null },
       {
         kind: 'unmanaged',
         tag: 'staging-123-1.1.1',
         because: 'a staging tag of a publish in several jobs',
-        mend: `regctl tag delete ${repository}:staging-123-1.1.1`,
+        fix: `regctl tag delete ${repository}:staging-123-1.1.1`,
       },
     ]);
   });

@@ -125,7 +125,7 @@ test('nothing that is there is overwritten, and nothing else is written then', a
       code: 'USAGE',
       where: 'matrix.config.ts',
       message: 'is there already',
-      mend: 'give --force to overwrite it; nothing was written',
+      fix: 'give --force to overwrite it; nothing was written',
     },
   ]);
   expect(await at.read('matrix.config.ts')).toBe('// mine\n');

@@ -97,7 +97,7 @@ describe('build', () => {
         where: '--platform',
         message:
           'the full tag of 1.0.0 (python 3.9, flavor standard) has every platform, and this leaves out linux/amd64',
-        mend: 'build a part with --push-by-digest or --staging and --record FILE',
+        fix: 'build a part with --push-by-digest or --staging and --record FILE',
       },
     ]);
     const both = await problemsOf(build(at, { pushByDigest: true, staging: true }));
@@ -256,7 +256,7 @@ describe('publishing from records', () => {
         code: 'PINNED_CONFLICT',
         where: at.repository,
         message: '1.0.0-python3.9 has linux/s390x, which linux/amd64, linux/arm64 would drop',
-        mend: 'give the platform back to the config, or delete the tag by hand',
+        fix: 'give the platform back to the config, or delete the tag by hand',
       },
     ]);
     expect(await at.tags()).toEqual(before);

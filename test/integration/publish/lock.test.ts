@@ -96,7 +96,7 @@ describe('a publish writes the lock', () => {
         code: 'LOCK_INVALID',
         where: 'tags.lock.json',
         message: `it is the lock of ${at.repository}, and this is ${other.repository}`,
-        mend: 'one lock is for one repository',
+        fix: 'one lock is for one repository',
       },
     ]);
     expect(await readFile(lock, 'utf8')).toBe(before);
@@ -167,7 +167,7 @@ describe('a publish reads the lock', () => {
     ] as const) {
       await writeFile(lock, bad);
       const [problem] = await problemsOf(at.publish('1.0.0', { root }));
-      expect(problem).toMatchObject({ code: 'LOCK_INVALID', mend: expect.stringContaining('restore it from git') });
+      expect(problem).toMatchObject({ code: 'LOCK_INVALID', fix: expect.stringContaining('restore it from git') });
       expect(problem?.message).toMatch(message);
     }
     expect(await at.tags()).toEqual(before);

@@ -58,11 +58,11 @@ describe('pinned tags that are there', () => {
     execFileSync('skopeo', ['copy', ...insecure, ...ends]);
     return { at, child, whole };
   }
-  const mended = { cells: { built: 1, there: 3 }, moves: { moved: 10 } };
+  const fixed = { cells: { built: 1, there: 3 }, moves: { moved: 10 } };
 
   test("a full tag left on one platform's image by a push that the journal saw begin is pushed again", async () => {
     const { at, whole } = await leftPartial();
-    expect(tally(await at.publish('1.0.1'))).toEqual(mended);
+    expect(tally(await at.publish('1.0.1'))).toEqual(fixed);
     expect((await at.tags())[full]).toBe(whole);
   });
 
@@ -74,7 +74,7 @@ describe('pinned tags that are there', () => {
       'PINNED_PARTIAL',
       `${full} (${child}) lacks linux/arm64, and no journal here saw that push`,
     ]);
-    expect(tally(await at.publish('1.0.1', {}, { journal, replacePartial: true }))).toEqual(mended);
+    expect(tally(await at.publish('1.0.1', {}, { journal, replacePartial: true }))).toEqual(fixed);
     expect((await at.tags())[full]).toBe(whole);
   });
 });

@@ -160,7 +160,7 @@ function immutable(name: string, status: number, code: string, message: string):
   };
 }
 
-/** One convenience tag put back by hand, and the plan that mends it, changed. */
+/** One convenience tag put back by hand, and the plan that fixes it, changed. */
 function planFile(name: string, change: (text: string) => string, says: readonly (string | RegExp)[]): Row {
   return {
     name: `a plan file ${name}`,

@@ -99,7 +99,7 @@ describe('publishing', () => {
 
 describe('a rebuild', () => {
   const rules = { again: { kind: 'pinned', template: '{{version}}-python{{python}}{{suffix}}-b{{build}}' } } as const;
-  const rebuilds = [{ version: '1.0.1', build: 2, on: '2024-03-01', reason: 'the base was mended' }];
+  const rebuilds = [{ version: '1.0.1', build: 2, on: '2024-03-01', reason: 'the base was fixed' }];
 
   test('has pinned tags of its own, takes the convenience tags over, and leaves every pinned tag as it was', async () => {
     const at = await place(host);
@@ -135,7 +135,7 @@ describe('a rebuild', () => {
         where: 'matrix.config.ts rules',
         message:
           'no pinned rule names {{build}} or {{date}}: a rebuild would have no tag but one that is never overwritten',
-        mend: "rules: { rebuild: { kind: 'pinned', template: '{{version}}-python{{python}}{{suffix}}-b{{build}}' } }",
+        fix: "rules: { rebuild: { kind: 'pinned', template: '{{version}}-python{{python}}{{suffix}}-b{{build}}' } }",
       },
     ]);
     expect(await refused({ ...fourCells, rules })).toEqual([
@@ -143,7 +143,7 @@ describe('a rebuild', () => {
         code: 'REBUILD_UNKNOWN',
         where: 'matrix.config.ts',
         message: 'the config has no rebuild of 1.0.1',
-        mend: expect.stringMatching(
+        fix: expect.stringMatching(
           /^rebuilds: \[\{ version: '1\.0\.1', build: 2, on: '20\d\d-\d\d-\d\d', reason: '…' \}\]$/,
         ),
       },

@@ -1,4 +1,4 @@
-/** The commands that mend findings: ours where we have one, the registry's own where a tag has to go. */
+/** The commands that fix findings: ours where we have one, the registry's own where a tag has to go. */
 import type { Digest } from '../domain/digest.ts';
 import { formatReference, formatRepository, type Repository } from '../domain/reference.ts';
 
