@@ -1,4 +1,5 @@
 /** One run of the `docker` command: an argument array, never a shell; stderr line by line as it comes. */
+import { childEnvironment } from '../../domain/child-environment.ts';
 import { processError, type ProcessRun } from '../../domain/process-run.ts';
 
 export interface DockerOptions {
@@ -34,7 +35,8 @@ export async function runDocker(args: readonly string[], options: DockerOptions)
   const result = await execa('docker', args, {
     cwd: options.cwd,
     // Bake asks before it reads files outside its folder, for bake files of strangers. Ours names what the config names.
-    env: { BUILDX_BAKE_ENTITLEMENTS_FS: '0' },
+    env: { ...childEnvironment(process.env), BUILDX_BAKE_ENTITLEMENTS_FS: '0' },
+    extendEnv: false,
     stdin: 'ignore',
     stdout: 'ignore',
     // oxlint-disable-next-line eslint/require-yield -- every line is passed on and none kept, so memory stays small

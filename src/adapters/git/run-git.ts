@@ -1,3 +1,4 @@
+import { childEnvironment } from '../../domain/child-environment.ts';
 import { OutsideError } from '../../domain/errors.ts';
 
 const timeoutMs = 60_000;
@@ -30,7 +31,8 @@ export async function runGit(
   const { execa } = await import('execa');
   const command = ['--no-replace-objects', '-C', folder, ...args];
   const result = await execa('git', command, {
-    env: environment,
+    env: { ...childEnvironment(process.env), ...environment },
+    extendEnv: false,
     input,
     reject: false,
     stripFinalNewline: false,

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { childEnvironment } from '../../domain/child-environment.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import { parseJsonObject } from '../../domain/json.ts';
 import type { Credentials } from './credentials.ts';
@@ -39,7 +40,8 @@ export const runCredentialHelper: HelperRun = async (name, server, { timeoutMs =
 
 function run(program: string, input: string, timeoutMs: number): Promise<{ exitCode: number | null; stdout: string }> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, ['get'], { stdio: ['pipe', 'pipe', 'ignore'], detached: true });
+    const env = childEnvironment(process.env);
+    const child = spawn(program, ['get'], { env, stdio: ['pipe', 'pipe', 'ignore'], detached: true });
     const chunks: Buffer[] = [];
     let sizeBytes = 0;
     const kill = (reason: string): void => {
