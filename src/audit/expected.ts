@@ -1,6 +1,6 @@
 /** What the plan expects of a repository, ready to be looked up by tag, cell and candidate. */
 import { candidateCells, type PlanImage, type PlanRule } from '../plan/candidates.ts';
-import type { Cell, CellShape } from '../plan/cell.ts';
+import { fullTag, type Cell, type CellShape } from '../plan/cell.ts';
 import { tagGrammar, type Grammar } from '../plan/grammar.ts';
 import type { ConvenienceTag } from '../plan/convenience-rule.ts';
 import type { TagMap } from '../plan/tag-map.ts';
@@ -66,7 +66,7 @@ export function expectTags(image: PlanImage, tags: TagMap, leftOut: readonly Lef
     expected.set(tag, { kind: 'convenience', tag, rule, owner, frozen, planned });
   }
   for (const [tag, { rule, cell }] of tags.pinned) {
-    const main = mainTag(cell, image) ?? tag;
+    const main = fullTag(cell);
     const twins = cell.pinned.map((text) => text.tag).filter((text) => text !== main);
     expected.set(tag, { kind: 'pinned', tag, rule, cell, main, twins });
   }
@@ -87,14 +87,6 @@ export function expectTags(image: PlanImage, tags: TagMap, leftOut: readonly Lef
     cell: (version, axes) => cells.get(cellKey(version, axes)) ?? null,
     shape: (axes) => shapes.get(cellKey('', axes)) ?? null,
   };
-}
-
-/** The pinned tag that names the version; the one a build pushes, and that a person reads. */
-export function mainTag(cell: Cell, image: PlanImage): string | null {
-  const named = cell.pinned.find(({ rule }) =>
-    image.rules.some((candidate) => candidate.name === rule && candidate.template.names.has('version')),
-  );
-  return (named ?? cell.pinned[0])?.tag ?? null;
 }
 
 export function cellKey(version: string, axes: Readonly<Record<string, string>>): string {

@@ -3,7 +3,7 @@ import type { Digest } from '../domain/digest.ts';
 import { axisLabel, labelNames } from '../domain/labels.ts';
 import type { Release } from '../domain/release.ts';
 import type { PlanImage } from '../plan/candidates.ts';
-import type { Cell } from '../plan/cell.ts';
+import type { Cell, CellOrStandIn } from '../plan/cell.ts';
 import type { Owner } from '../plan/types.ts';
 import { ownerOf } from '../plan/plan.ts';
 import { cellKey, type Expected } from './expected.ts';
@@ -13,7 +13,7 @@ import type { AuditInput } from './input.ts';
 export interface Identity {
   readonly owner: Owner;
   /** A stand-in where no source knows the release; `null` where even the axes are unheard of. */
-  readonly cell: Cell | null;
+  readonly cell: CellOrStandIn | null;
   /** Why it may not own anything although it looks as if it could; `null` for a cell of the plan. */
   readonly leftOut: string | null;
   readonly by: 'tag' | 'lock' | 'labels';

@@ -3,7 +3,7 @@ import type { Digest } from '../domain/digest.ts';
 import type { InspectedImage } from '../domain/image.ts';
 import { isImageMediaType } from '../domain/media-types.ts';
 import type { Seen } from '../domain/snapshot.ts';
-import type { Cell } from '../plan/cell.ts';
+import type { CellOrStandIn } from '../plan/cell.ts';
 import { misfit } from '../plan/expected-image.ts';
 import type { Charge, Court } from './charge.ts';
 
@@ -20,7 +20,7 @@ const nothing: ContentVerdict = { charges: [], unlabelled: false };
  * @param place whether the tag stands where it should. A single platform's manifest is then no part of anything, even
  *   if somebody made an index around it.
  */
-export function judgeContent(seen: Seen, cell: Cell, court: Court, place: 'right' | 'wrong'): ContentVerdict {
+export function judgeContent(seen: Seen, cell: CellOrStandIn, court: Court, place: 'right' | 'wrong'): ContentVerdict {
   if (seen.kind !== 'present') return nothing;
   const { digest, mediaType } = seen.descriptor;
   const content = court.input.contents.get(digest);
@@ -61,7 +61,7 @@ export function judgeContent(seen: Seen, cell: Cell, court: Court, place: 'right
 }
 
 /** One platform's manifest where several belong there: a HEAD is enough to see it. */
-function byMediaType(mediaType: string, cell: Cell): Charge[] {
+function byMediaType(mediaType: string, cell: CellOrStandIn): Charge[] {
   if (cell.platforms.length < 2 || !isImageMediaType(mediaType)) return [];
   return [incomplete(`it stands on the manifest of one platform, and should have ${cell.platforms.join(', ')}`)];
 }

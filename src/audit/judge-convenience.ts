@@ -5,12 +5,12 @@ import { formatInstant } from '../domain/instant.ts';
 import { compareReleases, type Release } from '../domain/release.ts';
 import type { Seen } from '../domain/snapshot.ts';
 import { candidateCells } from '../plan/candidates.ts';
-import { describeCell, type Cell } from '../plan/cell.ts';
+import { describeCell, fullTag, type Cell } from '../plan/cell.ts';
 import { ownerOf } from '../plan/plan.ts';
-import { mayOwn } from '../plan/convenience-rule.ts';
+import { releaseEligibility } from '../plan/eligibility.ts';
 import type { Stand } from '../plan/types.ts';
 import { describeIdentity, digestOf, short, type Charge, type Court, type Verdict } from './charge.ts';
-import { mainTag, type ExpectedConvenience } from './expected.ts';
+import type { ExpectedConvenience } from './expected.ts';
 import type { Identity } from './identify.ts';
 import { judgeContent } from './judge-content.ts';
 import { applyCommand, deleteCommand, publishCommand } from './fix.ts';
@@ -28,8 +28,7 @@ export interface OwnerSeen {
 
 /** The lock first, then the full tag, then any other pinned tag of the cell. */
 export function findOwner(owner: Cell, court: Court): OwnerSeen {
-  const main = mainTag(owner, court.expected.image);
-  const tags = [...new Set([...(main === null ? [] : [main]), ...owner.pinned.map((text) => text.tag)])];
+  const tags = owner.pinned.map((text) => text.tag);
   const recorded = court.recorded.of(owner.release.version.text, owner.shape.axes);
   const seen = tags.map((tag) => ({ tag, at: court.input.seen.get(tag) }));
   const there = seen.filter(({ at }) => at?.kind === 'present');
@@ -74,7 +73,7 @@ function judgeOwned(tag: ExpectedConvenience, owner: Cell, seen: Seen, court: Co
   const digest = digestOf(seen);
   const flags = court.input.flags;
   const version = owner.release.version.text;
-  const main = court.pinnedVerdict(mainTag(owner, court.expected.image) ?? '');
+  const main = court.pinnedVerdict(fullTag(owner));
   // Nothing is moved onto an image that is itself in doubt: its pinned tag is fixed first.
   const isSound = main === null || at.isRecorded || main.charges.length === 0;
   const isMovable = at.state !== 'unpublished' && isSound && at.digest !== null;
@@ -119,7 +118,7 @@ function bestIdentity(tag: ExpectedConvenience, identities: readonly Identity[],
 
 function isCandidate(tag: ExpectedConvenience, { cell }: Identity, court: Court): boolean {
   if (cell === null) return false;
-  if (court.expected.candidates(tag.tag).includes(cell)) return true;
+  if (court.expected.candidates(tag.tag).some((known) => known === cell)) return true;
   return candidateCells(court.expected.image, [cell]).get(tag.tag)?.includes(cell) === true;
 }
 
@@ -131,9 +130,11 @@ function wrongCell(tag: ExpectedConvenience, identity: Identity, court: Court): 
   const release = identity.cell?.release ?? null;
   if (identity.leftOut !== null)
     return { kind: 'ahead', because: `${where}, which is not in the plan: ${identity.leftOut}`, evidence };
-  if (release === null || !mayOwn(release, court.expected.image)) {
+  const found = release === null ? null : releaseEligibility(release, tag.rule, court.expected.image);
+  if (release === null || found?.may !== true) {
     const since = release?.yanked?.since ?? null;
-    const because = `${where}, ${whyNot(release)}`;
+    const is = found?.may === false && found.code === 'yanked' ? 'is yanked' : 'may not own it';
+    const because = `${where}, which ${is}${found?.may === false ? `: ${found.because}` : ''}`;
     return { kind: 'ahead', because, evidence, ...(since === null ? {} : { since }) };
   }
   const missed = missedReleases(tag, release, court);
@@ -152,21 +153,13 @@ function dayOf(release: Release): string {
   return formatInstant(release.publishedAt).slice(0, 10);
 }
 
-function whyNot(release: Release | null): string {
-  if (release === null) return 'which may not own it';
-  if (release.yanked !== null) return `which is yanked: ${release.yanked.reason}`;
-  return release.version.kind === 'post'
-    ? 'a post release, which owns nothing here'
-    : 'a pre-release, which owns nothing';
-}
-
 /** The releases after this one that should have taken the tag along, as they came out. */
 function missedReleases(tag: ExpectedConvenience, from: Release, court: Court): Release[] {
   const { image } = court.expected;
   return court.expected
     .candidates(tag.tag)
     .map((cell) => cell.release)
-    .filter((release) => mayOwn(release, image) && !isLeftOut(release, court))
+    .filter((release) => releaseEligibility(release, tag.rule, image).may && !isLeftOut(release, court))
     .filter((release) => compareReleases(release, from, image.scheme) > 0)
     .toSorted((a, b) => a.publishedAt - b.publishedAt);
 }

@@ -2,7 +2,7 @@
 import type { Digest } from '../domain/digest.ts';
 import { InternalError } from '../domain/errors.ts';
 import type { Seen } from '../domain/snapshot.ts';
-import { describeCell, type Cell } from '../plan/cell.ts';
+import { describeCell, type Cell, type CellOrStandIn } from '../plan/cell.ts';
 import { misfit } from '../plan/expected-image.ts';
 import { ownerOf } from '../plan/plan.ts';
 import type { Stand } from '../plan/types.ts';
@@ -122,7 +122,7 @@ function theirClaim({ cell, leftOut }: Identity, digest: Digest, court: Court): 
 }
 
 /** How well a cell's claim to a digest is founded: the lock weighs more than labels, those more than platforms and tags. */
-function claim(cell: Cell, digest: Digest, court: Court): number {
+function claim(cell: CellOrStandIn, digest: Digest, court: Court): number {
   const recorded = court.recorded.of(cell.release.version.text, cell.shape.axes);
   const byLock = recorded === null ? 0 : recorded === digest ? 100 : -100;
   const tags = cell.pinned.filter(({ tag }) => digestOf(court.input.seen.get(tag)) === digest).length;
@@ -130,14 +130,14 @@ function claim(cell: Cell, digest: Digest, court: Court): number {
 }
 
 /** An index that lacks a platform of the cell: not what was published. */
-function isShort(cell: Cell, digest: Digest, court: Court): boolean {
+function isShort(cell: CellOrStandIn, digest: Digest, court: Court): boolean {
   const content = court.input.contents.get(digest);
   if (content === undefined || content.kind === 'failed' || content.image.kind !== 'index') return false;
   return misfit(cell, court.expected.image, content.image).missingPlatforms.length > 0;
 }
 
 /** 1 where the image says it is this cell's, -1 where it says otherwise, 0 where it says nothing or was not read. */
-function labelsFit(cell: Cell, digest: Digest, court: Court): number {
+function labelsFit(cell: CellOrStandIn, digest: Digest, court: Court): number {
   const content = court.input.contents.get(digest);
   if (content?.kind !== 'read') return 0;
   const { mislabelled, unlabelled } = misfit(cell, court.expected.image, content.image);

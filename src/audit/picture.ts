@@ -5,7 +5,7 @@
 import type { Instant } from '../domain/instant.ts';
 import { compareReleases, type Release } from '../domain/release.ts';
 import type { Cell } from '../plan/cell.ts';
-import { mayOwn } from '../plan/convenience-rule.ts';
+import { releaseEligibility } from '../plan/eligibility.ts';
 import { releaseValues } from '../plan/text-maker.ts';
 import type { Audited } from './audit.ts';
 import { cellKey, type Expected, type ExpectedConvenience } from './expected.ts';
@@ -155,7 +155,7 @@ function timelineOf(tag: ExpectedConvenience, expected: Expected, findings: Find
     tag: tag.tag,
     rule: tag.rule.name,
     label: labelOf(tag, expected),
-    takes: takesOf(tag.tag, expected),
+    takes: takesOf(tag, expected),
     owner,
     actual: finding === undefined ? owner : (finding.actual.owner?.version ?? null),
     state: finding?.kind ?? 'right',
@@ -163,11 +163,11 @@ function timelineOf(tag: ExpectedConvenience, expected: Expected, findings: Find
 }
 
 /** A release takes a tag over when it comes out, if it is the highest until then. */
-function takesOf(tag: string, expected: Expected): Timeline['takes'] {
+function takesOf({ tag, rule }: ExpectedConvenience, expected: Expected): Timeline['takes'] {
   const { image } = expected;
   const releases = expected
     .candidates(tag)
-    .filter((cell) => mayOwn(cell.release, image) && !expected.leftOutCells.has(cell))
+    .filter((cell) => releaseEligibility(cell.release, rule, image).may && !expected.leftOutCells.has(cell))
     .map((cell) => cell.release)
     .toSorted((a, b) => a.publishedAt - b.publishedAt);
   const takes: { version: string; at: Instant }[] = [];

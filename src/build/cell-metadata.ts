@@ -1,7 +1,7 @@
 import type { ImageConfig } from '../config/types.ts';
 import type { BuildTarget } from '../domain/build-target.ts';
 import { formatReference, formatRepository } from '../domain/reference.ts';
-import type { Cell } from '../plan/cell.ts';
+import { fullTag, type Cell } from '../plan/cell.ts';
 import type { TagMap } from '../plan/tag-map.ts';
 import { buildTarget } from './targets.ts';
 
@@ -19,7 +19,7 @@ export interface CellMetadata {
 
 /** @param root folder that the config's paths are relative to, as the build tool is to see it */
 export function cellMetadata(cell: Cell, tags: TagMap, image: ImageConfig, root: string): CellMetadata {
-  const full = cell.pinned[0]?.tag ?? '';
+  const full = fullTag(cell);
   const references = image.repositories.map((repository) => formatReference(repository, full));
   return {
     repositories: image.repositories.map(formatRepository),

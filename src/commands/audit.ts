@@ -3,7 +3,7 @@ import { fixingMoves } from '../audit/audit.ts';
 import { drawPicture } from '../audit/picture.ts';
 import { selects, summarize } from '../audit/select.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
-import { assertNever, InternalError } from '../domain/errors.ts';
+import { assertNever } from '../domain/errors.ts';
 import { formatInstant } from '../domain/instant.ts';
 import { formatRepository, type Repository } from '../domain/reference.ts';
 import { auditJson } from '../report/audit-json.ts';
@@ -69,7 +69,6 @@ export async function auditCommand(options: AuditOptions, world: World): Promise
 
 function firstRepository(project: Project, world: World): Repository {
   const [first, ...others] = project.image.repositories;
-  if (first === undefined) throw new InternalError('an image without a repository passed the checks of the config');
   if (others.length > 0) {
     const names = others.map(formatRepository).join(', ');
     world.say(`auditing ${formatRepository(first)}; name another with --repository: ${names}`);

@@ -1,5 +1,5 @@
 /** `tagwright explain TAG`: the rule, the candidates and why each lost; with a registry, what is really there. */
-import { InternalError } from '../domain/errors.ts';
+import { fullTag } from '../plan/cell.ts';
 import { explainTag } from '../plan/explain.ts';
 import { explanationJson, explanationText, type ActualTag } from '../report/explain.ts';
 import type { CommonOptions } from './options.ts';
@@ -26,8 +26,7 @@ export async function explainCommand(options: ExplainOptions, world: World): Pro
 
 /** Where the tag stands, and which cell that is. @throws {OutsideError} where the registry would not say */
 async function actualTag(tag: string, project: Project, world: World): Promise<ActualTag> {
-  const repository = project.image.repositories[0];
-  if (repository === undefined) throw new InternalError('an image has a repository');
+  const [repository] = project.image.repositories;
   const registries = world.registries(project.config.insecureRegistries);
   try {
     const registry = registries.open(repository);
@@ -40,7 +39,7 @@ async function actualTag(tag: string, project: Project, world: World): Promise<A
       project,
       world,
     );
-    const owners = convenience.flatMap((entry) => entry.owner?.pinned[0]?.tag ?? []);
+    const owners = convenience.flatMap((entry) => (entry.owner === null ? [] : [fullTag(entry.owner)]));
     const expected = owners.map((full) => seen.get(full)).find((found) => found?.kind === 'present');
     const standing = actual === null ? null : cellOf(actual);
     return {

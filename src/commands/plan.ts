@@ -2,7 +2,7 @@
 import { cellMetadata, type CellMetadata } from '../build/cell-metadata.ts';
 import { selectCells } from '../build/select-cells.ts';
 import type { BuildConfig } from '../config/types.ts';
-import { InputError, InternalError } from '../domain/errors.ts';
+import { InputError } from '../domain/errors.ts';
 import type { Release } from '../domain/release.ts';
 import type { Cell } from '../plan/cell.ts';
 import { diffPlans } from '../plan/plan-diff.ts';
@@ -116,8 +116,7 @@ export function offlinePlan(project: Project, release: Release | null): Plan {
 }
 
 async function withRegistry(plan: Plan, project: Project, release: Release | null, world: World): Promise<Plan> {
-  const repository = project.image.repositories[0];
-  if (repository === undefined) throw new InternalError('an image has a repository');
+  const [repository] = project.image.repositories;
   const registries = world.registries(project.config.insecureRegistries);
   try {
     const tags = project.tags.convenience.filter((tag) => release === null || tag.owner?.release === release);

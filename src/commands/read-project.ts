@@ -130,11 +130,11 @@ function chooseImage(config: Config, name: string | null): ImageConfig {
 }
 
 function withRepositories(image: ImageConfig, texts: readonly string[]): ImageConfig {
-  if (texts.length === 0) return image;
   const parsed = texts.map((text) => parseRepository(text, '--repository'));
   const problems = parsed.flatMap((result) => (result.ok ? [] : result.problems));
   if (problems.length > 0) throw new InputError(problems);
-  return { ...image, repositories: parsed.map(required) };
+  const [first, ...others] = parsed.map(required);
+  return first === undefined ? image : { ...image, repositories: [first, ...others] };
 }
 
 async function readReleases(

@@ -22,7 +22,7 @@ export async function rehearseCommand(options: RehearseOptions, world: World): P
     ]);
   }
   const project = await readProject(options, world);
-  const path = project.image.repositories[0]?.path ?? 'rehearsal';
+  const { path } = project.image.repositories[0];
   const stage = await world.rehearsal();
   try {
     const common = { ...options, repository: [`${stage.host}/${path}`] };

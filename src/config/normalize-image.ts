@@ -59,7 +59,9 @@ function variableNames(axis: Axis): string[] {
   return axis.values.flatMap((value) => Object.keys(value.variables));
 }
 
-function readRepositories(image: ParsedImage, at: At, problems: Problem[]): Repository[] {
+/** Where none can be read, something stands in for it, so that all else is checked too. */
+function readRepositories(image: ParsedImage, at: At, problems: Problem[]): ImageConfig['repositories'] {
+  const standIn: Repository = { registry: '', path: at('repository') };
   if (image.repository === undefined) {
     const fix = "write repository: 'docker.io/acme/app'";
     problems.push({
@@ -68,10 +70,10 @@ function readRepositories(image: ParsedImage, at: At, problems: Problem[]): Repo
       message: 'missing; an image is published somewhere',
       fix,
     });
-    return [];
+    return [standIn];
   }
   const texts = typeof image.repository === 'string' ? [image.repository] : image.repository;
-  return texts.flatMap((text, index) => {
+  const [first = standIn, ...others] = texts.flatMap((text, index) => {
     const parsed = parseRepository(
       text,
       typeof image.repository === 'string' ? at('repository') : at('repository', index),
@@ -80,6 +82,7 @@ function readRepositories(image: ParsedImage, at: At, problems: Problem[]): Repo
     problems.push(...parsed.problems);
     return [];
   });
+  return [first, ...others];
 }
 
 const defaultShape = String.raw`^(?<version>\d+\.\d+\.\d+.*)$`;

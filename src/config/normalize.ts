@@ -117,7 +117,7 @@ function withSiblings(image: ImageConfig, images: readonly ImageConfig[]): Image
 /** An image without a name of its own is called by the last part of its repository. */
 function named(image: ImageConfig, count: number): ImageConfig {
   if (image.name !== '' || count === 0) return image;
-  return { ...image, name: image.repositories[0]?.path.split('/').at(-1) ?? 'image' };
+  return { ...image, name: image.repositories[0].path.split('/').at(-1) ?? 'image' };
 }
 
 /** Images that share keys share their mistakes; each is told once. */

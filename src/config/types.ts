@@ -18,7 +18,7 @@ export interface Config {
 export interface ImageConfig {
   readonly name: string;
   /** The first is the one that plans name; all of them are published to. */
-  readonly repositories: readonly Repository[];
+  readonly repositories: readonly [Repository, ...Repository[]];
   readonly scheme: VersionScheme;
   readonly shape: VersionShape;
   /** In the order of JSON keys: python, flavor, then further ones. */

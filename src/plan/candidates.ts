@@ -4,10 +4,10 @@
  * Pre-releases, yanked and excluded releases are among them: a tag on one of those is on its own series and cell, and
  * on a release that may not have it.
  */
-import { isForBuild } from '../config/tag-template.ts';
 import type { ImageConfig, Rule } from '../config/types.ts';
-import type { Cell } from './cell.ts';
+import type { CellOrStandIn } from './cell.ts';
 import { shapesForRule } from './defaults.ts';
+import { releaseEligibility } from './eligibility.ts';
 import { releaseValues, textMaker, type TextMaker } from './text-maker.ts';
 
 /** The image whose tags are planned, for the rooms that see no config. */
@@ -18,8 +18,11 @@ export type PlanRule = Rule;
  * @param cells those of one release next to each other, as a tag map has them
  * @returns tag text to its cells, in the order of `cells`
  */
-export function candidateCells(image: PlanImage, cells: readonly Cell[]): ReadonlyMap<string, readonly Cell[]> {
-  const candidates = new Map<string, Cell[]>();
+export function candidateCells<C extends CellOrStandIn>(
+  image: PlanImage,
+  cells: readonly C[],
+): ReadonlyMap<string, readonly C[]> {
+  const candidates = new Map<string, C[]>();
   const rules = image.rules
     .filter((rule) => rule.kind === 'convenience')
     .map((rule) => ({ rule, textOf: texts(rule) }));
@@ -27,8 +30,8 @@ export function candidateCells(image: PlanImage, cells: readonly Cell[]): Readon
     const release = group[0]?.release;
     if (release === undefined) continue;
     for (const { rule, textOf } of rules) {
-      if (rule.range !== null && !rule.range.includes(release.version)) continue;
-      if (!isForBuild(rule, release.rebuild !== undefined)) continue;
+      const found = releaseEligibility(release, rule, image);
+      if (!found.may && found.code === 'outside-rule') continue;
       const values = releaseValues(release, rule.revisionLength);
       const shapes = group.map((cell) => cell.shape);
       const offered = new Set(rule.only.size === 0 ? shapes : shapesForRule(rule, shapes, image, release).shapes);
@@ -44,8 +47,8 @@ export function candidateCells(image: PlanImage, cells: readonly Cell[]): Readon
   return candidates;
 }
 
-function texts(rule: Rule): (cell: Cell) => TextMaker {
-  const makers = new Map<Cell['shape'], TextMaker>();
+function texts(rule: Rule): (cell: CellOrStandIn) => TextMaker {
+  const makers = new Map<CellOrStandIn['shape'], TextMaker>();
   return (cell) => {
     const known = makers.get(cell.shape) ?? textMaker(rule.template, cell.shape.variables);
     makers.set(cell.shape, known);
@@ -53,8 +56,8 @@ function texts(rule: Rule): (cell: Cell) => TextMaker {
   };
 }
 
-function byRelease(cells: readonly Cell[]): Cell[][] {
-  const groups: Cell[][] = [];
+function byRelease<C extends CellOrStandIn>(cells: readonly C[]): C[][] {
+  const groups: C[][] = [];
   for (const cell of cells) {
     const last = groups.at(-1);
     if (last?.[0]?.release === cell.release) last.push(cell);

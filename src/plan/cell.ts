@@ -1,4 +1,3 @@
-import { InternalError } from '../domain/errors.ts';
 import type { Release } from '../domain/release.ts';
 
 /** One value of every axis: what the cells of several releases have in common. */
@@ -12,11 +11,16 @@ export interface CellShape {
 }
 
 /** One release × one value of every axis: an image that gets built. */
-export interface Cell {
+export interface Cell extends CellOrStandIn {
+  /** Its pinned tags, in the order of the rules: the first is the full tag. A cell without one is not built. */
+  readonly pinned: readonly [PinnedText, ...PinnedText[]];
+}
+
+/** A cell, or what stands for one that no plan has and so has no tags: of a release that no source knows. */
+export interface CellOrStandIn {
   readonly release: Release;
   readonly shape: CellShape;
   readonly platforms: readonly string[];
-  /** Its pinned tags, in the order of the rules. */
   readonly pinned: readonly PinnedText[];
 }
 
@@ -37,8 +41,6 @@ export function describeAxes(axes: Readonly<Record<string, string>>): string {
 }
 
 /** The pinned tag that a build pushes; the cell's others are the same manifest under further names. */
-export function fullTag(cell: Pick<Cell, 'release' | 'shape' | 'pinned'>): string {
-  const tag = cell.pinned[0]?.tag;
-  if (tag === undefined) throw new InternalError(`${describeCell(cell)} has no pinned tag`);
-  return tag;
+export function fullTag({ pinned: [full] }: Pick<Cell, 'pinned'>): string {
+  return full.tag;
 }

@@ -18,7 +18,7 @@ export function checkTags(tags: TagMap, image: ImageConfig, config: Pick<Config,
     ...defaultsMissing(tags, config.file),
     ...defaultsDropped(tags, image, config.file),
     ...limitProblems(tags, config),
-    ...rebuildsUntagged(tags, config.file),
+    ...untaggedProblems(tags, config.file),
   ];
 }
 
@@ -106,15 +106,19 @@ function convenienceTwice(tags: TagMap, file: string): Problem[] {
   });
 }
 
-/** Rules may be for some releases or values alone, and leave a cell of a rebuild without a pinned tag. */
-function rebuildsUntagged(tags: TagMap, file: string): Problem[] {
-  const bare = tags.cells.filter((cell) => cell.release.rebuild !== undefined && cell.pinned.length === 0);
-  const groups = groupBy(bare, (cell) => cell.release);
+/** Rules may be for some releases or values alone, and leave a cell without a pinned tag: nothing could push it. */
+function untaggedProblems(tags: TagMap, file: string): Problem[] {
+  const groups = groupBy(tags.untagged, (cell) => cell.release);
   return [...groups.values()].flatMap(([first, ...others]): Problem[] => {
     if (first === undefined) return [];
     const more = others.length === 0 ? '' : ` (and ${others.length} more cells of it)`;
-    const message = `no pinned rule that names {{build}} or {{date}} is for ${describeCell(first)}${more}`;
-    return [{ code: 'REBUILD_WITHOUT_RULE', where: `${file} rebuilds`, message, fix: "widen the rule's range" }];
+    if (first.release.rebuild !== undefined) {
+      const message = `no pinned rule that names {{build}} or {{date}} is for ${describeCell(first)}${more}`;
+      return [{ code: 'REBUILD_WITHOUT_RULE', where: `${file} rebuilds`, message, fix: "widen the rule's range" }];
+    }
+    const message = `no pinned rule is for ${describeCell(first)}${more}, so it has no tag that a build could push`;
+    const fix = `widen a pinned rule's range or only, or leave the release out: ${excludeLine(first.release.version.text)}`;
+    return [{ code: 'CELL_WITHOUT_TAG', where: `${file} rules`, message, fix }];
   });
 }
 

@@ -1,10 +1,10 @@
 /** One convenience rule while releases come by in ascending order: who owns each of its texts, and who did before. */
-import { isForBuild } from '../config/tag-template.ts';
 import type { ImageConfig, Rule } from '../config/types.ts';
 import { groupBy } from '../domain/group-by.ts';
 import type { Release } from '../domain/release.ts';
 import type { Cell, CellShape } from './cell.ts';
 import { shapesForRule } from './defaults.ts';
+import { releaseEligibility } from './eligibility.ts';
 import { releaseNamesOf, releaseValues, ruleTexts, type ReleaseValues } from './text-maker.ts';
 
 export interface ConvenienceTag {
@@ -31,12 +31,6 @@ export interface MissingDefault {
   readonly axis: string;
   readonly series: string;
   readonly releases: readonly Release[];
-}
-
-/** True where a release may own convenience tags. */
-export function mayOwn(release: Release, image: Pick<ImageConfig, 'postReleases'>): boolean {
-  if (release.prerelease || release.yanked !== null) return false;
-  return release.version.kind === 'final' || (release.version.kind === 'post' && image.postReleases === 'promote');
 }
 
 /** What is known of one convenience tag while releases come by. Cells are named by their place in `cells`, -1 for none. */
@@ -80,10 +74,9 @@ export function convenienceRule(rule: Rule): ConvenienceRule {
   }
 
   function offer(release: Release, cells: readonly Cell[], first: number, image: ImageConfig): void {
-    const owns = mayOwn(release, image);
-    const couldOwn = owns || (release.yanked !== null && mayOwn({ ...release, yanked: null }, image));
-    if (!couldOwn || (rule.range !== null && !rule.range.includes(release.version))) return;
-    if (!isForBuild(rule, release.rebuild !== undefined)) return;
+    const found = releaseEligibility(release, rule, image);
+    const owns = found.may || (found.code === 'no-default' && release.yanked === null);
+    if (!owns && found.code !== 'yanked') return;
     if (release.revision === null && rule.template.names.has('revision')) return;
     const values = releaseValues(release, rule.revisionLength);
     const group = groupOf(values);

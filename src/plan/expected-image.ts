@@ -5,16 +5,16 @@ import { qualifiedName } from '../domain/build-arguments.ts';
 import type { ImageConfigFacts, InspectedImage } from '../domain/image.ts';
 import { formatInstant } from '../domain/instant.ts';
 import { axisLabel, labelNames } from '../domain/labels.ts';
-import type { Cell } from './cell.ts';
+import type { CellOrStandIn } from './cell.ts';
 import { releaseValues } from './text-maker.ts';
 
 /** The names a cell gives to templates: its release's and its axes'. */
-export function cellValues(cell: Pick<Cell, 'release' | 'shape'>): Readonly<Record<string, string>> {
+export function cellValues(cell: Pick<CellOrStandIn, 'release' | 'shape'>): Readonly<Record<string, string>> {
   return { ...releaseValues(cell.release, 40), ...cell.shape.variables };
 }
 
 /** The labels every built image carries. */
-export function expectedLabels(cell: Cell, image: ImageConfig): Readonly<Record<string, string>> {
+export function expectedLabels(cell: CellOrStandIn, image: ImageConfig): Readonly<Record<string, string>> {
   const flavor = image.flavors.get(cell.shape.axes['flavor'] ?? '');
   const base = flavor?.base ?? null;
   const baseDigest = flavor?.baseDigest ?? null;
@@ -39,7 +39,7 @@ export interface Misfit {
 }
 
 /** Compares what tells a cell: version, revision and axes. Dates and bases may differ from build to build. */
-export function misfit(cell: Cell, image: ImageConfig, seen: InspectedImage): Misfit {
+export function misfit(cell: CellOrStandIn, image: ImageConfig, seen: InspectedImage): Misfit {
   const told = tellingLabels(cell, image);
   const mislabelled = seen.configs.flatMap((config) => [...wrongLabels(told, config), ...wrongPython(cell, config)]);
   const labelled = seen.configs.some((config) => Object.keys(told).some((name) => config.labels[name] !== undefined));
@@ -50,7 +50,7 @@ export function misfit(cell: Cell, image: ImageConfig, seen: InspectedImage): Mi
   };
 }
 
-function tellingLabels(cell: Cell, image: ImageConfig): Readonly<Record<string, string>> {
+function tellingLabels(cell: CellOrStandIn, image: ImageConfig): Readonly<Record<string, string>> {
   const dated: readonly string[] = [labelNames.created, labelNames.baseName, labelNames.baseDigest];
   return Object.fromEntries(Object.entries(expectedLabels(cell, image)).filter(([name]) => !dated.includes(name)));
 }
@@ -63,7 +63,7 @@ function wrongLabels(told: Readonly<Record<string, string>>, config: ImageConfig
 }
 
 /** The official Python images set PYTHON_VERSION to X.Y.Z; it tells the interpreter where labels are copied or absent. */
-function wrongPython(cell: Cell, config: ImageConfigFacts): string[] {
+function wrongPython(cell: CellOrStandIn, config: ImageConfigFacts): string[] {
   const python = cell.shape.axes['python']?.replace(/t$/, '');
   if (python === undefined || config.pythonVersion === null) return [];
   const [major = '', minor = ''] = config.pythonVersion.split('.');

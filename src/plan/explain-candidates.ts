@@ -1,26 +1,16 @@
 /** Every release whose cell a rule gives one tag text to, whether it may own the tag or not, and why. */
 import { isForBuild } from '../config/tag-template.ts';
 import type { ImageConfig, Rule } from '../config/types.ts';
-import { assertNever } from '../domain/errors.ts';
 import { compareReleases, type Release } from '../domain/release.ts';
 import { isInSeries } from '../domain/version.ts';
 import type { ExcludedRelease, KnownReleases } from '../releases/known-releases.ts';
-import { describeAxes, type CellShape } from './cell.ts';
-import { mayOwn } from './convenience-rule.ts';
+import type { CellShape } from './cell.ts';
 import { defaultValue } from './defaults.ts';
-import { whyNotBuilt, whyNotPlanned, type NotBuilt, type ShapeFinder } from './shapes.ts';
+import { eligibility, type Ineligible } from './eligibility.ts';
+import type { ShapeFinder } from './shapes.ts';
 import { releaseValues, ruleTexts } from './text-maker.ts';
 
-export type Verdict =
-  | 'owner'
-  | 'lower'
-  | 'pre-release'
-  | 'post-release'
-  | 'yanked'
-  | 'excluded'
-  | 'not-built'
-  | 'no-default'
-  | 'outside-rule';
+export type Verdict = 'owner' | 'lower' | Ineligible;
 
 export interface Candidate {
   readonly release: Release;
@@ -71,49 +61,9 @@ function judge(
   exclusion: ExcludedRelease | undefined,
   image: ImageConfig,
 ): Candidate {
-  const made = (verdict: Verdict, because: string): Candidate => ({ release, shape, verdict, because });
-  if (exclusion !== undefined) return made('excluded', `${exclusion.reason} (${exclusion.where})`);
-  const notBuilt = whyNotBuilt(shape, release, image);
-  if (notBuilt !== null) {
-    const planned = notBuilt.kind === 'recorded' ? whyNotPlanned(shape, release, image) : null;
-    return made('not-built', describeNotBuilt(planned ?? notBuilt, shape));
-  }
-  if (rule.range !== null && !rule.range.includes(release.version)) {
-    return made('outside-rule', `the rule ${rule.name} is for ${rule.range.text}`);
-  }
-  if (rule.kind === 'pinned') {
-    if (rule.releases === 'all' || !release.prerelease) return made('owner', 'its own tag');
-    return made('pre-release', `the rule ${rule.name} is for finals`);
-  }
-  const lacking = [...rule.only].find(
-    ([axis, only]) => only === 'default' && defaultValue(image, axis, release).kind === 'missing',
-  );
-  if (lacking !== undefined) return made('no-default', `there is no default ${lacking[0]} for it`);
-  if (release.prerelease) return made('pre-release', describePreRelease(release));
-  if (!mayOwn({ ...release, yanked: null }, image)) {
-    return made('post-release', "post releases have pinned tags only (postReleases: 'pinned-only')");
-  }
-  if (release.yanked !== null) return made('yanked', `${release.yanked.reason} (${release.yanked.from})`);
-  return made('owner', 'may own it');
-}
-
-function describePreRelease(release: Release): string {
-  if (release.version.kind === 'dev') return 'a development release owns nothing';
-  return release.version.kind === 'pre' ? 'a pre-release owns nothing' : 'its source calls it a pre-release';
-}
-
-/** `python 3.7 is for <2.10.20`. */
-export function describeNotBuilt(why: NotBuilt, shape: CellShape): string {
-  switch (why.kind) {
-    case 'recorded':
-      return `what was recorded of its build has no ${describeAxes(shape.axes)}`;
-    case 'range':
-      return `${why.axis} ${why.value} is for ${why.range}`;
-    case 'excluded':
-      return `${why.exclusion.reason} (${why.exclusion.where})`;
-    default:
-      return assertNever(why);
-  }
+  const found = eligibility({ release, shape }, rule, image, exclusion ?? null);
+  if (!found.may) return { release, shape, verdict: found.code, because: found.because };
+  return { release, shape, verdict: 'owner', because: rule.kind === 'pinned' ? 'its own tag' : 'may own it' };
 }
 
 /** `2`, `2.11`, or nothing where a rule is for all: the series that a tag's candidates share. */

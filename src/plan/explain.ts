@@ -25,10 +25,9 @@ export function explainTag(tag: string, image: ImageConfig, known: KnownReleases
 
 function complete(tag: string, image: ImageConfig, explained: Explained): Explanation {
   const { rule = null, candidates = [], owner = null, frozen = false, fix = null, lastMoved = null } = explained;
-  const [first] = image.repositories;
   return {
     schema: 1,
-    repository: first === undefined ? '' : formatRepository(first),
+    repository: formatRepository(image.repositories[0]),
     tag,
     status: explained.status,
     rule: rule === null ? null : describeRule(rule),

@@ -112,8 +112,7 @@ function moveOf(tag: ConvenienceTag, before: Cell | null, after: TagMap): Move[]
 }
 
 function repositoryOf(image: ImageConfig): string {
-  const first = image.repositories[0];
-  return first === undefined ? '' : formatRepository(first);
+  return formatRepository(image.repositories[0]);
 }
 
 function plannedCell(cell: Cell): PlannedCell {

@@ -5,12 +5,12 @@
  * may own: final, not excluded, not yanked, and built for that cell. Releases come in ascending order, so the last
  * candidate that may own is the owner; nothing else decides, neither an event nor what a registry holds.
  */
-import { isForBuild } from '../config/tag-template.ts';
 import type { ImageConfig, Rule } from '../config/types.ts';
 import type { Release } from '../domain/release.ts';
 import type { Cell, CellShape } from './cell.ts';
 import { convenienceRule, type ConvenienceTag, type MissingDefault } from './convenience-rule.ts';
 import { shapesForRule } from './defaults.ts';
+import { releaseEligibility } from './eligibility.ts';
 import type { ShapeFinder } from './shapes.ts';
 import { releaseValues, ruleTexts } from './text-maker.ts';
 
@@ -25,6 +25,8 @@ export interface TagMap {
   readonly missingDefaults: readonly MissingDefault[];
   /** Releases whose revision is not known, and so have no tag of the rule. */
   readonly withoutRevision: readonly Release[];
+  /** What no pinned rule names, of releases that are no pre-releases. */
+  readonly untagged: readonly Pick<Cell, 'release' | 'shape'>[];
 }
 
 export interface PinnedTag {
@@ -47,13 +49,14 @@ export function resolveTags(image: ImageConfig, releases: readonly Release[], fi
   const pinned = new Map<string, PinnedTag>();
   const clashes: PinnedClash[] = [];
   const withoutRevision = new Set<Release>();
+  const untagged: Pick<Cell, 'release' | 'shape'>[] = [];
 
   for (const release of releases) {
     const shapes = finder.shapesOf(release);
     const platforms = platformsOf(image, release);
     const first = cells.length;
     const active = pinnedRules.flatMap(({ rule, textOf }) => {
-      if (!hasPinned(rule, release)) return [];
+      if (!releaseEligibility(release, rule, image).may) return [];
       if (release.revision === null && rule.template.names.has('revision')) {
         withoutRevision.add(release);
         return [];
@@ -64,11 +67,18 @@ export function resolveTags(image: ImageConfig, releases: readonly Release[], fi
     const isForAll = active.every(({ only }) => only === null);
     for (const shape of shapes) {
       const mine = isForAll ? active : active.filter(({ only }) => only === null || only.has(shape));
-      const texts = mine.map(({ rule, textOf, values }) => ({ rule: rule.name, tag: textOf(shape)(values) }));
-      const cell: Cell = { release, shape, platforms: platforms(shape), pinned: texts };
+      const [full, ...others] = mine.map(({ rule, textOf, values }) => ({
+        rule: rule.name,
+        tag: textOf(shape)(values),
+      }));
+      if (full === undefined) {
+        if (!release.prerelease && !withoutRevision.has(release)) untagged.push({ release, shape });
+        continue;
+      }
+      const cell: Cell = { release, shape, platforms: platforms(shape), pinned: [full, ...others] };
       cells.push(cell);
       for (const [index, { rule }] of mine.entries()) {
-        const tag = texts[index]?.tag ?? '';
+        const tag = cell.pinned[index]?.tag ?? '';
         const want = { rule, cell };
         const other = pinned.get(tag);
         if (other === undefined) pinned.set(tag, want);
@@ -84,14 +94,8 @@ export function resolveTags(image: ImageConfig, releases: readonly Release[], fi
     convenience: convenienceRules.flatMap((rule) => rule.tags(cells)),
     missingDefaults: convenienceRules.flatMap((rule) => rule.missing()),
     withoutRevision: [...withoutRevision],
+    untagged,
   };
-}
-
-/** Whether a pinned rule has a tag for this release at all. */
-function hasPinned(rule: Rule, release: Release): boolean {
-  if (rule.releases === 'finals' && release.prerelease) return false;
-  if (!isForBuild(rule, release.rebuild !== undefined)) return false;
-  return rule.range === null || rule.range.includes(release.version);
 }
 
 function platformsOf(image: ImageConfig, release: Release): (shape: CellShape) => readonly string[] {

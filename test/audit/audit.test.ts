@@ -141,7 +141,7 @@ const rows: readonly Row[] = [
         tag: '2-python3.9',
         expected: '2.0.0 3.9 standard',
         actual: '2.0.0rc1 3.9 standard',
-        because: `it stands on 2.0.0rc1 (python 3.9, flavor standard), a pre-release, which owns nothing; 2.0.0 (python 3.9, flavor standard) owns it by rule major; the owner is not published yet: 2.0.0-python3.9, ${sha('2.0.0', '3.9')} absent`,
+        because: `it stands on 2.0.0rc1 (python 3.9, flavor standard), which may not own it: a pre-release owns nothing; 2.0.0 (python 3.9, flavor standard) owns it by rule major; the owner is not published yet: 2.0.0-python3.9, ${sha('2.0.0', '3.9')} absent`,
         fix: 'tagwright publish 2.0.0',
       },
     ],
@@ -156,7 +156,7 @@ const rows: readonly Row[] = [
         expected: '1.1.1 3.10 standard',
         actual: '1.1.2 3.10 standard',
         because:
-          'it stands on 1.1.2 (python 3.10, flavor standard), which is yanked: it loses data; 1.1.1 (python 3.10, flavor standard) owns it by rule minor; 1-python3.10, 1-latest of the same owner are right',
+          'it stands on 1.1.2 (python 3.10, flavor standard), which is yanked: it loses data (matrix.config.ts yanked[0]); 1.1.1 (python 3.10, flavor standard) owns it by rule minor; 1-python3.10, 1-latest of the same owner are right',
         since: '2024-01-05T09:00:00Z',
         fix: 'tagwright apply',
       },

@@ -7,7 +7,7 @@ import pMap from 'p-map';
 import { targetId } from '../../build/targets.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
-import type { Cell } from '../../plan/cell.ts';
+import { fullTag, type Cell } from '../../plan/cell.ts';
 import type { MoveResult } from '../../publish/move-result.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
@@ -32,7 +32,7 @@ export async function refuseOvertaken(
     await pMap(published, ([cell, digest]) => restore(run, cell, digest, world), { concurrency: 8 })
   ).flat();
   const [cell, digest] = first;
-  const { tag } = cell.pinned[0] ?? { tag: '' };
+  const tag = fullTag(cell);
   const back = restored.length === 0 ? '' : ` ${restored.length} pinned tags that this run had pushed are back on it.`;
   const message = `${run.lane.name}:${tag}: another publish of this release ended while this one was building, and its image ${digest} is published.${back} Run this again: there is nothing left to build`;
   throw new OutsideError('PINNED_RACED', message, { tag, digest });

@@ -8,9 +8,9 @@ import type { Digest } from '../../domain/digest.ts';
 import { labelNames } from '../../domain/labels.ts';
 import type { Release } from '../../domain/release.ts';
 import type { Seen } from '../../domain/snapshot.ts';
-import type { Cell } from '../../plan/cell.ts';
+import { candidateCells } from '../../plan/candidates.ts';
+import { fullTag, type Cell } from '../../plan/cell.ts';
 import type { ConvenienceTag } from '../../plan/convenience-rule.ts';
-import { cellsWanting } from '../../plan/wanting.ts';
 import type { Registry } from '../../ports.ts';
 import type { StandsOn } from '../../publish/moves.ts';
 import { resolve, type Project } from '../read-project.ts';
@@ -44,9 +44,8 @@ export async function surveyTags(
   const odd = unexplained();
   if (odd.length > 0) {
     const everyCell = [...project.tags.cells, ...excludedCells(project)];
-    const possible = new Map(
-      odd.flatMap((tag) => cellsWanting(tag.rule, tag.tag, everyCell)).flatMap((cell) => fullTagOf(cell)),
-    );
+    const candidates = candidateCells(project.image, everyCell);
+    const possible = new Map(odd.flatMap((tag) => candidates.get(tag.tag) ?? []).flatMap((cell) => fullTagOf(cell)));
     const more = await source.read([...possible.keys()], world.signal);
     addDigests(known, possible, more.tags);
   }
@@ -72,8 +71,7 @@ function excludedCells(project: Project): readonly Cell[] {
 }
 
 function fullTagOf(cell: Cell | null): [string, Cell][] {
-  const tag = cell?.pinned[0]?.tag;
-  return cell === null || tag === undefined ? [] : [[tag, cell]];
+  return cell === null ? [] : [[fullTag(cell), cell]];
 }
 
 function digestOf(seen: Seen | undefined): Digest | null {

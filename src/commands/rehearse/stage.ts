@@ -1,10 +1,10 @@
 /** Puts a history into an empty registry, as undisturbed publishes would have left it, without going through them. */
 import pMap from 'p-map';
 import { buildTarget } from '../../build/targets.ts';
-import { InternalError, OutsideError } from '../../domain/errors.ts';
+import { OutsideError } from '../../domain/errors.ts';
 import { formatReference } from '../../domain/reference.ts';
 import type { Release } from '../../domain/release.ts';
-import type { Cell } from '../../plan/cell.ts';
+import { fullTag } from '../../plan/cell.ts';
 import type { TagMap } from '../../plan/tag-map.ts';
 import type { Registry } from '../../ports.ts';
 import { resolve, type Project } from '../read-project.ts';
@@ -12,8 +12,7 @@ import type { World } from '../world.ts';
 
 /** @returns how many cells it put there: those of every release but this one */
 export async function stageHistory(project: Project, release: Release, world: World): Promise<number> {
-  const repository = project.image.repositories[0];
-  if (repository === undefined) throw new InternalError('an image has a repository');
+  const [repository] = project.image.repositories;
   const others = project.known.releases.filter((other) => other !== release);
   const { tags } = resolve(project.config, project.image, others, project.factsFrom);
   const registries = world.registries([]);
@@ -43,10 +42,4 @@ async function copyTags(registry: Registry, tags: TagMap, world: World): Promise
     },
     { concurrency: 16 },
   );
-}
-
-function fullTag(cell: Cell): string {
-  const tag = cell.pinned[0]?.tag;
-  if (tag === undefined) throw new InternalError('a cell has a pinned tag');
-  return tag;
 }

@@ -1,0 +1,105 @@
+/**
+ * Who may own a tag, and why not: the one place that decides it. The rule, `explain`, the audit and the HTML page all
+ * read it here. Whether the cell is the highest of those that may is the rule's business (`convenience-rule.ts`).
+ */
+import { isForBuild } from '../config/tag-template.ts';
+import type { ImageConfig, Rule } from '../config/types.ts';
+import { assertNever } from '../domain/errors.ts';
+import type { Release } from '../domain/release.ts';
+import { describeAxes, type CellShape } from './cell.ts';
+import { defaultValue } from './defaults.ts';
+import { whyNotBuilt, whyNotPlanned, type NotBuilt } from './shapes.ts';
+
+export type Ineligible =
+  | 'excluded'
+  | 'not-built'
+  | 'outside-rule'
+  | 'pre-release'
+  | 'post-release'
+  | 'no-default'
+  | 'yanked';
+
+export type Eligibility =
+  | { readonly may: true }
+  | {
+      readonly may: false;
+      readonly code: Ineligible;
+      /** In words that fit after `VERSION is CODE: `. */
+      readonly because: string;
+    };
+
+/** What the plan leaves out, and who says so. */
+export interface LeftOut {
+  readonly reason: string;
+  /** Place in the config. */
+  readonly where: string;
+}
+
+const eligible: Eligibility = { may: true };
+
+/**
+ * Whether a cell may own the tags that a rule gives it.
+ *
+ * @param leftOut why the config excludes its release; `null` for a release of the plan
+ */
+export function eligibility(
+  cell: { readonly release: Release; readonly shape: CellShape },
+  rule: Rule,
+  image: ImageConfig,
+  leftOut: LeftOut | null = null,
+): Eligibility {
+  const { release, shape } = cell;
+  if (leftOut !== null) return refused('excluded', `${leftOut.reason} (${leftOut.where})`);
+  const notBuilt = whyNotBuilt(shape, release, image);
+  if (notBuilt !== null) {
+    const planned = notBuilt.kind === 'recorded' ? whyNotPlanned(shape, release, image) : null;
+    return refused('not-built', describeNotBuilt(planned ?? notBuilt, shape));
+  }
+  return releaseEligibility(release, rule, image);
+}
+
+/** The part that is the same for every cell of a release. `yanked` is the only reason there is, if it is given. */
+export function releaseEligibility(release: Release, rule: Rule, image: ImageConfig): Eligibility {
+  if (!isForBuild(rule, release.rebuild !== undefined)) {
+    const built = release.rebuild === undefined ? 'rebuilds' : 'releases as they came out';
+    return refused('outside-rule', `the rule ${rule.name} is for ${built}`);
+  }
+  if (rule.range !== null && !rule.range.includes(release.version))
+    return refused('outside-rule', `the rule ${rule.name} is for ${rule.range.text}`);
+  if (rule.kind === 'pinned') {
+    if (rule.releases === 'all' || !release.prerelease) return eligible;
+    return refused('pre-release', `the rule ${rule.name} is for finals`);
+  }
+  if (release.prerelease) return refused('pre-release', describePreRelease(release));
+  if (release.version.kind === 'post' && image.postReleases === 'pinned-only')
+    return refused('post-release', "post releases have pinned tags only (postReleases: 'pinned-only')");
+  const lacking = [...rule.only].find(
+    ([axis, only]) => only === 'default' && defaultValue(image, axis, release).kind === 'missing',
+  );
+  if (lacking !== undefined) return refused('no-default', `there is no default ${lacking[0]} for it`);
+  if (release.yanked !== null) return refused('yanked', `${release.yanked.reason} (${release.yanked.from})`);
+  return eligible;
+}
+
+function refused(code: Ineligible, because: string): Eligibility {
+  return { may: false, code, because };
+}
+
+function describePreRelease(release: Release): string {
+  if (release.version.kind === 'dev') return 'a development release owns nothing';
+  return release.version.kind === 'pre' ? 'a pre-release owns nothing' : 'its source calls it a pre-release';
+}
+
+/** `python 3.7 is for <2.10.20`. */
+function describeNotBuilt(why: NotBuilt, shape: CellShape): string {
+  switch (why.kind) {
+    case 'recorded':
+      return `what was recorded of its build has no ${describeAxes(shape.axes)}`;
+    case 'range':
+      return `${why.axis} ${why.value} is for ${why.range}`;
+    case 'excluded':
+      return `${why.exclusion.reason} (${why.exclusion.where})`;
+    default:
+      return assertNever(why);
+  }
+}
