@@ -6,7 +6,7 @@
  */
 import type { BuildTarget } from './domain/build-target.ts';
 import type { Descriptor, Digest, Manifest } from './domain/digest.ts';
-import type { IndexedVersion, ReleaseFact, SourceKind } from './domain/release.ts';
+import type { IndexedVersion, PartialFacts, ReleaseFact, SourceKind } from './domain/release.ts';
 import type { Quota } from './domain/quota.ts';
 import type { Repository } from './domain/reference.ts';
 import type { Snapshot } from './domain/snapshot.ts';
@@ -26,6 +26,8 @@ export interface SourceAnswer {
   readonly gitTags?: readonly string[];
   /** Every version an index has. */
   readonly indexed?: readonly IndexedVersion[];
+  /** Why the source may know fewer releases than there are; `null` if nothing shows that. */
+  readonly partial: PartialFacts | null;
   /** Disagreements inside the source (a git tag without a release, …); they warn and change nothing. */
   readonly notes: readonly SourceNote[];
 }
@@ -34,7 +36,7 @@ export interface SourceNote {
   readonly code: WarningCode;
   /** What the versions are (`git tags without a release`), without the list of them. */
   readonly message: string;
-  /** As the source writes them, every image's among them; empty where the note is about the source as a whole. */
+  /** As the source writes them, every image's among them. */
   readonly versions: readonly string[];
 }
 
@@ -126,7 +128,7 @@ export interface GitFacts {
   /** The folder's own name. */
   readonly folder: string;
   readonly isRepository: boolean;
-  /** The URL of `origin` as configured: it may hold credentials, so nothing of it is shown. */
+  /** The URL of `origin`, or of another remote without it: it may hold credentials, so nothing of it is shown. */
   readonly remote: string | null;
   readonly tags: readonly string[];
 }

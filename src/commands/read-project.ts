@@ -3,7 +3,7 @@ import { readConfig } from '../config/normalize.ts';
 import type { Config, ImageConfig } from '../config/types.ts';
 import { InputError, type Problem } from '../domain/errors.ts';
 import { parseRepository } from '../domain/reference.ts';
-import type { Release } from '../domain/release.ts';
+import type { PartialSource, Release } from '../domain/release.ts';
 import type { Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
 import type { Warning } from '../domain/warning.ts';
@@ -28,6 +28,8 @@ export interface Project {
   readonly known: KnownReleases;
   /** Where facts came from, for messages. */
   readonly factsFrom: string;
+  /** Sources that may know fewer releases than there are. */
+  readonly partial: readonly PartialSource[];
   readonly tags: TagMap;
   readonly warnings: readonly Warning[];
 }
@@ -39,6 +41,7 @@ export interface Facts {
   readonly image: ImageConfig;
   readonly known: KnownReleases;
   readonly factsFrom: string;
+  readonly partial: readonly PartialSource[];
   readonly warnings: readonly Warning[];
 }
 
@@ -50,20 +53,20 @@ export async function readProject(options: CommonOptions, world: World): Promise
 /** @throws {InputError} for what is wrong with the config, or where `--at` names nothing; faults of the facts are kept */
 export async function readFacts(options: CommonOptions, world: World): Promise<Facts> {
   const { config, image, root } = await readImage(options, world);
-  const { known, factsFrom, warnings } = await readReleases(config, image, root, options, world);
-  const then = options.at === null ? known : required(atFilter(known, options.at, image));
-  return { config, root, image, known: then, factsFrom, warnings };
+  const read = await readReleases(config, image, root, options, world);
+  const known = options.at === null ? read.known : required(atFilter(read.known, options.at, image));
+  return { config, root, image, ...read, known };
 }
 
 /** @throws {InputError} with everything that is wrong with the facts and the tags they give */
 export function projectOf(facts: Facts): Project {
-  const { config, root, image, known, factsFrom } = facts;
+  const { config, root, image, known, factsFrom, partial } = facts;
   const resolved = resolve(config, image, known.releases, factsFrom);
   const found = [...facts.warnings, ...known.warnings, ...resolved.warnings, ...lintHistory(known, image)];
   const warnings = settleWarnings(found, image);
   const problems = [...known.problems, ...resolved.problems];
   if (problems.length > 0) throw new InputError(problems, { cause: warnings });
-  return { config, root, image, known, factsFrom, tags: resolved.tags, warnings };
+  return { config, root, image, known, factsFrom, partial, tags: resolved.tags, warnings };
 }
 
 export interface Resolved {
@@ -143,7 +146,7 @@ async function readReleases(
   root: string,
   options: CommonOptions,
   world: World,
-): Promise<{ known: KnownReleases; factsFrom: string; warnings: readonly Warning[] }> {
+): Promise<Pick<Facts, 'known' | 'factsFrom' | 'partial' | 'warnings'>> {
   const sources = world.sources(config.source, root, options.releases);
   if (sources.length === 0) {
     const fix = "write source: { github: 'owner/name' }, or give --releases FILE";
@@ -158,5 +161,6 @@ async function readReleases(
   const factsFrom = sources.map((source) => source.name).join(' + ');
   const isFile = options.releases !== null || (config.source.git === null && config.source.github === null);
   const known = knownReleases({ facts: combined.facts, from: factsFrom, holds: isFile ? 'rows' : 'texts' }, image);
-  return { known, factsFrom, warnings: [...combined.warnings, ...lintCells(known.releases, image)] };
+  const warnings = [...combined.warnings, ...lintCells(known.releases, image)];
+  return { known, factsFrom, partial: combined.partial, warnings };
 }

@@ -65,6 +65,19 @@ export interface ReleaseFact {
 /** Where facts come from: a file of recorded facts, git, GitHub's releases, or a package index. */
 export type SourceKind = 'file' | 'git' | 'github' | 'index';
 
+/** Why a source may know fewer releases than there are. */
+export interface PartialFacts {
+  /** `this is a shallow clone, which may lack git tags` */
+  readonly reason: string;
+  /** How to get the rest, with the command. */
+  readonly fix: string;
+}
+
+export interface PartialSource extends PartialFacts {
+  /** Its name, as in messages. */
+  readonly source: string;
+}
+
 /** What a package index knows of a version. It says more about releases of other sources, and adds none. */
 export interface IndexedVersion {
   readonly version: string;

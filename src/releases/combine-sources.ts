@@ -9,7 +9,7 @@
  *
  * Where sources contradict each other, that order decides and a warning tells both sides.
  */
-import type { ReleaseFact, SourceKind } from '../domain/release.ts';
+import type { PartialSource, ReleaseFact, SourceKind } from '../domain/release.ts';
 import type { Warning } from '../domain/warning.ts';
 import { sameVersion, type SameVersion, type VersionReader } from './same-version.ts';
 import { contradictions, missingCounterparts, noteWarnings } from './source-warnings.ts';
@@ -18,12 +18,14 @@ import { groupWords, readIndex, type Index, type NamedAnswer, type SourcedReleas
 export interface CombinedFacts {
   /** In the order in which they first appear. Two rows of one source that mean one version stay two. */
   readonly facts: readonly ReleaseFact[];
+  /** Sources that may know fewer releases than there are. */
+  readonly partial: readonly PartialSource[];
   readonly warnings: readonly Warning[];
 }
 
 /** @param image says which texts mean one version, and which of them are worth a warning */
 export function combineSources(answers: readonly NamedAnswer[], image: VersionReader): CombinedFacts {
-  const ranked = answers.toSorted((a, b) => ranks.indexOf(a.kind) - ranks.indexOf(b.kind));
+  const ranked = completed(answers).toSorted((a, b) => ranks.indexOf(a.kind) - ranks.indexOf(b.kind));
   const words = ranked
     .flatMap((source) => source.facts.map((fact) => ({ source, fact })))
     .map((word, position): Word => ({ ...word, position }));
@@ -37,12 +39,24 @@ export function combineSources(answers: readonly NamedAnswer[], image: VersionRe
   const indexes = ranked.filter(({ kind }) => kind === 'index').map((answer) => readIndex(answer, same));
   return {
     facts: releases.map((release) => merge(release, indexes, same)),
+    partial: ranked.flatMap(({ name, partial }) => (partial === null ? [] : [{ source: name, ...partial }])),
     warnings: [
       ...noteWarnings(ranked, same),
       ...ours.flatMap(contradictions),
       ...missingCounterparts(ranked, ours, indexes, same),
     ],
   };
+}
+
+/** A clone that has every git tag of the forge is short of nothing, however it was made. */
+function completed(answers: readonly NamedAnswer[]): readonly NamedAnswer[] {
+  const forge = answers.find(({ kind, partial }) => kind === 'github' && partial === null)?.gitTags ?? [];
+  if (forge.length === 0) return answers;
+  return answers.map((answer) => {
+    if (answer.kind !== 'git') return answer;
+    const tags = new Set(answer.gitTags);
+    return forge.every((tag) => tags.has(tag)) ? { ...answer, partial: null } : answer;
+  });
 }
 
 const ranks: readonly SourceKind[] = ['file', 'git', 'github', 'index'];

@@ -1,5 +1,6 @@
 /** Where sources contradict themselves or each other. Each warning is about one version, so that each can be accepted. */
 import { parseInstant } from '../domain/instant.ts';
+import type { PartialFacts } from '../domain/release.ts';
 import type { Warning, WarningCode } from '../domain/warning.ts';
 import { excludeLine } from './known-releases.ts';
 import type { SameVersion } from './same-version.ts';
@@ -8,14 +9,14 @@ import type { Index, NamedAnswer, SourcedRelease, Word } from './source-words.ts
 
 /** What the sources themselves noticed, as far as it is about this image. */
 export function noteWarnings(answers: readonly NamedAnswer[], same: SameVersion): Warning[] {
-  return answers.flatMap(({ name, notes }) =>
-    notes.flatMap(({ code, message, versions }): Warning[] => {
-      if (versions.length === 0) return [{ code, message: `${name}: ${message}`, versions }];
-      return versions
+  return answers.flatMap(({ name, partial, notes }): Warning[] => [
+    ...(partial === null ? [] : [incomplete(name, partial)]),
+    ...notes.flatMap(({ code, message, versions }) =>
+      versions
         .filter((version) => same.isOurs(version))
-        .map((version) => warning(code, version, `${name}: ${version} is among the ${message}`));
-    }),
-  );
+        .map((version) => warning(code, version, `${name}: ${version} is among the ${message}`)),
+    ),
+  ]);
 }
 
 /** Two sources, one release, and more than one truth. */
@@ -68,8 +69,8 @@ function tagsOfOneSide(answers: readonly NamedAnswer[], same: SameVersion): Warn
   const local = answers.find(({ kind }) => kind === 'git');
   const remote = answers.find(({ kind }) => kind === 'github');
   if (local?.gitTags === undefined || remote?.gitTags === undefined) return [];
-  const isShort = local.notes.some(({ code }) => code === 'SOURCE_INCOMPLETE');
-  const pairs = isShort ? [[local, remote] as const] : [[local, remote] as const, [remote, local] as const];
+  const pairs =
+    local.partial !== null ? [[local, remote] as const] : [[local, remote] as const, [remote, local] as const];
   return pairs.flatMap(([having, lacking]) => {
     const lackingTags = new Set(lacking.gitTags);
     return (having.gitTags ?? [])
@@ -89,6 +90,10 @@ function notIndexed(ours: readonly SourcedRelease[], indexes: readonly Index[], 
         warning('SOURCE_DISAGREES', fact.version, `${source.name} has ${fact.version}, and ${name} does not`),
       ),
   );
+}
+
+function incomplete(name: string, { reason, fix }: PartialFacts): Warning {
+  return { code: 'SOURCE_INCOMPLETE', message: `${name}: ${reason}`, versions: [], fix };
 }
 
 function disagreement(version: string, field: string, a: Word, aSays: string, b: Word, bSays: string): Warning {

@@ -1,7 +1,7 @@
 /** What sources say, put together release by release. */
 import { InternalError } from '../domain/errors.ts';
 import { groupBy } from '../domain/group-by.ts';
-import type { IndexedVersion, ReleaseFact, SourceKind } from '../domain/release.ts';
+import type { IndexedVersion, PartialFacts, ReleaseFact, SourceKind } from '../domain/release.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { SameVersion } from './same-version.ts';
 
@@ -13,6 +13,8 @@ export interface NamedAnswer {
   readonly facts: readonly ReleaseFact[];
   readonly gitTags?: readonly string[];
   readonly indexed?: readonly IndexedVersion[];
+  /** Why it may know fewer releases than there are; `null` if nothing shows that. */
+  readonly partial: PartialFacts | null;
   readonly notes: readonly Pick<Warning, 'code' | 'message' | 'versions'>[];
 }
 

@@ -46,7 +46,9 @@ function worldFor(version: string): World {
     ...realWorld({ env: process.env, say: () => undefined, signal: new AbortController().signal }),
     loadConfig: () =>
       Promise.resolve({ raw: { ...shipped, flavors: Object.fromEntries(flavors) }, file: 'matrix.config.ts', root }),
-    sources: () => [{ name: 'releases.json', list: () => Promise.resolve({ kind: 'file', facts: known, notes: [] }) }],
+    sources: () => [
+      { name: 'releases.json', list: () => Promise.resolve({ kind: 'file', facts: known, partial: null, notes: [] }) },
+    ],
     files: () => createProjectFiles(root),
   };
 }

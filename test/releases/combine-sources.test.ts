@@ -22,7 +22,7 @@ function fact(version: string, more: Partial<ReleaseFact> = {}): ReleaseFact {
 }
 
 function file(...facts: ReleaseFact[]): NamedAnswer {
-  return { name: 'releases.json', kind: 'file', facts, notes: [] };
+  return { name: 'releases.json', kind: 'file', facts, partial: null, notes: [] };
 }
 
 function git(facts: readonly ReleaseFact[], more: Partial<NamedAnswer> = {}): NamedAnswer {
@@ -31,6 +31,7 @@ function git(facts: readonly ReleaseFact[], more: Partial<NamedAnswer> = {}): Na
     kind: 'git',
     facts,
     gitTags: facts.map(({ version }) => version),
+    partial: null,
     notes: [],
     ...more,
   };
@@ -38,14 +39,14 @@ function git(facts: readonly ReleaseFact[], more: Partial<NamedAnswer> = {}): Na
 
 function github(facts: readonly ReleaseFact[], more: Partial<NamedAnswer> = {}): NamedAnswer {
   const gitTags = facts.map(({ version }) => version);
-  return { name: 'github.com/acme/app', kind: 'github', facts, gitTags, notes: [], ...more };
+  return { name: 'github.com/acme/app', kind: 'github', facts, gitTags, partial: null, notes: [], ...more };
 }
 
 function index(...versions: (string | IndexedVersion)[]): NamedAnswer {
   const indexed = versions.map((entry) =>
     typeof entry === 'string' ? { version: entry, yanked: false, reason: null } : entry,
   );
-  return { name: 'PyPI app', kind: 'index', facts: [], indexed, notes: [] };
+  return { name: 'PyPI app', kind: 'index', facts: [], indexed, partial: null, notes: [] };
 }
 
 /** Warnings without the lines that settle them. */
@@ -56,24 +57,29 @@ function told(warnings: readonly Warning[]): readonly string[] {
 describe('one source', () => {
   test('is as it is, in its order, things said twice included', () => {
     const facts = [fact('2.1.0', { prerelease: false }), fact('2.0.5'), fact('2.1.0'), fact('2.1'), fact('other')];
-    expect(combineSources([file(...facts)], image)).toEqual({ facts, warnings: [] });
+    expect(combineSources([file(...facts)], image)).toEqual({ facts, partial: [], warnings: [] });
   });
 
   test('tells what it noticed, release by release, as far as it is about the image', () => {
     const notes = [
       { code: 'TAG_WITHOUT_RELEASE', message: 'git tags without a release', versions: ['2.0.5', '1.0.0', '2.82', 'x'] },
       { code: 'RELEASE_WITHOUT_TAG', message: 'releases without their git tag', versions: ['2.0.0'] },
-      { code: 'SOURCE_INCOMPLETE', message: 'a shallow clone', versions: [] },
     ] as const;
+    const partial = { reason: 'a shallow clone', fix: 'fetch the rest' };
     const gitTags = ['2.0.5', '1.0.0', '2.82', 'x', '2.0.0'];
-    expect(combineSources([github([], { notes, gitTags })], image).warnings).toEqual([
+    expect(combineSources([github([], { notes, gitTags, partial })], image).warnings).toEqual([
+      {
+        code: 'SOURCE_INCOMPLETE',
+        message: 'github.com/acme/app: a shallow clone',
+        versions: [],
+        fix: 'fetch the rest',
+      },
       {
         code: 'TAG_WITHOUT_RELEASE',
         message: 'github.com/acme/app: 2.0.5 is among the git tags without a release',
         versions: ['2.0.5'],
         fix: "correct the source, write exclude: [{ version: '2.0.5', reason: '…' }] if it is no release, or accept: [{ code: 'TAG_WITHOUT_RELEASE', version: '2.0.5', reason: '…' }]",
       },
-      { code: 'SOURCE_INCOMPLETE', message: 'github.com/acme/app: a shallow clone', versions: [] },
     ]);
   });
 });
@@ -109,6 +115,7 @@ describe('several sources', () => {
           yanked: { reason: 'no reason was given', from: 'PyPI app' },
         }),
       ],
+      partial: [],
       warnings: [],
     });
   });
@@ -127,6 +134,7 @@ describe('several sources', () => {
         fact('2.0.5', { builtFor: { standard: ['3.10'] } }),
         fact('v2.1.0', { yanked: { reason: 'broken', from: 'PyPI app' } }),
       ],
+      partial: [],
       warnings: [],
     });
   });
@@ -141,6 +149,7 @@ describe('several sources', () => {
     );
     expect(combined).toEqual({
       facts: [fact('v2.0.5'), fact('2.0.5', { revision: revision('b') })],
+      partial: [],
       warnings: [],
     });
   });
@@ -200,17 +209,39 @@ describe('several sources', () => {
     const unfetched = 'SOURCE_DISAGREES 2.0.7: the git tag 2.0.7 is in github.com/acme/app, and not in git tags of .';
     const unindexed = 'SOURCE_DISAGREES 2.0.8: releases.json has 2.0.8, and PyPI app does not';
     expect(told(combineSources(answers, image).warnings)).toEqual([rowless, unpushed, unfetched, unindexed]);
-    const shallow = answers.map((answer) =>
-      answer.kind === 'git'
-        ? { ...answer, notes: [{ code: 'SOURCE_INCOMPLETE', message: 'a shallow clone', versions: [] } as const] }
-        : answer,
-    );
+    const shallow = answers.map((answer) => (answer.kind === 'git' ? { ...answer, partial: shallowClone } : answer));
     expect(told(combineSources(shallow, image).warnings)).toEqual([
       'SOURCE_INCOMPLETE : git tags of .: a shallow clone',
       rowless,
       unpushed,
       unindexed,
     ]);
+  });
+});
+
+const shallowClone = { reason: 'a shallow clone', fix: 'fetch the rest' };
+
+describe('a source that may know fewer releases than there are', () => {
+  test('is named with its reason and how to get the rest', () => {
+    const answers = [git([fact('2.0.5')], { partial: shallowClone }), file(fact('2.0.6'))];
+    expect(combineSources(answers, image).partial).toEqual([{ source: 'git tags of .', ...shallowClone }]);
+  });
+
+  test.each([
+    { forge: ['2.0.5', 'docs'], tags: ['2.0.5', 'docs', 'mine'], isShort: false },
+    { forge: ['2.0.5', '2.0.6'], tags: ['2.0.5'], isShort: true },
+    { forge: [], tags: ['2.0.5'], isShort: true },
+  ])('a clone with the tags $tags is short of those of the forge, $forge: $isShort', ({ forge, tags, isShort }) => {
+    const answers = [git([fact('2.0.5')], { gitTags: tags, partial: shallowClone }), github([], { gitTags: forge })];
+    const { partial, warnings } = combineSources(answers, image);
+    expect(partial).toEqual(isShort ? [{ source: 'git tags of .', ...shallowClone }] : []);
+    expect(warnings.some(({ code }) => code === 'SOURCE_INCOMPLETE')).toBe(isShort);
+  });
+
+  test('a forge that is cut short itself proves nothing', () => {
+    const cut = github([], { gitTags: ['2.0.5'], partial: { reason: 'a list cut short', fix: 'ask again' } });
+    const { partial } = combineSources([git([fact('2.0.5')], { partial: shallowClone }), cut], image);
+    expect(partial.map(({ source }) => source)).toEqual(['git tags of .', 'github.com/acme/app']);
   });
 });
 
@@ -255,6 +286,6 @@ describe('a release is withdrawn', () => {
       ],
       image,
     );
-    expect(combined).toEqual({ facts: [fact('2.0.5', { yanked: is })], warnings: [] });
+    expect(combined).toEqual({ facts: [fact('2.0.5', { yanked: is })], partial: [], warnings: [] });
   });
 });

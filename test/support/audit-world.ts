@@ -39,7 +39,10 @@ export function auditWorld(options: AuditWorldOptions): AuditWorld {
   const world: World = {
     loadConfig: () => Promise.resolve({ raw: options.config, file: 'matrix.config.ts', root: '/project' }),
     sources: () => [
-      { name: 'releases.json', list: () => Promise.resolve({ kind: 'file', facts: options.facts, notes: [] }) },
+      {
+        name: 'releases.json',
+        list: () => Promise.resolve({ kind: 'file', facts: options.facts, partial: null, notes: [] }),
+      },
     ],
     packageIndex: unused,
     gitFacts: unused,

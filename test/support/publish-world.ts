@@ -44,7 +44,9 @@ export function publishWorld(options: PublishWorldOptions = {}): PublishWorld {
     ...realWorld({ env, say, signal }),
     said,
     loadConfig: () => Promise.resolve({ raw: config, file: 'matrix.config.ts', root }),
-    sources: () => [{ name: 'releases.json', list: () => Promise.resolve({ kind: 'file', facts, notes: [] }) }],
+    sources: () => [
+      { name: 'releases.json', list: () => Promise.resolve({ kind: 'file', facts, partial: null, notes: [] }) },
+    ],
     registries: (insecure) => createRegistries({ env, insecureHosts: insecure, ...options.registries }),
     snapshots: (registry) => createHeadSnapshotSource(registry),
     builder: (_name, _build, _root, registries) =>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InputError, type Problem } from '../../domain/errors.ts';
 import { parseInstant } from '../../domain/instant.ts';
-import { isRevision, type ReleaseFact } from '../../domain/release.ts';
+import { isRevision, type PartialFacts, type ReleaseFact } from '../../domain/release.ts';
 import { quote } from '../../domain/tag.ts';
 import type { ReleaseSource } from '../../ports.ts';
 import { readJson } from './json-text.ts';
@@ -27,7 +27,8 @@ const row = z.strictObject({
 }) satisfies z.ZodType<ReleaseFact>;
 
 /**
- * Release facts from a JSON file: an array of rows.
+ * Release facts from a JSON file: an array of rows, or `{ "partial": "only 2.x", "releases": [ … ] }` for a file that does
+ * not have every release.
  *
  * `list` throws {@link InputError}: FACTS_INVALID with `file:line:column` where the file is no JSON, or with the index and
  * version of the row, for every fault at once (the first 20 are listed). Two rows of one version are not its business.
@@ -44,14 +45,28 @@ export function readFactsFile(path: string): ReleaseSource {
         maxBytes,
         missing: { code: 'FACTS_INVALID', fix: 'name a JSON file of release facts' },
       });
-      return { kind: 'file', facts: checkFacts(readJson(text, path, 'FACTS_INVALID'), path), notes: [] };
+      const { rows, partial } = readShape(readJson(text, path, 'FACTS_INVALID'));
+      return { kind: 'file', facts: checkFacts(rows, path), partial, notes: [] };
     },
+  };
+}
+
+const partialFile = z.strictObject({ partial: z.string().trim().min(1).max(200), releases: z.array(z.unknown()) });
+
+function readShape(value: unknown): { readonly rows: unknown; readonly partial: PartialFacts | null } {
+  const read = partialFile.safeParse(value);
+  if (!read.success) return { rows: value, partial: null };
+  const fix = 'use a facts file with every release, or read them from git or GitHub (source)';
+  return {
+    rows: read.data.releases,
+    partial: { reason: `the file says that it is partial: ${read.data.partial}`, fix },
   };
 }
 
 function checkFacts(rows: unknown, path: string): readonly ReleaseFact[] {
   if (!Array.isArray(rows)) {
-    const message = 'expected an array of releases: [{ "version": …, "revision": …, "committedAt": … }, …]';
+    const message =
+      'expected an array of releases, [{ "version": …, "revision": …, "committedAt": … }, …], or { "partial": "why", "releases": [ … ] }';
     throw new InputError([{ code: 'FACTS_INVALID', where: path, message }]);
   }
   const facts: ReleaseFact[] = [];

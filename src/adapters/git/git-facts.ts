@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { OutsideError } from '../../domain/errors.ts';
 import type { GitFacts } from '../../ports.ts';
+import { readRemote } from './remote.ts';
 import { runGit } from './run-git.ts';
 
 /**
@@ -13,13 +14,11 @@ export async function readGitFacts(folder: string, signal?: AbortSignal): Promis
   const none: GitFacts = { folder: basename(resolve(folder)), isRepository: false, remote: null, tags: [] };
   try {
     const tags = await runGit(folder, name, ['for-each-ref', '--format=%(refname:strip=2)', 'refs/tags'], signal);
-    // A configured value, or exit code 1 where there is none: `remote get-url` could not tell that from a failure.
-    const remotes = await runGit(folder, name, ['config', '--list', '--null', '--includes'], signal);
-    const remote = remotes.split('\0').find((line) => line.startsWith('remote.origin.url\n')) ?? null;
+    const remote = await readRemote(folder, name, signal);
     return {
       ...none,
       isRepository: true,
-      remote: remote === null ? null : remote.slice(remote.indexOf('\n') + 1),
+      remote: remote?.url ?? null,
       tags: tags.split('\n').filter((tag) => tag !== ''),
     };
   } catch (error) {

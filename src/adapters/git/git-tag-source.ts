@@ -3,8 +3,9 @@
  * arguments as an array, and nothing is written.
  */
 import { OutsideError } from '../../domain/errors.ts';
-import type { ReleaseFact } from '../../domain/release.ts';
-import type { ReleaseSource, SourceAnswer, SourceNote } from '../../ports.ts';
+import type { PartialFacts, ReleaseFact } from '../../domain/release.ts';
+import type { ReleaseSource, SourceAnswer } from '../../ports.ts';
+import { partialFacts, unshallow } from './completeness.ts';
 import { runGit } from './run-git.ts';
 
 /**
@@ -19,17 +20,16 @@ export function gitTagSource(folder: string): ReleaseSource {
   return {
     name,
     async list(signal) {
-      const [refs, shallow] = await Promise.all([
-        runGit(folder, name, ['for-each-ref', `--format=${refFormat}`, 'refs/tags'], signal),
-        runGit(folder, name, ['rev-parse', '--is-shallow-repository'], signal),
-      ]);
+      const refs = await runGit(folder, name, ['for-each-ref', `--format=${refFormat}`, 'refs/tags'], signal);
       const tags = refs
         .split('\n')
         .filter((line) => line !== '')
         .map(readRef);
-      const isShallow = shallow.trim() === 'true';
-      if (isShallow && tags.length === 0) throw shallowWithoutTags(name);
-      return toAnswer(await peelNested(tags, folder, name, signal), isShallow);
+      const peeled = await peelNested(tags, folder, name, signal);
+      const commits = peeled.map((tag) => ({ name: tag.name, id: tag.object.id }));
+      const partial = await partialFacts(folder, name, commits, signal);
+      if (partial?.fix === unshallow && tags.length === 0) throw shallowWithoutTags(name);
+      return toAnswer(peeled, partial);
     },
   };
 }
@@ -93,7 +93,7 @@ async function peelNested(
   return tags.map((tag) => ({ ...tag, object: peeled.get(tag.name) ?? tag.object }));
 }
 
-function toAnswer(tags: readonly GitTag[], isShallow: boolean): SourceAnswer {
+function toAnswer(tags: readonly GitTag[], partial: PartialFacts | null): SourceAnswer {
   const facts = tags
     .filter(({ object }) => object.kind === 'commit')
     .map(({ name, object, taggedAt }): ReleaseFact => ({
@@ -102,16 +102,11 @@ function toAnswer(tags: readonly GitTag[], isShallow: boolean): SourceAnswer {
       committedAt: object.committedAt,
       ...(taggedAt === '' ? {} : { publishedAt: taggedAt }),
     }));
-  const notes: readonly SourceNote[] = isShallow
-    ? [{ code: 'SOURCE_INCOMPLETE', message: `a shallow clone, which may lack git tags; ${fetchAll}`, versions: [] }]
-    : [];
-  return { kind: 'git', facts, gitTags: tags.map(({ name }) => name), notes };
+  return { kind: 'git', facts, gitTags: tags.map(({ name }) => name), partial, notes: [] };
 }
 
-const fetchAll = 'fetch them all with `git fetch --tags --unshallow` (actions/checkout: `fetch-depth: 0`)';
-
 function shallowWithoutTags(name: string): OutsideError {
-  return new OutsideError('SOURCE_FAILED', `${name}: a shallow clone without any git tag; ${fetchAll}`, {
+  return new OutsideError('SOURCE_FAILED', `${name}: a shallow clone without any git tag; ${unshallow}`, {
     source: name,
     reason: 'shallow clone without tags',
   });

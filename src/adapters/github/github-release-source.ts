@@ -78,7 +78,7 @@ function join(items: readonly ReleaseItem[], tags: readonly GitTag[]): SourceAns
     ),
     note('DRAFTS_IGNORED', 'drafts, which are no releases yet', drafts),
   ];
-  return { kind: 'github', facts, gitTags, notes: notes.filter(({ versions }) => versions.length > 0) };
+  return { kind: 'github', facts, gitTags, partial: null, notes: notes.filter(({ versions }) => versions.length > 0) };
 }
 
 function toFact(release: ReleaseItem, { revision, committedAt }: GitTag): ReleaseFact {

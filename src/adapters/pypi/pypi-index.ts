@@ -53,7 +53,8 @@ export function pypiIndex(options: PypiOptions): ReleaseSource & PackageIndex {
       if (answer.kind === 'absent') throw failed(name, `there is no package ${project}`);
       const read = projectAnswer.safeParse(answer.value);
       if (!read.success) throw failed(name, `an answer that is not the JSON API's: ${faultOf(read.error)}`);
-      return { kind: 'index', facts: [], indexed: Object.entries(read.data.releases).map(toIndexed), notes: [] };
+      const indexed = Object.entries(read.data.releases).map(toIndexed);
+      return { kind: 'index', facts: [], indexed, partial: null, notes: [] };
     },
     async hasVersion(version, signal) {
       if (!versionPattern.test(version)) {

@@ -23,7 +23,18 @@ describe('a facts file that reads', () => {
     expect(await source.list()).toEqual({
       kind: 'file',
       facts: JSON.parse(await readFile(path, 'utf8')) as unknown,
+      partial: null,
       notes: [],
+    });
+  });
+
+  test('may say that it does not have every release', async () => {
+    const folder = await tempFolder({ 'releases.json': JSON.stringify({ partial: 'only 2.x', releases: [good] }) });
+    const { facts, partial } = await readFactsFile(join(folder, 'releases.json')).list();
+    expect(facts).toEqual([good]);
+    expect(partial).toEqual({
+      reason: 'the file says that it is partial: only 2.x',
+      fix: 'use a facts file with every release, or read them from git or GitHub (source)',
     });
   });
 
@@ -36,7 +47,12 @@ describe('a facts file that reads', () => {
       { ...good, yanked: false },
     ];
     const folder = await tempFolder({ 'releases.json': JSON.stringify(rows) });
-    expect(await readFactsFile(join(folder, 'releases.json')).list()).toEqual({ kind: 'file', facts: rows, notes: [] });
+    expect(await readFactsFile(join(folder, 'releases.json')).list()).toEqual({
+      kind: 'file',
+      facts: rows,
+      partial: null,
+      notes: [],
+    });
   });
 });
 
@@ -82,11 +98,14 @@ describe('a facts file that does not', () => {
     expect(await faultsOf(text)).toEqual([`releases.json${fault}`]);
   });
 
-  test.each(['null', '{}', '"[]"'])('is no array: %s', async (text) => {
-    expect(await faultsOf(text)).toEqual([
-      'releases.json: expected an array of releases: [{ "version": …, "revision": …, "committedAt": … }, …]',
-    ]);
-  });
+  test.each(['null', '{}', '"[]"', '{"partial": "", "releases": []}', '{"partial": "2.x", "releases": [], "more": 1}'])(
+    'is no array: %s',
+    async (text) => {
+      expect(await faultsOf(text)).toEqual([
+        'releases.json: expected an array of releases, [{ "version": …, "revision": …, "committedAt": … }, …], or { "partial": "why", "releases": [ … ] }',
+      ]);
+    },
+  );
 
   test('tells every fault of every row at once', async () => {
     const rows = [

@@ -31,6 +31,7 @@ describe('the tags of a git repository', { timeout: 30_000 }, () => {
         { version: 'v3.0.0rc1', revision: revisionOf('v3.0.0rc1'), committedAt: '2023-08-25T21:46:40+00:00' },
       ],
       gitTags: ['2.11.4', '2.11.5', 'docs-only', 'team/café', 'v3.0.0rc1'],
+      partial: null,
       notes: [],
     });
     expect(git(folder, 'rev-parse', '2.11.5')).not.toBe(revisionOf('2.11.5'));
@@ -84,6 +85,7 @@ describe('the tags of a git repository', { timeout: 30_000 }, () => {
       kind: 'git',
       facts: [],
       gitTags: [],
+      partial: null,
       notes: [],
     });
   });
@@ -112,21 +114,126 @@ describe('a shallow clone', { timeout: 30_000 }, () => {
     const error = await outsideError(gitTagSource(folder).list());
     expect(error.code).toBe('SOURCE_FAILED');
     expect(error.message).toBe(
-      `git tags of ${folder}: a shallow clone without any git tag; fetch them all with \`git fetch --tags --unshallow\` (actions/checkout: \`fetch-depth: 0\`)`,
+      `git tags of ${folder}: a shallow clone without any git tag; run \`git fetch --tags --unshallow\` (actions/checkout: \`fetch-depth: 0\`)`,
     );
   });
 
   test('with tags says that there may be more', async () => {
-    const { facts, notes } = await gitTagSource(await shallowClone()).list();
+    const { facts, partial } = await gitTagSource(await shallowClone()).list();
     expect(facts.map(({ version }) => version)).toEqual(['team/café', 'v3.0.0rc1']);
-    expect(notes).toEqual([
-      {
-        code: 'SOURCE_INCOMPLETE',
-        message:
-          'a shallow clone, which may lack git tags; fetch them all with `git fetch --tags --unshallow` (actions/checkout: `fetch-depth: 0`)',
-        versions: [],
-      },
+    expect(partial).toEqual({
+      reason: 'this is a shallow clone, which may lack git tags',
+      fix: 'run `git fetch --tags --unshallow` (actions/checkout: `fetch-depth: 0`)',
+    });
+  });
+
+  test('is whole once its fix was run', async () => {
+    const clone = await shallowClone();
+    git(clone, 'fetch', '--quiet', '--tags', '--unshallow');
+    const { facts, partial } = await gitTagSource(clone).list();
+    expect(partial).toBeNull();
+    expect(facts).toHaveLength(5);
+  });
+});
+
+describe('a full clone', { timeout: 30_000 }, () => {
+  /** A repository whose branch `old` has 1.4.1, which comes after 2.0.0 on main. */
+  async function upstream(): Promise<string> {
+    const folder = await gitRepository([
+      { date: '1692900000 +0000', tags: ['1.4.0'] },
+      { date: '1692910000 +0000', tags: ['2.0.0'] },
     ]);
+    const commit = ['commit-tree', '-p', '1.4.0', '-m', 'x', '1.4.0^{tree}'];
+    git(folder, 'branch', 'old', git(folder, ...commit));
+    git(folder, 'tag', '1.4.1', 'old');
+    return folder;
+  }
+
+  async function cloned(...options: readonly string[]): Promise<string> {
+    const parent = await tempFolder();
+    git(parent, 'clone', '--quiet', ...options, `file://${await upstream()}`, 'clone');
+    return join(parent, 'clone');
+  }
+
+  async function fetched(...refspecs: readonly string[]): Promise<string> {
+    const folder = await gitRepository([]);
+    git(folder, 'remote', 'add', 'origin', `file://${await upstream()}`);
+    git(folder, 'fetch', '--quiet', '--no-tags', 'origin', ...refspecs);
+    git(folder, 'checkout', '--quiet', 'FETCH_HEAD');
+    return folder;
+  }
+
+  const fix = 'run `git fetch --tags` (actions/checkout: `fetch-depth: 0`)';
+  const noTags = 'this clone was made with --no-tags, so it may lack git tags';
+  const oneBranch = 'this is a clone of one branch, which may lack the git tags of others';
+  const headOnly = 'this clone has git tags of the checked-out commit only, so it may lack others';
+  const tag = '+refs/tags/1.4.1:refs/tags/1.4.1';
+  const shorts: readonly { readonly how: string; readonly make: () => Promise<string>; readonly reason: string }[] = [
+    { how: 'without tags', make: () => cloned('--no-tags'), reason: 'this clone has no git tags' },
+    {
+      how: 'without tags, and one fetched by name',
+      make: async () => {
+        const folder = await cloned('--no-tags');
+        git(folder, 'fetch', '--quiet', 'origin', tag);
+        return folder;
+      },
+      reason: noTags,
+    },
+    { how: 'of one branch', make: () => cloned('--single-branch', '--branch', 'old'), reason: oneBranch },
+    { how: 'of one tag', make: () => cloned('--single-branch', '--branch', '1.4.1'), reason: oneBranch },
+    { how: 'as a job fetches its tag', make: () => fetched(tag), reason: headOnly },
+    {
+      how: 'as a job fetches its tag after every branch',
+      make: () => fetched('+refs/heads/old', '+refs/heads/*:refs/remotes/origin/*', tag),
+      reason: headOnly,
+    },
+  ];
+  test.each(shorts)('$how may lack tags, and is whole once its fix was run', async ({ make, reason }) => {
+    const folder = await make();
+    expect((await gitTagSource(folder).list()).partial).toEqual({ reason, fix });
+    git(folder, 'fetch', '--quiet', '--tags');
+    const { partial, gitTags } = await gitTagSource(folder).list();
+    expect(partial).toBeNull();
+    expect(gitTags).toEqual(['1.4.0', '1.4.1', '2.0.0']);
+  });
+
+  test('of one branch may lack tags again after a later fetch', async () => {
+    const folder = await cloned('--single-branch', '--branch', 'old');
+    git(folder, 'fetch', '--quiet', '--tags');
+    git(folder, 'fetch', '--quiet');
+    expect((await gitTagSource(folder).list()).partial?.reason).toBe(oneBranch);
+  });
+
+  const wholes: readonly { readonly how: string; readonly make: () => Promise<string> }[] = [
+    { how: 'as git makes it', make: () => cloned() },
+    { how: 'that was made bare', make: () => cloned('--bare') },
+    { how: 'that is a mirror', make: () => cloned('--mirror') },
+    {
+      how: 'as actions/checkout makes it with fetch-depth: 0',
+      make: () =>
+        fetched(
+          '+refs/heads/old:refs/remotes/origin/old',
+          '+refs/heads/*:refs/remotes/origin/*',
+          '+refs/tags/*:refs/tags/*',
+        ),
+    },
+    {
+      how: 'that fetches all tags as it is set',
+      make: async () => {
+        const folder = await cloned('--single-branch', '--branch', 'old');
+        git(folder, 'config', 'remote.origin.tagOpt', '--tags');
+        return folder;
+      },
+    },
+  ];
+  test.each(wholes)('$how is taken for whole', async ({ make }) => {
+    expect((await gitTagSource(await make()).list()).partial).toBeNull();
+  });
+
+  test('with the one tag of a first release is taken for whole without a parent', async () => {
+    const folder = await gitRepository([{ date: '1692900000 +0000', tags: ['1.0.0'] }]);
+    git(folder, 'remote', 'add', 'origin', 'https://example.invalid/acme/app.git');
+    expect((await gitTagSource(folder).list()).partial).toBeNull();
   });
 });
 

@@ -78,6 +78,7 @@ describe('GitHub releases', () => {
         },
       ],
       gitTags: ['3.0.0rc1', '2.11.5', '2.11.4'],
+      partial: null,
       notes: [],
     });
     expect(server.requests.map(({ path, query, token }) => `${path}?${query.toString()} ${token}`)).toEqual([
@@ -119,7 +120,7 @@ describe('GitHub releases', () => {
 
   test('may be none', async () => {
     const { source } = await start({ name: 'acme/app', releases: [], tags: [] });
-    expect(await source.list()).toEqual({ kind: 'github', facts: [], gitTags: [], notes: [] });
+    expect(await source.list()).toEqual({ kind: 'github', facts: [], gitTags: [], partial: null, notes: [] });
   });
 
   test('shifted onto the next page while they are read count once', async () => {

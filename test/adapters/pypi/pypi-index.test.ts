@@ -63,6 +63,7 @@ describe('the versions of a package', () => {
         { version: '2.11.8', yanked: true, reason: null },
         { version: '2.11.9', yanked: false, reason: null },
       ],
+      partial: null,
       notes: [],
     });
     expect(requests).toEqual(['/pypi/prefect/json']);
