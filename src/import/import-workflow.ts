@@ -208,7 +208,8 @@ function combined(
   const last = [...options].map(([key, value]) => entry(key, typeof value === 'object' ? list(value) : value));
   const build = last.length === 0 ? [] : [entry('build', object(last))];
   const source = entry('source', object([entry('git', '.')]), [
-    "or { github: 'owner/name' }, which knows drafts and pre-releases too",
+    'Every git tag has to be there: actions/checkout with `fetch-depth: 0`.',
+    "Or { github: 'owner/name' }, which knows drafts and pre-releases too, and needs no deep clone.",
   ]);
   const [only, ...more] = parts;
   if (only === undefined)

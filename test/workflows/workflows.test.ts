@@ -38,6 +38,32 @@ test('README and docs/action.md show workflows, which were looked at', () => {
   expect(counts).toEqual([true, true]);
 });
 
+/** A `source: { git }` of the reader's config needs every git tag. */
+test('every workflow that README and docs show checks out all git tags', () => {
+  const shown = documents.flatMap((path) => workflowsIn(textOf(path)).map(({ line, text }) => ({ path, line, text })));
+  const shallow = shown.flatMap(({ path, line, text }) => {
+    const { jobs = {} } = shownFile.parse(parse(text));
+    const checkouts = Object.values(jobs).flatMap(({ steps = [] }) =>
+      steps.filter(({ uses = '' }) => uses.startsWith('actions/checkout@')),
+    );
+    return checkouts.filter((step) => step.with?.['fetch-depth'] !== 0).map(() => `${path}:${line}`);
+  });
+  expect(shallow).toEqual([]);
+});
+
+const shownFile = z.object({
+  jobs: z
+    .record(
+      z.string(),
+      z.object({
+        steps: z
+          .array(z.object({ uses: z.string().optional(), with: z.record(z.string(), z.unknown()).optional() }))
+          .optional(),
+      }),
+    )
+    .optional(),
+});
+
 const workflowFile = z.object({
   permissions: z.record(z.string(), z.enum(['read', 'none'])),
   jobs: z.record(
