@@ -34,7 +34,7 @@ const ours = {
 /** Each program is started with its own environment written into a file. */
 const programs = {
   docker: () => runDocker(['version'], { cwd: '.', onLine: () => undefined }),
-  git: () => runGit('.', 'source', ['version']),
+  git: () => runGit({ folder: '.', source: 'source' }, ['version']),
   'docker-credential-recorder': () => runCredentialHelper('recorder', 'ghcr.io'),
 };
 

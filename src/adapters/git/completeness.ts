@@ -6,7 +6,7 @@ import { lstat, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { PartialFacts } from '../../domain/release.ts';
 import { readRemote } from './remote.ts';
-import { runGit } from './run-git.ts';
+import { runGit, type GitPlace } from './run-git.ts';
 
 export interface TagCommit {
   readonly name: string;
@@ -15,25 +15,20 @@ export interface TagCommit {
 }
 
 /** @throws {OutsideError} SOURCE_FAILED */
-export async function partialFacts(
-  folder: string,
-  source: string,
-  tags: readonly TagCommit[],
-  signal?: AbortSignal,
-): Promise<PartialFacts | null> {
+export async function partialFacts(place: GitPlace, tags: readonly TagCommit[]): Promise<PartialFacts | null> {
   const places = ['rev-parse', '--is-shallow-repository', '--git-path', 'FETCH_HEAD'];
-  const [isShallow = '', fetchHead = ''] = (await runGit(folder, source, places, signal)).split('\n');
+  const [isShallow = '', fetchHead = ''] = (await runGit(place, places)).split('\n');
   if (isShallow === 'true') return { reason: 'this is a shallow clone, which may lack git tags', fix: unshallow };
-  const remote = await readRemote(folder, source, signal);
+  const remote = await readRemote(place);
   if (remote === null) return null;
   const fix = 'run `git fetch --tags` (actions/checkout: `fetch-depth: 0`)';
   if (tags.length === 0) return { reason: 'this clone has no git tags', fix };
   const reason =
     shortRemote(remote) ??
-    ((await allOnHead(folder, source, tags, signal))
+    ((await allOnHead(place, tags))
       ? 'this clone has git tags of the checked-out commit only, so it may lack others'
       : null);
-  if (reason === null || (await tookAllTags(resolve(folder, fetchHead), tags))) return null;
+  if (reason === null || (await tookAllTags(resolve(place.folder, fetchHead), tags))) return null;
   return { reason, fix };
 }
 
@@ -48,16 +43,11 @@ function shortRemote({ tagOption, refspecs }: { readonly tagOption: string; read
 }
 
 /** What a job looks like that fetched the one git tag it runs for. */
-async function allOnHead(
-  folder: string,
-  source: string,
-  tags: readonly TagCommit[],
-  signal?: AbortSignal,
-): Promise<boolean> {
+async function allOnHead(place: GitPlace, tags: readonly TagCommit[]): Promise<boolean> {
   const first = tags[0]?.id;
   if (tags.some(({ id }) => id !== first)) return false;
-  const names = 'HEAD^{commit}\nHEAD^^{commit}\n';
-  const found = await runGit(folder, source, ['cat-file', '--batch-check=%(objectname)'], signal, names);
+  const input = 'HEAD^{commit}\nHEAD^^{commit}\n';
+  const found = await runGit(place, ['cat-file', '--batch-check=%(objectname)'], { input });
   const [head = '', parent = ''] = found.split('\n');
   return head === first && /^[0-9a-f]+$/.test(parent);
 }

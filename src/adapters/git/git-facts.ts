@@ -7,14 +7,15 @@ import { runGit } from './run-git.ts';
 /**
  * What git knows of a folder, for `init`.
  *
+ * @throws {InputError} CONFIG_INVALID in a bare repository
  * @throws {OutsideError} SOURCE_FAILED where git is there and fails for another reason than that there is no repository
  */
 export async function readGitFacts(folder: string, signal?: AbortSignal): Promise<GitFacts> {
-  const name = `the git repository of ${folder}`;
+  const place = { folder, source: `the git repository of ${folder}`, signal };
   const none: GitFacts = { folder: basename(resolve(folder)), isRepository: false, remote: null, tags: [] };
   try {
-    const tags = await runGit(folder, name, ['for-each-ref', '--format=%(refname:strip=2)', 'refs/tags'], signal);
-    const remote = await readRemote(folder, name, signal);
+    const tags = await runGit(place, ['for-each-ref', '--format=%(refname:strip=2)', 'refs/tags']);
+    const remote = await readRemote(place);
     return {
       ...none,
       isRepository: true,
@@ -22,7 +23,13 @@ export async function readGitFacts(folder: string, signal?: AbortSignal): Promis
       tags: tags.split('\n').filter((tag) => tag !== ''),
     };
   } catch (error) {
-    if (error instanceof OutsideError && error.code === 'SOURCE_FAILED' && error.facts['exitCode'] === 128) return none;
+    if (isNoRepository(error)) return none;
     throw error;
   }
+}
+
+/** git ends with 128 for every failure; a repository of somebody else, or a broken one, is there all the same. */
+function isNoRepository(error: unknown): boolean {
+  if (!(error instanceof OutsideError) || error.facts['exitCode'] !== 128) return false;
+  return /not a git repository \(or any (?:of the )?parent/.test(String(error.facts['stderr']));
 }

@@ -6,7 +6,7 @@ import { OutsideError } from '../../domain/errors.ts';
 import type { PartialFacts, ReleaseFact } from '../../domain/release.ts';
 import type { ReleaseSource, SourceAnswer } from '../../ports.ts';
 import { partialFacts, unshallow } from './completeness.ts';
-import { runGit } from './run-git.ts';
+import { runGit, type GitPlace } from './run-git.ts';
 
 /**
  * Every git tag that leads to a commit is a fact, its name the version as written. `committedAt` is the committer's date of
@@ -20,14 +20,15 @@ export function gitTagSource(folder: string): ReleaseSource {
   return {
     name,
     async list(signal) {
-      const refs = await runGit(folder, name, ['for-each-ref', `--format=${refFormat}`, 'refs/tags'], signal);
+      const place = { folder, source: name, signal };
+      const refs = await runGit(place, ['for-each-ref', `--format=${refFormat}`, 'refs/tags']);
       const tags = refs
         .split('\n')
         .filter((line) => line !== '')
         .map(readRef);
-      const peeled = await peelNested(tags, folder, name, signal);
+      const peeled = await peelNested(tags, place);
       const commits = peeled.map((tag) => ({ name: tag.name, id: tag.object.id }));
-      const partial = await partialFacts(folder, name, commits, signal);
+      const partial = await partialFacts(place, commits);
       if (partial?.fix === unshallow && tags.length === 0) throw shallowWithoutTags(name);
       return toAnswer(peeled, partial);
     },
@@ -68,20 +69,15 @@ function readRef(line: string): GitTag {
 }
 
 /** git before 2.45 follows one tag only; a tag of a tag needs the long way, which is rare enough to cost two processes. */
-async function peelNested(
-  tags: readonly GitTag[],
-  folder: string,
-  source: string,
-  signal: AbortSignal | undefined,
-): Promise<readonly GitTag[]> {
+async function peelNested(tags: readonly GitTag[], place: GitPlace): Promise<readonly GitTag[]> {
   const nested = tags.filter(({ object }) => object.kind === 'tag');
   if (nested.length === 0) return tags;
   const names = nested.map(({ name }) => `refs/tags/${name}^{commit}\n`).join('');
-  const checked = await runGit(folder, source, ['cat-file', '--batch-check=%(objectname)'], signal, names);
+  const checked = await runGit(place, ['cat-file', '--batch-check=%(objectname)'], { input: names });
   const ids = checked.split('\n').slice(0, nested.length);
   const commits = ids.filter((id) => /^[0-9a-f]+$/.test(id));
   const format = ['log', '--no-walk=unsorted', '--format=%H %cI', '--stdin'];
-  const logged = commits.length === 0 ? '' : await runGit(folder, source, format, signal, commits.join('\n'));
+  const logged = commits.length === 0 ? '' : await runGit(place, format, { input: commits.join('\n') });
   const dates = new Map(logged.split('\n').map((line) => [line.slice(0, 40), line.slice(41)]));
   const peeled = new Map(
     nested.map(({ name }, index): [string, GitObject] => {

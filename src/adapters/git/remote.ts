@@ -1,4 +1,4 @@
-import { runGit } from './run-git.ts';
+import { runGit, type GitPlace } from './run-git.ts';
 
 export interface Remote {
   /** As configured: it may hold credentials, so nothing of it is shown. */
@@ -9,9 +9,9 @@ export interface Remote {
 }
 
 /** `origin`, or the first remote that has a URL; `null` where there is none. */
-export async function readRemote(folder: string, source: string, signal?: AbortSignal): Promise<Remote | null> {
+export async function readRemote(place: GitPlace): Promise<Remote | null> {
   // `remote get-url` and `config --get` cannot tell "not set" from a failure.
-  const listed = await runGit(folder, source, ['config', '--list', '--null', '--includes'], signal);
+  const listed = await runGit(place, ['config', '--list', '--null', '--includes']);
   const settings = listed.split('\0').map((line) => {
     const end = line.indexOf('\n');
     return end === -1 ? { key: line, value: '' } : { key: line.slice(0, end), value: line.slice(end + 1) };

@@ -1,39 +1,47 @@
 import { childEnvironment } from '../../domain/child-environment.ts';
-import { OutsideError } from '../../domain/errors.ts';
+import { InputError, OutsideError } from '../../domain/errors.ts';
+import { bareRepositoryAt, guards, type Guard } from './guards.ts';
 
 const timeoutMs = 60_000;
 
-/** A git hook that runs this must not make git look at another repository than the folder's. */
-const environment: Readonly<Record<string, string | undefined>> = {
-  GIT_DIR: undefined,
-  GIT_WORK_TREE: undefined,
-  GIT_INDEX_FILE: undefined,
-  GIT_COMMON_DIR: undefined,
-  GIT_NAMESPACE: undefined,
-  GIT_OPTIONAL_LOCKS: '0',
-  GIT_TERMINAL_PROMPT: '0',
-  LC_ALL: 'C',
-};
+export interface GitPlace {
+  readonly folder: string;
+  /** For messages: `git tags of .` */
+  readonly source: string;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface GitRun {
+  /** For stdin. */
+  readonly input?: string;
+  readonly guards?: readonly Guard[];
+}
 
 /**
- * Runs git in a folder and returns what it printed.
+ * Runs git in a folder and returns what it printed. Discovery is git's own, which checks who owns the repository.
  *
- * @param source for messages
+ * @throws {InputError} CONFIG_INVALID for a bare repository
  * @throws {OutsideError} SOURCE_FAILED with command, exit code, duration and the tail of stderr; ABORTED
  */
 export async function runGit(
-  folder: string,
-  source: string,
+  { folder, source, signal }: GitPlace,
   args: readonly string[],
-  signal?: AbortSignal,
-  input = '',
+  run: GitRun = {},
 ): Promise<string> {
   const { execa } = await import('execa');
-  const command = ['--no-replace-objects', '-C', folder, ...args];
+  const guarding = run.guards ?? Object.values(guards);
+  const bare = guarding.some(({ looks }) => looks === true) ? await bareRepositoryAt(folder) : null;
+  if (bare !== null) throw refusedBare(source, bare);
+  const command = ['--no-replace-objects', ...guarding.flatMap((guard) => guard.args ?? []), '-C', folder, ...args];
+  const env: Record<string, string | undefined> = Object.assign(
+    childEnvironment(process.env),
+    { GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' },
+    ...guarding.map((guard) => guard.env ?? {}),
+  );
   const result = await execa('git', command, {
-    env: { ...childEnvironment(process.env), ...environment },
+    env,
     extendEnv: false,
-    input,
+    input: run.input ?? '',
     reject: false,
     stripFinalNewline: false,
     timeout: timeoutMs,
@@ -52,6 +60,11 @@ export async function runGit(
   });
 }
 
+function refusedBare(source: string, folder: string): InputError {
+  const message = `${folder} is a bare git repository, and git would obey its settings, which can name programs to run`;
+  return new InputError([{ code: 'CONFIG_INVALID', where: source, message, fix: 'name a folder of a working tree' }]);
+}
+
 function failureReason(
   code: string | undefined,
   timedOut: boolean,
@@ -61,5 +74,7 @@ function failureReason(
   if (code === 'ENOENT') return 'git is not installed';
   if (timedOut) return `git did not answer within ${timeoutMs / 1000} s`;
   if (exitCode === undefined) return `git could not be run: ${code ?? 'it was killed'}`;
-  return `git failed with exit code ${exitCode}: ${stderr.split('\n', 1)[0] ?? ''}`;
+  const advice = /^\s*(?<command>git config --global --add safe\.directory .+)$/m.exec(stderr)?.groups?.['command'];
+  const fix = advice === undefined ? '' : `. If you trust who owns it, run \`${advice}\``;
+  return `git failed with exit code ${exitCode}: ${stderr.split('\n', 1)[0] ?? ''}${fix}`;
 }

@@ -26,7 +26,7 @@ async function place(
   remote: string | null = null,
 ): Promise<Place> {
   const folder = await tempFolder(files);
-  const git = (...args: readonly string[]): Promise<string> => runGit(folder, 'git', args);
+  const git = (...args: readonly string[]): Promise<string> => runGit({ folder, source: 'git' }, args);
   if (tags !== null) {
     await git('init', '--quiet');
     if (remote !== null) await git('config', 'remote.origin.url', remote);
