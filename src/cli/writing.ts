@@ -77,7 +77,7 @@ export function addPublish(program: Command, run: Run): void {
     .option('--write-lock', 'begin tags.lock.json, beside the config, where there is none', false)
     .action((version: string, flags: PublishFlags) =>
       run(async (world) => {
-        const { publishCommand } = await import('../commands/publish/publish.ts');
+        const { publishCommand } = await import('../commands/publish/index.ts');
         const { builder, adopt, replacePartial, fromRecords = null, rebuild, allowBackward, writeLock } = flags;
         const pinned = { builder, adopt, replacePartial, fromRecords, rebuild };
         const waitForPackageMs = flags.waitForPackage ?? null;

@@ -1,18 +1,17 @@
 /** `tagwright apply [PLAN.json]`: only the moves. Repairs what an audit found, and carries out a yank. */
 import { InputError, OutsideError, type Problem } from '../domain/errors.ts';
-import { formatInstant } from '../domain/instant.ts';
 import { formatRepository, type Repository } from '../domain/reference.ts';
 import { readPlanFile } from '../plan/read-plan.ts';
 import type { Move, Plan } from '../plan/types.ts';
 import type { Registry } from '../ports.ts';
+import { backwardProblem } from '../publish/backward.ts';
 import { isDone, plannedResult } from '../publish/move-result.ts';
 import { chooseMoves } from '../publish/plan-file.ts';
 import { applyJson, applyTable, type ApplyReport } from '../report/apply.ts';
 import type { CommonOptions } from './options.ts';
 import { onlineMoves } from './plan-online.ts';
-import { carryOut } from './publish/carry-out.ts';
-import { openLane } from './publish/lane.ts';
-import { backwardProblem } from './publish/plan-moves.ts';
+import { carryOut } from './move/carry-out.ts';
+import { openRepository } from './move/open-repository.ts';
 import { readProject, required, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
@@ -98,18 +97,14 @@ async function applyIn(wish: Wish, options: ApplyOptions, world: World): Promise
   };
   if (failure !== null) return report;
   try {
-    const lane = await openLane({
-      registry,
-      version: 'apply',
-      command: 'apply',
-      dryRun: options.dryRun,
-      journals: world.journals(options.journal),
-      now: () => formatInstant(world.clock.nowMs()),
-      say: world.say,
-      signal: world.signal,
-    });
+    const { dryRun, settleMs: waitMs } = options;
+    const journals = world.journals(options.journal);
+    const open = await openRepository(
+      { registry, version: 'apply', command: 'apply', dryRun, journals, waitMs },
+      world,
+    );
     if (options.dryRun) return report;
-    return { ...report, ...(await carryOut(lane, moves, options.settleMs, world)) };
+    return { ...report, ...(await carryOut(open, moves)) };
   } catch (error) {
     return { ...report, failure: failureText(error) };
   }

@@ -10,9 +10,9 @@ import type { Builder } from '../ports.ts';
 import { buildParts } from './build/parts.ts';
 import { buildWhole } from './build/whole.ts';
 import type { ReleaseOptions } from './options.ts';
-import { cellsOf, refuseUnpublishable } from './publish/publishable.ts';
-import { openRuns } from './publish/runs.ts';
+import { openRuns } from './publish/index.ts';
 import { namedRelease, readProject, required } from './read-project.ts';
+import { cellsOf, refuseUnpublishable } from './release/publishable.ts';
 import { refuseDrift } from './render.ts';
 import type { Outcome, World } from './world.ts';
 
@@ -51,8 +51,8 @@ export async function buildCommand(options: BuildOptions, world: World): Promise
   try {
     // A job that pushes parts is in nobody's way: what it did is in its record, and it needs no journal.
     const dryRun = options.dryRun || push !== null;
-    const run = { command: 'build', version: release.version.text, dryRun, journal: options.journal } as const;
-    const runs = await openRuns(run, project, registries, world);
+    const opening = { ...options, command: 'build', version: release.version.text, dryRun } as const;
+    const runs = await openRuns(opening, project, registries, world);
     const scene = { project, release, chosen, registries, options, world };
     return push === null ? await buildWhole(runs, scene) : await buildParts(runs, push, scene);
   } finally {

@@ -4,8 +4,8 @@ import { explainTag } from '../plan/explain.ts';
 import { explanationJson, explanationText, type ActualTag } from '../report/explain.ts';
 import type { CommonOptions } from './options.ts';
 import { ownerOf } from '../plan/plan.ts';
-import { createInspector } from './publish/inspector.ts';
-import { surveyTags } from './publish/survey-tags.ts';
+import { createInspector } from './inspector.ts';
+import { surveyTags } from './look/survey-tags.ts';
 import { readProject, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
@@ -33,8 +33,7 @@ async function actualTag(tag: string, project: Project, world: World): Promise<A
     const actual = (await registry.head(tag, world.signal))?.digest ?? null;
     const convenience = project.tags.convenience.filter((entry) => entry.tag === tag);
     const { seen, cellOf } = await surveyTags(
-      registry,
-      createInspector(registry, world.signal),
+      { registry, inspect: createInspector(registry, world.signal) },
       convenience,
       project,
       world,

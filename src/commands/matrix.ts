@@ -5,8 +5,8 @@ import { InputError, type Problem } from '../domain/errors.ts';
 import { parsePlatform } from '../domain/platform.ts';
 import { quote } from '../domain/tag.ts';
 import { matrixJson } from '../report/matrix-json.ts';
-import { cellsOf } from './publish/publishable.ts';
-import { readPublishable, type PublishableOptions } from './publish/read-publishable.ts';
+import { cellsOf } from './release/publishable.ts';
+import { readPublishable, type PublishableOptions } from './release/read-publishable.ts';
 import { required } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 

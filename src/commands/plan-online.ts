@@ -6,8 +6,8 @@ import { fullTag, type Cell } from '../plan/cell.ts';
 import type { ConvenienceTag } from '../plan/convenience-rule.ts';
 import type { Registry } from '../ports.ts';
 import { planMoves, type PlannedMoves } from '../publish/moves.ts';
-import { createInspector } from './publish/inspector.ts';
-import { surveyTags } from './publish/survey-tags.ts';
+import { createInspector } from './inspector.ts';
+import { surveyTags } from './look/survey-tags.ts';
 import type { Project } from './read-project.ts';
 import type { World } from './world.ts';
 
@@ -23,7 +23,7 @@ export async function onlineMoves(
   project: Project,
   world: World,
 ): Promise<PlannedMoves> {
-  const where = await surveyTags(registry, createInspector(registry, world.signal), tags, project, world);
+  const where = await surveyTags({ registry, inspect: createInspector(registry, world.signal) }, tags, project, world);
   const name = formatRepository(registry.repository);
   const digestOf = (cell: Cell): Digest | null => {
     const seen = where.seen.get(fullTag(cell));

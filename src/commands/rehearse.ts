@@ -4,13 +4,17 @@
  * Of one release: what came before is put there first, as an undisturbed history would have left it; then the release is
  * published and everything audited. Nothing is written anywhere else, and no login is needed.
  */
+import type { AuditReport } from '../audit/types.ts';
 import { InputError } from '../domain/errors.ts';
+import { auditDocument } from '../report/audit-json.ts';
 import { jsonText } from '../report/plan-json.ts';
+import { publishDocument, type PublishReport } from '../report/publish.ts';
 import { auditCommand, auditDefaults } from './audit.ts';
-import { publishCommand } from './publish/publish.ts';
+import { publish, publishOutcome } from './publish/index.ts';
 import { namedRelease, readProject } from './read-project.ts';
-import { rehearsedPublish, type RehearseOptions } from './rehearse/options.ts';
 import { rehearseHistory } from './rehearse/history.ts';
+import { rehearsedPublish, type RehearseOptions } from './rehearse/options.ts';
+import { auditReportOf } from './rehearse/report-of.ts';
 import { stageHistory } from './rehearse/stage.ts';
 import type { Outcome, World } from './world.ts';
 
@@ -38,15 +42,15 @@ async function rehearseRelease(options: RehearseOptions, version: string, world:
   const project = await readProject(options, world);
   const staged = await stageHistory(project, namedRelease(project, version), world);
   world.say(`${staged} cells of earlier and other releases stand in ${options.repository[0] ?? ''}`);
-  const published = await publishCommand({ ...options, ...rehearsedPublish, version }, world);
-  const format = options.json ? 'json' : 'table';
-  const audited = await auditCommand({ ...options, ...auditDefaults, format }, world);
+  const published = await publish({ ...options, ...rehearsedPublish, version }, world);
+  const audited = await auditCommand({ ...options, ...auditDefaults }, world);
+  const { result, stdout } = publishOutcome(published, false);
   return {
-    stdout: options.json ? bothJson(published.stdout, audited.stdout) : `${published.stdout}\n${audited.stdout}`,
-    result: published.result === 'as-planned' ? audited.result : published.result,
+    stdout: options.json ? bothJson(published, auditReportOf(audited)) : `${stdout}\n${audited.stdout}`,
+    result: result === 'as-planned' ? audited.result : result,
   };
 }
 
-function bothJson(publish: string, audit: string): string {
-  return jsonText({ schema: 1, publish: JSON.parse(publish) as unknown, audit: JSON.parse(audit) as unknown });
+function bothJson(publish: PublishReport, audit: AuditReport): string {
+  return jsonText({ schema: 1, publish: publishDocument(publish), audit: auditDocument(audit) });
 }

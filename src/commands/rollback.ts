@@ -6,16 +6,15 @@
  */
 import pMap from 'p-map';
 import { InputError } from '../domain/errors.ts';
-import { formatInstant } from '../domain/instant.ts';
 import { formatRepository } from '../domain/reference.ts';
 import type { Move } from '../plan/types.ts';
 import type { RegistryReader } from '../ports.ts';
 import { readJournal, type JournalMove, type JournalState } from '../publish/journal.ts';
 import { isDone, plannedResult } from '../publish/move-result.ts';
 import { applyJson, applyTable } from '../report/apply.ts';
-import { carryOut } from './publish/carry-out.ts';
-import { openLane } from './publish/lane.ts';
-import { whereStands } from './publish/stands.ts';
+import { carryOut } from './move/carry-out.ts';
+import { openRepository } from './move/open-repository.ts';
+import { whereTagPoints } from './move/where-tag-points.ts';
 import { readImage, required, type ImageOptions } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
@@ -42,21 +41,14 @@ export async function rollbackCommand(options: RollbackOptions, world: World): P
   try {
     const registry = registries.open(repository);
     const moves = await backMoves(registry, chosen(state, options), options, world);
-    const lane = await openLane({
-      registry,
-      version: 'rollback',
-      command: 'rollback',
-      dryRun: options.dryRun,
-      journals,
-      now: () => formatInstant(world.clock.nowMs()),
-      say: world.say,
-      signal: world.signal,
-    });
-    const done = options.dryRun
+    const { dryRun, settleMs: waitMs } = options;
+    const command = 'rollback';
+    const open = await openRepository({ registry, version: command, command, dryRun, journals, waitMs }, world);
+    const done = dryRun
       ? { moves: moves.map(plannedResult), journal: null, failure: null }
-      : await carryOut(lane, moves, options.settleMs, world);
-    const report = { repository: lane.name, dryRun: options.dryRun, waiting: [], ...done };
-    const complete = done.failure === null && (options.dryRun || done.moves.every(isDone));
+      : await carryOut(open, moves);
+    const report = { repository: open.name, dryRun, waiting: [], ...done };
+    const complete = done.failure === null && (dryRun || done.moves.every(isDone));
     const text = `${applyTable([report])}\n${lastingText(state)}\n`;
     return { stdout: options.json ? applyJson([report]) : text, result: complete ? 'as-planned' : 'outside-failed' };
   } finally {
@@ -98,7 +90,7 @@ async function backMoves(
     moves,
     async (move) => {
       const expected = [move.from?.digest ?? null, move.to.digest];
-      return { move, now: await whereStands(registry, move.tag, expected, world.signal) };
+      return { move, now: await whereTagPoints(registry, move.tag, expected, world.signal) };
     },
     { concurrency: 8 },
   );

@@ -3,7 +3,11 @@ import type { AuditReport, Finding } from '../audit/types.ts';
 import { jsonText, standJson } from './plan-json.ts';
 
 export function auditJson(report: AuditReport): string {
-  return jsonText({ ...report, findings: report.findings.map(findingJson) });
+  return jsonText(auditDocument(report));
+}
+
+export function auditDocument(report: AuditReport): object {
+  return { ...report, findings: report.findings.map(findingJson) };
 }
 
 export function findingJson(finding: Finding): object {

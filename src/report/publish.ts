@@ -45,7 +45,11 @@ export interface ReportedCell {
 }
 
 export function publishJson(report: PublishReport): string {
-  return jsonText({
+  return jsonText(publishDocument(report));
+}
+
+export function publishDocument(report: PublishReport): object {
+  return {
     schema: report.schema,
     release: report.release,
     dryRun: report.dryRun,
@@ -66,7 +70,7 @@ export function publishJson(report: PublishReport): string {
       lags: repository.lags,
     })),
     warnings: report.warnings,
-  });
+  };
 }
 
 export function publishTable(report: PublishReport): string {

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { createProjectFiles } from '../../src/adapters/files/project-files.ts';
-import { publishCommand, type PublishOptions } from '../../src/commands/publish/publish.ts';
+import { publishCommand, type PublishOptions } from '../../src/commands/publish/index.ts';
 import type { Outcome, World } from '../../src/commands/world.ts';
 import { realWorld } from '../../src/entry/world.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';

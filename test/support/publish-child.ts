@@ -3,7 +3,7 @@
  * JSON; what came of it is printed as JSON. It is bundled before it runs: see child-process.ts.
  */
 import { appendFileSync } from 'node:fs';
-import { publishCommand } from '../../src/commands/publish/publish.ts';
+import { publishCommand } from '../../src/commands/publish/index.ts';
 import type { MatrixConfig } from '../../src/config/schema.ts';
 import { InputError, OutsideError } from '../../src/domain/errors.ts';
 import type { JournalStore, JournalWriter } from '../../src/ports.ts';

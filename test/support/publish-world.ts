@@ -1,7 +1,7 @@
 import { createHeadSnapshotSource } from '../../src/adapters/registry/head-snapshot.ts';
 import { createRegistries, type RegistriesOptions } from '../../src/adapters/registry/registries.ts';
 import { createStandInBuilder, type StandInOptions } from '../../src/adapters/stand-in/stand-in-builder.ts';
-import { publishCommand, type PublishOptions } from '../../src/commands/publish/publish.ts';
+import { publishCommand, publishDefaults, type PublishOptions } from '../../src/commands/publish/index.ts';
 import type { Outcome, World } from '../../src/commands/world.ts';
 import type { MatrixConfig } from '../../src/config/schema.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
@@ -62,6 +62,7 @@ export function publishOptions(
   more: Partial<PublishOptions> = {},
 ): PublishOptions {
   return {
+    ...publishDefaults,
     version,
     repository: typeof repositories === 'string' ? [repositories] : repositories,
     journal,
@@ -69,18 +70,9 @@ export function publishOptions(
     releases: null,
     image: null,
     at: null,
-    revision: null,
-    dryRun: false,
     json: true,
     builder: 'stand-in',
-    fromRecords: null,
-    adopt: false,
-    replacePartial: false,
-    rebuild: false,
-    allowBackward: false,
-    writeLock: false,
     settleMs: 2_000,
-    waitForPackageMs: null,
     ...more,
   };
 }

@@ -12,10 +12,8 @@ import type { BuiltTarget } from '../../ports.ts';
 import { checkTarget } from '../../render/bake.ts';
 import { partsJson, partsTable, type PartsReport, type ReportedPart } from '../../report/parts.ts';
 import { count } from '../../report/words.ts';
-import { rightDigest } from '../publish/copy-phase.ts';
-import type { LaneRun } from '../publish/lane-run.ts';
-import { surveyPinned } from '../publish/runs.ts';
-import { settle } from '../publish/settle.ts';
+import { waitUntil } from '../move/wait.ts';
+import { rightDigest, surveyPinned, type RepositoryRun } from '../publish/index.ts';
 import type { Outcome } from '../world.ts';
 import { recordFiles, recordOf, type BuildScene } from './scene.ts';
 
@@ -31,12 +29,12 @@ interface Part {
 }
 
 /** @throws {InputError} PINNED_CONFLICT, PINNED_PARTIAL; TAG_INVALID; values that must not reach a build */
-export async function buildParts(runs: readonly LaneRun[], push: PartPush, scene: BuildScene): Promise<Outcome> {
-  const { project, chosen, options, world } = scene;
+export async function buildParts(runs: readonly RepositoryRun[], push: PartPush, scene: BuildScene): Promise<Outcome> {
+  const { chosen, options } = scene;
   const parts = partsOf(scene, push);
-  await surveyPinned(runs, [...chosen.keys()], project, options, world);
+  await surveyPinned(runs, [...chosen.keys()], options);
   for (const part of parts) await notePublished(part, runs);
-  const unread = runs.find((run) => run.failure !== null)?.failure ?? null;
+  const unread = runs.find((run) => run.progress.failure !== null)?.progress.failure ?? null;
   const building = parts.filter(({ state }) => state !== 'published');
   if (unread !== null) for (const part of building) fail(part, `${unread.code}  ${unread.reason}`);
   else if (!options.dryRun && building.length > 0) await buildAll(building, runs, scene);
@@ -55,14 +53,14 @@ function partsOf({ chosen }: BuildScene, push: PartPush): Part[] {
 }
 
 /** A cell that a repository has is not built again: it would be another digest. */
-async function notePublished(part: Part, runs: readonly LaneRun[]): Promise<void> {
+async function notePublished(part: Part, runs: readonly RepositoryRun[]): Promise<void> {
   for (const run of runs) {
     const digest = rightDigest(run, part.cell);
-    const image = digest === null ? null : await run.lane.inspect(digest);
+    const image = digest === null ? null : await run.inspect(digest);
     if (digest === null || image === null) continue;
     part.state = 'published';
     part.builds.push({
-      repository: run.lane.name,
+      repository: run.name,
       cell: targetId(part.cell),
       platforms: part.platforms,
       state: 'published',
@@ -75,7 +73,7 @@ async function notePublished(part: Part, runs: readonly LaneRun[]): Promise<void
 }
 
 /** Parts that another one's failure stopped are built again without it: each time there is one less. */
-async function buildAll(parts: readonly Part[], runs: readonly LaneRun[], scene: BuildScene): Promise<void> {
+async function buildAll(parts: readonly Part[], runs: readonly RepositoryRun[], scene: BuildScene): Promise<void> {
   const { project, registries, options, world } = scene;
   const targets = parts.map(({ cell, platforms, stagingTag }) =>
     partTarget(cell, platforms, project.image, stagingTag, project.root),
@@ -98,7 +96,7 @@ async function buildAll(parts: readonly Part[], runs: readonly LaneRun[], scene:
 async function noteBuilt(
   part: Part,
   built: BuiltTarget | undefined,
-  runs: readonly LaneRun[],
+  runs: readonly RepositoryRun[],
   scene: BuildScene,
 ): Promise<void> {
   for (const run of runs) {
@@ -106,7 +104,7 @@ async function noteBuilt(
     const reason = redact(built?.kind === 'built' ? '' : (built?.reason ?? 'the builder did not report it'));
     const read = digest === null ? reason : await readBack(part, digest, run, scene);
     if (typeof read === 'string') {
-      fail(part, `${run.lane.name}: ${read}`);
+      fail(part, `${run.name}: ${read}`);
       return;
     }
     part.builds.push(read);
@@ -119,26 +117,24 @@ async function noteBuilt(
 async function stagedDigest(
   { stagingTag }: Part,
   built: BuiltTarget | undefined,
-  run: LaneRun,
+  run: RepositoryRun,
   { world }: BuildScene,
 ): Promise<Digest | null> {
   if (stagingTag === null || built?.kind !== 'unreported') return null;
-  return (await run.lane.registry.manifest(stagingTag, world.signal))?.digest ?? null;
+  return (await run.registry.manifest(stagingTag, world.signal))?.digest ?? null;
 }
 
 /** @returns what is to be recorded, or how the registry's image differs from what was to be built */
 async function readBack(
   { cell, platforms, stagingTag }: Part,
   digest: Digest,
-  run: LaneRun,
-  { project, options, world }: BuildScene,
+  run: RepositoryRun,
+  { project }: BuildScene,
 ): Promise<RecordedBuild | string> {
-  const { value: image } = await settle(
-    () => run.lane.inspect(digest),
+  const { value: image } = await waitUntil(
+    () => run.inspect(digest),
     (found) => found !== null && found.reason === null,
-    world.clock,
-    options.settleMs,
-    world.signal,
+    run,
   );
   if (image === null) return `${digest} was pushed and is not there`;
   if (image.reason !== null) return `${digest}: ${image.reason}`;
@@ -147,7 +143,7 @@ async function readBack(
   const { mislabelled } = misfit(cell, project.image, image);
   if (mislabelled.length > 0) return `${digest}: ${mislabelled.join('; ')}`;
   return {
-    repository: run.lane.name,
+    repository: run.name,
     cell: targetId(cell),
     platforms,
     state: 'built',

@@ -1,51 +1,59 @@
-/** Whole cells: built where no repository has them, pushed under their pinned tags, read back. */
+/** Whole cells: built if no repository has them, pushed under their pinned tags, read back. */
 import pMap from 'p-map';
 import type { RecordedBuild } from '../../build/record.ts';
 import { targetId } from '../../build/targets.ts';
 import { formatInstant } from '../../domain/instant.ts';
-import { buildPinned } from '../publish/build-phase.ts';
-import { inEach, isComplete, type LaneRun } from '../publish/lane-run.ts';
-import { publishOutcome } from '../publish/publish-outcome.ts';
-import { intentText, pushPinned, surveyPinned, withRuns } from '../publish/runs.ts';
-import type { Outcome, World } from '../world.ts';
+import {
+  buildPinned,
+  doneCells,
+  inEach,
+  intentText,
+  isComplete,
+  publishOutcome,
+  publishReport,
+  pushPinned,
+  surveyPinned,
+  withRuns,
+  type RepositoryRun,
+} from '../publish/index.ts';
+import type { Outcome } from '../world.ts';
 import { recordFiles, recordOf, type BuildScene } from './scene.ts';
 
-export async function buildWhole(runs: readonly LaneRun[], scene: BuildScene): Promise<Outcome> {
+export async function buildWhole(runs: readonly RepositoryRun[], scene: BuildScene): Promise<Outcome> {
   const { project, release, chosen, registries, options, world } = scene;
-  const resumed = new Set(runs.filter((run) => run.lane.journal.path() !== null));
-  await withRuns(runs, world, async () => {
-    await surveyPinned(runs, [...chosen.keys()], project, options, world);
+  const resumed = new Set(runs.filter((run) => run.journal.path() !== null));
+  await withRuns(runs, async () => {
+    await surveyPinned(runs, [...chosen.keys()], options);
     for (const run of runs) world.say(intentText(run));
     if (options.dryRun) return;
     const builder = world.builder(options.builder, project.config.build, project.root, registries);
-    await pushPinned(runs, project, () => buildPinned(runs, project, () => builder, world), options.settleMs, world);
-    const fresh = runs.filter((run) => isComplete(run) && !resumed.has(run));
-    await inEach(fresh, (run) => finish(run, world));
+    await pushPinned(runs, () => buildPinned(runs, () => builder));
+    await inEach(
+      runs.filter((run) => isComplete(run) && !resumed.has(run)),
+      finish,
+    );
   });
-  const command = `tagwright build ${release.version.text}`;
-  const goOn = { command, isSame: true };
+  const goOn = { command: `tagwright build ${release.version.text}`, isSame: true };
+  const report = publishReport(runs, project, release, { dryRun: options.dryRun, goOn });
   const builds = (await Promise.all(runs.map(recordRun))).flat();
-  return {
-    ...publishOutcome(runs, project, release, { json: options.json, dryRun: options.dryRun, goOn }),
-    files: recordFiles(recordOf(scene, builds), scene),
-  };
+  return { ...publishOutcome(report, options.json), files: recordFiles(recordOf(scene, builds), scene) };
 }
 
-/** A journal that this run went on with is another command's, which has more to do. */
-async function finish({ lane }: LaneRun, world: World): Promise<void> {
-  if (lane.journal.isBegun()) await lane.journal.write({ step: 'finished', at: formatInstant(world.clock.nowMs()) });
+/** A journal that this run continues is another command's, which has more to do. */
+async function finish({ journal, world }: RepositoryRun): Promise<void> {
+  if (journal.isBegun()) await journal.write({ step: 'finished', at: formatInstant(world.clock.nowMs()) });
 }
 
-async function recordRun(run: LaneRun): Promise<RecordedBuild[]> {
+async function recordRun(run: RepositoryRun): Promise<RecordedBuild[]> {
   const builds = await pMap(
-    run.digests,
+    doneCells(run),
     async ([cell, digest]): Promise<RecordedBuild[]> => {
-      const image = await run.lane.inspect(digest);
+      const image = await run.inspect(digest);
       if (image === null) return [];
       const what = { digest, mediaType: image.mediaType, attestations: image.attestations };
       const state = 'published' as const;
       const { platforms } = cell;
-      return [{ repository: run.lane.name, cell: targetId(cell), platforms, state, stagingTag: null, ...what }];
+      return [{ repository: run.name, cell: targetId(cell), platforms, state, stagingTag: null, ...what }];
     },
     { concurrency: 8 },
   );

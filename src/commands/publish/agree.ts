@@ -1,57 +1,55 @@
 /**
- * Two publishes of one release whose pushes crossed: a cell's pinned tags stand on two builds of it. Registries have no
- * compare-and-swap, so it is made good, by a rule that both runs come to alike; whoever put the last of the tags looks
- * after that, so none is left behind.
+ * Two publishes of one release whose pushes crossed: a cell's pinned tags point to two builds of it. Registries have no
+ * compare-and-swap, so it is repaired, by a rule by which both runs choose the same image; whoever put the last of the
+ * tags looks after that, so none is left behind.
  */
 import { targetId } from '../../build/targets.ts';
 import type { Digest } from '../../domain/digest.ts';
 import type { Cell } from '../../plan/cell.ts';
-import type { Project } from '../read-project.ts';
-import type { World } from '../world.ts';
+import { putJournaled } from '../move/put-journaled.ts';
+import { whereTagPoints } from '../move/where-tag-points.ts';
 import { fits } from './fitting.ts';
-import type { LaneRun } from './lane-run.ts';
-import { whereStands } from './stands.ts';
+import { doneDigest, type RepositoryRun } from './repository-run.ts';
 
 /**
  * Brings every pinned tag of the cell to the image that counts, which is the run's own from then on.
  *
- * @returns its digest; `null` where a tag stands on something that is no build of this cell
+ * @returns its digest; `null` if a tag points to something that is not a build of this cell
  */
-export async function agree(run: LaneRun, cell: Cell, project: Project, world: World): Promise<Digest | null> {
-  const own = run.digests.get(cell) ?? null;
-  const digest = await countingDigest(run, cell, project, world);
-  const manifest = digest === null ? null : await run.lane.registry.manifest(digest, world.signal);
+export async function agree(run: RepositoryRun, cell: Cell): Promise<Digest | null> {
+  const { registry, world } = run;
+  const own = doneDigest(run, cell);
+  const digest = await countingDigest(run, cell);
+  const manifest = digest === null ? null : await registry.manifest(digest, world.signal);
   if (digest === null || manifest === null) return null;
   for (const { tag } of cell.pinned) {
-    const now = await whereStands(run.lane.registry, tag, [digest, own, null], world.signal);
+    const now = await whereTagPoints(registry, tag, [digest, own, null], world.signal);
     if (now === digest) continue;
-    if (now !== own && now !== null && !(await fits(run, cell, now, project))) return null;
-    const entry = { step: 'copy' as const, cell: targetId(cell), tag, from: digest, digest };
-    await run.lane.journal.write({ ...entry, state: 'begin' });
-    await run.lane.registry.putManifest(tag, manifest, world.signal);
-    await run.lane.journal.write({ ...entry, state: 'done' });
+    if (now !== own && now !== null && !(await fits(run, cell, now))) return null;
+    const put = { cell, tag, from: digest, digest };
+    await putJournaled(run, put, () => registry.putManifest(tag, manifest, world.signal));
   }
   if (digest !== own) {
-    world.say(`${run.lane.name}: another publish of this release pushed ${targetId(cell)} too; its ${digest} counts`);
-    run.digests.set(cell, digest);
-    run.copied.add(cell);
+    world.say(`${run.name}: another publish of this release pushed ${targetId(cell)} too; its ${digest} counts`);
+    run.set(cell, { kind: 'copied', digest });
   }
   return digest;
 }
 
 /**
  * What a convenience tag has moved to since this run looked, for it is published; else what the last of the pinned tags,
- * put last, stands on.
+ * put last, points to.
  */
-async function countingDigest(run: LaneRun, cell: Cell, project: Project, world: World): Promise<Digest | null> {
-  const own = run.digests.get(cell) ?? null;
-  const then = new Map(run.moves.map(({ move }) => [move.tag, move.from?.digest ?? null]));
+async function countingDigest(run: RepositoryRun, cell: Cell): Promise<Digest | null> {
+  const { project, progress, registry, world } = run;
+  const own = doneDigest(run, cell);
+  const then = new Map(progress.moves.map(({ move }) => [move.tag, move.from?.digest ?? null]));
   const moving = project.tags.convenience.filter(({ owner }) => owner === cell).map(({ tag }) => tag);
   const last = cell.pinned.at(-1)?.tag;
   for (const tag of last === undefined ? moving : [...moving, last]) {
-    const now = await whereStands(run.lane.registry, tag, [own, null], world.signal);
+    const now = await whereTagPoints(registry, tag, [own, null], world.signal);
     if (now === null || now === then.get(tag)) continue;
-    if (now === own || (await fits(run, cell, now, project))) return now;
+    if (now === own || (await fits(run, cell, now))) return now;
   }
   return null;
 }

@@ -6,15 +6,17 @@ import { parseManifest } from '../../domain/image.ts';
 import { formatRepository } from '../../domain/reference.ts';
 import type { RegistryReader, Registry } from '../../ports.ts';
 
-/**
- * @param putTop puts the manifest under its tag, once everything below it is there
- * @throws {OutsideError} where a part is missing at the source, or either registry refuses
- */
+export interface ImageCopy {
+  readonly digest: Digest;
+  /** Puts the manifest under its tag, once everything below it is there. */
+  readonly putTop: (manifest: Manifest) => Promise<unknown>;
+}
+
+/** @throws {OutsideError} if a part is missing at the source, or either registry refuses */
 export async function copyImage(
   from: RegistryReader,
   to: Registry,
-  digest: Digest,
-  putTop: (manifest: Manifest) => Promise<void>,
+  { digest, putTop }: ImageCopy,
   signal: AbortSignal,
 ): Promise<void> {
   const manifest = await from.manifest(digest, signal);
@@ -27,13 +29,8 @@ export async function copyImage(
     throw new OutsideError('REGISTRY_ANSWER', `${digest} cannot be copied: ${parsed.reason}`, { digest });
   if (parsed.kind === 'index') {
     for (const child of parsed.children) {
-      await copyImage(
-        from,
-        to,
-        child.digest,
-        async (part) => void (await to.putManifest(part.digest, part, signal)),
-        signal,
-      );
+      const putTop = (part: Manifest): Promise<unknown> => to.putManifest(part.digest, part, signal);
+      await copyImage(from, to, { digest: child.digest, putTop }, signal);
     }
   } else {
     await pMap(parsed.blobs, (blob) => to.copyBlob(from.repository, blob.digest, signal), { concurrency: 4 });

@@ -1,23 +1,19 @@
-/** The steps that `publish` and `build` share: a run for every repository, opened, surveyed, pushed to, and closed. */
-import { InputError, OutsideError, type Problem } from '../../domain/errors.ts';
+/** What `publish` and `build` share: a run for every repository, opened, the pinned phases, and the journals closed. */
+import { OutsideError } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/instant.ts';
-import type { Cell } from '../../plan/cell.ts';
 import type { Registries } from '../../ports.ts';
-import type { PinnedPolicy } from '../../publish/pinned-state.ts';
 import { count } from '../../report/words.ts';
+import { openRepository, type OpenInput } from '../move/open-repository.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
-import { adoptSurvey, noteLeftOut } from './build-phase.ts';
-import { copyBetween, copyWithin } from './copy-phase.ts';
-import { openLane, type LaneInput } from './lane.ts';
-import { inEach, isComplete, laneRun, type LaneFailure, type LaneRun } from './lane-run.ts';
-import { readRecorded } from './recorded.ts';
-import { surveyCells } from './survey.ts';
+import { copyBetween, copyWithin, noteLeftOut } from './copy.ts';
+import { isComplete, lackingCells, repositoryRun, type Failure, type RepositoryRun } from './repository-run.ts';
 import { verifyPinned } from './verify.ts';
 
-export type RunOptions = Pick<LaneInput, 'command' | 'version' | 'dryRun'> & {
+export type RunOptions = Pick<OpenInput, 'command' | 'version' | 'dryRun'> & {
   /** Where journals are kept. */
   readonly journal: string;
+  readonly settleMs: number;
 };
 
 /** A run for every repository of the image, with what earlier runs left on record. */
@@ -26,53 +22,26 @@ export async function openRuns(
   project: Project,
   registries: Registries,
   world: World,
-): Promise<LaneRun[]> {
-  const { command, version, dryRun } = options;
-  const journals = world.journals(options.journal);
-  const now = (): string => formatInstant(world.clock.nowMs());
-  const { say, signal } = world;
-  const lanes = project.image.repositories.map((repository) =>
-    openLane({ registry: registries.open(repository), version, command, dryRun, journals, now, say, signal }),
-  );
-  return (await Promise.all(lanes)).map(laneRun);
-}
-
-/**
- * Judges the pinned tags of the cells, and says what is to be done about them.
- *
- * @throws {InputError} PINNED_CONFLICT or PINNED_PARTIAL, for all that are wrong
- */
-export async function surveyPinned(
-  runs: readonly LaneRun[],
-  cells: readonly Cell[],
-  project: Project,
-  policy: PinnedPolicy,
-  world: World,
-): Promise<void> {
-  const recorded = await readRecorded(project, world);
-  await inEach(runs, async (run) => {
-    run.survey = await surveyCells(run.lane, cells, project, recorded(run.lane.name), policy, world);
-    adoptSurvey(run);
-  });
-  const problems = runs.flatMap((run) =>
-    run.survey.flatMap(({ decision }): Problem[] =>
-      decision.kind === 'refused'
-        ? [{ code: decision.code, where: run.lane.name, message: decision.reason, fix: decision.fix }]
-        : [],
+): Promise<RepositoryRun[]> {
+  const { command, version, dryRun, settleMs: waitMs } = options;
+  const common = { command, version, dryRun, waitMs, journals: world.journals(options.journal) };
+  const opened = await Promise.all(
+    project.image.repositories.map((repository) =>
+      openRepository({ ...common, registry: registries.open(repository) }, world),
     ),
   );
-  if (problems.length > 0) throw new InputError(problems);
+  return opened.map((open) => repositoryRun(open, project, world));
 }
 
-/** What is about to be done, for whoever watches: a run that goes on with an earlier one has less to do than the plan. */
-export function intentText(run: LaneRun): string {
-  const of = (kind: string): number => run.survey.filter(({ decision }) => decision.kind === kind).length;
+/** What is about to be done, for whoever watches: a run that continues an earlier one has less to do than the plan. */
+export function intentText({ name, survey, progress }: RepositoryRun): string {
+  const of = (kind: string): number => survey.filter(({ decision }) => decision.kind === kind).length;
   const parts = [
     `${count(of('present'), 'cell')} there`,
     `${of('copy')} to complete`,
     `${of('build')} to build or copy`,
   ];
-  return `${run.lane.name}: ${parts.join(', ')}; ${count(run.moves.length, 'convenience tag')} to move`;
+  return `${name}: ${parts.join(', ')}; ${count(progress.moves.length, 'convenience tag')} to move`;
 }
 
 /**
@@ -80,50 +49,42 @@ export function intentText(run: LaneRun): string {
  *
  * @param make brings the cells that no repository has under their full tags: built, or merged from recorded parts
  */
-export async function pushPinned(
-  runs: readonly LaneRun[],
-  project: Project,
-  make: () => Promise<void>,
-  settleMs: number,
-  world: World,
-): Promise<void> {
-  await copyBetween(runs, world);
+export async function pushPinned(runs: readonly RepositoryRun[], make: () => Promise<void>): Promise<void> {
+  await copyBetween(runs);
   await make();
-  await copyWithin(runs, project, settleMs, world);
+  await copyWithin(runs);
   noteLeftOut(runs);
-  await verifyPinned(runs, project, settleMs, world);
+  await verifyPinned(runs);
 }
 
 /** Runs the work, and closes every journal after it; one that ends early gets a last entry that says why. */
-export async function withRuns<T>(runs: readonly LaneRun[], world: World, work: () => Promise<T>): Promise<T> {
+export async function withRuns(runs: readonly RepositoryRun[], work: () => Promise<void>): Promise<void> {
   try {
-    const value = await work();
-    for (const run of runs) if (!isComplete(run)) await noteStop(run, stopOf(run), world);
-    return value;
+    await work();
+    for (const run of runs) if (!isComplete(run)) await noteStop(run, stopOf(run));
   } catch (error) {
     const stop = error instanceof OutsideError ? { code: error.code, reason: error.message } : null;
     for (const run of runs) {
-      if (stop !== null) await noteStop(run, stop, world);
-      if (run.lane.journal.isBegun()) world.say(`${run.lane.name}: ${run.lane.journal.leftText()}`);
+      if (stop !== null) await noteStop(run, stop);
+      if (run.journal.isBegun()) run.world.say(`${run.name}: ${run.journal.leftText()}`);
     }
     throw error;
   } finally {
-    await Promise.all(runs.map((run) => run.lane.journal.close()));
+    await Promise.all(runs.map((run) => run.journal.close()));
   }
 }
 
-function stopOf(run: LaneRun): LaneFailure {
-  const [first] = run.lacking.values();
-  const { code = 'BUILD_FAILED', reason = '' } = first ?? {};
-  return run.failure ?? { code, reason: `${count(run.lacking.size, 'cell')} lacking: ${reason}` };
+function stopOf(run: RepositoryRun): Failure {
+  const lacking = lackingCells(run);
+  const { code = 'BUILD_FAILED', reason = '' } = lacking[0]?.[1] ?? {};
+  return run.progress.failure ?? { code, reason: `${count(lacking.length, 'cell')} lacking: ${reason}` };
 }
 
-/** Only in a journal that this run has begun. Where it cannot be written, that was told already. */
-async function noteStop(run: LaneRun, { code, reason }: LaneFailure, world: World): Promise<void> {
-  if (!run.lane.journal.isBegun()) return;
-  const at = formatInstant(world.clock.nowMs());
+/** Only in a journal that this run has begun. If it cannot be written, that was reported already. */
+async function noteStop({ journal, world }: RepositoryRun, { code, reason }: Failure): Promise<void> {
+  if (!journal.isBegun()) return;
   try {
-    await run.lane.journal.write({ step: 'stopped', code, reason, at });
+    await journal.write({ step: 'stopped', code, reason, at: formatInstant(world.clock.nowMs()) });
   } catch (error) {
     if (!(error instanceof OutsideError)) throw error;
   }

@@ -1,8 +1,7 @@
 /** Tags that jobs pushed parts of cells under: of no use once the cells are published. */
 import type { CollectedParts } from '../../build/collect-records.ts';
 import { OutsideError } from '../../domain/errors.ts';
-import type { World } from '../world.ts';
-import type { LaneRun } from './lane-run.ts';
+import type { RepositoryRun } from './repository-run.ts';
 
 /**
  * Deletes those that are still there, where the registry can delete a tag without its manifest. What is left is told and
@@ -10,27 +9,27 @@ import type { LaneRun } from './lane-run.ts';
  *
  * @throws {OutsideError} ABORTED
  */
-export async function dropStagingTags(run: LaneRun, parts: CollectedParts, world: World): Promise<void> {
-  const recorded = [...(parts.get(run.lane.name)?.values() ?? [])].flat();
+export async function dropStagingTags(run: RepositoryRun, parts: CollectedParts): Promise<void> {
+  const recorded = [...(parts.get(run.name)?.values() ?? [])].flat();
   const tags = recorded.flatMap(({ stagingTag }) => stagingTag ?? []).toSorted();
   if (tags.length === 0) return;
   const deleted: string[] = [];
   const left: string[] = [];
   for (const tag of tags) {
-    const end = await dropTag(run, tag, world);
+    const end = await dropTag(run, tag);
     if (end === 'deleted') deleted.push(tag);
     if (end === 'left') left.push(tag);
   }
-  run.staging = { deleted, left };
+  run.note({ staging: { deleted, left } });
 }
 
-async function dropTag({ lane }: LaneRun, tag: string, world: World): Promise<'deleted' | 'left' | 'absent'> {
+async function dropTag({ registry, name, world }: RepositoryRun, tag: string): Promise<'deleted' | 'left' | 'absent'> {
   try {
-    if ((await lane.registry.head(tag, world.signal)) === null) return 'absent';
-    return (await lane.registry.deleteTag(tag, world.signal)) ? 'deleted' : 'left';
+    if ((await registry.head(tag, world.signal)) === null) return 'absent';
+    return (await registry.deleteTag(tag, world.signal)) ? 'deleted' : 'left';
   } catch (error) {
     if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
-    world.say(`${lane.name}:${tag} was not deleted: ${error.message}`);
+    world.say(`${name}:${tag} was not deleted: ${error.message}`);
     return 'left';
   }
 }

@@ -5,71 +5,57 @@ import { OutsideError } from '../../domain/errors.ts';
 import type { InspectedImage } from '../../domain/image.ts';
 import { fullTag, type Cell } from '../../plan/cell.ts';
 import { misfit } from '../../plan/expected-image.ts';
-import type { Project } from '../read-project.ts';
-import type { World } from '../world.ts';
+import { waitUntil } from '../move/wait.ts';
+import { whereTagPoints } from '../move/where-tag-points.ts';
 import { agree } from './agree.ts';
-import { decisionOf } from './copy-phase.ts';
-import { inEach, type LaneRun } from './lane-run.ts';
-import { settle } from './settle.ts';
-import { whereStands } from './stands.ts';
+import { doneCells, inEach, isMade, lackingCells, overOf, type RepositoryRun } from './repository-run.ts';
 
-/** A cell that is not as it should be goes to `lacking`, with what is wrong. */
-export async function verifyPinned(
-  runs: readonly LaneRun[],
-  project: Project,
-  boundMs: number,
-  world: World,
-): Promise<void> {
+/** A cell that is not as it should be is `lacking`, with what is wrong. */
+export async function verifyPinned(runs: readonly RepositoryRun[]): Promise<void> {
   await inEach(runs, async (run) => {
-    const before = world.clock.nowMs();
-    const cells = [...run.digests];
-    const faults = await pMap(cells, ([cell, digest]) => verifyCell(run, cell, digest, project, boundMs, world), {
-      concurrency: 8,
-    });
-    for (const [index, fault] of faults.entries()) {
-      const cell = cells[index]?.[0];
-      if (cell === undefined || fault === null) continue;
-      run.lacking.set(cell, { code: 'VERIFY_FAILED', reason: fault });
-      run.digests.delete(cell);
-    }
-    run.verifyMs = world.clock.nowMs() - before;
-    if (run.made.size > 0 && run.lacking.size === 0)
-      await run.lane.journal.write({ step: 'verified', cells: cells.length, waitedMs: run.verifyMs });
+    const { clock } = run.world;
+    const before = clock.nowMs();
+    const cells = doneCells(run);
+    const hasMade = cells.some(([cell]) => isMade(run.stateOf(cell)));
+    await pMap(
+      cells,
+      async ([cell, digest]) => {
+        const fault = await verifyCell(run, cell, digest);
+        if (fault !== null) run.set(cell, { kind: 'lacking', code: 'VERIFY_FAILED', reason: fault });
+      },
+      { concurrency: 8 },
+    );
+    const verifyMs = clock.nowMs() - before;
+    run.note({ verifyMs });
+    if (hasMade && lackingCells(run).length === 0)
+      await run.journal.write({ step: 'verified', cells: cells.length, waitedMs: verifyMs });
   });
 }
 
 /** Pushes of two publishes cross once; more often than this, somebody else is at it. */
 const maxAgreements = 3;
 
-async function verifyCell(
-  run: LaneRun,
-  cell: Cell,
-  pushed: Digest,
-  project: Project,
-  boundMs: number,
-  world: World,
-): Promise<string | null> {
-  const isMade = run.made.has(cell);
-  const before = new Set<Digest>(overOf(run, cell));
+async function verifyCell(run: RepositoryRun, cell: Cell, pushed: Digest): Promise<string | null> {
+  const surveyed = run.survey.find((entry) => entry.cell === cell);
+  const before = new Set<Digest>(surveyed === undefined ? [] : overOf(surveyed).values());
+  const canAgree = isMade(run.stateOf(cell));
   let digest = pushed;
   for (let agreements = 0; ; agreements++) {
-    const odd = await oddTag(run, cell, digest, before, boundMs, world);
+    const odd = await oddTag(run, cell, digest, before);
     if (odd === null) break;
     const { tag, now, waitedMs } = odd;
-    if (now === null || !isMade) return `${tag} is ${now ?? 'absent'} after ${waitedMs} ms; it should be ${digest}`;
-    const agreed = agreements < maxAgreements ? await agree(run, cell, project, world) : null;
+    if (now === null || !canAgree) return `${tag} is ${now ?? 'absent'} after ${waitedMs} ms; it should be ${digest}`;
+    const agreed = agreements < maxAgreements ? await agree(run, cell) : null;
     if (agreed === null) throw raced(run, tag, digest, now);
     if (agreed !== digest) before.add(digest);
     digest = agreed;
   }
-  const looked = await settle(
-    () => run.lane.inspect(digest),
+  const looked = await waitUntil(
+    () => run.inspect(digest),
     (image) => image !== null && image.reason === null,
-    world.clock,
-    boundMs,
-    world.signal,
+    run,
   );
-  return looked.value === null ? `${digest} is not there` : contentFault(cell, project, looked.value);
+  return looked.value === null ? `${digest} is not there` : contentFault(run, cell, looked.value);
 }
 
 interface OddTag {
@@ -79,38 +65,29 @@ interface OddTag {
 }
 
 /**
- * The first pinned tag that does not come to be what it should be.
+ * The first pinned tag that does not come to point where it should.
  *
- * @param before what it stood on earlier, and a registry may answer for a while yet: that is waited for, as a 404 is
+ * @param before what it pointed to earlier, and a registry may answer for a while yet: that is waited for, as a 404 is
  */
 async function oddTag(
-  run: LaneRun,
+  run: RepositoryRun,
   cell: Cell,
   digest: Digest,
   before: ReadonlySet<Digest>,
-  boundMs: number,
-  world: World,
 ): Promise<OddTag | null> {
+  const { registry, world } = run;
   for (const { tag } of cell.pinned) {
-    const { value: now, waitedMs } = await settle(
-      () => whereStands(run.lane.registry, tag, [digest, null, ...before], world.signal),
+    const { value: now, waitedMs } = await waitUntil(
+      () => whereTagPoints(registry, tag, [digest, null, ...before], world.signal),
       (found) => found !== null && !before.has(found),
-      world.clock,
-      boundMs,
-      world.signal,
+      run,
     );
     if (now !== digest) return { tag, now, waitedMs };
   }
   return null;
 }
 
-/** What the rest of an interrupted push stood on before this run put its own there. */
-function overOf(run: LaneRun, cell: Cell): readonly Digest[] {
-  const decision = decisionOf(run, cell);
-  return decision?.kind === 'build' || decision?.kind === 'copy' ? [...decision.over.values()] : [];
-}
-
-function contentFault(cell: Cell, project: Project, image: InspectedImage): string | null {
+function contentFault({ project }: RepositoryRun, cell: Cell, image: InspectedImage): string | null {
   const { mislabelled, missingPlatforms } = misfit(cell, project.image, image);
   if (image.reason !== null) return `${fullTag(cell)}: ${image.reason}`;
   if (missingPlatforms.length > 0) return `${fullTag(cell)} lacks ${missingPlatforms.join(', ')}`;
@@ -122,17 +99,15 @@ function contentFault(cell: Cell, project: Project, image: InspectedImage): stri
  *
  * @throws {OutsideError} PINNED_RACED
  */
-export async function refuseRacedCells(run: LaneRun, boundMs: number, world: World): Promise<void> {
-  const tags = [...run.digests].flatMap(([cell, digest]) => cell.pinned.map(({ tag }) => ({ tag, digest })));
+export async function refuseRacedCells(run: RepositoryRun): Promise<void> {
+  const tags = doneCells(run).flatMap(([cell, digest]) => cell.pinned.map(({ tag }) => ({ tag, digest })));
   await pMap(
     tags,
     async ({ tag, digest }) => {
-      const { value: now } = await settle(
-        () => whereStands(run.lane.registry, tag, [digest], world.signal),
+      const { value: now } = await waitUntil(
+        () => whereTagPoints(run.registry, tag, [digest], run.world.signal),
         (found) => found !== null,
-        world.clock,
-        boundMs,
-        world.signal,
+        run,
       );
       if (now !== digest) throw raced(run, tag, digest, now ?? 'absent');
     },
@@ -140,7 +115,7 @@ export async function refuseRacedCells(run: LaneRun, boundMs: number, world: Wor
   );
 }
 
-function raced(run: LaneRun, tag: string, digest: Digest, now: string): OutsideError {
-  const message = `${run.lane.name}:${tag} is ${now}; this run left it on ${digest}. Another publish is at work, and no convenience tag was moved to it. Run this again once it is done`;
+function raced({ name }: RepositoryRun, tag: string, digest: Digest, now: string): OutsideError {
+  const message = `${name}:${tag} is ${now}; this run left it on ${digest}. Another publish is at work, and no convenience tag was moved to it. Run this again once it is done`;
   return new OutsideError('PINNED_RACED', message, { tag, expected: digest, actual: now });
 }

@@ -2,58 +2,44 @@
 import type { Release } from '../../domain/release.ts';
 import { rehearsalJson, rehearsalTable, type RehearsedRelease } from '../../report/rehearsal.ts';
 import { auditCommand, auditDefaults } from '../audit.ts';
-import { publishCommand } from '../publish/publish.ts';
+import { publish } from '../publish/index.ts';
 import { readProject } from '../read-project.ts';
-import { rehearsedPublish, type RehearseOptions } from './options.ts';
 import type { Outcome, World } from '../world.ts';
-import { z } from 'zod';
-
-const published = z.object({
-  repositories: z.array(
-    z.object({
-      cells: z.array(z.object({ state: z.string() })),
-      moves: z.array(z.object({ state: z.string() })),
-      lags: z.array(z.string()),
-    }),
-  ),
-});
-const audited = z.object({
-  summary: z.record(z.string(), z.number()),
-  findings: z.array(z.object({ kind: z.string(), tag: z.string() })),
-});
+import { rehearsedPublish, type RehearseOptions } from './options.ts';
+import { auditReportOf } from './report-of.ts';
 
 /** After each release the audit sees what was known then; at the end the registry is what the whole plan says. */
 export async function rehearseHistory(options: RehearseOptions, world: World): Promise<Outcome> {
-  const project = await readProject(options, world);
+  const { known } = await readProject(options, world);
   const rows: RehearsedRelease[] = [];
-  for (const release of inOrderOfPublication(project.known.releases)) {
-    const version = release.version.text;
-    const then = { ...options, at: version, json: true };
-    const report = published.parse(
-      JSON.parse((await publishCommand({ ...then, ...rehearsedPublish, version }, world)).stdout),
-    );
-    const audit = await auditCommand({ ...then, ...auditDefaults, format: 'json', content: 'none' }, world);
-    const { summary, findings } = audited.parse(JSON.parse(audit.stdout));
-    const cells = report.repositories.flatMap((repository) => repository.cells);
-    const moves = report.repositories.flatMap((repository) => repository.moves);
-    rows.push({
-      version,
-      publishedAt: release.publishedAt,
-      built: cells.filter((cell) => cell.state === 'built').length,
-      moved: moves.filter((move) => move.state === 'moved').length,
-      lags: report.repositories.flatMap((repository) => repository.lags),
-      findings: findings
-        .filter((finding) => finding.kind !== 'frozen')
-        .map((finding) => `${finding.kind} ${finding.tag}`),
-      right: (summary['ok'] ?? 0) + (summary['frozen'] ?? 0),
-      isClean: audit.result === 'as-planned',
-    });
-    world.say(`${rows.length} of ${project.known.releases.length}: ${version}`);
+  for (const release of inOrderOfPublication(known.releases)) {
+    rows.push(await rehearseOne(release, options, world));
+    world.say(`${rows.length} of ${known.releases.length}: ${release.version.text}`);
   }
   const isClean = rows.every((row) => row.isClean && row.lags.length === 0);
   return {
     stdout: options.json ? rehearsalJson(rows) : rehearsalTable(rows),
     result: isClean ? 'as-planned' : 'findings',
+  };
+}
+
+async function rehearseOne(release: Release, options: RehearseOptions, world: World): Promise<RehearsedRelease> {
+  const version = release.version.text;
+  const then = { ...options, at: version };
+  const { repositories } = await publish({ ...then, ...rehearsedPublish, version }, world);
+  const audit = await auditCommand({ ...then, ...auditDefaults, content: 'none' }, world);
+  const { summary, findings } = auditReportOf(audit);
+  const cells = repositories.flatMap((repository) => repository.cells);
+  const moves = repositories.flatMap((repository) => repository.moves);
+  return {
+    version,
+    publishedAt: release.publishedAt,
+    built: cells.filter((cell) => cell.state === 'built').length,
+    moved: moves.filter((move) => move.state === 'moved').length,
+    lags: repositories.flatMap((repository) => repository.lags),
+    findings: findings.filter(({ kind }) => kind !== 'frozen').map(({ kind, tag }) => `${kind} ${tag}`),
+    right: (summary.ok ?? 0) + (summary.frozen ?? 0),
+    isClean: audit.result === 'as-planned',
   };
 }
 

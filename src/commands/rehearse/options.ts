@@ -1,5 +1,5 @@
 import type { CommonOptions } from '../options.ts';
-import type { PublishOptions } from '../publish/publish.ts';
+import { publishDefaults, type PublishOptions } from '../publish/index.ts';
 
 export interface RehearseOptions extends CommonOptions {
   /** One release; `null` with `all`. */
@@ -8,18 +8,9 @@ export interface RehearseOptions extends CommonOptions {
   readonly json: boolean;
 }
 
-/** A publish on loopback, where nothing lags and nothing was there before. */
+/** A publish on loopback, where nothing lags; its journal is in memory. */
 export const rehearsedPublish: Omit<PublishOptions, keyof RehearseOptions> = {
-  revision: null,
-  dryRun: false,
+  ...publishDefaults,
   builder: 'stand-in',
-  fromRecords: null,
-  adopt: false,
-  replacePartial: false,
-  rebuild: false,
-  allowBackward: false,
-  writeLock: false,
-  journal: '',
   settleMs: 5_000,
-  waitForPackageMs: null,
 };

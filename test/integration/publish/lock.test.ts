@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, inject, test } from 'vitest';
 import { OutsideError } from '../../../src/domain/errors.ts';
-import { publishCommand } from '../../../src/commands/publish/publish.ts';
+import { publishCommand } from '../../../src/commands/publish/index.ts';
 import { daily } from '../../support/history.ts';
 import { place, problemsOf, put, remove, type Place } from '../../support/publish-place.ts';
 import { publish, publishOptions, publishWorld, tally } from '../../support/publish-world.ts';

@@ -7,7 +7,7 @@ import { cp, readFile, readdir, writeFile } from 'node:fs/promises';
 import { createServer, request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { publishCommand } from '../../../src/commands/publish/publish.ts';
+import { publishCommand } from '../../../src/commands/publish/index.ts';
 import { mediaTypes } from '../../../src/domain/media-types.ts';
 import { exitCodeOf, failureOf } from '../../../src/entry/exit.ts';
 import { cliProject, startCli, type CliProject } from '../../support/cli-process.ts';

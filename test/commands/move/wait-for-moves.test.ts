@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
-import { finishJournal, settleMoves } from '../../../src/commands/publish/settle-moves.ts';
+import { finishJournal, waitForMoves } from '../../../src/commands/move/wait-for-moves.ts';
 import type { Digest } from '../../../src/domain/digest.ts';
 import type { Move } from '../../../src/plan/types.ts';
 import type { MoveResult } from '../../../src/publish/move-result.ts';
 import { fakeRegistry, fault, type FakeRegistry } from '../../support/fake-registry.ts';
-import { laneOf, laneWorld, type JournaledLane, type LaneWorld } from '../../support/lane.ts';
+import { openWith, moveWorld, type JournaledRepository, type MoveWorld } from '../../support/open-repository.ts';
 
 interface Scene {
   readonly registry: FakeRegistry;
-  readonly world: LaneWorld;
-  readonly lane: JournaledLane;
+  readonly world: MoveWorld;
+  readonly open: JournaledRepository;
   readonly old: Digest;
   readonly fresh: Digest;
   readonly other: Digest;
@@ -21,7 +21,7 @@ async function scene(from: 'old' | 'nothing' = 'old'): Promise<Scene> {
   const registry = fakeRegistry();
   const [old, other] = [registry.push('old'), registry.push('other')];
   const fresh = registry.push('new', 'latest');
-  const world = laneWorld();
+  const world = moveWorld();
   const move: Move = {
     kind: from === 'old' ? 'move' : 'create',
     tag: 'latest',
@@ -30,7 +30,7 @@ async function scene(from: 'old' | 'nothing' = 'old'): Promise<Scene> {
     because: 'a test',
   };
   const moved: MoveResult = { move, state: 'moved', detail: null };
-  return { registry, world, lane: await laneOf(registry, world), old, fresh, other, moved };
+  return { registry, world, open: await openWith(registry, world), old, fresh, other, moved };
 }
 
 describe('settling', () => {
@@ -44,7 +44,7 @@ describe('settling', () => {
     const at = await scene(from ?? 'old');
     const until = at.world.clock.nowMs() + seconds * 1000;
     at.registry.stale = () => (at.world.clock.nowMs() < until ? answer(at) : undefined);
-    const settled = await settleMoves(at.lane, [at.moved], 60_000, at.world);
+    const settled = await waitForMoves(at.open, [at.moved]);
     expect(settled.results).toEqual([at.moved]);
     expect(settled.waitedMs).toBeGreaterThanOrEqual(seconds * 1000);
     expect(settled.waitedMs).toBeLessThanOrEqual(seconds * 1000 + 2_000);
@@ -56,7 +56,7 @@ describe('settling', () => {
   ])('gives up at the bound on a registry that only answers $name: it was moved, and has not settled', async (row) => {
     const at = await scene();
     at.registry.stale = () => row.answer(at);
-    const settled = await settleMoves(at.lane, [at.moved], 10_000, at.world);
+    const settled = await waitForMoves({ ...at.open, waitMs: 10_000 }, [at.moved]);
     const detail = `it was moved, and the registry still answers ${row.said(at)} after 10000 ms`;
     expect(settled).toEqual({
       results: [{ move: at.moved.move, state: 'unsettled', detail }],
@@ -67,7 +67,7 @@ describe('settling', () => {
   test('a third digest is somebody else’s, and is told without waiting', async () => {
     const at = await scene();
     at.registry.stands.set('latest', at.other);
-    const settled = await settleMoves(at.lane, [at.moved], 60_000, at.world);
+    const settled = await waitForMoves(at.open, [at.moved]);
     const detail = `it was moved, and is ${at.other} now: another run moved it on`;
     expect(settled).toEqual({ results: [{ move: at.moved.move, state: 'raced', detail }], waitedMs: 0 });
   });
@@ -77,7 +77,7 @@ describe('settling', () => {
     at.registry.before = () => {
       throw fault('REGISTRY_UNREACHABLE', 'HEAD: connection refused');
     };
-    const settled = await settleMoves(at.lane, [at.moved], 60_000, at.world);
+    const settled = await waitForMoves(at.open, [at.moved]);
     const detail = 'it was moved, and cannot be read back: HEAD: connection refused';
     expect(settled.results).toEqual([{ move: at.moved.move, state: 'unsettled', detail }]);
   });
@@ -88,7 +88,7 @@ describe('settling', () => {
       { ...at.moved, state: 'planned' },
       { ...at.moved, state: 'raced', detail: 'x' },
     ];
-    expect((await settleMoves(at.lane, results, 60_000, at.world)).results).toEqual(results);
+    expect((await waitForMoves(at.open, results)).results).toEqual(results);
     expect(at.registry.calls).toEqual([]);
   });
 });
@@ -96,23 +96,24 @@ describe('settling', () => {
 describe('the end of a journal', () => {
   test('a run that wrote nothing leaves none', async () => {
     const at = await scene();
-    await finishJournal(at.lane, [], 0, at.world);
-    expect(at.lane.journal.path()).toBeNull();
+    await finishJournal(at.open, { results: [], waitedMs: 0 });
+    expect(at.open.journal.path()).toBeNull();
   });
 
   test('settled and finished', async () => {
     const at = await scene();
-    await at.lane.journal.write({ step: 'verified', cells: 1, waitedMs: 0 });
-    await finishJournal(at.lane, [at.moved], 25, at.world);
-    expect((await at.lane.entries()).slice(-2)).toEqual([{ step: 'settled', waitedMs: 25 }, { step: 'finished' }]);
+    await at.open.journal.write({ step: 'verified', cells: 1, waitedMs: 0 });
+    await finishJournal(at.open, { results: [at.moved], waitedMs: 25 });
+    expect((await at.open.entries()).slice(-2)).toEqual([{ step: 'settled', waitedMs: 25 }, { step: 'finished' }]);
   });
 
   test('stopped, by what went wrong rather than by what waits behind it', async () => {
     const at = await scene();
-    await at.lane.journal.write({ step: 'verified', cells: 1, waitedMs: 0 });
+    await at.open.journal.write({ step: 'verified', cells: 1, waitedMs: 0 });
     const waiting: MoveResult = { ...at.moved, state: 'planned' };
-    await finishJournal(at.lane, [waiting, { ...at.moved, state: 'raced', detail: 'it is elsewhere' }], 0, at.world);
-    expect((await at.lane.entries()).at(-1)).toEqual({
+    const raced: MoveResult = { ...at.moved, state: 'raced', detail: 'it is elsewhere' };
+    await finishJournal(at.open, { results: [waiting, raced], waitedMs: 0 });
+    expect((await at.open.entries()).at(-1)).toEqual({
       step: 'stopped',
       code: 'raced',
       reason: 'latest: it is elsewhere',

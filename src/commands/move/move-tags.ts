@@ -9,11 +9,10 @@ import type { Digest, Manifest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import type { Move, Stand } from '../../plan/types.ts';
 import { isDone, plannedResult, type MoveResult, type MoveState } from '../../publish/move-result.ts';
-import type { World } from '../world.ts';
-import type { Lane } from './lane.ts';
 import { fetchManifests } from './move-manifests.ts';
-import { settle } from './settle.ts';
-import { whereStands } from './stands.ts';
+import type { OpenRepository } from './open-repository.ts';
+import { waitUntil } from './wait.ts';
+import { whereTagPoints } from './where-tag-points.ts';
 
 /** After a PUT that failed in passing, the tag may take this long to be read on its new digest. */
 const readBackMs = 5_000;
@@ -24,13 +23,8 @@ const readBackMs = 5_000;
  * @returns one result a move, in order; the first that is not done ends the moving, and the rest stay `planned`
  * @throws {OutsideError} ABORTED
  */
-export async function moveTags(
-  lane: Lane,
-  moves: readonly Move[],
-  boundMs: number,
-  world: World,
-): Promise<MoveResult[]> {
-  const { manifests, faults } = await fetchManifests(lane.registry, moves, boundMs, world);
+export async function moveTags(open: OpenRepository, moves: readonly Move[]): Promise<MoveResult[]> {
+  const { manifests, faults } = await fetchManifests(open, moves);
   if (faults.size > 0)
     return moves.map((move) => {
       const fault = faults.get(move.to.digest) ?? null;
@@ -44,28 +38,28 @@ export async function moveTags(
       results.push(plannedResult(move));
       continue;
     }
-    const result = await asResult(move, () => moveTag(lane, move, manifest, boundMs, world));
+    const result = await asResult(move, () => moveTag(open, move, manifest));
     results.push(result);
-    if (isDone(result)) world.say(moveLine(lane, result));
+    if (isDone(result)) open.world.say(moveLine(open, result));
   }
   return results;
 }
 
-async function moveTag(lane: Lane, move: Move, manifest: Manifest, boundMs: number, world: World): Promise<MoveResult> {
+async function moveTag(open: OpenRepository, move: Move, manifest: Manifest): Promise<MoveResult> {
   const { tag } = move;
   const from = move.from?.digest ?? null;
   const to = manifest.digest;
   // Written before the tag is read, so that nothing but the PUT comes between reading and writing.
-  await beginMove(lane, move);
-  const now = await whereStands(lane.registry, tag, [from, to], world.signal);
+  await beginMove(open, move);
+  const now = await whereTagPoints(open.registry, tag, [from, to], open.world.signal);
   if (now === to) {
-    await lane.journal.write({ step: 'move', state: 'done', tag, digest: to, how: 'already' });
+    await open.journal.write({ step: 'move', state: 'done', tag, digest: to, how: 'already' });
     return { move, state: 'already', detail: null };
   }
-  if (now !== from) return notDone(lane, move, 'raced', movedSince(now, from));
-  const end = await put(lane, move, manifest, boundMs, world);
-  if (end.state === 'failed' || end.state === 'raced') return notDone(lane, move, end.state, end.detail ?? '');
-  if (end.state === 'moved') await lane.journal.write({ step: 'move', state: 'done', tag, digest: to, how: 'moved' });
+  if (now !== from) return notDone(open, move, 'raced', movedSince(now, from));
+  const end = await put(open, move, manifest);
+  if (end.state === 'failed' || end.state === 'raced') return notDone(open, move, end.state, end.detail ?? '');
+  if (end.state === 'moved') await open.journal.write({ step: 'move', state: 'done', tag, digest: to, how: 'moved' });
   return end;
 }
 
@@ -74,24 +68,24 @@ function movedSince(now: Digest | null, from: Digest | null): string {
 }
 
 /** Takes away tags that did not exist before a publish, where the registry can delete a tag without its manifest. */
-export async function deleteTags(lane: Lane, moves: readonly Move[], world: World): Promise<MoveResult[]> {
+export async function deleteTags(open: OpenRepository, moves: readonly Move[]): Promise<MoveResult[]> {
   const results: MoveResult[] = [];
-  for (const move of moves) results.push(await asResult(move, () => deleteTag(lane, move, world)));
+  for (const move of moves) results.push(await asResult(move, () => deleteTag(open, move)));
   return results;
 }
 
-async function deleteTag(lane: Lane, move: Move, world: World): Promise<MoveResult> {
+async function deleteTag(open: OpenRepository, move: Move): Promise<MoveResult> {
   const { tag } = move;
   const digest = move.from?.digest ?? null;
-  const now = await whereStands(lane.registry, tag, [null, digest], world.signal);
+  const now = await whereTagPoints(open.registry, tag, [null, digest], open.world.signal);
   if (now === null || digest === null) return { move, state: 'already', detail: null };
   if (now !== digest) return { move, state: 'raced', detail: `it is ${now} now: another run moved it` };
-  await beginMove(lane, move);
-  if (!(await lane.registry.deleteTag(tag, world.signal))) {
+  await beginMove(open, move);
+  if (!(await open.registry.deleteTag(tag, open.world.signal))) {
     const detail = 'it did not exist before, and this registry cannot delete a tag alone; delete it by hand';
-    return notDone(lane, move, 'impossible', detail);
+    return notDone(open, move, 'impossible', detail);
   }
-  await lane.journal.write({ step: 'move', state: 'done', tag, digest, how: 'deleted' });
+  await open.journal.write({ step: 'move', state: 'done', tag, digest, how: 'deleted' });
   return { move, state: 'deleted', detail: null };
 }
 
@@ -106,16 +100,16 @@ async function asResult(move: Move, work: () => Promise<MoveResult>): Promise<Mo
 }
 
 /** The PUT, and where the tag stands after it, whatever the PUT was answered. */
-async function put(lane: Lane, move: Move, manifest: Manifest, boundMs: number, world: World): Promise<MoveResult> {
+async function put(open: OpenRepository, move: Move, manifest: Manifest): Promise<MoveResult> {
   const { tag } = move;
   try {
-    await lane.registry.putManifest(tag, manifest, world.signal);
+    await open.registry.putManifest(tag, manifest, open.world.signal);
     return { move, state: 'moved', detail: null };
   } catch (error) {
     if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
     const from = move.from?.digest ?? null;
     const isFinal = error.code === 'REGISTRY_DENIED' || error.code === 'REGISTRY_REFUSED';
-    const now = await readBack(lane, tag, [from, manifest.digest], isFinal ? 0 : Math.min(boundMs, readBackMs), world);
+    const now = await readBack(open, tag, [from, manifest.digest], isFinal ? 0 : Math.min(open.waitMs, readBackMs));
     if (now.kind === 'unread')
       return { move, state: 'unknown', detail: `${error.message}. Reading back failed too: ${now.reason}` };
     if (now.digest === manifest.digest) return { move, state: 'moved', detail: null };
@@ -130,19 +124,16 @@ type ReadBack =
 
 /** @param ends where the tag was and where it goes to */
 async function readBack(
-  lane: Lane,
+  { registry, world }: OpenRepository,
   tag: string,
   ends: readonly [Digest | null, Digest],
-  boundMs: number,
-  world: World,
+  waitMs: number,
 ): Promise<ReadBack> {
   try {
-    const read = await settle(
-      () => whereStands(lane.registry, tag, ends, world.signal),
+    const read = await waitUntil(
+      () => whereTagPoints(registry, tag, ends, world.signal),
       (digest) => digest === ends[1],
-      world.clock,
-      boundMs,
-      world.signal,
+      { world, waitMs },
     );
     return { kind: 'read', digest: read.value };
   } catch (error) {
@@ -151,12 +142,12 @@ async function readBack(
   }
 }
 
-function beginMove(lane: Lane, { tag, from, to }: Move): Promise<void> {
-  return lane.journal.write({ step: 'move', state: 'begin', tag, from: journalStand(from), to });
+function beginMove(open: OpenRepository, { tag, from, to }: Move): Promise<void> {
+  return open.journal.write({ step: 'move', state: 'begin', tag, from: journalStand(from), to });
 }
 
-async function notDone(lane: Lane, move: Move, state: MoveState, detail: string): Promise<MoveResult> {
-  await lane.journal.write({ step: 'move', state: 'not done', tag: move.tag, reason: detail });
+async function notDone(open: OpenRepository, move: Move, state: MoveState, detail: string): Promise<MoveResult> {
+  await open.journal.write({ step: 'move', state: 'not done', tag: move.tag, reason: detail });
   return { move, state, detail };
 }
 
@@ -164,7 +155,7 @@ function journalStand(stand: Stand | null): Stand | null {
   return stand === null ? null : { owner: stand.owner, digest: stand.digest };
 }
 
-function moveLine(lane: Lane, { move, state }: MoveResult): string {
+function moveLine(open: OpenRepository, { move, state }: MoveResult): string {
   const from = move.from === null ? 'new' : (move.from.owner?.version ?? move.from.digest ?? 'unknown');
-  return `${lane.name}:${move.tag} ${state === 'already' ? 'is already on' : `${from} →`} ${move.to.owner?.version ?? move.to.digest ?? ''}`;
+  return `${open.name}:${move.tag} ${state === 'already' ? 'is already on' : `${from} →`} ${move.to.owner?.version ?? move.to.digest ?? ''}`;
 }

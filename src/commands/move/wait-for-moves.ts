@@ -4,30 +4,26 @@ import type { Digest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/instant.ts';
 import { isDone, type MoveResult } from '../../publish/move-result.ts';
-import type { World } from '../world.ts';
-import type { Lane } from './lane.ts';
-import { settle } from './settle.ts';
-import { whereStands } from './stands.ts';
+import type { OpenRepository } from './open-repository.ts';
+import { waitUntil } from './wait.ts';
+import { whereTagPoints } from './where-tag-points.ts';
 
-export interface SettledMoves {
-  /** Those that did not settle told: still as before, or moved on by somebody else. */
+export interface WaitedMoves {
+  /** With those that are not shown: still as before, or moved on by somebody else. */
   readonly results: readonly MoveResult[];
   readonly waitedMs: number;
 }
 
-export async function settleMoves(
-  lane: Lane,
-  results: readonly MoveResult[],
-  boundMs: number,
-  world: World,
-): Promise<SettledMoves> {
-  const start = world.clock.nowMs();
-  const settled = await pMap(results, (result) => settleMove(lane, result, boundMs, world), { concurrency: 8 });
-  return { results: settled, waitedMs: world.clock.nowMs() - start };
+export async function waitForMoves(open: OpenRepository, results: readonly MoveResult[]): Promise<WaitedMoves> {
+  const { clock } = open.world;
+  const start = clock.nowMs();
+  const shown = await pMap(results, (result) => waitForMove(open, result), { concurrency: 8 });
+  return { results: shown, waitedMs: clock.nowMs() - start };
 }
 
 /** The old digest and a 404 are lag; a third digest is somebody's, and no reason to wait. */
-async function settleMove(lane: Lane, result: MoveResult, boundMs: number, world: World): Promise<MoveResult> {
+async function waitForMove(open: OpenRepository, result: MoveResult): Promise<MoveResult> {
+  const { registry, world } = open;
   const { move, state } = result;
   if (state !== 'moved' || move.to.digest === null) return result;
   const from = move.from?.digest ?? null;
@@ -39,12 +35,10 @@ async function settleMove(lane: Lane, result: MoveResult, boundMs: number, world
   let now: Digest | null;
   let waitedMs: number;
   try {
-    ({ value: now, waitedMs } = await settle(
-      () => whereStands(lane.registry, move.tag, [move.to.digest, from, null], world.signal),
+    ({ value: now, waitedMs } = await waitUntil(
+      () => whereTagPoints(registry, move.tag, [move.to.digest, from, null], world.signal),
       (digest) => digest !== from && digest !== null,
-      world.clock,
-      boundMs,
-      world.signal,
+      open,
     ));
   } catch (error) {
     if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
@@ -58,20 +52,18 @@ async function settleMove(lane: Lane, result: MoveResult, boundMs: number, world
 
 /** The last entries of a run: settled and finished, or what stopped it. A run that wrote nothing leaves no journal. */
 export async function finishJournal(
-  lane: Lane,
-  results: readonly MoveResult[],
-  waitedMs: number,
-  world: World,
+  { journal, finishPast, world }: OpenRepository,
+  { results, waitedMs }: WaitedMoves,
 ): Promise<void> {
   const at = formatInstant(world.clock.nowMs());
   const stuck = results.find((result) => !isDone(result) && result.detail !== null) ?? results.find((r) => !isDone(r));
   if (stuck !== undefined) {
     const reason = `${stuck.move.tag}: ${stuck.detail ?? 'not moved'}`;
-    if (lane.journal.path() !== null) await lane.journal.write({ step: 'stopped', code: stuck.state, reason, at });
+    if (journal.path() !== null) await journal.write({ step: 'stopped', code: stuck.state, reason, at });
     return;
   }
-  await lane.settlePast();
-  if (lane.journal.path() === null) return;
-  await lane.journal.write({ step: 'settled', waitedMs });
-  await lane.journal.write({ step: 'finished', at });
+  await finishPast();
+  if (journal.path() === null) return;
+  await journal.write({ step: 'settled', waitedMs });
+  await journal.write({ step: 'finished', at });
 }

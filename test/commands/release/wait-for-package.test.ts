@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { waitForPackage } from '../../../src/commands/publish/wait-for-package.ts';
+import { waitForPackage } from '../../../src/commands/release/wait-for-package.ts';
 import { OutsideError } from '../../../src/domain/errors.ts';
 import type { PackageIndex } from '../../../src/ports.ts';
 import { outsideError } from '../../support/errors.ts';

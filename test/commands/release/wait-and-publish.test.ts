@@ -2,7 +2,7 @@
 import { createServer } from 'node:http';
 import { expect, onTestFinished, test } from 'vitest';
 import { startMemoryRegistry } from '../../../src/adapters/memory-registry/memory-registry.ts';
-import { publishCommand } from '../../../src/commands/publish/publish.ts';
+import { publishCommand } from '../../../src/commands/publish/index.ts';
 import { realWorld } from '../../../src/entry/world.ts';
 import type { Clock } from '../../../src/ports.ts';
 import { outsideError } from '../../support/errors.ts';

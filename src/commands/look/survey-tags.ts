@@ -15,17 +15,21 @@ import type { Registry } from '../../ports.ts';
 import type { StandsOn } from '../../publish/moves.ts';
 import { resolve, type Project } from '../read-project.ts';
 import type { World } from '../world.ts';
-import type { Inspector } from './inspector.ts';
+import type { Inspector } from '../inspector.ts';
 
 export interface TagSurvey extends StandsOn {
   /** The convenience tags, and the full tags of their owners and of the owners before. */
   readonly seen: ReadonlyMap<string, Seen>;
 }
 
+export interface Looking {
+  readonly registry: Registry;
+  readonly inspect: Inspector;
+}
+
 /** @throws {OutsideError} where an image that no pinned tag explains cannot be looked into */
 export async function surveyTags(
-  registry: Registry,
-  inspect: Inspector,
+  { registry, inspect }: Looking,
   tags: readonly ConvenienceTag[],
   project: Project,
   world: World,

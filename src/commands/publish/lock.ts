@@ -1,4 +1,4 @@
-/** What the lock file says of a release that is published, and what a publish adds to it. */
+/** What the lock file records of a release that is published, and what a publish adds to it. */
 import { cellKey } from '../../audit/expected.ts';
 import type { LockEntry } from '../../audit/lock.ts';
 import type { Digest } from '../../domain/digest.ts';
@@ -9,28 +9,26 @@ import { isDone } from '../../publish/move-result.ts';
 import { addToLockFile, foreignLock, lockNote, readAnyLockFile } from '../lock-file.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
-import { isComplete, type LaneRun } from './lane-run.ts';
+import { doneCells, isComplete, type RepositoryRun } from './repository-run.ts';
 
 /** The digests that the lock file recorded for the cells of one repository. */
-export type Recorded = (cell: Cell) => Digest | null;
+export type Locked = (cell: Cell) => Digest | null;
 
 /** @throws {InputError} LOCK_INVALID */
-export async function readRecorded(project: Project, world: World): Promise<(repository: string) => Recorded> {
+export async function readLocked({ name, project, world }: RepositoryRun): Promise<Locked> {
   const lock = await readAnyLockFile(world.files(project.root));
-  return (repository) => {
-    const entries = lock?.repository === repository ? lock.entries : [];
-    const digests = new Map(entries.map((entry) => [cellKey(entry.version, entry.axes), entry.digest]));
-    return ({ release, shape }) => digests.get(cellKey(release.version.text, shape.axes)) ?? null;
-  };
+  const entries = lock?.repository === name ? lock.entries : [];
+  const digests = new Map(entries.map((entry) => [cellKey(entry.version, entry.axes), entry.digest]));
+  return ({ release, shape }) => digests.get(cellKey(release.version.text, shape.axes)) ?? null;
 }
 
 /**
- * The repository whose lock a publish adds to: the one that the file names, or the image's first where it is asked to
- * begin one.
+ * The repository whose lock a publish adds to: the one that the file names, or the image's first if it is asked to begin
+ * one.
  *
  * @param create `--write-lock`
- * @returns `null` where nothing is to be recorded
- * @throws {InputError} LOCK_INVALID, also where a lock is asked for and the one there is another image's
+ * @returns `null` if nothing is to be recorded
+ * @throws {InputError} LOCK_INVALID, also if a lock is asked for and the one there is another image's
  */
 export async function lockToWrite(project: Project, create: boolean, world: World): Promise<string | null> {
   const lock = await readAnyLockFile(world.files(project.root));
@@ -47,26 +45,27 @@ export async function lockToWrite(project: Project, create: boolean, world: Worl
  *
  * @param repository as {@link lockToWrite} chose it
  */
-export async function recordPublished(
-  runs: readonly LaneRun[],
-  repository: string | null,
-  project: Project,
-  world: World,
-): Promise<void> {
-  const run = runs.find(({ lane }) => lane.name === repository);
-  if (run === undefined || !isComplete(run) || !run.moves.every(isDone)) return;
+export async function recordPublished(runs: readonly RepositoryRun[], repository: string | null): Promise<void> {
+  const run = runs.find(({ name }) => name === repository);
+  if (run === undefined || !isPublished(run)) return;
+  const { name, project, world } = run;
   try {
-    const entries = await Promise.all([...run.digests].map(([cell, digest]) => entryOf(run, cell, digest)));
-    const added = await addToLockFile(world.files(project.root), run.lane.name, entries, project.image);
-    if (added > 0) world.say(`${run.lane.name}: ${lockNote(added)}`);
+    const entries = await Promise.all(doneCells(run).map(([cell, digest]) => entryOf(run, cell, digest)));
+    const added = await addToLockFile(world.files(project.root), name, entries, project.image);
+    if (added > 0) world.say(`${name}: ${lockNote(added)}`);
   } catch (error) {
     if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
-    run.failure = { code: error.code, reason: error.message };
+    run.note({ failure: { code: error.code, reason: error.message } });
   }
 }
 
-async function entryOf(run: LaneRun, cell: Cell, digest: Digest): Promise<LockEntry> {
-  const image = await run.lane.inspect(digest);
+/** Pinned tags, moves and all. */
+export function isPublished(run: RepositoryRun): boolean {
+  return isComplete(run) && run.progress.moves.every(isDone);
+}
+
+async function entryOf({ inspect }: RepositoryRun, cell: Cell, digest: Digest): Promise<LockEntry> {
+  const image = await inspect(digest);
   const platforms = image === null || image.reason !== null ? null : image.platforms;
   return { version: cell.release.version.text, axes: cell.shape.axes, digest, platforms };
 }

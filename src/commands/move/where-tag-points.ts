@@ -2,13 +2,13 @@ import type { Digest } from '../../domain/digest.ts';
 import type { RegistryReader } from '../../ports.ts';
 
 /**
- * Where a tag stands. The digest of a HEAD is the registry's word only: one that nobody expects is confirmed by a GET
- * whose body is hashed, so that a header that lies costs a request and stops nothing.
+ * The digest that a tag points to. The digest of a HEAD is the registry's word only: one that nobody expects is confirmed
+ * by a GET whose body is hashed, so that a header that lies costs a request and stops nothing.
  *
  * @param expected what may be there; `null` is absent
- * @throws {OutsideError} where the registry would not say
+ * @throws {OutsideError} if the registry does not answer
  */
-export async function whereStands(
+export async function whereTagPoints(
   registry: RegistryReader,
   tag: string,
   expected: readonly (Digest | null)[],

@@ -1,7 +1,7 @@
-import type { Digest } from '../../domain/digest.ts';
-import type { InspectedImage } from '../../domain/image.ts';
-import type { RegistryReader } from '../../ports.ts';
-import { inspectImage } from '../inspect-image.ts';
+import type { Digest } from '../domain/digest.ts';
+import type { InspectedImage } from '../domain/image.ts';
+import type { RegistryReader } from '../ports.ts';
+import { inspectImage } from './inspect-image.ts';
 
 /** Looks into each distinct digest once; `null` where the digest is not there. */
 export type Inspector = (digest: Digest) => Promise<InspectedImage | null>;

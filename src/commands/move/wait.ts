@@ -1,39 +1,41 @@
-/** Waiting for a registry that answers with yesterday's news: bounded, and told apart from failure. */
+/** Waiting for a registry to show a write: bounded, and kept apart from failure. */
 import { OutsideError } from '../../domain/errors.ts';
-import type { Clock } from '../../ports.ts';
+import type { World } from '../world.ts';
 
-export interface Settled<T> {
+export interface Waited<T> {
   readonly value: T;
-  readonly settled: boolean;
   readonly waitedMs: number;
+}
+
+export interface Wait {
+  readonly world: Pick<World, 'clock' | 'signal'>;
+  /** How long to wait at most. */
+  readonly waitMs: number;
 }
 
 const firstPauseMs = 100;
 const maxPauseMs = 2_000;
 
 /**
- * Asks until the answer is as wanted or the bound is over; the last answer is returned either way. The last question is
- * asked at the bound itself.
+ * Asks until the answer is as wanted or the time is up; the last answer is returned either way. The last question is
+ * asked when the time is up.
  *
  * Registries behind caches and replicas answer with the old digest, or 404, for some seconds after a push.
  *
  * @see https://github.com/int128/docker-manifest-create-action/issues/857
  */
-export async function settle<T>(
+export async function waitUntil<T>(
   ask: () => Promise<T>,
-  isSettled: (answer: T) => boolean,
-  clock: Clock,
-  boundMs: number,
-  signal: AbortSignal,
-): Promise<Settled<T>> {
+  isWanted: (answer: T) => boolean,
+  { world: { clock, signal }, waitMs }: Wait,
+): Promise<Waited<T>> {
   const start = clock.nowMs();
   let pauseMs = firstPauseMs;
   for (;;) {
     const value = await ask();
     const waitedMs = clock.nowMs() - start;
-    if (isSettled(value)) return { value, settled: true, waitedMs };
-    if (waitedMs >= boundMs) return { value, settled: false, waitedMs };
-    await clock.sleep(Math.min(pauseMs, boundMs - waitedMs), signal).catch((error: unknown) => {
+    if (isWanted(value) || waitedMs >= waitMs) return { value, waitedMs };
+    await clock.sleep(Math.min(pauseMs, waitMs - waitedMs), signal).catch((error: unknown) => {
       throw signal.aborted ? interrupted(error) : error;
     });
     pauseMs = Math.min(pauseMs * 2, maxPauseMs);

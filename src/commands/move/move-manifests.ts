@@ -5,8 +5,8 @@ import { OutsideError } from '../../domain/errors.ts';
 import { parseManifest } from '../../domain/image.ts';
 import type { Move } from '../../plan/types.ts';
 import type { RegistryReader } from '../../ports.ts';
-import type { World } from '../world.ts';
-import { settle } from './settle.ts';
+import type { OpenRepository } from './open-repository.ts';
+import { waitUntil } from './wait.ts';
 
 export interface MoveManifests {
   readonly manifests: ReadonlyMap<Digest, Manifest>;
@@ -14,19 +14,13 @@ export interface MoveManifests {
   readonly faults: ReadonlyMap<Digest | null, string>;
 }
 
-export async function fetchManifests(
-  registry: RegistryReader,
-  moves: readonly Move[],
-  boundMs: number,
-  world: World,
-): Promise<MoveManifests> {
+export async function fetchManifests(open: OpenRepository, moves: readonly Move[]): Promise<MoveManifests> {
   const manifests = new Map<Digest, Manifest>();
   const faults = new Map<Digest | null, string>();
   await pMap(
     new Set(moves.map((move) => move.to.digest)),
     async (digest) => {
-      const found =
-        digest === null ? 'its owner is not in the registry' : await readWhole(registry, digest, boundMs, world);
+      const found = digest === null ? 'its owner is not in the registry' : await readWhole(open, digest);
       if (typeof found === 'string') faults.set(digest, found);
       else manifests.set(found.digest, found);
     },
@@ -36,19 +30,13 @@ export async function fetchManifests(
 }
 
 /** @returns the manifest, or what is wrong with it */
-async function readWhole(
-  registry: RegistryReader,
-  digest: Digest,
-  boundMs: number,
-  world: World,
-): Promise<Manifest | string> {
+async function readWhole(open: OpenRepository, digest: Digest): Promise<Manifest | string> {
+  const { registry, world } = open;
   try {
-    const { value: manifest } = await settle(
+    const { value: manifest } = await waitUntil(
       () => registry.manifest(digest, world.signal),
       (found) => found !== null,
-      world.clock,
-      boundMs,
-      world.signal,
+      open,
     );
     if (manifest === null) return `${digest} is not there`;
     return (await missingChild(registry, manifest, world.signal)) ?? manifest;

@@ -5,7 +5,7 @@ import type { JournalStore } from '../../../src/ports.ts';
 import { digestNamed } from '../../support/digests.ts';
 import { outsideError } from '../../support/errors.ts';
 import { fakeRegistry } from '../../support/fake-registry.ts';
-import { laneOf, laneWorld } from '../../support/lane.ts';
+import { openWith, moveWorld } from '../../support/open-repository.ts';
 
 const registry = fakeRegistry();
 const { repository } = registry;
@@ -35,15 +35,15 @@ describe('what earlier runs left', () => {
   test('an unfinished journal is gone on with, without a question, and what it says is told', async () => {
     const journals = createMemoryJournals();
     const path = await left(journals, begin, ...pushed);
-    const world = laneWorld();
-    const lane = await laneOf(registry, world, journals);
-    expect(lane.past).toEqual({ pushing: new Set(['1.2.3-b']), digests: new Map([['1.2.3-a', digest]]) });
+    const world = moveWorld();
+    const open = await openWith(registry, world, { journals });
+    expect(open.past).toEqual({ pushing: new Set(['1.2.3-b']), digests: new Map([['1.2.3-a', digest]]) });
     expect(world.said).toEqual([
       `going on with ${path} of 2026-01-01T00:00:00Z (it was cut off): 1 pinned tags recorded, 1 pushes not seen to end, 0 moves done`,
     ]);
-    await lane.journal.write({ step: 'verified', cells: 2, waitedMs: 0 });
-    expect(lane.journal.path()).toBe(path);
-    expect((await lane.entries()).slice(-2)).toEqual([
+    await open.journal.write({ step: 'verified', cells: 2, waitedMs: 0 });
+    expect(open.journal.path()).toBe(path);
+    expect((await open.entries()).slice(-2)).toEqual([
       { step: 'resumed' },
       { step: 'verified', cells: 2, waitedMs: 0 },
     ]);
@@ -53,13 +53,13 @@ describe('what earlier runs left', () => {
     const journals = createMemoryJournals();
     const first = await left(journals, begin, ...pushed);
     const second = await left(journals, begin, { step: 'stopped', code: 'TAG_RACED', reason: 'latest: moved', at: '' });
-    const world = laneWorld();
-    const lane = await laneOf(registry, world, journals);
-    expect([...lane.past.pushing]).toEqual(['1.2.3-b']);
+    const world = moveWorld();
+    const open = await openWith(registry, world, { journals });
+    expect([...open.past.pushing]).toEqual(['1.2.3-b']);
     expect(world.said).toEqual([
       `going on with ${second} of 2026-01-01T00:00:00Z (it stopped: latest: moved): 0 pinned tags recorded, 0 moves done`,
     ]);
-    await lane.settlePast();
+    await open.finishPast();
     expect((await journals.read(first)).entries.at(-1)).toEqual({
       step: 'finished',
       at: '2026-01-01T00:00:00Z',
@@ -75,17 +75,17 @@ describe('what earlier runs left', () => {
   test.each(ignored)('$name is none of this run’s', async ({ entries }) => {
     const journals = createMemoryJournals();
     const path = await left(journals, ...entries);
-    const world = laneWorld();
-    const lane = await laneOf(registry, world, journals);
-    expect([lane.past.pushing.size, lane.past.digests.size, lane.journal.path(), world.said]).toEqual([0, 0, null, []]);
-    await lane.journal.write({ step: 'verified', cells: 0, waitedMs: 0 });
-    expect(lane.journal.path()).not.toBe(path);
+    const world = moveWorld();
+    const open = await openWith(registry, world, { journals });
+    expect([open.past.pushing.size, open.past.digests.size, open.journal.path(), world.said]).toEqual([0, 0, null, []]);
+    await open.journal.write({ step: 'verified', cells: 0, waitedMs: 0 });
+    expect(open.journal.path()).not.toBe(path);
   });
 
   test('one that is no journal is refused', async () => {
     const journals = createMemoryJournals();
     const path = await left(journals, { step: 'dance' });
-    const error: unknown = await laneOf(registry, laneWorld(), journals).catch((reason: unknown) => reason);
+    const error: unknown = await openWith(registry, moveWorld(), { journals }).catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(InputError);
     expect(error instanceof InputError ? error.problems[0]?.where : '').toBe(`${path}:1`);
   });
@@ -94,22 +94,24 @@ describe('what earlier runs left', () => {
 describe('two runs at once', () => {
   test('the second does nothing, and names the journal of the first', async () => {
     const journals = createMemoryJournals();
-    const first = await laneOf(registry, laneWorld(), journals);
+    const first = await openWith(registry, moveWorld(), { journals });
     await first.journal.write({ step: 'verified', cells: 0, waitedMs: 0 });
-    const error = await outsideError(laneOf(registry, laneWorld(), journals));
+    const error = await outsideError(openWith(registry, moveWorld(), { journals }));
     expect([error.code, error.message]).toEqual([
       'RUN_IN_PROGRESS',
       `another run on 127.0.0.1:5000/acme/app (1.2.3) is at work and writes ${first.journal.path()}; nothing was done. Let it end, then run this again`,
     ]);
     await first.journal.close();
-    await expect(laneOf(registry, laneWorld(), journals)).resolves.toMatchObject({ name: '127.0.0.1:5000/acme/app' });
+    await expect(openWith(registry, moveWorld(), { journals })).resolves.toMatchObject({
+      name: '127.0.0.1:5000/acme/app',
+    });
   });
 
   test('of two that saw nothing of each other, the one whose journal is the later gives way', async () => {
     const journals = createMemoryJournals();
     const [first, second] = [
-      await laneOf(registry, laneWorld(), journals),
-      await laneOf(registry, laneWorld(), journals),
+      await openWith(registry, moveWorld(), { journals }),
+      await openWith(registry, moveWorld(), { journals }),
     ];
     await first.journal.write({ step: 'verified', cells: 0, waitedMs: 0 });
     const error = await outsideError(second.journal.write({ step: 'verified', cells: 0, waitedMs: 0 }));
@@ -122,10 +124,10 @@ describe('two runs at once', () => {
 });
 
 test('steps that run side by side are written one after the other', async () => {
-  const lane = await laneOf(registry, laneWorld());
+  const open = await openWith(registry, moveWorld());
   const cells = Array.from({ length: 20 }, (_, index) => index);
-  await Promise.all(cells.map((cell) => lane.journal.write({ step: 'verified', cells: cell, waitedMs: 0 })));
-  expect((await lane.entries()).slice(1)).toEqual(
+  await Promise.all(cells.map((cell) => open.journal.write({ step: 'verified', cells: cell, waitedMs: 0 })));
+  expect((await open.entries()).slice(1)).toEqual(
     cells.map((cell) => ({ step: 'verified', cells: cell, waitedMs: 0 })),
   );
 });

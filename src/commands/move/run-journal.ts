@@ -1,4 +1,4 @@
-/** This run's journal in one repository: begun by its first entry, or an unfinished one of before gone on with. */
+/** This run's journal in one repository: begun by its first entry, or an unfinished one that this run continues. */
 import { OutsideError } from '../../domain/errors.ts';
 import type { Repository } from '../../domain/reference.ts';
 import { formatRepository } from '../../domain/reference.ts';
@@ -7,7 +7,7 @@ import type { JournalBegin, JournalEntry } from '../../publish/journal.ts';
 import { count } from '../../report/words.ts';
 
 /** Opened by its first entry, so that a run with nothing to do leaves none behind. */
-export interface LaneJournal {
+export interface RunJournal {
   write(entry: JournalEntry): Promise<void>;
   /** The file, once there is one. */
   path(): string | null;
@@ -27,7 +27,7 @@ export interface JournalInput {
 }
 
 /** @param resumed the unfinished journal that this run goes on with */
-export function laneJournal(input: JournalInput, resumed: JournalFile | null): LaneJournal {
+export function runJournal(input: JournalInput, resumed: JournalFile | null): RunJournal {
   let writer: JournalWriter | null = null;
   let path = resumed?.path ?? null;
   let isBegun = false;

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
-import { deleteTags, moveTags } from '../../../src/commands/publish/move-tags.ts';
+import { deleteTags, moveTags } from '../../../src/commands/move/move-tags.ts';
 import type { Digest } from '../../../src/domain/digest.ts';
 import type { Move } from '../../../src/plan/types.ts';
 import type { MoveResult } from '../../../src/publish/move-result.ts';
 import { outsideError } from '../../support/errors.ts';
 import { fakeRegistry, fault, type FakeRegistry } from '../../support/fake-registry.ts';
-import { laneOf, laneWorld, type JournaledLane, type LaneWorld } from '../../support/lane.ts';
+import { openWith, moveWorld, type JournaledRepository, type MoveWorld } from '../../support/open-repository.ts';
 
 const owner = (version: string) => ({ version, axes: { python: '3.10' } });
 
@@ -21,13 +21,13 @@ function move(tag: string, from: Digest | null, to: Digest): Move {
 
 interface Scene {
   readonly registry: FakeRegistry;
-  readonly world: LaneWorld;
-  readonly lane: JournaledLane;
+  readonly world: MoveWorld;
+  readonly open: JournaledRepository;
   readonly old: Digest;
   readonly fresh: Digest;
   readonly other: Digest;
   readonly moves: readonly Move[];
-  readonly run: (boundMs?: number) => Promise<MoveResult[]>;
+  readonly run: (waitMs?: number) => Promise<MoveResult[]>;
 }
 
 /** Three tags on the old image, to be moved to the new one. */
@@ -37,18 +37,18 @@ async function scene(): Promise<Scene> {
   const [fresh, other] = [registry.push('new'), registry.push('other')];
   const tags = ['1.0', '1', 'latest'];
   for (const tag of tags) registry.stands.set(tag, old);
-  const world = laneWorld();
-  const lane = await laneOf(registry, world);
+  const world = moveWorld();
+  const open = await openWith(registry, world);
   const moves = tags.map((tag) => move(tag, old, fresh));
   return {
     registry,
     world,
-    lane,
+    open,
     old,
     fresh,
     other,
     moves,
-    run: (boundMs = 60_000) => moveTags(lane, moves, boundMs, world),
+    run: (waitMs = 60_000) => moveTags({ ...open, waitMs }, moves),
   };
 }
 
@@ -59,7 +59,7 @@ const states = (results: readonly MoveResult[]): Record<string, string> =>
 
 describe('moving', () => {
   test('puts the very bytes under each tag in turn, recorded before and after, read right before the PUT', async () => {
-    const { registry, lane, old, fresh, run } = await scene();
+    const { registry, open, old, fresh, run } = await scene();
     const children = [...registry.manifests.values()].filter(({ digest }) => digest !== old);
     expect(states(await run())).toEqual({ '1.0': 'moved', '1': 'moved', latest: 'moved' });
     expect(Object.fromEntries(registry.stands)).toEqual({ '1.0': fresh, '1': fresh, latest: fresh });
@@ -80,18 +80,18 @@ describe('moving', () => {
       to: { owner: owner('1.0.1'), digest: fresh },
     });
     const done = (tag: string) => ({ step: 'move', state: 'done', tag, digest: fresh, how: 'moved' });
-    expect(await lane.entries()).toEqual([
-      { step: 'begin', schema: 1, command: 'publish', repository: lane.name, version: '1.2.3' },
+    expect(await open.entries()).toEqual([
+      { step: 'begin', schema: 1, command: 'publish', repository: open.name, version: '1.2.3' },
       ...['1.0', '1', 'latest'].flatMap((tag) => [begun(tag), done(tag)]),
     ]);
   });
 
   test('what is there already is done, with nothing written to the registry', async () => {
-    const { registry, lane, fresh, run } = await scene();
+    const { registry, open, fresh, run } = await scene();
     registry.stands.set('1', fresh);
     expect(states(await run())).toEqual({ '1.0': 'moved', '1': 'already', latest: 'moved' });
     expect(registry.calls).not.toContain('PUT 1');
-    expect(await lane.entries()).toContainEqual({
+    expect(await open.entries()).toContainEqual({
       step: 'move',
       state: 'done',
       tag: '1',
@@ -101,19 +101,19 @@ describe('moving', () => {
   });
 
   test('a tag that was absent is created', async () => {
-    const { registry, world, lane, fresh } = await scene();
+    const { registry, open, fresh } = await scene();
     registry.stands.delete('latest');
-    expect(states(await moveTags(lane, [move('latest', null, fresh)], 0, world))).toEqual({ latest: 'moved' });
+    expect(states(await moveTags({ ...open, waitMs: 0 }, [move('latest', null, fresh)]))).toEqual({ latest: 'moved' });
     expect(registry.stands.get('latest')).toBe(fresh);
   });
 
   test('one that somebody else moved stops the moving: nothing is put over it, and nothing after it', async () => {
-    const { registry, lane, old, fresh, other, run } = await scene();
+    const { registry, open, old, fresh, other, run } = await scene();
     registry.stands.set('1', other);
     const detail = `it is ${other} now, and was ${old} when this run planned: another run moved it`;
     expect(states(await run())).toEqual({ '1.0': 'moved', '1': `raced: ${detail}`, latest: 'planned' });
     expect(Object.fromEntries(registry.stands)).toEqual({ '1.0': fresh, '1': other, latest: old });
-    expect((await lane.entries()).slice(-2)).toEqual([
+    expect((await open.entries()).slice(-2)).toEqual([
       expect.objectContaining({ step: 'move', state: 'begin', tag: '1' }),
       { step: 'move', state: 'not done', tag: '1', reason: detail },
     ]);
@@ -124,10 +124,10 @@ describe('moving', () => {
       ['old', null],
       [null, 'other'],
     ] as const) {
-      const { registry, world, lane, old, fresh, other } = await scene();
+      const { registry, open, old, fresh, other } = await scene();
       if (now === null) registry.stands.delete('1');
       else registry.stands.set('1', other);
-      const results = await moveTags(lane, [move('1', then === null ? null : old, fresh)], 0, world);
+      const results = await moveTags({ ...open, waitMs: 0 }, [move('1', then === null ? null : old, fresh)]);
       const [was, is] = [then === null ? 'absent' : old, now === null ? 'absent' : other];
       expect(states(results)).toEqual({
         '1': `raced: it is ${is} now, and was ${was} when this run planned: another run moved it`,
@@ -147,12 +147,12 @@ describe('moving', () => {
 
 describe('a PUT that failed', () => {
   test('and took effect all the same is a move', async () => {
-    const { registry, lane, fresh, run } = await scene();
+    const { registry, open, fresh, run } = await scene();
     registry.after = ({ method, reference }) => {
       if (method === 'PUT' && reference === '1') throw fault('REGISTRY_UNREACHABLE', 'PUT: the connection broke');
     };
     expect(states(await run())).toEqual({ '1.0': 'moved', '1': 'moved', latest: 'moved' });
-    expect(await lane.entries()).toContainEqual({ step: 'move', state: 'done', tag: '1', digest: fresh, how: 'moved' });
+    expect(await open.entries()).toContainEqual({ step: 'move', state: 'done', tag: '1', digest: fresh, how: 'moved' });
   });
 
   test('and took effect, on a registry that answers with the old digest for a while, is a move', async () => {
@@ -168,7 +168,7 @@ describe('a PUT that failed', () => {
 
   const refusals = ['REGISTRY_REFUSED', 'REGISTRY_DENIED'] as const;
   test.each(refusals)('for good (%s) is read back once, and stops the moving', async (code) => {
-    const { registry, world, lane, old, fresh, run } = await scene();
+    const { registry, world, open, old, fresh, run } = await scene();
     registry.before = ({ method, reference }) => {
       if (method === 'PUT' && reference === '1') throw fault(code, 'PUT 1: 400 "the tag is immutable"');
     };
@@ -176,7 +176,7 @@ describe('a PUT that failed', () => {
     expect(states(await run())).toEqual({ '1.0': 'moved', '1': `failed: ${detail}`, latest: 'planned' });
     expect(Object.fromEntries(registry.stands)).toEqual({ '1.0': fresh, '1': old, latest: old });
     expect(world.clock.sleeps).toEqual([]);
-    expect((await lane.entries()).at(-1)).toEqual({ step: 'move', state: 'not done', tag: '1', reason: detail });
+    expect((await open.entries()).at(-1)).toEqual({ step: 'move', state: 'not done', tag: '1', reason: detail });
   });
 
   test('while somebody else moved the tag is told as theirs', async () => {
@@ -190,7 +190,7 @@ describe('a PUT that failed', () => {
   });
 
   test('and cannot be read back is unknown, and nothing is said of it but that', async () => {
-    const { registry, lane, run } = await scene();
+    const { registry, open, run } = await scene();
     let isDown = false;
     registry.before = ({ method, reference }) => {
       isDown ||= method === 'PUT' && reference === '1';
@@ -202,7 +202,7 @@ describe('a PUT that failed', () => {
       latest: 'planned',
     });
     // The journal says that it may have happened.
-    expect((await lane.entries()).at(-1)).toMatchObject({ step: 'move', state: 'begin', tag: '1' });
+    expect((await open.entries()).at(-1)).toMatchObject({ step: 'move', state: 'begin', tag: '1' });
   });
 
   test('before it was sent: nothing was changed, and what was done before is told', async () => {
@@ -214,12 +214,12 @@ describe('a PUT that failed', () => {
   });
 
   test('because the user interrupted it is no result: the run ends there', async () => {
-    const { registry, lane, run } = await scene();
+    const { registry, open, run } = await scene();
     registry.before = ({ method }) => {
       if (method === 'PUT') throw fault('ABORTED', 'PUT: interrupted');
     };
     expect((await outsideError(run())).code).toBe('ABORTED');
-    expect((await lane.entries()).at(-1)).toMatchObject({ step: 'move', state: 'begin', tag: '1.0' });
+    expect((await open.entries()).at(-1)).toMatchObject({ step: 'move', state: 'begin', tag: '1.0' });
   });
 });
 
@@ -254,10 +254,10 @@ describe('nothing moves unless every manifest is there and whole', () => {
     const expected = detail(at);
     spoil(at);
     const last = move('latest', at.old, at.other);
-    const results = await moveTags(at.lane, [...at.moves.slice(0, 2), last], 0, at.world);
+    const results = await moveTags({ ...at.open, waitMs: 0 }, [...at.moves.slice(0, 2), last]);
     expect(states(results)).toEqual({ '1.0': `failed: ${expected}`, '1': `failed: ${expected}`, latest: 'planned' });
     expect(at.registry.calls.filter((call) => call.startsWith('PUT'))).toEqual([]);
-    expect(await at.lane.entries()).toEqual([]);
+    expect(await at.open.entries()).toEqual([]);
   });
 
   test('a digest that is not there yet is waited for, within the bound', async () => {
@@ -274,12 +274,12 @@ describe('nothing moves unless every manifest is there and whole', () => {
 
 describe('taking a tag away', () => {
   test('where the registry can', async () => {
-    const { registry, world, lane, old } = await scene();
+    const { registry, open, old } = await scene();
     registry.canDelete = true;
     const back: Move = { ...move('latest', old, old), to: { owner: null, digest: null } };
-    expect(states(await deleteTags(lane, [back], world))).toEqual({ latest: 'deleted' });
+    expect(states(await deleteTags(open, [back]))).toEqual({ latest: 'deleted' });
     expect(registry.stands.has('latest')).toBe(false);
-    expect((await lane.entries()).slice(1)).toEqual([
+    expect((await open.entries()).slice(1)).toEqual([
       expect.objectContaining({ step: 'move', state: 'begin', tag: 'latest', to: { owner: null, digest: null } }),
       { step: 'move', state: 'done', tag: 'latest', digest: old, how: 'deleted' },
     ]);
@@ -316,7 +316,7 @@ describe('taking a tag away', () => {
     const at = await scene();
     spoil(at);
     const back: Move = { ...move('latest', at.old, at.old), to: { owner: null, digest: null } };
-    expect(states(await deleteTags(at.lane, [back], at.world))).toEqual({ latest: expected(at) });
+    expect(states(await deleteTags(at.open, [back]))).toEqual({ latest: expected(at) });
   });
 });
 

@@ -1,22 +1,30 @@
-/** One repository of a publish: its registry, what earlier runs recorded of it, and this run's journal. */
+/** One repository that is about to be written to: its registry, what earlier runs recorded, and this run's journal. */
 import type { Digest } from '../../domain/digest.ts';
 import { InputError } from '../../domain/errors.ts';
+import { formatInstant } from '../../domain/instant.ts';
 import { formatRepository } from '../../domain/reference.ts';
 import type { JournalFile, JournalStore, Registry } from '../../ports.ts';
 import { readJournal, type JournalBegin, type JournalState } from '../../publish/journal.ts';
-import { createInspector, type Inspector } from './inspector.ts';
-import { laneJournal, runInProgress, type LaneJournal } from './lane-journal.ts';
+import { createInspector, type Inspector } from '../inspector.ts';
+import type { World } from '../world.ts';
+import { runInProgress, runJournal, type RunJournal } from './run-journal.ts';
 
-export interface Lane {
+export interface OpenRepository {
+  readonly world: MoveWorld;
   readonly registry: Registry;
   /** `registry/path`. */
   readonly name: string;
   readonly past: PastRuns;
   readonly inspect: Inspector;
-  readonly journal: LaneJournal;
+  readonly journal: RunJournal;
+  /** How long to wait for the registry to show a write. */
+  readonly waitMs: number;
   /** Marks earlier unfinished journals as brought to their end by this run. */
-  settlePast(): Promise<void>;
+  readonly finishPast: () => Promise<void>;
 }
+
+/** What of the world moving tags takes. */
+export type MoveWorld = Pick<World, 'clock' | 'say' | 'signal'>;
 
 /** Evidence of unfinished runs on this repository and version. */
 export interface PastRuns {
@@ -25,25 +33,24 @@ export interface PastRuns {
   readonly digests: ReadonlyMap<string, Digest>;
 }
 
-export interface LaneInput {
+export interface OpenInput {
   readonly registry: Registry;
-  /** What the journal is kept under: a release, or the command where it is about no release. */
+  /** What the journal is kept under: a release, or the command if it is not about a release. */
   readonly version: string;
   readonly command: JournalBegin['command'];
   /** A run that only looks is in nobody's way. */
   readonly dryRun: boolean;
   readonly journals: JournalStore;
-  readonly now: () => string;
-  readonly say: (line: string) => void;
-  readonly signal: AbortSignal;
+  readonly waitMs: number;
 }
 
 /**
  * @throws {InputError} JOURNAL_INVALID for a journal found there that was altered
- * @throws {OutsideError} RUN_IN_PROGRESS where another process is at it
+ * @throws {OutsideError} RUN_IN_PROGRESS if another process is at work on it
  */
-export async function openLane(input: LaneInput): Promise<Lane> {
-  const { registry, version, journals, say, now } = input;
+export async function openRepository(input: OpenInput, world: MoveWorld): Promise<OpenRepository> {
+  const { registry, version, journals, waitMs } = input;
+  const now = (): string => formatInstant(world.clock.nowMs());
   const name = formatRepository(registry.repository);
   const found = await journals.find(registry.repository, version);
   const running = found.find((file) => file.inUse);
@@ -53,18 +60,20 @@ export async function openLane(input: LaneInput): Promise<Lane> {
     .flatMap((file) => usableRun(file, name))
     .filter(({ state }) => !state.finished);
   const last = unfinished.at(-1);
-  if (last !== undefined) say(resumeText(last.file, last.state, input.dryRun));
-  const journal = laneJournal({ ...input, repository: registry.repository }, last?.file ?? null);
+  if (last !== undefined) world.say(resumeText(last.file, last.state, input.dryRun));
+  const journal = runJournal({ ...input, now, repository: registry.repository }, last?.file ?? null);
   return {
+    world,
     registry,
     name,
     past: {
       pushing: new Set(unfinished.flatMap(({ state }) => [...state.pushing])),
       digests: new Map(unfinished.flatMap(({ state }) => [...state.digests])),
     },
-    inspect: createInspector(registry, input.signal),
+    inspect: createInspector(registry, world.signal),
     journal,
-    settlePast: async () => {
+    waitMs,
+    finishPast: async () => {
       for (const { file } of unfinished) {
         if (file === last?.file) continue;
         const writer = await journals.resume(file);

@@ -1,18 +1,18 @@
 import { z } from 'zod';
 import { createMemoryJournals } from '../../src/adapters/journal/memory-journals.ts';
 import { createHeadSnapshotSource } from '../../src/adapters/registry/head-snapshot.ts';
-import { openLane, type Lane } from '../../src/commands/publish/lane.ts';
+import { openRepository, type OpenRepository } from '../../src/commands/move/open-repository.ts';
 import type { World } from '../../src/commands/world.ts';
 import type { JournalStore, Registry } from '../../src/ports.ts';
 import { createVirtualClock, type VirtualClock } from './virtual-clock.ts';
 
 /** The parts of a world that moving tags needs; the others fail the test that asks for them. */
-export interface LaneWorld extends World {
+export interface MoveWorld extends World {
   readonly clock: VirtualClock;
   readonly said: string[];
 }
 
-export function laneWorld(signal: AbortSignal = new AbortController().signal): LaneWorld {
+export function moveWorld(signal: AbortSignal = new AbortController().signal): MoveWorld {
   const said: string[] = [];
   const missing = (): never => {
     throw new Error('moving tags does not need this');
@@ -39,30 +39,23 @@ export function laneWorld(signal: AbortSignal = new AbortController().signal): L
   };
 }
 
-export interface JournaledLane extends Lane {
+export interface JournaledRepository extends OpenRepository {
   /** What its journal holds, `at` left out. */
   readonly entries: () => Promise<readonly Readonly<Record<string, unknown>>[]>;
 }
 
-export async function laneOf(
+export async function openWith(
   registry: Registry,
   world: World,
-  journals: JournalStore = createMemoryJournals(),
-): Promise<JournaledLane> {
-  const lane = await openLane({
-    registry,
-    version: '1.2.3',
-    command: 'publish',
-    dryRun: false,
-    journals,
-    now: () => '2026-01-01T00:00:00Z',
-    say: world.say,
-    signal: world.signal,
-  });
+  options: { readonly journals?: JournalStore; readonly waitMs?: number } = {},
+): Promise<JournaledRepository> {
+  const { journals = createMemoryJournals(), waitMs = 60_000 } = options;
+  const input = { registry, version: '1.2.3', command: 'publish', dryRun: false, journals, waitMs } as const;
+  const open = await openRepository(input, world);
   return {
-    ...lane,
+    ...open,
     entries: async () => {
-      const path = lane.journal.path();
+      const path = open.journal.path();
       if (path === null) return [];
       const { entries } = await journals.read(path);
       return entries.map((entry) => {

@@ -1,0 +1,118 @@
+/** Phase one, if nothing is there: cells built, each pushed under its full tag, and what came of it noted. */
+import pMap from 'p-map';
+import { buildTarget, targetId } from '../../build/targets.ts';
+import type { BuildTarget } from '../../domain/build-target.ts';
+import type { Digest } from '../../domain/digest.ts';
+import { InputError, OutsideError } from '../../domain/errors.ts';
+import { formatReference } from '../../domain/reference.ts';
+import { redact } from '../../domain/secrets.ts';
+import { fullTag, type Cell } from '../../plan/cell.ts';
+import type { Builder, BuildReport, BuiltTarget } from '../../ports.ts';
+import { checkTarget } from '../../render/bake.ts';
+import { count } from '../../report/words.ts';
+import { whereTagPoints } from '../move/where-tag-points.ts';
+import { fits } from './fitting.ts';
+import { absentCells, inEach, overOf, rightDigest, type CellSurvey, type RepositoryRun } from './repository-run.ts';
+
+type Targets = ReadonlyMap<Cell, BuildTarget>;
+
+/**
+ * Builds, and notes what came of it; the registry is read back if the builder did not report a target. Cells that another
+ * cell's failure stopped, or a repository that went down on the way, are built again without it: what fails is reported
+ * in full, and the next run has nothing to build but that.
+ *
+ * @throws {InputError} for values that must not reach a build
+ */
+export async function buildPinned(runs: readonly RepositoryRun[], builder: () => Builder): Promise<void> {
+  let cells: readonly Cell[] = [...targetsOf(runs).keys()];
+  while (cells.length > 0) {
+    const round = new Set(cells);
+    await inEach(runs, (run) => beginPushes(run, round));
+    // A repository that has failed since is not pushed to.
+    const targets = new Map([...targetsOf(runs)].filter(([cell]) => round.has(cell)));
+    const [run] = runs;
+    if (run === undefined || targets.size === 0) return;
+    const { say, signal } = run.world;
+    const report = await builder().build([...targets.values()], { onProgress: say, signal });
+    await inEach(runs, (run) => noteBuilt(run, targets, report));
+    cells = stoppedByOthers(targets, targetsOf(runs), report);
+    for (const each of runs) for (const cell of cells) forgetLacking(each, cell);
+    if (cells.length > 0) say(`building ${count(cells.length, 'cell')} again that something else had stopped`);
+  }
+}
+
+/** Targets for the cells that no repository has; each names the repositories that lack it. */
+function targetsOf(runs: readonly RepositoryRun[]): Targets {
+  const targets = new Map<Cell, BuildTarget>();
+  const live = runs.filter(({ progress }) => progress.failure === null);
+  const absent = new Map(live.map((run) => [run, new Set(absentCells(run).map(({ cell }) => cell))]));
+  for (const cell of new Set([...absent.values()].flatMap((cells) => [...cells]))) {
+    // One that a repository has, be it out of reach by now, is never built again: it would be another digest.
+    if (runs.some((run) => rightDigest(run, cell) !== null)) continue;
+    const lacking = live.filter((run) => absent.get(run)?.has(cell));
+    const references = lacking.map((run) => formatReference(run.registry.repository, fullTag(cell)));
+    const [{ project } = { project: null }] = lacking;
+    if (project !== null) targets.set(cell, buildTarget(cell, project.image, references, project.root));
+  }
+  const problems = [...targets.values()].flatMap(checkTarget);
+  if (problems.length > 0) throw new InputError(problems);
+  return targets;
+}
+
+/** Terminates: each round has one cell fewer, which failed, or one repository fewer. */
+function stoppedByOthers(built: Targets, lacking: Targets, { targets }: BuildReport): Cell[] {
+  const kinds = new Map(targets.map(({ id, kind }) => [id, kind]));
+  const hasFailed = targets.some(({ kind }) => kind === 'failed');
+  return [...built].flatMap(([cell, { id, references }]) => {
+    const left = lacking.get(cell)?.references.length ?? 0;
+    const isStopped = (hasFailed && kinds.get(id) === 'unreported') || left < references.length;
+    return left > 0 && isStopped ? [cell] : [];
+  });
+}
+
+function forgetLacking(run: RepositoryRun, cell: Cell): void {
+  if (run.stateOf(cell).kind === 'lacking') run.set(cell, { kind: 'absent' });
+}
+
+async function beginPushes(run: RepositoryRun, round: ReadonlySet<Cell>): Promise<void> {
+  const building = absentCells(run).filter(({ cell }) => round.has(cell));
+  for (const { cell } of building)
+    await run.journal.write({ step: 'push', state: 'begin', cell: targetId(cell), tag: fullTag(cell) });
+  await pMap(building, (surveyed) => refuseTaken(run, surveyed), { concurrency: 8 });
+}
+
+/** A full tag that appeared since it was surveyed is somebody else's, and is not built over. */
+async function refuseTaken({ name, registry, world }: RepositoryRun, surveyed: CellSurvey): Promise<void> {
+  const tag = fullTag(surveyed.cell);
+  const before = overOf(surveyed).get(tag) ?? null;
+  const now = await whereTagPoints(registry, tag, [null, before], world.signal);
+  if (now === null || now === before) return;
+  const message = `${name}:${tag} is ${now}, and was ${before ?? 'absent'} a moment ago: another publish is at work. Nothing was pushed; run this again once it is done`;
+  throw new OutsideError('PINNED_RACED', message, { tag, before, now });
+}
+
+async function noteBuilt(run: RepositoryRun, targets: Targets, report: BuildReport): Promise<void> {
+  const results = new Map(report.targets.map((target) => [target.id, target]));
+  const building = absentCells(run).filter(({ cell }) => targets.has(cell));
+  await pMap(building, ({ cell }) => noteCell(run, cell, results.get(targetId(cell))), { concurrency: 8 });
+}
+
+async function noteCell(run: RepositoryRun, cell: Cell, built: BuiltTarget | undefined): Promise<void> {
+  const common = { step: 'push' as const, cell: targetId(cell), tag: fullTag(cell) };
+  const reported = built?.kind === 'built' ? built.digest : null;
+  const digest = reported ?? (await fittingDigest(run, cell));
+  if (digest === null) {
+    const reason = redact(built !== undefined && 'reason' in built ? built.reason : 'the builder did not report it');
+    await run.journal.write({ ...common, state: 'failed', reason });
+    run.set(cell, { kind: 'lacking', code: 'BUILD_FAILED', reason });
+    return;
+  }
+  await run.journal.write({ ...common, state: 'done', digest, how: reported === null ? 'adopted' : 'built' });
+  run.set(cell, { kind: 'built', digest });
+}
+
+/** What the full tag points to now, if it is whole and says that it is this cell. */
+async function fittingDigest(run: RepositoryRun, cell: Cell): Promise<Digest | null> {
+  const manifest = await run.registry.manifest(fullTag(cell), run.world.signal);
+  return manifest !== null && (await fits(run, cell, manifest.digest)) ? manifest.digest : null;
+}

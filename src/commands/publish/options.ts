@@ -1,0 +1,43 @@
+import type { Builder } from '../../ports.ts';
+import type { ReleaseOptions } from '../options.ts';
+
+export interface PublishOptions extends ReleaseOptions {
+  readonly version: string;
+  readonly dryRun: boolean;
+  readonly json: boolean;
+  readonly builder: Builder['name'];
+  /** A folder with what `build --record` wrote: nothing is built, parts are merged. */
+  readonly fromRecords: string | null;
+  /** Take over images without our labels. */
+  readonly adopt: boolean;
+  readonly replacePartial: boolean;
+  /** The newest rebuild of the version that the config has, in place of the version itself. */
+  readonly rebuild: boolean;
+  /** Let a convenience tag move to a lower release. */
+  readonly allowBackward: boolean;
+  /** Where journals are kept. */
+  readonly journal: string;
+  /** `--write-lock`: begin a `tags.lock.json` if there is none; one that is there is added to either way. */
+  readonly writeLock: boolean;
+  /** How long to wait for the registry to show a write. */
+  readonly settleMs: number;
+  /** How long to wait for the package, in ms; `null` does not ask for it. A dry run asks once. */
+  readonly waitForPackageMs: number | null;
+}
+
+/** What a publish does if nothing else is asked for: the only place that says so. */
+export const publishDefaults = {
+  revision: null,
+  dryRun: false,
+  json: false,
+  builder: 'buildx',
+  fromRecords: null,
+  adopt: false,
+  replacePartial: false,
+  rebuild: false,
+  allowBackward: false,
+  writeLock: false,
+  journal: '.tagwright',
+  settleMs: 60_000,
+  waitForPackageMs: null,
+} as const satisfies Partial<PublishOptions>;

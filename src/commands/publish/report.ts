@@ -1,0 +1,117 @@
+/** What a publish or build did, as a report and an outcome. */
+import { assertNever } from '../../domain/errors.ts';
+import type { Release } from '../../domain/release.ts';
+import { describeCell } from '../../plan/cell.ts';
+import { isDone, type MoveState } from '../../publish/move-result.ts';
+import {
+  publishJson,
+  publishTable,
+  type GoOn,
+  type PublishReport,
+  type RepositoryReport,
+} from '../../report/publish.ts';
+import type { Project } from '../read-project.ts';
+import type { Outcome } from '../world.ts';
+import { lackingCells, rightDigest, type CellState, type RepositoryRun } from './repository-run.ts';
+
+export interface ReportOptions {
+  readonly dryRun: boolean;
+  readonly goOn: GoOn;
+}
+
+export function publishReport(
+  runs: readonly RepositoryRun[],
+  project: Project,
+  release: Release,
+  { dryRun, goOn }: ReportOptions,
+): PublishReport {
+  return {
+    schema: 1,
+    release: release.version.text,
+    dryRun,
+    goOn,
+    repositories: runs.map((run) => repositoryReport(run, dryRun)),
+    warnings: project.warnings,
+  };
+}
+
+export function publishOutcome(report: PublishReport, json: boolean): Outcome {
+  const hasFailed = report.repositories.some((repository) => repository.lags.length > 0);
+  return {
+    stdout: json ? publishJson(report) : publishTable(report),
+    result: hasFailed ? 'outside-failed' : 'as-planned',
+    document: { kind: 'publish', report },
+  };
+}
+
+function repositoryReport(run: RepositoryRun, dryRun: boolean): RepositoryReport {
+  const { moves, verifyMs, settleMs, staging, failure } = run.progress;
+  return {
+    repository: run.name,
+    cells: run.survey.map(({ cell }) => ({
+      version: cell.release.version.text,
+      axes: cell.shape.axes,
+      tags: cell.pinned.map((text) => text.tag),
+      digest: rightDigest(run, cell),
+      state: reportedState(run.stateOf(cell), dryRun),
+    })),
+    moves,
+    verifyMs,
+    settleMs,
+    journal: run.journal.path(),
+    staging,
+    lags: [
+      ...(failure === null ? [] : [`${failure.code}  ${failure.reason}`]),
+      ...lackingCells(run).map(([cell, { code, reason }]) => `${code}  ${describeCell(cell)}: ${reason}`),
+      ...(dryRun ? [] : lagsOf(run)),
+    ],
+  };
+}
+
+/** Moves that did not end where they should; those that were never begun are counted, not listed. */
+function lagsOf(run: RepositoryRun): string[] {
+  const stuck = run.progress.moves.filter((result) => !isDone(result));
+  const begun = stuck.filter(({ state }) => state !== 'planned');
+  const waiting = stuck.length - begun.length;
+  return [
+    ...begun.map(({ move, state, detail }) => `${moveCodes[state]}  ${run.name}:${move.tag}: ${detail ?? state}`),
+    ...(waiting === 0 ? [] : [`MOVE_WAITING  ${waiting} convenience tags were not moved`]),
+  ];
+}
+
+const moveCodes: Readonly<Record<MoveState, string>> = {
+  planned: 'MOVE_WAITING',
+  moved: '',
+  already: '',
+  failed: 'MOVE_FAILED',
+  raced: 'TAG_RACED',
+  unknown: 'TAG_UNKNOWN',
+  unsettled: 'TAG_NOT_SETTLED',
+  deleted: '',
+  impossible: 'MOVE_FAILED',
+};
+
+type ReportedState = RepositoryReport['cells'][number]['state'];
+
+/** A dry run reports what would be done; a run, what it did. */
+function reportedState({ kind }: CellState, dryRun: boolean): ReportedState {
+  switch (kind) {
+    case 'present':
+      return 'there';
+    case 'partial':
+      return dryRun ? 'to copy' : 'lacking';
+    case 'absent':
+      return dryRun ? 'to build' : 'lacking';
+    case 'mergeable':
+      return dryRun ? 'to merge' : 'lacking';
+    case 'built':
+    case 'copied':
+    case 'merged':
+    case 'lacking':
+      return kind;
+    case 'unknown':
+      return 'lacking';
+    default:
+      return assertNever(kind);
+  }
+}
