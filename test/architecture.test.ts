@@ -26,6 +26,8 @@ const rooms: Readonly<Record<string, Room>> = {
     rooms: ['domain', 'config', 'releases', 'plan', 'render', 'build', 'publish', 'audit', 'import', 'report', 'ports'],
     packages: 'any',
     pure: true,
+    // What several commands share is in `look`, `move` and `release`; a publish is not a place to look for it.
+    closed: { publish: ['build', 'rehearse'] },
   },
   adapters: { rooms: ['domain', 'config', 'ports'], packages: 'any', pure: false, separateFolders: true },
   // What the command line and the action have in common: the real world behind the ports, and exit codes.
@@ -167,6 +169,22 @@ describe('the check itself', () => {
       expected: [
         'src/adapters/registry/client.ts:4 imports ../github/token.ts: adapters/registry may not import its neighbour adapters/github',
         'src/adapters/registry/client.ts:5 imports ../../plan/plan.ts: room adapters may import only from domain, config, ports',
+      ],
+    },
+    {
+      name: 'lets build and rehearse into publish by its door, and nobody else',
+      path: 'src/commands/move/move-tags.ts',
+      text: "import { buildPinned } from '../publish/index.ts';\nimport { waitUntil } from './wait.ts';",
+      expected: [
+        'src/commands/move/move-tags.ts:1 imports ../publish/index.ts: only build and rehearse may import publish, and by its index.ts',
+      ],
+    },
+    {
+      name: 'lets them in by no window',
+      path: 'src/commands/build/whole.ts',
+      text: "import { buildPinned } from '../publish/index.ts';\nimport { agree } from '../publish/agree.ts';",
+      expected: [
+        'src/commands/build/whole.ts:2 imports ../publish/agree.ts: only build and rehearse may import publish, and by its index.ts',
       ],
     },
     {

@@ -1,6 +1,7 @@
 /** Flags that several commands share, and what they mean as options. */
 import { InvalidArgumentError, type Command } from 'commander';
 import type { CommonOptions, ReleaseOptions } from '../commands/options.ts';
+import { publishDefaults } from '../commands/publish/options.ts';
 import type { Outcome, World } from '../commands/world.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { isRevision } from '../domain/release.ts';
@@ -84,8 +85,13 @@ export function withWriting(command: Command): Command {
   return withCommon(command)
     .option('--dry-run', 'everything but the last step: nothing is written', false)
     .option('--json', 'the report as JSON', false)
-    .option('--journal <dir>', 'where journals are kept', '.tagwright')
-    .option('--settle <seconds>', "how long a registry may answer with yesterday's news", seconds, 60);
+    .option('--journal <dir>', 'where journals are kept', publishDefaults.journal)
+    .option(
+      '--settle <seconds>',
+      "how long a registry may answer with yesterday's news",
+      seconds,
+      publishDefaults.settleMs / 1000,
+    );
 }
 
 export function writing(flags: WritingFlags): WritingOptions {

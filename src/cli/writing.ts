@@ -1,5 +1,6 @@
 /** Commands that write to a registry. */
 import { Option, type Command } from 'commander';
+import { publishDefaults } from '../commands/publish/options.ts';
 import {
   collect,
   common,
@@ -44,7 +45,9 @@ const backward = ['--allow-backward', 'let a convenience tag move to a lower rel
 /** Flags of commands that make pinned tags. */
 function withPinned(command: Command): Command {
   return withRevision(withWriting(command))
-    .addOption(new Option('--builder <name>', 'what builds').choices(['buildx', 'stand-in']).default('buildx'))
+    .addOption(
+      new Option('--builder <name>', 'what builds').choices(['buildx', 'stand-in']).default(publishDefaults.builder),
+    )
     .option('--adopt', 'take over images that have no labels', false)
     .option('--replace-partial', 'push again what an interrupted push left behind', false);
 }

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
 import { createProjectFiles } from '../../src/adapters/files/project-files.ts';
-import { publishCommand, type PublishOptions } from '../../src/commands/publish/index.ts';
+import { publishCommand, publishDefaults, type PublishOptions } from '../../src/commands/publish/index.ts';
 import type { Outcome, World } from '../../src/commands/world.ts';
 import { realWorld } from '../../src/entry/world.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
@@ -62,25 +62,16 @@ function fewer(fact: ReleaseFact): Record<string, string[]> {
 
 function publish(version: string, more: Partial<PublishOptions> = {}): Promise<Outcome> {
   const options: PublishOptions = {
+    ...publishDefaults,
     config: 'matrix.config.ts',
     releases: 'releases.json',
     repository: [repository],
     image: null,
     at: version,
     version,
-    revision: null,
-    dryRun: false,
     json: true,
-    builder: 'buildx',
-    fromRecords: null,
-    adopt: false,
-    replacePartial: false,
-    rebuild: false,
-    allowBackward: false,
-    writeLock: false,
     journal,
     settleMs: 10_000,
-    waitForPackageMs: null,
     ...more,
   };
   return publishCommand(options, worldFor(version));

@@ -12,6 +12,8 @@ export interface Room {
   readonly pure: boolean;
   /** Each folder in it is a world of its own: `adapters/a` may not import `adapters/b`. */
   readonly separateFolders?: boolean;
+  /** Folders that the rest of the room may not import but for the named ones, and those only by its `index.ts`. */
+  readonly closed?: Readonly<Record<string, readonly string[]>>;
   /** Holds `export … from` and nothing else. */
   readonly onlyReexports?: boolean;
 }
@@ -113,7 +115,16 @@ function relativeFault(from: string, specifier: string, name: string, room: Room
   if (room.separateFolders === true && folder(path) !== folder(from)) {
     return `${name}/${folder(from)} may not import its neighbour ${name}/${folder(path)}`;
   }
-  return undefined;
+  return closedFault(from, path, room);
+}
+
+/** `closed: { publish: ['build'] }` lets `commands/build.ts` and `commands/build/…` import `commands/publish/index.ts`. */
+function closedFault(from: string, path: string, { closed = {} }: Room): string | undefined {
+  const part = (at: string): string => (at.split('/')[2] ?? '').replace(/\.ts$/, '');
+  const guests = closed[part(path)];
+  if (guests === undefined || part(from) === part(path)) return undefined;
+  if (guests.includes(part(from)) && path.endsWith('/index.ts')) return undefined;
+  return `only ${guests.join(' and ')} may import ${part(path)}, and by its index.ts`;
 }
 
 /** Names the impurity that a node is, if it is one. A type that mentions `typeof fetch` runs nothing and is fine. */
