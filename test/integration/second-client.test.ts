@@ -70,7 +70,7 @@ test('an expired token is reported as "not found"; ours is replaced', async () =
   toStop.push(() => tokens.stop());
   const host = await start({ tokenAuth: tokens.registryAuth });
   const credentials = { kind: 'password', username: 'alice', password: 'a' } as const;
-  const client = ours(host, { credentials: () => Promise.resolve(credentials) });
+  const client = ours(host, { credentials: () => Promise.resolve({ credentials }) });
   await pushImage(client, '1.0', image);
   const second = theirs(host, { username: 'alice', password: 'a' });
   expect(await second.manifest('1.0')).toMatchObject({ digest: image.top.digest });

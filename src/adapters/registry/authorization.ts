@@ -2,13 +2,14 @@ import { Readable } from 'node:stream';
 import { parseChallenge, type Challenge } from './challenge.ts';
 import type { CredentialSource } from './credential-source.ts';
 import { basicHeader, type TokenSource, type TokenWish } from './token-source.ts';
-import { WireFault, type Scope, type Transport, type WireRequest } from './wire.ts';
+import { loginFix } from './status-fault.ts';
+import { WireFault, type Scope, type Transport, type WireAnswer, type WireRequest } from './wire.ts';
 
 export interface AuthorizationOptions {
   readonly credentials: CredentialSource;
   readonly tokens: TokenSource;
-  /** The registry as references name it, of an origin. */
-  readonly registryOf: (origin: string) => string;
+  /** The registry as references name it, of an origin and a repository there. */
+  readonly registryOf: (origin: string, path: string) => string;
 }
 
 /** A token just issued and not taken: two more may be asked for, in case one half of the service lags behind. */
@@ -25,20 +26,20 @@ export function withAuthorization(transport: Transport, options: AuthorizationOp
   const authorize = async (request: WireRequest, scope: Scope, origin: string): Promise<Authorized> => {
     const challenge = challenges.get(origin);
     if (challenge === undefined) return { header: null };
-    const registry = options.registryOf(origin);
-    const credentials = await options.credentials(registry);
-    if (credentials?.kind === 'registry-token') return { header: `Bearer ${credentials.token}` };
+    const registry = options.registryOf(origin, scope.repository);
+    const { credentials, advice } = await options.credentials({ registry, path: scope.repository });
+    if (credentials?.kind === 'registry-token') return { header: `Bearer ${credentials.token}`, advice };
     if (challenge.kind === 'basic') {
-      if (credentials?.kind !== 'password') return { header: null };
-      return { header: basicHeader(credentials.username, credentials.password) };
+      const password = credentials?.kind === 'password' ? credentials : credentials?.password;
+      return { header: password === undefined ? null : basicHeader(password.username, password.password), advice };
     }
     const own = scopeText(scope);
     const extra = extraScopes.get(`${origin} ${own}`);
     const { realm, service } = challenge;
     const scopes = extra === undefined ? [own] : [own, extra];
-    const wish: TokenWish = { registry, realm, service, scopes, credentials };
+    const wish: TokenWish = { registry, realm, service, scopes, credentials, advice };
     const token = await options.tokens.token(wish, request);
-    return { header: `Bearer ${token}`, refused: () => options.tokens.drop(wish, token) };
+    return { header: `Bearer ${token}`, advice, refused: () => options.tokens.drop(wish, token) };
   };
 
   return async (request) => {
@@ -47,7 +48,7 @@ export function withAuthorization(transport: Transport, options: AuthorizationOp
     const { origin } = new URL(request.url);
     const first = await authorize(request, scope, origin);
     const answer = await transport(withHeader(request, first));
-    if (answer.status !== 401) return answer;
+    if (answer.status !== 401) return withAdvice(answer, first);
 
     const challenge = parseChallenge(answer.headers['www-authenticate']);
     if (challenge === null) return answer;
@@ -60,30 +61,36 @@ export function withAuthorization(transport: Transport, options: AuthorizationOp
       throw new WireFault('REGISTRY_DENIED', '401 in the middle of an upload', {
         status: 401,
         tries: freshTokenTries,
-        fix: `log in with a token that may ${actionOf(scope)}`,
+        fix: loginFix(actionOf(scope), first.advice),
       });
     }
     const second = await authorize(request, scope, origin);
-    if (second.header === null || second.header === first.header) return answer;
+    if (second.header === null || second.header === first.header) return withAdvice(answer, second);
     const again = await transport(withHeader(request, second));
     if (again.status === 401 && mayPass(again.headers['www-authenticate'])) {
       throw new WireFault('REGISTRY_DENIED', '401 for a token that was just issued', {
         status: 401,
         tries: freshTokenTries,
-        fix: `log in with a token that may ${actionOf(scope)}`,
+        fix: loginFix(actionOf(scope), second.advice),
       });
     }
-    return again;
+    return withAdvice(again, second);
   };
 }
 
 interface Authorized {
   readonly header: string | null;
+  readonly advice?: string | undefined;
   readonly refused?: () => void;
 }
 
 function withHeader(request: WireRequest, { header }: Authorized): WireRequest {
   return header === null ? request : { ...request, headers: { ...request.headers, authorization: header } };
+}
+
+/** A denial says where credentials were looked for, or whose were sent. */
+function withAdvice(answer: WireAnswer, { advice }: Authorized): WireAnswer {
+  return answer.status < 400 || advice === undefined ? answer : { ...answer, advice };
 }
 
 function scopeText({ repository, actions }: Scope): string {

@@ -1,60 +1,121 @@
 import { OutsideError } from '../../domain/errors.ts';
+import type { Repository } from '../../domain/reference.ts';
+import { quote } from '../../domain/tag.ts';
+import { spellings } from './credential-key.ts';
 import { runCredentialHelper, type HelperRun } from './credential-helper.ts';
-import type { Credentials } from './credentials.ts';
-import { readDockerConfig, type DockerConfig } from './docker-config.ts';
+import { credentialPlaces, thisMachine, type Environment, type Machine, type Place } from './credential-places.ts';
+import type { Credentials, Login } from './credentials.ts';
+import { helperFor, loginIn, parseLoginFile, readLoginFile, type LoginFile } from './docker-config.ts';
 
-/** Credentials for a registry as references name it (`docker.io`, `ghcr.io`); `null` is anonymous. */
-export type CredentialSource = (registry: string) => Promise<Credentials | null>;
+/** What to send for a repository; credentials that are `null` are anonymous. */
+export type CredentialSource = (at: Repository) => Promise<Login>;
 
 export interface CredentialOptions {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   /** Runs `docker-credential-<name> get`; replaced in tests. */
   readonly runHelper?: HelperRun;
+  readonly machine?: Machine;
 }
 
+/** Where one look has been, and what it brought. */
+interface Look {
+  readonly credentials: Credentials | null;
+  readonly place: string;
+}
+
+const variables = ['TAGWRIGHT_REGISTRY_HOST', 'TAGWRIGHT_REGISTRY_USERNAME', 'TAGWRIGHT_REGISTRY_PASSWORD'] as const;
+
 /**
- * Looks in the environment, then in Docker's `config.json`, in Docker's own order: the credential helper of the host,
- * the credentials store, the file itself. Read once, and only when a registry asks.
+ * Looks in our own variables, in `DOCKER_AUTH_CONFIG`, in Docker's `config.json` and then in the files of
+ * containers/image, until one of them has something. In a file, a credential helper or store is asked in place of the
+ * logins beside it, as Docker does. Each file is read once, and only when a registry asks.
  *
- * The environment's are `TAGWRIGHT_REGISTRY_HOST`, `TAGWRIGHT_REGISTRY_USERNAME` and `TAGWRIGHT_REGISTRY_PASSWORD`,
- * all three: a password without a host would be shown to whoever asks.
+ * Our variables count only where all three are set: a password without a host would be shown to whoever asks.
  *
  * @throws {OutsideError} CREDENTIALS_FAILED for what is there and cannot be used; never with a secret in it
  */
-export function createCredentialSource({ env, runHelper = runCredentialHelper }: CredentialOptions): CredentialSource {
-  const found = new Map<string, Promise<Credentials | null>>();
-  let config: Promise<DockerConfig> | undefined;
-  const look = async (registry: string): Promise<Credentials | null> => {
-    const fromEnvironment = environmentCredentials(env, registry);
-    if (fromEnvironment !== null) return fromEnvironment;
-    config ??= readDockerConfig(env);
-    const { helpers, store, auths } = await config;
-    const helper = helpers.get(registry) ?? store;
-    const fromHelper = helper === null ? null : await runHelper(helper, serverOf(registry));
-    return fromHelper ?? auths.get(registry) ?? null;
+export function createCredentialSource(options: CredentialOptions): CredentialSource {
+  const { env, runHelper = runCredentialHelper, machine = thisMachine(env) } = options;
+  const logins = once((_key: string, at: Repository) => look(at));
+  const files = once((_path: string, place: Place) => readLoginFile(place));
+  const answers = once((_key: string, helper: { name: string; server: string }) =>
+    runHelper(helper.name, helper.server),
+  );
+
+  const lookInFile = async (file: LoginFile, at: Repository): Promise<Look> => {
+    const { path } = file.place;
+    const helper = helperFor(file, at.registry);
+    if (helper === null) return { credentials: loginIn(file, at), place: path };
+    const place = `docker-credential-${helper.name} (${path})`;
+    for (const server of helper.servers) {
+      const credentials = await answers(`${helper.name} ${server}`, { name: helper.name, server });
+      if (credentials !== null) return { credentials, place };
+    }
+    return { credentials: null, place };
   };
-  return (registry) => {
-    const known = found.get(registry);
+
+  async function* looks(at: Repository): AsyncGenerator<Look> {
+    yield { credentials: ownVariables(env, at.registry), place: variables[0] };
+    const variable = env['DOCKER_AUTH_CONFIG'] ?? '';
+    if (variable !== '') yield lookInVariable(variable, at);
+    for (const place of credentialPlaces(env, machine)) {
+      const file = await files(place.path, place);
+      if (file !== null) yield await lookInFile(file, at);
+      else if (place.form !== 'legacy') yield { credentials: null, place: `${place.path} (not there)` };
+    }
+  }
+
+  const look = async (at: Repository): Promise<Login> => {
+    const looked: string[] = [];
+    const login = `docker login ${at.registry}`;
+    for await (const { credentials, place } of looks(at)) {
+      if (credentials !== null)
+        return { credentials, advice: `${login} (sent: ${ownerOf(credentials)}, from ${place})` };
+      looked.push(place);
+    }
+    return { credentials: null, advice: `${login} (no credentials found in ${looked.join(', ')})` };
+  };
+
+  return (at) => logins(`${at.registry}/${at.path}`, at);
+}
+
+/** Calls for each key once, however many wait for it. */
+function once<T, R>(ask: (key: string, subject: T) => Promise<R>): (key: string, subject: T) => Promise<R> {
+  const asked = new Map<string, Promise<R>>();
+  return (key, subject) => {
+    const known = asked.get(key);
     if (known !== undefined) return known;
-    const looking = look(registry);
-    found.set(registry, looking);
-    return looking;
+    const asking = ask(key, subject);
+    asked.set(key, asking);
+    return asking;
   };
 }
 
-/** Docker keeps Docker Hub's credentials under the address of its first index. */
-function serverOf(registry: string): string {
-  return registry === 'docker.io' ? 'https://index.docker.io/v1/' : registry;
+/** Docker and crane go on with their files where the variable is no JSON; so do we, and a denial says so. */
+function lookInVariable(text: string, at: Repository): Look {
+  const place = 'DOCKER_AUTH_CONFIG';
+  try {
+    return { credentials: loginIn(parseLoginFile(text, { path: place, form: 'docker' }), at), place };
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    return { credentials: null, place: `${place} (${error.message.replace(`${place}: `, '')})` };
+  }
 }
 
-function environmentCredentials(env: CredentialOptions['env'], registry: string): Credentials | null {
-  const names = ['TAGWRIGHT_REGISTRY_HOST', 'TAGWRIGHT_REGISTRY_USERNAME', 'TAGWRIGHT_REGISTRY_PASSWORD'];
-  const [host = '', username = '', password = ''] = names.map((name) => env[name]);
-  const missing = names.filter((name) => (env[name] ?? '') === '');
-  if (missing.length === names.length) return null;
+/** Whose credentials they are, as far as that may be shown. */
+function ownerOf(credentials: Credentials): string {
+  if (credentials.kind === 'registry-token') return 'a registry token';
+  const name = credentials.kind === 'password' ? credentials.username : credentials.password?.username;
+  return name === undefined || name === '' ? 'a token without a user name' : `user ${quote(name)}`;
+}
+
+function ownVariables(env: Environment, registry: string): Credentials | null {
+  const [host = '', username = '', password = ''] = variables.map((name) => env[name]);
+  const missing = variables.filter((name) => (env[name] ?? '') === '');
+  if (missing.length === variables.length) return null;
   if (missing.length > 0) {
-    const message = `environment: ${missing.join(' and ')} not set; set all of ${names.join(', ')}, or none`;
+    const message = `environment: ${missing.join(' and ')} not set; set all of ${variables.join(', ')}, or none`;
     throw new OutsideError('CREDENTIALS_FAILED', message, { registry });
   }
-  return host === registry ? { kind: 'password', username, password } : null;
+  return spellings(registry).includes(host) ? { kind: 'password', username, password } : null;
 }

@@ -74,12 +74,13 @@ export function createRegistries(options: RegistriesOptions = {}): RegistryClien
   const transport = withAuthorization(withRedirects(gated, insecureHosts), {
     credentials: options.credentials ?? createCredentialSource({ env }),
     tokens: createTokenSource(gated, { clock, insecureHosts, lifetime: lifetime.signal }),
-    registryOf: (origin) => registries.get(origin) ?? new URL(origin).host,
+    registryOf: (origin, path) => registries.get(`${origin}/${path}`) ?? new URL(origin).host,
   });
 
   const open = (repository: Repository): RegistryClient => {
     const origin = originOf(repository.registry, insecureHosts);
-    registries.set(origin, repository.registry);
+    // A URL leaves a default port out and is in lower case; logins are kept under the name as written.
+    registries.set(`${new URL(origin).origin}/${repository.path}`, repository.registry);
     const quota = () => watch.quota(origin);
     return createRegistryClient({
       repository,

@@ -12,7 +12,7 @@ export function statusFault(answer: WireAnswer, may: string): WireFault {
   const said = registryWords(answer);
   const detail = said === null ? `${status}` : `${status} ${said}`;
   if (status === 401 || status === 403) {
-    return new WireFault('REGISTRY_DENIED', detail, { status, tries: 1, fix: `log in with a token that may ${may}` });
+    return new WireFault('REGISTRY_DENIED', detail, { status, tries: 1, fix: loginFix(may, answer.advice) });
   }
   if (status === 429) {
     return new WireFault('REGISTRY_THROTTLED', detail, { status, fix: 'wait, or log in for a higher limit' });
@@ -31,6 +31,11 @@ export function statusFault(answer: WireAnswer, may: string): WireFault {
   }
   if (status >= 400) return new WireFault('REGISTRY_REFUSED', detail, { status, tries: 1 });
   return new WireFault('REGISTRY_ANSWER', `${status}, which is no answer to this request`, { status });
+}
+
+/** What to do about a denial: the command, and whose credentials were sent or where none were found. */
+export function loginFix(may: string, advice: string | undefined): string {
+  return `log in with a token that may ${may}${advice === undefined ? '' : `: ${advice}`}`;
 }
 
 /** The registry's own error code and words, fit to be printed, also where they repeat what it was sent; `null` where it gave none. */

@@ -15,6 +15,8 @@ export interface TokenWish {
   /** `repository:acme/app:pull`, one or more. */
   readonly scopes: readonly string[];
   readonly credentials: Credentials | null;
+  /** For a denial; see `Login`. */
+  readonly advice?: string | undefined;
 }
 
 export interface TokenSource {
@@ -55,7 +57,7 @@ export function createTokenSource(transport: Transport, options: TokenOptions): 
   const ask = async (wish: TokenWish, request: WireRequest): Promise<Held> => {
     const startMs = clock.nowMs();
     const answer = await transport(tokenRequest(wish, request, options));
-    const { token, lifetimeMs } = readToken(answer, new URL(wish.realm).host, wish.credentials !== null);
+    const { token, lifetimeMs } = readToken(answer, wish);
     return { token, expiresAtMs: startMs + lifetimeMs - Math.min(maxMarginMs, lifetimeMs / 10) };
   };
 
@@ -120,14 +122,19 @@ function tokenRequest(wish: TokenWish, request: WireRequest, { insecureHosts, li
   return { ...common, method: 'GET', url: url.href, headers };
 }
 
-function readToken(answer: WireAnswer, host: string, hasCredentials: boolean): { token: string; lifetimeMs: number } {
+function readToken(
+  answer: WireAnswer,
+  { realm, credentials, advice }: TokenWish,
+): { token: string; lifetimeMs: number } {
+  const { host } = new URL(realm);
   if (answer.status !== 200) {
+    const todo = credentials === null ? 'log in first' : 'check the user name and password, or log in again';
     const fault = statusFault(answer, 'pull');
     const isDenied = answer.status >= 400 && answer.status < 500 && fault.tries === 1;
     throw new WireFault(isDenied ? 'REGISTRY_DENIED' : fault.code, `token service ${host}: ${fault.message}`, {
       tries: fault.tries,
       status: answer.status,
-      fix: hasCredentials ? 'check the user name and password, or log in again' : 'log in first',
+      fix: advice === undefined ? todo : `${todo}: ${advice}`,
     });
   }
   // What came back holds the token: it is never quoted.

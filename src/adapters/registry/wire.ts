@@ -44,6 +44,8 @@ export interface WireAnswer {
   /** Lower-case names; repeated headers joined with a comma. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: Uint8Array;
+  /** Of a refusal: what to do about the login (see `Login`). */
+  readonly advice?: string;
 }
 
 /** One request of a call, whose scope and bounds it has unless it says otherwise. */

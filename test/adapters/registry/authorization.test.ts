@@ -35,14 +35,17 @@ interface Setup extends ScriptedTransport {
 
 function setup(
   script: Parameters<typeof scriptedTransport>[0],
-  options: { credentials?: Credentials; registry?: string } = {},
+  options: { credentials?: Credentials; registry?: string; advice?: string } = {},
 ): Setup {
   const clock = createVirtualClock();
   const scripted = scriptedTransport(script);
   const registries = createRegistries({
     transport: scripted.transport,
-    credentials: (registry) =>
-      Promise.resolve(registry === (options.registry ?? 'ghcr.io') ? (options.credentials ?? null) : null),
+    credentials: ({ registry }) =>
+      Promise.resolve({
+        credentials: registry === (options.registry ?? 'ghcr.io') ? (options.credentials ?? null) : null,
+        ...(options.advice === undefined ? {} : { advice: options.advice }),
+      }),
     clock,
     alarm: clock.alarm,
     random: () => 0,
@@ -296,6 +299,45 @@ describe('bearer tokens', () => {
       'REGISTRY_DENIED HEAD ghcr.io/acme/app:1.0: the token service auth.test does not use TLS; nothing was sent to it. Existence unknown',
     );
     expect(lines()).toHaveLength(1);
+  });
+});
+
+describe('a denial has the advice of whoever found the credentials', () => {
+  const advice = 'docker login ghcr.io (why)';
+  const refusals: { name: string; script: (request: WireRequest) => ScriptedAnswer; message: string }[] = [
+    {
+      name: 'basic',
+      script: () => ({ status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } }),
+      message: '401. Existence unknown; log in with a token that may pull: docker login ghcr.io (why)',
+    },
+    {
+      name: 'a token service',
+      script: ({ url }) => (url.startsWith(realm) ? { status: 401 } : challenge()),
+      message:
+        'token service auth.test: 401. Existence unknown; check the user name and password, or log in again: docker login ghcr.io (why)',
+    },
+    {
+      name: 'a token without the scope',
+      script: ({ url, headers }) => {
+        if (url.startsWith(realm)) return { status: 200, body: '{"token":"t"}' };
+        return headers['authorization'] === undefined ? challenge() : { status: 403 };
+      },
+      message: '403. Existence unknown; log in with a token that may pull: docker login ghcr.io (why)',
+    },
+  ];
+  test.each(refusals)('$name', async ({ script, message }) => {
+    const { open } = setup(script, { credentials: password, advice });
+    expect(await codeOf(open().head('1.0'))).toBe(`REGISTRY_DENIED HEAD ghcr.io/acme/app:1.0: ${message}`);
+  });
+
+  test('an identity token has a password for a registry that wants basic', async () => {
+    const credentials = { kind: 'identity-token', token: 'i', password } as const;
+    const script = ({ headers }: WireRequest): ScriptedAnswer =>
+      headers['authorization'] === basic
+        ? present
+        : { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } };
+    const { open } = setup(script, { credentials });
+    expect(await open().head('1.0')).toMatchObject({ digest: image.top.digest });
   });
 });
 

@@ -1,7 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
+import { credentialPlaces, type Machine } from '../../../src/adapters/registry/credential-places.ts';
 import { runCredentialHelper } from '../../../src/adapters/registry/credential-helper.ts';
 import { createCredentialSource } from '../../../src/adapters/registry/credential-source.ts';
 import type { Credentials } from '../../../src/adapters/registry/credentials.ts';
@@ -22,13 +25,14 @@ async function sourceOf(config: unknown, env: Record<string, string> = {}) {
   const folder = await tempFolder(config === null ? {} : { 'config.json': text });
   const asked: string[] = [];
   const source = createCredentialSource({
-    env: { DOCKER_CONFIG: folder, ...env },
+    env: { DOCKER_CONFIG: folder, HOME: '/nowhere', ...env },
     runHelper: (name, server) => {
       asked.push(`${name} ${server}`);
       return Promise.resolve(name === 'empty' ? null : { kind: 'password', username: name, password: server });
     },
   });
-  return { source, asked, folder };
+  const at = async (registry: string, path = 'acme/app') => (await source({ registry, path })).credentials;
+  return { source: at, asked, folder };
 }
 
 describe("Docker's config.json", () => {
@@ -79,7 +83,8 @@ describe("Docker's config.json", () => {
     });
     for (const registry of ['ecr.test', 'docker.io', 'none.test', 'docker.io']) await source(registry);
     expect(asked).toEqual(['ecr-login ecr.test', 'desktop https://index.docker.io/v1/', 'empty none.test']);
-    expect(await source('none.test')).toEqual(alice);
+    // As docker and crane do: what a helper does not have is not looked for in the file beside it.
+    expect(await source('none.test')).toBe(null);
   });
 
   test('what is there and cannot be used is an error without the secret', async () => {
@@ -92,11 +97,11 @@ describe("Docker's config.json", () => {
       },
       {
         config: { credsStore: '../../bin/sh' },
-        message: ': "../../bin/sh" is no credential helper; expected lower-case letters, digits and -',
+        message: ': "../../bin/sh" is no credential helper; expected letters, digits and . _ -',
       },
       {
         config: { credHelpers: { 'a.test': 'x; rm -rf /' } },
-        message: ': "x; rm -rf /" is no credential helper; expected lower-case letters, digits and -',
+        message: ': "x; rm -rf /" is no credential helper; expected letters, digits and . _ -',
       },
     ];
     for (const { config, message } of rows) {
@@ -112,8 +117,87 @@ describe("Docker's config.json", () => {
   test('a config.json that is a folder', async () => {
     const folder = await tempFolder({ 'config.json/x': '' });
     const source = createCredentialSource({ env: { DOCKER_CONFIG: folder } });
-    expect(await messageOf(source('a.test'))).toContain('config.json: cannot be read; fix or remove it');
+    expect(await messageOf(source({ registry: 'a.test', path: 'acme/app' }))).toContain(
+      'config.json: cannot be read: it is a folder; fix or remove it',
+    );
   });
+});
+
+test.each([
+  {
+    name: 'a pipe',
+    make: (path: string) => execFileSync('mkfifo', [path]),
+    says: 'it is a pipe, a device or a socket',
+  },
+  {
+    name: 'a device',
+    make: (path: string) => symlinkSync('/dev/zero', path),
+    says: 'it is a pipe, a device or a socket',
+  },
+  {
+    name: 'far too large',
+    make: (path: string) => writeFileSync(path, ' '.repeat(2_000_000)),
+    says: 'it has 2000000 bytes',
+  },
+])('a config.json that is $name is refused at once', async ({ make, says }) => {
+  const folder = await tempFolder();
+  make(join(folder, 'config.json'));
+  const source = createCredentialSource({ env: { DOCKER_CONFIG: folder } });
+  expect(await messageOf(source({ registry: 'a.test', path: 'acme/app' }))).toContain(
+    `config.json: cannot be read: ${says}`,
+  );
+});
+
+describe('what a denial says', () => {
+  const machine: Machine = { platform: 'linux', home: '/nowhere', uid: 7 };
+  const at = { registry: 'ghcr.io', path: 'acme/app' };
+
+  test('where credentials were looked for', async () => {
+    const folder = await tempFolder({ 'config.json': '{"credsStore":"x"}' });
+    const env = { DOCKER_CONFIG: folder, DOCKER_AUTH_CONFIG: '{' };
+    const runHelper = () => Promise.resolve(null);
+    expect((await createCredentialSource({ env, machine, runHelper })(at)).advice).toBe(
+      'docker login ghcr.io (no credentials found in TAGWRIGHT_REGISTRY_HOST, ' +
+        'DOCKER_AUTH_CONFIG (no JSON object; fix or remove it), ' +
+        `docker-credential-x (${folder}/config.json), /run/containers/7/auth.json (not there), ` +
+        '/nowhere/.config/containers/auth.json (not there))',
+    );
+  });
+
+  test('whose were sent, from where, and never what', async () => {
+    const auths = {
+      'ghcr.io/acme': { auth: auth('alice:wonder') },
+      'ghcr.io/bob': { identitytoken: 'identity' },
+      'ghcr.io': { registrytoken: 'given' },
+    };
+    const folder = await tempFolder({ 'config.json': JSON.stringify({ auths }) });
+    const source = createCredentialSource({ env: { DOCKER_CONFIG: folder }, machine });
+    const advice = await Promise.all(
+      ['acme/app', 'bob/app', 'app'].map(async (path) => (await source({ ...at, path })).advice),
+    );
+    expect(advice).toEqual([
+      `docker login ghcr.io (sent: user "alice", from ${folder}/config.json)`,
+      `docker login ghcr.io (sent: a token without a user name, from ${folder}/config.json)`,
+      `docker login ghcr.io (sent: a registry token, from ${folder}/config.json)`,
+    ]);
+  });
+});
+
+test.each([
+  {
+    platform: 'darwin',
+    env: {},
+    paths: ['/h/.docker/config.json', '/h/.config/containers/auth.json', '/h/.dockercfg'],
+  },
+  { platform: 'win32', env: {}, paths: ['/h/.docker/config.json', '/h/.config/containers/auth.json', '/h/.dockercfg'] },
+  {
+    platform: 'linux',
+    env: { XDG_RUNTIME_DIR: '/run/user/7', XDG_CONFIG_HOME: '/c', DOCKER_CONFIG: '/d' },
+    paths: ['/d/config.json', '/run/user/7/containers/auth.json', '/c/containers/auth.json', '/h/.dockercfg'],
+  },
+  { platform: 'linux', env: { REGISTRY_AUTH_FILE: '/a.json' }, paths: ['/h/.docker/config.json', '/a.json'] },
+] as const)('where $platform has its logins with $env', ({ platform, env, paths }) => {
+  expect(credentialPlaces(env, { platform, home: '/h', uid: 7 }).map(({ path }) => path)).toEqual(paths);
 });
 
 describe('the environment', () => {
@@ -166,10 +250,18 @@ describe('credential helpers', () => {
     expect(await runCredentialHelper('test', 'a')).toBe(null);
   });
 
-  test('failures keep what it printed to themselves', async () => {
+  test('failures show its own words, and nothing that may be the secret', async () => {
     await helper('echo "the secret is hunter2"; exit 3');
     expect(await messageOf(runCredentialHelper('test', 'a'))).toBe(
+      String.raw`CREDENTIALS_FAILED docker-credential-test: exit code 3 for a: "the secret is ***" {"program":"docker-credential-test"}`,
+    );
+    await helper('echo hunter2; echo hunter2 >&2; exit 3');
+    expect(await messageOf(runCredentialHelper('test', 'a'))).toBe(
       'CREDENTIALS_FAILED docker-credential-test: exit code 3 for a {"program":"docker-credential-test"}',
+    );
+    await helper('echo "no AWS session: run aws sso login" >&2; exit 1');
+    expect(await messageOf(runCredentialHelper('test', 'a'))).toContain(
+      'exit code 1 for a: "no AWS session: run aws sso login"',
     );
     await helper('echo hunter2');
     expect(await messageOf(runCredentialHelper('test', 'a'))).toBe(

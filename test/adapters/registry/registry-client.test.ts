@@ -17,7 +17,7 @@ function setup(script: Parameters<typeof scriptedTransport>[0]): ScriptedTranspo
   const scripted = scriptedTransport(script);
   const registries = createRegistries({
     transport: scripted.transport,
-    credentials: () => Promise.resolve(null),
+    credentials: () => Promise.resolve({ credentials: null }),
     clock,
     alarm: clock.alarm,
     random: () => 0,
