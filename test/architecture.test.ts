@@ -163,12 +163,13 @@ describe('the check itself', () => {
         "import { readFile } from 'node:fs/promises';",
         "import { auth } from './auth.ts';",
         "import { token } from '../github/token.ts';",
+        "import { shared } from '../shared.ts';",
         "import { plan } from '../../plan/plan.ts';",
         'const now = Date.now();',
       ].join('\n'),
       expected: [
         'src/adapters/registry/client.ts:4 imports ../github/token.ts: adapters/registry may not import its neighbour adapters/github',
-        'src/adapters/registry/client.ts:5 imports ../../plan/plan.ts: room adapters may import only from domain, config, ports',
+        'src/adapters/registry/client.ts:6 imports ../../plan/plan.ts: room adapters may import only from domain, config, ports',
       ],
     },
     {

@@ -10,7 +10,7 @@ export interface Room {
   readonly packages: 'any' | readonly string[];
   /** No Node modules, process, network, console, clock, chance or locale: data in, data out. */
   readonly pure: boolean;
-  /** Each folder in it is a world of its own: `adapters/a` may not import `adapters/b`. */
+  /** Each folder in it is a world of its own: `adapters/a` may not import `adapters/b`. Files beside the folders are shared. */
   readonly separateFolders?: boolean;
   /** Folders that the rest of the room may not import but for the named ones, and those only by its `index.ts`. */
   readonly closed?: Readonly<Record<string, readonly string[]>>;
@@ -112,7 +112,7 @@ function relativeFault(from: string, specifier: string, name: string, room: Room
     return `room ${name} may import ${room.rooms.length === 0 ? 'no other room' : `only from ${room.rooms.join(', ')}`}`;
   }
   const folder = (at: string): string => posix.dirname(at).split('/')[2] ?? '';
-  if (room.separateFolders === true && folder(path) !== folder(from)) {
+  if (room.separateFolders === true && folder(path) !== '' && folder(path) !== folder(from)) {
     return `${name}/${folder(from)} may not import its neighbour ${name}/${folder(path)}`;
   }
   return closedFault(from, path, room);

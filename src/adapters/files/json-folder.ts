@@ -2,7 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError, OutsideError, type ProblemCode } from '../../domain/errors.ts';
 import { readJson } from './json-text.ts';
-import { readTextFile, systemCode } from './text-file.ts';
+import { systemCode } from '../read-regular-file.ts';
+import { readTextFile } from './text-file.ts';
 
 const maxBytes = 1024 * 1024;
 

@@ -2,7 +2,7 @@ import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { OutsideError } from '../../domain/errors.ts';
 import { replaceFile } from './replace-file.ts';
-import { systemCode } from './text-file.ts';
+import { systemCode } from '../read-regular-file.ts';
 
 /**
  * Writes a file that a flag named, relative to the working directory. Whoever reads it finds the old content or the new,

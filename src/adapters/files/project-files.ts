@@ -4,7 +4,7 @@ import { InputError, OutsideError } from '../../domain/errors.ts';
 import type { ProjectFiles } from '../../ports.ts';
 import { placeInside, readInside } from './read-inside.ts';
 import { replaceFile } from './replace-file.ts';
-import { systemCode } from './text-file.ts';
+import { systemCode } from '../read-regular-file.ts';
 
 /** Files under the config's folder; no path leaves it. @param root absolute */
 export function createProjectFiles(root: string): ProjectFiles {

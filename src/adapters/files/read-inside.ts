@@ -2,7 +2,8 @@ import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { InputError } from '../../domain/errors.ts';
 import { quote } from '../../domain/tag.ts';
-import { readTextFile, systemCode } from './text-file.ts';
+import { systemCode } from '../read-regular-file.ts';
+import { readTextFile } from './text-file.ts';
 
 const maxBytes = 1_048_576;
 const throughLink = 'leaves the folder of the config through a symbolic link';

@@ -3,9 +3,8 @@
  * Everything this room returns is a value; what is wrong with a file a person gave is an `InputError`.
  */
 import { isUtf8 } from 'node:buffer';
-import { constants } from 'node:fs';
-import { open, type FileHandle } from 'node:fs/promises';
-import { InputError, OutsideError, type Problem, type ProblemCode } from '../../domain/errors.ts';
+import { assertNever, InputError, OutsideError, type Problem, type ProblemCode } from '../../domain/errors.ts';
+import { readRegularFile, UnreadFile } from '../read-regular-file.ts';
 
 export interface TextFileRules {
   /** The file as the person knows it, for messages. */
@@ -34,41 +33,31 @@ export async function readTextFile(path: string, rules: TextFileRules): Promise<
 }
 
 async function readBytes(path: string, rules: TextFileRules): Promise<Buffer> {
-  let file: FileHandle | undefined;
   try {
-    // Without O_NONBLOCK, opening a FIFO waits for a writer.
-    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
-    const found = await file.stat();
-    if (!found.isFile()) {
-      throw fault(rules, `${found.isDirectory() ? 'a folder' : 'a device, pipe or socket'}, not a file`, 'name a file');
-    }
-    if (found.size > rules.maxBytes) throw tooLarge(rules, found.size);
-    const bytes = await file.readFile();
-    if (bytes.length > rules.maxBytes) throw tooLarge(rules, bytes.length);
-    return bytes;
+    return await readRegularFile(path, rules.maxBytes);
   } catch (error) {
-    throw readFailure(error, rules);
-  } finally {
-    await file?.close();
+    throw error instanceof UnreadFile ? readFailure(error, rules) : error;
   }
 }
 
-function readFailure(error: unknown, rules: TextFileRules): unknown {
-  if (error instanceof InputError) return error;
-  const code = systemCode(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR') {
-    return new InputError([{ where: rules.where, message: 'there is no such file', ...rules.missing }], {
-      cause: error,
-    });
+function readFailure(error: UnreadFile, rules: TextFileRules): InputError | OutsideError {
+  const { where } = rules;
+  switch (error.kind) {
+    case 'missing':
+      return new InputError([{ where, message: 'there is no such file', ...rules.missing }], { cause: error });
+    case 'folder':
+      return fault(rules, 'a folder, not a file', 'name a file');
+    case 'special':
+      return fault(rules, 'a device, pipe or socket, not a file', 'name a file');
+    case 'large':
+      return tooLarge(rules, error.sizeBytes);
+    case 'system': {
+      const facts = { file: where, reason: error.message };
+      return new OutsideError('FILE_FAILED', `${where} cannot be read: ${error.message}`, facts, { cause: error });
+    }
+    default:
+      return assertNever(error.kind);
   }
-  const facts = { file: rules.where, reason: code };
-  return new OutsideError('FILE_FAILED', `${rules.where} cannot be read: ${code}`, facts, { cause: error });
-}
-
-/** The system's word for why a call failed (`EACCES`), or the message where there is none. */
-export function systemCode(error: unknown): string {
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
-  return error instanceof Error ? error.message : String(error);
 }
 
 function tooLarge(rules: TextFileRules, sizeBytes: number): InputError {

@@ -3,13 +3,17 @@
  * by line. The run's name holds the process that writes it, so that a journal whose process is gone is told from one in
  * use; who goes on with one renames it, which no two can.
  */
-import { mkdir, open, readdir, readFile, rename, truncate, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, truncate, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InputError, OutsideError } from '../../domain/errors.ts';
 import type { Repository } from '../../domain/reference.ts';
 import type { Clock, JournalFile, JournalStore, JournalWriter } from '../../ports.ts';
+import { readRegularFile, UnreadFile } from '../read-regular-file.ts';
 import { chainLine, firstSum, readChain } from './chain.ts';
 import { processMark, isRunning, startOfName } from './process-mark.ts';
+
+/** A line a step of one publish: far more than any has. */
+const maxBytes = 67_108_864;
 
 /** @param directory absolute, or relative to the working directory */
 export function createJournalStore(directory: string, clock: Pick<Clock, 'nowMs'>): JournalStore {
@@ -51,7 +55,7 @@ export function createJournalStore(directory: string, clock: Pick<Clock, 'nowMs'
       if (openHere.has(file.path) || openHere.has(own)) throw takenUp(file.path);
       return attempt(own, async () => {
         await claim(file.path, own);
-        const chain = readChain(await readFile(own, 'utf8'));
+        const chain = readChain((await readRegularFile(own, maxBytes)).toString('utf8'));
         if (chain.torn) await truncate(own, chain.wholeBytes);
         return writer(own, await open(own, 'a'), chain);
       });
@@ -85,14 +89,15 @@ function takenUp(path: string): OutsideError {
 
 /** @returns `null` where it is not there */
 async function readIfThere(path: string): Promise<JournalFile | null> {
-  let text: string;
+  let bytes: Buffer;
   try {
-    text = await readFile(path, 'utf8');
+    bytes = await readRegularFile(path, maxBytes);
   } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw invalid(path, `cannot be read: ${reasonOf(error)}`);
+    if (!(error instanceof UnreadFile)) throw error;
+    if (error.kind === 'missing') return null;
+    throw invalid(path, `cannot be read: ${error.message}`);
   }
-  const chain = readChain(text);
+  const chain = readChain(bytes.toString('utf8'));
   if (chain.altered !== null) {
     throw invalid(`${path}:${chain.altered}`, 'was altered: its sum does not fit what stands before it');
   }

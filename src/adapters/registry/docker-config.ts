@@ -2,7 +2,7 @@ import { OutsideError } from '../../domain/errors.ts';
 import { isJsonObject, parseJsonObject, type JsonObject } from '../../domain/json.ts';
 import type { Repository } from '../../domain/reference.ts';
 import { quote } from '../../domain/tag.ts';
-import { readRegularFile } from '../read-regular-file.ts';
+import { readRegularFile, UnreadFile } from '../read-regular-file.ts';
 import { matchingKeys, spellings } from './credential-key.ts';
 import type { Place } from './credential-places.ts';
 import type { Credentials, Password } from './credentials.ts';
@@ -25,11 +25,13 @@ const maxBytes = 1_048_576;
  * @throws {OutsideError} CREDENTIALS_FAILED where it cannot be read or is not what `docker login` writes
  */
 export async function readLoginFile(place: Place): Promise<LoginFile | null> {
-  const text = await readRegularFile(place.path, maxBytes).catch((error: unknown) => {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw unusable(place.path, `cannot be read: ${reason}; fix or remove it`, error);
-  });
-  return text === null ? null : parseLoginFile(text, place);
+  try {
+    return parseLoginFile((await readRegularFile(place.path, maxBytes)).toString('utf8'), place);
+  } catch (error) {
+    if (!(error instanceof UnreadFile)) throw error;
+    if (error.kind === 'missing') return null;
+    throw unusable(place.path, `cannot be read: ${error.message}; fix or remove it`, error);
+  }
 }
 
 /** Docker takes an empty file for one without logins, and key names in any case. */

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { appendFile, open, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
@@ -43,6 +43,15 @@ async function inputError(work: Promise<unknown>): Promise<InputError['problems'
 }
 
 afterEach(() => vi.restoreAllMocks());
+
+test('a journal that is a pipe is refused at once', async () => {
+  const { folder, journals } = await store();
+  const path = join(folder, 'pipe.jsonl');
+  execFileSync('mkfifo', [path]);
+  expect(await inputError(journals.read(path))).toMatchObject([
+    { code: 'JOURNAL_INVALID', message: 'cannot be read: it is a pipe, a device or a socket, not a file' },
+  ]);
+});
 
 describe('a journal on disk', () => {
   test('stands under registry, repository and version, with no colon in its name, and is read back', async () => {
@@ -200,7 +209,7 @@ describe('what cannot be used', () => {
       },
     ]);
     expect((await inputError(journals.read(folder))).map((problem) => problem.message)).toEqual([
-      'cannot be read: EISDIR: illegal operation on a directory, read',
+      'cannot be read: it is a folder',
     ]);
   });
 
