@@ -6,6 +6,7 @@
  */
 import type { BuildTarget } from './domain/build-target.ts';
 import type { Descriptor, Digest, Manifest } from './domain/digest.ts';
+import type { Problem } from './domain/errors.ts';
 import type { IndexedVersion, PartialFacts, ReleaseFact, SourceKind } from './domain/release.ts';
 import type { Quota } from './domain/quota.ts';
 import type { Repository } from './domain/reference.ts';
@@ -114,11 +115,13 @@ export type BuiltTarget =
   /** The builder failed as a whole and did not say which targets were pushed. */
   | { readonly id: string; readonly kind: 'unreported'; readonly reason: string };
 
-/** Files of the project: templates and Dockerfiles, under the config's folder and never outside it. */
+/** Files of the project: templates and Dockerfiles, in the git working tree of the config and never outside it. */
 export interface ProjectFiles {
   /** @returns `null` where there is no such file; throws `InputError` for a path that leaves the root or is no regular file */
   read(path: string): Promise<string | null>;
   write(path: string, text: string): Promise<void>;
+  /** What keeps a path from being handed to a builder: it leaves the root, or is a device, pipe or socket. */
+  unfit(path: string, where: string, kind: 'file' | 'folder'): Promise<readonly Problem[]>;
   /** Paths of the files in a folder, relative to the root, by code unit. */
   list(folder: string): Promise<readonly string[]>;
 }

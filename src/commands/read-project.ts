@@ -119,7 +119,7 @@ export async function readImage(
   world: World,
 ): Promise<{ config: Config; image: ImageConfig; root: string }> {
   const loaded = await world.loadConfig(options.config);
-  const config = required(readConfig(loaded.raw, loaded.file));
+  const config = required(readConfig(loaded.raw, loaded.file, loaded.above));
   const image = chooseImage(config, options.image);
   return { config, image: withRepositories(image, options.repository), root: loaded.root };
 }

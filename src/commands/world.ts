@@ -64,8 +64,10 @@ export interface LoadedConfig {
   readonly raw: unknown;
   /** The file as messages name it. */
   readonly file: string;
-  /** Its folder: paths inside the config are relative to it and may not leave it. */
+  /** Its folder: paths inside the config are relative to it. */
   readonly root: string;
+  /** How many folders above it the git working tree begins, which no path may leave; left out: none. */
+  readonly above?: number;
 }
 
 /** What a command came to. `cli.ts` turns it into output and an exit code. */

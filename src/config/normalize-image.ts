@@ -7,6 +7,7 @@ import { parsePlatform } from '../domain/platform.ts';
 import { parseRepository, type Repository } from '../domain/reference.ts';
 import { semver } from '../domain/semver.ts';
 import type { VersionScheme } from '../domain/version.ts';
+import { checkFlavorPaths } from './check-paths.ts';
 import { readAxes } from './normalize-axes.ts';
 import { readExclusions } from './normalize-exclusions.ts';
 import { readRules } from './normalize-rules.ts';
@@ -20,7 +21,7 @@ import type { Axis, AxisDefault, DefaultChoice, Flavor, ImageConfig, RangedPlatf
 export function normalizeImage(
   name: string | null,
   image: ParsedImage,
-  at: At,
+  { at, above }: { readonly at: At; readonly above: number },
   problems: Problem[],
 ): ImageConfig | null {
   const scheme = image.scheme === 'semver' ? semver : pep440;
@@ -28,11 +29,14 @@ export function normalizeImage(
   const names = new Set([...Object.keys(releaseNames), ...axes.flatMap(variableNames), 'flavor', 'suffix']);
   if (image.pythons !== undefined) names.add('python');
   const exclusions = readExclusions(image, axes, scheme, at, problems);
+  const repositories = readRepositories(image, at, problems);
+  const shape = readShape(image, scheme, at, problems);
+  problems.push(...checkFlavorPaths(image, at, above));
   return {
     name: name ?? '',
-    repositories: readRepositories(image, at, problems),
+    repositories,
     scheme,
-    shape: readShape(image, scheme, at, problems),
+    shape,
     axes,
     flavors: readFlavors(image, names, at, problems),
     siblingFlavors: new Set(),
@@ -119,7 +123,6 @@ function readFlavors(image: ParsedImage, names: ReadonlySet<string>, at: At, pro
   };
   const flavors = Object.entries(image.flavors ?? {}).map(([name, flavor]): [string, Flavor] => {
     const where: At = (...path) => at('flavors', name, ...path);
-    for (const key of ['dockerfile', 'template', 'context'] as const) checkPath(flavor[key], where(key), problems);
     if (flavor.baseDigest !== undefined && !isDigest(flavor.baseDigest)) {
       const message = `${JSON.stringify(flavor.baseDigest)} is no digest`;
       problems.push({
@@ -150,19 +153,6 @@ function readFlavors(image: ParsedImage, names: ReadonlySet<string>, at: At, pro
     ];
   });
   return new Map(flavors);
-}
-
-function checkPath(path: string | undefined, where: string, problems: Problem[]): void {
-  if (path === undefined) return;
-  const leaves = path.startsWith('/') || /^[A-Za-z]:/.test(path) || path.split(/[\\/]/).includes('..');
-  if (!leaves) return;
-  const fix = "paths are relative to the config's folder and stay inside it";
-  problems.push({
-    code: 'PATH_OUTSIDE_ROOT',
-    where,
-    message: `${JSON.stringify(path)} leaves the config's folder`,
-    fix,
-  });
 }
 
 function readPlatforms(image: ParsedImage, scheme: VersionScheme, at: At, problems: Problem[]): RangedPlatform[] {

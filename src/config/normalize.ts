@@ -3,9 +3,10 @@ import type { Problem, ProblemCode } from '../domain/errors.ts';
 import { parseRepository } from '../domain/reference.ts';
 import type { Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
+import { checkSourcePaths } from './check-paths.ts';
 import { checkShape, withoutMisshapen } from './check-shape.ts';
 import { normalizeImage } from './normalize-image.ts';
-import { place } from './place.ts';
+import { place, type At } from './place.ts';
 import { checkConfig } from './rules.ts';
 import type { ParsedConfig, ParsedImage } from './schema.ts';
 import type { Config, ImageConfig } from './types.ts';
@@ -15,14 +16,14 @@ import type { Config, ImageConfig } from './types.ts';
  *
  * @param raw what the config file exports
  * @param file how messages name it
- * @param repositories replace the image's own, as `--repository` does; `image` names the image they are for
+ * @param above how many folders the root is above the config's: paths may go up as far as that
  * @returns the config, or every mistake in it
  */
-export function readConfig(raw: unknown, file: string): Result<Config> {
+export function readConfig(raw: unknown, file: string, above = 0): Result<Config> {
   const shape = checkShape(raw, file);
-  if (shape.ok) return complete(shape.value, file);
+  if (shape.ok) return complete(shape.value, file, above);
   const rest = checkShape(withoutMisshapen(raw), file);
-  const others = rest.ok ? complete(rest.value, file) : null;
+  const others = rest.ok ? complete(rest.value, file, above) : null;
   if (others === null || others.ok) return shape;
   return { ok: false, problems: unique([...shape.problems, ...others.problems.filter(standsAlone)]) };
 }
@@ -42,10 +43,11 @@ function standsAlone({ code }: Problem): boolean {
   return alone.includes(code);
 }
 
-function complete(shape: ParsedConfig, file: string): Result<Config> {
-  const problems: Problem[] = [];
+function complete(shape: ParsedConfig, file: string, above: number): Result<Config> {
+  const problems: Problem[] = checkSourcePaths(shape, (...at) => place(file, at), above);
   const images = imagesOf(shape).flatMap(({ name, image, path }) => {
-    const normalized = normalizeImage(name, image, (...at) => place(file, [...path, ...at]), problems);
+    const at: At = (...keys) => place(file, [...path, ...keys]);
+    const normalized = normalizeImage(name, image, { at, above }, problems);
     return normalized === null ? [] : [normalized];
   });
   const { source, build, registries, limits } = shape;

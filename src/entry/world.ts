@@ -7,7 +7,9 @@ import type { SourceConfig } from '../config/types.ts';
 import { readFactsFile } from '../adapters/files/facts-file.ts';
 import { loadConfigModule } from '../adapters/files/load-config-module.ts';
 import { readJsonFolder } from '../adapters/files/json-folder.ts';
+import { depthOf, keepInside } from '../adapters/files/inside.ts';
 import { createProjectFiles } from '../adapters/files/project-files.ts';
+import { placeInside } from '../adapters/files/read-inside.ts';
 import { readTextFile } from '../adapters/files/text-file.ts';
 import { createJournalStore } from '../adapters/journal/journal-store.ts';
 import { createMemoryJournals } from '../adapters/journal/memory-journals.ts';
@@ -35,19 +37,26 @@ export interface WorldOptions {
 
 export function realWorld({ env, say, signal }: WorldOptions): World {
   return {
-    loadConfig: async (path) => ({
-      raw: await loadConfigModule(path, {
+    loadConfig: async (path) => {
+      await keepInside(path);
+      const root = dirname(resolve(path));
+      const raw = await loadConfigModule(path, {
         virtualModules: { tagwright: { defineConfig } },
         cacheFolder: cacheFolder(env),
-      }),
-      file: path,
-      root: dirname(resolve(path)),
-    }),
+      });
+      return { raw, file: path, root, above: await depthOf(root) };
+    },
     sources: (source, root, file) => {
       if (file !== null) return [readFactsFile(file)];
       const sources: ReleaseSource[] = [];
-      if (source.file !== null) sources.push(readFactsFile(join(root, source.file)));
-      if (source.git !== null) sources.push(gitTagSource(resolve(root, source.git)));
+      if (source.file !== null) {
+        const path = source.file;
+        sources.push(placed(readFactsFile(join(root, path)), () => placeInside(root, path, 'source.file')));
+      }
+      if (source.git !== null) {
+        const path = source.git;
+        sources.push(placed(gitTagSource(resolve(root, path)), () => placeInside(root, path, 'source.git')));
+      }
       if (source.github !== null) sources.push(githubSource(source.github, source.githubUrl, { env, say }));
       const index = packageIndex(source);
       if (index !== null) sources.push(index);
@@ -64,7 +73,7 @@ export function realWorld({ env, say, signal }: WorldOptions): World {
     },
     files: createProjectFiles,
     gitFacts: (folder) => readGitFacts(folder, signal),
-    journals: (directory) => createJournalStore(resolve(directory), systemClock),
+    journals: (directory) => createJournalStore(resolve(directory), systemClock, keepInside),
     readText: (path) =>
       readTextFile(path, {
         where: path,
@@ -83,6 +92,11 @@ export function realWorld({ env, say, signal }: WorldOptions): World {
     say,
     signal,
   };
+}
+
+/** Where its path leads is looked at before the source is read. */
+function placed(source: ReleaseSource, place: () => Promise<string>): ReleaseSource {
+  return { ...source, list: (signal) => place().then(() => source.list(signal)) };
 }
 
 function packageIndex({ pypi, pypiUrl }: SourceConfig): (ReleaseSource & PackageIndex) | null {

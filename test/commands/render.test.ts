@@ -11,6 +11,7 @@ import { prefectConfig } from '../support/prefect.ts';
 /** The files of this project, with some of them changed; `null`: gone. */
 function files(changed: Readonly<Record<string, string | null>> = {}): ProjectFiles {
   return {
+    unfit: () => Promise.resolve([]),
     read: async (path) => {
       if (path in changed) return changed[path] ?? null;
       return existsSync(path) ? readFileSync(path, 'utf8') : null;

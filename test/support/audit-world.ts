@@ -56,6 +56,7 @@ export function auditWorld(options: AuditWorldOptions): AuditWorld {
         return Promise.resolve();
       },
       list: () => Promise.resolve([...files.keys()].toSorted()),
+      unfit: () => Promise.resolve([]),
     }),
     journals: unused,
     readText: unused,

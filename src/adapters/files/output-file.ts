@@ -1,6 +1,7 @@
 import { lstat, mkdir, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { OutsideError } from '../../domain/errors.ts';
+import { keepInside } from './inside.ts';
 import { replaceFile } from './replace-file.ts';
 import { systemCode } from '../read-regular-file.ts';
 
@@ -8,10 +9,12 @@ import { systemCode } from '../read-regular-file.ts';
  * Writes a file that a flag named, relative to the working directory. Whoever reads it finds the old content or the new,
  * and never half of it.
  *
+ * @throws {InputError} PATH_OUTSIDE_ROOT
  * @throws {OutsideError} FILE_FAILED
  */
 export async function writeOutput(path: string, text: string): Promise<void> {
   const file = resolve(path);
+  await keepInside(path);
   try {
     await mkdir(dirname(file), { recursive: true });
     if (await isReplaceable(file)) await replaceFile(file, text);

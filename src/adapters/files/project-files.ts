@@ -1,12 +1,12 @@
 import { mkdir, readdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { InputError, OutsideError } from '../../domain/errors.ts';
 import type { ProjectFiles } from '../../ports.ts';
-import { placeInside, readInside } from './read-inside.ts';
+import { placeInside, readInside, unfitPath } from './read-inside.ts';
 import { replaceFile } from './replace-file.ts';
 import { systemCode } from '../read-regular-file.ts';
 
-/** Files under the config's folder; no path leaves it. @param root absolute */
+/** Files that a config names; no path leaves the git working tree of its folder, or that folder. @param root absolute */
 export function createProjectFiles(root: string): ProjectFiles {
   return {
     read: async (path) => {
@@ -28,9 +28,10 @@ export function createProjectFiles(root: string): ProjectFiles {
         throw new OutsideError('FILE_FAILED', message, { path }, { cause: error });
       }
     },
+    unfit: (path, where, kind) => unfitPath(root, path, where, kind),
     list: async (folder) => {
       try {
-        const entries = await readdir(join(root, folder), { withFileTypes: true });
+        const entries = await readdir(await placeInside(root, folder), { withFileTypes: true });
         return entries
           .filter((entry) => entry.isFile())
           .map((entry) => `${folder}/${entry.name}`)

@@ -3,7 +3,7 @@
  * by line. The run's name holds the process that writes it, so that a journal whose process is gone is told from one in
  * use; who goes on with one renames it, which no two can.
  */
-import { mkdir, open, readdir, rename, truncate, type FileHandle } from 'node:fs/promises';
+import { lstat, mkdir, open, readdir, rename, truncate, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InputError, OutsideError } from '../../domain/errors.ts';
 import type { Repository } from '../../domain/reference.ts';
@@ -15,8 +15,15 @@ import { processMark, isRunning, startOfName } from './process-mark.ts';
 /** A line a step of one publish: far more than any has. */
 const maxBytes = 67_108_864;
 
-/** @param directory absolute, or relative to the working directory */
-export function createJournalStore(directory: string, clock: Pick<Clock, 'nowMs'>): JournalStore {
+/**
+ * @param directory absolute, or relative to the working directory
+ * @param keepInside throws `InputError` for a path that a link leads out of the working directory
+ */
+export function createJournalStore(
+  directory: string,
+  clock: Pick<Clock, 'nowMs'>,
+  keepInside: (path: string) => Promise<void> = () => Promise.resolve(),
+): JournalStore {
   // A port's colon is not allowed in names on Windows, nor in what a workflow on GitHub uploads.
   const folderOf = ({ registry, path }: Repository, version: string): string =>
     join(directory, safeName(registry), ...path.split('/'), safeName(version));
@@ -24,6 +31,7 @@ export function createJournalStore(directory: string, clock: Pick<Clock, 'nowMs'
   return {
     find: async (repository, version) => {
       const folder = folderOf(repository, version);
+      await keepInside(folder);
       const names = (await listFolder(folder)).filter((name) => name.endsWith('.jsonl')).toSorted();
       const found = await Promise.all(names.map((name) => readIfThere(join(folder, name))));
       return found.filter((file) => file !== null);
@@ -42,6 +50,7 @@ export function createJournalStore(directory: string, clock: Pick<Clock, 'nowMs'
     },
     create: async (repository, version) => {
       const folder = folderOf(repository, version);
+      await keepInside(folder);
       const path = join(folder, `${stampOf(clock.nowMs())}-${processMark()}.jsonl`);
       return attempt(path, async () => {
         await mkdir(folder, { recursive: true });
@@ -55,7 +64,7 @@ export function createJournalStore(directory: string, clock: Pick<Clock, 'nowMs'
       if (openHere.has(file.path) || openHere.has(own)) throw takenUp(file.path);
       return attempt(own, async () => {
         await claim(file.path, own);
-        const chain = readChain((await readRegularFile(own, maxBytes)).toString('utf8'));
+        const chain = readChain((await readJournal(own)).toString('utf8'));
         if (chain.torn) await truncate(own, chain.wholeBytes);
         return writer(own, await open(own, 'a'), chain);
       });
@@ -91,7 +100,7 @@ function takenUp(path: string): OutsideError {
 async function readIfThere(path: string): Promise<JournalFile | null> {
   let bytes: Buffer;
   try {
-    bytes = await readRegularFile(path, maxBytes);
+    bytes = await readJournal(path);
   } catch (error) {
     if (!(error instanceof UnreadFile)) throw error;
     if (error.kind === 'missing') return null;
@@ -102,6 +111,16 @@ async function readIfThere(path: string): Promise<JournalFile | null> {
     throw invalid(`${path}:${chain.altered}`, 'was altered: its sum does not fit what stands before it');
   }
   return { path, entries: chain.entries, torn: chain.torn, inUse: openHere.has(path) || isRunning(path) };
+}
+
+/** One that is a link is none of ours: it may lead anywhere. */
+async function readJournal(path: string): Promise<Buffer> {
+  const isLink = await lstat(path).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
+  if (isLink) throw invalid(path, 'is a symbolic link');
+  return readRegularFile(path, maxBytes);
 }
 
 function invalid(where: string, message: string): InputError {

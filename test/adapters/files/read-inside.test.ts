@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdir, symlink } from 'node:fs/promises';
+import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readInside } from '../../../src/adapters/files/read-inside.ts';
+import { placeInside, readInside, unfitPath } from '../../../src/adapters/files/read-inside.ts';
 import { problemsOf } from '../../support/problems.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
@@ -68,6 +68,49 @@ describe('refuses', () => {
     const root = await project();
     expect(await problemsOf(() => readInside(root, path, where))).toMatchObject([
       { code, where: `${where} (${path})`, message },
+    ]);
+  });
+});
+
+describe('in a git working tree, whose top is the root', () => {
+  async function tree(): Promise<string> {
+    const top = join(await project(), '..');
+    await mkdir(join(top, '.git'));
+    await writeFile(join(top, 'shared.Dockerfile'), 'FROM shared\n');
+    await symlink('/etc/passwd', join(top, 'project/docker/away'));
+    await symlink('nowhere', join(top, 'project/docker/within'));
+    await symlink('/nowhere/at/all', join(top, 'project/docker/beyond'));
+    return join(top, 'project');
+  }
+
+  test('a path may go up to its top', async () => {
+    const folder = await tree();
+    expect(await readInside(folder, '../shared.Dockerfile', where)).toBe('FROM shared\n');
+    expect(await readInside(folder, 'up/shared.Dockerfile', where)).toBe('FROM shared\n');
+  });
+
+  test.each([
+    { path: '../../secret', fault: 'leaves the git working tree of the config' },
+    { path: 'docker/away', fault: 'leaves the folder of the config through a symbolic link' },
+    { path: 'docker/beyond', fault: 'leaves the folder of the config through a symbolic link' },
+    { path: 'docker/beyond/deeper', fault: 'leaves the folder of the config through a symbolic link' },
+  ])('$path $fault, to read and to write', async ({ path, fault }) => {
+    const folder = await tree();
+    const message = `the path ${JSON.stringify(path)} ${fault}`;
+    expect(await problemsOf(() => readInside(folder, path, where))).toMatchObject([{ message }]);
+    expect(await problemsOf(() => placeInside(folder, path))).toMatchObject([{ message }]);
+    expect(await unfitPath(folder, path, where, 'file')).toMatchObject([{ message, where }]);
+  });
+
+  test('a link to what is not there yet is followed inside', async () => {
+    const folder = await tree();
+    expect(await placeInside(folder, 'docker/within')).toBe(join(folder, 'docker/within'));
+    expect(await unfitPath(folder, 'docker/within', where, 'file')).toEqual([]);
+  });
+
+  test('a pipe is not handed to a builder', async () => {
+    expect(await unfitPath(await tree(), 'fifo', where, 'file')).toMatchObject([
+      { code: 'TEMPLATE_INVALID', message: 'fifo is a device, pipe or socket' },
     ]);
   });
 });

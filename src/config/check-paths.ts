@@ -1,0 +1,30 @@
+/** Paths and contexts that a config names: nothing leaves the root, and no credential is written down. */
+import type { Problem } from '../domain/errors.ts';
+import { contextPath, contextSecret, outsideRoot, pathFault } from '../domain/path-fault.ts';
+import type { At } from './place.ts';
+import type { ParsedConfig, ParsedImage } from './schema.ts';
+
+/** @param above how many folders the root is above the config's */
+export function checkFlavorPaths(image: ParsedImage, at: At, above: number): Problem[] {
+  return Object.entries(image.flavors ?? {}).flatMap(([name, flavor]) => {
+    const files = (['dockerfile', 'template', 'context'] as const).flatMap((key) =>
+      checkPath(flavor[key], at('flavors', name, key), above),
+    );
+    const contexts = Object.entries(flavor.contexts ?? {}).flatMap(([key, text]) => {
+      const where = at('flavors', name, 'contexts', key);
+      const secret = contextSecret(text, where);
+      return secret === null ? checkPath(contextPath(text) ?? undefined, where, above) : [secret];
+    });
+    return [...files, ...contexts];
+  });
+}
+
+export function checkSourcePaths({ source }: ParsedConfig, at: At, above: number): Problem[] {
+  return (['file', 'git'] as const).flatMap((key) => checkPath(source?.[key], at('source', key), above));
+}
+
+function checkPath(path: string | undefined, where: string, above: number): Problem[] {
+  if (path === undefined) return [];
+  const fault = pathFault(path, above);
+  return fault === null ? [] : [outsideRoot(path, fault, where)];
+}
