@@ -29,7 +29,14 @@ const rooms: Readonly<Record<string, Room>> = {
     // What several commands share is in `look`, `move` and `release`; a publish is not a place to look for it.
     closed: { publish: ['build', 'rehearse'] },
   },
-  adapters: { rooms: ['domain', 'config', 'ports'], packages: 'any', pure: false, separateFolders: true },
+  adapters: {
+    rooms: ['domain', 'config', 'ports'],
+    packages: 'any',
+    pure: false,
+    separateFolders: true,
+    // One HTTP stack for all who speak it.
+    sharedFolders: ['http'],
+  },
   // What the command line and the action have in common: the real world behind the ports, and exit codes.
   entry: {
     rooms: ['domain', 'config', 'render', 'ports', 'report', 'commands', 'adapters'],
@@ -164,12 +171,13 @@ describe('the check itself', () => {
         "import { auth } from './auth.ts';",
         "import { token } from '../github/token.ts';",
         "import { shared } from '../shared.ts';",
+        "import { createHttp } from '../http/http.ts';",
         "import { plan } from '../../plan/plan.ts';",
         'const now = Date.now();',
       ].join('\n'),
       expected: [
         'src/adapters/registry/client.ts:4 imports ../github/token.ts: adapters/registry may not import its neighbour adapters/github',
-        'src/adapters/registry/client.ts:6 imports ../../plan/plan.ts: room adapters may import only from domain, config, ports',
+        'src/adapters/registry/client.ts:7 imports ../../plan/plan.ts: room adapters may import only from domain, config, ports',
       ],
     },
     {
@@ -186,6 +194,14 @@ describe('the check itself', () => {
       text: "import { buildPinned } from '../publish/index.ts';\nimport { agree } from '../publish/agree.ts';",
       expected: [
         'src/commands/build/whole.ts:2 imports ../publish/agree.ts: only build and rehearse may import publish, and by its index.ts',
+      ],
+    },
+    {
+      name: 'lets what neighbours share import none of them',
+      path: 'src/adapters/http/http.ts',
+      text: "import { token } from '../github/token.ts';",
+      expected: [
+        'src/adapters/http/http.ts:1 imports ../github/token.ts: adapters/http may not import its neighbour adapters/github',
       ],
     },
     {

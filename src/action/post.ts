@@ -1,4 +1,5 @@
 /** The report where people look without being told to: one comment on the pull request, one issue of the audit. */
+import type { Http } from '../adapters/http/http.ts';
 import { githubClient } from '../adapters/github/github-client.ts';
 import {
   openIssues,
@@ -20,6 +21,7 @@ export interface PostWishes {
   readonly token: string | undefined;
   readonly repository: string;
   readonly apiUrl: string | undefined;
+  readonly http: Http;
   readonly frame: NoteFrame;
 }
 
@@ -134,8 +136,8 @@ function mayHaveBeenMade(error: unknown): boolean {
 }
 
 function clientOf(
-  { token, repository, apiUrl }: PostWishes,
+  { token, repository, apiUrl, http }: PostWishes,
   say: (line: string) => void,
 ): ReturnType<typeof githubClient> {
-  return githubClient({ repository, token, baseUrl: apiUrl, onWait: say });
+  return githubClient({ repository, token, baseUrl: apiUrl, http, onWait: say });
 }

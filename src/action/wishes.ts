@@ -1,3 +1,4 @@
+import { createHttp } from '../adapters/http/http.ts';
 import { InputError } from '../domain/errors.ts';
 import { quote } from '../domain/tag.ts';
 import type { MetadataWishes } from '../report/metadata-action.ts';
@@ -43,7 +44,8 @@ function readPost(inputs: Inputs, env: Env, { repository, apiUrl, runUrl }: Runn
     }
     const about = ['config', 'image', 'repository'].map((input) => inputs.get(input) ?? '');
     const token = inputs.get('github-token') ?? env['GITHUB_TOKEN'];
-    return { kind, token, repository, apiUrl, frame: { mark: noteMark(command, about), runUrl } };
+    const http = createHttp({ env });
+    return { kind, token, repository, apiUrl, http, frame: { mark: noteMark(command, about), runUrl } };
   }
   return null;
 }

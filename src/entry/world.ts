@@ -13,11 +13,12 @@ import { placeInside } from '../adapters/files/read-inside.ts';
 import { readTextFile } from '../adapters/files/text-file.ts';
 import { createJournalStore } from '../adapters/journal/journal-store.ts';
 import { createMemoryJournals } from '../adapters/journal/memory-journals.ts';
+import { createHttp, type Http } from '../adapters/http/http.ts';
+import { systemClock } from '../adapters/http/system-clock.ts';
 import { chooseSnapshotSource } from '../adapters/tag-lists/choose.ts';
 import { digestOf } from '../adapters/registry/digest-of.ts';
 import { createHeadSnapshotSource } from '../adapters/registry/head-snapshot.ts';
 import { createRegistries } from '../adapters/registry/registries.ts';
-import { systemClock } from '../adapters/registry/system-clock.ts';
 import { createBuildxBuilder } from '../adapters/buildx/buildx-builder.ts';
 import { createStandInBuilder } from '../adapters/stand-in/stand-in-builder.ts';
 import { startMemoryRegistry } from '../adapters/memory-registry/memory-registry.ts';
@@ -36,6 +37,7 @@ export interface WorldOptions {
 }
 
 export function realWorld({ env, say, signal }: WorldOptions): World {
+  const http = createHttp({ env });
   return {
     loadConfig: async (path) => {
       await keepInside(path);
@@ -57,15 +59,15 @@ export function realWorld({ env, say, signal }: WorldOptions): World {
         const path = source.git;
         sources.push(placed(gitTagSource(resolve(root, path)), () => placeInside(root, path, 'source.git')));
       }
-      if (source.github !== null) sources.push(githubSource(source.github, source.githubUrl, { env, say }));
-      const index = packageIndex(source);
+      if (source.github !== null) sources.push(githubSource(source.github, source.githubUrl, { env, http, say }));
+      const index = packageIndex(source, http);
       if (index !== null) sources.push(index);
       return sources;
     },
-    packageIndex,
-    registries: (insecure) => createRegistries({ env, insecureHosts: insecure }),
+    packageIndex: (source) => packageIndex(source, http),
+    registries: (insecure) => createRegistries({ env, http, insecureHosts: insecure }),
     snapshots: (registry) =>
-      chooseSnapshotSource(registry.repository, createHeadSnapshotSource(registry), { env, say }),
+      chooseSnapshotSource(registry.repository, createHeadSnapshotSource(registry), { env, http, say }),
     builder: (name, build, root, registries) => {
       if (name === 'stand-in') return createStandInBuilder(registries);
       const bakeFile = (targets: readonly BuildTarget[]): string => renderBake(targets, { push: true, ...build });
@@ -99,19 +101,19 @@ function placed(source: ReleaseSource, place: () => Promise<string>): ReleaseSou
   return { ...source, list: (signal) => place().then(() => source.list(signal)) };
 }
 
-function packageIndex({ pypi, pypiUrl }: SourceConfig): (ReleaseSource & PackageIndex) | null {
+function packageIndex({ pypi, pypiUrl }: SourceConfig, http: Http): (ReleaseSource & PackageIndex) | null {
   if (pypi === null) return null;
-  return pypiIndex({ project: pypi, ...(pypiUrl === null ? {} : { baseUrl: pypiUrl }) });
+  return pypiIndex({ project: pypi, http, ...(pypiUrl === null ? {} : { baseUrl: pypiUrl }) });
 }
 
 /** @param url the config's; else the server that the environment names, as it does in a workflow on GitHub Enterprise */
 function githubSource(
   repository: string,
   url: string | null,
-  { env, say }: Pick<WorldOptions, 'env' | 'say'>,
+  { env, http, say }: Pick<WorldOptions, 'env' | 'say'> & { readonly http: Http },
 ): ReleaseSource {
   const token = env['GITHUB_TOKEN'] ?? env['GH_TOKEN'];
-  return githubReleaseSource({ repository, token, baseUrl: url ?? env['GITHUB_API_URL'], onWait: say });
+  return githubReleaseSource({ repository, token, http, baseUrl: url ?? env['GITHUB_API_URL'], onWait: say });
 }
 
 /** It becomes part of tags, so nothing but digits is taken. */

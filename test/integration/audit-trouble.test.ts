@@ -67,7 +67,7 @@ describe('a registry that', () => {
     expect([result, kinds, report.summary.unknown]).toEqual(['outside-failed', ['unknown'], count]);
     expect(Date.now() - began).toBeLessThan(5_000);
     expect(proxy.requests.length).toBeLessThanOrEqual(2);
-    expect(report.findings[0]?.because).toMatch(/asks to be left alone for another 3\d\d\d s/);
+    expect(report.findings[0]?.because).toMatch(/asks clients to wait another 3\d\d\d s/);
   });
 
   test('cuts every body off: what HEADs say is counted, what they accuse is unknown', async () => {

@@ -14,6 +14,8 @@ export interface Room {
   readonly separateFolders?: boolean;
   /** Folders that the rest of the room may not import but for the named ones, and those only by its `index.ts`. */
   readonly closed?: Readonly<Record<string, readonly string[]>>;
+  /** Folders of a room of separate ones that the others may import; they import no other. */
+  readonly sharedFolders?: readonly string[];
   /** Holds `export … from` and nothing else. */
   readonly onlyReexports?: boolean;
 }
@@ -112,7 +114,8 @@ function relativeFault(from: string, specifier: string, name: string, room: Room
     return `room ${name} may import ${room.rooms.length === 0 ? 'no other room' : `only from ${room.rooms.join(', ')}`}`;
   }
   const folder = (at: string): string => posix.dirname(at).split('/')[2] ?? '';
-  if (room.separateFolders === true && folder(path) !== '' && folder(path) !== folder(from)) {
+  const isShared = folder(path) === '' || room.sharedFolders?.includes(folder(path)) === true;
+  if (room.separateFolders === true && folder(path) !== folder(from) && !isShared) {
     return `${name}/${folder(from)} may not import its neighbour ${name}/${folder(path)}`;
   }
   return closedFault(from, path, room);

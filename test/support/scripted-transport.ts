@@ -1,4 +1,4 @@
-import type { Transport, WireAnswer, WireRequest } from '../../src/adapters/registry/wire.ts';
+import type { Transport, WireAnswer, WireRequest } from '../../src/adapters/http/wire.ts';
 
 export interface ScriptedAnswer {
   readonly status: number;

@@ -1,4 +1,4 @@
-import type { Alarm } from '../../src/adapters/registry/try-timeout.ts';
+import type { Alarm } from '../../src/adapters/http/try-timeout.ts';
 import type { Clock } from '../../src/ports.ts';
 
 /** Time that passes only while everybody sleeps, and then at once: hours of back-off in no time, always the same. */

@@ -1,6 +1,6 @@
 /**
- * GitHub's REST API through Octokit, whose plugins retry and throttle. What is added here: a time limit, bodies read to
- * their end before they count, no other host than the API's own, and pages that are checked. (Octokit's own pagination
+ * GitHub's REST API through Octokit, whose plugins retry and throttle, over our own connections: with a time limit,
+ * bodies bounded and read to their end before they count, no other host than the API's own, and pages that are checked. (Octokit's own pagination
  * takes an empty body, and a 409, for an empty list.)
  */
 import type { Octokit } from 'octokit';
@@ -8,6 +8,9 @@ import { z } from 'zod';
 import { InputError } from '../../domain/errors.ts';
 import { isLoopback } from '../../domain/reference.ts';
 import { quote } from '../../domain/tag.ts';
+import { createFetch } from '../http/fetch.ts';
+import { createHttp, type Http } from '../http/http.ts';
+import { nextLink } from '../http/link.ts';
 import { githubFailure, unreadable, type FailedRequest } from './github-failure.ts';
 
 export interface GithubOptions {
@@ -17,8 +20,7 @@ export interface GithubOptions {
   readonly token?: string | undefined;
   /** `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise server (GITHUB_API_URL). */
   readonly baseUrl?: string | undefined;
-  /** Another `fetch`, for a proxy. */
-  readonly fetch?: typeof fetch | undefined;
+  readonly http?: Http | undefined;
   /** Told of each wait for a rate limit, one line. */
   readonly onWait?: ((line: string) => void) | undefined;
   /** A longer wait for a rate limit is not begun. */
@@ -71,7 +73,8 @@ export interface GithubWrite {
 }
 
 const defaultBaseUrl = 'https://api.github.com';
-const requestTimeoutMs = 30_000;
+/** A page of a hundred releases with long notes is 10 MB at most. */
+const requestLimits = { timeoutMs: 30_000, maxBytes: 64 * 1_048_576 };
 /** 2,000 releases are 20 pages; GitHub itself ends at 10,000 releases. */
 const maxPages = 1000;
 
@@ -118,7 +121,7 @@ export function githubClient(options: GithubOptions): GithubClient {
         const read = page.safeParse(answer.data);
         if (!read.success) throw unreadable(name, what, describeFault(read.error, answer.data), 'a list');
         items.push(...read.data);
-        url = nextPage(answer.headers.link);
+        url = nextLink(answer.headers.link);
       }
       return items;
     },
@@ -164,7 +167,7 @@ async function startOctokit(options: GithubOptions, baseUrl: URL, name: string):
     baseUrl: baseUrl.href.replace(/\/$/, ''),
     userAgent: 'tagwright',
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
-    request: { fetch: carefulFetch(baseUrl, options.fetch ?? fetch) },
+    request: { fetch: createFetch(options.http ?? createHttp(), { origin: baseUrl.origin, ...requestLimits }) },
     retry: { retries: 2, retryAfterBaseValue: options.retryBaseMs ?? 400 },
     throttle: {
       onRateLimit: mayWait('rate limit'),
@@ -195,21 +198,6 @@ function checkBaseUrl(text: string): URL {
 
 function displayHost(baseUrl: URL): string {
   return baseUrl.host === 'api.github.com' ? 'github.com' : baseUrl.host;
-}
-
-function carefulFetch(baseUrl: URL, fetch: typeof globalThis.fetch): typeof globalThis.fetch {
-  return async (input, init) => {
-    const url = new URL(input instanceof Request ? input.url : input);
-    if (url.origin !== baseUrl.origin) throw new Error(`a page on another host, ${url.origin}`);
-    const limits = [AbortSignal.timeout(requestTimeoutMs), ...(init?.signal ? [init.signal] : [])];
-    const response = await fetch(input, { ...init, signal: AbortSignal.any(limits) });
-    const body = await response.arrayBuffer();
-    return new Response(body.byteLength === 0 ? null : body, { status: response.status, headers: response.headers });
-  };
-}
-
-function nextPage(link: string | undefined): string | null {
-  return /<(?<url>[^<>]+)>;\s*rel="next"/.exec(link ?? '')?.groups?.['url'] ?? null;
 }
 
 function describeFault(error: z.ZodError, data: unknown): string {

@@ -1,5 +1,6 @@
 import { OutsideError } from '../../domain/errors.ts';
 import { quote } from '../../domain/tag.ts';
+import { WireFault } from '../http/wire.ts';
 
 export interface FailedRequest {
   readonly name: string;
@@ -96,8 +97,7 @@ function statusReason(
 
 function networkReason(error: unknown): string {
   for (let cause: unknown = error; cause instanceof Error; cause = cause.cause) {
-    if (cause.name === 'TimeoutError') return 'no answer in time';
-    if ('code' in cause && typeof cause.code === 'string') return `no connection (${cause.code})`;
+    if (cause instanceof WireFault) return cause.fix === undefined ? cause.message : `${cause.message}; ${cause.fix}`;
   }
   return error instanceof Error ? error.message : String(error);
 }

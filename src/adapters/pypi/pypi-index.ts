@@ -9,6 +9,7 @@ import { isLoopback } from '../../domain/reference.ts';
 import type { IndexedVersion } from '../../domain/release.ts';
 import { quote } from '../../domain/tag.ts';
 import type { PackageIndex, ReleaseSource } from '../../ports.ts';
+import { createHttp, type Http } from '../http/http.ts';
 import { fetchJson, type Found } from './fetch-json.ts';
 
 export interface PypiOptions {
@@ -16,8 +17,7 @@ export interface PypiOptions {
   readonly project: string;
   /** What `/pypi/<project>/json` is appended to; `https://pypi.org` where it is left out. */
   readonly baseUrl?: string | undefined;
-  /** Another `fetch`, for a proxy. */
-  readonly fetch?: typeof fetch | undefined;
+  readonly http?: Http | undefined;
   /** First wait between tries after a 5xx or a broken connection. */
   readonly retryBaseMs?: number | undefined;
 }
@@ -31,7 +31,7 @@ export interface PypiOptions {
  * @throws {InputError} CONFIG_INVALID where the project is no name of a package or `baseUrl` is no URL
  */
 export function pypiIndex(options: PypiOptions): ReleaseSource & PackageIndex {
-  const { project } = options;
+  const { project, http = createHttp() } = options;
   const baseUrl = checkBaseUrl(options.baseUrl ?? 'https://pypi.org');
   if (!projectPattern.test(project)) {
     throw invalid(
@@ -43,8 +43,7 @@ export function pypiIndex(options: PypiOptions): ReleaseSource & PackageIndex {
   const name = `${baseUrl.host === 'pypi.org' ? 'PyPI' : baseUrl.host} ${project}`;
   const ask = async (path: string, signal: AbortSignal | undefined): Promise<Found> => {
     const url = new URL(`${baseUrl.href.replace(/\/$/, '')}/pypi/${path}/json`);
-    const { fetch: otherFetch, retryBaseMs = 500 } = options;
-    return await fetchJson(url, { source: name, fetch: otherFetch ?? fetch, retryBaseMs, signal });
+    return await fetchJson(url, { source: name, http, retryBaseMs: options.retryBaseMs ?? 500, signal });
   };
   return {
     name,

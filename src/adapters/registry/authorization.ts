@@ -3,7 +3,8 @@ import { parseChallenge, type Challenge } from './challenge.ts';
 import type { CredentialSource } from './credential-source.ts';
 import { basicHeader, type TokenSource, type TokenWish } from './token-source.ts';
 import { loginFix } from './status-fault.ts';
-import { WireFault, type Scope, type Transport, type WireAnswer, type WireRequest } from './wire.ts';
+import { WireFault, type Transport, type WireAnswer } from '../http/wire.ts';
+import type { Scope, ScopedRequest } from './wire.ts';
 
 export interface AuthorizationOptions {
   readonly credentials: CredentialSource;
@@ -19,11 +20,11 @@ const freshTokenTries = 3;
  * Answers the registry's challenge: nothing is sent until it asks, then basic credentials or a token of the scope. A
  * token that is refused is replaced once, so that a long run outlives its tokens; a second refusal stands.
  */
-export function withAuthorization(transport: Transport, options: AuthorizationOptions): Transport {
+export function withAuthorization(transport: Transport, options: AuthorizationOptions): Transport<ScopedRequest> {
   const challenges = new Map<string, Challenge>();
   const extraScopes = new Map<string, string>();
 
-  const authorize = async (request: WireRequest, scope: Scope, origin: string): Promise<Authorized> => {
+  const authorize = async (request: ScopedRequest, scope: Scope, origin: string): Promise<Authorized> => {
     const challenge = challenges.get(origin);
     if (challenge === undefined) return { header: null };
     const registry = options.registryOf(origin, scope.repository);
@@ -84,7 +85,7 @@ interface Authorized {
   readonly refused?: () => void;
 }
 
-function withHeader(request: WireRequest, { header }: Authorized): WireRequest {
+function withHeader(request: ScopedRequest, { header }: Authorized): ScopedRequest {
   return header === null ? request : { ...request, headers: { ...request.headers, authorization: header } };
 }
 

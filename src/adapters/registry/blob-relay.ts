@@ -2,8 +2,8 @@
 import { createHash } from 'node:crypto';
 import { Transform, type Readable } from 'node:stream';
 import type { Digest } from '../../domain/digest.ts';
-import type { CallLimits } from './call.ts';
-import { WireFault, type BodySink, type WireAnswer } from './wire.ts';
+import type { CallLimits } from '../http/attempts.ts';
+import { WireFault, type BodySink, type WireAnswer } from '../http/wire.ts';
 
 export interface Relay {
   /** Reads the blob into the sink, all of it. */
@@ -35,13 +35,13 @@ export async function relayBlob(digest: Digest, relay: Relay, signal: AbortSigna
   // The hash that does not fit, which ends the upload too; the end of either side is that side's to tell.
   checked.on('error', (fault) => ends.push({ fault }));
   let begin: BodySink['begin'] = () => undefined;
-  const begun = new Promise<WireAnswer['headers']>((resolve) => (begin = resolve));
+  const begun = new Promise<Pick<WireAnswer, 'status' | 'headers'>>((resolve) => (begin = resolve));
   const downloading = relay
     .download({ begin, stream: checked }, both)
     .then(() => checked.end())
     .catch(fail);
   const uploading = Promise.race([begun, downloading.then(() => begun)])
-    .then((headers) => relay.upload(checked, lengthOf(headers), both))
+    .then(({ headers }) => relay.upload(checked, lengthOf(headers), both))
     .catch(fail);
   await Promise.allSettled([downloading, uploading]);
   const [first] = ends;

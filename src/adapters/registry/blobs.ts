@@ -1,9 +1,10 @@
 import type { Digest } from '../../domain/digest.ts';
 import { digestOf } from './digest-of.ts';
 import { isAbsent } from './manifest-answer.ts';
-import { isExposed } from './origin.ts';
+import { isExposed } from '../http/exposed.ts';
 import { statusFault } from './status-fault.ts';
-import { WireFault, type Send, type WireAnswer, type WireRequest } from './wire.ts';
+import { WireFault, type WireAnswer, type WireRequest } from '../http/wire.ts';
+import type { Send } from './wire.ts';
 
 /** Image configs are some kilobytes; layers are not read by this client. */
 export const maxBlobBytes = 16 * 1024 * 1024;

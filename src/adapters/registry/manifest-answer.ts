@@ -4,7 +4,7 @@ import { manifestMediaTypes } from '../../domain/media-types.ts';
 import { quote } from '../../domain/tag.ts';
 import { digestOf } from './digest-of.ts';
 import { registryErrors, statusFault } from './status-fault.ts';
-import { WireFault, type WireAnswer } from './wire.ts';
+import { WireFault, type WireAnswer } from '../http/wire.ts';
 
 /** What every registry takes at most; more is refused before it is read. */
 export const maxManifestBytes = 4 * 1024 * 1024;

@@ -1,5 +1,5 @@
 import type { Quota } from '../../domain/quota.ts';
-import type { Transport } from './wire.ts';
+import type { Transport } from '../http/wire.ts';
 
 export interface QuotaWatch {
   readonly transport: Transport;

@@ -5,22 +5,16 @@ import { manifestMediaTypes } from '../../domain/media-types.ts';
 import type { Quota } from '../../domain/quota.ts';
 import { formatRepository, type Repository } from '../../domain/reference.ts';
 import type { Registry } from '../../ports.ts';
+import type { CallSettings } from '../http/attempts.ts';
 import { relayBlob, relayLimits, type Relay } from './blob-relay.ts';
 import { beginUpload, maxBlobBytes, putUpload, readBlob, type UploadPlace } from './blobs.ts';
-import { call, type CallSettings, type CallSubject } from './call.ts';
+import { call, type CallSubject } from './call.ts';
 import { digestOf } from './digest-of.ts';
 import { isAbsent, maxManifestBytes, namedDigest, readHead, readManifest } from './manifest-answer.ts';
 import { registryErrors, statusFault } from './status-fault.ts';
 import { listTags, maxTagPageBytes } from './tag-pages.ts';
-import {
-  WireFault,
-  type BodySink,
-  type Scope,
-  type Send,
-  type Transport,
-  type WireAnswer,
-  type WireRequest,
-} from './wire.ts';
+import { WireFault, type BodySink, type Transport, type WireAnswer, type WireRequest } from '../http/wire.ts';
+import type { Scope, ScopedRequest, Send } from './wire.ts';
 
 /** A repository of a registry, over HTTP. */
 export interface RegistryClient extends Registry {
@@ -34,7 +28,7 @@ export interface ClientOptions {
   readonly repository: Repository;
   /** `https://registry-1.docker.io` */
   readonly origin: string;
-  readonly transport: Transport;
+  readonly transport: Transport<ScopedRequest>;
   readonly settings: CallSettings;
   readonly insecureHosts: ReadonlySet<string>;
   /** For how long a blob that is copied may stand still. */
@@ -89,6 +83,7 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
             maxBytes: maxManifestBytes,
             scope: { repository: repository.path, actions },
             deadlineMs,
+            insecureHosts: options.insecureHosts,
             onSend: () => sent++,
             ...(signal === undefined ? {} : { signal }),
             ...request,
@@ -181,6 +176,7 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
         maxBytes: maxManifestBytes,
         scope: { repository: repository.path, actions: 'pull' },
         followRedirects: true,
+        insecureHosts: options.insecureHosts,
         onSend: () => sent++,
         sink,
         ...within,

@@ -1,7 +1,7 @@
 import { parseJsonObject, isJsonObject } from '../../domain/json.ts';
 import { redact } from '../../domain/secrets.ts';
 import { quote } from '../../domain/tag.ts';
-import { WireFault, type WireAnswer } from './wire.ts';
+import { WireFault, type WireAnswer } from '../http/wire.ts';
 
 /**
  * What an answer that is neither success nor a 404 means. 408, 429 and 5xx may pass; 401 and 403 say nothing about

@@ -1,8 +1,8 @@
 import { parseJsonObject } from '../../domain/json.ts';
 import { isAbsent } from './manifest-answer.ts';
-import { nextLink } from './link.ts';
+import { nextLink } from '../http/link.ts';
 import { statusFault } from './status-fault.ts';
-import { WireFault, type WireAnswer } from './wire.ts';
+import { WireFault, type WireAnswer } from '../http/wire.ts';
 
 export const maxTagPageBytes = 64 * 1024 * 1024;
 /** Asked for; the registry decides. Docker's ignores it, others cap it or answer less. */

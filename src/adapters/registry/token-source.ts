@@ -1,10 +1,10 @@
 import { isJsonObject, parseJsonObject } from '../../domain/json.ts';
 import type { Clock } from '../../ports.ts';
 import type { Credentials } from './credentials.ts';
-import { unlessAborted } from './unless-aborted.ts';
-import { isExposed } from './origin.ts';
+import { unlessAborted } from '../http/unless-aborted.ts';
+import { isExposed } from '../http/exposed.ts';
 import { statusFault } from './status-fault.ts';
-import { WireFault, type Transport, type WireAnswer, type WireRequest } from './wire.ts';
+import { WireFault, type Transport, type WireAnswer, type WireRequest } from '../http/wire.ts';
 
 /** What a token is asked for. */
 export interface TokenWish {
@@ -98,7 +98,6 @@ function tokenRequest(wish: TokenWish, request: WireRequest, { insecureHosts, li
   const { deadlineMs, onSend } = request;
   const common = {
     maxBytes: maxTokenBytes,
-    scope: null,
     deadlineMs,
     signal: lifetime,
     ...(onSend === undefined ? {} : { onSend }),

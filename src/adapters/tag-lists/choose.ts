@@ -4,16 +4,17 @@
  */
 import type { Repository } from '../../domain/reference.ts';
 import type { SnapshotSource } from '../../ports.ts';
+import type { Http } from '../http/http.ts';
 import { dockerHubTagList } from './docker-hub.ts';
 import { githubPackageList } from './github-packages.ts';
-import { httpGet } from './http-get.ts';
 import { listedSnapshotSource } from './listed-snapshot.ts';
 import { quayTagList } from './quay.ts';
 import type { TagList } from './tag-list.ts';
 
 export interface ChooseOptions {
-  /** `QUAY_TOKEN`, `GITHUB_TOKEN` and proxies come from here; the caller passes `process.env`. */
+  /** `QUAY_TOKEN` and `GITHUB_TOKEN` come from here; the caller passes `process.env`. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  readonly http: Http;
   readonly say?: (line: string) => void;
 }
 
@@ -23,22 +24,19 @@ export function chooseSnapshotSource(
   registry: SnapshotSource,
   options: ChooseOptions,
 ): SnapshotSource {
-  const list = tagListOf(repository, options.env);
+  const list = tagListOf(repository, options);
   return list === null ? registry : listedSnapshotSource(list, registry, options);
 }
 
-function tagListOf(repository: Repository, env: ChooseOptions['env']): TagList | null {
+function tagListOf(repository: Repository, { env, http }: ChooseOptions): TagList | null {
   switch (repository.registry) {
     case 'docker.io':
-      return dockerHubTagList({ repository, get: httpGet({ env }) });
-    case 'quay.io': {
-      const token = env['QUAY_TOKEN'];
-      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-      return quayTagList({ repository, get: httpGet({ env, headers }) });
-    }
+      return dockerHubTagList({ repository, http });
+    case 'quay.io':
+      return quayTagList({ repository, http, token: env['QUAY_TOKEN'] });
     case 'ghcr.io': {
       const token = env['GITHUB_TOKEN'] ?? env['GH_TOKEN'];
-      return token === undefined ? null : githubPackageList({ repository, token });
+      return token === undefined ? null : githubPackageList({ repository, token, http });
     }
     default:
       return null;

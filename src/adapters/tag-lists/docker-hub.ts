@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { isDigest } from '../../domain/digest.ts';
 import type { Repository } from '../../domain/reference.ts';
-import { readPages, type GetPage, type Page, type PageLimits } from './pages.ts';
+import type { Http } from '../http/http.ts';
+import { readPages, type Page, type PageLimits } from './pages.ts';
 import type { ListedTag, TagList } from './tag-list.ts';
 
 const entry = z.object({
@@ -14,7 +15,7 @@ const pageShape = z.object({ results: z.array(entry), next: z.string().nullish()
 
 export interface HubOptions {
   readonly repository: Repository;
-  readonly get: GetPage;
+  readonly http: Http;
   readonly baseUrl?: string;
   readonly limits?: Partial<PageLimits>;
 }
@@ -25,13 +26,18 @@ export interface HubOptions {
  *
  * @see https://docs.docker.com/reference/api/hub/latest/operations/ListRepositoryTags/
  */
-export function dockerHubTagList({ repository, get, baseUrl = 'https://hub.docker.com', limits }: HubOptions): TagList {
+export function dockerHubTagList({
+  repository,
+  http,
+  baseUrl = 'https://hub.docker.com',
+  limits,
+}: HubOptions): TagList {
   const [namespace = '', ...names] = repository.path.split('/');
   const path = `/v2/namespaces/${namespace}/repositories/${names.join('/')}/tags`;
   return {
     name: "Docker Hub's tag list",
     read: (signal) =>
-      readPages({ first: `${baseUrl}${path}?page_size=100&page=1`, get, readPage, ...(limits && { limits }) }, signal),
+      readPages({ first: `${baseUrl}${path}?page_size=100&page=1`, http, readPage, ...(limits && { limits }) }, signal),
   };
 }
 

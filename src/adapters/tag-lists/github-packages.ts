@@ -1,9 +1,8 @@
-import type { Octokit } from 'octokit';
 import { z } from 'zod';
 import { isDigest } from '../../domain/digest.ts';
-import { isJsonObject } from '../../domain/json.ts';
 import type { Repository } from '../../domain/reference.ts';
-import { readPages, type GetPage, type PageAnswer, type PageLimits } from './pages.ts';
+import type { Http } from '../http/http.ts';
+import { readPages, type PageLimits } from './pages.ts';
 import type { ListedTag, ListedTags, TagList } from './tag-list.ts';
 
 const version = z.object({
@@ -18,6 +17,7 @@ export interface PackagesOptions {
   readonly repository: Repository;
   /** Needs `read:packages`; the API answers nobody without one. */
   readonly token: string;
+  readonly http: Http;
   readonly baseUrl?: string;
   readonly limits?: Partial<PageLimits>;
 }
@@ -29,13 +29,13 @@ export interface PackagesOptions {
  * @see https://docs.github.com/en/rest/packages/packages#list-package-versions-for-a-package-owned-by-an-organization
  */
 export function githubPackageList(options: PackagesOptions): TagList {
-  const { repository, baseUrl = 'https://api.github.com', limits } = options;
+  const { repository, http, baseUrl = 'https://api.github.com', limits } = options;
   const [owner = '', ...names] = repository.path.split('/');
-  const get = octokitGet(options.token, baseUrl);
+  const headers = { authorization: `token ${options.token}`, accept: 'application/vnd.github+json' };
   const list = (kind: 'orgs' | 'users', signal?: AbortSignal): Promise<ListedTags> => {
     const name = encodeURIComponent(names.join('/'));
     const first = `${baseUrl}/${kind}/${owner}/packages/container/${name}/versions?state=active&per_page=${perPage}&page=1`;
-    return readPages({ first, get, readPage, ...(limits && { limits }) }, signal);
+    return readPages({ first, http, headers, readPage, ...(limits && { limits }) }, signal);
   };
   return {
     name: "GitHub's list of package versions",
@@ -61,48 +61,4 @@ function readPage(body: unknown, url: string): { tags: readonly ListedTag[]; nex
   const next = new URL(url);
   next.searchParams.set('page', String(Number(next.searchParams.get('page')) + 1));
   return { tags, next: next.href };
-}
-
-/** Retries and waits are `readPages`'; Octokit is loaded with the first request. */
-function octokitGet(token: string, baseUrl: string): GetPage {
-  let started: Promise<Octokit> | undefined;
-  return async (url, signal) => {
-    started ??= import('octokit').then(
-      ({ Octokit }) =>
-        new Octokit({ auth: token, baseUrl, retry: { enabled: false }, throttle: { enabled: false }, log: silent }),
-    );
-    const octokit = await started;
-    try {
-      const { status, headers, data } = await octokit.request(`GET ${url}`, { request: { signal } });
-      const body: unknown = data;
-      return { status, headers: texts(headers), body };
-    } catch (error) {
-      const answer = answerOf(error);
-      if (answer !== null) return answer;
-      throw error;
-    }
-  };
-}
-
-const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
-
-function ignore(): void {
-  // What Octokit would print is in the answer that it throws.
-}
-
-/** Octokit throws what is not a success; the status and headers are the answer. */
-function answerOf(error: unknown): PageAnswer | null {
-  if (!(error instanceof Error) || !('status' in error) || typeof error.status !== 'number') return null;
-  const response = 'response' in error ? error.response : undefined;
-  if (!isJsonObject(response)) return null;
-  return { status: error.status, headers: texts(response['headers']), body: response['data'] };
-}
-
-function texts(headers: unknown): Record<string, string> {
-  if (!isJsonObject(headers)) return {};
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]) =>
-      typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
-    ),
-  );
 }

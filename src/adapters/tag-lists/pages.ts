@@ -1,16 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { getJson, type JsonAnswer } from '../http/get-json.ts';
+import type { Http } from '../http/http.ts';
+import { WireFault } from '../http/wire.ts';
 import { seenAs, type ListedTag, type ListedTags } from './tag-list.ts';
-
-/** One GET, its body read in full. Rejects where no answer came. */
-export type GetPage = (url: string, signal: AbortSignal) => Promise<PageAnswer>;
-
-export interface PageAnswer {
-  readonly status: number;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  /** Parsed; `undefined` where it is no JSON. */
-  readonly body: unknown;
-}
 
 /** What one page holds, and where the next one is. */
 export interface Page {
@@ -21,7 +12,9 @@ export interface Page {
 
 export interface PagesOptions {
   readonly first: string;
-  readonly get: GetPage;
+  readonly http: Http;
+  /** Sent with every request; a token's header among them. */
+  readonly headers?: Readonly<Record<string, string>>;
   /** @returns `null` where the body is no page of this service */
   readonly readPage: (body: unknown, url: string) => Page | null;
   readonly limits?: Partial<PageLimits>;
@@ -46,6 +39,7 @@ const defaultLimits: PageLimits = {
 };
 /** A hundred tags a page: a million tags. */
 const maxPages = 10_000;
+const maxPageBytes = 32 * 1024 * 1024;
 
 /** Follows a list page by page until it ends, fails for good, or its rate limit is nearly used up. */
 export async function readPages(options: PagesOptions, signal?: AbortSignal): Promise<ListedTags> {
@@ -80,52 +74,40 @@ interface TriedPage {
   readonly remaining: number | null;
 }
 
+/** Why a page was given up; caught where it is made. */
+class PageFailure extends Error {}
+
 async function tryPage(
   url: string,
-  { get, readPage }: PagesOptions,
-  limits: PageLimits,
+  { http, headers, readPage }: PagesOptions,
+  { tries, backoffMs, maxWaitMs, tryTimeoutMs }: PageLimits,
   signal: AbortSignal | undefined,
 ): Promise<TriedPage> {
-  let reason = 'not asked';
-  for (let requests = 1; ; requests += 1) {
-    const ended = (page: Page | null, why: string, remaining: number | null): TriedPage => ({
-      page,
-      reason: why,
-      requests,
-      remaining,
+  let requests = 0;
+  try {
+    const got = await getJson(http, {
+      url,
+      ...(headers === undefined ? {} : { headers }),
+      maxBytes: maxPageBytes,
+      timeoutMs: tryTimeoutMs,
+      limits: { tries, deadlineMs: maxWaitMs, backoffMs, maxBackoffMs: maxWaitMs },
+      signal,
+      onSend: () => requests++,
+      read: (answer) => ({ page: wholePage(answer, readPage(answer.value, url)), remaining: remainingOf(answer) }),
+      failure: ({ fault }) => new PageFailure(fault === null ? 'interrupted' : fault.message),
     });
-    if (signal?.aborted === true) return { page: null, reason: 'interrupted', requests: requests - 1, remaining: null };
-    const answer = await ask(url, get, limits, signal);
-    let waitMs = limits.backoffMs * 2 ** (requests - 1);
-    if (typeof answer === 'string') reason = answer;
-    else if (answer.status === 200) {
-      const page = readPage(answer.body, url);
-      if (page !== null) return ended(page, '', remainingOf(answer));
-      reason = 'its answer is no page of tags';
-    } else {
-      reason = `it answers ${answer.status}`;
-      if (answer.status !== 429 && answer.status < 500) return ended(null, reason, null);
-      waitMs = Math.max(waitMs, askedWaitMs(answer));
-    }
-    if (requests >= limits.tries || waitMs > limits.maxWaitMs) return ended(null, reason, null);
-    await sleep(waitMs, undefined, { signal }).catch(() => undefined);
+    return { ...got, reason: '', requests };
+  } catch (error) {
+    if (!(error instanceof PageFailure)) throw error;
+    return { page: null, reason: error.message, requests, remaining: null };
   }
 }
 
-/** @returns the answer, or why there is none */
-async function ask(
-  url: string,
-  get: GetPage,
-  limits: PageLimits,
-  signal: AbortSignal | undefined,
-): Promise<PageAnswer | string> {
-  const timeout = AbortSignal.timeout(limits.tryTimeoutMs);
-  try {
-    return await get(url, signal === undefined ? timeout : AbortSignal.any([signal, timeout]));
-  } catch (error) {
-    if (timeout.aborted) return `it does not answer within ${limits.tryTimeoutMs / 1000} s`;
-    return `it cannot be reached: ${error instanceof Error ? error.message : String(error)}`;
-  }
+function wholePage({ status }: JsonAnswer, page: Page | null): Page {
+  if (status === 200 && page !== null) return page;
+  if (status === 200) throw new WireFault('REGISTRY_ANSWER', 'its answer is no page of tags');
+  const isPassing = status === 408 || status === 429 || status >= 500;
+  throw new WireFault('REGISTRY_ANSWER', `it answers ${status}`, isPassing ? {} : { tries: 1 });
 }
 
 function isSameList(next: string, first: string): boolean {
@@ -133,18 +115,7 @@ function isSameList(next: string, first: string): boolean {
 }
 
 /** @see https://docs.docker.com/reference/api/hub/latest/ for the headers of Docker Hub, which GitHub's resemble */
-function remainingOf({ headers }: PageAnswer): number | null {
+function remainingOf({ headers }: JsonAnswer): number | null {
   const text = headers['x-ratelimit-remaining'];
   return text !== undefined && /^\d+$/.test(text) ? Number(text) : null;
-}
-
-/** Seconds, a date, or Docker Hub's `X-Retry-After`, which is an instant in seconds since the epoch. */
-function askedWaitMs({ headers }: PageAnswer): number {
-  const now = Date.now();
-  const seconds = headers['retry-after'];
-  if (seconds !== undefined && /^\d+$/.test(seconds)) return Number(seconds) * 1000;
-  const date = Date.parse(seconds ?? '');
-  if (!Number.isNaN(date)) return Math.max(0, date - now);
-  const epoch = headers['x-retry-after'];
-  return epoch !== undefined && /^\d+$/.test(epoch) ? Math.max(0, Number(epoch) * 1000 - now) : 0;
 }

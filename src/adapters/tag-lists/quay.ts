@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { isDigest } from '../../domain/digest.ts';
 import { mediaTypes } from '../../domain/media-types.ts';
 import type { Repository } from '../../domain/reference.ts';
-import { readPages, type GetPage, type PageLimits } from './pages.ts';
+import type { Http } from '../http/http.ts';
+import { readPages, type PageLimits } from './pages.ts';
 import type { ListedTag, TagList } from './tag-list.ts';
 
 const entry = z.object({
@@ -15,7 +16,8 @@ const pageShape = z.object({ tags: z.array(entry), page: z.number(), has_additio
 
 export interface QuayOptions {
   readonly repository: Repository;
-  readonly get: GetPage;
+  readonly http: Http;
+  readonly token?: string | undefined;
   readonly baseUrl?: string;
   readonly limits?: Partial<PageLimits>;
 }
@@ -25,7 +27,7 @@ export interface QuayOptions {
  *
  * @see https://docs.redhat.com/en/documentation/red_hat_quay/3/html/use_red_hat_quay/viewing-tag-history-v2-api
  */
-export function quayTagList({ repository, get, baseUrl, limits }: QuayOptions): TagList {
+export function quayTagList({ repository, http, token, baseUrl, limits }: QuayOptions): TagList {
   const base = `${baseUrl ?? `https://${repository.registry}`}/api/v1/repository/${repository.path}/tag/`;
   const urlOf = (page: number): string => `${base}?onlyActiveTags=true&limit=100&page=${page}`;
   return {
@@ -34,7 +36,8 @@ export function quayTagList({ repository, get, baseUrl, limits }: QuayOptions): 
       readPages(
         {
           first: urlOf(1),
-          get,
+          http,
+          ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),
           readPage: (body) => {
             const parsed = pageShape.safeParse(body);
             if (!parsed.success) return null;

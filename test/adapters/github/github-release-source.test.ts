@@ -410,7 +410,9 @@ describe('trouble that stays is an error, never a shorter list', () => {
     await closed.close();
     const source = githubReleaseSource({ repository: 'acme/app', baseUrl: closed.url, retryBaseMs: 1 });
     const error = await outsideError(source.list());
-    expect(error.message).toBe(`${source.name}: GET releases, page 1: no connection (ECONNREFUSED)`);
+    expect(error.message).toBe(
+      `${source.name}: GET releases, page 1: connection refused (ECONNREFUSED); check the host and the network`,
+    );
   });
 
   test('it was stopped', async () => {

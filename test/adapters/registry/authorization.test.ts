@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Credentials } from '../../../src/adapters/registry/credentials.ts';
 import { createRegistries } from '../../../src/adapters/registry/registries.ts';
 import type { RegistryClient } from '../../../src/adapters/registry/registry-client.ts';
-import type { WireRequest } from '../../../src/adapters/registry/wire.ts';
+import type { WireRequest } from '../../../src/adapters/http/wire.ts';
 import { OutsideError } from '../../../src/domain/errors.ts';
 import { blobOf, sampleImage } from '../../support/sample-images.ts';
 import { scriptedTransport, type ScriptedAnswer, type ScriptedTransport } from '../../support/scripted-transport.ts';

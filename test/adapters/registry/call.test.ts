@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { call, type CallSubject } from '../../../src/adapters/registry/call.ts';
-import { WireFault } from '../../../src/adapters/registry/wire.ts';
+import { WireFault } from '../../../src/adapters/http/wire.ts';
 import { OutsideError } from '../../../src/domain/errors.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 

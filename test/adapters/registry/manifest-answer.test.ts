@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { isAbsent, readHead, readManifest } from '../../../src/adapters/registry/manifest-answer.ts';
-import { WireFault } from '../../../src/adapters/registry/wire.ts';
+import { WireFault } from '../../../src/adapters/http/wire.ts';
 import type { Digest } from '../../../src/domain/digest.ts';
 import { blobOf, sampleImage } from '../../support/sample-images.ts';
 import { toAnswer, type ScriptedAnswer } from '../../support/scripted-transport.ts';

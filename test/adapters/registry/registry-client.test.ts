@@ -276,7 +276,12 @@ describe('putBlob', () => {
       setup([{ status: 404 }, { status: 202, headers: { location } }, { status: 201 }]);
     const secure = elsewhere('https://storage.test/up');
     await secure.client.putBlob(bytes, digest);
-    expect(secure.requests.map(({ scope }) => scope?.actions ?? null)).toEqual(['pull,push', 'pull,push', null]);
+    const actions = secure.requests.map((request) => ('scope' in request ? request.scope : undefined));
+    expect(actions).toEqual([
+      { repository: 'acme/app', actions: 'pull,push' },
+      { repository: 'acme/app', actions: 'pull,push' },
+      null,
+    ]);
     expect(await messageOf(elsewhere('http://storage.test/up').client.putBlob(bytes, digest))).toBe(
       `REGISTRY_ANSWER POST ghcr.io/acme/app@${digest}: the upload was sent to storage.test without TLS. The blob may be missing`,
     );

@@ -1,8 +1,8 @@
-import { describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { createHttp } from '../../../src/adapters/http/http.ts';
 import { chooseSnapshotSource } from '../../../src/adapters/tag-lists/choose.ts';
 import { dockerHubTagList } from '../../../src/adapters/tag-lists/docker-hub.ts';
 import { githubPackageList } from '../../../src/adapters/tag-lists/github-packages.ts';
-import { httpGet } from '../../../src/adapters/tag-lists/http-get.ts';
 import { listedSnapshotSource } from '../../../src/adapters/tag-lists/listed-snapshot.ts';
 import { quayTagList } from '../../../src/adapters/tag-lists/quay.ts';
 import type { ListedTags, TagList } from '../../../src/adapters/tag-lists/tag-list.ts';
@@ -13,6 +13,9 @@ import { digestFor } from '../../support/audit-case.ts';
 import { startListServer, type ListAnswer } from '../../support/list-server.ts';
 
 const names = Array.from({ length: 250 }, (_, index) => `1.${index}.0`);
+// Loaded beforehand, so that no time limit of a test counts it.
+beforeAll(() => import('undici'));
+const http = createHttp();
 const quick = { backoffMs: 5, tryTimeoutMs: 400, maxWaitMs: 2_000 };
 
 interface Service {
@@ -52,7 +55,7 @@ const services: readonly Service[] = [
     open: (baseUrl) =>
       dockerHubTagList({
         repository: { registry: 'docker.io', path: 'acme/app' },
-        get: httpGet(),
+        http,
         baseUrl,
         limits: quick,
       }),
@@ -76,7 +79,7 @@ const services: readonly Service[] = [
       })),
     }),
     open: (baseUrl) =>
-      quayTagList({ repository: { registry: 'quay.io', path: 'acme/app' }, get: httpGet(), baseUrl, limits: quick }),
+      quayTagList({ repository: { registry: 'quay.io', path: 'acme/app' }, http, baseUrl, limits: quick }),
     path: '/api/v1/repository/acme/app/tag/?onlyActiveTags=true&limit=100&page=1',
     pushedAt: '2024-05-06T07:08:09.000Z',
     mediaType: mediaTypes.ociIndex,
@@ -96,6 +99,7 @@ const services: readonly Service[] = [
       githubPackageList({
         repository: { registry: 'ghcr.io', path: 'acme/app' },
         token: 'ghs_x',
+        http,
         baseUrl,
         limits: quick,
       }),
@@ -152,17 +156,18 @@ describe.each(services)('$name', ({ page, open, path, pushedAt, mediaType }) => 
     {
       name: 'asks for a longer wait than anybody has',
       answer: { status: 429, headers: { 'retry-after': '3600' }, body: {} },
-      stopped: 'it answers 429',
+      stopped: /asks clients to wait another 3600 s$/,
       requests: 2,
     },
     { name: 'is no page', answer: { body: { hello: 'world' } }, stopped: 'its answer is no page of tags', requests: 5 },
-    { name: 'never comes', answer: 'hang', stopped: 'it does not answer within 0.4 s', requests: 5 },
+    { name: 'never comes', answer: 'hang', stopped: 'no answer within 400 ms', requests: 5 },
   ] as const)(
     'where a page $name, what was read until then counts, and the end is told',
     async ({ answer, stopped, requests }) => {
       const server = await serve((number) => (number === 2 ? answer : null));
       const listed = await open(server.url).read();
-      expect([listed.tags.size, listed.stopped, listed.requests]).toEqual([100, stopped, requests]);
+      expect([listed.tags.size, listed.requests]).toEqual([100, requests]);
+      expect(listed.stopped).toMatch(stopped);
     },
   );
 
@@ -195,7 +200,7 @@ test('Docker Hub: its own Retry-After is an instant, and its next page is on its
       : { body: { count: 1, next: 'https://elsewhere.example/v2/x?page=2', previous: null, results: [] } },
   );
   const repository = { registry: 'docker.io', path: 'acme/app' };
-  const listed = await dockerHubTagList({ repository, get: httpGet(), baseUrl: server.url, limits: quick }).read();
+  const listed = await dockerHubTagList({ repository, http, baseUrl: server.url, limits: quick }).read();
   expect([listed.requests, listed.stopped]).toEqual([2, 'the next page is on another server']);
 });
 
@@ -204,7 +209,7 @@ test('Docker Hub: a tag without a digest is left to the registry', async () => {
     body: { count: 1, next: null, previous: null, results: [{ name: 'ancient', digest: null, media_type: '' }] },
   }));
   const repository = { registry: 'docker.io', path: 'library/app' };
-  const listed = await dockerHubTagList({ repository, get: httpGet(), baseUrl: server.url, limits: quick }).read();
+  const listed = await dockerHubTagList({ repository, http, baseUrl: server.url, limits: quick }).read();
   expect(listed).toEqual({ tags: new Map(), requests: 1, stopped: null });
 });
 
@@ -223,6 +228,7 @@ test("GitHub: a user's packages have another address, nested names are one part 
   const listed = await githubPackageList({
     repository,
     token: 'ghs_secret',
+    http,
     baseUrl: server.url,
     limits: quick,
   }).read();
@@ -299,7 +305,7 @@ describe('a list and a registry together', () => {
     { registry: 'ghcr.io', env: {}, name: 'HEAD of each tag' },
     { registry: '127.0.0.1:5000', env: { GITHUB_TOKEN: 'x' }, name: 'HEAD of each tag' },
   ])('$registry is read by $name', ({ registry, env, name }) => {
-    const chosen = chooseSnapshotSource({ registry, path: 'acme/app' }, registryWith(new Map()), { env });
+    const chosen = chooseSnapshotSource({ registry, path: 'acme/app' }, registryWith(new Map()), { env, http });
     expect(chosen.name).toBe(name);
   });
 });

@@ -4,7 +4,7 @@ import { startMemoryRegistry, type MemoryRegistry } from '../../../src/adapters/
 import { createHeadSnapshotSource } from '../../../src/adapters/registry/head-snapshot.ts';
 import { createRegistries } from '../../../src/adapters/registry/registries.ts';
 import { dockerHubTagList } from '../../../src/adapters/tag-lists/docker-hub.ts';
-import { httpGet } from '../../../src/adapters/tag-lists/http-get.ts';
+import { createHttp } from '../../../src/adapters/http/http.ts';
 import { listedSnapshotSource } from '../../../src/adapters/tag-lists/listed-snapshot.ts';
 import type { AuditReport } from '../../../src/audit/types.ts';
 import { auditCommand, auditDefaults } from '../../../src/commands/audit.ts';
@@ -61,7 +61,7 @@ async function audit(
     snapshots: (reader) => {
       const repository = { registry: 'docker.io', path };
       const limits = { tries: 1, backoffMs: 1 };
-      const list = dockerHubTagList({ repository, get: httpGet(), baseUrl: server.url, limits });
+      const list = dockerHubTagList({ repository, http: createHttp(), baseUrl: server.url, limits });
       return listedSnapshotSource(list, createHeadSnapshotSource(reader), {
         minTags: 1,
         say: (line) => said.push(line),

@@ -1,9 +1,9 @@
 /** What stands under tags and is no image of ours: named for what it is, never a crash, never `ok`. */
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { startMemoryRegistry, type MemoryRegistry } from '../../../src/adapters/memory-registry/memory-registry.ts';
-import { createPoolTransport } from '../../../src/adapters/registry/pool-transport.ts';
+import { createPoolTransport } from '../../../src/adapters/http/pool-transport.ts';
 import { createRegistries, type RegistriesOptions } from '../../../src/adapters/registry/registries.ts';
-import type { WireAnswer } from '../../../src/adapters/registry/wire.ts';
+import type { WireAnswer } from '../../../src/adapters/http/wire.ts';
 import type { AuditReport } from '../../../src/audit/types.ts';
 import { auditCommand, auditDefaults } from '../../../src/commands/audit.ts';
 import { mediaTypes } from '../../../src/domain/media-types.ts';
@@ -131,7 +131,7 @@ test.each([
   },
   { name: 'a page of HTML', type: 'text/html', says: 'Content-Type "text/html" is no manifest type' },
 ])('$name under a tag is no answer: unknown, and not absent', async ({ type, says }) => {
-  const pool = createPoolTransport({ connections: 4, proxies: null });
+  const pool = createPoolTransport({ connections: 4, env: {} });
   onTestFinished(() => pool.close());
   const answer: WireAnswer = {
     status: 200,

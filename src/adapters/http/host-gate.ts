@@ -19,10 +19,10 @@ export function withHostGate(transport: Transport, clock: Clock, random: () => n
       if (until === undefined || until <= nowMs) return;
       if (until > deadlineMs) {
         const seconds = Math.ceil((until - nowMs) / 1000);
-        throw new WireFault('REGISTRY_THROTTLED', `${host} asks to be left alone for another ${seconds} s`, {
+        throw new WireFault('REGISTRY_THROTTLED', `${host} asks clients to wait another ${seconds} s`, {
           tries: 1,
           status: 429,
-          fix: 'wait, or log in for a higher limit',
+          fix: 'try again after that',
         });
       }
       await clock.sleep(until - nowMs + random() * spreadMs, signal);

@@ -2,12 +2,12 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { connect, createServer as createTcpServer, type Server as TcpServer } from 'node:net';
+import { createServer as createTcpServer, type Server as TcpServer } from 'node:net';
 import { join } from 'node:path';
 import { onTestFinished, expect, test } from 'vitest';
 import { createRegistries, type RegistriesOptions } from '../../../src/adapters/registry/registries.ts';
 import type { RegistryClient } from '../../../src/adapters/registry/registry-client.ts';
-import type { SentRequest } from '../../../src/adapters/registry/request-log.ts';
+import type { SentRequest } from '../../../src/adapters/http/request-log.ts';
 import { OutsideError } from '../../../src/domain/errors.ts';
 import { blobOf, sampleImage } from '../../support/sample-images.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -194,27 +194,4 @@ test('a certificate that nobody vouches for is an error with the way to vouch fo
   expect(http.message).toMatch(
     / does not speak TLS \(\w+\) after 3 tries\. Existence unknown; if plain HTTP is meant, /,
   );
-});
-
-test('a proxy of the environment is used, but not for loopback', async () => {
-  const { host } = await serve(answerHead);
-  const asked: string[] = [];
-  const proxy = createServer();
-  proxy.on('connect', (request, socket) => {
-    asked.push(request.url ?? '');
-    const [, port] = host.split(':');
-    const upstream = connect(Number(port), '127.0.0.1', () => {
-      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-      upstream.pipe(socket);
-      socket.pipe(upstream);
-    });
-    onTestFinished(() => void upstream.destroy());
-  });
-  const proxyHost = await listen(proxy);
-  onTestFinished(() => proxy.closeAllConnections());
-  const env = { http_proxy: `http://${proxyHost}`, HTTPS_PROXY: `http://${proxyHost}`, NO_PROXY: 'direct.test' };
-  const insecureHosts = ['registry.test'];
-  expect(await open('registry.test', { env, insecureHosts }).head('1.0')).toMatchObject({ digest: top.digest });
-  expect(await open(host, { env }).head('1.0')).toMatchObject({ digest: top.digest });
-  expect(asked).toEqual(['registry.test:80']);
 });

@@ -1,11 +1,11 @@
-import { isExposed } from './origin.ts';
+import { isExposed } from './exposed.ts';
 import { WireFault, type Transport, type WireAnswer, type WireRequest } from './wire.ts';
 
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 const maxRedirects = 5;
 
 /** Follows redirects of reads, as blobs are kept elsewhere. Credentials stay with the origin they were meant for. */
-export function withRedirects(transport: Transport, insecureHosts: ReadonlySet<string>): Transport {
+export function withRedirects(transport: Transport): Transport {
   return async (request) => {
     if (request.followRedirects !== true || (request.method !== 'GET' && request.method !== 'HEAD')) {
       return transport(request);
@@ -15,25 +15,20 @@ export function withRedirects(transport: Transport, insecureHosts: ReadonlySet<s
       const answer = await transport(current);
       const location = answer.headers['location'];
       if (!redirectStatuses.has(answer.status) || location === undefined) {
-        return isElsewhere(request, current) ? withoutChallenge(answer) : answer;
+        return isElsewhere(request, current) ? ofElsewhere(answer) : answer;
       }
-      current = redirected(current, location, answer.status, insecureHosts);
+      current = redirected(current, location, answer.status);
     }
     throw new WireFault('REGISTRY_ANSWER', `more than ${maxRedirects} redirects`);
   };
 }
 
-function redirected(
-  request: WireRequest,
-  location: string,
-  status: number,
-  insecureHosts: ReadonlySet<string>,
-): WireRequest {
+function redirected(request: WireRequest, location: string, status: number): WireRequest {
   const from = new URL(request.url);
   if (!URL.canParse(location, from.href))
     throw new WireFault('REGISTRY_ANSWER', 'redirected to no address', { status });
   const to = new URL(location, from);
-  if (isExposed(to, insecureHosts)) {
+  if (isExposed(to, request.insecureHosts ?? new Set())) {
     throw new WireFault('REGISTRY_ANSWER', `redirected to ${to.host} without TLS`, { status, tries: 1 });
   }
   if (to.origin === from.origin) return { ...request, url: to.href };
@@ -45,8 +40,10 @@ function isElsewhere(asked: WireRequest, answered: WireRequest): boolean {
   return new URL(asked.url).origin !== new URL(answered.url).origin;
 }
 
-/** Another host's challenge is none of ours: it must not name the token service that gets our credentials. */
-function withoutChallenge(answer: WireAnswer): WireAnswer {
-  const { 'www-authenticate': _dropped, ...headers } = answer.headers;
+/** Another host's challenge and quota are none of ours: it must not name the token service that gets our credentials. */
+function ofElsewhere(answer: WireAnswer): WireAnswer {
+  const headers = Object.fromEntries(
+    Object.entries(answer.headers).filter(([name]) => !/^www-authenticate$|ratelimit/.test(name)),
+  );
   return { ...answer, headers };
 }

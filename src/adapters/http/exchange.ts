@@ -1,12 +1,25 @@
 import { Readable, type Writable } from 'node:stream';
 import type { Dispatcher } from 'undici';
+import { brotliDecompressSync, gunzipSync, inflateSync } from 'node:zlib';
+import { proxyFault } from './network-fault.ts';
+import type { Proxy } from './proxy.ts';
 import { WireFault, type WireAnswer, type WireRequest } from './wire.ts';
+
+/** The way to an origin. */
+export interface Route {
+  readonly dispatcher: Dispatcher;
+  /** Given where the proxy itself is asked, with the whole address: as for plain HTTP. */
+  readonly proxy?: Proxy;
+  /** What the host said as it ended TLS, once. */
+  readonly takeAlert?: () => Error | undefined;
+  readonly close: () => Promise<void>;
+}
 
 /**
  * Sends one request over a dispatcher and collects the answer. By undici's handler interface rather than `request()`:
  * an audit is thousands of HEADs, and a stream for each empty body costs more than the rest of the work.
  */
-export function exchange(dispatcher: Dispatcher, url: URL, request: WireRequest): Promise<WireAnswer> {
+export function exchange(route: Route, url: URL, request: WireRequest): Promise<WireAnswer> {
   return new Promise((resolve, reject) => {
     const { signal, sink, onProgress } = request;
     let status = 0;
@@ -24,7 +37,7 @@ export function exchange(dispatcher: Dispatcher, url: URL, request: WireRequest)
     if (signal?.aborted === true) return abort();
     signal?.addEventListener('abort', abort);
 
-    dispatcher.dispatch(options(url, request), {
+    route.dispatcher.dispatch(options(route, url, request), {
       onRequestStart: (controller) => {
         cancel = (reason) => controller.abort(reason);
         if (signal?.aborted === true) abort();
@@ -32,18 +45,24 @@ export function exchange(dispatcher: Dispatcher, url: URL, request: WireRequest)
       onResponseStart: (_controller, statusCode, received) => {
         status = statusCode;
         headers = flatten(received);
-        if (status === 200) sink?.begin(headers);
+        if (status === 200 || status === 206) sink?.begin({ status, headers });
       },
       onResponseData: (controller, chunk) => {
         onProgress?.();
-        if (sink !== undefined && status === 200) return passOn(chunk, sink.stream, controller);
+        if (sink !== undefined && (status === 200 || status === 206)) return passOn(chunk, sink.stream, controller);
         sizeBytes += chunk.byteLength;
         if (sizeBytes <= request.maxBytes) chunks.push(chunk);
         else controller.abort(tooLarge(request.maxBytes));
       },
       onResponseEnd: () => {
         done();
-        resolve({ status, headers, body: joined(chunks) });
+        const { proxy } = route;
+        if (status === 407 && proxy !== undefined) return reject(proxyFault({ proxy, status, cause: undefined }));
+        try {
+          resolve({ status, headers, body: decoded(joined(chunks), headers, request.maxBytes) });
+        } catch (error) {
+          reject(error);
+        }
       },
       onResponseError: (_controller, error) => {
         done();
@@ -80,12 +99,14 @@ function bodyOf({ body, onProgress }: WireRequest): Uint8Array | Readable | null
   return body ?? null;
 }
 
-function options(url: URL, request: WireRequest): Dispatcher.DispatchOptions {
+function options({ proxy }: Route, url: URL, request: WireRequest): Dispatcher.DispatchOptions {
+  const login =
+    proxy === undefined || proxy.authorization === null ? {} : { 'proxy-authorization': proxy.authorization };
   return {
     origin: url.origin,
-    path: `${url.pathname}${url.search}`,
+    path: `${proxy === undefined ? '' : url.origin}${url.pathname}${url.search}`,
     method: request.method,
-    headers: request.headers,
+    headers: proxy === undefined ? request.headers : { ...request.headers, host: url.host, ...login },
     body: bodyOf(request),
     // undici closes the connection after every HEAD unless it is told not to: half the rate.
     // https://github.com/nodejs/undici/issues/262
@@ -100,6 +121,25 @@ function flatten(headers: Dispatcher.ResponseData['headers']): Record<string, st
     flat[name] = Array.isArray(value) ? value.join(', ') : value;
   }
   return flat;
+}
+
+const decoders: Readonly<Record<string, typeof gunzipSync>> = {
+  gzip: gunzipSync,
+  'x-gzip': gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync,
+};
+
+/** Some servers compress unasked. What comes out of it is bounded as what came in. */
+function decoded(body: Uint8Array, headers: WireAnswer['headers'], maxBytes: number): Uint8Array {
+  const decode = decoders[headers['content-encoding']?.trim().toLowerCase() ?? ''];
+  if (decode === undefined || body.byteLength === 0) return body;
+  try {
+    return joined([decode(body, { maxOutputLength: maxBytes })]);
+  } catch (error) {
+    const isTooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+    throw isTooLarge ? tooLarge(maxBytes) : new WireFault('REGISTRY_ANSWER', 'the answer is not compressed as it says');
+  }
 }
 
 /** A plain array of bytes, as the ports have it: a Buffer's `slice` shares its memory. */

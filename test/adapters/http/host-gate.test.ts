@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { withHostGate } from '../../../src/adapters/registry/host-gate.ts';
-import { retryAfterMs } from '../../../src/adapters/registry/retry-after.ts';
-import { WireFault, type WireRequest } from '../../../src/adapters/registry/wire.ts';
+import { withHostGate } from '../../../src/adapters/http/host-gate.ts';
+import { retryAfterMs } from '../../../src/adapters/http/retry-after.ts';
+import { WireFault, type WireRequest } from '../../../src/adapters/http/wire.ts';
 import { scriptedTransport, toAnswer } from '../../support/scripted-transport.ts';
 import { createVirtualClock } from '../../support/virtual-clock.ts';
 
@@ -35,7 +35,6 @@ describe('withHostGate', () => {
     method: 'HEAD',
     url,
     headers: {},
-    scope: null,
     maxBytes: 1,
     deadlineMs,
   });
@@ -91,7 +90,7 @@ describe('withHostGate', () => {
     expect(fault).toBeInstanceOf(WireFault);
     expect(fault).toMatchObject({
       code: 'REGISTRY_THROTTLED',
-      message: 'a.test asks to be left alone for another 3600 s',
+      message: 'a.test asks clients to wait another 3600 s',
       tries: 1,
     });
     expect({ sent: requests.length, sleeps: clock.sleeps }).toEqual({ sent: 1, sleeps: [] });

@@ -21,7 +21,8 @@ export function withTryTimeout(
 ): Transport {
   return (request) => {
     const { signal, stallMs } = request;
-    const limitMs = stallMs ?? Math.max(0, Math.min(timeoutMs, request.deadlineMs - clock.nowMs()));
+    const limitMs =
+      stallMs ?? Math.max(0, Math.min(request.timeoutMs ?? timeoutMs, request.deadlineMs - clock.nowMs()));
     let lastMs = clock.nowMs();
     const moving = stallMs === undefined ? {} : { onProgress: () => (lastMs = clock.nowMs()) };
     const attempt = new AbortController();

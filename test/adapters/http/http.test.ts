@@ -1,0 +1,222 @@
+import { rm } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import { createServer as createTlsServer, type ServerOptions } from 'node:https';
+import { gzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { createHttp } from '../../../src/adapters/http/http.ts';
+import type { Environment } from '../../../src/adapters/http/proxy.ts';
+import type { WireAnswer, WireRequest } from '../../../src/adapters/http/wire.ts';
+import { githubReleaseSource } from '../../../src/adapters/github/github-release-source.ts';
+import { pypiIndex } from '../../../src/adapters/pypi/pypi-index.ts';
+import { chooseSnapshotSource } from '../../../src/adapters/tag-lists/choose.ts';
+import { makeCertificates, type Certificates } from '../../support/certificates.ts';
+import { listenOnLoopback } from '../../support/loopback.ts';
+import { startProxy } from '../../support/proxy-server.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+let certificates: Certificates;
+beforeAll(async () => {
+  certificates = await makeCertificates(['registry.test', 'api.github.com', 'pypi.org', 'hub.docker.com', 'quay.io']);
+  return () => rm(certificates.folder, { recursive: true });
+});
+
+const hello: RequestListener = (_request, response) => response.end('hello');
+
+async function serve(listener: RequestListener, tls?: ServerOptions): Promise<number> {
+  const server = tls === undefined ? createServer(listener) : createTlsServer(tls, listener);
+  const listening = await listenOnLoopback(server);
+  onTestFinished(() => listening.close());
+  return Number(new URL(listening.url).port);
+}
+
+/** What an answer says, or why there is none. */
+async function ask(url: string, env: Environment, more: Partial<WireRequest> = {}): Promise<string> {
+  const http = createHttp({ env });
+  onTestFinished(() => http.close());
+  const request = { method: 'GET' as const, url, headers: {}, maxBytes: 1000, deadlineMs: Date.now() + 5000, ...more };
+  return http
+    .transport(request)
+    .then(textOf, (error: unknown) => (error instanceof Error ? error.message : 'no error'));
+}
+
+function textOf({ status, body }: WireAnswer): string {
+  return `${status} ${Buffer.from(body).toString()}`;
+}
+
+describe('through a proxy', () => {
+  test('TLS by CONNECT, plain HTTP by its whole address, both with the login', async () => {
+    const secure = await serve(hello, certificates.server);
+    const plain = await serve(hello);
+    const login = `Basic ${Buffer.from('me:secret').toString('base64')}`;
+    const proxy = await startProxy({ port: secure, login });
+    const open = await startProxy({ port: plain, login });
+    const env = {
+      SSL_CERT_FILE: `${certificates.folder}/ca.crt`,
+      HTTPS_PROXY: `me:secret@${proxy.host}`,
+      HTTP_PROXY: `http://me:secret@${open.host}`,
+    };
+    expect(await ask('https://registry.test/v2/?n=1', env)).toBe('200 hello');
+    expect(await ask('http://registry.test/v2/?n=1', env)).toBe('200 hello');
+    expect([...proxy.asked, ...open.asked]).toEqual(['CONNECT registry.test:443', 'GET http://registry.test/v2/?n=1']);
+  });
+
+  test.each([
+    {
+      name: 'a login that it wants',
+      url: 'https://registry.test/',
+      options: { login: 'x' },
+      says: /^the proxy \S+ wants a login \(407\)$/,
+    },
+    {
+      name: 'the same for plain HTTP',
+      url: 'http://registry.test/',
+      options: { login: 'x' },
+      says: /^the proxy \S+ wants a login \(407\)$/,
+    },
+    { name: 'its no', url: 'https://registry.test/', options: { status: 403 }, says: /^the proxy \S+ answers 403$/ },
+  ])('$name is named', async ({ url, options, says }) => {
+    const proxy = await startProxy({ port: 1, ...options });
+    expect(await ask(url, { ALL_PROXY: proxy.host })).toMatch(says);
+    expect(proxy.asked).toHaveLength(1);
+  });
+
+  test('one that is not there is not taken for the host', async () => {
+    expect(await ask('https://registry.test/', { HTTPS_PROXY: '127.0.0.1:1' })).toBe(
+      'the proxy 127.0.0.1:1 is not reached: connection refused (ECONNREFUSED)',
+    );
+  });
+
+  test('every adapter goes the same way', async () => {
+    const asked: string[] = [];
+    const port = await serve((request, response) => {
+      asked.push(`${request.headers.host}${request.url}`);
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end(request.url?.startsWith('/pypi') === true ? '{"releases":{}}' : '[]');
+    }, certificates.server);
+    const proxy = await startProxy({ port });
+    const http = createHttp({
+      env: { https_proxy: `http://${proxy.host}`, SSL_CERT_FILE: `${certificates.folder}/ca.crt` },
+    });
+    onTestFinished(() => http.close());
+    expect((await githubReleaseSource({ repository: 'acme/app', http }).list()).facts).toEqual([]);
+    expect((await pypiIndex({ project: 'app', http }).list()).indexed).toEqual([]);
+    const registry = { name: 'none', read: () => Promise.resolve({ tags: new Map(), requests: 0 }) };
+    const tags = Array.from({ length: 300 }, (_, index) => `${index}`);
+    for (const name of ['docker.io', 'quay.io']) {
+      await chooseSnapshotSource({ registry: name, path: 'acme/app' }, registry, { env: {}, http }).read(tags);
+    }
+    expect(new Set(proxy.asked)).toEqual(
+      new Set(['api.github.com', 'pypi.org', 'hub.docker.com', 'quay.io'].map((host) => `CONNECT ${host}:443`)),
+    );
+    expect(asked[0]).toBe('api.github.com/repos/acme/app/releases?per_page=100');
+  });
+});
+
+describe('whom TLS trusts', () => {
+  const behind = async (tls: ServerOptions): Promise<{ port: number; env: Environment }> => {
+    const port = await serve(hello, tls);
+    return { port, env: { HTTPS_PROXY: (await startProxy({ port })).host, HOME: await tempFolder() } };
+  };
+
+  test('an authority of SSL_CERT_FILE, SSL_CERT_DIR or the certs.d of Docker and Podman', async () => {
+    const { env } = await behind(certificates.server);
+    const { ca } = certificates;
+    const home = (path: string): Promise<string> => tempFolder({ [path]: ca });
+    expect(await ask('https://registry.test/', env)).toMatch(/^the certificate of registry\.test is not trusted/);
+    const ways: readonly Environment[] = [
+      { SSL_CERT_FILE: `${certificates.folder}/ca.crt` },
+      { SSL_CERT_DIR: `/nonexistent:${certificates.folder}` },
+      { HOME: await home('.config/docker/certs.d/registry.test/ca.crt') },
+      { HOME: await home('.config/containers/certs.d/registry.test/ca.crt') },
+      { XDG_CONFIG_HOME: await home('containers/certs.d/registry.test/ca.crt') },
+    ];
+    for (const way of ways) expect(await ask('https://registry.test/', { ...env, ...way })).toBe('200 hello');
+    const other = { HOME: await home('.config/docker/certs.d/other.test/ca.crt') };
+    expect(await ask('https://registry.test/', { ...env, ...other })).toMatch(/is not trusted/);
+  });
+
+  test('a file that is named and not there is an error', async () => {
+    expect(await ask('https://registry.test/', { SSL_CERT_FILE: '/nonexistent/ca.pem' })).toBe(
+      '/nonexistent/ca.pem: SSL_CERT_FILE cannot be read (ENOENT)',
+    );
+  });
+
+  test('a client certificate of certs.d is shown where the server asks for one; without it the cause is named', async () => {
+    const { env } = await behind({
+      ...certificates.server,
+      requestCert: true,
+      rejectUnauthorized: true,
+      ca: certificates.ca,
+    });
+    const { ca, client } = certificates;
+    const folder = '.config/docker/certs.d/registry.test';
+    const trusting = { ...env, SSL_CERT_FILE: `${certificates.folder}/ca.crt` };
+    expect(await ask('https://registry.test/', trusting)).toMatch(
+      /^registry\.test asks for a client certificate that it trusts \(ERR_SSL_/,
+    );
+    const files = { [`${folder}/ca.crt`]: ca, [`${folder}/me.cert`]: client.cert, [`${folder}/me.key`]: client.key };
+    expect(await ask('https://registry.test/', { ...env, HOME: await tempFolder(files) })).toBe('200 hello');
+    const noKey = await tempFolder({ [`${folder}/me.cert`]: client.cert });
+    expect(await ask('https://registry.test/', { ...trusting, HOME: noKey })).toMatch(
+      /registry\.test\/me\.key: the key of me\.cert cannot be read \(ENOENT\)$/,
+    );
+  });
+});
+
+describe('a bounded answer', () => {
+  test.each([
+    { name: 'as it is', headers: {}, body: 'x'.repeat(1001), says: 'the answer is larger than 1000 bytes' },
+    {
+      name: 'once decompressed',
+      headers: { 'content-encoding': 'gzip' },
+      body: gzipSync('x'.repeat(1_000_000)),
+      says: 'the answer is larger than 1000 bytes',
+    },
+    { name: 'and one that fits', headers: { 'content-encoding': 'gzip' }, body: gzipSync('fits'), says: '200 fits' },
+    {
+      name: 'and one that is not what it says',
+      headers: { 'content-encoding': 'gzip' },
+      body: 'no',
+      says: 'the answer is not compressed as it says',
+    },
+  ])('$name', async ({ headers, body, says }) => {
+    const port = await serve((_request, response) => response.writeHead(200, headers).end(body));
+    expect(await ask(`http://127.0.0.1:${port}/`, {})).toBe(says);
+  });
+});
+
+describe('plain HTTP that is not wanted on loopback', () => {
+  const tlsWanted: readonly { name: string; answer: RequestListener }[] = [
+    {
+      name: 'as nginx',
+      answer: (_request, response) =>
+        response.writeHead(400, { server: 'nginx', 'content-type': 'text/html' }).end('<html>'),
+    },
+    { name: 'as RFC 9110', answer: (_request, response) => response.writeHead(426, { upgrade: 'TLS/1.0' }).end() },
+    { name: 'as a server that closes', answer: (request) => request.socket.destroy() },
+  ];
+  test.each(tlsWanted)('$name: TLS is tried, and where there is none the first answer counts', async ({ answer }) => {
+    let asked = 0;
+    const port = await serve((request, response) => {
+      asked += 1;
+      answer(request, response);
+    });
+    expect(await ask(`http://127.0.0.1:${port}/`, {})).toMatch(/^(?:4\d\d|the connection broke)/);
+    expect(asked).toBe(1);
+  });
+
+  test('a TLS server that closes is spoken to over TLS, and its certificate is judged', async () => {
+    const port = await serve(hello, certificates.server);
+    expect(await ask(`http://127.0.0.1:${port}/`, { SSL_CERT_FILE: `${certificates.folder}/ca.crt` })).toBe(
+      '200 hello',
+    );
+    expect(await ask(`http://127.0.0.1:${port}/`, {})).toMatch(/^the certificate of 127\.0\.0\.1:\d+ is not trusted/);
+  });
+
+  test("a registry's own 400 is an answer", async () => {
+    const port = await serve((_request, response) =>
+      response.writeHead(400, { 'content-type': 'application/json' }).end('{"errors":[]}'),
+    );
+    expect(await ask(`http://127.0.0.1:${port}/`, {})).toBe('400 {"errors":[]}');
+  });
+});
