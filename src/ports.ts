@@ -133,6 +133,7 @@ export interface GitFacts {
   readonly isRepository: boolean;
   /** The URL of `origin`, or of another remote without it: it may hold credentials, so nothing of it is shown. */
   readonly remote: string | null;
+  /** Oldest first. */
   readonly tags: readonly string[];
 }
 

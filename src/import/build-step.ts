@@ -1,76 +1,144 @@
-/** What the build step of a job says of Dockerfiles, platforms and build arguments. */
-import { truthy } from '@actions/expressions/result';
+/** What the steps that build say of Dockerfiles, platforms and build arguments. */
+import { readBake } from './bake-step.ts';
+import { isBake, isBuild, jobsAt, type BuildSite } from './builds.ts';
+import type { Origin } from './combine.ts';
 import { asText, type Combination } from './matrix.ts';
-import { piecesOf, type Surroundings } from './pieces.ts';
-import { templateOf, valueIn, valuesOf, type RoleAxis, type Roles } from './roles.ts';
-import { evaluateText, scopeOf } from './scope.ts';
+import { argumentsOf } from './build-arguments.ts';
+import { textOf, type Place } from './places.ts';
+import { platformsOf } from './platforms.ts';
+import { valueIn, valuesOf, type RoleAxis, type Roles } from './roles.ts';
+import { readScriptedBuild } from './scripted-build.ts';
 import { splitList } from './tag-line.ts';
-import type { Job, Step } from './workflow.ts';
+import type { Step, Workflow } from './workflow.ts';
+import { asWritten, type WorkflowFiles } from './workflow-files.ts';
 
 export interface FlavorBuild {
   readonly dockerfile: string;
   readonly context: string | null;
+  readonly target: string | null;
+  readonly contexts: ReadonlyMap<string, string>;
   readonly args: ReadonlyMap<string, string>;
+  /** `null` where nothing says them. */
+  readonly platforms: readonly string[] | null;
   readonly comments: readonly string[];
 }
 
-/** The step that pushes what the step of the tags named; else the last one that builds. */
-export function buildStepOf(job: Job, tags: Step): Step | null {
-  const steps = job.steps.filter(({ uses }) => uses === 'docker/build-push-action');
-  const named = steps.findLast(
-    ({ inputs }) => tags.id !== null && (inputs.get('tags')?.value ?? '').includes(`steps.${tags.id}.`),
-  );
-  return named ?? steps.at(-1) ?? null;
+export interface BuildScene {
+  readonly workflow: Workflow;
+  readonly files: WorkflowFiles;
+  readonly roles: Roles;
+  readonly sitesOf: (origin: Origin) => readonly BuildSite[];
 }
 
-/** @param jobs those of one flavor */
-export function flavorBuild(
-  step: Step | null,
-  flavor: string | null,
-  jobs: readonly Combination[],
-  roles: Roles,
-  around: Surroundings,
-): FlavorBuild {
-  const comments: string[] = [];
-  const one = (name: string): string | null => {
-    const written = step?.inputs.get(name)?.value.trim() ?? '';
-    if (written === '') return null;
-    const found = textOf(written, jobs, around);
-    if (found === null) comments.push(`${name}: ${written}: only a run knows it`);
-    return found;
+const nothingSaid = 'CHECK THIS: nothing in the workflow says which Dockerfile and which platforms it is built with';
+
+/** @param origins those of one flavor */
+export function flavorBuild(origins: readonly Origin[], scene: BuildScene): FlavorBuild {
+  const places = placesOf(origins, scene);
+  const [first] = places;
+  const plain = {
+    dockerfile: 'Dockerfile',
+    context: null,
+    target: null,
+    contexts: new Map(),
+    args: new Map(),
+    platforms: null,
   };
-  const given = one('context');
-  const context = given === null || given === '' ? null : cleanPath(given);
-  const inFolder = context === null || context === '.' ? 'Dockerfile' : `${context}/Dockerfile`;
-  const file = one('file');
-  const args = new Map<string, string>();
-  for (const line of splitList(step?.inputs.get('build-args')?.value ?? '').lines) {
-    const arg = argumentOf(line.text, jobs, roles, around);
-    if (typeof arg === 'string') comments.push(arg);
-    else if (arg !== null) args.set(arg.name, arg.template);
+  if (first === undefined) {
+    const { platformKey } = scene.roles;
+    const jobs = origins.map(({ job }) => job);
+    return { ...plain, platforms: platformKey === null ? null : valuesOf(jobs, platformKey), comments: [nothingSaid] };
   }
-  const dockerfile = cleanPath(file === null || file === '' ? inFolder : file);
-  if (isOutside(dockerfile)) comments.push(`file: ${dockerfile} is outside of this folder`);
+  const comments = new Set<string>();
+  const say = (comment: string): void => void comments.add(asWritten(comment));
+  const inputs = places.map((place) => inputsOf(place, scene, say));
+  const read = (name: string): string | null => {
+    const texts = places.map(({ site, jobs }, index) => textOf(inputs[index]?.get(name) ?? '', jobs, site.run));
+    const [text = null, ...others] = texts;
+    if (text !== null && others.every((other) => other === text)) return text;
+    say(
+      `CHECK THIS: ${name}: ${[...new Set(inputs.map((given) => given.get(name) ?? ''))].join(' and ')}: which one only a run knows`,
+    );
+    return null;
+  };
+  const context = cleanContext(read('context') ?? '', say);
+  const file = read('file') ?? '';
+  const inFolder = context.folder === '.' ? '' : `${context.folder}/`;
+  const given = cleanPath(file === '' ? `${inFolder}Dockerfile` : context.isGit ? `${inFolder}${file}` : file);
+  const dockerfile = isOutside(given) ? 'Dockerfile' : given;
+  if (isOutside(given)) say(`CHECK THIS: file: ${given} is outside of this folder`);
+  const target = read('target') ?? '';
+  for (const input of inputs) for (const comment of otherInputs(input)) say(comment);
   return {
-    dockerfile: isOutside(dockerfile) ? 'Dockerfile' : dockerfile,
-    context: context === '.' || context === null || isOutside(context) ? null : context,
-    args,
-    comments: [...comments, ...(flavor === null ? otherInputs(step) : [])],
+    dockerfile,
+    context: context.folder === '.' ? null : context.folder,
+    target: target === '' ? null : target,
+    contexts: contextsOf(read('build-contexts') ?? '', say),
+    args: argumentsOf(first, inputs[0]?.get('build-args') ?? '', scene.roles, say),
+    platforms: platformsOf(places, inputs, say),
+    comments: [...comments],
   };
 }
 
-/** The text that all of these jobs give; `null` where they differ or a run alone knows it. */
-function textOf(written: string, jobs: readonly Combination[], { run }: Surroundings): string | null {
-  const texts = jobs.map((job) => {
-    const value = evaluateText(written, scopeOf(run, job));
-    return value.kind === 'known' ? value.data.coerceString() : null;
+/** The sites of a flavor's origins, each with the jobs that fit. */
+function placesOf(origins: readonly Origin[], { sitesOf }: BuildScene): Place[] {
+  const wanted = new Map<BuildSite, Combination[]>();
+  for (const origin of origins) {
+    for (const site of sitesOf(origin)) wanted.set(site, [...(wanted.get(site) ?? []), origin.job]);
+  }
+  return [...wanted].flatMap(([site, jobs]): Place[] => {
+    const own = jobsAt(site, jobs);
+    return own.length === 0 ? [] : [{ site, jobs: own }];
   });
-  const [first, ...others] = texts;
-  return first !== undefined && others.every((other) => other === first) ? first : null;
+}
+
+/** Inputs of docker/build-push-action, or what a bake file and a script say in their terms. */
+function inputsOf(
+  { site, jobs }: Place,
+  { files }: BuildScene,
+  say: (comment: string) => void,
+): ReadonlyMap<string, string> {
+  const { step } = site;
+  const values = new Map([...step.inputs].map(([name, { value }]) => [name, value.trim()]));
+  const known = (text: string): string => textOf(text, jobs, site.run) ?? text;
+  if (isBake(step)) return readBake(new Map([...values].map(([name, text]) => [name, known(text)])), files, say);
+  return isBuild(step) ? renamed(values) : readScriptedBuild(known(step.run), say);
+}
+
+/** Other actions call them otherwise. */
+function renamed(values: Map<string, string>): Map<string, string> {
+  for (const [from, to] of [
+    ['containerfiles', 'file'],
+    ['dockerfiles', 'file'],
+    ['archs', 'platforms'],
+  ] as const) {
+    const given = values.get(from);
+    if (given !== undefined && !values.has(to))
+      values.set(to, from === 'archs' ? given.replaceAll(/(?<![\w/])(?=[a-z]\w+)/g, 'linux/') : given);
+  }
+  return values;
+}
+
+interface Context {
+  readonly folder: string;
+  /** Files are named from inside of it. */
+  readonly isGit: boolean;
+}
+
+function cleanContext(written: string, say: (comment: string) => void): Context {
+  const inGit = /^\{\{defaultContext\}\}(?::(?<folder>.*))?$/.exec(written);
+  if (inGit !== null) return { folder: cleanPath(inGit.groups?.['folder'] ?? ''), isGit: true };
+  const folder = cleanPath(written);
+  if (!isOutside(folder)) return { folder, isGit: false };
+  say(`CHECK THIS: context: ${written} is outside of this folder`);
+  return { folder: '.', isGit: false };
 }
 
 function cleanPath(path: string): string {
-  const plain = path.replace(/^(?:\.\/)+/, '').replace(/\/+$/, '');
+  const plain = path
+    .replace(/^(?:\.\/)+/, '')
+    .replaceAll(/\/(?:\.\/)+/g, '/')
+    .replace(/\/+$/, '');
   return plain === '' ? '.' : plain;
 }
 
@@ -78,69 +146,36 @@ function isOutside(path: string): boolean {
   return path.startsWith('/') || /[:\\]/.test(path) || path.split('/').includes('..');
 }
 
-/** `NAME=value`, or an expression that gives one for some jobs; `null` where it gives nothing; a text says why not. */
-function argumentOf(
-  line: string,
-  jobs: readonly Combination[],
-  roles: Roles,
-  around: Surroundings,
-): { readonly name: string; readonly template: string } | string | null {
-  const plain = /^(?<name>[A-Za-z_][A-Za-z0-9_]*)=(?<value>[^]*)$/.exec(line)?.groups;
-  if (plain !== undefined) {
-    const template = valueTemplate(plain['value'] ?? '', jobs, roles, around);
-    return template === null ? `build-args: ${line}: only a run knows it` : { name: plain['name'] ?? '', template };
+function contextsOf(text: string, say: (comment: string) => void): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { text: line } of splitList(text).lines) {
+    const given = /^(?<name>[^=]+)=(?<value>.+)$/.exec(line)?.groups;
+    const value = given?.['value'] ?? '';
+    const isPath = !/^[a-z-]+:\/\//.test(value) && isOutside(value);
+    if (given === undefined || isPath) say(`build-contexts: ${line} has no counterpart`);
+    else found.set(given['name'] ?? '', value);
   }
-  const texts = new Set(
-    jobs.map((job) => {
-      const value = evaluateText(line, scopeOf(around.run, job));
-      if (value.kind !== 'known') return null;
-      return truthy(value.data) ? value.data.coerceString() : '';
-    }),
-  );
-  const [text = null, ...more] = texts;
-  if (text === '' && more.length === 0) return null;
-  if (text === null || more.length > 0 || !text.includes('=')) return `build-args: ${line}: only a run knows it`;
-  return argumentOf(text, jobs, roles, around);
-}
-
-function valueTemplate(
-  written: string,
-  jobs: readonly Combination[],
-  roles: Roles,
-  around: Surroundings,
-): string | null {
-  const texts = piecesOf(written, around).map((piece): string | null => {
-    if (piece.kind === 'text') return piece.text.includes('{{') ? null : piece.text;
-    if (piece.kind === 'git-tag') return piece.assumed === null ? '{{version}}' : null;
-    if (piece.kind === 'part') return `{{${piece.name}}}`;
-    return piece.kind === 'key' ? templateOf(piece, roles) : null;
-  });
-  if (!texts.includes(null)) return texts.join('');
-  const same = textOf(written, jobs, around);
-  return same === null || same.includes('{{') ? null : same;
+  return found;
 }
 
 /** Inputs that say something the config has no word for. */
-function otherInputs(step: Step | null): string[] {
-  const unsaid = ['target', 'secrets', 'secret-files', 'ssh', 'build-contexts', 'add-hosts', 'shm-size', 'ulimit'];
+function otherInputs(inputs: ReadonlyMap<string, string>): string[] {
+  const unsaid = [
+    'secrets',
+    'secret-files',
+    'secret-envs',
+    'ssh',
+    'add-hosts',
+    'shm-size',
+    'ulimit',
+    'network',
+    'no-cache-filters',
+    'allow',
+  ];
   return unsaid.flatMap((name) => {
-    const written = step?.inputs.get(name)?.value.trim() ?? '';
+    const written = inputs.get(name) ?? '';
     return written === '' ? [] : [`${name} of the build step has no counterpart: ${written.split('\n')[0] ?? ''}`];
   });
-}
-
-/** Platforms of the build step, or the key of the matrix that holds them; `null` where nothing says them. */
-export function platformsOf(step: Step | null, roles: Roles, around: Surroundings): readonly string[] | null {
-  if (roles.platformKey !== null) return valuesOf(around.jobs, roles.platformKey);
-  const written = step?.inputs.get('platforms')?.value ?? '';
-  const text = written === '' ? null : textOf(written, around.jobs, around);
-  const platforms = (text ?? '').split(/[\s,]+/).filter((platform) => /^[a-z0-9]+\/[a-z0-9/]+$/.test(platform));
-  return platforms.length === 0 ? null : platforms;
-}
-
-/** Jobs of one value of an axis. */
-export function jobsWith(jobs: readonly Combination[], axis: RoleAxis, value: string): Combination[] {
-  return jobs.filter((job) => valueIn(job, axis) === value);
 }
 
 /** `provenance`, `sbom` and caches of the build step, as far as they are written out. */

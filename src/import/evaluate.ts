@@ -10,6 +10,8 @@ export type Value =
   | { readonly kind: 'known'; readonly data: Data }
   /** The git tag of the release, behind a prefix: `refs/tags/` for `github.ref`, nothing for `github.ref_name`. */
   | { readonly kind: 'git-tag'; readonly prefix: string }
+  /** A text made of the version, such as `v{{major}}`. `note`: what had to be taken for granted. */
+  | { readonly kind: 'made'; readonly template: string; readonly note: string | null }
   /** Only a run can say it. `because`: what it depends on, as the workflow names it. */
   | { readonly kind: 'unknown'; readonly because: readonly string[] };
 
@@ -36,6 +38,34 @@ export function unknown(...because: readonly string[]): Value {
   return { kind: 'unknown', because };
 }
 
+/** A text made of the version; one without any is a plain text. */
+export function made(template: string, note: string | null): Value {
+  return template.includes('{{') ? { kind: 'made', template, note } : text(template);
+}
+
+/** Known data as JSON would have it. */
+export function plainData(given: Data): unknown {
+  const toJson = wellKnownFunctions['tojson'];
+  return toJson === undefined ? null : JSON.parse(toJson.call(given).coerceString());
+}
+
+/** Texts one behind the other, with what is made of the version as it is; what a part does not say, the whole does not. */
+export function joined(values: readonly Value[]): Value {
+  const [only] = values;
+  if (values.length === 1 && only !== undefined) return only;
+  const because = values.flatMap((value) => (value.kind === 'unknown' ? value.because : []));
+  if (because.length > 0) return unknown(...because);
+  const notes = values.flatMap((value) => (value.kind === 'made' && value.note !== null ? [value.note] : []));
+  return made(values.map(templateText).join(''), notes[0] ?? null);
+}
+
+/** A value as text, the git tag as `{{tag}}`. */
+export function templateText(value: Value): string {
+  if (value.kind === 'git-tag') return `${value.prefix}{{tag}}`;
+  if (value.kind === 'made') return value.template;
+  return value.kind === 'known' ? value.data.coerceString() : '';
+}
+
 export function evaluate(expression: Expr, scope: Scope): Value {
   if (expression instanceof Literal) return { kind: 'known', data: expression.literal };
   if (expression instanceof Grouping) return evaluate(expression.group, scope);
@@ -56,7 +86,7 @@ export function evaluate(expression: Expr, scope: Scope): Value {
 
 /** Whether something is on: `null` where only a run can say it. */
 export function truth(value: Value): Truth {
-  if (value.kind === 'git-tag') return { is: true, because: [] };
+  if (value.kind === 'git-tag' || value.kind === 'made') return { is: true, because: [] };
   if (value.kind === 'unknown') return { is: null, because: value.because };
   return { is: truthy(value.data), because: [] };
 }
@@ -98,6 +128,7 @@ type Certain = Exclude<Value, { kind: 'unknown' }>;
 
 function equality(left: Certain, right: Certain, scope: Scope): boolean | null {
   if (left.kind === 'known' && right.kind === 'known') return equals(left.data, right.data);
+  if (left.kind === 'made' || right.kind === 'made') return [left, right].some(isEmpty) ? false : null;
   if (left.kind === 'git-tag' && right.kind === 'git-tag') return left.prefix === right.prefix;
   const tag = left.kind === 'git-tag' ? left : right;
   const other = left.kind === 'known' ? left : right;
@@ -107,14 +138,21 @@ function equality(left: Certain, right: Certain, scope: Scope): boolean | null {
   return beginsTag(tag.prefix, written, scope) === false || !/\d/.test(written) ? false : null;
 }
 
+function isEmpty(value: Value): boolean {
+  return value.kind === 'known' && value.data.coerceString() === '';
+}
+
 function call(name: string, args: readonly Value[], scope: Scope): Value {
   const lower = name.toLowerCase();
   if (lower === 'always' || lower === 'success') return flag(true);
   if (lower === 'failure' || lower === 'cancelled') return flag(false);
   const [first, second] = args;
   if (first?.kind === 'git-tag' && second?.kind === 'known') return askTag(lower, first.prefix, second.data, scope);
+  if (lower === 'format' && first?.kind === 'known' && args.some(({ kind }) => kind !== 'known')) {
+    return formatted(first.data.coerceString(), args.slice(1));
+  }
   const because = args.flatMap((arg) =>
-    arg.kind === 'unknown' ? arg.because : arg.kind === 'git-tag' ? ['the git tag'] : [],
+    arg.kind === 'unknown' ? arg.because : arg.kind === 'known' ? [] : ['the git tag'],
   );
   const known = args.flatMap((arg) => (arg.kind === 'known' ? [arg.data] : []));
   const definition = wellKnownFunctions[lower];
@@ -127,6 +165,16 @@ function call(name: string, args: readonly Value[], scope: Scope): Value {
     if (error instanceof ExpressionEvaluationError || error instanceof SyntaxError) return unknown(`${name}()`);
     throw error;
   }
+}
+
+/** `{0}` as the argument says it; `{{` and `}}` are braces. */
+function formatted(pattern: string, args: readonly Value[]): Value {
+  const parts = [...pattern.matchAll(/\{\{|\}\}|\{(?<index>\d+)\}|[^{}]+/g)].map((match): Value => {
+    const index = match.groups?.['index'];
+    if (index === undefined) return text(match[0].replace(/^(?<brace>[{}])[{}]$/, '$<brace>'));
+    return args[Number(index)] ?? unknown('format()');
+  });
+  return joined(parts);
 }
 
 /** What pre-releases have in their names, and finals do not. */

@@ -1,44 +1,34 @@
-/** One image of the config: its axes and what is left out of their product. */
-import {
-  buildStepOf,
-  excludedCells,
-  flavorBuild,
-  jobsWith,
-  missingCells,
-  platformsOf,
-  type FlavorBuild,
-} from './build-step.ts';
+/** One image of the config: its axes, how they are built, and what is left out of their product. */
+import { excludedCells, flavorBuild, missingCells, type BuildScene, type FlavorBuild } from './build-step.ts';
+import type { Group } from './combine.ts';
 import { entry, list, object, type DraftEntry, type DraftObject } from './config-text.ts';
-import type { FoundStep } from './find-step.ts';
-import type { Combination } from './matrix.ts';
-import { valueIn, type RoleAxis, type Roles } from './roles.ts';
+import type { Combination, Matrix } from './matrix.ts';
+import { valueIn, type RoleAxis } from './roles.ts';
 
 export interface ImageInput {
-  readonly found: FoundStep;
-  readonly roles: Roles;
-  /** The jobs that push this image. */
-  readonly jobs: readonly Combination[];
+  readonly group: Group;
+  readonly scene: BuildScene;
+  /** Of the one step there is; `null` where several were put together. */
+  readonly matrix: Matrix | null;
   readonly usesSuffix: boolean;
   readonly file: string;
 }
 
 /** `pythons`, `flavors`, `axes`, `platforms` and `exclude`, where there are such. */
 export function imageEntries(input: ImageInput): DraftEntry[] {
-  const { roles, jobs } = input;
-  const axes = roles.axes.map((axis) => ({
-    ...axis,
-    values: axis.values.filter(({ name }) => isBuilt(name, axis, jobs)),
-  }));
+  const { scene, group } = input;
+  const jobs = [...group.origins.keys()];
+  const axes = scene.roles.axes;
   const further = axes.filter(({ name }) => name !== 'python' && name !== 'flavor');
-  const around = { run: input.found.run, jobs };
-  const platforms = platformsOf(buildStepOf(input.found.job, input.found.step), roles, around);
-  const exclude = excludeDraft(axes, input);
+  const flavors = flavorsOf(
+    axes.find(({ name }) => name === 'flavor'),
+    input,
+  );
+  const platforms = imagePlatforms(flavors.builds);
+  const exclude = excludeDraft(axes, jobs, input);
   return [
     ...axes.filter(({ name }) => name === 'python').map((axis) => valuesEntry('pythons', axis, input)),
-    flavorsEntry(
-      axes.find(({ name }) => name === 'flavor'),
-      input,
-    ),
+    flavors.draft(platforms),
     ...(further.length === 0
       ? []
       : [entry('axes', object(further.map((axis) => valuesEntry(axis.name, axis, input))))]),
@@ -47,12 +37,14 @@ export function imageEntries(input: ImageInput): DraftEntry[] {
   ];
 }
 
-function isBuilt(name: string, axis: RoleAxis, jobs: readonly Combination[]): boolean {
-  return jobs.some((job) => valueIn(job, axis) === name);
+/** Those of every flavor; `null` for the default, or where none are known. */
+function imagePlatforms(builds: readonly FlavorBuild[]): readonly string[] | null {
+  const all = [...new Set(builds.flatMap(({ platforms }) => platforms ?? []))];
+  return all.length === 0 || all.join() === 'linux/amd64' ? null : all;
 }
 
-function valuesEntry(name: string, axis: RoleAxis, { found }: ImageInput): DraftEntry {
-  const key = found.job.matrix?.keys.get(axis.key);
+function valuesEntry(name: string, axis: RoleAxis, { matrix }: ImageInput): DraftEntry {
+  const key = matrix?.keys.get(axis.key);
   const items = axis.values.map((value) => ({
     value: value.name,
     comments: key?.valueComments.get(value.written) ?? [],
@@ -60,38 +52,64 @@ function valuesEntry(name: string, axis: RoleAxis, { found }: ImageInput): Draft
   return entry(name, { kind: 'list', items }, key?.comments ?? []);
 }
 
-function flavorsEntry(axis: RoleAxis | undefined, input: ImageInput): DraftEntry {
-  const { found, roles, jobs } = input;
-  const around = { run: found.run, jobs };
-  const step = buildStepOf(found.job, found.step);
-  if (axis === undefined) {
-    const build = flavorBuild(step, null, jobs, roles, around);
-    return entry('flavors', object([entry('standard', flavorDraft(build, ''), build.comments)]));
-  }
-  const key = found.job.matrix?.keys.get(axis.key);
-  const flavors = axis.values.map((value) => {
-    const build = flavorBuild(step, value.name, jobsWith(jobs, axis, value.name), roles, around);
-    const comments = [...(key?.valueComments.get(value.written) ?? []), ...build.comments];
-    return entry(value.name, flavorDraft(build, input.usesSuffix ? value.suffix : ''), comments);
-  });
-  return entry('flavors', object(flavors), key?.comments ?? []);
+interface Flavors {
+  readonly builds: readonly FlavorBuild[];
+  readonly draft: (platforms: readonly string[] | null) => DraftEntry;
 }
 
-function flavorDraft({ dockerfile, context, args }: FlavorBuild, suffix: string): DraftObject {
+function flavorsOf(axis: RoleAxis | undefined, { group, scene, matrix, usesSuffix }: ImageInput): Flavors {
+  const origins = [...group.origins];
+  if (axis === undefined) {
+    const build = flavorBuild(
+      origins.map(([, origin]) => origin),
+      scene,
+    );
+    const draft = (platforms: readonly string[] | null): DraftEntry =>
+      entry('flavors', object([entry('standard', flavorDraft(build, '', platforms), build.comments)]));
+    return { builds: [build], draft };
+  }
+  const key = matrix?.keys.get(axis.key);
+  const built = axis.values.map((value) => {
+    const own = origins.filter(([job]) => valueIn(job, axis) === value.name).map(([, origin]) => origin);
+    const build = flavorBuild(own, scene);
+    return { value, build, comments: [...(key?.valueComments.get(value.written) ?? []), ...build.comments] };
+  });
+  const draft = (platforms: readonly string[] | null): DraftEntry => {
+    const flavors = built.map(({ value, build, comments }) =>
+      entry(value.name, flavorDraft(build, usesSuffix ? value.suffix : '', platforms), comments),
+    );
+    return entry('flavors', object(flavors), key?.comments ?? []);
+  };
+  return { builds: built.map(({ build }) => build), draft };
+}
+
+function flavorDraft(build: FlavorBuild, suffix: string, platforms: readonly string[] | null): DraftObject {
+  const { dockerfile, context, target, contexts, args } = build;
+  const texts = (values: ReadonlyMap<string, string>): DraftObject =>
+    object([...values].map(([name, value]) => entry(name, value)));
   const entries = [entry('dockerfile', dockerfile)];
+  if (target !== null) entries.push(entry('target', target));
   if (context !== null) entries.push(entry('context', context));
   if (suffix !== '') entries.push(entry('suffix', suffix));
-  if (args.size > 0) entries.push(entry('args', object([...args].map(([name, value]) => entry(name, value)))));
+  if (contexts.size > 0) entries.push(entry('contexts', texts(contexts)));
+  if (args.size > 0) entries.push(entry('args', texts(args)));
+  const own = build.platforms;
+  const isFewer = own !== null && platforms !== null && own.length < platforms.length;
+  if (isFewer) entries.push(entry('platforms', list(own)));
   return object(entries);
 }
 
 /** Rows of the matrix's own `exclude`, and whatever else of the product has no job. */
-function excludeDraft(axes: readonly RoleAxis[], { found, roles, jobs, file }: ImageInput): DraftEntry | null {
+function excludeDraft(
+  axes: readonly RoleAxis[],
+  jobs: readonly Combination[],
+  { matrix, file }: ImageInput,
+): DraftEntry | null {
   const missing = missingCells(jobs, axes);
   const covers = (row: ReadonlyMap<string, string>, cell: readonly string[]): boolean =>
     axes.every((axis, index) => (row.get(axis.name) ?? cell[index]) === cell[index]);
-  const given = (found.job.matrix?.excluded ?? []).flatMap(({ values, comments }) => {
-    const own = new Map([...values].filter(([key]) => key !== roles.imageKey));
+  const given = (matrix?.excluded ?? []).flatMap(({ values, comments }) => {
+    const own = new Map([...values].filter(([key]) => axes.some((axis) => axis.key === key)));
     const row = excludedCells(own, axes);
     return row === null || !missing.some((cell) => covers(row, cell)) ? [] : [{ row, comments }];
   });

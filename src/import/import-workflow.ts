@@ -1,22 +1,22 @@
 /** A workflow to a config that says the same. */
 import { InputError } from '../domain/errors.ts';
-import { formatRepository, parseRepository } from '../domain/reference.ts';
-import { buildOptions, buildStepOf } from './build-step.ts';
+import { buildOptions, type BuildScene } from './build-step.ts';
+import { sitesOf } from './builds.ts';
+import { groupsOf, type Group, type Origin } from './combine.ts';
+import { constantGroups } from './concurrency.ts';
+import { combinedEntries, type ImagePart } from './combined-entries.ts';
 import { entry, list, object, type DraftEntry, type DraftObject } from './config-text.ts';
-import { findStep, type FoundStep } from './find-step.ts';
+import { describeSteps, findSteps, type Found, type Source } from './find-steps.ts';
 import { imageEntries } from './image-draft.ts';
-import type { Combination } from './matrix.ts';
-import { asText } from './matrix.ts';
-import { piecesOf } from './pieces.ts';
-import { assignRoles, valuesOf, type Roles } from './roles.ts';
-import type { GivenLine, RuleContext } from './rule-draft.ts';
-import { defaultsOf, draftRules, type Rules } from './rules.ts';
+import { assignRoles } from './roles.ts';
+import type { RuleContext } from './rule-draft.ts';
+import { defaultsOf, draftRules } from './rules.ts';
 import { rulesDraft } from './rules-draft.ts';
-import { conditionTruth, evaluateText, scopeOf } from './scope.ts';
-import { parseAffixes, parseImages, parseTagLine, splitList, type ImageLine } from './tag-line.ts';
+import { splitList } from './tag-line.ts';
 import { linePieces, type TextContext } from './tag-text.ts';
-import { filterPrefix, matchPattern, tagPattern, tagPrefixOf, type SchemeName } from './version-shape.ts';
-import { readWorkflow, stepName, type Step } from './workflow.ts';
+import { matchPattern, schemeOf, shapeOf, tagPattern, type SchemeName, type VersionShape } from './version-shape.ts';
+import { asWritten, readWholeWorkflow, type WholeWorkflow, type WorkflowFiles } from './workflow-files.ts';
+import { stepName, type Step } from './workflow.ts';
 
 export interface ImportInput {
   readonly source: string;
@@ -24,7 +24,10 @@ export interface ImportInput {
   readonly file: string;
   /** `owner/name` on GitHub; `null` where it is not known. */
   readonly repository: string | null;
+  /** Oldest first. */
   readonly gitTags: readonly string[];
+  /** Other workflows, actions and bake files of the repository, by path. */
+  readonly files?: WorkflowFiles;
 }
 
 export interface Imported {
@@ -33,243 +36,178 @@ export interface Imported {
   readonly head: readonly string[];
 }
 
+interface Scene {
+  readonly workflow: WholeWorkflow;
+  readonly files: WorkflowFiles;
+  readonly found: Found;
+  readonly shape: VersionShape;
+}
+
 /** @throws {InputError} WORKFLOW_INVALID for what is no workflow, has no step to read, or a line the action would refuse */
-export function importWorkflow({ source, file, repository, gitTags }: ImportInput): Imported {
-  const workflow = readWorkflow(source, file);
-  const tagPrefix = tagPrefixOf(gitTags) ?? filterPrefix(workflow.triggers.pushedTags ?? []);
-  const found = findStep(workflow, { repository, tagPrefix });
-  const { step, run, jobs } = found;
-  const tags = readTags(step);
-  const affixes = parseAffixes(splitList(step.inputs.get('flavor')?.value ?? '').lines.map(({ text }) => text));
-  const images = parseImages(splitList(step.inputs.get('images')?.value ?? '').lines.map(({ text }) => text));
-  if (images.length === 0) throw invalid(step.where, 'the step names no image', 'its input images says where tags go');
-  const around = { run, jobs };
-  const text: TextContext = {
-    around,
-    affixes: { prefix: affixes.prefix?.text ?? '', suffix: affixes.suffix?.text ?? '' },
-    shortLength: Number(run.env.get('docker_metadata_short_sha_length') ?? 7),
-  };
-  const told = tags.lines.flatMap(({ line }) => linePieces(line, text));
-  const affixPieces = [affixes.prefix?.text ?? '', affixes.suffix?.text ?? ''].flatMap((part) =>
-    piecesOf(part, around),
-  );
-  const imagePieces = images.flatMap(({ name }) => piecesOf(name, around));
-  const roles = assignRoles(jobs, [...told, ...affixPieces], imagePieces);
-  const context: RuleContext = { ...text, roles };
-  const rules = draftRules(tags.lines, affixes, context);
-  if (rules.rules.length === 0) {
-    const fix = 'a config says what releases push; there is nothing here to import';
-    throw invalid(step.where, 'none of its tags is for a final release', fix);
+export function importWorkflow({ source, file, repository, gitTags, files = new Map() }: ImportInput): Imported {
+  const workflow = readWholeWorkflow(source, file, files);
+  const shape = shapeOf(gitTags, workflow.triggers.release ? [] : (workflow.triggers.pushedTags ?? []));
+  const found = findSteps(workflow, { repository, tagPrefix: shape.prefix });
+  const [first] = found.sources;
+  const nameless = found.sources.find(({ images }) => splitList(images).lines.length === 0);
+  if (first === undefined || nameless !== undefined) {
+    const where = (nameless ?? first)?.step.where ?? file;
+    throw invalid(where, 'the step names no image', 'its input images says where tags go');
   }
-  const scheme: SchemeName = tags.lines.some(({ line }) => line.type === 'pep440') ? 'pep440' : 'semver';
-  const shared = sharedEntries({ found, tags, rules, context, scheme, tagPrefix });
-  const parts = imageParts(images, { found, roles, rules, file, repository });
-  const intro = [...workflow.comments, ...found.job.comments, ...leftOut(found), ...untold(roles)];
-  return { config: object(combined(parts, shared, found, intro), remarks(step)), head: headOf(file, step) };
-}
-
-interface Tags {
-  readonly lines: readonly GivenLine[];
-  readonly after: readonly string[];
-  readonly comments: readonly string[];
-}
-
-/** What the action takes where the input is left out. */
-const usualTags = ['type=schedule', 'type=ref,event=branch', 'type=ref,event=tag', 'type=ref,event=pr'].join('\n');
-
-function readTags(step: Step): Tags {
-  const input = step.inputs.get('tags');
-  const { lines, after } = splitList(input === undefined || input.value.trim() === '' ? usualTags : input.value);
-  const comments = [...step.comments, ...(input?.comments ?? []), ...(step.inputs.get('flavor')?.comments ?? [])];
-  const read = lines.map((given): GivenLine => {
-    const line = parseTagLine(given.text);
-    if (typeof line === 'string') {
-      throw invalid(input?.where ?? step.where, `${given.text}: ${line}`, 'docker/metadata-action refuses it too');
-    }
-    return { line, text: given.text, comments: given.comments };
-  });
-  return { lines: read, after, comments };
-}
-
-interface SharedInput {
-  readonly found: FoundStep;
-  readonly tags: Tags;
-  readonly rules: Rules;
-  readonly context: RuleContext;
-  readonly scheme: SchemeName;
-  readonly tagPrefix: string | null;
-}
-
-/** What all images have in common: how versions are read, the default Python, the rules. */
-function sharedEntries({ tags, rules, context, scheme, tagPrefix }: SharedInput): DraftEntry[] {
-  const python = context.roles.axes.find(({ name }) => name === 'python');
-  const given = defaultsOf(tags.lines, rules.rules, python, context);
-  const defaults =
-    given === null
-      ? []
-      : [
-          entry(
-            'python',
-            given === 'highest' ? given : object([...given].map(([series, value]) => entry(series, value))),
-          ),
-        ];
-  return [
-    entry('scheme', scheme),
-    entry('tagPattern', { kind: 'pattern', text: patternOf(tags, scheme, tagPrefix) }),
-    ...(defaults.length === 0 ? [] : [entry('defaults', object(defaults))]),
-    entry('rules', rulesDraft(rules, python !== undefined, tags.after), tags.comments),
+  const scene: Scene = { workflow, files, found, shape };
+  const drafts = groupsOf(found.sources, repository, shape).map((group) => draftOf(group, scene));
+  const useful = drafts.filter(({ isEmpty }) => !isEmpty);
+  const [any] = useful;
+  if (any === undefined) {
+    const why = drafts.flatMap(({ dropped }) => dropped);
+    const message = `none of its tags is for a final release${why.length === 0 ? '' : `: ${[...new Set(why)].join('; ')}`}`;
+    throw invalid(first.step.where, message, 'a config says what releases push; there is nothing here to import');
+  }
+  const intro = [
+    ...workflow.comments,
+    ...new Set(found.sources.flatMap(({ job }) => [...job.comments])),
+    ...constantGroups(workflow, first.run),
+    ...leftOut(found, scene),
+    ...new Set(useful.flatMap(({ untold }) => untold)),
   ];
+  const parts = useful.map(({ part }) => part);
+  const entries = combinedEntries(parts, [sourceEntry(), ...buildEntries(any.sites)], intro);
+  const steps = [...new Set(found.sources.map(({ step }) => step))];
+  return { config: object(entries, remarks(steps)), head: headOf(workflow, steps) };
 }
 
-function patternOf({ lines }: Tags, scheme: SchemeName, tagPrefix: string | null): string {
+interface Draft {
+  readonly part: ImagePart;
+  readonly isEmpty: boolean;
+  readonly dropped: readonly string[];
+  readonly untold: readonly string[];
+  /** The step that builds it, where there is one. */
+  readonly sites: Step | null;
+}
+
+function draftOf(group: Group, { workflow, files, shape }: Scene): Draft {
+  const jobs = [...group.origins.keys()];
+  const originOf = (job: (typeof jobs)[number]): Origin => group.origins.get(job) ?? fail(group);
+  const around = { jobs, runOf: (job: (typeof jobs)[number]) => originOf(job).source.run };
+  const run = around.runOf(jobs[0] ?? new Map());
+  const shortLength = Number(run.env.get('docker_metadata_short_sha_length') ?? 7);
+  const text: TextContext = { around, shape, shortLength };
+  const { lines, comments, after } = group.lines;
+  const told = lines.filter(({ never }) => never === null).flatMap(({ line }) => linePieces(line, text));
+  const roles = assignRoles(jobs, told, imageKeysOf(group));
+  const context: RuleContext = { ...text, roles };
+  const rules = draftRules(lines, context);
+  const isPep440 = lines.some(({ line }) => line.type === 'pep440');
+  const scheme = schemeOf(isPep440, shape);
+  const sources = [...new Set([...group.origins.values()].map(({ source }) => source))];
+  const sites = new Map(sources.map((source) => [source, sitesOf(source, workflow)]));
+  const scenery: BuildScene = { workflow, files, roles, sitesOf: ({ source }) => sites.get(source) ?? [] };
+  const [only, ...more] = sources;
+  const entries = imageEntries({
+    group,
+    scene: scenery,
+    matrix: more.length === 0 ? (only?.matrix ?? null) : null,
+    usesSuffix: rules.rules.some(({ template }) => template.includes('{{suffix}}')),
+    file: workflow.file,
+  });
+  const python = roles.axes.find(({ name }) => name === 'python');
+  const given = defaultsOf(lines, rules.rules, python, context);
+  const defaults =
+    given === null || given === 'highest' ? given : object([...given].map(([series, value]) => entry(series, value)));
+  const [name = '', ...others] = group.repositories;
+  const last = [...sites.values()].flat().at(-1)?.step ?? null;
+  return {
+    part: {
+      name: name.split('/').at(-1) ?? 'image',
+      repositories: group.repositories,
+      entries: [
+        entry('repository', others.length === 0 ? name : list(group.repositories), group.comments),
+        ...entries,
+        entry('scheme', scheme),
+        entry('tagPattern', { kind: 'pattern', text: patternOf(lines, scheme, shape) }),
+        ...(defaults === null ? [] : [entry('defaults', object([entry('python', defaults)]))]),
+        entry('rules', rulesDraft(rules, python !== undefined, after), comments),
+      ],
+    },
+    isEmpty: rules.rules.length === 0,
+    dropped: [...rules.dropped.values()].flat(),
+    untold:
+      group.stepKey === null ? roles.untold.map((key) => `matrix.${key} tells no tags apart, so it is left out`) : [],
+    sites: last,
+  };
+}
+
+function fail(group: Group): never {
+  throw new InputError([
+    { code: 'WORKFLOW_INVALID', where: group.repositories.join(', '), message: 'has no jobs', fix: '' },
+  ]);
+}
+
+function imageKeysOf({ origins }: Group): string[] {
+  const texts = [...origins.values()].map(
+    ({ source }) => `${source.images} ${source.step.inputs.get('images')?.value ?? ''}`,
+  );
+  return [...new Set(texts.join(' ').matchAll(/matrix\.(?<key>[\w.-]+)/g))].map(([, key]) => (key ?? '').toLowerCase());
+}
+
+function patternOf(lines: Group['lines']['lines'], scheme: SchemeName, shape: VersionShape): string {
   for (const { line } of lines) {
     const match = line.type === 'match' ? line.attributes.get('pattern') : line.attributes.get('match');
-    const pattern = match === undefined ? null : matchPattern(match, scheme);
+    const isWhole = line.type !== 'match' || line.attributes.get('matched') === '{{version}}';
+    const pattern = match === undefined || !isWhole ? null : matchPattern(match, scheme);
     if (pattern !== null) return pattern;
   }
-  return tagPattern(scheme, tagPrefix);
+  return tagPattern(scheme, shape);
 }
 
-interface ImagePart {
-  readonly name: string;
-  readonly entries: readonly DraftEntry[];
-}
-
-interface PartsInput {
-  readonly found: FoundStep;
-  readonly roles: Roles;
-  readonly rules: Rules;
-  readonly file: string;
-  readonly repository: string | null;
-}
-
-/** One image, or one for each value of the matrix that names images. */
-function imageParts(images: readonly ImageLine[], { found, roles, rules, file, repository }: PartsInput): ImagePart[] {
-  const { imageKey } = roles;
-  const groups =
-    imageKey === null
-      ? [found.jobs]
-      : valuesOf(found.jobs, imageKey).map((value) =>
-          found.jobs.filter((job) => asText(job.get(imageKey) ?? null) === value),
-        );
-  const usesSuffix = rules.rules.some(({ template }) => template.includes('{{suffix}}'));
-  const taken = new Set<string>();
-  return groups.flatMap((jobs) => {
-    const names = repositoriesOf(images, jobs, found, repository);
-    if (names.repositories.length === 0) return [];
-    const [first = ''] = names.repositories;
-    const value = names.repositories.length === 1 ? first : list(names.repositories);
-    let name = first.split('/').at(-1) ?? 'image';
-    while (taken.has(name)) name = `${name}-2`;
-    taken.add(name);
-    const entries = imageEntries({ found, roles, jobs, usesSuffix, file });
-    return [{ name, entries: [entry('repository', value, names.comments), ...entries] }];
-  });
-}
-
-interface Names {
-  readonly repositories: readonly string[];
-  readonly comments: readonly string[];
-}
-
-function repositoriesOf(
-  images: readonly ImageLine[],
-  jobs: readonly Combination[],
-  { run }: FoundStep,
-  repository: string | null,
-): Names {
-  const comments: string[] = [];
-  const repositories = new Set<string>();
-  const scope = scopeOf(run, jobs[0] ?? new Map());
-  for (const { name, enable } of images) {
-    if (conditionTruth(enable, scope).is === false) {
-      comments.push(`name=${name},enable=${enable}: not for a release`);
-      continue;
-    }
-    const value = evaluateText(name, scope);
-    const parsed = value.kind === 'known' ? parseRepository(value.data.coerceString().toLowerCase(), '') : null;
-    if (parsed?.ok === true) repositories.add(formatRepository(parsed.value));
-    else {
-      repositories.add(repository === null ? 'docker.io/acme/app' : `ghcr.io/${repository.toLowerCase()}`);
-      comments.push(`CHANGE THIS: the workflow says ${name}, which only a run knows`);
-    }
-  }
-  return { repositories: [...repositories], comments };
-}
-
-/** Keys that are the same in every image stand beside `images`, the others in it. */
-function combined(
-  parts: readonly ImagePart[],
-  shared: readonly DraftEntry[],
-  found: FoundStep,
-  intro: readonly string[],
-): DraftEntry[] {
-  const options = buildOptions(buildStepOf(found.job, found.step));
-  const last = [...options].map(([key, value]) => entry(key, typeof value === 'object' ? list(value) : value));
-  const build = last.length === 0 ? [] : [entry('build', object(last))];
-  const source = entry('source', object([entry('git', '.')]), [
+function sourceEntry(): DraftEntry {
+  return entry('source', object([entry('git', '.')]), [
     'Every git tag has to be there: actions/checkout with `fetch-depth: 0`.',
     "Or { github: 'owner/name' }, which knows drafts and pre-releases too, and needs no deep clone.",
   ]);
-  const [only, ...more] = parts;
-  if (only === undefined)
-    throw invalid(found.step.where, 'no image of it is for a release', 'there is nothing to import');
-  if (more.length === 0) return inOrder(withIntro([...only.entries, source, ...shared, ...build], intro));
-  const isSame = ({ key, value }: DraftEntry): boolean =>
-    parts.every(
-      ({ entries }) => JSON.stringify(entries.find((other) => other.key === key)?.value) === JSON.stringify(value),
-    );
-  const common = only.entries.filter((candidate) => isSame(candidate));
-  const images = parts.map(({ name, entries }) =>
-    entry(name, object(inOrder(entries.filter((candidate) => !isSame(candidate))))),
+}
+
+function buildEntries(step: Step | null): DraftEntry[] {
+  const options = [...buildOptions(step)].map(([key, value]) =>
+    entry(key, typeof value === 'object' ? list(value) : value),
   );
-  const beside = [...common, source, ...shared, ...build];
-  return inOrder(withIntro([entry('images', object(images)), ...beside], intro));
+  return options.length === 0 ? [] : [entry('build', object(options))];
 }
 
-const order = [
-  'images',
-  'repository',
-  'source',
-  'scheme',
-  'tagPattern',
-  'pythons',
-  'flavors',
-  'axes',
-  'platforms',
-  'defaults',
-  'rules',
-  'exclude',
-  'build',
-];
-
-function inOrder(entries: readonly DraftEntry[]): DraftEntry[] {
-  return entries.toSorted((a, b) => order.indexOf(a.key) - order.indexOf(b.key));
-}
-
-/** What stands above the workflow comes before the first key. */
-function withIntro(entries: readonly DraftEntry[], intro: readonly string[]): DraftEntry[] {
-  const [first, ...others] = inOrder(entries);
-  return first === undefined ? [] : [{ ...first, comments: [...intro, ...first.comments] }, ...others];
-}
-
-function untold({ untold: keys }: Roles): string[] {
-  return keys.map((key) => `matrix.${key} tells no tags apart, so it is left out`);
-}
-
-function leftOut({ others, job, jobs }: FoundStep): string[] {
+function leftOut({ others, sources, because }: Found, { workflow }: Scene): string[] {
   const steps = others.map((step) => {
     const images = splitList(step.inputs.get('images')?.value ?? '').lines.map(({ text }) => text);
-    return `the step ${stepName(step)} (${images.join(', ')}) is not run for a final release, so its tags are in no plan`;
+    return `the step ${asWritten(stepName(step))} (${asWritten(images.join(', '))}) is not run for a final release, so its tags are in no plan`;
   });
-  const count = (job.matrix?.jobs.length ?? 1) - jobs.length;
-  return count === 0 ? steps : [...steps, `${count} jobs of the matrix do not run the step for a release`];
+  const matrices = new Map(sources.map(({ step, matrix }) => [step, matrix?.jobs.length ?? 1]));
+  const count = [...matrices].reduce((sum, [step, all]) => {
+    const own = sources.filter((source: Source) => source.step === step);
+    return sum + all - own.reduce((jobs, source) => jobs + source.jobs.length, 0);
+  }, 0);
+  const unread = workflow.unread.map((what) => `${asWritten(what)}, which was not read`);
+  const asked =
+    because.length === 0
+      ? []
+      : [`it runs only where ${[...new Set(because.map(asWritten))].join(', ')} is so, which only a run knows`];
+  const called =
+    workflow.caller === null ? [] : [`${workflow.caller} calls it for a release: its inputs are taken from there`];
+  const matrixes = sources
+    .flatMap(({ matrix }) => matrix?.problem?.message ?? [])
+    .map((message) => `${message}; no tag of it depends on that`);
+  return [
+    ...called,
+    ...new Set(matrixes),
+    ...steps,
+    ...unread,
+    ...asked,
+    ...(count === 0 ? [] : [`${count} jobs of the matrix do not run the step for a release`]),
+  ];
 }
 
 /** Inputs that are not about tags. */
-function remarks(step: Step): string[] {
+function remarks(steps: readonly Step[]): string[] {
   return ['labels', 'annotations'].flatMap((name) =>
-    (step.inputs.get(name)?.value.trim() ?? '') === ''
+    steps.every((step) => step.uses !== 'docker/metadata-action' || (step.inputs.get(name)?.value.trim() ?? '') === '')
       ? []
       : [
           `the input ${name} has no counterpart: write LABEL into the Dockerfile; version, revision and base come by themselves`,
@@ -277,9 +215,10 @@ function remarks(step: Step): string[] {
   );
 }
 
-function headOf(file: string, step: Step): string[] {
+function headOf({ file }: WholeWorkflow, steps: readonly Step[]): string[] {
+  const word = steps.length === 1 ? 'step' : 'steps';
   return [
-    `The tags of releases that ${file} pushes, read from its step ${stepName(step)}.`,
+    `The tags of releases that ${file} pushes, read from its ${word} ${describeSteps(steps)}.`,
     '',
     "Comments are the workflow's own, or say what has no counterpart here.",
   ];

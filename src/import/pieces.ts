@@ -1,6 +1,6 @@
 /** A text of the workflow as pieces of a tag template: what is fixed, what the matrix gives, and what the release. */
 import { FunctionCall, Grouping, Literal, type Expr } from '@actions/expressions/ast';
-import { evaluate } from './evaluate.ts';
+import { evaluate, templateText, type Value } from './evaluate.ts';
 import { nameOf, splitExpressions } from './expression.ts';
 import { asText, type Combination } from './matrix.ts';
 import { scopeOf, type Run } from './scope.ts';
@@ -9,15 +9,15 @@ export type Piece =
   | { readonly kind: 'text'; readonly text: string }
   /** A key of the matrix, and the text that each of its values gives. */
   | { readonly kind: 'key'; readonly key: string; readonly texts: ReadonlyMap<string, string> }
-  /** The git tag as it is, `v` and all. `assumed`: what was taken for it. */
-  | { readonly kind: 'git-tag'; readonly assumed: string | null }
-  /** A part of the version that an earlier step took out of it. */
-  | { readonly kind: 'part'; readonly name: 'major' | 'minor' | 'patch' }
+  /** A text with `{{tag}}`, `{{major}}` and the like in it. `note`: what had to be taken for granted. */
+  | { readonly kind: 'made'; readonly template: string; readonly note: string | null }
+  /** A text that several keys of the matrix give together. */
+  | { readonly kind: 'mixed'; readonly keys: readonly string[]; readonly source: string }
   | { readonly kind: 'unknown'; readonly source: string };
 
-/** The jobs of the matrix, in a run for a final release. */
+/** The jobs of the matrix, each in a run for a final release. */
 export interface Surroundings {
-  readonly run: Run;
+  readonly runOf: (job: Combination) => Run;
   readonly jobs: readonly Combination[];
 }
 
@@ -38,20 +38,31 @@ function expressionPieces(expression: Expr, source: string, around: Surroundings
   }
   const all = matrixKeys(around.jobs);
   const named = all.filter((key) => source.toLowerCase().includes(`matrix.${key.toLowerCase()}`));
-  const texts = textsByJob(expression, around);
-  if (texts === null) return [unknownPiece(expression, source, around)];
+  const values = around.jobs.map((job) => evaluate(expression, scopeOf(around.runOf(job), job)));
+  const [first] = values;
+  if (first?.kind === 'git-tag' || first?.kind === 'made') return [madePiece(values, source)];
+  const texts = textsOf(values);
+  if (texts === null) return [{ kind: 'unknown', source }];
   if (new Set(texts).size <= 1 && named.length === 0) return [{ kind: 'text', text: texts[0] ?? '' }];
   const key = [...named, ...all].find((candidate) => isToldBy(candidate, texts, around.jobs));
-  if (key === undefined) return [{ kind: 'unknown', source }];
+  if (key === undefined) return [{ kind: 'mixed', keys: named, source }];
   const byValue = around.jobs.map((job, index): [string, string] => [asText(job.get(key) ?? null), texts[index] ?? '']);
   return [{ kind: 'key', key, texts: new Map(byValue) }];
 }
 
-/** What the expression gives in each job; `null` where one of them is not known. */
-function textsByJob(expression: Expr, { run, jobs }: Surroundings): string[] | null {
-  const values = jobs.map((job) => evaluate(expression, scopeOf(run, job)));
+/** What it gives in each job; `null` where one of them is not known. */
+function textsOf(values: readonly Value[]): string[] | null {
   const texts = values.flatMap((value) => (value.kind === 'known' ? [value.data.coerceString()] : []));
   return texts.length === values.length ? texts : null;
+}
+
+/** The git tag, or what an earlier step made of it. */
+function madePiece(values: readonly Value[], source: string): Piece {
+  const templates = new Set(values.map((value) => (value.kind === 'unknown' ? null : templateText(value))));
+  const [template = null, ...more] = templates;
+  const note = values.flatMap((value) => (value.kind === 'made' && value.note !== null ? [value.note] : []))[0] ?? null;
+  const isTagText = template !== null && more.length === 0 && !template.includes('/');
+  return isTagText ? { kind: 'made', template, note } : { kind: 'unknown', source };
 }
 
 /** Whether jobs of one value of the key all give one text. */
@@ -68,20 +79,6 @@ function isToldBy(key: string, texts: readonly string[], jobs: readonly Combinat
 
 export function matrixKeys(jobs: readonly Combination[]): string[] {
   return [...new Set(jobs.flatMap((job) => [...job.keys()]))];
-}
-
-const versionNames =
-  /^(?:(?:app|docker|full|git|image|new|next|package|release)[-_]?)?(?:release|semver|tag|tag[-_]?name|version)$/;
-
-/** A name that says it: an output or variable called `version`, `RELEASE_TAG` or `major`. */
-function unknownPiece(expression: Expr, source: string, { run, jobs }: Surroundings): Piece {
-  const value = evaluate(expression, scopeOf(run, jobs[0] ?? new Map()));
-  if (value.kind === 'git-tag')
-    return value.prefix === '' ? { kind: 'git-tag', assumed: null } : { kind: 'unknown', source };
-  const last = nameOf(expression)?.split('.').at(-1)?.toLowerCase() ?? '';
-  const part = (['major', 'minor', 'patch'] as const).find((name) => name === last);
-  if (part !== undefined) return { kind: 'part', name: part };
-  return versionNames.test(last) ? { kind: 'git-tag', assumed: source } : { kind: 'unknown', source };
 }
 
 /** `format('{0}-{1}', a, b)` as the text it makes; `{{` and `}}` stand for themselves. */

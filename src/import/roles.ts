@@ -5,7 +5,6 @@ import { matrixKeys, type Piece } from './pieces.ts';
 export interface Roles {
   readonly axes: readonly RoleAxis[];
   readonly platformKey: string | null;
-  readonly imageKey: string | null;
   /** Keys that no tag tells apart. */
   readonly untold: readonly string[];
 }
@@ -28,14 +27,20 @@ export interface RoleValue {
   readonly suffix: string;
 }
 
-/** @param told pieces of every tag, and of the images: what is in none of them makes no difference to a tag */
-export function assignRoles(jobs: readonly Combination[], told: readonly Piece[], images: readonly Piece[]): Roles {
+/**
+ * @param told pieces of every tag: what is in none of them makes no difference to a tag
+ * @param imageKeys those that tell images apart
+ */
+export function assignRoles(jobs: readonly Combination[], told: readonly Piece[], imageKeys: readonly string[]): Roles {
   const keys = matrixKeys(jobs);
-  const has = (pieces: readonly Piece[], key: string): boolean =>
-    pieces.some((piece) => piece.kind === 'key' && piece.key === key);
-  const imageKey = keys.find((key) => has(images, key)) ?? null;
-  const platformKey = keys.find((key) => isPlatforms(key, valuesOf(jobs, key))) ?? null;
-  const left = keys.filter((key) => key !== imageKey && key !== platformKey && has(told, key));
+  const has = (key: string): boolean =>
+    told.some(
+      (piece) => (piece.kind === 'key' && piece.key === key) || (piece.kind === 'mixed' && piece.keys.includes(key)),
+    );
+  const isImage = (key: string): boolean => imageKeys.some((image) => image === key.toLowerCase());
+  const isVaried = (key: string): boolean => valuesOf(jobs, key).length > 1;
+  const platformKey = keys.find((key) => isPlatforms(key, valuesOf(jobs, key)) && !has(key)) ?? null;
+  const left = keys.filter((key) => key !== platformKey && has(key) && (!isImage(key) || isVaried(key)));
   const pythonKey = left.find((key) => isPythons(key, valuesOf(jobs, key))) ?? null;
   const others = left.filter((key) => key !== pythonKey);
   const flavorKey = chooseFlavor(others, jobs);
@@ -44,8 +49,8 @@ export function assignRoles(jobs: readonly Combination[], told: readonly Piece[]
     ...(flavorKey === null ? [] : [flavorAxis(flavorKey, jobs, told)]),
     ...others.filter((key) => key !== flavorKey).map((key) => plainAxis(axisName(key), key, jobs)),
   ];
-  const used = new Set([imageKey, platformKey, ...left]);
-  return { axes, platformKey, imageKey, untold: keys.filter((key) => !used.has(key)) };
+  const used = new Set([platformKey, ...left]);
+  return { axes, platformKey, untold: keys.filter((key) => !used.has(key) && !isImage(key)) };
 }
 
 export function valuesOf(jobs: readonly Combination[], key: string): string[] {
@@ -123,7 +128,7 @@ export function templateOf(piece: Piece & { readonly kind: 'key' }, roles: Roles
   const axis = roles.axes.find((candidate) => candidate.key === piece.key);
   if (axis === undefined) return null;
   const gives = (textOf: (value: RoleValue) => string): boolean =>
-    axis.values.every((value) => (piece.texts.get(value.written) ?? '') === textOf(value));
+    axis.values.every((value) => (piece.texts.get(value.written) ?? textOf(value)) === textOf(value));
   if (gives((value) => value.name)) return `{{${axis.name}}}`;
   return axis.name === 'flavor' && gives((value) => value.suffix) ? '{{suffix}}' : null;
 }

@@ -1,9 +1,11 @@
 /** Rules of a config, made from the tag lines of a step. */
 import type { Combination } from './matrix.ts';
 import { valueIn, type RoleAxis, type Roles } from './roles.ts';
-import { conditionTruth, scopeOf, type Run } from './scope.ts';
+import { conditionTruth, scopeOf } from './scope.ts';
+import type { GivenLine } from './lines.ts';
 import type { TagLine } from './tag-line.ts';
-import { tagText, type TextContext } from './tag-text.ts';
+import { inParts, tagText, type TextContext } from './tag-text.ts';
+import { asWritten } from './workflow-files.ts';
 
 export interface RuleDraft {
   readonly name: string;
@@ -17,13 +19,6 @@ export interface RuleDraft {
   readonly comments: readonly string[];
 }
 
-/** A line of `tags`, with what stands before it. */
-export interface GivenLine {
-  readonly line: TagLine;
-  readonly text: string;
-  readonly comments: readonly string[];
-}
-
 export interface RuleContext extends TextContext {
   readonly roles: Roles;
 }
@@ -32,13 +27,21 @@ export interface Translated {
   readonly rule: RuleDraft | null;
   /** Where there is no rule: the line, and why. */
   readonly comments: readonly string[];
+  /** It is one text in each job, and no template over all of them. */
+  readonly isInParts: boolean;
 }
 
-export function draftRule({ line, text, comments }: GivenLine, context: RuleContext): Translated {
-  const dropped = (why: string): Translated => ({ rule: null, comments: [...comments, `${text}: ${why}`] });
-  const never = neverForReleases(line);
+export function draftRule(given: GivenLine, context: RuleContext): Translated {
+  const { line, comments } = given;
+  const text = asWritten(given.text);
+  const dropped = (why: string): Translated => ({
+    rule: null,
+    comments: [...comments, `${text}: ${why}`],
+    isInParts: why.startsWith(inParts),
+  });
+  const never = neverForReleases(line) ?? given.never;
   if (never !== null) return dropped(never);
-  const enabled = enabledJobs(line, context.around.run, context.around.jobs);
+  const enabled = enabledJobs(given, context, false);
   if (enabled.jobs.length === 0) return dropped('not for a final release, so it is in no plan');
   const fixed = fixedVersion(line);
   if (fixed !== null) return dropped(fixed);
@@ -49,7 +52,7 @@ export function draftRule({ line, text, comments }: GivenLine, context: RuleCont
   const series = kind === 'convenience' ? seriesOf(made.template) : null;
   const template = series === null ? made.template : series.template;
   const only = onlyOf(enabled.jobs, template, series !== null, context);
-  const early = enabledJobs(line, { ...context.around.run, prerelease: true }, context.around.jobs);
+  const early = enabledJobs(given, context, true);
   const isForAll = kind === 'pinned' && line.type !== 'sha' && early.jobs.length > 0;
   const notes = [
     ...made.notes,
@@ -70,6 +73,7 @@ export function draftRule({ line, text, comments }: GivenLine, context: RuleCont
       comments: [...comments, ...notes],
     },
     comments: [],
+    isInParts: false,
   };
 }
 
@@ -96,16 +100,21 @@ interface Enabled {
 }
 
 /** Jobs in which the line is on, or may be. */
-export function enabledJobs(line: TagLine, run: Run, jobs: readonly Combination[]): Enabled {
+export function enabledJobs({ line, jobs }: GivenLine, { around }: TextContext, isEarly: boolean): Enabled {
   const written = line.attributes.get('enable') ?? 'true';
-  const asked = jobs.map((job) => ({ job, truth: conditionTruth(written, scopeOf(run, job)) }));
+  const own = jobs === null ? around.jobs : around.jobs.filter((job) => jobs.includes(job));
+  const asked = own.map((job) => {
+    const run = { ...around.runOf(job), prerelease: isEarly };
+    return { job, truth: conditionTruth(written, scopeOf(run, job)) };
+  });
   const on = asked.filter(({ truth }) => truth.is !== false);
   return { jobs: on.map(({ job }) => job), because: [...new Set(on.flatMap(({ truth }) => truth.because))] };
 }
 
 /** What has the whole version or the commit in it is one release's for ever. */
 function isPinned(template: string): boolean {
-  return /\{\{(?:version|revision)\}\}/.test(template);
+  const hasAll = ['major', 'minor', 'patch'].every((name) => template.includes(`{{${name}}}`));
+  return hasAll || /\{\{(?:version|revision)\}\}/.test(template);
 }
 
 interface Series {
@@ -171,7 +180,7 @@ function isIn(job: Combination, enabled: readonly Combination[], axes: readonly 
 }
 
 function conditionNote(because: readonly string[], kind: 'pinned' | 'convenience'): string {
-  const asked = because.join(', ');
+  const asked = because.map(asWritten).join(', ');
   return kind === 'pinned'
     ? `it was asked ${asked} too, which only a run knows`
     : `it was asked ${asked} too; here the highest final release owns it, whatever a run says`;
@@ -187,8 +196,6 @@ function attributeNotes({ type, attributes }: TagLine, isEarly: boolean): string
   }
   if (attributes.has('match'))
     notes.push(`match=${attributes.get('match') ?? ''}: tagPattern says which git tags are releases`);
-  if (type === 'match')
-    notes.push(`pattern=${attributes.get('pattern') ?? ''}: tagPattern says which part is the version`);
   return notes;
 }
 

@@ -1,8 +1,9 @@
 /** All rules of a step: in the order of its lines, each with a name, and `latest` where the action adds it by itself. */
 import type { RoleAxis } from './roles.ts';
-import { draftRule, enabledJobs, type GivenLine, type RuleContext, type RuleDraft } from './rule-draft.ts';
-import { conditionTruth, scopeOf } from './scope.ts';
-import type { Affixes, TagLine } from './tag-line.ts';
+import type { GivenLine } from './lines.ts';
+import { splitLine } from './split-line.ts';
+import { asWritten } from './workflow-files.ts';
+import { draftRule, enabledJobs, type RuleContext, type RuleDraft } from './rule-draft.ts';
 
 export interface Rules {
   readonly rules: readonly RuleDraft[];
@@ -13,7 +14,7 @@ export interface Rules {
 /** Rules that a config has without saying so. */
 export const defaultRules = ['full', 'sha', 'minor', 'major', 'latest'] as const;
 
-export function draftRules(lines: readonly GivenLine[], affixes: Affixes, context: RuleContext): Rules {
+export function draftRules(lines: readonly GivenLine[], context: RuleContext): Rules {
   const rules: RuleDraft[] = [];
   const dropped = new Map<number, readonly string[]>();
   const names = new Set<string>();
@@ -23,59 +24,40 @@ export function draftRules(lines: readonly GivenLine[], affixes: Affixes, contex
   const add = ({ rule, comments }: ReturnType<typeof draftRule>, text: string): void => {
     drop(comments);
     if (rule === null) return;
-    const twin = rules.find((other) => other.template === rule.template);
-    if (twin !== undefined) return drop([...rule.comments, `${text}: the same tag as ${twin.name}`]);
+    const at = rules.findIndex((other) => other.template === rule.template);
+    const twin = rules[at];
+    if (twin !== undefined) {
+      rules[at] = {
+        ...twin,
+        only: eitherOf(twin.only, rule.only),
+        releases: rule.releases === 'all' ? 'all' : twin.releases,
+      };
+      return drop([...rule.comments, `${asWritten(text)}: the same tag as ${twin.name}`]);
+    }
     const name = freeName(nameFor(rule), names);
     names.add(name);
     rules.push({ ...rule, name });
   };
-  for (const given of lines) add(draftRule(given, context), given.text);
-  const latest = latestLine(lines, affixes, context);
-  if (latest !== null) add(draftRule(latest, context), latest.text);
+  for (const given of lines) {
+    const whole = draftRule(given, context);
+    const parts = whole.isInParts ? splitLine(given, context) : [];
+    if (parts.length === 0) add(whole, given.text);
+    for (const part of parts) add(draftRule(part, context), part.text);
+  }
   return { rules, dropped };
 }
 
-/**
- * The line that stands for what `latest=auto` or `latest=true` adds; `null` where it adds nothing for a final release.
- *
- * With `auto` the first line that gives a tag decides, in the order of priority: a version or a git tag brings `latest`.
- *
- * @see https://github.com/docker/metadata-action#latest-tag
- */
-function latestLine(lines: readonly GivenLine[], affixes: Affixes, context: RuleContext): GivenLine | null {
-  const { run, jobs } = context.around;
-  const prefix = affixes.prefix?.onLatest === true ? affixes.prefix.text : '';
-  const suffix = affixes.suffix?.onLatest === true ? affixes.suffix.text : '';
-  const given = (enable: string, comment: string): GivenLine => ({
-    line: {
-      type: 'raw',
-      priority: 0,
-      attributes: new Map([
-        ['value', 'latest'],
-        ['prefix', prefix],
-        ['suffix', suffix],
-        ['enable', enable],
-      ]),
-    },
-    text: `flavor latest=${affixes.latest}`,
-    comments: [comment],
-  });
-  if (affixes.latest === 'auto') {
-    const first = lines
-      .map(({ line }) => line)
-      .filter((line) => isOfRelease(line) && enabledJobs(line, run, jobs).jobs.length > 0)
-      .toSorted((a, b) => b.priority - a.priority)[0];
-    const isVersion = first !== undefined && ['semver', 'pep440', 'match', 'ref'].includes(first.type);
-    const note = "added by flavor latest=auto, to whatever release came last; here it is the highest one's";
-    return isVersion ? given(first.attributes.get('enable') ?? 'true', note) : null;
-  }
-  const isOn = jobs.some((job) => conditionTruth(affixes.latest, scopeOf(run, job)).is !== false);
-  const note = `added by flavor latest=${affixes.latest}, to whatever came last; here it is the highest final release's`;
-  return isOn ? given(affixes.latest, note) : null;
-}
+type Only = RuleDraft['only'];
 
-function isOfRelease({ type, attributes }: TagLine): boolean {
-  return type !== 'schedule' && type !== 'edge' && (type !== 'ref' || attributes.get('event') === 'tag');
+/** What either of two rules is for; they differ in one axis at most. */
+function eitherOf(a: Only, b: Only): Only {
+  const shared = [...a].flatMap(([axis, values]): [string, 'default' | readonly string[]][] => {
+    const other = b.get(axis);
+    if (other === undefined || values === other) return other === undefined ? [] : [[axis, values]];
+    if (values === 'default' || other === 'default') return [];
+    return [[axis, [...new Set([...values, ...other])]]];
+  });
+  return new Map(shared);
 }
 
 /** `full`, `minor` and the like where that is what it is, so that it is read as its default; else after its text. */
@@ -109,10 +91,10 @@ export function defaultsOf(
 ): ReadonlyMap<string, string> | 'highest' | null {
   if (python === undefined || !rules.some((rule) => rule.only.get('python') === 'default')) return null;
   const series = new Map<string, string>();
-  for (const { line } of lines) {
-    const made = draftRule({ line, text: '', comments: [] }, context).rule;
+  for (const given of lines) {
+    const made = draftRule(given, context).rule;
     const major = /^>=(?<major>\d+) /.exec(made?.range ?? '')?.groups?.['major'];
-    const { jobs } = enabledJobs(line, context.around.run, context.around.jobs);
+    const { jobs } = enabledJobs(given, context, false);
     const values = [...new Set(jobs.map((job) => String(job.get(python.key) ?? '')))];
     const [only, ...more] = values;
     const isDefault = made?.only.get('python') === 'default' && major !== undefined;

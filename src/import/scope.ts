@@ -1,8 +1,20 @@
 /** What is known of a workflow's run for a release, before there is one. */
 import { data } from '@actions/expressions';
-import { evaluate, flag, nothing, text, truth, unknown, type Scope, type Truth, type Value } from './evaluate.ts';
+import {
+  evaluate,
+  flag,
+  joined,
+  nothing,
+  text,
+  truth,
+  unknown,
+  type Scope,
+  type Truth,
+  type Value,
+} from './evaluate.ts';
 import { parseExpression, splitExpressions } from './expression.ts';
-import { asText, type Combination } from './matrix.ts';
+import type { Combination } from './matrix.ts';
+import type { Scalar } from './yaml-reader.ts';
 
 /** A run that a release starts: by its event, or by the push of its git tag. */
 export interface Run {
@@ -14,6 +26,14 @@ export interface Run {
   readonly repository: string | null;
   /** Of the workflow, the job and the step, the last one winning. */
   readonly env: ReadonlyMap<string, string>;
+  /** What earlier scripts put there; `null` where only a run knows it. */
+  readonly handed: ReadonlyMap<string, Value | null>;
+  /** What the workflow is called. */
+  readonly workflow: string;
+  /** What `inputs.NAME` is; `null` where nothing gives it. */
+  readonly input: (name: string) => string | null;
+  /** What a step or another job hands over, such as `steps.meta.outputs.version`; `null` where only a run knows it. */
+  readonly output: (name: string, job: Combination) => Value | null;
 }
 
 /** One job of the matrix in such a run. */
@@ -24,68 +44,112 @@ export function scopeOf(run: Run, job: Combination): Scope {
 
   function lookup(name: string): Value | null {
     const [context = '', ...path] = name.split('.');
-    if (context === 'matrix') return path.length === 1 ? ofMatrix(path[0] ?? '') : nothing;
-    if (context === 'env') return ofEnv(path.join('.'));
+    if (context === 'matrix') return ofMatrix(path.join('.'));
+    if (context === 'env') return ofEnv(path.join('.'), name);
     if (context === 'github') return ofGithub(path.join('.'), run);
-    // A run that a release starts has no inputs.
-    return context === 'inputs' && run.event !== 'other' ? nothing : null;
+    if (context === 'inputs') return ofInput(path.join('.'), name);
+    return context === 'steps' || context === 'needs' ? outputOf(name) : null;
   }
 
-  function ofMatrix(key: string): Value {
-    const value = values.get(key) ?? null;
-    if (value === null) return nothing;
-    if (typeof value === 'boolean') return flag(value);
-    return typeof value === 'number' ? { kind: 'known', data: new data.NumberData(value) } : text(value);
+  function ofEnv(variable: string, name: string): Value | null {
+    const handed = run.handed.get(variable);
+    return handed === undefined ? once(name, run.env.get(variable) ?? null) : handed;
   }
 
-  function ofEnv(name: string): Value | null {
-    const written = run.env.get(name);
-    if (written === undefined || looking.has(name)) return null;
+  /** A text that other texts may be made of; a circle is not known. */
+  function once(name: string, written: string | null): Value | null {
+    if (written === null || looking.has(name)) return null;
     looking.add(name);
     const value = evaluateText(written, scope);
     looking.delete(name);
     return value;
   }
 
+  function ofInput(input: string, name: string): Value | null {
+    const written = run.input(input);
+    if (written !== null) return once(name, written);
+    // A run that a release starts has no inputs; what is called has those it is given.
+    return input.includes('__') || run.event !== 'other' ? nothing : null;
+  }
+
+  function outputOf(name: string): Value | null {
+    if (looking.has(name)) return null;
+    looking.add(name);
+    const value = run.output(name, job);
+    looking.delete(name);
+    return value;
+  }
+
+  function ofMatrix(key: string): Value {
+    const value = values.get(key);
+    if (value === undefined) return { kind: 'known', data: partsOf(key) };
+    if (typeof value === 'string' && value.includes('${{'))
+      return once(`matrix.${key}`, value) ?? unknown(`matrix.${key}`);
+    return { kind: 'known', data: scalarData(value) };
+  }
+
+  /** A map or a list of the matrix, which is kept part by part. */
+  function partsOf(key: string): ReturnType<typeof scalarData> | data.Array | data.Dictionary {
+    const inner = [...values.keys()].filter((name) => name.startsWith(`${key}.`));
+    const names = [...new Set(inner.map((name) => name.slice(key.length + 1).split('.')[0] ?? ''))];
+    const part = (name: string): ReturnType<typeof partsOf> => {
+      const value = values.get(`${key}.${name}`);
+      return value === undefined ? partsOf(`${key}.${name}`) : scalarData(value);
+    };
+    if (names.length === 0) return new data.Null();
+    if (names.every((name) => /^\d+$/.test(name))) return new data.Array(...names.map(part));
+    return new data.Dictionary(...names.map((name) => ({ key: name, value: part(name) })));
+  }
+
   return scope;
 }
 
+function scalarData(value: Scalar): data.StringData | data.BooleanData | data.NumberData | data.Null {
+  if (value === null) return new data.Null();
+  if (typeof value === 'boolean') return new data.BooleanData(value);
+  return typeof value === 'number' ? new data.NumberData(value) : new data.StringData(value);
+}
+
+/** No git tag that is a version is called like it. */
+const defaultBranch = 'the-default-branch';
+
 function ofGithub(name: string, run: Run): Value | null {
   const isRelease = run.event === 'release';
-  const [owner] = run.repository?.split('/') ?? [];
+  const [owner, repositoryName] = run.repository?.split('/') ?? [];
   const known: Readonly<Record<string, Value | null>> = {
     event_name: run.event === 'other' ? null : text(run.event),
     ref: { kind: 'git-tag', prefix: 'refs/tags/' },
     ref_name: { kind: 'git-tag', prefix: '' },
     ref_type: text('tag'),
+    workflow: text(run.workflow),
+    sha: { kind: 'made', template: '{{revision}}', note: null },
     'event.release.tag_name': isRelease ? { kind: 'git-tag', prefix: '' } : nothing,
     'event.release.prerelease': isRelease ? flag(run.prerelease) : nothing,
     'event.release.draft': isRelease ? flag(false) : nothing,
     'event.ref': isRelease ? nothing : { kind: 'git-tag', prefix: 'refs/tags/' },
     repository: run.repository === null ? null : text(run.repository),
     repository_owner: owner === undefined ? null : text(owner),
+    'event.repository.name': repositoryName === undefined ? null : text(repositoryName),
+    'event.repository.full_name': run.repository === null ? null : text(run.repository),
+    'event.repository.default_branch': text(defaultBranch),
     'event.repository.fork': flag(false),
+    server_url: text('https://github.com'),
     head_ref: text(''),
     base_ref: text(''),
   };
   if (Object.hasOwn(known, name)) return known[name] ?? null;
   if (run.event === 'other') return null;
-  return /^event\.(?:inputs|pull_request|schedule)(?:\.|$)/.test(name) ? nothing : null;
+  return /^event\.(?:inputs|pull_request|schedule|workflow_run)(?:\.|$)/.test(name) ? nothing : null;
 }
 
 /** A text with expressions in it; what a part does not say, the whole does not. */
 export function evaluateText(written: string, scope: Scope): Value {
-  const values = splitExpressions(written).map((part): Value => {
-    if (part.kind === 'text') return text(part.text);
-    return part.expression === null ? unknown(part.source) : evaluate(part.expression, scope);
-  });
-  const [only] = values;
-  if (values.length === 1 && only !== undefined) return only;
-  const because = values.flatMap((value) =>
-    value.kind === 'unknown' ? value.because : value.kind === 'git-tag' ? ['the git tag'] : [],
+  return joined(
+    splitExpressions(written).map((part): Value => {
+      if (part.kind === 'text') return text(part.text);
+      return part.expression === null ? unknown(part.source) : evaluate(part.expression, scope);
+    }),
   );
-  if (because.length > 0) return unknown(...because);
-  return text(values.map((value) => (value.kind === 'known' ? value.data.coerceString() : '')).join(''));
 }
 
 /** An `if`, which needs no `${{ }}`, or an `enable`. */
@@ -96,12 +160,21 @@ export function conditionTruth(written: string | null, scope: Scope): Truth {
   if (/^\{\{\s*is_default_branch\s*\}\}$/.test(plain)) return { is: false, because: [] };
   if (/^(?:\{\{\s*is_not_default_branch\s*\}\}|true)$/.test(plain)) return { is: true, because: [] };
   if (plain === 'false' || plain === '') return { is: false, because: [] };
-  if (plain.includes('${{')) return truth(evaluateText(plain, scope));
+  if (plain.includes('${{')) return textTruth(evaluateText(plain, scope));
   const expression = parseExpression(plain);
   return expression === null ? { is: null, because: [plain] } : truth(evaluate(expression, scope));
 }
 
-/** How a job of the matrix is told from the others in a message. */
-export function describeJob(job: Combination): string {
-  return [...job].map(([key, value]) => `${key} ${asText(value)}`).join(', ');
+/** A condition that became text: `false` is off. */
+function textTruth(value: Value): Truth {
+  const written = value.kind === 'known' ? value.data.coerceString().trim() : '';
+  return written === 'false' ? { is: false, because: [] } : truth(value);
+}
+
+/** All of them: off where one is off. */
+export function conditionsTruth(conditions: readonly string[], scope: Scope): Truth {
+  const all = conditions.map((condition) => conditionTruth(condition, scope));
+  const off = all.find(({ is }) => is === false);
+  const because = all.flatMap((one) => one.because);
+  return off ?? { is: because.length > 0 || all.some(({ is }) => is === null) ? null : true, because };
 }

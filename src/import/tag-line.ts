@@ -141,3 +141,40 @@ function keyAndValue(field: string): { readonly key: string | null; readonly val
   if (found === undefined) return { key: null, value: field };
   return { key: (found['key'] ?? '').toLowerCase(), value: (found['value'] ?? '').trim() };
 }
+
+/** The text of the output `version`: that of the first line a final release has, by priority; `null` where there is none. */
+export function mainTag(step: { readonly inputs: ReadonlyMap<string, { readonly value: string }> }): string | null {
+  const input = (name: string): string => step.inputs.get(name)?.value ?? '';
+  const affixes = parseAffixes(splitList(input('flavor')).lines.map(({ text }) => text));
+  const lines = splitList(input('tags').trim() === '' ? usualTags : input('tags')).lines.map(({ text }) =>
+    parseTagLine(text),
+  );
+  const first = lines
+    .flatMap((line) => (typeof line === 'string' ? [] : [line]))
+    .filter(({ type, attributes }) => isOfRelease(type, attributes) && !attributes.has('enable'))
+    .toSorted((a, b) => b.priority - a.priority)[0];
+  if (first === undefined) return null;
+  const prefix = first.attributes.get('prefix') ?? (first.type === 'sha' ? 'sha-' : (affixes.prefix?.text ?? ''));
+  return `${prefix}${bodyOf(first)}${first.attributes.get('suffix') ?? affixes.suffix?.text ?? ''}`;
+}
+
+export function isOfRelease(type: TagType, attributes: TagLine['attributes']): boolean {
+  return type !== 'schedule' && type !== 'edge' && (type !== 'ref' || attributes.get('event') === 'tag');
+}
+
+/** What the action takes where the input is left out. */
+export const usualTags = ['type=schedule', 'type=ref,event=branch', 'type=ref,event=tag', 'type=ref,event=pr'].join(
+  '\n',
+);
+
+/** What stands between prefix and suffix, written as a `raw` value would be. */
+export function bodyOf({ type, attributes }: TagLine): string {
+  if (type === 'semver' || type === 'pep440') {
+    const value = attributes.get('value') ?? '';
+    return (attributes.get('pattern') ?? '').replaceAll(/\{\{\s*raw\s*\}\}/g, value === '' ? '{{tag}}' : value);
+  }
+  if (type === 'match') return attributes.get('matched') ?? '{{version}}';
+  if (type === 'ref') return '{{tag}}';
+  if (type === 'sha') return attributes.get('format') === 'long' ? '{{revision}}' : '{{sha}}';
+  return attributes.get('value') ?? '';
+}

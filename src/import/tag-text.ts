@@ -1,7 +1,9 @@
 /** The text of one tag line as a template of the config, with what had to be taken for granted. */
-import type { TagLine } from './tag-line.ts';
+import { bodyOf, type TagLine } from './tag-line.ts';
 import { piecesOf, type Piece, type Surroundings } from './pieces.ts';
 import { templateOf, type Roles } from './roles.ts';
+import type { VersionShape } from './version-shape.ts';
+import { asWritten } from './workflow-files.ts';
 
 export interface TagText {
   readonly template: string;
@@ -10,48 +12,30 @@ export interface TagText {
   readonly notes: readonly string[];
 }
 
-/** Prefix and suffix that lines without their own have, as the input `flavor` says. */
-export interface DefaultAffixes {
-  readonly prefix: string;
-  readonly suffix: string;
-}
-
 export interface TextContext {
   readonly around: Surroundings;
-  readonly affixes: DefaultAffixes;
+  readonly shape: VersionShape;
   readonly shortLength: number;
 }
 
 /** Every piece of a line's text, for who asks what of the matrix it tells. */
 export function linePieces(line: TagLine, context: TextContext): Piece[] {
-  return textsOf(line, context).flatMap((written) => piecesOf(written, context.around));
+  return textsOf(line).flatMap((written) => piecesOf(written, context.around));
 }
 
-function textsOf(line: TagLine, { affixes }: TextContext): string[] {
-  const attribute = (name: string): string | undefined => line.attributes.get(name);
-  const prefix = attribute('prefix') ?? (line.type === 'sha' ? 'sha-' : affixes.prefix);
-  return [prefix, bodyOf(line), attribute('suffix') ?? affixes.suffix];
+function textsOf(line: TagLine): string[] {
+  return [line.attributes.get('prefix') ?? '', bodyOf(line), line.attributes.get('suffix') ?? ''];
 }
 
-/** What stands between prefix and suffix, written as a `raw` value would be. */
-function bodyOf({ type, attributes }: TagLine): string {
-  if (type === 'semver' || type === 'pep440') {
-    const pattern = attributes.get('pattern') ?? '';
-    const isWhole = ['major', 'minor', 'patch'].every((name) => pattern.includes(`{{${name}}}`));
-    return isWhole ? '{{version}}' : pattern.replaceAll(/\{\{\s*raw\s*\}\}/g, '{{tag}}');
-  }
-  if (type === 'match') return '{{version}}';
-  if (type === 'ref') return '{{tag}}';
-  if (type === 'sha') return attributes.get('format') === 'long' ? '{{revision}}' : '{{sha}}';
-  return attributes.get('value') ?? '';
-}
+/** Begins the reason of a line that is one text in each job, and no template over all of them. */
+export const inParts = 'no name of a config gives what it makes of ';
 
 /** @returns why there is no such template, as a sentence, where there is none */
 export function tagText(line: TagLine, roles: Roles, context: TextContext): TagText | string {
   const notes: string[] = [];
   let template = '';
   let revisionLength = 40;
-  for (const written of textsOf(line, context)) {
+  for (const written of textsOf(line)) {
     for (const piece of piecesOf(written, context.around)) {
       const part = pieceText(piece, roles, context);
       if (typeof part === 'string') return part;
@@ -60,7 +44,12 @@ export function tagText(line: TagLine, roles: Roles, context: TextContext): TagT
       if (part.revisionLength !== null) revisionLength = part.revisionLength;
     }
   }
-  return { template, revisionLength, notes };
+  return { template: wholeVersion(template), revisionLength, notes };
+}
+
+/** All three numbers with dots between are the version, which a pre-release can have too. */
+function wholeVersion(template: string): string {
+  return template.replaceAll('{{major}}.{{minor}}.{{patch}}', '{{version}}');
 }
 
 interface Part {
@@ -74,19 +63,21 @@ function part(text: string, note: string | null = null, revisionLength: number |
 }
 
 function pieceText(piece: Piece, roles: Roles, context: TextContext): Part | string {
-  if (piece.kind === 'unknown') return `only a run knows ${piece.source}`;
-  if (piece.kind === 'part') return part(`{{${piece.name}}}`);
-  if (piece.kind === 'git-tag') return gitTag(context, piece.assumed);
+  if (piece.kind === 'unknown') return `only a run knows ${asWritten(piece.source)}`;
   if (piece.kind === 'text') return fixedText(piece.text, context);
+  if (piece.kind === 'mixed') return `${inParts}${asWritten(piece.source)}`;
+  if (piece.kind === 'made') {
+    const made = fixedText(piece.template, context);
+    return typeof made === 'string' || piece.note === null ? made : { ...made, note: piece.note };
+  }
   const template = templateOf(piece, roles);
-  return template === null ? `no name of a config gives what it makes of matrix.${piece.key}` : part(template);
+  return template === null ? `${inParts}matrix.${piece.key}` : part(template);
 }
 
-function gitTag({ around }: TextContext, assumed: string | null): Part {
-  const { tagPrefix } = around.run;
-  if (assumed !== null) return part('{{version}}', `${assumed} is taken for the version`);
-  const note = tagPrefix === null ? 'the git tag as it is: write v{{version}} if yours begin with a v' : null;
-  return part(`${tagPrefix ?? ''}{{version}}`, note);
+function gitTag({ shape }: TextContext): Part {
+  const note = shape.prefix === null ? 'the git tag as it is: write v{{version}} if yours begin with a v' : null;
+  // The action writes a tag like server/v1.0.0 with a dash.
+  return part(`${(shape.prefix ?? '').replaceAll('/', '-')}{{version}}`, note);
 }
 
 /** Text with the action's own templates in it; what no tag may have becomes a `-`, as the action does it. */
@@ -113,8 +104,9 @@ function plain(text: string): string {
 
 function ownTemplate(inner: string, context: TextContext): Part | null {
   if (['version', 'major', 'minor', 'patch', 'revision'].includes(inner)) return part(`{{${inner}}}`);
-  if (inner === 'tag') return gitTag(context, null);
+  if (inner === 'tag') return gitTag(context);
   if (inner === 'sha') return part('{{revision}}', null, context.shortLength);
+  if (inner === 'raw') return gitTag(context);
   // A run that a release starts is on no branch.
   if (inner === 'branch' || inner === 'base_ref') return part('');
   if (inner === 'is_default_branch') return part('false');

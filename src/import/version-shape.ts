@@ -1,33 +1,78 @@
-/** Which git tags are releases: what they begin with, and the pattern that says it. */
+/** Which git tags are releases: what they begin with, how they are written, and the pattern that says it. */
+import { passesFilters } from './triggers.ts';
 
 export type SchemeName = 'pep440' | 'semver';
 
-const shapes: Readonly<Record<SchemeName, string>> = {
-  pep440: String.raw`\d+\.\d+\.\d+(?:(?:a|b|rc|\.dev|\.post)\d+)?`,
-  semver: String.raw`\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?`,
-};
+/** How the git tags of releases are written, as the newest of them is. */
+export interface VersionShape {
+  /** `v`, nothing, `server-v`; `null` where it is not known. */
+  readonly prefix: string | null;
+  /** Three numbers without leading zeros, which is what semver reads. */
+  readonly isSemver: boolean;
+  /** How many numbers; `null` where there is no git tag to see it by. */
+  readonly parts: number | null;
+}
 
-/** A tag that is a version, as some people write one. */
-const versionTag = /^(?<prefix>v?)\d+\.\d+\.\d+/;
+const versionTag =
+  /^(?<prefix>(?:.*[^0-9.])?)(?<numbers>\d+(?:\.\d+){1,3})(?<rest>(?:[-+._]?[A-Za-z][0-9A-Za-z.+-]*)?)$/;
 
-/** What most of the git tags that are versions begin with; `null` where there are none. */
-export function tagPrefixOf(gitTags: readonly string[]): string | null {
-  const prefixes = gitTags.flatMap((tag) => versionTag.exec(tag)?.groups?.['prefix'] ?? []);
-  if (prefixes.length === 0) return null;
-  return prefixes.filter((prefix) => prefix === 'v').length * 2 > prefixes.length ? 'v' : '';
+interface ReadTag {
+  readonly prefix: string;
+  readonly numbers: readonly string[];
+  readonly isFinal: boolean;
+}
+
+function readTag(tag: string): ReadTag[] {
+  const found = versionTag.exec(tag)?.groups;
+  if (found === undefined) return [];
+  const isFinal = (found['rest'] ?? '') === '';
+  return [{ prefix: found['prefix'] ?? '', numbers: (found['numbers'] ?? '').split('.'), isFinal }];
+}
+
+/**
+ * @param gitTags oldest first
+ * @param filters of the workflow; none let every git tag through
+ */
+export function shapeOf(gitTags: readonly string[], filters: readonly string[]): VersionShape {
+  const passing = gitTags.filter((tag) => passesFilters(tag, filters)).flatMap(readTag);
+  const finals = passing.filter(({ isFinal }) => isFinal);
+  const counted = finals.length > 0 ? finals : passing;
+  // A name before the version is a package's own, so a plain tag counts first.
+  const newest = counted.findLast(({ prefix }) => /^v?$/i.test(prefix)) ?? counted.at(-1);
+  if (newest === undefined) return { prefix: filterPrefix(filters), isSemver: true, parts: null };
+  const { prefix, numbers } = newest;
+  const isPadded = counted
+    .filter((tag) => tag.prefix === prefix)
+    .some((tag) => tag.numbers.some((number) => /^0\d/.test(number)));
+  return { prefix, isSemver: numbers.length === 3 && !isPadded, parts: numbers.length };
 }
 
 /** What a workflow's filters of pushed git tags say; `null` where they leave it open. */
 export function filterPrefix(filters: readonly string[]): string | null {
   const [filter, ...more] = filters.filter((text) => !text.startsWith('!'));
   if (filter === undefined || more.length > 0) return null;
-  if (/^v(?=[\d[*])/.test(filter)) return 'v';
-  return /^(?:[\d[]|\*\.\*)/.test(filter) ? '' : null;
+  const found = /^(?<prefix>[^*?+[\]\d\\]*)(?<next>[^]*)$/.exec(filter)?.groups;
+  const { prefix = '', next = '' } = found ?? {};
+  if (/^(?:\d|\[[\d^]|\[0-9)/.test(next)) return prefix;
+  return /^(?:.*[^A-Za-z])?v$/.test(prefix) && next !== '' ? prefix : null;
 }
 
-/** @param prefix `null`: with or without a `v` */
-export function tagPattern(scheme: SchemeName, prefix: string | null): string {
-  return `^${prefix ?? 'v?'}(?<version>${shapes[scheme]})$`;
+const shapes: Readonly<Record<SchemeName, string>> = {
+  pep440: String.raw`\d+\.\d+\.\d+(?:(?:a|b|rc|\.dev|\.post)\d+)?`,
+  semver: String.raw`\d+\.\d+\.\d+(?:-[0-9A-Za-z.-]+)?`,
+};
+
+/** Of versions with another number of parts, or with leading zeros. */
+const otherShape = String.raw`\d+(?:\.\d+)+(?:[-.]?(?:a|b|rc|alpha|beta|dev|post)[-.]?\d*)?`;
+
+export function schemeOf(isPep440: boolean, { isSemver }: VersionShape): SchemeName {
+  return isPep440 || !isSemver ? 'pep440' : 'semver';
+}
+
+/** A prefix of `null`: with or without a `v`. */
+export function tagPattern(scheme: SchemeName, { prefix, isSemver }: VersionShape): string {
+  const start = prefix === null ? 'v?' : prefix.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
+  return `^${start}(?<version>${isSemver ? shapes[scheme] : otherShape})$`;
 }
 
 /** `match=v(\d.\d.\d)$` as an anchored pattern; `null` where it has no group, several, or cannot be read. */

@@ -28,8 +28,15 @@ export interface YamlEntry {
   readonly comments: readonly string[];
 }
 
-/** @throws {InputError} WORKFLOW_INVALID with the place of every fault */
-export function readYamlDocument(source: string, file: string): YamlReader {
+/**
+ * @param rewrite applied to every text that is read
+ * @throws {InputError} WORKFLOW_INVALID with the place of every fault
+ */
+export function readYamlDocument(
+  source: string,
+  file: string,
+  rewrite: (text: string) => string = (text) => text,
+): YamlReader {
   const lineCounter = new LineCounter();
   const document: Document.Parsed = parseDocument(source, { lineCounter, prettyErrors: false, uniqueKeys: true });
   const at = (offset: number): string => {
@@ -80,12 +87,13 @@ export function readYamlDocument(source: string, file: string): YamlReader {
       if (node === null) return null;
       if (!isScalar(node)) return undefined;
       const { value } = node;
-      return typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean' ? value : null;
+      if (typeof value === 'string') return rewrite(value);
+      return typeof value === 'number' || typeof value === 'boolean' ? value : null;
     },
     text: (given) => {
       const node = resolved(given);
       if (node === null || !isScalar(node)) return null;
-      return typeof node.value === 'string' ? node.value : (node.source ?? String(node.value));
+      return typeof node.value === 'string' ? rewrite(node.value) : (node.source ?? String(node.value));
     },
   };
   return reader;

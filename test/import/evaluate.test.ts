@@ -42,6 +42,10 @@ const run: Run = {
   tagPrefix: 'v',
   repository: 'acme/app',
   env: new Map([['a', 'x']]),
+  handed: new Map(),
+  workflow: 'images',
+  input: () => null,
+  output: () => null,
 };
 
 function on(text: string, more: Partial<Run> = {}): { is: boolean | null; because: readonly string[] } {

@@ -4,6 +4,15 @@ import type { GitFacts } from '../../ports.ts';
 import { readRemote } from './remote.ts';
 import { runGit } from './run-git.ts';
 
+/** Oldest first; tags of one second by their numbers. */
+const listTags = [
+  'for-each-ref',
+  '--sort=version:refname',
+  '--sort=creatordate',
+  '--format=%(refname:strip=2)',
+  'refs/tags',
+] as const;
+
 /**
  * What git knows of a folder, for `init`.
  *
@@ -14,7 +23,7 @@ export async function readGitFacts(folder: string, signal?: AbortSignal): Promis
   const place = { folder, source: `the git repository of ${folder}`, signal };
   const none: GitFacts = { folder: basename(resolve(folder)), isRepository: false, remote: null, tags: [] };
   try {
-    const tags = await runGit(place, ['for-each-ref', '--format=%(refname:strip=2)', 'refs/tags']);
+    const tags = await runGit(place, [...listTags]);
     const remote = await readRemote(place);
     return {
       ...none,

@@ -7,6 +7,7 @@ import { renderDockerfile } from '../../render/dockerfile.ts';
 import { required } from '../read-project.ts';
 import type { Outcome, World } from '../world.ts';
 import { projectFacts, remoteOf, type ProjectFacts } from './project-facts.ts';
+import { workflowTexts } from './workflow-texts.ts';
 import {
   auditWorkflow,
   dockerfilePath,
@@ -37,7 +38,12 @@ export async function initCommand(options: InitOptions, world: World): Promise<O
   const written =
     fromWorkflow === null
       ? await startingFiles(options, files, git)
-      : [{ path: options.config, text: importedConfig(await world.readText(fromWorkflow), fromWorkflow, git) }];
+      : [
+          {
+            path: options.config,
+            text: await importedConfig(await world.readText(fromWorkflow), fromWorkflow, git, files),
+          },
+        ];
   const existing = await existingOf(written, files);
   if (existing.length > 0 && !options.force) throw new InputError(existing.map(({ path }) => isThere(path)));
   if (options.dryRun) return { stdout: written.map(shown).join('\n'), result: 'as-planned' };
@@ -95,10 +101,16 @@ function templateFiles(facts: ProjectFacts): NewFile[] {
   return [template, { path: dockerfilePath, text: required(rendered) }];
 }
 
-function importedConfig(source: string, file: string, git: GitFacts): string {
+async function importedConfig(source: string, file: string, git: GitFacts, project: ProjectFiles): Promise<string> {
   const remote = remoteOf(git.remote);
   const repository = remote !== null && remote.host === 'github.com' ? remote.path : null;
-  const { config, head } = importWorkflow({ source, file, repository, gitTags: git.tags });
+  const { config, head } = importWorkflow({
+    source,
+    file,
+    repository,
+    gitTags: git.tags,
+    files: await workflowTexts(source, project),
+  });
   return configText(config, head);
 }
 

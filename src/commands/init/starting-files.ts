@@ -1,6 +1,6 @@
 /** The files that `init` writes: a config, a template with what it renders to, and two workflows. */
 import { configText, entry, list, object, type DraftEntry, type DraftObject } from '../../import/config-text.ts';
-import { tagPattern, tagPrefixOf, type SchemeName } from '../../import/version-shape.ts';
+import { schemeOf, shapeOf, tagPattern, type SchemeName } from '../../import/version-shape.ts';
 import type { GitFacts } from '../../ports.ts';
 import type { ProjectFacts } from './project-facts.ts';
 
@@ -17,13 +17,13 @@ export function startingConfig(facts: ProjectFacts, git: GitFacts): string {
 }
 
 function configDraft(facts: ProjectFacts, git: GitFacts): DraftObject {
-  const scheme: SchemeName = facts.kind === 'python' ? 'pep440' : 'semver';
+  const scheme: SchemeName = schemeOf(facts.kind === 'python', shapeOf(git.tags, []));
   const isPython = facts.kind === 'python';
   const entries: DraftEntry[] = [
     entry('repository', facts.repository, ['Where it is published: a guess, unless the registry is the right one.']),
     entry('source', object([entry('git', '.')], sourceHints(facts))),
     entry('scheme', scheme),
-    entry('tagPattern', { kind: 'pattern', text: tagPattern(scheme, tagPrefixOf(git.tags)) }, [
+    entry('tagPattern', { kind: 'pattern', text: tagPattern(scheme, shapeOf(git.tags, [])) }, [
       'Which git tags are releases.',
     ]),
   ];

@@ -1,0 +1,131 @@
+/** What docker/bake-action builds, in the terms of docker/build-push-action, as far as its file says it in plain values. */
+import { parseJsonObject } from '../domain/json.ts';
+import { splitList } from './tag-line.ts';
+import { localPath, type WorkflowFiles } from './workflow-files.ts';
+
+/** Where bake looks by itself. */
+const usualFiles = ['docker-bake.json', 'docker-bake.hcl', 'docker-bake.override.json', 'docker-bake.override.hcl'];
+
+type Target = ReadonlyMap<string, string | readonly string[] | null>;
+
+export function readBake(
+  inputs: ReadonlyMap<string, string>,
+  files: WorkflowFiles,
+  say: (comment: string) => void,
+): ReadonlyMap<string, string> {
+  const named = splitList(inputs.get('files') ?? '').lines.map(({ text }) => localPath(text.replace(/^cwd:\/\//, '')));
+  const paths = named.filter((path) => /\.(?:hcl|json)$/.test(path) && !path.includes('${{'));
+  const texts = (paths.length > 0 ? paths : usualFiles).flatMap((path) => {
+    const text = files.get(path);
+    return text === undefined ? [] : [{ path, text }];
+  });
+  const targets = new Map(texts.flatMap(({ path, text }) => [...readTargets(path, text)]));
+  const wanted = splitList(inputs.get('targets') ?? inputs.get('target') ?? '').lines.flatMap(({ text }) =>
+    text.split(','),
+  );
+  const [name = 'default', ...more] = wanted.map((text) => text.trim()).filter((text) => text !== '');
+  const target = more.length === 0 ? targetOf(name, targets) : null;
+  const found = new Map<string, string>();
+  if (target === null) {
+    const where = texts.length === 0 ? 'its bake file' : texts.map(({ path }) => path).join(', ');
+    say(`CHECK THIS: ${where} says the Dockerfile and the platforms of ${[name, ...more].join(', ')}: write them here`);
+    found.set('platforms', '${{ bake }}');
+  }
+  const take = (key: string, input: string): void => {
+    const value = target?.get(key);
+    if (value === null) found.set(input, `\${{ ${key} of the bake file }}`);
+    else if (value !== undefined) found.set(input, typeof value === 'string' ? value : value.join('\n'));
+  };
+  take('context', 'context');
+  take('dockerfile', 'file');
+  take('target', 'target');
+  take('platforms', 'platforms');
+  take('args', 'build-args');
+  const context = found.get('context') ?? '.';
+  // Bake reads a Dockerfile from inside the context.
+  const file = found.get('file');
+  if (file !== undefined && context !== '.' && !context.includes('${{')) found.set('file', `${context}/${file}`);
+  for (const { text } of splitList(inputs.get('set') ?? '').lines) {
+    const set = /^(?<target>[^.=]+)\.(?<key>platform|platforms|dockerfile|target|context)\+?=(?<value>.*)$/.exec(
+      text,
+    )?.groups;
+    const key = set?.['key'] === 'platform' ? 'platforms' : set?.['key'] === 'dockerfile' ? 'file' : set?.['key'];
+    if (key !== undefined && (set?.['target'] === '*' || set?.['target'] === name))
+      found.set(key, set?.['value'] ?? '');
+  }
+  return found;
+}
+
+/** A target with what it inherits; the one of a group. `null` where it is not one target that is written out. */
+function targetOf(name: string, targets: ReadonlyMap<string, Target>, depth = 0): Target | null {
+  const group = targets.get(`group ${name}`)?.get('targets');
+  if (group !== undefined) {
+    const [only, ...more] = Array.isArray(group) ? group : [];
+    return typeof only === 'string' && more.length === 0 && depth < 10 ? targetOf(only, targets, depth + 1) : null;
+  }
+  const own = targets.get(`target ${name}`);
+  if (own === undefined || depth > 10 || own.has('matrix')) return null;
+  const inherits = own.get('inherits');
+  const parents = Array.isArray(inherits) ? inherits.map(String) : [];
+  // Written by docker/metadata-action.
+  const known = parents.filter((parent) => targets.has(`target ${parent}`) || !parent.startsWith('docker-metadata'));
+  const inherited = known.map((parent) => targetOf(parent, targets, depth + 1));
+  if (inherited.includes(null)) return null;
+  return new Map([...inherited.flatMap((parent) => [...(parent ?? [])]), ...own]);
+}
+
+function readTargets(path: string, text: string): Map<string, Target> {
+  return path.endsWith('.json') ? jsonTargets(text) : hclTargets(text);
+}
+
+function jsonTargets(text: string): Map<string, Target> {
+  const parsed = parseJsonObject(text) ?? {};
+  const found = new Map<string, Target>();
+  for (const kind of ['target', 'group']) {
+    const all = parsed[kind];
+    for (const [name, value] of Object.entries(typeof all === 'object' && all !== null ? all : {})) {
+      const fields = Object.entries(typeof value === 'object' && value !== null ? value : {});
+      found.set(
+        `${kind} ${name}`,
+        new Map(fields.map(([key, field]): [string, string | readonly string[] | null] => [key, plainField(field)])),
+      );
+    }
+  }
+  return found;
+}
+
+function plainField(field: unknown): string | readonly string[] | null {
+  if (typeof field === 'string') return field.includes('${') ? null : field;
+  if (Array.isArray(field))
+    return field.every((item) => typeof item === 'string' && !item.includes('${')) ? field.map(String) : null;
+  if (typeof field !== 'object' || field === null) return null;
+  return Object.entries(field).map(([name, value]) => `${name}=${String(value)}`);
+}
+
+/** Blocks of HCL whose attributes are texts or lists of texts; another value is one that is not known. */
+function hclTargets(source: string): Map<string, Target> {
+  const text = source.replaceAll(/^\s*(?:#|\/\/).*$/gm, '');
+  const found = new Map<string, Target>();
+  for (const match of text.matchAll(/^(?<kind>target|group)\s+"(?<name>[^"]+)"\s*\{(?<body>[^]*?)^\}/gm)) {
+    const fields = new Map<string, string | readonly string[] | null>();
+    for (const field of (match.groups?.['body'] ?? '').matchAll(
+      /^\s*(?<key>[a-z-]+)\s*=\s*(?<value>\[[^\]]*\]|\{[^}]*\}|[^\n]*)/gm,
+    )) {
+      fields.set(field.groups?.['key'] ?? '', hclValue((field.groups?.['value'] ?? '').trim()));
+    }
+    found.set(`${match.groups?.['kind'] ?? ''} ${match.groups?.['name'] ?? ''}`, fields);
+  }
+  return found;
+}
+
+function hclValue(written: string): string | readonly string[] | null {
+  if (written.includes('${')) return null;
+  const one = /^"(?<text>[^"]*)"$/.exec(written)?.groups?.['text'];
+  if (one !== undefined) return one;
+  const items = [...written.matchAll(/"(?<text>[^"]*)"/g)].map((match) => match.groups?.['text'] ?? '');
+  if (/^\[(?:\s*"[^"]*"\s*,?)*\s*\]$/.test(written)) return items;
+  if (!/^\{(?:\s*[\w-]+\s*=\s*"[^"]*"\s*,?)*\s*\}$/.test(written)) return null;
+  return [...written.matchAll(/(?<name>[\w-]+)\s*=\s*"(?<text>[^"]*)"/g)].map(
+    ({ groups }) => `${groups?.['name'] ?? ''}=${groups?.['text'] ?? ''}`,
+  );
+}

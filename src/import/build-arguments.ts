@@ -1,0 +1,78 @@
+/** Build arguments of a step, as templates over the cell. */
+import { truthy } from '@actions/expressions/result';
+import type { Place } from './places.ts';
+import { textOf } from './places.ts';
+import { piecesOf, type Surroundings } from './pieces.ts';
+import { templateOf, type Roles } from './roles.ts';
+import { evaluateText, scopeOf } from './scope.ts';
+import { splitList } from './tag-line.ts';
+
+export function argumentsOf(
+  { site, jobs }: Place,
+  text: string,
+  roles: Roles,
+  say: (comment: string) => void,
+): Map<string, string> {
+  const around: Surroundings = { jobs, runOf: () => site.run };
+  const args = new Map<string, string>();
+  for (const line of splitList(text).lines) {
+    const arg = argumentOf(unquoted(line.text), roles, around);
+    if (typeof arg === 'string') say(arg);
+    else if (arg !== null) args.set(arg.name, arg.template);
+  }
+  return args;
+}
+
+/** The action reads a line in quotation marks as one field of CSV. */
+function unquoted(line: string): string {
+  return /^"[^]*"$/.test(line) ? line.slice(1, -1).replaceAll('""', '"') : line;
+}
+
+/** `NAME=value`, or an expression that gives one for some jobs; `null` where it gives nothing; a text says why not. */
+function argumentOf(
+  line: string,
+  roles: Roles,
+  around: Surroundings,
+): { readonly name: string; readonly template: string } | string | null {
+  const plain = /^(?<name>[A-Za-z_][A-Za-z0-9_]*)=(?<value>[^]*)$/.exec(line)?.groups;
+  if (plain !== undefined) {
+    const template = valueTemplate(plain['value'] ?? '', roles, around);
+    return template === null ? `build-args: ${line}: only a run knows it` : { name: plain['name'] ?? '', template };
+  }
+  const texts = new Set(
+    around.jobs.map((job) => {
+      const value = evaluateText(line, scopeOf(around.runOf(job), job));
+      if (value.kind !== 'known') return null;
+      return truthy(value.data) ? value.data.coerceString() : '';
+    }),
+  );
+  const [text = null, ...more] = texts;
+  if (text === '' && more.length === 0) return null;
+  if (text === null || more.length > 0) return `build-args: ${line}: only a run knows it`;
+  // A text that gives itself is no expression.
+  if (text === line || !text.includes('=')) return `build-args: ${line}: no name of a build argument`;
+  return argumentOf(text, roles, around);
+}
+
+function valueTemplate(written: string, roles: Roles, around: Surroundings): string | null {
+  const texts = piecesOf(written, around).map((piece): string | null => {
+    if (piece.kind === 'text') return piece.text.includes('{{') ? null : piece.text;
+    if (piece.kind === 'made')
+      return piece.note === null && !piece.template.includes('{{tag}}')
+        ? piece.template
+        : piece.template === '{{tag}}'
+          ? tagTemplate(around)
+          : null;
+    return piece.kind === 'key' ? templateOf(piece, roles) : null;
+  });
+  if (!texts.includes(null)) return texts.join('');
+  const [job = new Map()] = around.jobs;
+  const same = textOf(written, around.jobs, around.runOf(job));
+  return same === null || same.includes('{{') ? null : same;
+}
+
+/** The git tag as it is. */
+function tagTemplate({ jobs, runOf }: Surroundings): string | null {
+  const prefix = runOf(jobs[0] ?? new Map()).tagPrefix;
+  return prefix === null ? null : `${prefix}{{version}}`;
+}

@@ -1,0 +1,182 @@
+/** Which steps build and push the images that a step names the tags of. */
+import { runOf } from './outputs.ts';
+import { conditionsTruth, evaluateText, scopeOf, type Run } from './scope.ts';
+import { asText, type Combination, type Matrix } from './matrix.ts';
+import type { Job, Step, Workflow } from './workflow.ts';
+
+/** A step that builds, in the jobs of its matrix. */
+export interface BuildSite {
+  readonly job: Job;
+  readonly step: Step;
+  readonly run: Run;
+  readonly jobs: readonly Combination[];
+  /** Its matrix is made while the workflow runs. */
+  readonly isUnknown: boolean;
+}
+
+interface Asking {
+  readonly job: Job;
+  readonly step: Step;
+  readonly run: Run;
+  readonly jobs: readonly Combination[];
+}
+
+interface Site extends Asking {
+  readonly isWritten: boolean;
+  readonly matrix: Matrix | null;
+}
+
+export function isBuild({ uses }: Step): boolean {
+  return uses !== null && /(?:^|\/)(?:build-push-action|bake-action|buildah-build)$/i.test(uses);
+}
+
+export function isBake({ uses }: Step): boolean {
+  return uses !== null && /bake-action$/i.test(uses);
+}
+
+/** `docker build` and `docker buildx build` of a script. */
+export function isScriptedBuild({ run }: Step): boolean {
+  return /\bdocker\s+(?:buildx\s+)?(?:build|bake)\b/.test(run);
+}
+
+interface Consumers {
+  readonly steps: readonly Step[];
+  readonly jobs: readonly Job[];
+}
+
+/** Steps that use the tags, through outputs of steps and jobs and inputs of what is called. */
+export function consumersOf({ job, step }: Pick<Asking, 'job' | 'step'>, workflow: Workflow): Consumers {
+  const after = job.steps.slice(job.steps.indexOf(step) + 1);
+  const found = new Map<Step, Job>();
+  for (const later of after) if (/\bDOCKER_METADATA_OUTPUT_(?:JSON|TAGS)\b/.test(later.run)) found.set(later, job);
+  if (step.id !== null) {
+    const inJob = namesThrough(`steps.${step.id}.outputs.`, job, workflow);
+    for (const other of workflow.jobs) {
+      for (const user of other.steps) {
+        if (user !== step && mentions(textsOf(user), inJob, other === job)) found.set(user, other);
+      }
+    }
+  }
+  return { steps: [...found.keys()], jobs: [...new Set(found.values())] };
+}
+
+interface Names {
+  readonly inJob: readonly RegExp[];
+  readonly anywhere: readonly RegExp[];
+}
+
+function namesThrough(start: string, job: Job, workflow: Workflow): Names {
+  const inJob = [namePattern(start, '(?:tags|json|tag-names|bake-file(?:-tags)?)')];
+  const anywhere: RegExp[] = [];
+  const isNamed = (text: string, own: boolean): boolean => mentions([text], { inJob, anywhere }, own);
+  for (let before = -1; before !== inJob.length + anywhere.length;) {
+    before = inJob.length + anywhere.length;
+    const add = (list: RegExp[], pattern: RegExp): void => {
+      if (!list.some(({ source }) => source === pattern.source)) list.push(pattern);
+    };
+    for (const { id, outputs } of job.steps) {
+      for (const [name, text] of outputs)
+        if (isNamed(text, true)) add(inJob, namePattern(`steps.${id ?? ''}.outputs.`, name));
+    }
+    for (const other of workflow.jobs) {
+      for (const [name, text] of other.outputs) {
+        if (isNamed(text, other === job)) add(anywhere, namePattern(`needs.${other.id}.outputs.`, name));
+      }
+    }
+    for (const [name, text] of workflow.inputs) if (isNamed(text, true)) add(anywhere, namePattern('inputs.', name));
+  }
+  return { inJob, anywhere };
+}
+
+function namePattern(start: string, end: string): RegExp {
+  return new RegExp(`\\b${start.replaceAll('.', String.raw`\.`)}${end}(?![\\w-])`, 'i');
+}
+
+function mentions(texts: readonly string[], { inJob, anywhere }: Names, isOwn: boolean): boolean {
+  const patterns = isOwn ? [...inJob, ...anywhere] : anywhere;
+  return texts.some((text) => patterns.some((pattern) => pattern.test(text)));
+}
+
+function textsOf({ inputs, run, env }: Step): string[] {
+  return [...[...inputs.values()].map(({ value }) => value), run, ...env.values()];
+}
+
+/** False where every build that takes the tags is known not to push. */
+export function pushes(source: Asking, steps: readonly Step[]): boolean {
+  if (steps.length === 0) return true;
+  return steps.some((step) => {
+    if (!isBuild(step)) return true;
+    const run: Run = { ...source.run, env: new Map([...source.job.env, ...step.env]) };
+    return source.jobs.some((job) => {
+      const scope = scopeOf(run, job);
+      const isIn = source.job.steps.includes(step) ? conditionsTruth(step.conditions, scope).is !== false : true;
+      const pushed = evaluateText(step.inputs.get('push')?.value ?? 'true', scope);
+      const isOff = pushed.kind === 'known' && ['false', ''].includes(pushed.data.coerceString());
+      return isIn && (!isOff || /push=true/.test(step.inputs.get('outputs')?.value ?? ''));
+    });
+  });
+}
+
+/** The steps that build what these tags name; none where nothing here says it. */
+export function sitesOf(source: Site, workflow: Workflow): BuildSite[] {
+  const { steps, jobs } = source.isWritten
+    ? { steps: [source.step], jobs: [source.job] }
+    : consumersOf(source, workflow);
+  const site = (job: Job, step: Step): BuildSite[] => siteOf(source, job, step, workflow);
+  const within = (all: readonly Job[], fits: (step: Step) => boolean): BuildSite[] =>
+    all.flatMap((job) => job.steps.filter(fits).flatMap((step) => site(job, step)));
+  const builds = (step: Step): boolean => isBuild(step) || isScriptedBuild(step);
+  const used = within(workflow.jobs, (step) => steps.includes(step) && builds(step));
+  const pushing = used.filter((one) => pushes(one, [one.step]));
+  if (pushing.length > 0) return pushing;
+  const needed = neededBy([source.job, ...jobs], workflow);
+  const byDigest = within([source.job, ...needed], (step) => /push-by-digest/.test(textsOf(step).join('\n')));
+  if (byDigest.length > 0) return byDigest;
+  const near = within([source.job], builds);
+  const last = near.at(-1);
+  if (used.length > 0) return used;
+  return last === undefined ? within(needed, builds) : [last];
+}
+
+function neededBy(jobs: readonly Job[], workflow: Workflow): Job[] {
+  const found = new Set<Job>();
+  const queue = [...jobs];
+  for (let job = queue.pop(); job !== undefined; job = queue.pop()) {
+    for (const id of job.needs) {
+      // A job that calls a workflow stands for all jobs of it.
+      for (const needed of workflow.jobs.filter((other) => other.id === id || other.id.startsWith(`${id}__`))) {
+        if (!found.has(needed)) queue.push(needed);
+        found.add(needed);
+      }
+    }
+  }
+  return [...found];
+}
+
+function siteOf(source: Site, job: Job, step: Step, workflow: Workflow): BuildSite[] {
+  const run = runOf(workflow, job, step, source.run.event, source.run);
+  if (job === source.job)
+    return runs(step, run, source.jobs)
+      ? [{ job, step, run, jobs: source.jobs, isUnknown: (source.matrix?.problem ?? null) !== null }]
+      : [];
+  const matrix = job.matrix((text) => evaluateText(text, scopeOf(run, new Map())));
+  const jobs = (matrix?.jobs ?? [new Map()]).filter((combination) => runs(step, run, [combination], job));
+  return jobs.length === 0 ? [] : [{ job, step, run, jobs, isUnknown: (matrix?.problem ?? null) !== null }];
+}
+
+function runs(step: Step, run: Run, jobs: readonly Combination[], job: Job | null = null): boolean {
+  return jobs.some(
+    (combination) =>
+      conditionsTruth([...(job?.conditions ?? []), ...step.conditions], scopeOf(run, combination)).is !== false,
+  );
+}
+
+/** Jobs of a site that have the same values as one of these. */
+export function jobsAt({ jobs }: BuildSite, wanted: readonly Combination[]): readonly Combination[] {
+  const fitting = jobs.filter((job) =>
+    wanted.some((other) =>
+      [...job].every(([key, value]) => !other.has(key) || asText(other.get(key) ?? null) === asText(value)),
+    ),
+  );
+  return fitting;
+}

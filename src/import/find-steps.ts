@@ -1,0 +1,214 @@
+/** The steps whose tags a release pushes, each with what its inputs are once variables and inputs are put in. */
+import { InputError } from '../domain/errors.ts';
+import { consumersOf, isBuild, pushes } from './builds.ts';
+import { evaluate } from './evaluate.ts';
+import { nameOf, splitExpressions } from './expression.ts';
+import type { Combination, Matrix } from './matrix.ts';
+import { runOf, type Known } from './outputs.ts';
+import { conditionsTruth, evaluateText, scopeOf, type Run } from './scope.ts';
+import { splitList } from './tag-line.ts';
+import { stepName, type Job, type Step } from './workflow.ts';
+import { asWritten, type WholeWorkflow } from './workflow-files.ts';
+
+/** One step in jobs where its inputs are the same texts. */
+export interface Source {
+  readonly job: Job;
+  readonly step: Step;
+  readonly run: Run;
+  /** Those of the job's matrix in which the step runs. */
+  readonly jobs: readonly Combination[];
+  readonly matrix: Matrix | null;
+  readonly tags: string;
+  readonly flavor: string;
+  readonly images: string;
+  /** Tags that a step of a build names itself. */
+  readonly isWritten: boolean;
+}
+
+export interface Found {
+  readonly sources: readonly Source[];
+  /** Steps of the action that a release does not run. */
+  readonly others: readonly Step[];
+  /** Conditions that only a run could have said. */
+  readonly because: readonly string[];
+}
+
+export const action = 'docker/metadata-action';
+
+/** @throws {InputError} WORKFLOW_INVALID where there is none, or where no release runs it */
+export function findSteps(workflow: WholeWorkflow, known: Known): Found {
+  const all = workflow.jobs.flatMap((job) =>
+    job.steps
+      .filter((step) => step.uses?.toLowerCase() === action || (isBuild(step) && step.inputs.has('tags')))
+      .map((step) => ({ job, step })),
+  );
+  const isAction = ({ step }: { readonly step: Step }): boolean => step.uses?.toLowerCase() === action;
+  if (all.length === 0) throw noStep(workflow);
+  const events = eventsOf(workflow);
+  const isByHand = events.length === 0 && all.some(({ step }) => takesVersion(step));
+  if (events.length === 0 && !isByHand) throw notStarted(workflow);
+  const running = all.flatMap(({ job, step }) => {
+    for (const event of isByHand ? (['other'] as const) : events) {
+      const sources = sourcesOf(job, step, runOf(workflow, job, step, event, known));
+      if (sources !== null) return [{ step, sources: sources.sources, because: sources.because }];
+    }
+    return [];
+  });
+  const pushed = tagged(running, workflow);
+  const ran = new Set(running.map(({ step }) => step));
+  const others = all.filter((one) => isAction(one) && !ran.has(one.step)).map(({ step }) => step);
+  if (pushed.length > 0) {
+    return { sources: pushed.flatMap(({ sources }) => sources), others, because: pushed.flatMap((one) => one.because) };
+  }
+  throw notRun(all, workflow, running.length > 0);
+}
+
+interface Running {
+  readonly step: Step;
+  readonly sources: readonly Source[];
+  readonly because: readonly string[];
+}
+
+/** Without steps that only name labels, and those whose images are built and not pushed. */
+function tagged(running: readonly Running[], workflow: WholeWorkflow): Running[] {
+  const asked = running.map((one) => {
+    const [source] = one.sources;
+    const isWritten = source?.isWritten === true;
+    const uses = source === undefined ? [] : isWritten ? [one.step] : consumersOf(source, workflow).steps;
+    return { one, isWritten, isUsed: uses.length > 0, isPushed: source !== undefined && pushes(source, uses) };
+  });
+  const isSomeUsed = asked.some(({ isUsed }) => isUsed);
+  return asked
+    .filter(({ isUsed, isPushed, one }) => isPushed && (isUsed || !isSomeUsed) && one.sources.length > 0)
+    .map(({ one }) => one);
+}
+
+function eventsOf({ triggers }: WholeWorkflow): readonly Run['event'][] {
+  const events: Run['event'][] = [];
+  if (triggers.release) events.push('release');
+  if (triggers.pushedTags !== null) events.push('push');
+  return events.length === 0 && triggers.called ? ['other'] : events;
+}
+
+/** A person, or another workflow, gives it the version, and the action reads it as one. */
+function takesVersion(step: Step): boolean {
+  return /^type=(?:semver|pep440|match),.*value=\$\{\{\s*(?:github\.event\.)?inputs\./m.test(
+    step.inputs.get('tags')?.value ?? '',
+  );
+}
+
+/** `null` where no job runs the step. */
+function sourcesOf(job: Job, step: Step, run: Run): { sources: readonly Source[]; because: readonly string[] } | null {
+  const matrix = job.matrix((text) => evaluateText(text, scopeOf(run, new Map())));
+  const because = new Set<string>();
+  const jobs = (matrix?.jobs ?? [new Map()]).filter((combination) => {
+    const truth = conditionsTruth([...job.conditions, ...step.conditions], scopeOf(run, combination));
+    for (const name of truth.because) because.add(name);
+    return truth.is !== false;
+  });
+  if (jobs.length === 0) return null;
+  const input = (name: string): string => step.inputs.get(name)?.value ?? '';
+  const isWritten = step.uses?.toLowerCase() !== action;
+  const names = isWritten ? ['tags'] : ['tags', 'flavor', 'images'];
+  const texts = new Map<string, { readonly values: readonly string[]; readonly jobs: Combination[] }>();
+  for (const combination of jobs) {
+    const values = names.map((name) => putIn(input(name), run, combination, isWritten));
+    const key = JSON.stringify(values);
+    texts.set(key, { values, jobs: [...(texts.get(key)?.jobs ?? []), combination] });
+  }
+  const sources = [...texts.values()].flatMap(({ values, jobs: own }): Source[] => {
+    const [tags = '', flavor = '', images = ''] = values;
+    const base = { job, step, run, jobs: own, matrix, isWritten };
+    return isWritten ? writtenTags(tags, base) : [{ ...base, tags, flavor, images }];
+  });
+  const told = sources.some((source) => [source.tags, source.flavor, source.images].join('').includes('matrix.'));
+  if (told && matrix?.problem !== null && matrix !== null) throw new InputError([matrix.problem]);
+  return { sources, because: [...because] };
+}
+
+/** `acme/app:{{version}}` of a build step, as lines and images of the action; names with the same tags together. */
+function writtenTags(text: string, base: Omit<Source, 'tags' | 'flavor' | 'images'>): Source[] {
+  const byName = new Map<string, string[]>();
+  for (const line of splitList(text).lines) {
+    for (const reference of line.text.split(/,(?![^{]*\}\})/).map((part) => part.trim())) {
+      if (/\.outputs\.(?:tags|json|tag-names)\b/i.test(reference) || reference === '') continue;
+      const at = reference.replaceAll(/\$\{\{[^]*?\}\}/g, (found) => '_'.repeat(found.length)).lastIndexOf(':');
+      const isTagged = at > reference.lastIndexOf('/', at) && at > 0 && !reference.slice(at).includes('/');
+      const name = isTagged ? reference.slice(0, at) : reference;
+      byName.set(name, [...(byName.get(name) ?? []), isTagged ? reference.slice(at + 1) : 'latest']);
+    }
+  }
+  const byTags = new Map<string, string[]>();
+  for (const [name, tags] of byName) {
+    const lines = tags.map((tag) => `type=raw,prefix=,suffix=,value=${tag}`).join('\n');
+    byTags.set(lines, [...(byTags.get(lines) ?? []), name]);
+  }
+  return [...byTags].map(([tags, names]) => ({ ...base, tags, flavor: 'latest=false', images: names.join('\n') }));
+}
+
+/** Puts in what variables and inputs are, and what alone on its line is known or is itself more than one line. */
+function putIn(written: string, run: Run, job: Combination, isWhole: boolean): string {
+  const scope = scopeOf(run, job);
+  const parts = splitExpressions(written);
+  return parts
+    .map((part, index): string => {
+      if (part.kind === 'text') return part.text;
+      if (part.expression === null) return part.source;
+      const [context, ...path] = (nameOf(part.expression) ?? '').toLowerCase().split('.');
+      const name = path.join('.');
+      const given =
+        context === 'env' && !run.handed.has(name) ? run.env.get(name) : context === 'inputs' ? run.input(name) : null;
+      if (given !== undefined && given !== null && !given.includes(part.source)) return putIn(given, run, job, isWhole);
+      const value = evaluate(part.expression, scope);
+      if (value.kind !== 'known') return part.source;
+      const text = value.data.coerceString();
+      const before = parts[index - 1];
+      const after = parts[index + 1];
+      const isAlone =
+        (before === undefined || (before.kind === 'text' && /(?:^|\n)\s*$/.test(before.text))) &&
+        (after === undefined || (after.kind === 'text' && /^\s*(?:\n|$)/.test(after.text)));
+      const isKey = context === 'matrix' && !isWhole;
+      return (isAlone && !isKey) || /[\n,]/.test(text) || text.includes('=') ? text : part.source;
+    })
+    .join('');
+}
+
+function noStep(workflow: WholeWorkflow): InputError {
+  const [unread] = workflow.unread;
+  if (unread !== undefined) {
+    const fix = 'import a copy of the workflow with its steps written out';
+    return invalid(
+      workflow.file,
+      `no step of it uses ${action}, and ${asWritten(unread)}, which is not read here`,
+      fix,
+    );
+  }
+  const fix = `name the workflow whose tags come from ${action}, or leave --from-workflow out`;
+  return invalid(workflow.file, `no step of it uses ${action}`, fix);
+}
+
+function notStarted({ file, triggers }: WholeWorkflow): InputError {
+  const told =
+    triggers.told === ''
+      ? 'nothing does'
+      : `only ${triggers.told} ${triggers.told.includes(',') || triggers.told.startsWith('pushes') ? 'do' : 'does'}`;
+  const fix = 'name the workflow that a release starts; a config says what releases push';
+  return invalid(file, `no release and no git tag ever starts this workflow; ${told}`, fix);
+}
+
+function notRun(all: readonly { job: Job; step: Step }[], workflow: WholeWorkflow, ran: boolean): InputError {
+  const fix = 'a config says what releases push; there is nothing here to import';
+  if (ran) return invalid(workflow.file, 'no build of it pushes the tags of a release', fix);
+  const [only] = all;
+  const condition = [...(only?.job.conditions ?? []), ...(only?.step.conditions ?? [])].map(asWritten).join(' && ');
+  const message = `no step of ${action} runs for a final release: if: ${condition}`;
+  return invalid(only?.step.where ?? workflow.file, message, fix);
+}
+
+export function describeSteps(steps: readonly Step[]): string {
+  return steps.map(stepName).map(asWritten).join(', ');
+}
+
+function invalid(where: string, message: string, fix: string): InputError {
+  return new InputError([{ code: 'WORKFLOW_INVALID', where, message, fix }]);
+}

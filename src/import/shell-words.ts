@@ -1,0 +1,216 @@
+/** Words of a shell script: variables, what is cut off them, and a few commands that work on texts. */
+import { hasMark, mark, markedVersion, numberMarks } from './marks.ts';
+
+export interface ShellScope {
+  /** `null` where it is not known. */
+  readonly variable: (name: string) => string | null;
+  /** Called with what had to be taken for granted. */
+  readonly assume: (what: string) => void;
+  /** What git tags begin with. */
+  readonly tagPrefix: string;
+}
+
+/** A word, or several; quotation marks are gone. `null` where a part of it is not known. */
+export function expandWord(word: string, scope: ShellScope): string | null {
+  let text = '';
+  let quoted = false;
+  for (let at = 0; at < word.length;) {
+    const character = word.charAt(at);
+    const next = word.charAt(at + 1);
+    if (character === "'" && !quoted) {
+      const end = word.indexOf("'", at + 1);
+      if (end === -1) return null;
+      text += word.slice(at + 1, end);
+      at = end + 1;
+    } else if (character === '"') {
+      quoted = !quoted;
+      at += 1;
+    } else if (character === '\\' && next !== '') {
+      text += /["\\$`]/.test(next) || !quoted ? next : `\\${next}`;
+      at += 2;
+    } else if (character === '$' || character === '`') {
+      const found = expansion(word, at, scope);
+      if (found === null) return null;
+      text += found.text;
+      at = found.end;
+    } else {
+      text += character;
+      at += 1;
+    }
+  }
+  return quoted ? null : text;
+}
+
+function expansion(word: string, at: number, scope: ShellScope): { text: string; end: number } | null {
+  const plain = /^\$(?<name>[A-Za-z_]\w*)/.exec(word.slice(at))?.groups?.['name'];
+  if (plain !== undefined) return at_(scope.variable(plain), at + plain.length + 1);
+  const close = word.startsWith('${', at) ? '}' : word.startsWith('$(', at) ? ')' : '`';
+  const start = close === '`' ? at + 1 : at + 2;
+  const end = close === '`' ? word.indexOf('`', start) : closing(word, start, close);
+  if (end === -1 || word.startsWith('$((', at)) return null;
+  const inner = word.slice(start, end);
+  return at_(close === '}' ? parameter(inner, scope) : runPipeline(inner, scope), end + 1);
+}
+
+function at_(text: string | null, end: number): { text: string; end: number } | null {
+  return text === null ? null : { text, end };
+}
+
+function closing(word: string, start: number, close: '}' | ')'): number {
+  const open = close === '}' ? '{' : '(';
+  let depth = 1;
+  for (let at = start; at < word.length; at += 1) {
+    if (word.charAt(at) === open) depth += 1;
+    if (word.charAt(at) === close) depth -= 1;
+    if (depth === 0) return at;
+  }
+  return -1;
+}
+
+/** `NAME`, `NAME#v`, `NAME%.*`, `NAME/+/-`, `NAME:0:7`, `NAME:-other`. */
+function parameter(inner: string, scope: ShellScope): string | null {
+  const found = /^(?<name>[A-Za-z_]\w*)(?<rest>[^]*)$/.exec(inner)?.groups;
+  if (found === undefined) return null;
+  const { name = '', rest = '' } = found;
+  const value = scope.variable(name);
+  if (rest === '' || value === null) return value;
+  if (/^:?[-=+?]/.test(rest)) return value === '' ? null : rest.startsWith('+') || rest.startsWith(':+') ? null : value;
+  const cut = /^(?<operator>##?|%%?)(?<pattern>[^]*)$/.exec(rest)?.groups;
+  if (cut !== undefined) {
+    const pattern = expandWord(cut['pattern'] ?? '', scope);
+    return pattern === null ? null : cutOff(value, cut['operator'] ?? '', pattern);
+  }
+  const swap = /^(?<all>\/\/?)(?<from>(?:\\.|[^/\\])+)(?:\/(?<to>[^]*))?$/.exec(rest)?.groups;
+  if (swap !== undefined) {
+    const [from, to] = [expandWord(swap['from'] ?? '', scope), expandWord(swap['to'] ?? '', scope)];
+    const pattern = from === null ? null : globSource(from);
+    if (pattern === null || to === null) return null;
+    return value.replaceAll(new RegExp(pattern, swap['all'] === '//' ? 'gu' : 'u'), () => to);
+  }
+  const slice = /^:(?<from>\d*):(?<length>\d+)$/.exec(rest)?.groups;
+  if (slice !== undefined) return sliced(value, Number(slice['from']), Number(slice['length']));
+  return rest === ',,' ? value.toLowerCase() : null;
+}
+
+function sliced(value: string, from: number, length: number): string | null {
+  if (value === mark('revision') && from === 0) return mark('sha');
+  return hasMark(value) ? null : value.slice(from, from + length);
+}
+
+/** The shell's `#`, `##`, `%` and `%%`. */
+function cutOff(value: string, operator: string, glob: string): string | null {
+  const isShort = operator.length === 1;
+  const source = globSource(glob);
+  if (source === null) return null;
+  const ends = Array.from({ length: value.length + 1 }, (_, index) => index);
+  const isFront = operator.startsWith('#');
+  const pattern = new RegExp(`^(?:${source})$`, 'u');
+  // The shortest part that fits, or the longest.
+  const order = isFront === isShort ? ends : ends.toReversed();
+  const end = order.find((index) => pattern.test(isFront ? value.slice(0, index) : value.slice(index)));
+  if (end === undefined) return value;
+  return isFront ? value.slice(end) : value.slice(0, end);
+}
+
+function globSource(glob: string): string | null {
+  if (/[[\]]/.test(glob)) return null;
+  return glob.replaceAll(/\\.|[*?]|[.^$(){}|+/\\]/g, (token) => {
+    if (token === '*') return '[^]*';
+    if (token === '?') return '[^]';
+    return token.length > 1 ? token : `\\${token}`;
+  });
+}
+
+/** `echo "$X" | sed 's/^v//' | cut -d. -f1`: what it prints. */
+export function runPipeline(command: string, scope: ShellScope): string | null {
+  const here = /^(?<command>[^]*?)\s*<<<\s*(?<word>[^]*)$/.exec(command.trim())?.groups;
+  let input = here === undefined ? null : expandWord(here['word'] ?? '', scope);
+  if (here !== undefined && input === null) return null;
+  const stages = (here?.['command'] ?? command).split(/(?<!\|)\|(?!\|)(?=(?:[^']*'[^']*')*[^']*$)/);
+  for (const stage of stages) {
+    const output = runStage(stage.trim(), input, scope);
+    if (output === null) return null;
+    input = output;
+  }
+  return input;
+}
+
+/** Files and tools that have the version of the project. */
+const versionSources: readonly RegExp[] = [
+  /^jq\s.*\.version\b.*\.json["']?$/,
+  /^cat\s+\S*\.json$/,
+  /^node\s+(?:-p|--print|-e|--eval)\s.*\.version\b/,
+  /^cat\s+["']?(?:\S*\/)?\.?version(?:\.txt)?["']?$/i,
+  /^(?:npm|pnpm|yarn)\s+(?:pkg|info|view)?\s*(?:get\s+)?version$/,
+  /^poetry\s+version\s+(?:-s|--short)$/,
+  /^(?:uv\s+version\s+--short|hatch\s+version|cargo\s+pkgid\b.*)$/,
+];
+
+function runStage(stage: string, input: string | null, scope: ShellScope): string | null {
+  if (input === null) {
+    const printed = /^(?:echo|printf)\s+(?:-n\s+|-e\s+|["']?%s(?:\\n)?["']?\s+)*(?<word>[^]*)$/.exec(stage)?.groups?.[
+      'word'
+    ];
+    if (printed !== undefined) return expandWord(printed, scope);
+    const base = /^basename\s+(?<word>\S+)$/.exec(stage)?.groups?.['word'];
+    if (base !== undefined) return expandWord(base, scope)?.split('/').at(-1) ?? null;
+    if (/^git\s+describe\b/.test(stage)) {
+      scope.assume('git describe is taken for the tag of the release');
+      return `${scope.tagPrefix}${markedVersion}`;
+    }
+    if (/^git\s+rev-parse\b.*\bHEAD$/.test(stage)) return mark(/--short/.test(stage) ? 'sha' : 'revision');
+    if (!versionSources.some((source) => source.test(stage))) return null;
+    scope.assume(`what ${stage} prints is taken for the version of the release`);
+    return markedVersion;
+  }
+  return filtered(stage, input);
+}
+
+function filtered(stage: string, input: string): string | null {
+  const sed =
+    /^sed\s+(?:-[rEe]+\s+)*(?<quote>["']?)s(?<by>[/|#,@])(?<from>.*?)\k<by>(?<to>.*?)\k<by>(?<flags>g?)\k<quote>$/.exec(
+      stage,
+    )?.groups;
+  if (sed !== undefined) {
+    const pattern = regexOf(sed['from'] ?? '', /-[re]*[rE]/.test(stage));
+    if (pattern === null) return null;
+    const to = (sed['to'] ?? '').replaceAll(/\$/g, '$$$$').replaceAll(/\\(?<group>\d)/g, '$$$<group>');
+    return input.replaceAll(new RegExp(pattern, sed['flags'] === 'g' ? 'gu' : 'u'), to);
+  }
+  const cut = /^cut\s+(?:-d\s*(?<quote>["']?)(?<by>[^"'\s])\k<quote>\s+-f\s*(?<fields>[\d,-]+)|-c\s*1-7)$/.exec(
+    stage,
+  )?.groups;
+  if (cut !== undefined)
+    return cut['by'] === undefined ? sliced(input, 0, 7) : fields(input, cut['by'], cut['fields'] ?? '');
+  const removed = /^tr\s+-d\s+(?<quote>["']?)(?<characters>[^"'\s]+|"|')\k<quote>$/.exec(stage)?.groups?.['characters'];
+  if (removed !== undefined)
+    return input.replaceAll(/[^]/gu, (character) => (removed.includes(character) ? '' : character));
+  return /^(?:head\s+-n?\s*1|xargs|tee\b.*|jq\s+-r\s+["']?\.version["']?)$/.test(stage) ? input : null;
+}
+
+function fields(input: string, by: string, wanted: string): string {
+  const parts = input.split(by);
+  const picked = parts.filter((_, index) =>
+    wanted.split(',').some((range) => {
+      const [from = '', to] = range.split('-');
+      return (
+        index + 1 >= Number(from || 1) && index + 1 <= (to === undefined ? Number(from) : Number(to || parts.length))
+      );
+    }),
+  );
+  return picked.join(by);
+}
+
+/** A pattern of sed, with digits that are marks too. */
+function regexOf(source: string, isExtended: boolean): string | null {
+  const plain = isExtended
+    ? source
+    : source.replaceAll(/\\?[(){}+?|]/g, (token) => (token.length > 1 ? token.slice(1) : `\\${token}`));
+  const pattern = plain.replaceAll('[0-9]', `[0-9${numberMarks}]`).replaceAll('[[:digit:]]', `[0-9${numberMarks}]`);
+  try {
+    return new RegExp(pattern, 'u').source;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
