@@ -2,20 +2,19 @@
 import type { Problem } from '../domain/errors.ts';
 import { isDigest } from '../domain/digest.ts';
 import { parseInstant } from '../domain/instant.ts';
-import { pep440 } from '../domain/pep440.ts';
 import { parsePlatform } from '../domain/platform.ts';
 import { parseRepository, type Repository } from '../domain/reference.ts';
-import { semver } from '../domain/semver.ts';
 import type { VersionScheme } from '../domain/version.ts';
 import { checkFlavorPaths } from './check-paths.ts';
 import { readAxes } from './normalize-axes.ts';
 import { readExclusions } from './normalize-exclusions.ts';
 import { readRules } from './normalize-rules.ts';
+import { readVersions } from './normalize-versions.ts';
 import type { At } from './place.ts';
 import { readRange } from './read-range.ts';
 import type { ParsedImage } from './schema.ts';
 import { parseTagTemplate, releaseNames, type TagTemplate } from './tag-template.ts';
-import type { Axis, AxisDefault, DefaultChoice, Flavor, ImageConfig, RangedPlatform, VersionShape } from './types.ts';
+import type { Axis, AxisDefault, DefaultChoice, Flavor, ImageConfig, RangedPlatform } from './types.ts';
 
 /** @returns `null` where so much is wrong that nothing can be made of it; the mistakes are in `problems` */
 export function normalizeImage(
@@ -24,9 +23,9 @@ export function normalizeImage(
   { at, above }: { readonly at: At; readonly above: number },
   problems: Problem[],
 ): ImageConfig | null {
-  const scheme = image.scheme === 'semver' ? semver : pep440;
+  const { scheme, shape } = readVersions(image, at, problems);
   const axes = readAxes(image, scheme, at, problems);
-  const names = new Set([...Object.keys(releaseNames), ...axes.flatMap(variableNames), 'flavor', 'suffix']);
+  const names = new Set([...Object.keys(releaseNames), ...shape.names, ...axes.flatMap(variableNames), 'flavor', 'suffix']);
   if (image.pythons !== undefined) names.add('python');
   const exclusions = readExclusions(image, axes, scheme, at, problems);
   const repositories = readRepositories(image, at, problems);
@@ -87,31 +86,6 @@ function readRepositories(image: ParsedImage, at: At, problems: Problem[]): Imag
     return [];
   });
   return [first, ...others];
-}
-
-const defaultShape = String.raw`^(?<version>\d+\.\d+\.\d+.*)$`;
-
-function readShape(image: ParsedImage, scheme: VersionScheme, at: At, problems: Problem[]): VersionShape {
-  const given = image.tagPattern ?? defaultShape;
-  const text = typeof given === 'string' ? given : given.source;
-  const where = at('tagPattern');
-  const range = readRange(image.releases, scheme, at('releases'), problems);
-  if (!text.startsWith('^') || !text.endsWith('$') || !text.includes('(?<version>')) {
-    const fix = String.raw`write it like ^v(?<version>\d+\.\d+\.\d+.*)$`;
-    problems.push({
-      code: 'CONFIG_INVALID',
-      where,
-      message: `${text} must be anchored and have a group named version`,
-      fix,
-    });
-  }
-  try {
-    return { pattern: new RegExp(text, 'u'), text, range };
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    problems.push({ code: 'CONFIG_INVALID', where, message: `${text} is no pattern: ${message}` });
-    return { pattern: /^(?<version>)$/, text, range };
-  }
 }
 
 function readFlavors(image: ParsedImage, names: ReadonlySet<string>, at: At, problems: Problem[]): Map<string, Flavor> {

@@ -113,16 +113,31 @@ const accept = z.strictObject({
   reason: z.string().min(1),
 });
 
+const pattern = z.union([z.string(), z.instanceof(RegExp)]);
+const schemeName = z.enum(['pep440', 'semver', 'calver']);
+
 const imageShape = {
   repository: z
     .union([z.string(), z.array(z.string()).min(1)])
     .optional()
     .describe('The repository, or repositories, the image is published to.'),
-  scheme: z.enum(['pep440', 'semver']).optional().describe('How versions are read and ordered (default pep440).'),
-  tagPattern: z
-    .union([z.string(), z.instanceof(RegExp)])
+  scheme: z
+    .union([schemeName, z.record(z.string(), z.enum(['number', 'text', 'pre', 'pep440', 'semver', 'calver']))])
     .optional()
-    .describe('Which texts are releases, as a pattern with a group named version.'),
+    .describe(
+      "How versions are ordered (default pep440), or the groups of tagPattern that are compared, in order: { base: 'semver', build: 'number' }.",
+    ),
+  tagPattern: z
+    .union([pattern, z.array(pattern).min(1)])
+    .optional()
+    .describe(
+      'Which texts are releases: a pattern with a group named version, or several. Templates may name its other groups.',
+    ),
+  version: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("What {{version}} is, as a template over the pattern's groups (default: the group version)."),
   releases: rangeText.optional().describe("Which releases count, such as '>=2'."),
   pythons: pythons.optional(),
   flavors: z.record(name, flavor).optional().describe('The flavors by name.'),

@@ -22,8 +22,8 @@ export type TemplatePiece =
 
 /** Names a release gives to templates, with what each is. `date` parts are of the day it came out, in UTC. */
 export const releaseNames: Readonly<Record<string, string>> = {
-  version: 'the version as its source writes it',
-  major: 'its first number',
+  version: 'the version as released',
+  major: 'its first number as written, like the two below',
   minor: 'its second number',
   patch: 'its third number',
   revision: 'its git commit, 40 hex or the length the rule sets',

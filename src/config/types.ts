@@ -39,8 +39,12 @@ export interface ImageConfig {
 
 /** Which texts are releases. */
 export interface VersionShape {
-  /** Anchored, with a group `version`. */
-  readonly pattern: RegExp;
+  /** Anchored; the first that a text matches counts. Each has a group `version`, or there is a template. */
+  readonly patterns: readonly RegExp[];
+  /** What gives the version's text; `null`: the group `version`. */
+  readonly template: TagTemplate | null;
+  /** Groups of the patterns that tag templates may name. */
+  readonly names: ReadonlySet<string>;
   /** As written, for messages. */
   readonly text: string;
   readonly range: VersionRange | null;

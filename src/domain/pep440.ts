@@ -38,6 +38,7 @@ type Lettered = readonly (string | number)[];
 const plainPattern = /^\d{1,15}(?:\.\d{1,15}){0,9}$/;
 const prefixPattern = /^(?<prefix>(?:\d{1,9}!)?\d{1,15}(?:\.\d{1,15})*)\.\*$/;
 const extraPattern = /^(?<epoch>\d+!)?[^+]*(?<local>\+.*)?$/;
+const releasePattern = /^\s*(?:\d+!)?(?<release>\d+(?:\.\d+)*)/;
 const maxLength = 200;
 const letterRanks: Readonly<Record<string, number>> = { a: 0, b: 1, rc: 2 };
 /** A development build of a final comes before its pre-releases, a final after them. */
@@ -53,11 +54,11 @@ const plainDetails: Details = { epoch: 0, phase: [afterPreReleases, 0, withoutPo
 const detailsOf = new WeakMap<Version, Details>();
 
 function parse(text: string): Version | null {
-  if (plainPattern.test(text)) return toVersion(text, text.split('.').map(Number), 'final', null);
+  if (plainPattern.test(text)) return toVersion(text, text.split('.'), 'final', null);
   if (text.length > maxLength || /^v/i.test(text)) return null;
   const parts = readParts(text);
   if (parts === null || !hasExactNumbers(parts)) return null;
-  const version = toVersion(text, parts.release, kindOf(parts), extraOf(text));
+  const version = toVersion(text, partsOf(text), kindOf(parts), extraOf(text));
   detailsOf.set(version, toDetails(parts));
   return version;
 }
@@ -80,7 +81,7 @@ function seriesRange(series: string): ReturnType<VersionScheme['seriesRange']> {
   const bound = parse(series);
   return bound === null || bound.kind !== 'final'
     ? null
-    : rangeOf(series, prefixSpans(bound, bound.components), compare);
+    : rangeOf(series, prefixSpans(bound, bound.parts.length), compare);
 }
 
 /** The operators of the specification but `===`; `2.82` alone is `==2.82`. */
@@ -88,10 +89,10 @@ function readTerm(operator: string, operand: string): readonly Span[] | null {
   const prefix = prefixPattern.exec(operand)?.groups?.['prefix'];
   const bound = parse(prefix ?? operand);
   if (bound === null) return null;
-  if (prefix !== undefined) return readPrefixTerm(operator, prefixSpans(bound, bound.components));
+  if (prefix !== undefined) return readPrefixTerm(operator, prefixSpans(bound, bound.parts.length));
   if (operator !== '~=') return orderSpans(operator, bound, compare);
-  if (bound.components < 2) return null;
-  return intersectSpans([{ from: below(bound), to: null }], prefixSpans(bound, bound.components - 1), compare);
+  if (bound.parts.length < 2) return null;
+  return intersectSpans([{ from: below(bound), to: null }], prefixSpans(bound, bound.parts.length - 1), compare);
 }
 
 function readPrefixTerm(operator: string, spans: readonly Span[]): readonly Span[] | null {
@@ -115,10 +116,15 @@ function firstOf(epoch: number, numbers: readonly number[]): Version {
   return version;
 }
 
-function toVersion(text: string, written: readonly number[], kind: VersionKind, extra: string | null): Version {
-  const numbers = [...written];
+function toVersion(text: string, parts: readonly string[], kind: VersionKind, extra: string | null): Version {
+  const numbers = parts.map(Number);
   while (numbers.length < 3) numbers.push(0);
-  return { text, kind, numbers, components: written.length, extra };
+  return { text, kind, numbers, parts, extra };
+}
+
+/** The release numbers as written. */
+function partsOf(text: string): readonly string[] {
+  return releasePattern.exec(text)?.groups?.['release']?.split('.') ?? [];
 }
 
 function isPlain(version: Version): boolean {

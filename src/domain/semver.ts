@@ -33,7 +33,8 @@ const parsedOf = new WeakMap<Version, SemVer>();
 
 function parse(text: string): Version | null {
   if (plainPattern.test(text)) {
-    return { text, kind: 'final', numbers: text.split('.').map(Number), components: 3, extra: null };
+    const parts = text.split('.');
+    return { text, kind: 'final', numbers: parts.map(Number), parts, extra: null };
   }
   if (!strictStart.test(text)) return null;
   const parsed = readSemVer(text);
@@ -100,7 +101,7 @@ function toVersion(text: string, parsed: SemVer): Version {
     text,
     kind: parsed.prerelease.length === 0 ? 'final' : 'pre',
     numbers: [parsed.major, parsed.minor, parsed.patch],
-    components: 3,
+    parts: [String(parsed.major), String(parsed.minor), String(parsed.patch)],
     extra: parsed.build.length === 0 ? null : `+${parsed.build.join('.')}`,
   };
   parsedOf.set(version, parsed);

@@ -11,11 +11,15 @@ export interface Version {
   readonly kind: VersionKind;
   /** The release numbers, at least major, minor and patch (missing ones are 0). */
   readonly numbers: readonly number[];
-  /** How many numbers were written: 2 for `2.82`. */
-  readonly components: number;
+  /** The release numbers as written, leading zeros included: `2024`, `08`, `1`. Only those that are there. */
+  readonly parts: readonly string[];
   /** Set where the text has a part that cannot be in a tag or in an order: PEP 440's epoch and local part. */
   readonly extra: string | null;
+  /** What the named groups of the config's `tagPattern` matched; a group that took no part is not among them. */
+  readonly groups?: Groups;
 }
+
+export type Groups = Readonly<Record<string, string>>;
 
 /** A total order: negative, zero (equal, though perhaps written otherwise) or positive. */
 export type Comparison = (a: Version, b: Version) => number;
@@ -41,9 +45,13 @@ export interface VersionRange {
 }
 
 export interface VersionScheme {
-  readonly name: 'pep440' | 'semver';
-  /** @returns `null` where the text is no version of this scheme */
-  parse(text: string): Version | null;
+  /** For messages: `semver`, or the compared parts. */
+  readonly name: string;
+  /**
+   * @param groups what the config's pattern matched, for a scheme that compares them; left out, the text is matched anew
+   * @returns `null` if the text is not a version of this scheme
+   */
+  parse(text: string, groups?: Groups): Version | null;
   readonly compare: Comparison;
   /** @returns `null` where the text is no range of this scheme */
   parseRange(text: string): VersionRange | null;

@@ -4,6 +4,7 @@
  * A matcher is looser than its rule, on purpose: a Python nobody built, a version nobody released and a stray `v` still
  * read like ours, and are the mistakes an audit is there to name.
  */
+import { matchShape } from '../config/version-shape.ts';
 import type { PlanImage, PlanRule } from './candidates.ts';
 
 /** What a tag text says, read as one of the rules. */
@@ -59,7 +60,7 @@ export function tagGrammar(image: PlanImage): Grammar {
 
 function hasShape(text: string, { shape }: PlanImage): boolean {
   const version = text.replace(/\+\d+$/, '');
-  return shape.pattern.test(version) || shape.pattern.test(`v${version}`);
+  return [version, `v${version}`].some((text) => matchShape(text, shape) !== null);
 }
 
 function matcherOf(rule: PlanRule, image: PlanImage): Grammar {

@@ -1,16 +1,11 @@
 import type { ImageConfig } from '../config/types.ts';
+import { matchShape, readSourceText } from '../config/version-shape.ts';
 import type { Problem } from '../domain/errors.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Release } from '../domain/release.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
-import type { Version } from '../domain/version.ts';
 import type { ExcludedRelease, KnownReleases } from './known-releases.ts';
-
-/** Reads a version as a person types it, or as the source names it (`v1.2.3` where the config's pattern has the `v`). */
-export function readVersionText(text: string, image: ImageConfig): Version | null {
-  return image.scheme.parse(image.shape.pattern.exec(text)?.groups?.['version'] ?? text);
-}
 
 /**
  * The release of a version, however it is spelt (`2.11.5rc1` and `2.11.5-rc.1` are one in PEP 440).
@@ -25,7 +20,7 @@ export function findRelease(known: KnownReleases, text: string, image: ImageConf
   if (release !== undefined) return ok(release);
   const excluded = known.excluded.find((entry) => isIt(entry.release));
   if (excluded !== undefined) return failed(excludedRelease(excluded, text, where));
-  const isVersion = image.shape.pattern.test(text) || readVersionText(text, image) !== null;
+  const isVersion = matchShape(text, image.shape) !== null || readSourceText(text, image) !== null;
   return failed(isVersion ? unknownRelease(known, text, where) : noVersion(text, image, where));
 }
 
@@ -39,7 +34,7 @@ function noVersion(text: string, image: ImageConfig, where: string): Problem {
 }
 
 function sameVersion(text: string, image: ImageConfig): (release: Release) => boolean {
-  const version = readVersionText(text, image);
+  const version = readSourceText(text, image);
   // What no source may write is a rebuild's: `2.20.25+2` is that one, and not 2.20.25.
   if (version === null || version.extra !== null) return (release) => release.version.text === text;
   return (release) => release.rebuild === undefined && image.scheme.compare(release.version, version) === 0;

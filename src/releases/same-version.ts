@@ -1,4 +1,5 @@
 import type { ImageConfig } from '../config/types.ts';
+import { matchShape, readShaped } from '../config/version-shape.ts';
 import type { Version } from '../domain/version.ts';
 
 /** Which texts of several sources mean one version: `v2.11.5` of git and `2.11.5` of a package index. */
@@ -15,8 +16,8 @@ export type VersionReader = Pick<ImageConfig, 'scheme' | 'shape' | 'excludedRele
 
 export function sameVersion(tags: Iterable<string>, versions: Iterable<string>, image: VersionReader): SameVersion {
   const ofTags = readAll(tags, (text) => {
-    const matched = image.shape.pattern.exec(text)?.groups?.['version'];
-    return matched === undefined ? null : image.scheme.parse(matched);
+    const shaped = matchShape(text, image.shape);
+    return shaped === null ? null : readShaped(shaped, image);
   });
   const ofVersions = readAll(versions, (text) => image.scheme.parse(text));
   const keys = numberEqual([...ofTags.values(), ...ofVersions.values()], image);

@@ -1,12 +1,13 @@
 /** What if: a release that is not out, or one that is withdrawn. Pure changes to what is known; nothing else differs. */
 import type { ImageConfig } from '../config/types.ts';
+import { matchShape, readSourceText } from '../config/version-shape.ts';
 import type { Instant } from '../domain/instant.ts';
 import { isRevision, type Release } from '../domain/release.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
 import type { Version } from '../domain/version.ts';
 import type { Warning } from '../domain/warning.ts';
-import { findRelease, readVersionText } from './find-release.ts';
+import { findRelease } from './find-release.ts';
 import type { KnownReleases } from './known-releases.ts';
 import { isRebuildOf } from './rebuilds.ts';
 
@@ -25,7 +26,7 @@ export function withRelease(
   where = '--with',
 ): Result<KnownReleases> {
   const [versionText = '', revision, ...rest] = text.split('@');
-  const version = readVersionText(versionText, image);
+  const version = readSourceText(versionText, image);
   if (version === null || rest.length > 0) {
     const fix = "write VERSION or VERSION@REVISION, such as '2.20.26'";
     const message = `${quote(text)} is no ${image.scheme.name} version`;
@@ -67,12 +68,12 @@ export function withRelease(
 
 /** The version typed alone stands for the source's text, whose prefix (`v`, `release-`) the config's pattern shows. */
 function faultOfShape(typed: string, version: Version, image: ImageConfig): string | null {
-  const { pattern, text, range } = image.shape;
+  const { text, range } = image.shape;
   if (version.extra !== null) return `has ${version.extra}, which no tag can hold`;
   if (range?.includes(version) === false) return `is not among the releases ${range.text}`;
   const prefix = /^\^(?<prefix>[\w/-]*)\??\(\?<version>/.exec(text)?.groups?.['prefix'];
   if (prefix === undefined) return null;
-  const isOne = [typed, `${prefix}${version.text}`].some((form) => pattern.test(form));
+  const isOne = [typed, `${prefix}${version.text}`].some((form) => matchShape(form, image.shape) !== null);
   return isOne ? null : `is not of the shape ${text}`;
 }
 

@@ -72,28 +72,68 @@ export const versionReadings: readonly {
   readonly reads: {
     readonly kind: VersionKind;
     readonly numbers: readonly number[];
-    readonly components: number;
+    readonly parts: readonly string[];
     readonly extra: string | null;
   } | null;
 }[] = [
-  { scheme: 'pep440', text: '2.11.5', reads: { kind: 'final', numbers: [2, 11, 5], components: 3, extra: null } },
-  { scheme: 'pep440', text: '2.82', reads: { kind: 'final', numbers: [2, 82, 0], components: 2, extra: null } },
-  { scheme: 'pep440', text: '3', reads: { kind: 'final', numbers: [3, 0, 0], components: 1, extra: null } },
-  { scheme: 'pep440', text: '2023.08.01', reads: { kind: 'final', numbers: [2023, 8, 1], components: 3, extra: null } },
-  { scheme: 'pep440', text: '1.2.3.4', reads: { kind: 'final', numbers: [1, 2, 3, 4], components: 4, extra: null } },
-  { scheme: 'pep440', text: '2.6.9.post1', reads: { kind: 'post', numbers: [2, 6, 9], components: 3, extra: null } },
-  { scheme: 'pep440', text: '2.6.9-1', reads: { kind: 'post', numbers: [2, 6, 9], components: 3, extra: null } },
-  { scheme: 'pep440', text: '3.0.0rc10', reads: { kind: 'pre', numbers: [3, 0, 0], components: 3, extra: null } },
-  { scheme: 'pep440', text: '2.0b1', reads: { kind: 'pre', numbers: [2, 0, 0], components: 2, extra: null } },
-  { scheme: 'pep440', text: '3.0.0rc1.post2', reads: { kind: 'pre', numbers: [3, 0, 0], components: 3, extra: null } },
-  { scheme: 'pep440', text: '3.0.0.dev4', reads: { kind: 'dev', numbers: [3, 0, 0], components: 3, extra: null } },
-  { scheme: 'pep440', text: '3.0.0rc1.dev4', reads: { kind: 'dev', numbers: [3, 0, 0], components: 3, extra: null } },
-  { scheme: 'pep440', text: '1!3.0', reads: { kind: 'final', numbers: [3, 0, 0], components: 2, extra: '1!' } },
-  { scheme: 'pep440', text: '3.0+cu118', reads: { kind: 'final', numbers: [3, 0, 0], components: 2, extra: '+cu118' } },
+  {
+    scheme: 'pep440',
+    text: '2.11.5',
+    reads: { kind: 'final', numbers: [2, 11, 5], parts: ['2', '11', '5'], extra: null },
+  },
+  { scheme: 'pep440', text: '2.82', reads: { kind: 'final', numbers: [2, 82, 0], parts: ['2', '82'], extra: null } },
+  { scheme: 'pep440', text: '3', reads: { kind: 'final', numbers: [3, 0, 0], parts: ['3'], extra: null } },
+  {
+    scheme: 'pep440',
+    text: '2023.08.01',
+    reads: { kind: 'final', numbers: [2023, 8, 1], parts: ['2023', '08', '01'], extra: null },
+  },
+  {
+    scheme: 'pep440',
+    text: '1.2.3.4',
+    reads: { kind: 'final', numbers: [1, 2, 3, 4], parts: ['1', '2', '3', '4'], extra: null },
+  },
+  {
+    scheme: 'pep440',
+    text: '2.6.9.post1',
+    reads: { kind: 'post', numbers: [2, 6, 9], parts: ['2', '6', '9'], extra: null },
+  },
+  {
+    scheme: 'pep440',
+    text: '2.6.9-1',
+    reads: { kind: 'post', numbers: [2, 6, 9], parts: ['2', '6', '9'], extra: null },
+  },
+  {
+    scheme: 'pep440',
+    text: '3.0.0rc10',
+    reads: { kind: 'pre', numbers: [3, 0, 0], parts: ['3', '0', '0'], extra: null },
+  },
+  { scheme: 'pep440', text: '2.0b1', reads: { kind: 'pre', numbers: [2, 0, 0], parts: ['2', '0'], extra: null } },
+  {
+    scheme: 'pep440',
+    text: '3.0.0rc1.post2',
+    reads: { kind: 'pre', numbers: [3, 0, 0], parts: ['3', '0', '0'], extra: null },
+  },
+  {
+    scheme: 'pep440',
+    text: '3.0.0.dev4',
+    reads: { kind: 'dev', numbers: [3, 0, 0], parts: ['3', '0', '0'], extra: null },
+  },
+  {
+    scheme: 'pep440',
+    text: '3.0.0rc1.dev4',
+    reads: { kind: 'dev', numbers: [3, 0, 0], parts: ['3', '0', '0'], extra: null },
+  },
+  { scheme: 'pep440', text: '1!3.0', reads: { kind: 'final', numbers: [3, 0, 0], parts: ['3', '0'], extra: '1!' } },
+  {
+    scheme: 'pep440',
+    text: '3.0+cu118',
+    reads: { kind: 'final', numbers: [3, 0, 0], parts: ['3', '0'], extra: '+cu118' },
+  },
   {
     scheme: 'pep440',
     text: '1!3.0rc1+x.1',
-    reads: { kind: 'pre', numbers: [3, 0, 0], components: 2, extra: '1! and +x.1' },
+    reads: { kind: 'pre', numbers: [3, 0, 0], parts: ['3', '0'], extra: '1! and +x.1' },
   },
   { scheme: 'pep440', text: 'v2.11.5', reads: null },
   { scheme: 'pep440', text: 'V2', reads: null },
@@ -107,18 +147,30 @@ export const versionReadings: readonly {
   { scheme: 'pep440', text: '9007199254740993.0', reads: null },
   { scheme: 'pep440', text: '1.0.post9007199254740993', reads: null },
   { scheme: 'pep440', text: `1.0+${'a'.repeat(300)}`, reads: null },
-  { scheme: 'semver', text: '2.11.5', reads: { kind: 'final', numbers: [2, 11, 5], components: 3, extra: null } },
-  { scheme: 'semver', text: '3.0.0-rc.1', reads: { kind: 'pre', numbers: [3, 0, 0], components: 3, extra: null } },
-  { scheme: 'semver', text: '3.0.0-dev', reads: { kind: 'pre', numbers: [3, 0, 0], components: 3, extra: null } },
+  {
+    scheme: 'semver',
+    text: '2.11.5',
+    reads: { kind: 'final', numbers: [2, 11, 5], parts: ['2', '11', '5'], extra: null },
+  },
+  {
+    scheme: 'semver',
+    text: '3.0.0-rc.1',
+    reads: { kind: 'pre', numbers: [3, 0, 0], parts: ['3', '0', '0'], extra: null },
+  },
+  {
+    scheme: 'semver',
+    text: '3.0.0-dev',
+    reads: { kind: 'pre', numbers: [3, 0, 0], parts: ['3', '0', '0'], extra: null },
+  },
   {
     scheme: 'semver',
     text: '3.1.0+dirty',
-    reads: { kind: 'final', numbers: [3, 1, 0], components: 3, extra: '+dirty' },
+    reads: { kind: 'final', numbers: [3, 1, 0], parts: ['3', '1', '0'], extra: '+dirty' },
   },
   {
     scheme: 'semver',
     text: '3.1.0-rc.1+a.2',
-    reads: { kind: 'pre', numbers: [3, 1, 0], components: 3, extra: '+a.2' },
+    reads: { kind: 'pre', numbers: [3, 1, 0], parts: ['3', '1', '0'], extra: '+a.2' },
   },
   { scheme: 'semver', text: 'v3.1.0', reads: null },
   { scheme: 'semver', text: '=3.1.0', reads: null },

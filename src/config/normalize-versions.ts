@@ -1,0 +1,142 @@
+/** How an image's versions are read: which texts are releases, what is compared, and what templates may name. */
+import { calver } from '../domain/calver.ts';
+import type { Problem } from '../domain/errors.ts';
+import { partsScheme, type ComparedPart, type PartKind } from '../domain/parts-scheme.ts';
+import { pep440 } from '../domain/pep440.ts';
+import { semver } from '../domain/semver.ts';
+import type { VersionScheme } from '../domain/version.ts';
+import { unknownValue, type At } from './place.ts';
+import { readRange } from './read-range.ts';
+import type { ParsedImage } from './schema.ts';
+import { parseTagTemplate, type TagTemplate } from './tag-template.ts';
+import type { VersionShape } from './types.ts';
+import { matchShape } from './version-shape.ts';
+
+export interface Versions {
+  readonly scheme: VersionScheme;
+  readonly shape: VersionShape;
+}
+
+const defaultPattern = String.raw`^(?<version>\d+\.\d+\.\d+.*)$`;
+const groupPattern = /(?<!\\)\(\?<(?<name>[A-Za-z_$][\w$]*)>/g;
+/** Names of a release that have a meaning besides their text. */
+const taken = ['revision', 'date', 'build'];
+
+export function readVersions(image: ParsedImage, at: At, problems: Problem[]): Versions {
+  const sources = patternTexts(image);
+  const groups = new Set(sources.flatMap((source) => groupsOf(source)));
+  const template = readVersionTemplate(image.version, groups, at('version'), problems);
+  const patterns = sources.map((source, index) =>
+    readPattern(source, template, Array.isArray(image.tagPattern) ? at('tagPattern', index) : at('tagPattern'), problems),
+  );
+  for (const name of groups) {
+    if (!taken.includes(name)) continue;
+    const fix = `give the group another name, such as '${name}Number'`;
+    problems.push({ code: 'CONFIG_INVALID', where: at('tagPattern'), message: `a group cannot be called '${name}'; a template has that name already`, fix });
+  }
+  const scheme = readScheme(image.scheme, { patterns, sources, template, groups }, at, problems);
+  const names = new Set([...groups].filter((name) => name !== 'version'));
+  const range = readRange(image.releases, scheme, at('releases'), problems);
+  return { scheme, shape: { patterns, template, names, text: sources.join(' or '), range } };
+}
+
+function patternTexts({ tagPattern = defaultPattern }: ParsedImage): readonly string[] {
+  const given = Array.isArray(tagPattern) ? tagPattern : [tagPattern];
+  return given.map((pattern) => (typeof pattern === 'string' ? pattern : pattern.source));
+}
+
+function groupsOf(source: string): string[] {
+  return [...source.matchAll(groupPattern)].flatMap((match) => match.groups?.['name'] ?? []);
+}
+
+function readPattern(source: string, template: TagTemplate | null, where: string, problems: Problem[]): RegExp {
+  const needed = template === null ? 'version' : null;
+  if (!source.startsWith('^') || !source.endsWith('$') || (needed !== null && !groupsOf(source).includes(needed))) {
+    const fix = String.raw`write it like ^v(?<version>\d+\.\d+\.\d+.*)$, or add version: '{{…}}' over its groups`;
+    problems.push({ code: 'CONFIG_INVALID', where, message: `${source} must be anchored and have a group named version`, fix });
+  }
+  try {
+    return new RegExp(source, 'u');
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    problems.push({ code: 'CONFIG_INVALID', where, message: `${source} is not a valid pattern: ${message}` });
+    return /^(?<version>)$/;
+  }
+}
+
+function readVersionTemplate(
+  text: string | undefined,
+  groups: ReadonlySet<string>,
+  where: string,
+  problems: Problem[],
+): TagTemplate | null {
+  if (text === undefined) return null;
+  const parsed = parseTagTemplate(text, groups, where);
+  if (parsed.ok) return parsed.value;
+  problems.push(...parsed.problems);
+  return null;
+}
+
+interface Readers {
+  readonly patterns: readonly RegExp[];
+  readonly sources: readonly string[];
+  readonly template: TagTemplate | null;
+  readonly groups: ReadonlySet<string>;
+}
+
+function readScheme(given: ParsedImage['scheme'], readers: Readers, at: At, problems: Problem[]): VersionScheme {
+  if (given === undefined || given === 'pep440') return pep440;
+  if (given === 'semver') return semver;
+  if (given === 'calver') return calver;
+  const parts = Object.entries(given).map(([name, as]): ComparedPart => ({ name, as }));
+  for (const { name } of parts)
+    if (!readers.groups.has(name)) problems.push(unknownValue('group of tagPattern', name, [...readers.groups], at('scheme', name)));
+  if (parts.length === 0) problems.push({ code: 'CONFIG_INVALID', where: at('scheme'), message: 'compares nothing', fix: "name a group: { version: 'semver' }" });
+  const shapes = [{ patterns: readers.patterns, template: null }, { patterns: barePatterns(readers, parts), template: null }];
+  return partsScheme(parts, (text) => shapes.flatMap((shape) => matchShape(text, shape) ?? [])[0]?.groups ?? null);
+}
+
+/** What a version's own text looks like, without what its source has around it: it is read back from tags and by people. */
+function barePatterns({ sources, template }: Readers, parts: readonly ComparedPart[]): RegExp[] {
+  const bare = template === null ? sources.flatMap((source) => versionGroup(source) ?? []) : [inverse(template, parts)];
+  return bare.flatMap((source) => {
+    try {
+      return [new RegExp(`^${source}$`, 'u')];
+    } catch {
+      return []; // a pattern that is not valid has been reported as written
+    }
+  });
+}
+
+/** What stands inside `(?<version>…)`. */
+function versionGroup(source: string): string | null {
+  const start = source.indexOf('(?<version>');
+  if (start === -1) return null;
+  let depth = 0;
+  let inClass = false;
+  for (let index = start; index < source.length; index += 1) {
+    const letter = source[index];
+    if (letter === '\\') index += 1;
+    else if (inClass) inClass = letter !== ']';
+    else if (letter === '[') inClass = true;
+    else if (letter === '(') depth += 1;
+    else if (letter === ')' && (depth -= 1) === 0) return source.slice(start, index + 1);
+  }
+  return null;
+}
+
+const textOf: Readonly<Record<PartKind, string>> = { number: String.raw`\d+`, text: '.+?', pre: '.+?', pep440: '.+?', semver: '.+?', calver: '.+?' };
+
+/** A pattern for the texts that a template gives; a name that comes twice is the same text twice. */
+function inverse(template: TagTemplate, parts: readonly ComparedPart[]): string {
+  const seen = new Set<string>();
+  return template.pieces
+    .map((piece) => {
+      if (piece.kind === 'text') return piece.text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
+      if (seen.has(piece.name)) return String.raw`\k<${piece.name}>`;
+      seen.add(piece.name);
+      const as = parts.find(({ name }) => name === piece.name)?.as ?? 'text';
+      return `(?<${piece.name}>${textOf[as]})`;
+    })
+    .join('');
+}
