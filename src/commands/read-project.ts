@@ -160,7 +160,11 @@ async function readReleases(
   const combined = combineSources(answers, image);
   const factsFrom = sources.map((source) => source.name).join(' + ');
   const isFile = options.releases !== null || (config.source.git === null && config.source.github === null);
-  const known = knownReleases({ facts: combined.facts, from: factsFrom, holds: isFile ? 'rows' : 'texts' }, image);
+  const onForge = new Set(
+    answers.flatMap(({ kind, facts }) => (kind === 'github' ? facts.map(({ version }) => version) : [])),
+  );
+  const holds = isFile ? 'rows' : 'texts';
+  const known = knownReleases({ facts: combined.facts, from: factsFrom, holds, onForge }, image);
   const warnings = [...combined.warnings, ...lintCells(known.releases, image)];
   return { known, factsFrom, partial: combined.partial, warnings };
 }

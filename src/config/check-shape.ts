@@ -60,7 +60,7 @@ function problemOf({ issue, path }: Fault, file: string): Problem {
   if (issue.code === 'unrecognized_keys') return unknownKey(path, file);
   const where = place(file, path);
   const input = issue.input;
-  if (typeof input === 'number') return numberForText(input, where);
+  if (typeof input === 'number' && wantsText(issue)) return numberForText(input, where);
   return { code: 'CONFIG_INVALID', where, message: describe(issue, input) };
 }
 
@@ -79,6 +79,11 @@ function unknownKey(path: Path, file: string): Problem {
   const near = nearest(key, known);
   const fix = near === null ? `known keys here: ${known.join(', ')}` : `did you mean '${near}'?`;
   return { code: 'CONFIG_UNKNOWN_KEY', where: place(file, path), message: `unknown key '${key}'`, fix };
+}
+
+/** A number of the wrong size needs no quotes. */
+function wantsText(issue: Issue): boolean {
+  return issue.code === 'invalid_union' || (issue.code === 'invalid_type' && issue.expected === 'string');
 }
 
 function numberForText(input: number, where: string): Problem {

@@ -8,6 +8,7 @@ import type { VersionScheme } from '../domain/version.ts';
 import { checkFlavorPaths } from './check-paths.ts';
 import { readAxes } from './normalize-axes.ts';
 import { readExclusions } from './normalize-exclusions.ts';
+import { readOwnFacts } from './normalize-own-facts.ts';
 import { readRules } from './normalize-rules.ts';
 import { readVersions } from './normalize-versions.ts';
 import type { At } from './place.ts';
@@ -16,20 +17,36 @@ import type { ParsedImage } from './schema.ts';
 import { parseTagTemplate, releaseNames, type TagTemplate } from './tag-template.ts';
 import type { Axis, AxisDefault, DefaultChoice, Flavor, ImageConfig, RangedPlatform } from './types.ts';
 
+/** An image as written, with the attributes that rows of facts files may have. */
+export interface ImageInput {
+  readonly name: string | null;
+  readonly image: ParsedImage;
+  readonly fileAttributes: readonly string[];
+  /** How many folders of the root lie above the config's. */
+  readonly above: number;
+}
+
 /** @returns `null` where so much is wrong that nothing can be made of it; the mistakes are in `problems` */
 export function normalizeImage(
-  name: string | null,
-  image: ParsedImage,
-  { at, above }: { readonly at: At; readonly above: number },
+  { name, image, fileAttributes, above }: ImageInput,
+  at: At,
   problems: Problem[],
 ): ImageConfig | null {
-  const { scheme, shape } = readVersions(image, at, problems);
+  const ofVersions: Problem[] = [];
+  const { scheme, shape } = readVersions(image, at, ofVersions);
   const axes = readAxes(image, scheme, at, problems);
-  const names = new Set([...Object.keys(releaseNames), ...shape.names, ...axes.flatMap(variableNames), 'flavor', 'suffix']);
-  if (image.pythons !== undefined) names.add('python');
-  const exclusions = readExclusions(image, axes, scheme, at, problems);
   const repositories = readRepositories(image, at, problems);
-  const shape = readShape(image, scheme, at, problems);
+  problems.push(...ofVersions);
+  const ofAxes = new Set([...axes.flatMap(variableNames), 'flavor', 'suffix', ...(image.pythons ? ['python'] : [])]);
+  const taken = new Set([...Object.keys(releaseNames), ...shape.names, ...ofAxes]);
+  problems.push(...[...shape.names].filter((group) => ofAxes.has(group)).map((group) => groupOfAxis(group, at)));
+  const ownFacts = readOwnFacts(image, scheme, taken, at, problems);
+  const attributeNames = new Set([
+    ...fileAttributes,
+    ...ownFacts.attributes.flatMap(({ values }) => Object.keys(values)),
+  ]);
+  const names = new Set([...taken, ...attributeNames]);
+  const exclusions = readExclusions(image, axes, scheme, at, problems);
   problems.push(...checkFlavorPaths(image, at, above));
   return {
     name: name ?? '',
@@ -54,8 +71,14 @@ export function normalizeImage(
       const on = readDay(entry.on, at('rebuilds', index, 'on'), problems);
       return on === null ? [] : [{ ...entry, on, where: at('rebuilds', index) }];
     }),
-    accepted: (image.accept ?? []).map((entry, index) => ({ ...entry, where: at('accept', index) })),
+    ...ownFacts,
+    attributeNames,
   };
+}
+
+function groupOfAxis(group: string, at: At): Problem {
+  const message = `a group cannot be called '${group}'; an axis gives that name`;
+  return { code: 'CONFIG_INVALID', where: at('tagPattern'), message, fix: 'give the group another name' };
 }
 
 function variableNames(axis: Axis): string[] {

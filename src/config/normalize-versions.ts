@@ -27,12 +27,22 @@ export function readVersions(image: ParsedImage, at: At, problems: Problem[]): V
   const groups = new Set(sources.flatMap((source) => groupsOf(source)));
   const template = readVersionTemplate(image.version, groups, at('version'), problems);
   const patterns = sources.map((source, index) =>
-    readPattern(source, template, Array.isArray(image.tagPattern) ? at('tagPattern', index) : at('tagPattern'), problems),
+    readPattern(
+      source,
+      template,
+      Array.isArray(image.tagPattern) ? at('tagPattern', index) : at('tagPattern'),
+      problems,
+    ),
   );
   for (const name of groups) {
     if (!taken.includes(name)) continue;
     const fix = `give the group another name, such as '${name}Number'`;
-    problems.push({ code: 'CONFIG_INVALID', where: at('tagPattern'), message: `a group cannot be called '${name}'; a template has that name already`, fix });
+    problems.push({
+      code: 'CONFIG_INVALID',
+      where: at('tagPattern'),
+      message: `a group cannot be called '${name}'; a template has that name already`,
+      fix,
+    });
   }
   const scheme = readScheme(image.scheme, { patterns, sources, template, groups }, at, problems);
   const names = new Set([...groups].filter((name) => name !== 'version'));
@@ -53,7 +63,12 @@ function readPattern(source: string, template: TagTemplate | null, where: string
   const needed = template === null ? 'version' : null;
   if (!source.startsWith('^') || !source.endsWith('$') || (needed !== null && !groupsOf(source).includes(needed))) {
     const fix = String.raw`write it like ^v(?<version>\d+\.\d+\.\d+.*)$, or add version: '{{…}}' over its groups`;
-    problems.push({ code: 'CONFIG_INVALID', where, message: `${source} must be anchored and have a group named version`, fix });
+    problems.push({
+      code: 'CONFIG_INVALID',
+      where,
+      message: `${source} must be anchored and have a group named version`,
+      fix,
+    });
   }
   try {
     return new RegExp(source, 'u');
@@ -90,9 +105,19 @@ function readScheme(given: ParsedImage['scheme'], readers: Readers, at: At, prob
   if (given === 'calver') return calver;
   const parts = Object.entries(given).map(([name, as]): ComparedPart => ({ name, as }));
   for (const { name } of parts)
-    if (!readers.groups.has(name)) problems.push(unknownValue('group of tagPattern', name, [...readers.groups], at('scheme', name)));
-  if (parts.length === 0) problems.push({ code: 'CONFIG_INVALID', where: at('scheme'), message: 'compares nothing', fix: "name a group: { version: 'semver' }" });
-  const shapes = [{ patterns: readers.patterns, template: null }, { patterns: barePatterns(readers, parts), template: null }];
+    if (!readers.groups.has(name))
+      problems.push(unknownValue('group of tagPattern', name, [...readers.groups], at('scheme', name)));
+  if (parts.length === 0)
+    problems.push({
+      code: 'CONFIG_INVALID',
+      where: at('scheme'),
+      message: 'compares nothing',
+      fix: "name a group: { version: 'semver' }",
+    });
+  const shapes = [
+    { patterns: readers.patterns, template: null },
+    { patterns: barePatterns(readers, parts), template: null },
+  ];
   return partsScheme(parts, (text) => shapes.flatMap((shape) => matchShape(text, shape) ?? [])[0]?.groups ?? null);
 }
 
@@ -125,7 +150,14 @@ function versionGroup(source: string): string | null {
   return null;
 }
 
-const textOf: Readonly<Record<PartKind, string>> = { number: String.raw`\d+`, text: '.+?', pre: '.+?', pep440: '.+?', semver: '.+?', calver: '.+?' };
+const textOf: Readonly<Record<PartKind, string>> = {
+  number: String.raw`\d+`,
+  text: '.+?',
+  pre: '.+?',
+  pep440: '.+?',
+  semver: '.+?',
+  calver: '.+?',
+};
 
 /** A pattern for the texts that a template gives; a name that comes twice is the same text twice. */
 function inverse(template: TagTemplate, parts: readonly ComparedPart[]): string {

@@ -47,7 +47,8 @@ function complete(shape: ParsedConfig, file: string, above: number): Result<Conf
   const problems: Problem[] = checkSourcePaths(shape, (...at) => place(file, at), above);
   const images = imagesOf(shape).flatMap(({ name, image, path }) => {
     const at: At = (...keys) => place(file, [...path, ...keys]);
-    const normalized = normalizeImage(name, image, { at, above }, problems);
+    const fileAttributes = shape.source?.attributes ?? [];
+    const normalized = normalizeImage({ name, image, fileAttributes, above }, at, problems);
     return normalized === null ? [] : [normalized];
   });
   const { source, build, registries, limits } = shape;

@@ -77,7 +77,13 @@ const rule = z.strictObject({
     .describe(
       "Which releases have the tag: 'finals' (with post releases), or 'all' with pre-releases (pinned rules only).",
     ),
-  length: z.number().int().min(7).max(40).optional().describe('How many characters of {{revision}} the tag shows.'),
+  length: z
+    .number()
+    .int('expected a whole number')
+    .min(7, 'expected a number from 7 to 40')
+    .max(40, 'expected a number from 7 to 40')
+    .optional()
+    .describe('How many characters of {{revision}} the tag shows.'),
   only: z
     .record(z.string(), z.union([z.literal('default'), z.array(z.string()).min(1)]))
     .optional()
@@ -109,9 +115,16 @@ const rebuild = z.strictObject({
 
 const accept = z.strictObject({
   code: z.string(),
-  version: z.string(),
+  version: z.string().optional().describe('The release the warning is about.'),
+  ...ranged,
   reason: z.string().min(1),
 });
+
+const hold = z.strictObject({ version: z.string(), reason: z.string().min(1) });
+
+const attributes = z
+  .object({ version: z.string().optional().describe('One release.'), ...ranged })
+  .catchall(z.union([z.string('expected a text in quotes, true or false'), z.boolean()]));
 
 const pattern = z.union([z.string(), z.instanceof(RegExp)]);
 const schemeName = z.enum(['pep440', 'semver', 'calver']);
@@ -154,6 +167,16 @@ const imageShape = {
     .describe('Whether a post release may own convenience tags (default pinned-only).'),
   exclude: z.array(exclude).optional(),
   yanked: z.array(yank).optional().describe('Withdrawn releases.'),
+  hold: z
+    .array(hold)
+    .optional()
+    .describe('Releases that are built and pinned but own no convenience tag until the line is deleted.'),
+  attributes: z
+    .array(attributes)
+    .optional()
+    .describe(
+      "Facts of your own, by range: { range: '>=22 <23', codename: 'jod', lts: true }. Templates and `where` use them; a release that came out after `eol` owns nothing.",
+    ),
   rebuilds: z
     .array(rebuild)
     .optional()
@@ -163,6 +186,7 @@ const imageShape = {
 
 const source = z.strictObject({
   file: z.string().optional().describe('A facts file, relative to the config.'),
+  attributes: z.array(name).optional().describe('Attributes that the rows of the facts file may have.'),
   git: z.string().optional().describe('A git repository, relative to the config.'),
   github: z
     .string()

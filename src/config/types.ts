@@ -1,5 +1,6 @@
 /** The config as used: complete and read-only. Made by `normalize`, seen by every other room. */
 import type { Instant } from '../domain/instant.ts';
+import type { Attributes } from '../domain/release.ts';
 import type { Repository } from '../domain/reference.ts';
 import type { VersionRange, VersionScheme } from '../domain/version.ts';
 import type { TagTemplate } from './tag-template.ts';
@@ -33,6 +34,11 @@ export interface ImageConfig {
   readonly excludedReleases: readonly ReleaseExclusion[];
   readonly excludedCells: readonly CellExclusion[];
   readonly yanked: readonly ConfigYank[];
+  readonly holds: readonly ConfigHold[];
+  /** What releases are said to be, by range; a later line may not contradict an earlier one. */
+  readonly attributes: readonly AttributeLine[];
+  /** Every attribute that a release may have: what templates and `where` may name. */
+  readonly attributeNames: ReadonlySet<string>;
   readonly rebuilds: readonly ConfigRebuild[];
   readonly accepted: readonly Acceptance[];
 }
@@ -134,9 +140,24 @@ export interface ConfigYank {
   readonly where: string;
 }
 
+export interface ConfigHold {
+  readonly version: string;
+  readonly reason: string;
+  readonly where: string;
+}
+
+export interface AttributeLine {
+  readonly version: string | null;
+  readonly range: VersionRange | null;
+  readonly values: Attributes;
+  readonly where: string;
+}
+
 export interface Acceptance {
   readonly code: string;
-  readonly version: string;
+  /** The version it is about; `null`: every one in the range. */
+  readonly version: string | null;
+  readonly range: VersionRange | null;
   readonly reason: string;
   readonly where: string;
 }

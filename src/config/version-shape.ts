@@ -11,13 +11,19 @@ export interface ShapedText {
 type VersionReader = Pick<ImageConfig, 'scheme' | 'shape'>;
 
 /** @returns `null` if a source's text is not of the shape */
-export function matchShape(source: string, { patterns, template }: Pick<VersionShape, 'patterns' | 'template'>): ShapedText | null {
+export function matchShape(
+  source: string,
+  { patterns, template }: Pick<VersionShape, 'patterns' | 'template'>,
+): ShapedText | null {
   for (const pattern of patterns) {
     const found: Readonly<Record<string, string | undefined>> | undefined = pattern.exec(source)?.groups;
     if (found === undefined) continue;
     const groups = takingPart(found);
     if (template === null) return { text: groups['version'] ?? '', groups };
-    return { text: template.pieces.map((piece) => (piece.kind === 'text' ? piece.text : (groups[piece.name] ?? ''))).join(''), groups };
+    return {
+      text: template.pieces.map((piece) => (piece.kind === 'text' ? piece.text : (groups[piece.name] ?? ''))).join(''),
+      groups,
+    };
   }
   return null;
 }

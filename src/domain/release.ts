@@ -25,6 +25,23 @@ export interface Release {
   readonly yanked: Yank | null;
   /** Left out for the release itself. */
   readonly rebuild?: Rebuild;
+  /** Its name as the source writes it, `v2.11.5`; left out if that is the version's text. */
+  readonly sourceText?: string;
+  /** Built and pinned, but owner of nothing yet. */
+  readonly hold?: Hold;
+  /** What a facts file or the config says of it besides. */
+  readonly attributes?: Attributes;
+  /** When its line ends (the attribute `eol`), and whether that is over at the moment that is planned for. */
+  readonly line?: { readonly eol: Instant; readonly isOver: boolean };
+}
+
+export type Attributes = Readonly<Record<string, string | boolean>>;
+
+/** Kept back on purpose, until somebody deletes the config's line. */
+export interface Hold {
+  readonly reason: string;
+  /** Place in the config. */
+  readonly where: string;
 }
 
 /** The same release built once more, on a newer base: a release of its own, right above the one it is of. */
@@ -55,6 +72,7 @@ export interface ReleaseFact {
   readonly publishedAt?: string | undefined;
   readonly builtFor?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly prerelease?: boolean | undefined;
+  readonly attributes?: Attributes | undefined;
   /** `from` as in {@link Yank}; left out, it is the row itself. */
   readonly yanked?:
     | boolean

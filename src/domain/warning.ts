@@ -17,6 +17,9 @@ export const warningCodes = [
   'EXCLUDE_UNUSED',
   'ACCEPT_UNUSED',
   'REVISION_MISSING',
+  'SERIES_SPELLINGS',
+  'EXCLUDES_NEWEST',
+  'ATTRIBUTE_UNUSED',
 ] as const;
 
 export type WarningCode = (typeof warningCodes)[number];

@@ -1,4 +1,5 @@
 /** Why a tag has its owner, in one sentence a reader of a pull request understands. */
+import { formatInstant } from '../domain/instant.ts';
 import type { Release } from '../domain/release.ts';
 import { describeAxes, type Cell } from './cell.ts';
 import type { ConvenienceTag } from './convenience-rule.ts';
@@ -9,13 +10,18 @@ export function becausePinned({ rule, cell }: PinnedTag): string {
 }
 
 export function becauseConvenience(tag: ConvenienceTag): string {
-  const { owner, newest, rule } = tag;
+  const { owner, rule } = tag;
   const yanked = tag.withdrawn.length === 0 ? '' : `; ${describeYanked(tag.withdrawn)}`;
   if (owner === null) return `no release may own it${yanked}; rule ${rule.name}`;
   const what = describeAxes(owner.shape.axes);
   const of = tag.candidates === 1 ? 'the only release' : `the highest of ${tag.candidates} releases`;
-  const frozen = tag.frozen && newest !== null ? `; frozen, for ${newest.version.text} did not build it` : '';
+  const frozen = describeFrozen(tag);
   return `${owner.release.version.text} is ${of} with ${what}${yanked}${frozen}; rule ${rule.name}`;
+}
+
+function describeFrozen({ ended, frozen, newest }: ConvenienceTag): string {
+  if (ended !== null) return `; frozen, for its line ended on ${formatInstant(ended).slice(0, 10)}`;
+  return frozen && newest !== null ? `; frozen, for ${newest.version.text} did not build it` : '';
 }
 
 /** `2.20.25 is yanked (breaks logging)`, with the number of further ones. */

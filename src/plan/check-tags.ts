@@ -3,7 +3,7 @@ import type { Config, ImageConfig } from '../config/types.ts';
 import type { Problem } from '../domain/errors.ts';
 import { groupBy } from '../domain/group-by.ts';
 import { quote, tagFault } from '../domain/tag.ts';
-import { excludeLine } from '../releases/known-releases.ts';
+import { excludeLine } from '../releases/settle.ts';
 import { describeAxes, describeCell, type Cell } from './cell.ts';
 import type { ConvenienceTag } from './convenience-rule.ts';
 import type { PinnedClash, TagMap } from './tag-map.ts';
@@ -166,7 +166,7 @@ function defaultsDropped(tags: TagMap, image: ImageConfig, file: string): Proble
   return tags.convenience.flatMap((tag): Problem[] => {
     const axes = [...tag.rule.only].flatMap(([axis, only]) => (only === 'default' ? [axis] : []));
     const { owner, newest } = tag;
-    if (!tag.frozen || axes.length === 0 || owner === null || newest === null) return [];
+    if (!tag.frozen || axes.length === 0 || owner === null || newest === null || owner.release === newest) return [];
     const flavorEnded = image.axes.some((axis) => {
       const value = axes.includes(axis.name)
         ? undefined

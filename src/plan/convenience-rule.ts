@@ -1,11 +1,12 @@
 /** One convenience rule while releases come by in ascending order: who owns each of its texts, and who did before. */
 import type { ImageConfig, Rule } from '../config/types.ts';
 import { groupBy } from '../domain/group-by.ts';
+import type { Instant } from '../domain/instant.ts';
 import type { Release } from '../domain/release.ts';
 import type { Cell, CellShape } from './cell.ts';
 import { shapesForRule } from './defaults.ts';
 import { releaseEligibility } from './eligibility.ts';
-import { releaseNamesOf, releaseValues, ruleTexts, type ReleaseValues } from './text-maker.ts';
+import { releaseValues, ruleTexts, type ReleaseValues } from './text-maker.ts';
 
 export interface ConvenienceTag {
   readonly tag: string;
@@ -20,6 +21,8 @@ export interface ConvenienceTag {
   readonly withdrawn: readonly Release[];
   /** The owner is right, and a higher final of the same series did not build this cell. */
   readonly frozen: boolean;
+  /** When the line of the owner ended, if it did: nothing comes after it. */
+  readonly ended: Instant | null;
   /** The newest final that agrees in every version part the template uses. */
   readonly newest: Release | null;
   /** Two cells of one release want it: the template does not tell them apart. */
@@ -61,11 +64,11 @@ export interface ConvenienceRule {
 
 export function convenienceRule(rule: Rule): ConvenienceRule {
   const { textOf } = ruleTexts(rule);
-  const names = releaseNamesOf(rule.template);
+  const names = [...rule.template.names];
   const groups = new Map<string, Group>();
 
   function groupOf(values: ReleaseValues): Group {
-    const key = names.map((name) => values[name]).join('.');
+    const key = names.flatMap((name) => values[name] ?? []).join('.');
     const known = groups.get(key);
     if (known !== undefined) return known;
     const group: Group = { key, entries: [], newest: null, lacking: new Map() };
@@ -145,6 +148,8 @@ function tagsOf(rule: Rule, group: Group, cells: readonly Cell[]): ConvenienceTa
     const owner = cells[first] ?? null;
     const runnerUp = cells[second] ?? null;
     const previous = owners.find((index) => cells[index]?.release !== owner?.release) ?? -1;
+    const line = group.key === '' ? undefined : owner?.release.line;
+    const ended = line?.isOver === true ? line.eol : null;
     const withdrawn = descending(entries.flatMap((entry) => entry.withdrawn)).filter((index) => index > first);
     return {
       tag,
@@ -153,7 +158,8 @@ function tagsOf(rule: Rule, group: Group, cells: readonly Cell[]): ConvenienceTa
       previous: cells[previous] ?? null,
       candidates: entries.reduce((sum, entry) => sum + entry.candidates, 0),
       withdrawn: [...new Set(withdrawn.flatMap((index) => cells[index]?.release ?? []))],
-      frozen: owner !== null && owner.release !== group.newest,
+      frozen: ended !== null || (owner !== null && owner.release !== group.newest),
+      ended,
       newest: group.newest,
       tied: runnerUp !== null && runnerUp.release === owner?.release ? runnerUp : null,
     };

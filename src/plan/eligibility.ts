@@ -5,6 +5,7 @@
 import { isForBuild } from '../config/tag-template.ts';
 import type { ImageConfig, Rule } from '../config/types.ts';
 import { assertNever } from '../domain/errors.ts';
+import { formatInstant } from '../domain/instant.ts';
 import type { Release } from '../domain/release.ts';
 import { describeAxes, type CellShape } from './cell.ts';
 import { defaultValue } from './defaults.ts';
@@ -17,6 +18,8 @@ export type Ineligible =
   | 'pre-release'
   | 'post-release'
   | 'no-default'
+  | 'held'
+  | 'ended'
   | 'yanked';
 
 export type Eligibility =
@@ -66,6 +69,10 @@ export function releaseEligibility(release: Release, rule: Rule, image: ImageCon
   }
   if (rule.range !== null && !rule.range.includes(release.version))
     return refused('outside-rule', `the rule ${rule.name} is for ${rule.range.text}`);
+  const lackingFact = [...image.attributeNames].find(
+    (name) => rule.template.names.has(name) && release.attributes?.[name] === undefined,
+  );
+  if (lackingFact !== undefined) return refused('outside-rule', `it has no attribute ${lackingFact}`);
   if (rule.kind === 'pinned') {
     if (rule.releases === 'all' || !release.prerelease) return eligible;
     return refused('pre-release', `the rule ${rule.name} is for finals`);
@@ -77,6 +84,12 @@ export function releaseEligibility(release: Release, rule: Rule, image: ImageCon
     ([axis, only]) => only === 'default' && defaultValue(image, axis, release).kind === 'missing',
   );
   if (lacking !== undefined) return refused('no-default', `there is no default ${lacking[0]} for it`);
+  if (release.hold !== undefined) return refused('held', `${release.hold.reason} (${release.hold.where})`);
+  if (release.line !== undefined && release.publishedAt > release.line.eol)
+    return refused(
+      'ended',
+      `its line had ended on ${formatInstant(release.line.eol).slice(0, 10)}, before it came out`,
+    );
   if (release.yanked !== null) return refused('yanked', `${release.yanked.reason} (${release.yanked.from})`);
   return eligible;
 }

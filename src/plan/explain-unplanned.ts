@@ -3,7 +3,7 @@ import type { ImageConfig, Rule } from '../config/types.ts';
 import { nearest } from '../domain/nearest.ts';
 import { quote, tagFault } from '../domain/tag.ts';
 import { isInSeries } from '../domain/version.ts';
-import { excludeLine } from '../releases/known-releases.ts';
+import { excludeLine } from '../releases/settle.ts';
 import { listed } from '../releases/settle.ts';
 import type { Explained } from './explanation.ts';
 import { candidatesOf, type Candidate, type ExplainInput } from './explain-candidates.ts';

@@ -65,6 +65,7 @@ function hasShape(text: string, { shape }: PlanImage): boolean {
 
 function matcherOf(rule: PlanRule, image: PlanImage): Grammar {
   const patterns = variablePatterns(image);
+  const ownNames = new Set([...image.shape.names, ...image.attributeNames]);
   /** Names by their group; a name may hold what the name of a group may not. */
   const names: string[] = [];
   let source = '';
@@ -78,7 +79,9 @@ function matcherOf(rule: PlanRule, image: PlanImage): Grammar {
     if (startsVersion) source += '(?<v>[vV]?)';
     const known = names.indexOf(name);
     source +=
-      known === -1 ? `(?<n${names.length}>${releasePatterns[name] ?? patterns.get(name) ?? ''})` : `\\k<n${known}>`;
+      known === -1
+        ? `(?<n${names.length}>${ownNames.has(name) ? String.raw`[0-9A-Za-z._-]+?` : (releasePatterns[name] ?? patterns.get(name) ?? '')})`
+        : `\\k<n${known}>`;
     if (known === -1) names.push(name);
   }
   const pattern = new RegExp(`^${source}$`);

@@ -1,8 +1,7 @@
 /** Tag texts at speed: what a shape gives to a template is filled in once, a release gives the rest. */
-import { releaseNames, type TagTemplate } from '../config/tag-template.ts';
+import type { TagTemplate } from '../config/tag-template.ts';
 import type { Rule } from '../config/types.ts';
-import { InternalError } from '../domain/errors.ts';
-import { builtVersion, type Release } from '../domain/release.ts';
+import { builtVersion, type Attributes, type Release } from '../domain/release.ts';
 import type { CellShape } from './cell.ts';
 
 /** Names a release gives; `null` where it has none (a revision that is not known). */
@@ -16,7 +15,6 @@ export function textMaker(template: TagTemplate, variables: Readonly<Record<stri
   const names: string[] = [];
   for (const piece of template.pieces) {
     if (piece.kind === 'name' && variables[piece.name] === undefined) {
-      if (releaseNames[piece.name] === undefined) throw new InternalError(`no axis gives {{${piece.name}}}`);
       names.push(piece.name);
       texts.push('');
       continue;
@@ -31,27 +29,29 @@ export function textMaker(template: TagTemplate, variables: Readonly<Record<stri
   };
 }
 
-/** The release's names that a template uses: its version parts, revision and date parts. */
-export function releaseNamesOf(template: TagTemplate): readonly string[] {
-  return [...template.names].filter((name) => releaseNames[name] !== undefined);
-}
-
 /** What a release gives to templates. */
 export function releaseValues(release: Release, revisionLength: number): ReleaseValues {
   const { version } = release;
   const day = new Date(release.publishedAt).toISOString();
+  const [major = '', minor = '', patch = ''] = version.parts;
   return {
-    version: builtVersion(release),
-    major: String(version.numbers[0] ?? 0),
-    minor: String(version.numbers[1] ?? 0),
-    patch: String(version.numbers[2] ?? 0),
+    major,
+    minor,
+    patch,
     revision: (release.revision ?? '').slice(0, revisionLength),
     date: day.slice(0, 10),
     year: day.slice(0, 4),
     month: day.slice(5, 7),
     day: day.slice(8, 10),
+    ...version.groups,
+    ...textsOf(release.attributes),
+    version: builtVersion(release),
     build: String(release.rebuild?.number ?? 1),
   };
+}
+
+function textsOf(attributes: Attributes = {}): ReleaseValues {
+  return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, String(value)]));
 }
 
 /** A rule with a maker for each shape, made when it is first asked for. */

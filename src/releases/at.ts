@@ -4,6 +4,7 @@ import { parseDateEnd, parseInstant, type Instant } from '../domain/instant.ts';
 import type { Release } from '../domain/release.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
+import { endLines } from './attributes.ts';
 import { findRelease } from './find-release.ts';
 import type { KnownReleases } from './known-releases.ts';
 
@@ -27,11 +28,14 @@ export function atFilter(
 
 /** What was known at an instant. */
 export function knownAt(known: KnownReleases, moment: Instant): KnownReleases {
-  const releases = known.releases.flatMap((release) => asOf(release, moment));
+  const releases = endLines(
+    known.releases.flatMap((release) => asOf(release, moment)),
+    moment,
+  );
   const excluded = known.excluded.flatMap((entry) =>
     asOf(entry.release, moment).map((release) => ({ ...entry, release })),
   );
-  return { ...known, releases, excluded };
+  return { ...known, releases, excluded, moment };
 }
 
 function asOf(release: Release, moment: Instant): Release[] {

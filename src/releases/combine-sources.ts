@@ -4,7 +4,7 @@
  *
  * - revision and `committedAt`: the facts file (recorded when it was built), then git (it holds the commit), then GitHub;
  * - `publishedAt`: the facts file, then GitHub (when the release appeared), then git (the date of an annotated tag);
- * - `builtFor`: the facts file, which alone knows it;
+ * - `builtFor` and `attributes`: the facts file, which alone knows them;
  * - `prerelease` and `yanked`: whoever says yes, a reason before none, in the order file, git, GitHub, index.
  *
  * Where sources contradict each other, that order decides and a warning tells both sides.
@@ -69,6 +69,7 @@ function merge({ first, words }: SourcedRelease, indexes: readonly Index[], same
   );
   const publishedAt = byPublished.find(({ fact }) => fact.publishedAt !== undefined)?.fact.publishedAt;
   const builtFor = words.find(({ fact }) => fact.builtFor !== undefined)?.fact.builtFor;
+  const attributes = words.find(({ fact }) => fact.attributes !== undefined)?.fact.attributes;
   const flags = words.map(({ fact }) => fact.prerelease);
   const yanked = yankOf(words, indexes, same.tagKey(version));
   return {
@@ -77,6 +78,7 @@ function merge({ first, words }: SourcedRelease, indexes: readonly Index[], same
     committedAt,
     ...(publishedAt === undefined ? {} : { publishedAt }),
     ...(builtFor === undefined ? {} : { builtFor }),
+    ...(attributes === undefined ? {} : { attributes }),
     ...(flags.every((flag) => flag === undefined) ? {} : { prerelease: flags.includes(true) }),
     ...(yanked === undefined ? {} : { yanked }),
   };

@@ -8,9 +8,9 @@ import type { ImageConfig } from '../config/types.ts';
 import { groupBy } from '../domain/group-by.ts';
 import type { Release } from '../domain/release.ts';
 import type { Warning } from '../domain/warning.ts';
-import { excludeLine, type KnownReleases } from './known-releases.ts';
+import type { KnownReleases } from './known-releases.ts';
 import { withoutRebuilds } from './rebuilds.ts';
-import { acceptLine, listed, settles } from './settle.ts';
+import { acceptLine, excludeLine, listed, settles } from './settle.ts';
 
 export interface Leap {
   /** `2` for a leap among 2.x; empty for one among majors. */
@@ -63,7 +63,7 @@ function leapsOf(series: string, releases: readonly Release[], place: number): L
 export function unsettledLeaps(known: KnownReleases, image: ImageConfig): Leap[] {
   return findLeaps(known, image).filter((leap) => {
     const versions = leap.releases.map((release) => release.version.text);
-    return !image.accepted.some((entry) => settles(entry, { code: 'VERSION_LEAP', versions }));
+    return !image.accepted.some((entry) => settles(entry, { code: 'VERSION_LEAP', versions }, image));
   });
 }
 

@@ -3,6 +3,7 @@ import type { ImageConfig } from '../config/types.ts';
 import type { Release, ReleaseFact } from '../domain/release.ts';
 import { quote } from '../domain/tag.ts';
 import type { Warning } from '../domain/warning.ts';
+import { readText } from './read-fact.ts';
 import { acceptLine, listed } from './settle.ts';
 
 /** Texts that were passed over, counted, with a few of them. */
@@ -28,7 +29,8 @@ export function prefixWarnings(facts: readonly ReleaseFact[], image: ImageConfig
   const withV: string[] = [];
   const without: string[] = [];
   for (const { version: text } of facts) {
-    const bare = text.replace(/^v(?=\d)/i, '');
+    if (!/^v?\d/i.test(text)) continue; // `lychee-v0.16.0` has a prefix of its own
+    const bare = text.replace(/^v/i, '');
     const isOurs = [text, bare, `v${bare}`].some((form) => isRelease(form, image));
     if (isOurs) (bare === text ? without : withV).push(text);
   }
@@ -49,9 +51,7 @@ export function prefixWarnings(facts: readonly ReleaseFact[], image: ImageConfig
 }
 
 function isRelease(text: string, image: ImageConfig): boolean {
-  const matched = image.shape.pattern.exec(text)?.groups?.['version'];
-  const version = matched === undefined ? null : image.scheme.parse(matched);
-  return version !== null && (image.shape.range === null || image.shape.range.includes(version));
+  return readText(text, image).kind === 'release';
 }
 
 /** The source calls a final version a pre-release. It is treated as one, for either saying yes counts. */

@@ -7,10 +7,10 @@ import { groupBy } from '../domain/group-by.ts';
 import { formatInstant } from '../domain/instant.ts';
 import type { Release } from '../domain/release.ts';
 import type { Warning } from '../domain/warning.ts';
-import { excludeLine, type KnownReleases } from './known-releases.ts';
+import type { KnownReleases } from './known-releases.ts';
 import { findLeaps, leapWarning } from './leaps.ts';
 import { withoutRebuilds } from './rebuilds.ts';
-import { acceptLine, listed } from './settle.ts';
+import { acceptLine, excludeLine, listed } from './settle.ts';
 
 /** Every warning about the order, the dates and the revisions of known releases; see {@link settleWarnings}. */
 export function lintHistory(all: KnownReleases, image: ImageConfig): Warning[] {

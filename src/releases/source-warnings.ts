@@ -2,9 +2,8 @@
 import { parseInstant } from '../domain/instant.ts';
 import type { PartialFacts } from '../domain/release.ts';
 import type { Warning, WarningCode } from '../domain/warning.ts';
-import { excludeLine } from './known-releases.ts';
 import type { SameVersion } from './same-version.ts';
-import { acceptLine } from './settle.ts';
+import { acceptLine, excludeLine } from './settle.ts';
 import type { Index, NamedAnswer, SourcedRelease, Word } from './source-words.ts';
 
 /** What the sources themselves noticed, as far as it is about this image. */

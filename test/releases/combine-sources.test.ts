@@ -8,7 +8,13 @@ import type { NamedAnswer } from '../../src/releases/source-words.ts';
 
 const image: VersionReader = {
   scheme: pep440,
-  shape: { pattern: /^v?(?<version>\d+\.\d+.*)$/, text: '', range: pep440.parseRange('>=2') },
+  shape: {
+    patterns: [/^v?(?<version>\d+\.\d+.*)$/],
+    template: null,
+    names: new Set(),
+    text: '',
+    range: pep440.parseRange('>=2'),
+  },
   excludedReleases: [
     { version: '2.82', range: null, reason: 'a typo', where: 'c.ts' },
     { version: null, range: pep440.parseRange('<2.0.1'), reason: 'old', where: 'c.ts' },

@@ -32,7 +32,9 @@ interface Key {
 }
 
 const node = z.looseObject({
-  type: z.string().optional(),
+  type: z
+    .union([z.string(), z.array(z.string()).transform((types) => types.join(' or ').replace('string', 'text'))])
+    .optional(),
   description: z.string().optional(),
   enum: z.array(z.unknown()).optional(),
   const: z.unknown().optional(),

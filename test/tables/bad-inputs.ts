@@ -196,7 +196,7 @@ export const badInputs: readonly BadInput[] = [
       { code: 'PINNED_IS_CONVENIENCE', says: ['3.1 is the pinned full tag of 3.1 (flavor standard)'] },
     ],
   },
-  badVersion(27, 'a version that cannot be read', '3.1.0-x_y', 'VERSION_UNREADABLE', 'is no pep440 version'),
+  badVersion(27, 'a version that cannot be read', '3.1.0-x_y', 'VERSION_UNREADABLE', 'is not a pep440 version'),
   badVersion(28, 'a version with an epoch', '1!3.0.0', 'VERSION_SHAPE', 'is not of the shape'),
   badVersion(28, 'a version with a local part', '3.0.0+x', 'VERSION_UNREADABLE', 'has +x, which no tag can hold'),
   {
@@ -205,7 +205,7 @@ export const badInputs: readonly BadInput[] = [
     config: noPythons,
     facts: [fact('1.0.0', '2024-01-01'), fact('1.0.0', '2024-01-02', { revision: 'f'.repeat(40) })],
     problems: [
-      { code: 'VERSION_DUPLICATE', says: ['releases.json', '1.0.0 is there twice', 'f'.repeat(40)] },
+      { code: 'VERSION_DUPLICATE', says: ['releases.json', '"1.0.0" is there twice', 'f'.repeat(40)] },
       { code: 'PINNED_COLLISION', says: ['rules.full', 'both want the pinned tag 1.0.0'] },
     ],
   },

@@ -23,6 +23,9 @@ const row = z.strictObject({
   publishedAt: instant.optional(),
   builtFor: z.record(z.string().min(1), z.array(python)).optional(),
   prerelease: z.boolean().optional(),
+  attributes: z
+    .record(z.string().min(1), z.union([z.string(), z.boolean()], 'expected a text in quotes, true or false'))
+    .optional(),
   yanked: z.union([z.boolean(), z.strictObject({ reason: z.string().min(1), since: instant.optional() })]).optional(),
 }) satisfies z.ZodType<ReleaseFact>;
 
