@@ -10,6 +10,7 @@ import type { Problem } from './domain/errors.ts';
 import type { IndexedVersion, PartialFacts, ReleaseFact, SourceKind } from './domain/release.ts';
 import type { Quota } from './domain/quota.ts';
 import type { Repository } from './domain/reference.ts';
+import type { Referrer } from './domain/referrers.ts';
 import type { Snapshot } from './domain/snapshot.ts';
 import type { WarningCode } from './domain/warning.ts';
 
@@ -57,6 +58,8 @@ export interface RegistryReader {
   manifest(reference: string, signal?: AbortSignal): Promise<Manifest | null>;
   /** A small blob (an image config), hashed; `null` on 404 only. */
   blob(digest: Digest, signal?: AbortSignal): Promise<Uint8Array | null>;
+  /** What hangs on a digest: signatures, attestations, SBOMs; `null` if the registry keeps no such lists. */
+  referrers(digest: Digest, signal?: AbortSignal): Promise<readonly Referrer[] | null>;
   /** Every tag, all pages; `null` where the repository does not exist. */
   tags(signal?: AbortSignal): Promise<readonly string[] | null>;
   /** Requests sent so far, retries included. */

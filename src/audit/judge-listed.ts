@@ -1,4 +1,5 @@
 /** Tags that the repository has and no plan does: ours by the look of them, or none of our business. */
+import { isAttachedTag } from '../domain/referrers.ts';
 import { stagingPrefix } from '../domain/tag.ts';
 import { describeAxes } from '../plan/cell.ts';
 import type { Owner } from '../plan/types.ts';
@@ -10,12 +11,9 @@ export type Listed =
   | { readonly kind: 'orphan'; readonly rule: string; readonly because: string }
   | { readonly kind: 'unmanaged'; readonly because: string; readonly isStaging: boolean };
 
-const artifactPattern = /^sha(?:256|512)-[0-9a-f]{64,128}(?:\.(?<what>sig|att|sbom))?$/;
-const artifactNames: Readonly<Record<string, string>> = { sig: 'a signature', att: 'an attestation', sbom: 'an SBOM' };
-
-/** @returns `null` for a tag of the plan */
+/** @returns `null` for a tag of the plan, and for one that belongs to an image by its digest */
 export function judgeListed(tag: string, expected: Expected): Listed | null {
-  if (expected.tags.has(tag)) return null;
+  if (expected.tags.has(tag) || isAttachedTag(tag)) return null;
   const leftOut = expected.leftOut.get(tag);
   if (leftOut !== undefined) {
     const { cell, rule, reason } = leftOut;
@@ -25,11 +23,6 @@ export function judgeListed(tag: string, expected: Expected): Listed | null {
   }
   if (tag.startsWith(stagingPrefix)) {
     return { kind: 'unmanaged', because: 'a staging tag of a publish in several jobs', isStaging: true };
-  }
-  const artifact = artifactPattern.exec(tag);
-  if (artifact !== null) {
-    const what = artifactNames[artifact.groups?.['what'] ?? ''] ?? 'something that refers to another manifest';
-    return { kind: 'unmanaged', because: `${what} of an image, kept under its digest`, isStaging: false };
   }
   const reading = expected.grammar(tag);
   if (reading === null) return { kind: 'unmanaged', because: 'no rule makes such a tag', isStaging: false };

@@ -1,7 +1,7 @@
 /** What a publish did, as Markdown for a job summary: what moved and why, what lags, and the cells folded away. */
 import { folded } from './plan-markdown.ts';
 import type { MoveResult } from '../publish/move-result.ts';
-import { deleteCommand, madeCells, type PublishReport, type ReportedCell, type RepositoryReport } from './publish.ts';
+import { deleteCommand, madeText, type PublishReport, type ReportedCell, type RepositoryReport } from './publish.ts';
 import { markdownTable } from './table.ts';
 import { count, shortDigest, standText } from './words.ts';
 
@@ -24,6 +24,11 @@ function repositoryParts(repository: RepositoryReport, report: PublishReport): s
   }
   if (repository.staging !== null && repository.staging.left.length > 0)
     parts.push(stagingTags(repository.repository, repository.staging.left));
+  const { left } = repository.attached;
+  if (left.length > 0)
+    parts.push(
+      `**Not copied with the images**\n\n${left.map(({ what, reason }) => `- ${oneLine(`${what}: ${reason}`)}`).join('\n')}`,
+    );
   if (moves.length > 0) parts.push(movesTable(moves, report.dryRun));
   if (cells.length > 0) parts.push(folded('Cells and their digests', cellsTable(cells)));
   return parts;
@@ -38,7 +43,7 @@ function sentence({ cells, moves, verifyMs, settleMs, journal }: RepositoryRepor
   const states = (wanted: ReportedCell['state']): number => cells.filter(({ state }) => state === wanted).length;
   const moved = moves.filter(({ state }) => state === 'moved' || (dryRun && state === 'planned')).length;
   const facts = [
-    `${count(madeCells(cells), 'cell')} ${dryRun ? 'to build' : 'built'}`,
+    madeText(cells, dryRun),
     `${states('there')} there before`,
     ...(states('lacking') === 0 || dryRun ? [] : [`${states('lacking')} lacking`]),
     `${count(moved, 'convenience tag')} ${dryRun ? 'to move' : 'moved'}`,

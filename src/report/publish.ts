@@ -32,8 +32,16 @@ export interface RepositoryReport {
   readonly journal: string | null;
   /** What became of the tags that jobs pushed parts under; `null` where there was none to look for. */
   readonly staging: { readonly deleted: readonly string[]; readonly left: readonly string[] } | null;
+  /** What hangs on cells that were copied from another repository. */
+  readonly attached: AttachedReport;
   /** What is not as it should be, one line each; empty: all is. */
   readonly lags: readonly string[];
+}
+
+/** Signatures, attestations, SBOMs, by tag, or type and digest. */
+export interface AttachedReport {
+  readonly copied: readonly string[];
+  readonly left: readonly { readonly what: string; readonly reason: string }[];
 }
 
 export interface ReportedCell {
@@ -67,6 +75,7 @@ export function publishDocument(report: PublishReport): object {
       settleMs: repository.settleMs,
       journal: repository.journal,
       ...(repository.staging === null ? {} : { staging: repository.staging }),
+      ...(hasAttached(repository) ? { attached: repository.attached } : {}),
       lags: repository.lags,
     })),
     warnings: report.warnings,
@@ -112,6 +121,7 @@ function repositoryParts(repository: RepositoryReport, report: PublishReport): s
         ),
     lags.length === 0 ? '' : `  lags:\n${lags.map((line) => `    ${line}`).join('\n')}\n  ${goOnText(report.goOn)}`,
     stagingText(repository),
+    attachedText(repository.attached),
   ];
 }
 
@@ -130,32 +140,37 @@ function stagingText({ repository, staging }: RepositoryReport): string {
   return lines.join('\n');
 }
 
+function hasAttached({ attached: { copied, left } }: RepositoryReport): boolean {
+  return copied.length + left.length > 0;
+}
+
+function attachedText({ copied, left }: AttachedReport): string {
+  const lines =
+    copied.length === 0 ? [] : [`  copied with the images: ${count(copied.length, 'signature')} and the like`];
+  if (left.length > 0) lines.push('  not copied with the images:');
+  return [...lines, ...left.map(({ what, reason }) => `    ${what}: ${reason}`)].join('\n');
+}
+
 /** A tag alone, and not what it stands on: with `DELETE` by digest its manifest would go too. */
 export function deleteCommand(repository: string, tag: string): string {
   return `regctl tag delete ${repository}:${tag}`;
 }
 
-const madeStates: ReadonlySet<ReportedCell['state']> = new Set([
-  'built',
-  'copied',
-  'merged',
-  'to build',
-  'to copy',
-  'to merge',
-]);
-
-/** How many cells this run made, or would make. */
-export function madeCells(cells: readonly ReportedCell[]): number {
-  return cells.filter(({ state }) => madeStates.has(state)).length;
+/** `4 cells built`, `2 cells built, 2 copied`; of a dry run `4 cells to copy`. */
+export function madeText(cells: readonly ReportedCell[], dryRun: boolean): string {
+  const states = dryRun ? (['to build', 'to merge', 'to copy'] as const) : (['built', 'merged', 'copied'] as const);
+  const made = states.map((state) => [state, cells.filter((cell) => cell.state === state).length] as const);
+  const shown = made.filter(([, number]) => number > 0);
+  const [[state, number] = made[0] ?? ['built', 0], ...others] = shown;
+  return [`${count(number, 'cell')} ${state}`, ...others.map(([state, number]) => `${number} ${state}`)].join(', ');
 }
 
 /** On one line where that fits into a terminal; a repository's name alone may be longer than one. */
 function headline({ repository, cells, moves, lags }: RepositoryReport, report: PublishReport): string {
-  const made = madeCells(cells);
   const moving = moves.filter((move) => move.state === 'moved' || (report.dryRun && move.state === 'planned')).length;
   const end = report.dryRun ? '' : lags.length === 0 ? ' complete' : ' INCOMPLETE';
-  const [building, movement] = report.dryRun ? ['to build', 'to move'] : ['built', 'moved'];
+  const movement = report.dryRun ? 'to move' : 'moved';
   const what = `${repository} ${report.release}${end}:`;
-  const figures = `${count(made, 'cell')} ${building}, ${count(moving, 'convenience tag')} ${movement}`;
+  const figures = `${madeText(cells, report.dryRun)}, ${count(moving, 'convenience tag')} ${movement}`;
   return what.length + 1 + figures.length <= 80 ? `${what} ${figures}` : `${what}\n  ${figures}`;
 }

@@ -9,6 +9,7 @@ const report: RepositoryReport = {
   settleMs: 0,
   journal: null,
   staging: null,
+  attached: { copied: [], left: [] },
   lags: [],
 };
 

@@ -71,6 +71,7 @@ export function fakeRegistry(repository: Repository = { registry: '127.0.0.1:500
     head: (reference) => ask('HEAD', reference, () => descriptorOf(find(reference))),
     manifest: (reference) => ask('GET', reference, () => find(reference)),
     blob: () => Promise.reject(new Error('no blob is read here')),
+    referrers: () => Promise.resolve(null),
     tags: () => Promise.resolve([...stands.keys()]),
     requests: () => calls.length,
     putManifest: (reference, manifest) =>

@@ -11,6 +11,7 @@ import { beginUpload, maxBlobBytes, putUpload, readBlob, type UploadPlace } from
 import { call, type CallSubject } from './call.ts';
 import { digestOf } from './digest-of.ts';
 import { isAbsent, maxManifestBytes, namedDigest, readHead, readManifest } from './manifest-answer.ts';
+import { listReferrers, referrersAccept } from './referrers.ts';
 import { registryErrors, statusFault } from './status-fault.ts';
 import { listTags, maxTagPageBytes } from './tag-pages.ts';
 import { WireFault, type BodySink, type Transport, type WireAnswer, type WireRequest } from '../http/wire.ts';
@@ -121,6 +122,14 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
       run({ method: 'GET', reference: digest, consequence: existenceUnknown }, 'pull', signal, async (send) => {
         const url = `${base}/blobs/${digest}`;
         return readBlob(await send({ method: 'GET', url, maxBytes: maxBlobBytes, followRedirects: true }), digest);
+      }),
+
+    referrers: (digest, signal) =>
+      listReferrers(`${base}/referrers/${digest}`, (url, read) => {
+        const subject = { method: 'GET', reference: digest, consequence: 'What refers to it is not known' };
+        return run(subject, 'pull', signal, async (send) =>
+          read(await send({ method: 'GET', url, headers: { accept: referrersAccept }, followRedirects: true })),
+        );
       }),
 
     tags: (signal) =>

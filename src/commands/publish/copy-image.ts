@@ -6,19 +6,24 @@ import { parseManifest } from '../../domain/image.ts';
 import { formatRepository } from '../../domain/reference.ts';
 import type { RegistryReader, Registry } from '../../ports.ts';
 
-export interface ImageCopy {
-  readonly digest: Digest;
-  /** Puts the manifest under its tag, once everything below it is there. */
-  readonly putTop: (manifest: Manifest) => Promise<unknown>;
+/** Where from and where to. */
+export interface Between {
+  readonly from: RegistryReader;
+  readonly to: Registry;
+  readonly signal: AbortSignal;
 }
 
-/** @throws {OutsideError} if a part is missing at the source, or either registry refuses */
+/**
+ * Everything of a manifest but the tag: it is put by its digest.
+ *
+ * @returns the manifest, and the digests of all manifests that were copied, its own last
+ * @throws {OutsideError} if a part is missing at the source, or either registry refuses
+ */
 export async function copyImage(
-  from: RegistryReader,
-  to: Registry,
-  { digest, putTop }: ImageCopy,
-  signal: AbortSignal,
-): Promise<void> {
+  between: Between,
+  digest: Digest,
+): Promise<{ readonly manifest: Manifest; readonly digests: readonly Digest[] }> {
+  const { from, to, signal } = between;
   const manifest = await from.manifest(digest, signal);
   if (manifest === null) {
     const message = `${formatRepository(from.repository)}@${digest} is not there, so it cannot be copied`;
@@ -27,13 +32,10 @@ export async function copyImage(
   const parsed = parseManifest(manifest);
   if (parsed.kind === 'unreadable')
     throw new OutsideError('REGISTRY_ANSWER', `${digest} cannot be copied: ${parsed.reason}`, { digest });
-  if (parsed.kind === 'index') {
-    for (const child of parsed.children) {
-      const putTop = (part: Manifest): Promise<unknown> => to.putManifest(part.digest, part, signal);
-      await copyImage(from, to, { digest: child.digest, putTop }, signal);
-    }
-  } else {
-    await pMap(parsed.blobs, (blob) => to.copyBlob(from.repository, blob.digest, signal), { concurrency: 4 });
-  }
-  await putTop(manifest);
+  const digests: Digest[] = [];
+  if (parsed.kind === 'index')
+    for (const child of parsed.children) digests.push(...(await copyImage(between, child.digest)).digests);
+  else await pMap(parsed.blobs, (blob) => to.copyBlob(from.repository, blob.digest, signal), { concurrency: 4 });
+  await to.putManifest(digest, manifest, signal);
+  return { manifest, digests: [...digests, digest] };
 }

@@ -6,6 +6,7 @@ import { fullTag, type Cell } from '../../plan/cell.ts';
 import { putJournaled, putPinned } from '../move/put-journaled.ts';
 import { waitUntil } from '../move/wait.ts';
 import { whereTagPoints } from '../move/where-tag-points.ts';
+import { copyAttached } from './copy-attached.ts';
 import { copyImage } from './copy-image.ts';
 import { fits } from './fitting.ts';
 import {
@@ -46,14 +47,15 @@ async function copyFrom(
   const { cell } = surveyed;
   const tag = fullTag(cell);
   run.world.say(`${run.name}: copying ${tag} from ${source.name}`);
-  await putJournaled(run, { cell, tag, from: source.name, digest }, () =>
-    copyImage(
-      source.registry,
-      run.registry,
-      { digest, putTop: (top) => putPinned(run, tag, top, overOf(surveyed)) },
-      run.world.signal,
-    ),
-  );
+  await putJournaled(run, { cell, tag, from: source.name, digest }, async () => {
+    const { world, waitMs } = run;
+    const between = { from: source.registry, to: run.registry, signal: world.signal };
+    const { manifest, digests } = await copyImage(between, digest);
+    // Before the tag: a run that is cut off here copies the cell again, and what hangs on it too.
+    const attached = await copyAttached({ ...between, world, waitMs, tagsOf: source.attachedTags }, digests);
+    run.attach(attached);
+    await putPinned(run, tag, manifest, overOf(surveyed));
+  });
   run.set(cell, { kind: 'copied', digest });
 }
 

@@ -1,7 +1,7 @@
 /** What a publish or build did, as a report and an outcome. */
 import { assertNever } from '../../domain/errors.ts';
 import type { Release } from '../../domain/release.ts';
-import { describeCell } from '../../plan/cell.ts';
+import { describeCell, type Cell } from '../../plan/cell.ts';
 import { isDone, type MoveState } from '../../publish/move-result.ts';
 import {
   publishJson,
@@ -12,6 +12,7 @@ import {
 } from '../../report/publish.ts';
 import type { Project } from '../read-project.ts';
 import type { Outcome } from '../world.ts';
+import { sourceOf } from './copy.ts';
 import { lackingCells, rightDigest, type CellState, type RepositoryRun } from './repository-run.ts';
 
 export interface ReportOptions {
@@ -30,7 +31,7 @@ export function publishReport(
     release: release.version.text,
     dryRun,
     goOn,
-    repositories: runs.map((run) => repositoryReport(run, dryRun)),
+    repositories: runs.map((run) => repositoryReport(run, runs, dryRun)),
     warnings: project.warnings,
   };
 }
@@ -44,8 +45,8 @@ export function publishOutcome(report: PublishReport, json: boolean): Outcome {
   };
 }
 
-function repositoryReport(run: RepositoryRun, dryRun: boolean): RepositoryReport {
-  const { moves, verifyMs, settleMs, staging, failure } = run.progress;
+function repositoryReport(run: RepositoryRun, runs: readonly RepositoryRun[], dryRun: boolean): RepositoryReport {
+  const { moves, verifyMs, settleMs, staging, attached, failure } = run.progress;
   return {
     repository: run.name,
     cells: run.survey.map(({ cell }) => ({
@@ -53,13 +54,14 @@ function repositoryReport(run: RepositoryRun, dryRun: boolean): RepositoryReport
       axes: cell.shape.axes,
       tags: cell.pinned.map((text) => text.tag),
       digest: rightDigest(run, cell),
-      state: reportedState(run.stateOf(cell), dryRun),
+      state: dryRun ? plannedState(run, cell, runs) : reportedState(run.stateOf(cell)),
     })),
     moves,
     verifyMs,
     settleMs,
     journal: run.journal.path(),
     staging,
+    attached,
     lags: [
       ...(failure === null ? [] : [`${failure.code}  ${failure.reason}`]),
       ...lackingCells(run).map(([cell, { code, reason }]) => `${code}  ${describeCell(cell)}: ${reason}`),
@@ -93,22 +95,26 @@ const moveCodes: Readonly<Record<MoveState, string>> = {
 
 type ReportedState = RepositoryReport['cells'][number]['state'];
 
-/** A dry run reports what would be done; a run, what it did. */
-function reportedState({ kind }: CellState, dryRun: boolean): ReportedState {
+/** What a dry run would do. */
+function plannedState(run: RepositoryRun, cell: Cell, runs: readonly RepositoryRun[]): ReportedState {
+  const state = run.stateOf(cell);
+  if (state.kind === 'partial') return 'to copy';
+  if (state.kind === 'absent') return sourceOf(cell, run, runs) === null ? 'to build' : 'to copy';
+  return state.kind === 'mergeable' ? 'to merge' : reportedState(state);
+}
+
+function reportedState({ kind }: CellState): ReportedState {
   switch (kind) {
     case 'present':
       return 'there';
-    case 'partial':
-      return dryRun ? 'to copy' : 'lacking';
-    case 'absent':
-      return dryRun ? 'to build' : 'lacking';
-    case 'mergeable':
-      return dryRun ? 'to merge' : 'lacking';
     case 'built':
     case 'copied':
     case 'merged':
-    case 'lacking':
       return kind;
+    case 'partial':
+    case 'absent':
+    case 'mergeable':
+    case 'lacking':
     case 'unknown':
       return 'lacking';
     default:

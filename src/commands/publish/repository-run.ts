@@ -4,9 +4,11 @@ import { assertNever, OutsideError } from '../../domain/errors.ts';
 import type { Cell } from '../../plan/cell.ts';
 import type { MoveResult } from '../../publish/move-result.ts';
 import type { PinnedDecision } from '../../publish/pinned-state.ts';
+import type { AttachedReport } from '../../report/publish.ts';
 import type { OpenRepository } from '../move/open-repository.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
+import { attachedTags } from './copy-attached.ts';
 
 /** Given to every phase: the plan, the world, the repository, and what has been done in it so far. */
 export interface RepositoryRun extends OpenRepository {
@@ -19,6 +21,9 @@ export interface RepositoryRun extends OpenRepository {
   /** Takes over what the survey found. */
   readonly begin: (survey: readonly CellSurvey[]) => void;
   readonly set: (cell: Cell, state: CellState) => void;
+  readonly attach: (attached: AttachedReport) => void;
+  /** Tags made of a digest, such as `sha256-<hex>.sig`; listed once. */
+  readonly attachedTags: (digest: Digest) => Promise<readonly string[]>;
   readonly note: (change: Partial<Progress>) => void;
 }
 
@@ -45,6 +50,8 @@ export interface Progress {
   readonly moves: readonly MoveResult[];
   /** What became of the tags that parts were pushed under; `null` if there were none to look for. */
   readonly staging: StagingTags | null;
+  /** What hangs on the cells that were copied here. */
+  readonly attached: AttachedReport;
   /** Why this repository was given up. */
   readonly failure: Failure | null;
   readonly verifyMs: number;
@@ -63,7 +70,8 @@ export interface Failure {
 }
 
 export function repositoryRun(open: OpenRepository, project: Project, world: World): RepositoryRun {
-  let progress: Progress = { moves: [], staging: null, failure: null, verifyMs: 0, settleMs: 0 };
+  const attached: AttachedReport = { copied: [], left: [] };
+  let progress: Progress = { moves: [], staging: null, attached, failure: null, verifyMs: 0, settleMs: 0 };
   let survey: readonly CellSurvey[] = [];
   const states = new Map<Cell, CellState>();
   return {
@@ -86,6 +94,12 @@ export function repositoryRun(open: OpenRepository, project: Project, world: Wor
       }
     },
     set: (cell, state) => void states.set(cell, state),
+    attach: ({ copied, left }) => {
+      const { attached } = progress;
+      const all = { copied: [...attached.copied, ...copied], left: [...attached.left, ...left] };
+      progress = { ...progress, attached: all };
+    },
+    attachedTags: attachedTags(open.registry, world.signal),
     note: (change) => {
       progress = { ...progress, ...change };
     },

@@ -518,7 +518,6 @@ describe('what repositories hold', () => {
         because: expect.stringMatching(/^it stands on a part of 1\.1-python3\.10; also drift: /),
         fix: `tagwright apply --repository ${repository}`,
       },
-      { kind: 'unmanaged', tag: signature, because: 'a signature of an image, kept under its digest', fix: null },
       {
         kind: 'unmanaged',
         tag: 'staging-123-1.1.1',
