@@ -5,20 +5,23 @@
  * tells the whole story, and a person has to look.
  */
 import pMap from 'p-map';
-import { InputError } from '../domain/errors.ts';
+import { InputError, OutsideError } from '../domain/errors.ts';
 import { formatRepository } from '../domain/reference.ts';
+import { tagGrammar } from '../plan/grammar.ts';
 import type { Move } from '../plan/types.ts';
 import type { RegistryReader } from '../ports.ts';
 import { readJournal, type JournalMove, type JournalState } from '../publish/journal.ts';
 import { isDone, plannedResult } from '../publish/move-result.ts';
+import { rollbackProblems } from '../publish/rollback-tags.ts';
 import { applyJson, applyTable } from '../report/apply.ts';
 import { carryOut } from './move/carry-out.ts';
 import { openRepository } from './move/open-repository.ts';
 import { whereTagPoints } from './move/where-tag-points.ts';
-import { readImage, required, type ImageOptions } from './read-project.ts';
+import type { CommonOptions } from './options.ts';
+import { readImage, readProject, required, resolve } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
-export interface RollbackOptions extends ImageOptions {
+export interface RollbackOptions extends CommonOptions {
   /** The journal of the publish to undo. */
   readonly file: string;
   /** Only these tags; empty: every tag the journal moved. */
@@ -37,10 +40,18 @@ export async function rollbackCommand(options: RollbackOptions, world: World): P
   const repository = image.repositories.find((candidate) => formatRepository(candidate) === state.begin.repository);
   if (repository === undefined) throw foreign(state, options.file, image.repositories.map(formatRepository));
   if (file.inUse) throw stillWritten(options.file);
+  const wanted = chosen(state, options);
+  const rules = { convenience: await plannedConvenience(options, world), grammar: tagGrammar(image) };
+  const forbidden = rollbackProblems(
+    wanted.map(({ tag }) => tag),
+    rules,
+    options.file,
+  );
+  if (forbidden.length > 0) throw new InputError(forbidden);
   const registries = world.registries(config.insecureRegistries);
   try {
     const registry = registries.open(repository);
-    const moves = await backMoves(registry, chosen(state, options), options, world);
+    const moves = await backMoves(registry, wanted, options, world);
     const { dryRun, settleMs: waitMs } = options;
     const command = 'rollback';
     const open = await openRepository({ registry, version: command, command, dryRun, journals, waitMs }, world);
@@ -53,6 +64,24 @@ export async function rollbackCommand(options: RollbackOptions, world: World): P
     return { stdout: options.json ? applyJson([report]) : text, result: complete ? 'as-planned' : 'outside-failed' };
   } finally {
     await registries.close();
+  }
+}
+
+/**
+ * The convenience tags of the plan, those of excluded releases with them. A rollback is for bad days: without facts it
+ * goes by what the tags read like.
+ */
+async function plannedConvenience(options: CommonOptions, world: World): Promise<ReadonlySet<string> | null> {
+  try {
+    const { config, image, known, factsFrom, tags } = await readProject(options, world);
+    const excluded = known.excluded.map(({ release }) => release);
+    const all = [tags, resolve(config, image, excluded, factsFrom).tags].flatMap(({ convenience }) => convenience);
+    return new Set(all.map(({ tag }) => tag));
+  } catch (error) {
+    const isKnown = error instanceof InputError || (error instanceof OutsideError && error.code !== 'ABORTED');
+    if (!isKnown) throw error;
+    world.say(`the plan cannot be made, so tags are judged by the rules of the config: ${error.message}`);
+    return null;
   }
 }
 
