@@ -1,9 +1,9 @@
 import { mediaTypes } from '../../domain/media-types.ts';
 import { parseReferrers, type Referrer } from '../../domain/referrers.ts';
-import { nextLink } from './link.ts';
+import { nextLink } from '../http/link.ts';
 import { statusFault } from './status-fault.ts';
 import type { FetchPage } from './tag-pages.ts';
-import { WireFault, type WireAnswer } from './wire.ts';
+import { WireFault, type WireAnswer } from '../http/wire.ts';
 
 export const referrersAccept = mediaTypes.ociIndex;
 const maxPages = 100;

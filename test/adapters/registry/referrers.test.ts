@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { listReferrers } from '../../../src/adapters/registry/referrers.ts';
-import { WireFault, type WireAnswer } from '../../../src/adapters/registry/wire.ts';
+import { WireFault, type WireAnswer } from '../../../src/adapters/http/wire.ts';
 import { digestNamed } from '../../support/digests.ts';
 
 const base = `https://r.example/v2/app/referrers/${digestNamed('image')}`;
