@@ -1,5 +1,6 @@
 /** What docker/bake-action builds, in the terms of docker/build-push-action, as far as its file says it in plain values. */
 import { parseJsonObject } from '../domain/json.ts';
+import { saidElsewhere } from './places.ts';
 import { splitList } from './tag-line.ts';
 import { localPath, type WorkflowFiles } from './workflow-files.ts';
 
@@ -29,7 +30,7 @@ export function readBake(
   if (target === null) {
     const where = texts.length === 0 ? 'its bake file' : texts.map(({ path }) => path).join(', ');
     say(`CHECK THIS: ${where} says the Dockerfile and the platforms of ${[name, ...more].join(', ')}: write them here`);
-    found.set('platforms', '${{ bake }}');
+    found.set('platforms', saidElsewhere);
   }
   const take = (key: string, input: string): void => {
     const value = target?.get(key);

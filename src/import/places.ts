@@ -8,6 +8,9 @@ export interface Place {
   readonly jobs: readonly Combination[];
 }
 
+/** Stands for platforms that a file or a script says, which is asked for in a comment of its own. */
+export const saidElsewhere = '${{ elsewhere }}';
+
 /** The text that all of these jobs give; `null` where they differ or a run alone knows it. */
 export function textOf(written: string, jobs: readonly Combination[], run: Run): string | null {
   const texts = jobs.map((job) => {

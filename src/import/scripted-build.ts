@@ -1,4 +1,5 @@
 /** `docker build` and `docker buildx build` of a script, in the terms of docker/build-push-action. */
+import { saidElsewhere } from './places.ts';
 
 const flags: Readonly<Record<string, string>> = {
   '--platform': 'platforms',
@@ -17,7 +18,7 @@ export function readScriptedBuild(script: string, say: (comment: string) => void
   const inputs = new Map<string, string>();
   if (command === undefined || command.groups?.['kind'] === 'bake' || more.length > 0) {
     say('CHECK THIS: a script builds the image: write its Dockerfile and its platforms');
-    return new Map([['platforms', '${{ script }}']]);
+    return new Map([['platforms', saidElsewhere]]);
   }
   const words = (command.groups?.['rest'] ?? '').match(/(?:[^\s"']|"[^"]*"|'[^']*')+/g) ?? [];
   const plain = words.map((word) => word.replaceAll(/["']/g, ''));

@@ -85,7 +85,7 @@ function parameter(inner: string, scope: ShellScope): string | null {
     const [from, to] = [expandWord(swap['from'] ?? '', scope), expandWord(swap['to'] ?? '', scope)];
     const pattern = from === null ? null : globSource(from);
     if (pattern === null || to === null) return null;
-    return value.replaceAll(new RegExp(pattern, swap['all'] === '//' ? 'gu' : 'u'), () => to);
+    return value.replace(new RegExp(pattern, swap['all'] === '//' ? 'gu' : 'u'), () => to);
   }
   const slice = /^:(?<from>\d*):(?<length>\d+)$/.exec(rest)?.groups;
   if (slice !== undefined) return sliced(value, Number(slice['from']), Number(slice['length']));
@@ -175,7 +175,7 @@ function filtered(stage: string, input: string): string | null {
     const pattern = regexOf(sed['from'] ?? '', /-[re]*[rE]/.test(stage));
     if (pattern === null) return null;
     const to = (sed['to'] ?? '').replaceAll(/\$/g, '$$$$').replaceAll(/\\(?<group>\d)/g, '$$$<group>');
-    return input.replaceAll(new RegExp(pattern, sed['flags'] === 'g' ? 'gu' : 'u'), to);
+    return input.replace(new RegExp(pattern, sed['flags'] === 'g' ? 'gu' : 'u'), to);
   }
   const cut = /^cut\s+(?:-d\s*(?<quote>["']?)(?<by>[^"'\s])\k<quote>\s+-f\s*(?<fields>[\d,-]+)|-c\s*1-7)$/.exec(
     stage,

@@ -1,6 +1,7 @@
 /**
  * What docker/metadata-action pushes for one job of one run, modelled after its documentation, and with GitHub's own
- * evaluator for `${{ }}`. Only what the tests' workflows use: pep440, semver, raw and sha lines, and the input `flavor`.
+ * evaluator for `${{ }}`. Only what the tests' workflows use: pep440, semver, match, ref, raw and sha lines, and the input
+ * `flavor`; git tags whose version strict semver cannot read give a semver line nothing.
  *
  * @see https://github.com/docker/metadata-action#readme
  */
@@ -38,18 +39,22 @@ export function pushedTags(step: ModelStep, run: ModelRun): string[] {
     .map((line) => line.trim())
     .filter((line) => line !== '' && !line.startsWith('#'))
     .map((line) => new Map(line.split(',').map((field) => keyAndValue(field))));
-  const priority = ['semver', 'pep440', 'raw', 'sha'];
+  const priority = ['semver', 'pep440', 'match', 'ref', 'raw', 'sha'];
   const typeOf = (line: ReadonlyMap<string, string>): string => line.get('type') ?? 'raw';
   for (const line of lines.toSorted((a, b) => priority.indexOf(typeOf(a)) - priority.indexOf(typeOf(b)))) {
     if ((line.get('enable') ?? 'true') !== 'true') continue;
     const made = bodyOf(typeOf(line), line, run);
     if (made === null) continue;
     const prefix = line.get('prefix') ?? (typeOf(line) === 'sha' ? 'sha-' : (flavor.get('prefix') ?? ''));
-    tags.add(`${prefix}${made.text}${line.get('suffix') ?? flavor.get('suffix') ?? ''}`);
+    const text = `${prefix}${made.text}${line.get('suffix') ?? flavor.get('suffix') ?? ''}`;
+    tags.add(text.replaceAll(/[^A-Za-z0-9._-]+/g, '-'));
     latest ??= made.bringsLatest;
   }
   const mode = flavor.get('latest') ?? 'auto';
-  if (tags.size > 0 && (mode === 'true' || (mode === 'auto' && latest === true))) tags.add('latest');
+  if (tags.size > 0 && (mode === 'true' || (mode === 'auto' && latest === true))) {
+    const onLatest = flavor.get('onlatest') === 'true';
+    tags.add(`latest${onLatest ? (flavor.get('suffix') ?? '') : ''}`);
+  }
   return [...tags];
 }
 
@@ -64,12 +69,25 @@ interface Body {
 }
 
 function bodyOf(type: string, line: ReadonlyMap<string, string>, { gitTag, revision }: ModelRun): Body | null {
-  if (type === 'raw') return { text: line.get('value') ?? '', bringsLatest: false };
+  if (type === 'raw') {
+    const value = (line.get('value') ?? '').replaceAll('{{tag}}', gitTag);
+    return value === '' ? null : { text: value, bringsLatest: false };
+  }
+  if (type === 'ref') return line.get('event') === 'tag' ? { text: gitTag, bringsLatest: true } : null;
+  if (type === 'match') {
+    const found = new RegExp(line.get('pattern') ?? '', 'u').exec(gitTag);
+    return found === null ? null : { text: found[Number(line.get('group') ?? 0)] ?? '', bringsLatest: true };
+  }
+  if (type === 'schedule' || type === 'edge') return null;
   if (type === 'sha') {
     return { text: line.get('format') === 'long' ? revision : revision.slice(0, 7), bringsLatest: false };
   }
-  const given = line.get('value') ?? gitTag;
-  const version = /^v?(?<numbers>(?<major>\d+)\.(?<minor>\d+)\.(?<patch>\d+))(?<rest>.*)$/.exec(given)?.groups;
+  const match = line.get('match');
+  const matched = match === undefined ? gitTag : (new RegExp(match, 'u').exec(gitTag)?.[1] ?? gitTag);
+  const given = (line.get('value') ?? '') === '' ? matched : (line.get('value') ?? '');
+  const version = /^v?(?<numbers>(?<major>0|[1-9]\d*)\.(?<minor>0|[1-9]\d*)\.(?<patch>0|[1-9]\d*))(?<rest>.*)$/.exec(
+    given,
+  )?.groups;
   if (version === undefined) return null;
   const text = given.replace(/^v/, '');
   // A pre-release extends the version alone, whatever the pattern.

@@ -93,9 +93,9 @@ on:
 permissions:
   contents: read
 
-# One publish after the other; a second one waits.
+# One run a release. Of runs that share a group GitHub keeps one waiting and drops the others.
 concurrency:
-  group: release-images
+  group: release-images-\${{ github.event.release.tag_name }}
   cancel-in-progress: false
 
 jobs:
