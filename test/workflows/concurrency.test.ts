@@ -101,8 +101,8 @@ test('no document advises a constant group', () => {
 
 test('three at once publish all their tags, each on its owner', { timeout: 60_000 }, async () => {
   const world = publishWorld({ facts: daily(...three) });
-  const { host, close } = await world.rehearsal();
-  const repository = `${host}/acme/app`;
+  const rehearsal = await world.rehearsal();
+  const repository = `${rehearsal.host}/acme/app`;
   const journal = await tempFolder();
   const runs = await Promise.all(
     survivors(groupOf(releaseWorkflow('ghcr.io/acme/app')), three).map((version) =>
@@ -122,5 +122,5 @@ test('three at once publish all their tags, each on its owner', { timeout: 60_00
     expect(await digestOf(tag)).toBe(await digestOf(owner));
   }
   await registries.close();
-  await close();
+  await rehearsal.close();
 });
