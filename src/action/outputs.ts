@@ -54,6 +54,10 @@ export function documentOutputs(document: ReportDocument, wishes: MetadataWishes
       values.set('version', document.report.release);
       values.set('release', document.report.release);
       values.set('digests', JSON.stringify(digestsOf(document.report)));
+      if (document.report.plan !== null) {
+        values.set('plan-file', document.report.plan.file);
+        values.set('plan-hash', document.report.plan.hash);
+      }
       break;
     case 'build': {
       const { release, builds } = document.report;

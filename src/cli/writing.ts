@@ -38,6 +38,8 @@ interface PublishFlags extends PinnedFlags {
   readonly allowBackward: boolean;
   readonly waitForPackage?: number;
   readonly writeLock: boolean;
+  readonly stopBeforeMoves: boolean;
+  readonly planOut?: string;
 }
 
 const backward = ['--allow-backward', 'let a convenience tag move to a lower release', false] as const;
@@ -77,6 +79,8 @@ export function addPublish(program: Command, run: Run): void {
     .option(...rebuild)
     .option(...backward)
     .option(...waitForPackage)
+    .option('--stop-before-moves', 'build and verify, then write the moves to a file for apply --approved', false)
+    .option('--plan-out <file>', 'where --stop-before-moves writes them (default: moves.json)')
     .option('--write-lock', 'begin tags.lock.json, beside the config, where there is none', false)
     .action((version: string, flags: PublishFlags) =>
       run(async (world) => {
@@ -84,7 +88,8 @@ export function addPublish(program: Command, run: Run): void {
         const { builder, adopt, replacePartial, fromRecords = null, rebuild, allowBackward, writeLock } = flags;
         const pinned = { builder, adopt, replacePartial, fromRecords, rebuild };
         const waitForPackageMs = flags.waitForPackage ?? null;
-        const policy = { ...pinned, allowBackward, writeLock, waitForPackageMs };
+        const { stopBeforeMoves, planOut = null } = flags;
+        const policy = { ...pinned, allowBackward, writeLock, waitForPackageMs, stopBeforeMoves, planOut };
         return publishCommand({ ...release(flags), ...writing(flags), ...policy, version }, world);
       }),
     );
@@ -94,10 +99,12 @@ export function addApply(program: Command, run: Run): void {
   withWriting(program.command('apply [plan]'))
     .description('only the moves: repair what an audit found, carry out a yank')
     .option(...backward)
-    .action((plan: string | undefined, flags: WritingFlags & { allowBackward: boolean }) =>
+    .option('--approved <hash>', 'carry out the plan file only if this is its hash, as sha256:…')
+    .action((plan: string | undefined, flags: WritingFlags & { allowBackward: boolean; approved?: string }) =>
       run(async (world) => {
         const { applyCommand } = await import('../commands/apply.ts');
-        const options = { plan: plan ?? null, allowBackward: flags.allowBackward };
+        const { allowBackward, approved = null } = flags;
+        const options = { plan: plan ?? null, approved, allowBackward };
         return applyCommand({ ...common(flags), ...writing(flags), ...options }, world);
       }),
     );

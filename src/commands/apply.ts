@@ -6,7 +6,7 @@ import type { Move, Plan } from '../plan/types.ts';
 import type { Registry } from '../ports.ts';
 import { backwardProblem } from '../publish/backward.ts';
 import { isDone, plannedResult } from '../publish/move-result.ts';
-import { chooseMoves } from '../publish/plan-file.ts';
+import { approvalProblem, chooseMoves } from '../publish/plan-file.ts';
 import { applyJson, applyTable, type ApplyReport } from '../report/apply.ts';
 import type { CommonOptions } from './options.ts';
 import { onlineMoves } from './plan-online.ts';
@@ -18,6 +18,8 @@ import type { Outcome, World } from './world.ts';
 export interface ApplyOptions extends CommonOptions {
   /** A plan that `plan --json` or `audit --plan-out` wrote. */
   readonly plan: string | null;
+  /** The hash of that file, as somebody approved it; `null` if nobody has to. */
+  readonly approved?: string | null;
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly allowBackward: boolean;
@@ -27,7 +29,8 @@ export interface ApplyOptions extends CommonOptions {
 
 export async function applyCommand(options: ApplyOptions, world: World): Promise<Outcome> {
   const project = await readProject(options, world);
-  const file = options.plan === null ? null : await readPlan(options.plan, project, world);
+  const file = options.plan === null ? null : await readPlan(options.plan, project, options, world);
+  if (file === null && (options.approved ?? null) !== null) throw approvesNothing();
   const registries = world.registries(project.config.insecureRegistries);
   try {
     const opened = chosenRepositories(project, file).map((repository) => registries.open(repository));
@@ -45,9 +48,23 @@ export async function applyCommand(options: ApplyOptions, world: World): Promise
   }
 }
 
-async function readPlan(path: string, project: Project, world: World): Promise<Plan> {
+async function readPlan(
+  path: string,
+  project: Project,
+  { approved = null }: ApplyOptions,
+  world: World,
+): Promise<Plan> {
   const axes = project.image.axes.map((axis) => axis.name);
-  return required(readPlanFile(await world.readText(path), path, axes));
+  const text = await world.readText(path);
+  const actual = world.digestOf(new TextEncoder().encode(text));
+  const problem = approved === null ? null : approvalProblem(approved, actual, path);
+  if (problem !== null) throw new InputError([problem]);
+  return required(readPlanFile(text, path, axes));
+}
+
+function approvesNothing(): InputError {
+  const message = 'it is the hash of a plan file, and none is named';
+  return new InputError([{ code: 'USAGE', where: '--approved', message, fix: 'write tagwright apply PLAN.json' }]);
 }
 
 /** What is to be moved in one repository, what has to wait, and what speaks against it. */

@@ -1,9 +1,24 @@
 /** The moves of a plan that was written earlier, held against what facts and registry say now. */
+import type { Digest } from '../domain/digest.ts';
 import type { Problem } from '../domain/errors.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
+import { quote } from '../domain/tag.ts';
 import { describeAxes } from '../plan/cell.ts';
 import type { Move, Owner, Plan } from '../plan/types.ts';
 import type { PlannedMoves } from './moves.ts';
+
+/**
+ * Whether a plan file is the one that was approved, byte by byte.
+ *
+ * @param approved `sha256:` and 64 hex, as `publish --stop-before-moves` printed it
+ * @param actual the digest of the file's bytes
+ */
+export function approvalProblem(approved: string, actual: Digest, path: string): Problem | null {
+  if (approved === actual) return null;
+  const message = `is ${actual}, and ${quote(approved)} was approved. Nothing was moved`;
+  const fix = 'the file was changed since, or another one was approved: have this one looked at, and give its hash';
+  return { code: 'PLAN_FILE_NOT_APPROVED', where: path, message, fix };
+}
 
 /**
  * The file's moves, provided that facts and registry still say the same of each; those that were carried out since are

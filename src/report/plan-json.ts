@@ -2,7 +2,17 @@
 import type { Move, Owner, Plan, PlannedCell, PlannedTag, Stand } from '../plan/types.ts';
 
 export function planJson(plan: Plan): string {
-  return jsonText({
+  return jsonText(planDocument(plan));
+}
+
+/** Plans of several repositories are in one document; of one, its plan is the document. */
+export function plansJson(plans: readonly [Plan, ...Plan[]]): string {
+  const [first, ...others] = plans;
+  return others.length === 0 ? planJson(first) : jsonText({ schema: 1, repositories: plans.map(planDocument) });
+}
+
+function planDocument(plan: Plan): object {
+  return {
     schema: plan.schema,
     repository: plan.repository,
     release: plan.release,
@@ -10,7 +20,7 @@ export function planJson(plan: Plan): string {
     tags: plan.tags.map(tagJson),
     moves: plan.moves.map(moveJson),
     warnings: plan.warnings,
-  });
+  };
 }
 
 /** Two spaces, and a newline at the end. */

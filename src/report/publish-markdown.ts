@@ -1,12 +1,25 @@
 /** What a publish did, as Markdown for a job summary: what moved and why, what lags, and the cells folded away. */
 import { folded } from './plan-markdown.ts';
 import type { MoveResult } from '../publish/move-result.ts';
-import { deleteCommand, madeText, type PublishReport, type ReportedCell, type RepositoryReport } from './publish.ts';
+import {
+  approvedCommand,
+  deleteCommand,
+  isPlan,
+  madeText,
+  type PublishReport,
+  type ReportedCell,
+  type RepositoryReport,
+} from './publish.ts';
 import { markdownTable } from './table.ts';
 import { count, shortDigest, standText } from './words.ts';
 
 export function publishMarkdown(report: PublishReport): string {
   const parts = report.repositories.flatMap((repository) => repositoryParts(repository, report));
+  const { plan } = report;
+  if (plan !== null)
+    parts.push(
+      `No convenience tag was moved. The moves are in \`${plan.file}\`; once they are approved:\n\n\`\`\`sh\n${approvedCommand(plan)}\n\`\`\``,
+    );
   const warnings = report.warnings.map((warning) => `> **${warning.code}** ${warning.message}`);
   return `${[...parts, ...warnings].join('\n\n')}\n`;
 }
@@ -29,7 +42,7 @@ function repositoryParts(repository: RepositoryReport, report: PublishReport): s
     parts.push(
       `**Not copied with the images**\n\n${left.map(({ what, reason }) => `- ${oneLine(`${what}: ${reason}`)}`).join('\n')}`,
     );
-  if (moves.length > 0) parts.push(movesTable(moves, report.dryRun));
+  if (moves.length > 0) parts.push(movesTable(moves, isPlan(report)));
   if (cells.length > 0) parts.push(folded('Cells and their digests', cellsTable(cells)));
   return parts;
 }
@@ -39,14 +52,17 @@ function headline({ repository, lags }: RepositoryReport, { release, dryRun }: P
   return `### \`${repository}\` ${release}: ${end}`;
 }
 
-function sentence({ cells, moves, verifyMs, settleMs, journal }: RepositoryReport, { dryRun }: PublishReport): string {
+function sentence(repository: RepositoryReport, report: PublishReport): string {
+  const { cells, moves, verifyMs, settleMs, journal } = repository;
+  const { dryRun } = report;
+  const isPlanned = isPlan(report);
   const states = (wanted: ReportedCell['state']): number => cells.filter(({ state }) => state === wanted).length;
-  const moved = moves.filter(({ state }) => state === 'moved' || (dryRun && state === 'planned')).length;
+  const moved = moves.filter(({ state }) => state === 'moved' || (isPlanned && state === 'planned')).length;
   const facts = [
     madeText(cells, dryRun),
     `${states('there')} there before`,
     ...(states('lacking') === 0 || dryRun ? [] : [`${states('lacking')} lacking`]),
-    `${count(moved, 'convenience tag')} ${dryRun ? 'to move' : 'moved'}`,
+    `${count(moved, 'convenience tag')} ${isPlanned ? 'to move' : 'moved'}`,
   ];
   const times = dryRun ? '' : ` Verified in ${seconds(verifyMs)}, settled in ${seconds(settleMs)}.`;
   return `${facts.join(', ')}.${times}${journal === null ? '' : ` Journal: \`${journal}\`.`}`;

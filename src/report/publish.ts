@@ -12,8 +12,19 @@ export interface PublishReport {
   readonly release: string;
   readonly dryRun: boolean;
   readonly goOn: GoOn;
+  /** The moves that somebody has to approve; `null` if the run did not stop for that. */
+  readonly plan: PlanFile | null;
   readonly repositories: readonly RepositoryReport[];
   readonly warnings: readonly Warning[];
+}
+
+export interface PlanFile {
+  readonly file: string;
+  readonly text: string;
+  /** Of the file's bytes: what `sha256sum` says of it, behind `sha256:`. */
+  readonly hash: Digest;
+  /** Some of the moves go to a lower release, on purpose. */
+  readonly allowBackward: boolean;
 }
 
 /** The one command that goes on from what is not as it should be. */
@@ -61,6 +72,7 @@ export function publishDocument(report: PublishReport): object {
     schema: report.schema,
     release: report.release,
     dryRun: report.dryRun,
+    ...(report.plan === null ? {} : { plan: { file: report.plan.file, hash: report.plan.hash } }),
     repositories: report.repositories.map((repository) => ({
       repository: repository.repository,
       cells: repository.cells.map((cell) => ({
@@ -84,7 +96,7 @@ export function publishDocument(report: PublishReport): object {
 
 export function publishTable(report: PublishReport): string {
   const parts = report.repositories.flatMap((repository) => repositoryParts(repository, report));
-  return `${[...parts, warningsText(report.warnings)].filter((part) => part !== '').join('\n\n')}\n`;
+  return `${[...parts, planText(report.plan), warningsText(report.warnings)].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 function repositoryParts(repository: RepositoryReport, report: PublishReport): string[] {
@@ -102,7 +114,7 @@ function repositoryParts(repository: RepositoryReport, report: PublishReport): s
     move.from === null ? 'new' : standText(move.from),
     '→',
     standText(move.to),
-    state === 'planned' && report.dryRun ? '' : state,
+    state === 'planned' && isPlan(report) ? '' : state,
     detail ?? '',
   ]);
   return [
@@ -140,6 +152,16 @@ function stagingText({ repository, staging }: RepositoryReport): string {
   return lines.join('\n');
 }
 
+function planText(plan: PlanFile | null): string {
+  if (plan === null) return '';
+  const lines = ['No convenience tag was moved. The moves:', `  ${plan.file}`, `  ${plan.hash}`, 'Move them with:'];
+  return [...lines, `  ${approvedCommand(plan)}`].join('\n');
+}
+
+export function approvedCommand({ file, hash, allowBackward }: PlanFile): string {
+  return `tagwright apply ${file} --approved ${hash}${allowBackward ? ' --allow-backward' : ''}`;
+}
+
 function hasAttached({ attached: { copied, left } }: RepositoryReport): boolean {
   return copied.length + left.length > 0;
 }
@@ -165,11 +187,16 @@ export function madeText(cells: readonly ReportedCell[], dryRun: boolean): strin
   return [`${count(number, 'cell')} ${state}`, ...others.map(([state, number]) => `${number} ${state}`)].join(', ');
 }
 
+/** Its moves are still to be done. */
+export function isPlan({ dryRun, plan }: PublishReport): boolean {
+  return dryRun || plan !== null;
+}
+
 /** On one line where that fits into a terminal; a repository's name alone may be longer than one. */
 function headline({ repository, cells, moves, lags }: RepositoryReport, report: PublishReport): string {
-  const moving = moves.filter((move) => move.state === 'moved' || (report.dryRun && move.state === 'planned')).length;
+  const moving = moves.filter((move) => move.state === 'moved' || (isPlan(report) && move.state === 'planned')).length;
   const end = report.dryRun ? '' : lags.length === 0 ? ' complete' : ' INCOMPLETE';
-  const movement = report.dryRun ? 'to move' : 'moved';
+  const movement = isPlan(report) ? 'to move' : 'moved';
   const what = `${repository} ${report.release}${end}:`;
   const figures = `${madeText(cells, report.dryRun)}, ${count(moving, 'convenience tag')} ${movement}`;
   return what.length + 1 + figures.length <= 80 ? `${what} ${figures}` : `${what}\n  ${figures}`;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Digest } from '../../src/domain/digest.ts';
 import type { Move } from '../../src/plan/types.ts';
-import { chooseMoves } from '../../src/publish/plan-file.ts';
+import { approvalProblem, chooseMoves } from '../../src/publish/plan-file.ts';
 import type { PlannedMoves } from '../../src/publish/moves.ts';
 import { digestNamed } from '../support/digests.ts';
 
@@ -24,6 +24,16 @@ function move(tag: string, from: Digest | null, to: Digest | null, more: Partial
 function now(moves: readonly Move[], settled: Readonly<Record<string, Digest>> = {}): PlannedMoves {
   return { moves, settled: new Map(Object.entries(settled)), unknown: [], backward: [] };
 }
+
+test('only the file that was approved is carried out', () => {
+  expect(approvalProblem(fresh, fresh, 'moves.json')).toBeNull();
+  expect(approvalProblem(old, fresh, 'moves.json')).toEqual({
+    code: 'PLAN_FILE_NOT_APPROVED',
+    where: 'moves.json',
+    message: `is ${fresh}, and "${old}" was approved. Nothing was moved`,
+    fix: 'the file was changed since, or another one was approved: have this one looked at, and give its hash',
+  });
+});
 
 describe('a plan that is as the registry is', () => {
   test('gives its moves, in the order of moving, whatever the file’s', () => {

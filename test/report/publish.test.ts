@@ -17,7 +17,7 @@ const again: GoOn = { command: 'tagwright publish 2.11.5', isSame: true };
 
 function headOf(more: Partial<RepositoryReport>, dryRun = false, goOn = again): string {
   const repositories = [{ ...report, ...more }];
-  return publishTable({ schema: 1, release: '2.11.5', dryRun, goOn, repositories, warnings: [] });
+  return publishTable({ schema: 1, release: '2.11.5', dryRun, goOn, plan: null, repositories, warnings: [] });
 }
 
 test('the headline stands on one line where that fits into a terminal, else on two', () => {
@@ -62,4 +62,21 @@ test('what other jobs have to do is told by their command, and staging tags that
       '',
     ].join('\n'),
   );
+});
+
+test('cells are told by what was done, and what hangs on them by whether it went along', () => {
+  const states = ['built', 'copied', 'copied', 'merged', 'there'] as const;
+  const cells = states.map((state) => ({ version: '2.11.5', axes: {}, tags: ['2.11.5'], digest: null, state }));
+  const left = [{ what: 'sha256-0.sig', reason: 'PUT: 415' }];
+  const text = headOf({ cells, attached: { copied: ['application/x.sbom sha256:1'], left } });
+  expect(text).toContain('1 cell built, 1 merged, 2 copied, 0 convenience tags moved\n');
+  expect(text).toContain(
+    [
+      '  copied with the images: 1 signature and the like',
+      '  not copied with the images:',
+      '    sha256-0.sig: PUT: 415',
+    ].join('\n'),
+  );
+  const planned = cells.map((cell) => ({ ...cell, state: 'to copy' as const }));
+  expect(headOf({ cells: planned }, true)).toContain('5 cells to copy, ');
 });

@@ -57,6 +57,8 @@ const outputs: Readonly<Record<string, string>> = {
   plan: 'The plan as JSON; with the input diff, the difference.',
   changed: 'With the input diff: true where a tag differs.',
   digests: 'Tag to digest as JSON, of the commands build and publish.',
+  'plan-file': 'Path of the moves that publish with stop-before-moves wrote.',
+  'plan-hash': 'Its hash, for the input approved of apply.',
   findings: 'What an audit found, as JSON.',
   'comment-url': 'Where the comment is that the input comment asked for.',
   'issue-url': 'Where the open issue is that the input issue asked for.',

@@ -40,14 +40,15 @@ export async function lockToWrite(project: Project, create: boolean, world: Worl
 }
 
 /**
- * Adds the cells of a release that is published, moves and all. A file that cannot be written is this repository's
+ * Adds the cells of a release whose pinned tags are all done. A file that cannot be written is this repository's
  * failure: the release is out, and the next run adds it.
  *
+ * @param runs those that are done
  * @param repository as {@link lockToWrite} chose it
  */
 export async function recordPublished(runs: readonly RepositoryRun[], repository: string | null): Promise<void> {
   const run = runs.find(({ name }) => name === repository);
-  if (run === undefined || !isPublished(run)) return;
+  if (run === undefined) return;
   const { name, project, world } = run;
   try {
     const entries = await Promise.all(doneCells(run).map(([cell, digest]) => entryOf(run, cell, digest)));

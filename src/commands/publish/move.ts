@@ -23,14 +23,23 @@ export async function planConvenience(run: RepositoryRun, release: Release, allo
   if (back !== null && !allowBackward) throw new InputError([back]);
 }
 
+export interface MoveOptions {
+  readonly allowBackward: boolean;
+  /** Leave the moves planned: somebody approves them first. */
+  readonly stopBeforeMoves: boolean;
+}
+
 /** @throws {OutsideError} TAG_RACED, PINNED_RACED, TAG_UNKNOWN if another run is at work */
-export async function moveConvenience(run: RepositoryRun, release: Release, allowBackward: boolean): Promise<void> {
+export async function moveConvenience(run: RepositoryRun, release: Release, options: MoveOptions): Promise<void> {
+  const { allowBackward, stopBeforeMoves } = options;
   const before = run.progress.moves;
   const back = await planMovesOf(run, release);
   if (back !== null && !allowBackward)
     throw new OutsideError('TAG_RACED', `${back.message}: another run moved it while this one was building`);
   await refuseOvertaken(run, before);
   await refuseRacedCells(run);
+  // Its pinned tags are done; the moves are another run's, with a journal of its own.
+  if (stopBeforeMoves) return finishJournal(run, { results: [], waitedMs: 0 });
   const planned = run.progress.moves.map((result) => result.move);
   run.note({ moves: await moveTags(run, planned) });
   const waited = await waitForMoves(run, run.progress.moves);

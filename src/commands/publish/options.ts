@@ -15,6 +15,10 @@ export interface PublishOptions extends ReleaseOptions {
   readonly rebuild: boolean;
   /** Let a convenience tag move to a lower release. */
   readonly allowBackward: boolean;
+  /** Build and verify, and write the moves into a plan file in place of moving: `apply --approved` carries it out. */
+  readonly stopBeforeMoves: boolean;
+  /** That file; `null` for {@link defaultPlanFile}. */
+  readonly planOut: string | null;
   /** Where journals are kept. */
   readonly journal: string;
   /** `--write-lock`: begin a `tags.lock.json` if there is none; one that is there is added to either way. */
@@ -24,6 +28,9 @@ export interface PublishOptions extends ReleaseOptions {
   /** How long to wait for the package, in ms; `null` does not ask for it. A dry run asks once. */
   readonly waitForPackageMs: number | null;
 }
+
+/** Where `--stop-before-moves` writes the moves, under the working directory. */
+export const defaultPlanFile = 'moves.json';
 
 /** What a publish does if nothing else is asked for: the only place that says so. */
 export const publishDefaults = {
@@ -36,6 +43,8 @@ export const publishDefaults = {
   replacePartial: false,
   rebuild: false,
   allowBackward: false,
+  stopBeforeMoves: false,
+  planOut: null,
   writeLock: false,
   journal: '.tagwright',
   settleMs: 60_000,

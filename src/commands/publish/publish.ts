@@ -5,6 +5,7 @@
  * fails is left as it is and reported; the others continue.
  */
 import type { CollectedParts } from '../../build/collect-records.ts';
+import { InputError } from '../../domain/errors.ts';
 import type { Release } from '../../domain/release.ts';
 import type { Builder, Registries } from '../../ports.ts';
 import type { GoOn, PublishReport } from '../../report/publish.ts';
@@ -18,7 +19,7 @@ import { isPublished, lockToWrite, recordPublished } from './lock.ts';
 import { mergePinned, prepareMerges } from './merge.ts';
 import { moveConvenience, planConvenience } from './move.ts';
 import type { PublishOptions } from './options.ts';
-import { publishOutcome, publishReport } from './report.ts';
+import { planFileOf, publishOutcome, publishReport } from './report.ts';
 import { readRecords } from './read-records.ts';
 import { inEach, isComplete, type RepositoryRun } from './repository-run.ts';
 import { intentText, openRuns, pushPinned, withRuns } from './runs.ts';
@@ -26,11 +27,15 @@ import { dropStagingTags } from './staging-tags.ts';
 import { surveyPinned } from './survey.ts';
 
 export async function publishCommand(options: PublishOptions, world: World): Promise<Outcome> {
-  return publishOutcome(await publish(options, world), options.json);
+  const report = await publish(options, world);
+  const { plan } = report;
+  const files = plan === null ? [] : [{ path: plan.file, text: plan.text }];
+  return { ...publishOutcome(report, options.json), files };
 }
 
 /** A publish, and what it did. */
 export async function publish(options: PublishOptions, world: World): Promise<PublishReport> {
+  refuseUnused(options);
   const { project, release } = await readPublishable(options, waitMsOf(options), world);
   await refuseDrift(project.image, world.files(project.root));
   const locked = await lockToWrite(project, options.writeLock, world);
@@ -41,8 +46,9 @@ export async function publish(options: PublishOptions, world: World): Promise<Pu
     const runs = await openRuns(opening, project, registries, world);
     const builder = builderOf(options, project, registries, world);
     await withRuns(runs, () => carryOut(runs, { release, parts, builder, options }));
-    if (!options.dryRun) await recordPublished(runs, locked);
-    return publishReport(runs, project, release, { ...options, goOn: goOnOf(release, parts, world) });
+    if (!options.dryRun) await recordPublished(runs.filter(isDoneWith(options)), locked);
+    const plan = planFileOf(runs, project, options, world);
+    return publishReport(runs, project, release, { ...options, plan, goOn: goOnOf(release, parts, world) });
   } finally {
     await registries.close();
   }
@@ -68,8 +74,8 @@ async function carryOut(runs: readonly RepositoryRun[], { release, parts, builde
   if (parts !== null) await prepareMerges(runs, parts);
   if (dryRun) return;
   await pushPinned(runs, () => (parts === null ? buildPinned(runs, builder) : mergePinned(runs)));
-  await inEach(runs.filter(isComplete), (run) => moveConvenience(run, release, allowBackward));
-  if (parts !== null) await inEach(runs.filter(isPublished), (run) => dropStagingTags(run, parts));
+  await inEach(runs.filter(isComplete), (run) => moveConvenience(run, release, options));
+  if (parts !== null) await inEach(runs.filter(isDoneWith(options)), (run) => dropStagingTags(run, parts));
 }
 
 function builderOf(
@@ -79,6 +85,23 @@ function builderOf(
   world: World,
 ): () => Builder {
   return () => world.builder(builder, config.build, root, registries);
+}
+
+/** A repository with nothing left to do but what somebody has to approve. */
+function isDoneWith({ stopBeforeMoves }: PublishOptions): (run: RepositoryRun) => boolean {
+  return stopBeforeMoves ? isComplete : isPublished;
+}
+
+/** @throws {InputError} USAGE for a flag that goes with another one */
+function refuseUnused({ stopBeforeMoves, planOut, dryRun }: PublishOptions): void {
+  if (planOut !== null && !stopBeforeMoves) {
+    const message = 'a plan file is written by --stop-before-moves';
+    throw new InputError([{ code: 'USAGE', where: '--plan-out', message, fix: 'add --stop-before-moves' }]);
+  }
+  if (stopBeforeMoves && dryRun) {
+    const message = 'a dry run builds and moves nothing';
+    throw new InputError([{ code: 'USAGE', where: '--stop-before-moves', message, fix: 'leave --dry-run out' }]);
+  }
 }
 
 /** A dry run asks once. */

@@ -2,21 +2,26 @@
 import { assertNever } from '../../domain/errors.ts';
 import type { Release } from '../../domain/release.ts';
 import { describeCell, type Cell } from '../../plan/cell.ts';
+import { wholePlan } from '../../plan/plan.ts';
 import { isDone, type MoveState } from '../../publish/move-result.ts';
+import { plansJson } from '../../report/plan-json.ts';
 import {
   publishJson,
   publishTable,
   type GoOn,
+  type PlanFile,
   type PublishReport,
   type RepositoryReport,
 } from '../../report/publish.ts';
 import type { Project } from '../read-project.ts';
-import type { Outcome } from '../world.ts';
+import type { Outcome, World } from '../world.ts';
 import { sourceOf } from './copy.ts';
-import { lackingCells, rightDigest, type CellState, type RepositoryRun } from './repository-run.ts';
+import { defaultPlanFile, type PublishOptions } from './options.ts';
+import { isComplete, lackingCells, rightDigest, type CellState, type RepositoryRun } from './repository-run.ts';
 
 export interface ReportOptions {
   readonly dryRun: boolean;
+  readonly plan?: PlanFile | null;
   readonly goOn: GoOn;
 }
 
@@ -24,14 +29,15 @@ export function publishReport(
   runs: readonly RepositoryRun[],
   project: Project,
   release: Release,
-  { dryRun, goOn }: ReportOptions,
+  { dryRun, goOn, plan = null }: ReportOptions,
 ): PublishReport {
   return {
     schema: 1,
     release: release.version.text,
     dryRun,
     goOn,
-    repositories: runs.map((run) => repositoryReport(run, runs, dryRun)),
+    plan,
+    repositories: runs.map((run) => repositoryReport(run, runs, { dryRun, isStopped: plan !== null })),
     warnings: project.warnings,
   };
 }
@@ -45,7 +51,44 @@ export function publishOutcome(report: PublishReport, json: boolean): Outcome {
   };
 }
 
-function repositoryReport(run: RepositoryRun, runs: readonly RepositoryRun[], dryRun: boolean): RepositoryReport {
+/**
+ * The moves that are left to approve, of every repository whose pinned tags are done, as `apply` reads them.
+ *
+ * @returns `null` if the run was not to stop there, or no repository came so far
+ */
+export function planFileOf(
+  runs: readonly RepositoryRun[],
+  project: Project,
+  { stopBeforeMoves, planOut, allowBackward }: PublishOptions,
+  world: World,
+): PlanFile | null {
+  const plan = wholePlan(project.image, project.tags, []);
+  const [first, ...others] = runs
+    .filter((run) => stopBeforeMoves && isComplete(run))
+    .map((run) => ({
+      ...plan,
+      repository: run.name,
+      cells: [],
+      tags: [],
+      moves: run.progress.moves.map(({ move }) => move),
+    }));
+  if (first === undefined) return null;
+  const text = plansJson([first, ...others]);
+  const hash = world.digestOf(new TextEncoder().encode(text));
+  return { file: planOut ?? defaultPlanFile, text, hash, allowBackward };
+}
+
+interface Mode {
+  readonly dryRun: boolean;
+  /** The moves are left to somebody's approval. */
+  readonly isStopped: boolean;
+}
+
+function repositoryReport(
+  run: RepositoryRun,
+  runs: readonly RepositoryRun[],
+  { dryRun, isStopped }: Mode,
+): RepositoryReport {
   const { moves, verifyMs, settleMs, staging, attached, failure } = run.progress;
   return {
     repository: run.name,
@@ -65,7 +108,7 @@ function repositoryReport(run: RepositoryRun, runs: readonly RepositoryRun[], dr
     lags: [
       ...(failure === null ? [] : [`${failure.code}  ${failure.reason}`]),
       ...lackingCells(run).map(([cell, { code, reason }]) => `${code}  ${describeCell(cell)}: ${reason}`),
-      ...(dryRun ? [] : lagsOf(run)),
+      ...(dryRun || (isStopped && isComplete(run)) ? [] : lagsOf(run)),
     ],
   };
 }
