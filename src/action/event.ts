@@ -1,6 +1,6 @@
-/** What the event that started a workflow says, and how far it may be believed. */
+/** What the event that started a workflow says. */
 import { InputError, type Problem } from '../domain/errors.ts';
-import { isJsonObject, type JsonObject } from '../domain/json.ts';
+import { isJsonObject, textAt, valueAt, type JsonObject } from '../domain/json.ts';
 import { isRevision } from '../domain/release.ts';
 import { quote } from '../domain/tag.ts';
 
@@ -21,45 +21,33 @@ export interface EventFacts {
   readonly revision: string | null;
   /** Number of the pull request it is about. */
   readonly pullRequest: number | null;
-  readonly trust: Trust;
   /** Dependabot's runs have a token that may only read, although its branches are the repository's own. */
   readonly byDependabot: boolean;
 }
 
-export type Trust =
-  /** Somebody who may write to the repository is behind it. */
-  | { readonly kind: 'trusted' }
-  /** A fork's code, in a run without secrets. */
-  | { readonly kind: 'fork'; readonly fork: string }
-  /** A fork's code, in a run that has the secrets of the repository. */
-  | { readonly kind: 'fork-beside-secrets'; readonly fork: string };
-
 /** @throws {InputError} EVENT_INVALID where the payload is not what GitHub sends */
 export function readEvent(event: GithubEvent): EventFacts {
-  const nothing: EventFacts = {
-    version: null,
-    revision: null,
-    pullRequest: null,
-    trust: { kind: 'trusted' },
-    byDependabot: textAt(event.payload, 'sender', 'login') === 'dependabot[bot]',
+  const { name, payload } = event;
+  return {
+    ...(name === 'release' ? { version: releaseTag(payload), revision: revisionOf(event) } : namedVersion(event)),
+    pullRequest: numberAt(payload, 'pull_request', 'number'),
+    byDependabot: textAt(payload, 'sender', 'login') === 'dependabot[bot]',
   };
-  const revision = isRevision(event.sha) ? event.sha : null;
-  switch (event.name) {
-    case 'release':
-      return { ...nothing, version: releaseTag(event.payload), revision };
-    case 'push':
-      return { ...nothing, ...pushedTag(event, revision) };
-    case 'workflow_dispatch':
-      return { ...nothing, version: textAt(event.payload, 'inputs', 'version') };
-    case 'pull_request':
-    case 'pull_request_target':
-    case 'pull_request_review':
-      return { ...nothing, pullRequest: numberAt(event.payload, 'pull_request', 'number'), trust: pullTrust(event) };
-    case 'workflow_run':
-      return { ...nothing, trust: workflowRunTrust(event.payload) };
-    default:
-      return nothing;
-  }
+}
+
+/** What a person typed, else the git tag that the run is for: of a push, and of a run by hand on that tag too. */
+function namedVersion(event: GithubEvent): Pick<EventFacts, 'version' | 'revision'> {
+  const typed = event.name === 'workflow_dispatch' ? textAt(event.payload, 'inputs', 'version') : null;
+  if (typed !== null) return { version: typed, revision: null };
+  const tag = /^refs\/tags\/(?<tag>[^]+)$/.exec(event.ref)?.groups?.['tag'];
+  if (tag === undefined) return { version: null, revision: null };
+  if (event.name === 'push' && event.payload['deleted'] === true)
+    throw invalid(`the git tag ${quote(tag)} was deleted`, 'a release whose git tag is gone is not published');
+  return { version: tag, revision: revisionOf(event) };
+}
+
+function revisionOf({ sha }: GithubEvent): string | null {
+  return isRevision(sha) ? sha : null;
 }
 
 function releaseTag(payload: JsonObject): string {
@@ -74,42 +62,8 @@ function releaseTag(payload: JsonObject): string {
   return tag;
 }
 
-function pushedTag({ ref, payload }: GithubEvent, revision: string | null): Partial<EventFacts> {
-  const tag = /^refs\/tags\/(?<tag>[^]+)$/.exec(ref)?.groups?.['tag'];
-  if (tag === undefined) return {};
-  if (payload['deleted'] === true)
-    throw invalid(`the git tag ${quote(tag)} was deleted`, 'a release whose git tag is gone is not published');
-  return { version: tag, revision };
-}
-
-/** The head of a fork runs beside secrets where the event is one that has them. */
-function pullTrust({ name, payload }: GithubEvent): Trust {
-  const head = textAt(payload, 'pull_request', 'head', 'repo', 'full_name');
-  const base = textAt(payload, 'pull_request', 'base', 'repo', 'full_name');
-  if (head !== null && head === base) return { kind: 'trusted' };
-  return { kind: name === 'pull_request_target' ? 'fork-beside-secrets' : 'fork', fork: head ?? 'a fork that is gone' };
-}
-
-function workflowRunTrust(payload: JsonObject): Trust {
-  const head = textAt(payload, 'workflow_run', 'head_repository', 'full_name');
-  const base = textAt(payload, 'repository', 'full_name');
-  if (head !== null && head === base) return { kind: 'trusted' };
-  return { kind: 'fork-beside-secrets', fork: head ?? 'a fork that is gone' };
-}
-
-function valueAt(payload: JsonObject, path: readonly string[]): unknown {
-  let value: unknown = payload;
-  for (const key of path) value = isJsonObject(value) ? value[key] : undefined;
-  return value;
-}
-
-function textAt(payload: JsonObject, ...path: readonly string[]): string | null {
-  const value = valueAt(payload, path);
-  return typeof value === 'string' && value !== '' ? value : null;
-}
-
 function numberAt(payload: JsonObject, ...path: readonly string[]): number | null {
-  const value = valueAt(payload, path);
+  const value = valueAt(payload, ...path);
   return typeof value === 'number' ? value : null;
 }
 

@@ -14,6 +14,7 @@ export const ownInputs = [
   'other-tags',
   'comment',
   'issue',
+  'dangerously-trust-this-event',
 ] as const;
 
 export type OwnInput = (typeof ownInputs)[number];
@@ -113,7 +114,7 @@ function missingArgument(command: string, argument: string): Problem {
   const message = `${command} needs a ${argument}, and the event names none`;
   const fix =
     argument === 'version'
-      ? 'run it on a release, on a push of its git tag, or give the input version'
+      ? 'run it on a release, on its git tag (a push, or by hand with that tag as the ref), or give the input version'
       : `give the input ${argument}`;
   return { code: 'EVENT_INVALID', where: `input ${argument}`, message, fix };
 }

@@ -14,6 +14,7 @@ import { documentMarkdown } from '../report/document-markdown.ts';
 import type { ReportDocument } from '../report/document.ts';
 import { noteMarkdown, type NoteFrame } from '../report/note.ts';
 import type { EventFacts } from './event.ts';
+import type { Trust } from './trust.ts';
 
 /** What the inputs `comment` and `issue` ask for. */
 export interface PostWishes {
@@ -27,6 +28,7 @@ export interface PostWishes {
 
 export interface Posting {
   readonly event: EventFacts;
+  readonly trust: Trust;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
 }
@@ -56,7 +58,7 @@ export async function post(
 async function comment(document: ReportDocument, wishes: PostWishes, posting: Posting): Promise<string | null> {
   const { event, say, signal } = posting;
   const { pullRequest } = event;
-  const reason = readOnly(event);
+  const reason = readOnly(posting);
   if (pullRequest === null || reason !== null) {
     say(`no comment: ${reason ?? 'this event is about no pull request'}; the job summary has it`);
     return null;
@@ -69,8 +71,9 @@ async function comment(document: ReportDocument, wishes: PostWishes, posting: Po
 }
 
 /** Why the token of this event cannot write, whatever the workflow's permissions say. */
-function readOnly({ trust, byDependabot }: EventFacts): string | null {
-  if (trust.kind !== 'trusted') return `${trust.fork} is a fork, whose runs have a token that cannot write`;
+function readOnly({ event: { byDependabot }, trust }: Posting): string | null {
+  if (trust.kind === 'fork') return `${trust.who}, whose runs have a token that cannot write`;
+  if (trust.kind === 'data-only') return `${trust.who}, and nothing is written for it`;
   return byDependabot ? 'runs that Dependabot starts have a token that cannot write' : null;
 }
 
@@ -78,9 +81,15 @@ async function issue(
   document: ReportDocument,
   result: string,
   wishes: PostWishes,
-  { say, signal }: Posting,
+  posting: Posting,
 ): Promise<string | null> {
   if (document.kind !== 'audit') return null;
+  const { say, signal } = posting;
+  const reason = posting.trust.kind === 'trusted' ? null : readOnly(posting);
+  if (reason !== null) {
+    say(`no issue: ${reason}; the job summary has it`);
+    return null;
+  }
   const { report } = document;
   const board = openIssues(clientOf(wishes, say));
   if (result === 'as-planned') {

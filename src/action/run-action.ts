@@ -17,7 +17,7 @@ import { readInputs, toArgv, type Inputs } from './inputs.ts';
 import { post } from './post.ts';
 import { requireEnv } from './require-env.ts';
 import { readRunner, type Env, type Runner } from './runner.ts';
-import { refuseUntrusted } from './trust.ts';
+import { decideTrust, refuseUntrusted, type Trust } from './trust.ts';
 import { readWishes, type ActionWishes } from './wishes.ts';
 import { maskLines, resumeLine, stopLine } from './workflow-commands.ts';
 
@@ -56,7 +56,8 @@ async function runCommand(
 ): Promise<number> {
   const { version, env, print } = surroundings;
   const command = inputs.get('command') ?? '';
-  refuseUntrusted(event.trust, command, inputs.get('config') ?? 'matrix.config.ts');
+  const trust = decideTrust(runner.event, inputs, env);
+  refuseUntrusted(trust, command, inputs);
   const wishes = readWishes(inputs, env, runner);
   const fromEvent = !inputs.has('version') && inputs.get('all') !== 'true';
   const argv = toArgv(
@@ -67,7 +68,11 @@ async function runCommand(
       revision: fromEvent ? event.revision : null,
     },
   );
-  const { code, outcome, posted, failure } = await runQuietly(argv, { inputs, runner, wishes, event }, surroundings);
+  const { code, outcome, posted, failure } = await runQuietly(
+    argv,
+    { inputs, runner, wishes, event, trust },
+    surroundings,
+  );
   const handing: Handing = { command, runner, print };
   if (outcome !== null) {
     const result = posted instanceof OutsideError ? 'outside-failed' : outcome.result;
@@ -97,12 +102,13 @@ interface Run {
   readonly runner: Runner;
   readonly wishes: ActionWishes;
   readonly event: EventFacts;
+  readonly trust: Trust;
 }
 
 /** Runs the command line, and posts its report; nothing that is printed on the way is a command to the runner. */
 async function runQuietly(
   argv: readonly string[],
-  { inputs, runner, wishes, event }: Run,
+  { inputs, runner, wishes, event, trust }: Run,
   { version, env, signal, print }: ActionSurroundings,
 ): Promise<Came> {
   const came: Came = { code: exitCodes.bug, outcome: null, posted: null, failure: null };
@@ -118,6 +124,7 @@ async function runQuietly(
         ...(runner.debug ? { TAGWRIGHT_DEBUG: '1' } : {}),
       },
       signal,
+      dataOnly: trust.kind === 'data-only',
       color: false,
       out: (text) => Promise.resolve(print(text.trimEnd())),
       say: print,
@@ -131,7 +138,7 @@ async function runQuietly(
     });
     if (came.outcome?.document !== undefined && wishes.post !== null) {
       const { document, result } = came.outcome;
-      came.posted = await tryToPost(document, result, wishes.post, { event, say: print, signal });
+      came.posted = await tryToPost(document, result, wishes.post, { event, trust, say: print, signal });
     }
   } finally {
     print(resumeLine(stop));

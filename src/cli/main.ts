@@ -11,6 +11,8 @@ export interface Surroundings {
   readonly version: string;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly signal: AbortSignal;
+  /** Configs may come from a stranger: they are read and not run, and reach nothing but what every config may. */
+  readonly dataOnly?: boolean;
   /** stdout is a terminal that shows colours. */
   readonly color: boolean;
   /** Resolves when the text has been taken. */
@@ -27,10 +29,10 @@ export interface Watch {
 
 /** @param args what stands behind the program's name */
 export async function main(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { version, env, color, signal, out, say, watch } = surroundings;
+  const { version, env, color, signal, out, say, watch, dataOnly = false } = surroundings;
   let code: number = exitCodes.asPlanned;
   const program = createProgram({ version, color }, async (command) => {
-    const outcome = await command(realWorld({ env, say, signal }));
+    const outcome = await command(realWorld({ env, say, signal, dataOnly }));
     watch?.outcome(outcome);
     for (const file of outcome.files ?? []) await writeOutput(file.path, file.text);
     await out(outcome.stdout);

@@ -120,8 +120,25 @@ export async function readImage(
 ): Promise<{ config: Config; image: ImageConfig; root: string }> {
   const loaded = await world.loadConfig(options.config);
   const config = required(readConfig(loaded.raw, loaded.file, loaded.above));
+  if (world.dataOnly === true) refuseReaching(config);
   const image = chooseImage(config, options.image);
   return { config, image: withRepositories(image, options.repository), root: loaded.root };
+}
+
+/** What a stranger's config may not do beside secrets: send git, or a token, where it likes. */
+function refuseReaching({ file, source, insecureRegistries }: Config): void {
+  const named = { 'source.git': source.git, 'source.githubUrl': source.githubUrl, 'source.pypiUrl': source.pypiUrl };
+  const keys = Object.entries(named).flatMap(([key, value]) => (value === null ? [] : [key]));
+  if (insecureRegistries.length > 0) keys.push('registries.insecure');
+  if (keys.length === 0) return;
+  throw new InputError(
+    keys.map((key) => ({
+      code: 'EVENT_INVALID',
+      where: `${file} ${key}`,
+      message: 'not for an event of a fork or a pull request, whose runs have secrets of the repository',
+      fix: 'run it on pull_request, or take the facts from a file or from GitHub',
+    })),
+  );
 }
 
 function chooseImage(config: Config, name: string | null): ImageConfig {

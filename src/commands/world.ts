@@ -40,6 +40,8 @@ export interface World {
   /** A registry and journals of a rehearsal's own. */
   rehearsal(): Promise<Rehearsal>;
   readonly clock: Clock;
+  /** The config may be a stranger's: it names no git repository, URL or host to ask. */
+  readonly dataOnly?: boolean;
   /** A line of talk, for stderr. */
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;

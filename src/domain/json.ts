@@ -15,3 +15,16 @@ export function parseJsonObject(text: string): JsonObject | null {
     throw error;
   }
 }
+
+/** What stands under some keys, one in the other; `undefined` where one of them is no object. */
+export function valueAt(value: unknown, ...path: readonly string[]): unknown {
+  let at = value;
+  for (const key of path) at = isJsonObject(at) ? at[key] : undefined;
+  return at;
+}
+
+/** A text there; `null` for an empty one, and for anything else. */
+export function textAt(value: unknown, ...path: readonly string[]): string | null {
+  const text = valueAt(value, ...path);
+  return typeof text === 'string' && text !== '' ? text : null;
+}

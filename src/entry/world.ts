@@ -34,9 +34,10 @@ export interface WorldOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
+  readonly dataOnly?: boolean;
 }
 
-export function realWorld({ env, say, signal }: WorldOptions): World {
+export function realWorld({ env, say, signal, dataOnly = false }: WorldOptions): World {
   const http = createHttp({ env });
   return {
     loadConfig: async (path) => {
@@ -44,6 +45,7 @@ export function realWorld({ env, say, signal }: WorldOptions): World {
       const root = dirname(resolve(path));
       const raw = await loadConfigModule(path, {
         virtualModules: { tagwright: { defineConfig } },
+        dataOnly,
         cacheFolder: cacheFolder(env),
       });
       return { raw, file: path, root, above: await depthOf(root) };
@@ -91,6 +93,7 @@ export function realWorld({ env, say, signal }: WorldOptions): World {
       return { host: registry.host, journals: createMemoryJournals(), close: () => registry.close() };
     },
     clock: systemClock,
+    dataOnly,
     say,
     signal,
   };

@@ -80,6 +80,30 @@ test('push of a git tag: the plan of its release, a bake file with every cell', 
   await expectGolden('push-plan', run);
 });
 
+test.each([
+  { event: 'workflow_dispatch', payload: { inputs: null, ref: 'refs/tags/1.0.0' } },
+  { event: 'create', payload: { ref: '1.0.0', ref_type: 'tag' } },
+  { event: 'schedule', payload: {} },
+  { event: 'repository_dispatch', payload: { action: 'again' } },
+])('$event on a git tag: the version is what a push of it gives', async ({ event, payload }) => {
+  const { config, repository, journal } = await project();
+  const at = { ref: 'refs/tags/1.0.0', sha: revisionOf('1.0.0') };
+  const inputs = { command: 'plan', offline: 'true', only: 'python=3.10\nflavor=conda', config };
+  const pushed = await runStep({ event: 'push', payload: {}, ...at, inputs });
+  expect((await runStep({ event, payload, ...at, inputs })).outputs).toEqual(pushed.outputs);
+  const publish = { command: 'publish', builder: 'stand-in', config, repository, journal };
+  const moved = await runStep({ event, payload, ref: at.ref, sha: 'ab'.repeat(20), inputs: publish });
+  expect([moved.code, moved.log.includes('REVISION_DIFFERS')]).toEqual([2, true]);
+  expect((await runStep({ event, payload, ...at, inputs: publish })).outputs['release']).toBe('1.0.0');
+});
+
+test('workflow_dispatch on a git tag: what was typed comes first', async () => {
+  const { config } = await project();
+  const event = { event: 'workflow_dispatch', payload: { inputs: { version: '2.0.0' } }, ref: 'refs/tags/1.0.0' };
+  const run = await runStep({ ...event, inputs: { command: 'plan', offline: 'true', config } });
+  expect(run.outputs['release']).toBe('2.0.0');
+});
+
 test('workflow_dispatch: jobs for the version that was typed', async () => {
   const { config } = await project();
   const event = { event: 'workflow_dispatch', payload: { inputs: { version: '2.0.0' } } };

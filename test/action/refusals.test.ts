@@ -72,7 +72,7 @@ const cases: Case[] = [
     name: 'a schedule that publishes',
     step: { event: 'schedule', inputs: publish },
     says: [
-      'title=EVENT_INVALID::input version: publish needs a version, and the event names none%0Arun it on a release, on a push of its git tag, or give the input version',
+      'title=EVENT_INVALID::input version: publish needs a version, and the event names none%0Arun it on a release, on its git tag (a push, or by hand with that tag as the ref), or give the input version',
     ],
   },
   {
@@ -100,7 +100,7 @@ const cases: Case[] = [
     name: "a fork's code beside secrets",
     step: { ...fork('pull_request_target'), inputs: { command: 'plan', config: 'matrix.config.ts' } },
     says: [
-      "title=EVENT_INVALID::the event: matrix.config.ts may be code of mallory/app, a fork, and this event's runs have the repository's secrets%0Arun it on pull_request, or keep the config in JSON or YAML",
+      "title=EVENT_INVALID::the event: matrix.config.ts may be code of mallory/app, a fork, and this event's runs have the repository's secrets%0Arun it on pull_request, or keep the config in JSON or YAML; the input dangerously-trust-this-event: true allows it",
     ],
   },
   {
@@ -114,7 +114,7 @@ const cases: Case[] = [
       inputs: { command: 'apply' },
     },
     says: [
-      'title=EVENT_INVALID::the event: mallory/app is a fork: apply writes to a registry%0Arun it on release, push or dispatch',
+      'title=EVENT_INVALID::the event: mallory/app is a fork: apply writes to a registry%0Arun it on release, push or dispatch; the input dangerously-trust-this-event: true allows it',
     ],
   },
   {

@@ -34,6 +34,10 @@ const own: Readonly<Record<OwnInput, { readonly description: string; readonly de
     description:
       'The findings as one issue, which the first run without any closes; needs issues: write; true or false (audit).',
   },
+  'dangerously-trust-this-event': {
+    description:
+      'Treats code of a fork or a pull request as if somebody who may write to the repository had pushed it; true or false.',
+  },
 };
 
 const outputs: Readonly<Record<string, string>> = {

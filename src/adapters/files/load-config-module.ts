@@ -7,6 +7,8 @@ import { readJson } from './json-text.ts';
 import { readTextFile } from './text-file.ts';
 
 export interface LoadOptions {
+  /** Code is refused: the config may be a stranger's. */
+  readonly dataOnly?: boolean;
   /** What a config's imports are answered with, by module name: `{ tagwright: { defineConfig } }`. */
   readonly virtualModules: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
   /**
@@ -36,6 +38,10 @@ export async function loadConfigModule(path: string, options: LoadOptions): Prom
   if (!isData && !moduleExtensions.includes(extension)) {
     const known = [...moduleExtensions, ...dataExtensions].join(', ');
     throw problem('CONFIG_INVALID', path, `no config has the ending ${quote(extension)}`, `expected one of ${known}`);
+  }
+  if (!isData && options.dataOnly === true) {
+    const message = 'it is code, which is not run for an event of a fork or a pull request';
+    throw problem('CONFIG_FAILED', path, message, 'keep the config in JSON or YAML');
   }
   const text = await readTextFile(path, {
     where: path,
