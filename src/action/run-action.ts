@@ -74,6 +74,8 @@ async function runCommand(
     surroundings,
   );
   const handing: Handing = { command, runner, print };
+  const refused = outcome?.document?.kind === 'plan' ? outcome.document.refused : [];
+  if (refused.length > 0) throw new InputError(refused);
   if (outcome !== null) {
     const result = posted instanceof OutsideError ? 'outside-failed' : outcome.result;
     await handOver({ ...outcome, result }, wishes.metadata, { ...handing, posted });

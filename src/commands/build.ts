@@ -12,8 +12,8 @@ import { buildWhole } from './build/whole.ts';
 import type { ReleaseOptions } from './options.ts';
 import { openRuns } from './publish/index.ts';
 import { namedRelease, readProject, required } from './read-project.ts';
+import { refuseUnbuildable } from './release/buildable.ts';
 import { cellsOf, refuseUnpublishable } from './release/publishable.ts';
-import { refuseDrift } from './render.ts';
 import type { Outcome, World } from './world.ts';
 
 export interface BuildOptions extends ReleaseOptions {
@@ -46,7 +46,7 @@ export async function buildCommand(options: BuildOptions, world: World): Promise
   const cells = required(selectCells(cellsOf(project, release), options.only, '--only'));
   const chosen = required(selectPlatforms(cells, options.platform));
   if (push === null) required(allPlatforms(chosen));
-  await refuseDrift(project.image, world.files(project.root));
+  await refuseUnbuildable(project, release, world);
   const registries = world.registries(project.config.insecureRegistries);
   try {
     // A job that pushes parts is in nobody's way: what it did is in its record, and it needs no journal.

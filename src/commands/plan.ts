@@ -16,6 +16,7 @@ import { planDiffJson, planDiffMarkdown, planDiffTable } from '../report/plan-di
 import { withRelease, withYank } from '../releases/what-if.ts';
 import { onlineMoves } from './plan-online.ts';
 import type { ReleaseOptions } from './options.ts';
+import { unbuildable } from './release/buildable.ts';
 import {
   namedRelease,
   projectOf,
@@ -55,8 +56,10 @@ export async function planCommand(options: PlanOptions, world: World): Promise<O
   const plan = await knownPlan(facts, project, release, options, world);
   const document = { kind: 'plan', plan: release === null ? plan : narrowPlan(plan, chosen), cells } as const;
   const { build } = project.config;
+  const refused = release === null ? [] : await unbuildable(project, release, world);
+  if (options.format === 'bake' && refused.length > 0) throw new InputError(refused);
   const stdout = options.format === 'bake' ? bakeText(cells, build) : planText(document.plan, options.format);
-  return { stdout, result: 'as-planned', document: { ...document, build } };
+  return { stdout, result: 'as-planned', document: { ...document, build, refused } };
 }
 
 /** The plan with its moves: as a registry has them, or as facts alone tell. */

@@ -61,10 +61,14 @@ export async function renderAll(image: ImageConfig, files: ProjectFiles): Promis
   return rendered;
 }
 
-/** Rendered files are committed, so that what builds is what was reviewed. @throws {InputError} on drift */
-export async function refuseDrift(image: ImageConfig, files: ProjectFiles): Promise<void> {
-  const drifted = (await renderAll(image, files)).filter((file) => file.text !== file.committed);
-  if (drifted.length > 0) throw new InputError(drifted.map(driftProblem));
+/** Rendered files are committed, so that what builds is what was reviewed: what differs, or cannot be rendered. */
+export async function driftProblems(image: ImageConfig, files: ProjectFiles): Promise<readonly Problem[]> {
+  try {
+    return (await renderAll(image, files)).filter((file) => file.text !== file.committed).map(driftProblem);
+  } catch (error) {
+    if (error instanceof InputError) return error.problems;
+    throw error;
+  }
 }
 
 async function renderFlavor(

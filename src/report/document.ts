@@ -4,6 +4,7 @@ import type { CellMetadata } from '../build/cell-metadata.ts';
 import type { JobMatrix } from '../build/job-matrix.ts';
 import type { BuildConfig } from '../config/types.ts';
 import type { PlanDiff } from '../plan/plan-diff.ts';
+import type { Problem } from '../domain/errors.ts';
 import type { Plan } from '../plan/types.ts';
 import type { PartsReport } from './parts.ts';
 import type { PublishReport } from './publish.ts';
@@ -15,6 +16,8 @@ export type ReportDocument =
       /** The cells of the release it is of, if it is of one. */
       readonly cells: readonly CellMetadata[];
       readonly build: BuildConfig;
+      /** Why the release may not be built: nothing that a build takes is handed over then. */
+      readonly refused: readonly Problem[];
     }
   | { readonly kind: 'plan-diff'; readonly diff: PlanDiff }
   | { readonly kind: 'matrix'; readonly matrix: JobMatrix }

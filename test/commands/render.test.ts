@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { refuseDrift, renderAll } from '../../src/commands/render.ts';
+import { driftProblems, renderAll } from '../../src/commands/render.ts';
 import { readConfig } from '../../src/config/normalize.ts';
 import type { MatrixConfig } from '../../src/config/schema.ts';
 import type { ImageConfig } from '../../src/config/types.ts';
@@ -52,7 +52,7 @@ test('the committed Dockerfiles are what the shipped config and templates render
 test('every file that drifted, or is gone, is a problem', async () => {
   const changed = { 'dockerfiles/standard.Dockerfile': 'FROM scratch\n', 'dockerfiles/conda.Dockerfile': null };
   const fix = 'run tagwright render, look at the difference, and commit it';
-  expect(await problemsOf(refuseDrift(image(), files(changed)))).toEqual([
+  expect(await driftProblems(image(), files(changed))).toEqual([
     {
       code: 'TEMPLATE_DRIFT',
       where: 'dockerfiles/standard.Dockerfile',

@@ -11,8 +11,8 @@ import type { Builder, Registries } from '../../ports.ts';
 import type { GoOn, PublishReport } from '../../report/publish.ts';
 import type { Project } from '../read-project.ts';
 import { cellsOf } from '../release/publishable.ts';
+import { refuseUnbuildable } from '../release/buildable.ts';
 import { readPublishable } from '../release/read-publishable.ts';
-import { refuseDrift } from '../render.ts';
 import type { Outcome, World } from '../world.ts';
 import { buildPinned } from './build.ts';
 import { isPublished, lockToWrite, recordPublished } from './lock.ts';
@@ -37,7 +37,7 @@ export async function publishCommand(options: PublishOptions, world: World): Pro
 export async function publish(options: PublishOptions, world: World): Promise<PublishReport> {
   refuseUnused(options);
   const { project, release } = await readPublishable(options, waitMsOf(options), world);
-  await refuseDrift(project.image, world.files(project.root));
+  await refuseUnbuildable(project, release, world);
   const locked = await lockToWrite(project, options.writeLock, world);
   const parts = options.fromRecords === null ? null : await readRecords(options.fromRecords, project, release, world);
   const registries = world.registries(project.config.insecureRegistries);

@@ -14,8 +14,12 @@ export function cellsOf(project: Project, release: Release): Cell[] {
 
 /** @throws {InputError} VERSION_NOT_PUBLISHABLE, MATRIX_EMPTY or LEAP_UNSETTLED */
 export function refuseUnpublishable(project: Project, release: Release): void {
-  const problem = yankedProblem(release) ?? emptyProblem(project, release) ?? leapProblem(project, release);
+  const problem = unpublishable(project, release);
   if (problem !== null) throw new InputError([problem]);
+}
+
+export function unpublishable(project: Project, release: Release): Problem | null {
+  return yankedProblem(release) ?? emptyProblem(project, release) ?? leapProblem(project, release);
 }
 
 /**
