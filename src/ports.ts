@@ -140,6 +140,16 @@ export interface GitFacts {
   readonly tags: readonly string[];
 }
 
+/** A config as the default branch has it. */
+export type DefaultConfig =
+  | {
+      readonly kind: 'read';
+      /** `main:matrix.config.ts` */
+      readonly file: string;
+      readonly text: string;
+    }
+  | { readonly kind: 'unread'; readonly reason: string; readonly fix: string };
+
 /** Where journals are kept: one file a run, under `<registry>/<repository>/<version>/`. */
 export interface JournalStore {
   /** Journals of one repository and version, oldest first. */

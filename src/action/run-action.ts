@@ -9,6 +9,7 @@ import { main } from '../cli/main.ts';
 import { createProgram } from '../cli/program.ts';
 import type { Outcome } from '../commands/world.ts';
 import { InputError, OutsideError } from '../domain/errors.ts';
+import { textAt } from '../domain/json.ts';
 import { quote } from '../domain/tag.ts';
 import { exitCodes, failureOf } from '../entry/exit.ts';
 import { readEvent, type EventFacts } from './event.ts';
@@ -127,6 +128,8 @@ async function runQuietly(
       },
       signal,
       dataOnly: trust.kind === 'data-only',
+      mayFetch: trust.kind === 'trusted',
+      defaultBranch: textAt(runner.event.payload, 'repository', 'default_branch'),
       color: false,
       out: (text) => Promise.resolve(print(text.trimEnd())),
       say: print,

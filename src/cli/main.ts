@@ -13,6 +13,9 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** Configs may come from a stranger: they are read and not run, and reach nothing but what every config may. */
   readonly dataOnly?: boolean;
+  /** The default branch, if the event names it, and whether it may be fetched. */
+  readonly defaultBranch?: string | null;
+  readonly mayFetch?: boolean;
   /** stdout is a terminal that shows colours. */
   readonly color: boolean;
   /** Resolves when the text has been taken. */
@@ -29,10 +32,11 @@ export interface Watch {
 
 /** @param args what stands behind the program's name */
 export async function main(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { version, env, color, signal, out, say, watch, dataOnly = false } = surroundings;
+  const { version, env, color, signal, out, say, watch } = surroundings;
+  const { dataOnly = false, defaultBranch = null, mayFetch = false } = surroundings;
   let code: number = exitCodes.asPlanned;
   const program = createProgram({ version, color }, async (command) => {
-    const outcome = await command(realWorld({ env, say, signal, dataOnly }));
+    const outcome = await command(realWorld({ env, say, signal, dataOnly, defaultBranch, mayFetch }));
     watch?.outcome(outcome);
     for (const file of outcome.files ?? []) await writeOutput(file.path, file.text);
     await out(outcome.stdout);

@@ -40,9 +40,22 @@ interface PublishFlags extends PinnedFlags {
   readonly writeLock: boolean;
   readonly stopBeforeMoves: boolean;
   readonly planOut?: string;
+  readonly configFrom?: 'tag' | 'default';
+}
+
+interface ApplyFlags extends WritingFlags {
+  readonly allowBackward: boolean;
+  readonly approved?: string;
+  readonly configFrom?: 'tag' | 'default';
 }
 
 const backward = ['--allow-backward', 'let a convenience tag move to a lower release', false] as const;
+
+/** For commands that move convenience tags. */
+function configFrom(): Option {
+  const text = "whose config decides who owns a tag, if the git tag's and the default branch's differ";
+  return new Option('--config-from <which>', text).choices(['tag', 'default']);
+}
 
 /** Flags of commands that make pinned tags. */
 function withPinned(command: Command): Command {
@@ -79,6 +92,7 @@ export function addPublish(program: Command, run: Run): void {
     .option(...rebuild)
     .option(...backward)
     .option(...waitForPackage)
+    .addOption(configFrom())
     .option('--stop-before-moves', 'build and verify, then write the moves to a file for apply --approved', false)
     .option('--plan-out <file>', 'where --stop-before-moves writes them (default: moves.json)')
     .option('--write-lock', 'begin tags.lock.json, beside the config, where there is none', false)
@@ -88,8 +102,9 @@ export function addPublish(program: Command, run: Run): void {
         const { builder, adopt, replacePartial, fromRecords = null, rebuild, allowBackward, writeLock } = flags;
         const pinned = { builder, adopt, replacePartial, fromRecords, rebuild };
         const waitForPackageMs = flags.waitForPackage ?? null;
-        const { stopBeforeMoves, planOut = null } = flags;
-        const policy = { ...pinned, allowBackward, writeLock, waitForPackageMs, stopBeforeMoves, planOut };
+        const { stopBeforeMoves, planOut = null, configFrom = null } = flags;
+        const moving = { allowBackward, configFrom, stopBeforeMoves, planOut };
+        const policy = { ...pinned, ...moving, writeLock, waitForPackageMs };
         return publishCommand({ ...release(flags), ...writing(flags), ...policy, version }, world);
       }),
     );
@@ -100,11 +115,12 @@ export function addApply(program: Command, run: Run): void {
     .description('only the moves: repair what an audit found, carry out a yank')
     .option(...backward)
     .option('--approved <hash>', 'carry out the plan file only if this is its hash, as sha256:…')
-    .action((plan: string | undefined, flags: WritingFlags & { allowBackward: boolean; approved?: string }) =>
+    .addOption(configFrom())
+    .action((plan: string | undefined, flags: ApplyFlags) =>
       run(async (world) => {
         const { applyCommand } = await import('../commands/apply.ts');
-        const { allowBackward, approved = null } = flags;
-        const options = { plan: plan ?? null, approved, allowBackward };
+        const { allowBackward, approved = null, configFrom = null } = flags;
+        const options = { plan: plan ?? null, approved, allowBackward, configFrom };
         return applyCommand({ ...common(flags), ...writing(flags), ...options }, world);
       }),
     );

@@ -9,10 +9,11 @@ import { isDone, plannedResult } from '../publish/move-result.ts';
 import { approvalProblem, chooseMoves } from '../publish/plan-file.ts';
 import { applyJson, applyTable, type ApplyReport } from '../report/apply.ts';
 import type { CommonOptions } from './options.ts';
+import { readDecided } from './deciding-config.ts';
 import { onlineMoves } from './plan-online.ts';
 import { carryOut } from './move/carry-out.ts';
 import { openRepository } from './move/open-repository.ts';
-import { readProject, required, type Project } from './read-project.ts';
+import { required, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
 export interface ApplyOptions extends CommonOptions {
@@ -28,7 +29,7 @@ export interface ApplyOptions extends CommonOptions {
 }
 
 export async function applyCommand(options: ApplyOptions, world: World): Promise<Outcome> {
-  const project = await readProject(options, world);
+  const project = await readDecided(options, null, world);
   const file = options.plan === null ? null : await readPlan(options.plan, project, options, world);
   if (file === null && (options.approved ?? null) !== null) throw approvesNothing();
   const registries = world.registries(project.config.insecureRegistries);

@@ -6,6 +6,8 @@ export interface CommonOptions {
   readonly image: string | null;
   /** `VERSION` or an instant: leave out what came out later. */
   readonly at: string | null;
+  /** `--config-from`: whose config decides if the git tag's and the default branch's differ; `null` refuses then. Left out where nothing is moved. */
+  readonly configFrom?: 'tag' | 'default' | null;
 }
 
 /** Options of a command that is about one release. */

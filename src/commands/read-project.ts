@@ -52,7 +52,15 @@ export async function readProject(options: CommonOptions, world: World): Promise
 
 /** @throws {InputError} for what is wrong with the config, or where `--at` names nothing; faults of the facts are kept */
 export async function readFacts(options: CommonOptions, world: World): Promise<Facts> {
-  const { config, image, root } = await readImage(options, world);
+  return factsOf(await readImage(options, world), options, world);
+}
+
+/** The facts for a config that was read already. */
+export async function factsOf(
+  { config, image, root }: Pick<Facts, 'config' | 'image' | 'root'>,
+  options: CommonOptions,
+  world: World,
+): Promise<Facts> {
   const read = await readReleases(config, image, root, options, world);
   const known = options.at === null ? read.known : required(atFilter(read.known, options.at, image));
   return { config, root, image, ...read, known };
@@ -117,12 +125,12 @@ export type ImageOptions = Pick<CommonOptions, 'config' | 'image' | 'repository'
 export async function readImage(
   options: ImageOptions,
   world: World,
-): Promise<{ config: Config; image: ImageConfig; root: string }> {
+): Promise<{ config: Config; image: ImageConfig; root: string; above: number }> {
   const loaded = await world.loadConfig(options.config);
   const config = required(readConfig(loaded.raw, loaded.file, loaded.above));
   if (world.dataOnly === true) refuseReaching(config);
   const image = chooseImage(config, options.image);
-  return { config, image: withRepositories(image, options.repository), root: loaded.root };
+  return { config, image: withRepositories(image, options.repository), root: loaded.root, above: loaded.above ?? 0 };
 }
 
 /** What a stranger's config may not do beside secrets: send git, or a token, where it likes. */
@@ -141,7 +149,7 @@ function refuseReaching({ file, source, insecureRegistries }: Config): void {
   );
 }
 
-function chooseImage(config: Config, name: string | null): ImageConfig {
+export function chooseImage(config: Config, name: string | null): ImageConfig {
   const names = config.images.map((image) => image.name);
   const found = name === null ? config.images[0] : config.images.find((image) => image.name === name);
   if (found !== undefined && (name !== null || config.images.length === 1)) return found;

@@ -6,6 +6,7 @@ import type { Digest } from '../domain/digest.ts';
 import type {
   Builder,
   Clock,
+  DefaultConfig,
   GitFacts,
   JournalStore,
   PackageIndex,
@@ -20,6 +21,11 @@ import type { ReportDocument } from '../report/document.ts';
 export interface World {
   /** Reads what a config file exports; throws `InputError` where there is none or it fails. */
   loadConfig(path: string): Promise<LoadedConfig>;
+  /**
+   * What the default branch's config exports, for a checkout of a git tag; `null` if the one at hand is the same, or the
+   * only one that counts. Throws `InputError` where it fails.
+   */
+  defaultConfig?(path: string): Promise<OtherConfig | Extract<DefaultConfig, { readonly kind: 'unread' }> | null>;
   /** The sources a config names; paths inside are relative to `root`. `file` replaces them all, as `--releases` does. */
   sources(config: SourceConfig, root: string, file: string | null): readonly ReleaseSource[];
   /** Where the config's package is uploaded to; `null` where it names none. */
@@ -70,6 +76,17 @@ export interface LoadedConfig {
   readonly root: string;
   /** How many folders above it the git working tree begins, which no path may leave; left out: none. */
   readonly above?: number;
+}
+
+/** A config to compare with the one at hand. */
+export interface OtherConfig {
+  readonly kind: 'read';
+  /** `main:matrix.config.ts` */
+  readonly file: string;
+  readonly raw: unknown;
+  readonly text: string;
+  /** Of the config at hand. */
+  readonly ownText: string;
 }
 
 /** What a command came to. `cli.ts` turns it into output and an exit code. */

@@ -5,12 +5,12 @@ import type { World } from '../commands/world.ts';
 import { defineConfig } from '../config/define-config.ts';
 import type { SourceConfig } from '../config/types.ts';
 import { readFactsFile } from '../adapters/files/facts-file.ts';
-import { loadConfigModule } from '../adapters/files/load-config-module.ts';
+import { loadConfigModule, loadConfigText } from '../adapters/files/load-config-module.ts';
 import { readJsonFolder } from '../adapters/files/json-folder.ts';
 import { depthOf, keepInside } from '../adapters/files/inside.ts';
 import { createProjectFiles } from '../adapters/files/project-files.ts';
 import { placeInside } from '../adapters/files/read-inside.ts';
-import { readTextFile } from '../adapters/files/text-file.ts';
+import { readTextFile, type TextFileRules } from '../adapters/files/text-file.ts';
 import { createJournalStore } from '../adapters/journal/journal-store.ts';
 import { createMemoryJournals } from '../adapters/journal/memory-journals.ts';
 import { createHttp, type Http } from '../adapters/http/http.ts';
@@ -22,6 +22,7 @@ import { createRegistries } from '../adapters/registry/registries.ts';
 import { createBuildxBuilder } from '../adapters/buildx/buildx-builder.ts';
 import { createStandInBuilder } from '../adapters/stand-in/stand-in-builder.ts';
 import { startMemoryRegistry } from '../adapters/memory-registry/memory-registry.ts';
+import { configOnDefaultBranch } from '../adapters/git/default-branch.ts';
 import { readGitFacts } from '../adapters/git/git-facts.ts';
 import { gitTagSource } from '../adapters/git/git-tag-source.ts';
 import { githubReleaseSource } from '../adapters/github/github-release-source.ts';
@@ -35,20 +36,45 @@ export interface WorldOptions {
   readonly say: (line: string) => void;
   readonly signal: AbortSignal;
   readonly dataOnly?: boolean;
+  /** As the event names it. */
+  readonly defaultBranch?: string | null;
+  /** The default branch may be fetched: whatever started this is trusted. */
+  readonly mayFetch?: boolean;
 }
 
-export function realWorld({ env, say, signal, dataOnly = false }: WorldOptions): World {
+/** It was loaded before. */
+function ownConfig(path: string): TextFileRules {
+  return {
+    where: path,
+    code: 'CONFIG_INVALID',
+    maxBytes: 1_048_576,
+    missing: { code: 'CONFIG_NOT_FOUND', fix: 'write one' },
+  };
+}
+
+export function realWorld({
+  env,
+  say,
+  signal,
+  dataOnly = false,
+  defaultBranch,
+  mayFetch = false,
+}: WorldOptions): World {
   const http = createHttp({ env });
+  const loading = { virtualModules: { tagwright: { defineConfig } }, cacheFolder: cacheFolder(env), dataOnly };
   return {
     loadConfig: async (path) => {
       await keepInside(path);
       const root = dirname(resolve(path));
-      const raw = await loadConfigModule(path, {
-        virtualModules: { tagwright: { defineConfig } },
-        dataOnly,
-        cacheFolder: cacheFolder(env),
-      });
-      return { raw, file: path, root, above: await depthOf(root) };
+      return { raw: await loadConfigModule(path, loading), file: path, root, above: await depthOf(root) };
+    },
+    defaultConfig: async (path) => {
+      const branch = defaultBranch ?? env['CI_DEFAULT_BRANCH'] ?? null;
+      const found = await configOnDefaultBranch(resolve(path), { branch, mayFetch, signal });
+      if (found?.kind !== 'read') return found;
+      const ownText = await readTextFile(path, ownConfig(path));
+      if (ownText === found.text) return null;
+      return { ...found, ownText, raw: await loadConfigText(resolve(path), found.file, found.text, loading) };
     },
     sources: (source, root, file) => {
       if (file !== null) return [readFactsFile(file)];

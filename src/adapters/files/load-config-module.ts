@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { dirname, extname, relative, resolve, sep } from 'node:path';
+import { rm, writeFile } from 'node:fs/promises';
+import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError, type ProblemCode } from '../../domain/errors.ts';
 import { quote } from '../../domain/tag.ts';
@@ -53,6 +55,27 @@ export async function loadConfigModule(path: string, options: LoadOptions): Prom
   if (!isData) return await runModule(path, options);
   const { readYaml } = await import('./yaml-text.ts');
   return readYaml(text, path, 'CONFIG_INVALID');
+}
+
+/** A config whose text is at hand, of the default branch for one; code runs from beside `path`, so that it finds packages. */
+export async function loadConfigText(path: string, file: string, text: string, options: LoadOptions): Promise<unknown> {
+  const extension = extname(path).toLowerCase();
+  if (extension === '.json') return readJson(text, file, 'CONFIG_INVALID');
+  if (dataExtensions.includes(extension)) {
+    const { readYaml } = await import('./yaml-text.ts');
+    return readYaml(text, file, 'CONFIG_INVALID');
+  }
+  const beside = join(dirname(path), `.${randomUUID()}${extension}`);
+  await writeFile(beside, text, { flag: 'wx' });
+  try {
+    return await loadConfigModule(beside, options);
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    const problems = error.problems.map((one) => ({ ...one, where: one.where.replaceAll(beside, file) }));
+    throw new InputError(problems, { cause: error });
+  } finally {
+    await rm(beside, { force: true });
+  }
 }
 
 async function runModule(path: string, options: LoadOptions): Promise<unknown> {

@@ -66,6 +66,14 @@ export async function bareRepositoryAt(folder: string): Promise<string | null> {
   }
 }
 
+/** The top of the git working tree that holds a folder, by looking alone. */
+export async function topOf(folder: string): Promise<string | null> {
+  for (let at = folder; ; at = dirname(at)) {
+    if (await isWorkingTree(at)) return at;
+    if (dirname(at) === at) return null;
+  }
+}
+
 /** `.git` is a folder that git takes for one, or the file that a submodule or a linked working tree has. */
 export async function isWorkingTree(folder: string): Promise<boolean> {
   const git = join(folder, '.git');

@@ -14,6 +14,8 @@ export interface GitPlace {
 export interface GitRun {
   /** For stdin. */
   readonly input?: string;
+  /** From the remote of the working tree, which is not the config's to name; never for an event that is not trusted. */
+  readonly mayFetch?: true;
   readonly guards?: readonly Guard[];
 }
 
@@ -37,6 +39,7 @@ export async function runGit(
     childEnvironment(process.env),
     { GIT_OPTIONAL_LOCKS: '0', LC_ALL: 'C' },
     ...guarding.map((guard) => guard.env ?? {}),
+    run.mayFetch === true ? { GIT_ALLOW_PROTOCOL: 'file:https:ssh' } : {},
   );
   const result = await execa('git', command, {
     env,

@@ -1,6 +1,7 @@
 import { builtVersion, type Release } from '../../domain/release.ts';
 import type { ReleaseOptions } from '../options.ts';
-import { namedRelease, readProject, type Project } from '../read-project.ts';
+import { readDecided } from '../deciding-config.ts';
+import { namedRelease, type Project } from '../read-project.ts';
 import type { World } from '../world.ts';
 import { newestRebuild, refuseUnpublishable } from './publishable.ts';
 import { packageIndexOf, waitForPackage } from './wait-for-package.ts';
@@ -23,7 +24,7 @@ export async function readPublishable(
   waitMs: number | null,
   world: World,
 ): Promise<{ project: Project; release: Release }> {
-  const project = await readProject(options, world);
+  const project = await readDecided(options, options.version, world);
   const named = namedRelease(project, options.version, options.revision);
   const release = options.rebuild ? newestRebuild(project, named, world.clock.nowMs()) : named;
   refuseUnpublishable(project, release);

@@ -1,0 +1,104 @@
+/** The config as the default branch has it, for a run that checked out the git tag of a release. */
+import { basename, dirname } from 'node:path';
+import { InputError, OutsideError } from '../../domain/errors.ts';
+import type { DefaultConfig } from '../../ports.ts';
+import { topOf } from './guards.ts';
+import { runGit, type GitPlace } from './run-git.ts';
+
+export interface DefaultBranchOptions {
+  /** As the event or the CI names it; `null`: what the clone knows. */
+  readonly branch: string | null;
+  /** The default branch may be fetched from `origin`. */
+  readonly mayFetch: boolean;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * @param file the config at hand
+ * @returns `null` if it is the one that counts: not a checkout of a git tag, or the default branch's own commit
+ */
+export async function configOnDefaultBranch(
+  file: string,
+  options: DefaultBranchOptions,
+): Promise<DefaultConfig | null> {
+  const folder = dirname(file);
+  if ((await topOf(folder)) === null) return null;
+  const place: GitPlace = { folder, source: `the git repository of ${folder}`, signal: options.signal };
+  try {
+    return await read(place, basename(file), options);
+  } catch (error) {
+    if (!(error instanceof OutsideError || error instanceof InputError) || isAborted(error)) throw error;
+    return { kind: 'unread', reason: error.message, fix: 'fetch the default branch' };
+  }
+}
+
+async function read(place: GitPlace, name: string, options: DefaultBranchOptions): Promise<DefaultConfig | null> {
+  const head = ['rev-parse', '--verify', '--symbolic-full-name', 'HEAD'];
+  if ((await runGit(place, head)).trim() !== 'HEAD') return null;
+  const tags = await runGit(place, ['for-each-ref', '--points-at=HEAD', '--format=%(refname)', 'refs/tags']);
+  if (tags.trim() === '') return null;
+  const branch = options.branch ?? (await knownBranch(place));
+  if (branch === null || !/^[\w][\w./-]*$/.test(branch)) {
+    const fix = 'run `git fetch origin`, then `git remote set-head origin --auto`';
+    return { kind: 'unread', reason: 'the default branch is not known here', fix };
+  }
+  const ref = await refOf(place, branch, options.mayFetch);
+  if (ref === null) {
+    const fix = `run \`git fetch origin ${branch}:refs/remotes/origin/${branch}\` (actions/checkout: \`fetch-depth: 0\`)`;
+    return { kind: 'unread', reason: `this clone does not have the branch ${branch}`, fix };
+  }
+  const prefix = (await runGit(place, ['rev-parse', '--show-prefix'])).trim();
+  const [ours, theirs] = (await objects(place, ['HEAD^{commit}', `${ref}^{commit}`])).map(({ id }) => id);
+  if (ours === theirs) return null;
+  const [blob] = await objects(place, [`${ref}:${prefix}${name}`]);
+  const label = `${branch}:${prefix}${name}`;
+  if (blob === undefined || blob.kind !== 'blob') {
+    return { kind: 'unread', reason: `there is no ${label}`, fix: 'keep the config at one path on both branches' };
+  }
+  return { kind: 'read', file: label, text: await runGit(place, ['cat-file', 'blob', blob.id]) };
+}
+
+async function knownBranch(place: GitPlace): Promise<string | null> {
+  const target = await runGit(place, ['for-each-ref', '--format=%(symref)', 'refs/remotes/origin/HEAD']);
+  return /^refs\/remotes\/origin\/(?<branch>.+)$/.exec(target.trim())?.groups?.['branch'] ?? null;
+}
+
+const fetched = 'refs/tagwright/default-branch';
+
+/** The branch as the clone has it, else fetched into a ref of our own, so that nothing else of the clone changes. */
+async function refOf(place: GitPlace, branch: string, mayFetch: boolean): Promise<string | null> {
+  const known = `refs/remotes/origin/${branch}`;
+  if ((await runGit(place, ['for-each-ref', '--format=%(refname)', known])).trim() === known) return known;
+  if (!mayFetch) return null;
+  const isShallow = (await runGit(place, ['rev-parse', '--is-shallow-repository'])).trim() === 'true';
+  const refspec = `+refs/heads/${branch}:${fetched}`;
+  const args = [
+    'fetch',
+    '--quiet',
+    '--no-tags',
+    '--no-write-fetch-head',
+    ...(isShallow ? ['--depth=1'] : []),
+    'origin',
+  ];
+  await runGit(place, [...args, refspec], { mayFetch: true });
+  return fetched;
+}
+
+async function objects(
+  place: GitPlace,
+  names: readonly string[],
+): Promise<readonly { readonly id: string; readonly kind: string }[]> {
+  const input = names.map((name) => `${name}\n`).join('');
+  const found = await runGit(place, ['cat-file', '--batch-check=%(objectname) %(objecttype)'], { input });
+  return found
+    .split('\n')
+    .slice(0, names.length)
+    .map((line) => {
+      const [id = '', kind = ''] = line.split(' ');
+      return { id, kind };
+    });
+}
+
+function isAborted(error: InputError | OutsideError): boolean {
+  return error instanceof OutsideError && error.code === 'ABORTED';
+}

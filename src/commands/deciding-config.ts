@@ -1,0 +1,92 @@
+/**
+ * Which config decides who owns a tag. A release checks out its git tag, so a release of an old branch brings that
+ * branch's config, which lacks what the default branch knows by now: yanks, exclusions, ranges.
+ */
+import { readConfig } from '../config/normalize.ts';
+import type { Flavor, ImageConfig } from '../config/types.ts';
+import { InputError, type Problem } from '../domain/errors.ts';
+import { describeCell, type Cell } from '../plan/cell.ts';
+import type { CommonOptions } from './options.ts';
+import { chooseImage, factsOf, projectOf, readImage, readProject, required, type Project } from './read-project.ts';
+import type { OtherConfig, World } from './world.ts';
+
+/**
+ * The project by the config that decides: the one at hand, unless `--config-from default` says the default branch's. It
+ * says how to build either way, for its Dockerfiles are what is checked out.
+ *
+ * @param about the version whose tags would move; `null`: any tag
+ * @throws {InputError} CONFIG_DIFFERS if the two give a tag that would move to different owners
+ */
+export async function readDecided(options: CommonOptions, about: string | null, world: World): Promise<Project> {
+  const own = await readProject(options, world);
+  const from = options.configFrom;
+  if (from === undefined || from === 'tag') return own;
+  const found = (await world.defaultConfig?.(options.config)) ?? null;
+  if (found === null) return own;
+  if (found.kind === 'unread') {
+    const message = `the config of the default branch was not read: ${found.reason}`;
+    if (from === 'default') {
+      throw new InputError([{ code: 'CONFIG_NOT_FOUND', where: '--config-from', message, fix: found.fix }]);
+    }
+    const known = `${message}; the one of the git tag decides, which may lack its yanks and exclusions`;
+    const warning = { code: 'CONFIG_DIFFERS', message: known, versions: [], fix: found.fix } as const;
+    world.say(`warning ${warning.code}: ${known}. ${found.fix}`);
+    return { ...own, warnings: [...own.warnings, warning] };
+  }
+  const other = await projectBy(found, own, options, world);
+  if (from === 'default') return other;
+  const problem = disputeOf(own, other, found, about);
+  if (problem !== null) throw new InputError([problem]);
+  return own;
+}
+
+async function projectBy(found: OtherConfig, own: Project, options: CommonOptions, world: World): Promise<Project> {
+  const { image: ownImage, above } = await readImage(options, world);
+  const config = required(readConfig(found.raw, found.file, above));
+  const image = chooseImage(config, options.image);
+  const merged = { ...image, repositories: ownImage.repositories, flavors: builtAsHere(image, ownImage) };
+  const described = { config: { ...config, source: own.config.source }, image: merged, root: own.root };
+  return projectOf(await factsOf(described, options, world));
+}
+
+function builtAsHere(image: ImageConfig, own: ImageConfig): ReadonlyMap<string, Flavor> {
+  return new Map([...image.flavors].map(([name, flavor]) => [name, own.flavors.get(name) ?? flavor]));
+}
+
+/** `null` if both give every tag that would move to one owner. */
+function disputeOf(own: Project, other: Project, found: OtherConfig, about: string | null): Problem | null {
+  const [ours, theirs] = [own, other].map(({ tags }) => new Map(tags.convenience.map((tag) => [tag.tag, tag.owner])));
+  const texts = new Set([...(ours?.keys() ?? []), ...(theirs?.keys() ?? [])]);
+  const disputed = [...texts].flatMap((tag) => {
+    const owners = [ours?.get(tag) ?? null, theirs?.get(tag) ?? null];
+    const [a = '', b = ''] = owners.map(nameOf);
+    const isMoved = about === null || owners.some((owner) => owner?.release.version.text === about);
+    return a === b || !isMoved ? [] : [`${tag} (${a} by the git tag's, ${b} by the default branch's)`];
+  });
+  if (disputed.length === 0) return null;
+  const more = disputed.length > 5 ? ` and ${disputed.length - 5} more` : '';
+  const lines = difference(found)
+    .map((line) => `\n  ${line}`)
+    .join('');
+  return {
+    code: 'CONFIG_DIFFERS',
+    where: `${own.config.file} and ${found.file}`,
+    message: `the two give tags to different owners: ${disputed.slice(0, 5).join(', ')}${more}. Lines that differ:${lines}`,
+    fix: '--config-from default decides by the default branch, --config-from tag by the git tag; nothing was moved',
+  };
+}
+
+function nameOf(owner: Cell | null): string {
+  return owner === null ? 'nobody' : describeCell(owner);
+}
+
+const maxLines = 20;
+
+/** Lines that one of the two has, `-` for the git tag's and `+` for the default branch's. */
+function difference({ text, ownText }: OtherConfig): readonly string[] {
+  const [ours, theirs] = [ownText, text].map((whole) => whole.split('\n').map((line) => line.trim()));
+  const only = (having: readonly string[] = [], lacking: readonly string[] = [], mark: string): string[] =>
+    having.filter((line) => line !== '' && !lacking.includes(line)).map((line) => `${mark} ${line.slice(0, 200)}`);
+  const lines = [...only(ours, theirs, '-'), ...only(theirs, ours, '+')];
+  return lines.length <= maxLines ? lines : [...lines.slice(0, maxLines), `and ${lines.length - maxLines} more`];
+}

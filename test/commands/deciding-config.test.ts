@@ -1,0 +1,156 @@
+/** A yank on main and a backport on its own branch, in both orders: whose config decides. */
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startMemoryRegistry } from '../../src/adapters/memory-registry/memory-registry.ts';
+import { git, gitRepository } from '../support/git-repository.ts';
+import { readTags } from '../support/read-tags.ts';
+import { runCli, type CliRun } from '../support/run-cli.ts';
+import { runStep } from '../support/run-action.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+const yanked = "[{ version: '1.1.0', reason: 'broken' }]";
+
+interface Story {
+  readonly upstream: string;
+  /** The registry's tag, as the version it is on. */
+  readonly tag: (name: string) => Promise<string>;
+  /** A checkout, as a job has it: a git tag, or the main branch. */
+  readonly checkout: (ref: string) => Promise<string>;
+  readonly commit: (branch: string, files: Readonly<Record<string, string>>, tag?: string) => Promise<void>;
+  readonly run: (folder: string, ...args: readonly string[]) => Promise<CliRun>;
+}
+
+/** 1.0.0 and 1.1.0 on main, published; `config` makes the text of a config from its `yanked`. */
+async function story(name: string, config: (repository: string, yanked: string) => string): Promise<Story> {
+  const registry = await startMemoryRegistry();
+  onTestFinished(() => registry.close());
+  const repository = `${registry.host}/acme/app`;
+  const upstream = await gitRepository([]);
+  const journal = await tempFolder();
+  const commit: Story['commit'] = async (branch, files, tag) => {
+    if (git(upstream, 'branch', '--list', branch) !== '') git(upstream, 'checkout', '--quiet', branch);
+    for (const [path, text] of Object.entries(files)) await writeFile(join(upstream, path), text);
+    git(upstream, 'add', '.');
+    git(upstream, 'commit', '--quiet', '--allow-empty', '--message=x');
+    if (tag !== undefined) git(upstream, 'tag', tag);
+    // What a clone takes for the default branch.
+    git(upstream, 'checkout', '--quiet', 'main');
+  };
+  const checkout: Story['checkout'] = async (ref) => {
+    const folder = join(await tempFolder(), 'clone');
+    git(upstream, 'clone', '--quiet', `file://${upstream}`, folder);
+    git(folder, 'checkout', '--quiet', ref);
+    return folder;
+  };
+  const run: Story['run'] = (folder, ...args) =>
+    runCli([...args, '--config', join(folder, name), '--journal', journal, '--settle', '1']);
+  await commit('main', { [name]: config(repository, '[]'), Dockerfile: 'FROM scratch\n' }, '1.0.0');
+  git(upstream, 'branch', '1.0.x');
+  await commit('main', {}, '1.1.0');
+  for (const version of ['1.0.0', '1.1.0']) {
+    expect((await run(upstream, 'publish', version, '--builder', 'stand-in')).code).toBe(0);
+  }
+  return {
+    upstream,
+    commit: (branch, files, tag) =>
+      commit(
+        branch,
+        Object.fromEntries(
+          Object.entries(files).map(([path, text]) => [path, path === name ? config(repository, text) : text]),
+        ),
+        tag,
+      ),
+    checkout,
+    run,
+    tag: async (text) => {
+      const tags = await readTags(registry.host, 'acme/app');
+      return Object.keys(tags).find((other) => /^\d+\.\d+\.\d+$/.test(other) && tags[other] === tags[text]) ?? 'none';
+    },
+  };
+}
+
+const json = (repository: string, list: string): string =>
+  `{\n  "repository": "${repository}",\n  "flavors": { "standard": { "dockerfile": "Dockerfile" } },\n  "rules": {\n    "full": { "kind": "pinned", "template": "{{version}}" },\n    "major": { "kind": "convenience", "template": "{{major}}" }\n  },\n  "source": { "git": "." },\n  "yanked": ${list.replaceAll("'", '"').replaceAll(/(\w+):/g, '"$1":')}\n}\n`;
+const name = 'matrix.config.json';
+const typescript = (repository: string, list: string): string =>
+  `import { defineConfig } from 'tagwright';\nexport default defineConfig({\n  ...(${json(repository, '[]')}),\n  yanked: ${list},\n});\n`;
+
+describe('a yank on main and a backport', { timeout: 120_000 }, () => {
+  test.each([
+    { name, config: json },
+    { name: 'matrix.config.ts', config: typescript },
+  ])('in this order, $name: nothing moves until somebody says whose config decides', async ({ name, config }) => {
+    const { commit, checkout, run, tag } = await story(name, config);
+    await commit('main', { [name]: yanked });
+    await commit('1.0.x', {}, '1.0.1');
+    const folder = await checkout('1.0.1');
+    const refused = await run(folder, 'publish', '1.0.1', '--builder', 'stand-in');
+    expect([refused.code, refused.stderr.split(' ')[0], await tag('1'), await tag('1.0.1')]).toEqual([
+      2,
+      'CONFIG_DIFFERS',
+      '1.1.0',
+      'none',
+    ]);
+    expect(refused.stderr).toContain(
+      "1 (1.1.0 (flavor standard) by the git tag's, 1.0.1 (flavor standard) by the default branch's)",
+    );
+    expect(refused.stderr).toMatch(/\n\s*- .*yanked.*\[\]\n?/);
+    expect(refused.stderr).toMatch(/\n\s*\+ .*yanked.*broken/);
+    expect((await run(folder, 'apply')).stderr).toMatch(/^CONFIG_DIFFERS /);
+    expect((await run(folder, 'publish', '1.0.1', '--builder', 'stand-in', '--config-from', 'default')).code).toBe(0);
+    expect([await tag('1'), await tag('1.0.1')]).toEqual(['1.0.1', '1.0.1']);
+  });
+
+  test('the same by the config of the git tag: the backport leaves the tag where it is', async () => {
+    const { commit, checkout, run, tag } = await story(name, json);
+    await commit('main', { [name]: yanked });
+    await commit('1.0.x', {}, '1.0.1');
+    expect(
+      (await run(await checkout('1.0.1'), 'publish', '1.0.1', '--builder', 'stand-in', '--config-from', 'tag')).code,
+    ).toBe(0);
+    expect([await tag('1'), await tag('1.0.1')]).toEqual(['1.1.0', '1.0.1']);
+  });
+
+  test('a backport, then a yank on main: both configs agree on the backport, and main moves the tag', async () => {
+    const { commit, checkout, run, tag } = await story(name, json);
+    await commit('1.0.x', {}, '1.0.1');
+    expect((await run(await checkout('1.0.1'), 'publish', '1.0.1', '--builder', 'stand-in')).code).toBe(0);
+    expect(await tag('1')).toBe('1.1.0');
+    await commit('main', { [name]: yanked });
+    expect((await run(await checkout('main'), 'apply')).code).toBe(0);
+    expect(await tag('1')).toBe('1.0.1');
+  });
+});
+
+describe('a default branch that is not there', { timeout: 120_000 }, () => {
+  async function backport(): Promise<Story & { readonly folder: string }> {
+    const told = await story(name, json);
+    await told.commit('main', { [name]: yanked });
+    await told.commit('1.0.x', {}, '1.0.1');
+    const folder = await told.checkout('1.0.1');
+    git(folder, 'update-ref', '-d', 'refs/remotes/origin/main');
+    return { ...told, folder };
+  }
+
+  test('leaves the decision to the config at hand, with a warning that says how to get it', async () => {
+    const { folder, run, tag } = await backport();
+    const asked = await run(folder, 'publish', '1.0.1', '--builder', 'stand-in', '--config-from', 'default');
+    expect([asked.code, asked.stderr.split(' ')[0]]).toEqual([2, 'CONFIG_NOT_FOUND']);
+    const published = await run(folder, 'publish', '1.0.1', '--builder', 'stand-in');
+    expect([published.code, await tag('1')]).toEqual([0, '1.1.0']);
+    expect(published.stderr).toContain('the default branch is not known here');
+    expect(published.stderr).toContain('git remote set-head origin --auto');
+  });
+
+  test('is fetched by the action for an event that is trusted', async () => {
+    const { folder, tag } = await backport();
+    await rm(join(folder, '.git/refs/remotes/origin/HEAD'), { force: true });
+    const sha = git(folder, 'rev-parse', 'HEAD');
+    const inputs = { command: 'publish', builder: 'stand-in', config: join(folder, name), journal: await tempFolder() };
+    const payload = { release: { tag_name: '1.0.1' }, repository: { full_name: 'acme/app', default_branch: 'main' } };
+    const run = await runStep({ event: 'release', payload, ref: 'refs/tags/1.0.1', sha, inputs });
+    expect([run.code, run.log.includes('CONFIG_DIFFERS'), await tag('1')]).toEqual([2, true, '1.1.0']);
+    expect(git(folder, 'for-each-ref', '--format=%(refname)', 'refs/tagwright')).toBe('refs/tagwright/default-branch');
+  });
+});
