@@ -42,7 +42,7 @@ async function scene(): Promise<Scene> {
   await loadState(opened.open({ registry: registry.host, path }), before);
   const folder = await tempFolder();
   const file = join(folder, 'moves.json');
-  const world = publishWorld({ facts: daily('1.0.0', '1.0.1') });
+  const world = publishWorld({ facts: daily('1.0.0', '1.0.1'), root: folder });
   const options = publishOptions('1.0.1', `${registry.host}/${path}`, join(folder, 'journal'));
   return {
     world,
@@ -67,12 +67,14 @@ async function hashOf(file: string): Promise<string> {
 test('pinned tags are pushed and verified, no convenience tag moves, and the moves are in a file with its hash', async () => {
   const { file, moving, publish } = await scene();
   const before = moving();
-  const { result, stdout } = await publish();
+  const { result, stdout } = await publish({ writeLock: true });
   const hash = await hashOf(file);
   expect([result, moving()]).toEqual(['as-planned', before]);
   expect(stdout).toContain('4 cells built, 10 convenience tags to move');
   expect(stdout).toContain(`tagwright apply ${file} --approved ${hash}\n`);
   expect(stdout).not.toContain('lags');
+  // Its pinned tags are final, and on record.
+  expect(await readFile(join(file, '..', 'tags.lock.json'), 'utf8')).toContain('"1.0.1"');
 });
 
 test('the approved file is carried out, and nothing is left to do', async () => {
