@@ -1,4 +1,5 @@
 /** Reads what a manifest holds, without a layer: its children's configs, each distinct digest once. */
+import pMap from 'p-map';
 import type { Digest, Manifest } from '../domain/digest.ts';
 import { parseImageConfig, parseManifest, type ImageConfigFacts, type InspectedImage } from '../domain/image.ts';
 import type { RegistryReader } from '../ports.ts';
@@ -42,19 +43,38 @@ export async function inspectManifest(
     if (config === null) return { ...base, kind: 'unreadable', reason: 'its config is missing or is no image config' };
     return { ...base, platforms: [config.platform], configs: [{ ...config, digest: manifest.digest }] };
   }
-  const children = await Promise.all(
-    parsed.images.map((entry) => readChild(registry, entry.digest, entry.platform, signal)),
-  );
-  const missing = children.find((child) => typeof child === 'string');
+  const distinct = new Map(parsed.images.map((entry) => [entry.digest, entry.platform]));
+  const listed = { ...base, children: [...new Set(parsed.children.map((entry) => entry.digest))] };
+  if (distinct.size > maxImages) {
+    const reason = `the index lists ${distinct.size} images, more than the ${maxImages} that are read`;
+    return { ...listed, attestations: parsed.attestations.length, reason };
+  }
+  const read = await pMap(distinct, ([digest, platform]) => readChild(registry, digest, platform, signal), {
+    concurrency,
+  });
+  // An attestation that lost its annotation on the way is told by its layers.
+  const attested = new Set([...distinct.keys()].filter((_digest, at) => read[at]?.kind === 'attestation'));
+  const images = parsed.images.filter((entry) => !attested.has(entry.digest));
+  const configs = read.flatMap((child) => (child.kind === 'image' ? [child.config] : []));
+  const missing = read.flatMap((child) => (child.kind === 'fault' ? [child.reason] : []))[0];
   return {
-    ...base,
-    platforms: parsed.images.map((entry) => entry.platform).toSorted(),
-    configs: children.filter((child) => typeof child !== 'string'),
-    attestations: parsed.attestations.length,
-    children: parsed.children.map((entry) => entry.digest),
-    reason: missing ?? (parsed.images.length === 0 ? 'the index lists no image' : null),
+    ...listed,
+    platforms: images.map((entry) => entry.platform).toSorted(),
+    configs,
+    attestations: parsed.attestations.length + parsed.images.length - images.length,
+    reason: missing ?? (images.length === 0 ? 'the index lists no image' : null),
   };
 }
+
+/** More distinct images than this are no release: what lists them is not read. */
+const maxImages = 200;
+/** Of one index; the connections are bounded for all together. */
+const concurrency = 8;
+
+type Child =
+  | { readonly kind: 'image'; readonly config: ImageConfigFacts }
+  | { readonly kind: 'attestation' }
+  | { readonly kind: 'fault'; readonly reason: string };
 
 /** A child that cannot be read is a reason, not a throw: the tag is there, and incomplete. */
 async function readChild(
@@ -62,14 +82,17 @@ async function readChild(
   digest: Digest,
   platform: string,
   signal?: AbortSignal,
-): Promise<ImageConfigFacts | string> {
+): Promise<Child> {
+  const fault = (reason: string): Child => ({ kind: 'fault', reason });
   const manifest = await registry.manifest(digest, signal);
-  if (manifest === null) return `the image of ${platform} (${digest}) is missing`;
+  if (manifest === null) return fault(`the image of ${platform} (${digest}) is missing`);
   const parsed = parseManifest(manifest);
+  if (parsed.kind === 'attestation') return { kind: 'attestation' };
   if (parsed.kind !== 'image')
-    return `the image of ${platform} is ${parsed.kind === 'artifact' ? parsed.what : parsed.kind}`;
+    return fault(`the image of ${platform} is ${parsed.kind === 'artifact' ? parsed.what : parsed.kind}`);
   const config = await readConfig(registry, parsed.config.digest, signal);
-  return config === null ? `the config of ${platform} is missing or is no image config` : { ...config, digest };
+  if (config === null) return fault(`the config of ${platform} is missing or is no image config`);
+  return { kind: 'image', config: { ...config, digest } };
 }
 
 async function readConfig(

@@ -57,18 +57,28 @@ export interface InspectedImage {
   readonly reason: string | null;
 }
 
+/** Read field by field: one that is not what it should be is as good as left out, unless it names or measures a blob. */
+const text = z.string().nullish().catch(undefined);
 const descriptor = z.object({
-  mediaType: z.string(),
+  mediaType: z
+    .string()
+    .nullish()
+    .catch('')
+    .transform((value) => value ?? ''),
   digest: z.string().refine(isDigest),
-  size: z.number(),
-  platform: z.object({ os: z.string(), architecture: z.string(), variant: z.string().optional() }).optional(),
-  annotations: z.record(z.string(), z.string()).optional(),
+  size: z
+    .number()
+    .nullish()
+    .catch(0)
+    .transform((value) => value ?? 0),
+  platform: z.object({ os: text, architecture: text, variant: text }).nullish().catch(undefined),
+  annotations: z.record(z.string(), z.unknown()).nullish().catch(undefined),
 });
 const indexShape = z.object({ manifests: z.array(descriptor) });
 const imageShape = z.object({
   config: descriptor,
-  layers: z.array(descriptor),
-  artifactType: z.string().optional(),
+  layers: z.array(descriptor).nullish(),
+  artifactType: text,
 });
 
 /** Never throws: what cannot be read is `unreadable`, with the reason. */
@@ -77,14 +87,20 @@ export function parseManifest(manifest: Pick<Manifest, 'bytes' | 'mediaType'>): 
   if (json === undefined) return { kind: 'unreadable', reason: 'the manifest is not JSON' };
   if (isIndexMediaType(manifest.mediaType)) {
     const parsed = indexShape.safeParse(json);
-    return parsed.success
-      ? readIndex(parsed.data)
-      : { kind: 'unreadable', reason: 'the index has no list of manifests' };
+    return parsed.success ? readIndex(parsed.data) : unreadable('the index', parsed.error);
   }
   const parsed = imageShape.safeParse(json);
-  return parsed.success
-    ? readImage(parsed.data)
-    : { kind: 'unreadable', reason: 'the manifest has no config and layers' };
+  return parsed.success ? readImage(parsed.data) : unreadable('the manifest', parsed.error);
+}
+
+/** Names the place: `the index has no valid manifests[3].digest`. */
+function unreadable(what: string, { issues }: z.ZodError): ParsedManifest {
+  const path = issues[0]?.path ?? [];
+  const place = path
+    .map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`))
+    .join('')
+    .slice(1);
+  return { kind: 'unreadable', reason: `${what} has no valid ${place === '' ? 'content' : place}` };
 }
 
 /** What an image config says; `null` where the blob is no image config. */
@@ -92,11 +108,16 @@ export function parseImageConfig(bytes: Uint8Array, digest: Digest): ImageConfig
   const parsed = configShape.safeParse(readJson(bytes));
   if (!parsed.success) return null;
   const { os, architecture, variant, config, created } = parsed.data;
-  const python = config?.Env?.find((entry) => entry.startsWith('PYTHON_VERSION='));
+  const labels = Object.entries(config?.Labels ?? {}).filter(
+    (entry): entry is [string, string] => typeof entry[1] === 'string',
+  );
+  const python = config?.Env?.find(
+    (entry): entry is string => typeof entry === 'string' && entry.startsWith('PYTHON_VERSION='),
+  );
   return {
-    platform: formatPlatform(variant === undefined ? { os, architecture } : { os, architecture, variant }),
+    platform: platformText({ os, architecture, variant }),
     digest,
-    labels: config?.Labels ?? {},
+    labels: Object.fromEntries(labels),
     pythonVersion: python === undefined ? null : python.slice('PYTHON_VERSION='.length),
     created: created ?? null,
   };
@@ -105,11 +126,15 @@ export function parseImageConfig(bytes: Uint8Array, digest: Digest): ImageConfig
 const configShape = z.object({
   os: z.string(),
   architecture: z.string(),
-  variant: z.string().optional(),
-  created: z.string().nullish(),
+  variant: text,
+  created: text,
   config: z
-    .object({ Labels: z.record(z.string(), z.string()).nullish(), Env: z.array(z.string()).nullish() })
-    .nullish(),
+    .object({
+      Labels: z.record(z.string(), z.unknown()).nullish().catch(undefined),
+      Env: z.array(z.unknown()).nullish().catch(undefined),
+    })
+    .nullish()
+    .catch(undefined),
 });
 
 type DescriptorJson = z.output<typeof descriptor>;
@@ -117,8 +142,8 @@ type DescriptorJson = z.output<typeof descriptor>;
 function readIndex(index: z.output<typeof indexShape>): ParsedManifest {
   const attestations = index.manifests.filter(isAttestation);
   const images = index.manifests
-    .filter((entry) => !isAttestation(entry) && entry.platform !== undefined)
-    .map((entry) => ({ ...toDescriptor(entry), platform: platformText(entry) }));
+    .filter((entry) => !isAttestation(entry) && entry.platform !== undefined && entry.platform !== null)
+    .map((entry) => ({ ...toDescriptor(entry), platform: platformText(entry.platform ?? {}) }));
   return {
     kind: 'index',
     images,
@@ -128,21 +153,22 @@ function readIndex(index: z.output<typeof indexShape>): ParsedManifest {
 }
 
 function readImage(image: z.output<typeof imageShape>): ParsedManifest {
-  const blobs = [image.config, ...image.layers].map(toDescriptor);
-  if (image.layers.some((layer) => layer.mediaType === 'application/vnd.in-toto+json'))
-    return { kind: 'attestation', blobs };
+  const layers = image.layers ?? [];
+  const blobs = [image.config, ...layers].map(toDescriptor);
+  if (layers.some((layer) => layer.mediaType === 'application/vnd.in-toto+json')) return { kind: 'attestation', blobs };
   const isImage = image.config.mediaType === mediaTypes.ociConfig || image.config.mediaType === mediaTypes.dockerConfig;
-  if (isImage && image.artifactType === undefined) return { kind: 'image', config: toDescriptor(image.config), blobs };
-  return { kind: 'artifact', what: image.artifactType ?? image.config.mediaType, blobs };
+  const artifactType = image.artifactType ?? '';
+  if (isImage && artifactType === '') return { kind: 'image', config: toDescriptor(image.config), blobs };
+  return { kind: 'artifact', what: artifactType === '' ? image.config.mediaType : artifactType, blobs };
 }
 
 function isAttestation(entry: DescriptorJson): boolean {
   return entry.annotations?.['vnd.docker.reference.type'] === 'attestation-manifest';
 }
 
-function platformText(entry: DescriptorJson): string {
-  const { os = 'unknown', architecture = 'unknown', variant } = entry.platform ?? {};
-  return formatPlatform(variant === undefined ? { os, architecture } : { os, architecture, variant });
+function platformText({ os, architecture, variant }: NonNullable<DescriptorJson['platform']>): string {
+  const known = { os: os || 'unknown', architecture: architecture || 'unknown' };
+  return formatPlatform(variant ? { ...known, variant } : known);
 }
 
 function toDescriptor(entry: DescriptorJson): Descriptor {

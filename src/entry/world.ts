@@ -93,7 +93,7 @@ export function realWorld({
       return sources;
     },
     packageIndex: (source) => packageIndex(source, http),
-    registries: (insecure) => createRegistries({ env, http, insecureHosts: insecure }),
+    registries: (insecure) => createRegistries({ env, http, say, insecureHosts: insecure }),
     snapshots: (registry) =>
       chooseSnapshotSource(registry.repository, createHeadSnapshotSource(registry), { env, http, say }),
     builder: (name, build, root, registries) => {

@@ -48,6 +48,7 @@ export function networkFault(error: unknown, host: string): WireFault {
     return new WireFault('REGISTRY_UNREACHABLE', `${refused} (${code})`, {
       tries: connectTries,
       isUnsent: true,
+      isFinalAtFirst: code === 'ENOTFOUND' || code === 'ECONNREFUSED',
       fix: 'check the host and the network',
       cause: error,
     });
@@ -104,7 +105,8 @@ export function proxyFault({ proxy, status, cause }: Pick<ProxyRefusal, 'proxy' 
   const code = errorCode(cause);
   const message = `${name} is not reached: ${unreachable.get(code) ?? 'the connection broke'} (${code})`;
   const fix = `check ${proxy.variable} and NO_PROXY`;
-  return new WireFault('REGISTRY_UNREACHABLE', message, { ...details, tries: connectTries, fix });
+  const isFinalAtFirst = code === 'ENOTFOUND' || code === 'ECONNREFUSED';
+  return new WireFault('REGISTRY_UNREACHABLE', message, { ...details, tries: connectTries, isFinalAtFirst, fix });
 }
 
 /** TLS errors are told by their own code, which lies below undici's. */

@@ -28,6 +28,8 @@ function redirected(request: WireRequest, location: string, status: number): Wir
   if (!URL.canParse(location, from.href))
     throw new WireFault('REGISTRY_ANSWER', 'redirected to no address', { status });
   const to = new URL(location, from);
+  // A server behind a proxy that ends TLS does not know of it.
+  if (to.protocol === 'http:' && from.protocol === 'https:' && to.host === from.host) to.protocol = 'https:';
   if (isExposed(to, request.insecureHosts ?? new Set())) {
     throw new WireFault('REGISTRY_ANSWER', `redirected to ${to.host} without TLS`, { status, tries: 1 });
   }

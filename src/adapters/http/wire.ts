@@ -54,6 +54,8 @@ export interface FaultDetails {
   readonly status?: number;
   /** True where the request cannot have had any effect: there was not even a connection. */
   readonly isUnsent?: boolean;
+  /** No further try changes it, unless the host has answered before: nobody listens, or no such host. */
+  readonly isFinalAtFirst?: boolean;
   /** What to do about it. */
   readonly fix?: string;
   readonly cause?: unknown;
@@ -69,6 +71,7 @@ export class WireFault extends Error {
   readonly tries: number;
   readonly status: number | undefined;
   readonly isUnsent: boolean;
+  readonly isFinalAtFirst: boolean;
   readonly fix: string | undefined;
 
   constructor(code: OutsideCode, message: string, details: FaultDetails = {}) {
@@ -77,6 +80,19 @@ export class WireFault extends Error {
     this.tries = details.tries ?? Number.POSITIVE_INFINITY;
     this.status = details.status;
     this.isUnsent = details.isUnsent ?? false;
+    this.isFinalAtFirst = details.isFinalAtFirst ?? false;
     this.fix = details.fix;
+  }
+
+  /** The same, not to be tried again. */
+  once(): WireFault {
+    const { code, message, status, isUnsent, fix, cause } = this;
+    return new WireFault(code, message, {
+      tries: 1,
+      isUnsent,
+      cause,
+      ...(status === undefined ? {} : { status }),
+      ...(fix === undefined ? {} : { fix }),
+    });
   }
 }

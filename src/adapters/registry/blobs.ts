@@ -32,12 +32,18 @@ export async function beginUpload(
 ): Promise<string> {
   const answer = await send({ method: 'POST', url: base });
   if (answer.status !== 202) throw statusFault(answer, 'push');
-  const location = answer.headers['location'] ?? '';
+  const uuid = encodeURIComponent(answer.headers['docker-upload-uuid'] ?? '');
+  const location = answer.headers['location'] ?? (uuid === '' ? '' : `${base}${uuid}`);
   if (location === '' || !URL.canParse(location, base)) {
     throw new WireFault('REGISTRY_ANSWER', 'the upload has no address', { status: answer.status });
   }
   const url = new URL(location, base);
-  if (url.protocol === 'http:' && url.host === new URL(base).host) url.protocol = new URL(base).protocol;
+  // A registry behind a proxy that ends TLS names itself without TLS, and without the proxy's port.
+  const asked = new URL(base);
+  if (url.protocol === 'http:' && url.hostname === asked.hostname) {
+    url.protocol = asked.protocol;
+    url.port = asked.port;
+  }
   if (isExposed(url, insecureHosts)) {
     throw new WireFault('REGISTRY_ANSWER', `the upload was sent to ${url.host} without TLS`, { status: 202, tries: 1 });
   }

@@ -1,6 +1,6 @@
 import { isDigest, type Descriptor, type Digest, type Manifest } from '../../domain/digest.ts';
-import { parseJsonObject } from '../../domain/json.ts';
-import { manifestMediaTypes } from '../../domain/media-types.ts';
+import { isJsonObject, parseJsonObject, type JsonObject } from '../../domain/json.ts';
+import { manifestMediaTypes, mediaTypes } from '../../domain/media-types.ts';
 import { quote } from '../../domain/tag.ts';
 import { digestOf } from './digest-of.ts';
 import { registryErrors, statusFault } from './status-fault.ts';
@@ -29,14 +29,14 @@ const absentCodes: ReadonlySet<string> = new Set([
 export function readManifest(answer: WireAnswer, asked: Digest | null): Manifest | null {
   if (isAbsent(answer)) return null;
   if (answer.status !== 200) throw statusFault(answer, 'pull');
-  const mediaType = manifestType(answer);
   const digest = digestOf(answer.body);
   if (asked !== null && digest !== asked) throw lie(`the body has the digest ${digest}, not the one asked for`);
   const named = namedDigest(answer);
   if (named !== null && named !== digest)
     throw lie(`the body has the digest ${digest}, the header says ${quote(named)}`);
   const body = parseJsonObject(new TextDecoder().decode(answer.body));
-  if (body === null) throw lie('the body is no JSON object');
+  const mediaType = manifestType(answer, body);
+  if (body === null) throw lie('the body is not a JSON object');
   if (body['mediaType'] !== undefined && body['mediaType'] !== mediaType) {
     throw lie('the body has another mediaType than the Content-Type');
   }
@@ -50,10 +50,12 @@ export function readManifest(answer: WireAnswer, asked: Digest | null): Manifest
  */
 export function readHead(answer: WireAnswer, asked: Digest | null): Descriptor | null | 'unclear' {
   if (answer.status === 404) return isHtml(answer) ? 'unclear' : null;
-  if (answer.status === 405) return 'unclear';
+  // Some registries and proxies refuse HEAD alone, and a refusal of HEAD has no words: GET has them.
+  if ([400, 403, 405, 406, 501].includes(answer.status)) return 'unclear';
   if (answer.status !== 200) throw statusFault(answer, 'pull');
-  const mediaType = manifestType(answer);
+  const mediaType = headerType(answer);
   const digest = namedDigest(answer);
+  if (!manifestMediaTypes.includes(mediaType)) return 'unclear';
   const length = answer.headers['content-length'] ?? '';
   if (digest === null || !isDigest(digest) || !/^\d{1,15}$/.test(length)) return 'unclear';
   if (asked !== null && digest !== asked) return 'unclear';
@@ -65,8 +67,10 @@ export function isAbsent(answer: WireAnswer): boolean {
   if (answer.status !== 404) return false;
   if (isHtml(answer)) throw lie('404 with an HTML page, which no registry sends');
   const errors = registryErrors(answer);
-  const other = errors.find(({ code }) => !absentCodes.has(code));
-  if (other !== undefined && errors.every(({ code }) => !absentCodes.has(code))) {
+  const isAbsence = ({ code, message }: (typeof errors)[number]): boolean =>
+    absentCodes.has(code.toUpperCase()) || /\bnot found\b/i.test(message);
+  const other = errors.find((error) => !isAbsence(error));
+  if (other !== undefined && !errors.some(isAbsence)) {
     throw new WireFault('REGISTRY_ANSWER', `404 ${other.code}, which does not say that it is not there`, {
       status: 404,
     });
@@ -74,14 +78,31 @@ export function isAbsent(answer: WireAnswer): boolean {
   return true;
 }
 
+/** The digest of the header; one of another algorithm, or no digest at all, says nothing. */
 export function namedDigest(answer: WireAnswer): string | null {
-  return answer.headers['docker-content-digest']?.trim() ?? null;
+  const named = answer.headers['docker-content-digest']?.trim().replaceAll('"', '') ?? '';
+  return isDigest(named) ? named : null;
 }
 
-function manifestType(answer: WireAnswer): string {
+function headerType(answer: WireAnswer): string {
+  return answer.headers['content-type']?.split(/[;,]/)[0]?.trim().toLowerCase() ?? '';
+}
+
+/** Types that say nothing of what the body is. */
+const vagueTypes: ReadonlySet<string> = new Set(['', 'application/json', 'application/octet-stream', 'text/plain']);
+
+/** Of the header; where that is vague, as the body says or looks. */
+function manifestType(answer: WireAnswer, body: JsonObject | null): string {
   const header = answer.headers['content-type'] ?? '';
-  const mediaType = header.split(';')[0]?.trim().toLowerCase() ?? '';
+  const mediaType = headerType(answer);
   if (manifestMediaTypes.includes(mediaType)) return mediaType;
+  if (vagueTypes.has(mediaType) && body !== null) {
+    const own = body['mediaType'];
+    if (typeof own === 'string' && manifestMediaTypes.includes(own)) return own;
+    if (own === undefined && body['schemaVersion'] === 2 && Array.isArray(body['manifests']))
+      return mediaTypes.ociIndex;
+    if (own === undefined && body['schemaVersion'] === 2 && isJsonObject(body['config'])) return mediaTypes.ociManifest;
+  }
   if (/^application\/vnd\.docker\.distribution\.manifest\.v1\+(?:prettyjws|json)$/.test(mediaType)) {
     throw new WireFault('REGISTRY_ANSWER', 'a manifest of schema 1, which cannot be read or moved', {
       status: answer.status,

@@ -12,6 +12,7 @@ import { createHttp, defaultTryTimeoutMs, type Http, type HttpOptions } from '..
 import { systemClock } from '../http/system-clock.ts';
 import { withAuthorization } from './authorization.ts';
 import { createCredentialSource, type CredentialSource } from './credential-source.ts';
+import { withFirstWord } from './first-word.ts';
 import { originOf } from './origin.ts';
 import { watchQuota } from './quota.ts';
 import { createRegistryClient, type RegistryClient } from './registry-client.ts';
@@ -25,6 +26,8 @@ export interface RegistriesOptions extends HttpOptions {
   /** In place of the environment and Docker's config.json. */
   readonly credentials?: CredentialSource;
   readonly limits?: Partial<CallLimits>;
+  /** Told what is waited for, where a host does not answer. */
+  readonly say?: (line: string) => void;
 }
 
 /** As the port says, and with each repository's rate limit. */
@@ -45,11 +48,12 @@ export function createRegistries(options: RegistriesOptions = {}): RegistryClien
   setMaxListeners(0, lifetime.signal);
 
   const watch = watchQuota(http.transport);
-  const transport = withAuthorization(watch.transport, {
+  const authorized = withAuthorization(watch.transport, {
     credentials: options.credentials ?? createCredentialSource({ env }),
     tokens: createTokenSource(watch.transport, { clock, insecureHosts, lifetime: lifetime.signal }),
     registryOf: (origin, path) => registries.get(`${origin}/${path}`) ?? new URL(origin).host,
   });
+  const transport = withFirstWord(authorized, { clock, alarm: options.alarm, say: options.say });
 
   const open = (repository: Repository): RegistryClient => {
     const origin = originOf(repository.registry, insecureHosts);

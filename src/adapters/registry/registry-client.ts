@@ -12,7 +12,7 @@ import { call, type CallSubject } from './call.ts';
 import { digestOf } from './digest-of.ts';
 import { isAbsent, maxManifestBytes, namedDigest, readHead, readManifest } from './manifest-answer.ts';
 import { listReferrers, referrersAccept } from './referrers.ts';
-import { registryErrors, statusFault } from './status-fault.ts';
+import { immutableTags, registryErrors, statusFault } from './status-fault.ts';
 import { listTags, maxTagPageBytes } from './tag-pages.ts';
 import { WireFault, type BodySink, type Transport, type WireAnswer, type WireRequest } from '../http/wire.ts';
 import type { Scope, ScopedRequest, Send } from './wire.ts';
@@ -133,10 +133,13 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
       }),
 
     tags: (signal) =>
-      listTags(`${base}/tags/list`, (url, read) =>
-        run({ method: 'GET', reference: '', consequence: 'The tags are not known' }, 'pull', signal, async (send) =>
-          read(await send({ method: 'GET', url, maxBytes: maxTagPageBytes })),
-        ),
+      listTags(
+        `${base}/tags/list`,
+        (url, read) =>
+          run({ method: 'GET', reference: '', consequence: 'The tags are not known' }, 'pull', signal, async (send) =>
+            read(await send({ method: 'GET', url, maxBytes: maxTagPageBytes, followRedirects: true })),
+          ),
+        () => settings.clock.nowMs(),
       ),
 
     putManifest: async (reference, manifest, signal) => {
@@ -144,7 +147,15 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
       return run({ method: 'PUT', reference, ...whenWriting }, 'pull,push', signal, async (send) => {
         const url = `${base}/manifests/${pathSegment(reference)}`;
         const headers = { 'content-type': manifest.mediaType };
-        return readPut(await send({ method: 'PUT', url, headers, body: manifest.bytes }), manifest.digest);
+        const answer = await send({ method: 'PUT', url, headers, body: manifest.bytes });
+        const { digest } = manifest;
+        const fault = putFault(answer, digest);
+        if (fault === null) return digest;
+        // An immutable tag refuses also what it has; a proxy's success without a digest may be none.
+        const isOpen = fault.message.startsWith(immutableTags) || (answer.status >= 200 && answer.status < 300);
+        const head = isOpen ? await send({ method: 'HEAD', url, headers: { accept } }) : null;
+        if (head?.status === 200 && namedDigest(head) === digest) return digest;
+        throw fault;
       });
     },
 
@@ -227,13 +238,13 @@ function pathSegment(reference: string): string {
   return encodeURIComponent(reference).replaceAll('%3A', ':');
 }
 
-function readPut(answer: WireAnswer, digest: Digest): Digest {
-  if (answer.status < 200 || answer.status > 299) throw statusFault(answer, 'push');
+function putFault(answer: WireAnswer, digest: Digest): WireFault | null {
+  if (answer.status < 200 || answer.status > 299) return statusFault(answer, 'push');
   const named = namedDigest(answer);
-  if (named === digest) return digest;
+  if (named === digest) return null;
   // A page that says 200 is no registry's answer; one that says 201 without a digest is read back by the caller.
-  if (named === null && answer.status === 201) return digest;
-  throw new WireFault('REGISTRY_ANSWER', `${answer.status} with ${named === null ? 'no digest' : 'another digest'}`, {
+  if (named === null && answer.status === 201) return null;
+  return new WireFault('REGISTRY_ANSWER', `${answer.status} with ${named === null ? 'no digest' : 'another digest'}`, {
     status: answer.status,
   });
 }

@@ -142,8 +142,8 @@ function readToken(
   if (!isJsonObject(body) || typeof token !== 'string' || !/^[\x21-\x7e]+$/.test(token)) {
     throw new WireFault('REGISTRY_ANSWER', `token service ${host}: 200 without a token`, { status: 200 });
   }
-  const seconds = body['expires_in'];
-  const lifetimeSeconds = typeof seconds === 'number' && seconds > 0 ? seconds : defaultLifetimeSeconds;
+  const seconds = Number(body['expires_in']);
+  const lifetimeSeconds = seconds > 0 ? seconds : defaultLifetimeSeconds;
   return { token, lifetimeMs: lifetimeSeconds * 1000 };
 }
 
