@@ -23,6 +23,7 @@ function store(): Store {
     head: () => Promise.resolve(null),
     tags: () => Promise.resolve(null),
     requests: () => 0,
+    referrers: () => Promise.resolve(null),
     asked: [],
     most: 0,
     add: (mediaType, content, tag) => {

@@ -22,13 +22,13 @@ export async function lookFurther(
     notes.push('--bases reads labels, and --content none reads no image');
   else if (options.bases) {
     const { bases, notes: more } = await lookAtBases(looked.input, from.registries, signal);
-    // Nothing found is only said where everything was looked at.
-    if (bases.length > 0 || more.length === 0) further = { ...further, bases };
+    further = { ...further, bases };
     notes.push(...more);
   }
   if (options.unmanaged) {
     const findings = looked.audited.findings.map(({ finding }) => finding);
     const { strays, notes: more } = await lookAtStrays(findings, looked.input.seen, from.registry, signal);
+    // That there are none is only said where the list was read and holds something.
     if (strays.length > 0 || (looked.input.listing ?? []).length > 0) further = { ...further, strays };
     notes.push(...more);
   }

@@ -141,3 +141,9 @@ test('tags that no plan has are listed with age, size and the command that delet
   ]);
   expect(findings).toHaveLength(3);
 });
+
+test('nothing is said of the whole repository where its list was not read, or holds nothing', async () => {
+  await load('acme/whole', healthy);
+  expect((await audit('acme/whole', { unmanaged: true })).strays).toEqual([]);
+  expect((await audit('acme/nowhere', { unmanaged: true, failOn: [] })).strays).toBe(undefined);
+});
