@@ -12,18 +12,37 @@ const rooms: Readonly<Record<string, Room>> = {
   plan: { rooms: ['domain', 'config', 'releases'], packages: 'any', pure: true },
   render: { rooms: ['domain', 'plan'], packages: 'any', pure: true },
   build: { rooms: ['domain', 'config', 'plan'], packages: 'any', pure: true },
+  // What a repository holds, read in one place; then what moves, what is done about pinned tags, and what is wrong.
+  sight: { rooms: ['domain', 'plan'], packages: ['zod'], pure: true },
+  moves: { rooms: ['domain', 'config', 'releases', 'plan', 'sight'], packages: [], pure: true },
+  pinned: { rooms: ['domain', 'plan', 'sight', 'moves'], packages: [], pure: true },
   publish: { rooms: ['domain', 'config', 'plan'], packages: 'any', pure: true },
-  audit: { rooms: ['domain', 'config', 'plan'], packages: 'any', pure: true },
+  audit: { rooms: ['domain', 'releases', 'plan', 'sight', 'moves'], packages: [], pure: true },
   // A workflow of docker/metadata-action to a config that says the same; `config` is not needed for that.
   import: { rooms: ['domain'], packages: 'any', pure: true },
   report: {
-    rooms: ['domain', 'config', 'releases', 'plan', 'render', 'build', 'publish', 'audit'],
+    rooms: ['domain', 'config', 'releases', 'plan', 'render', 'build', 'sight', 'moves', 'publish', 'audit'],
     packages: 'any',
     pure: true,
   },
   ports: { rooms: ['domain'], packages: [], pure: true },
   commands: {
-    rooms: ['domain', 'config', 'releases', 'plan', 'render', 'build', 'publish', 'audit', 'import', 'report', 'ports'],
+    rooms: [
+      'domain',
+      'config',
+      'releases',
+      'plan',
+      'render',
+      'build',
+      'sight',
+      'moves',
+      'pinned',
+      'publish',
+      'audit',
+      'import',
+      'report',
+      'ports',
+    ],
     packages: 'any',
     pure: true,
     // What several commands share is in `look`, `move` and `release`; a publish is not a place to look for it.
@@ -50,7 +69,7 @@ const rooms: Readonly<Record<string, Room>> = {
   },
   action: {
     // `cli`, so that a flag and an input of one name are read by one piece of code.
-    rooms: ['domain', 'config', 'build', 'render', 'report', 'ports', 'commands', 'adapters', 'entry', 'cli'],
+    rooms: ['domain', 'config', 'build', 'render', 'audit', 'report', 'ports', 'commands', 'adapters', 'entry', 'cli'],
     packages: 'any',
     pure: false,
   },

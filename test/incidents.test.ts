@@ -37,7 +37,7 @@ const halfPublished = [
   'stale 2-python3.10-conda',
   'stale 2.6-python3.10',
   'stale 2.6-python3.10-conda',
-].map((finding) => [finding, 'tagwright publish 2.6.5'] as const);
+].map((finding) => [finding, 'tagwright publish 2.6.5 --adopt'] as const);
 const republish =
   'curl -fX DELETE -H "Authorization: Bearer $HUB_TOKEN" https://hub.docker.com/v2/repositories/apache/airflow/tags/2.1.2-python3.9/ && tagwright publish 2.1.2';
 
@@ -86,7 +86,7 @@ const incidents: readonly Incident[] = [
     name: 'v-in-the-tag',
     now: '2023-11-28T12:00:00Z',
     findings: [
-      ['missing 2.14.6-python3.11', 'tagwright publish 2.14.6'],
+      ['missing 2.14.6-python3.11', 'tagwright publish 2.14.6 --adopt'],
       [
         'orphan v2.14.6-python3.11',
         'curl -fX DELETE -H "Authorization: Bearer $HUB_TOKEN" https://hub.docker.com/v2/repositories/prefecthq/prefect/tags/v2.14.6-python3.11/',
@@ -134,7 +134,13 @@ describe('the gallery of incidents', () => {
     const json = await auditIncident(name, now, { ...options, format: 'json' });
     const found: AuditJson = JSON.parse(json.stdout);
     const alarming = found.findings.filter(({ kind }) => kind !== 'frozen');
-    expect([alarming.map(({ kind, tag, fix }) => [`${kind} ${tag}`, fix]), json.result]).toEqual([findings, result]);
+    expect([
+      alarming.map(({ kind, tag, fix, choices }) => [
+        `${kind} ${tag}`,
+        fix ?? choices.map(({ command }) => command).join(' or '),
+      ]),
+      json.result,
+    ]).toEqual([findings, result]);
   });
 
   test('has a story and a report for each', () => {
@@ -149,7 +155,12 @@ describe('the gallery of incidents', () => {
 });
 
 interface AuditJson {
-  readonly findings: readonly { readonly kind: string; readonly tag: string; readonly fix: string | null }[];
+  readonly findings: readonly {
+    readonly kind: string;
+    readonly tag: string;
+    readonly fix: string | null;
+    readonly choices: readonly { readonly command: string }[];
+  }[];
 }
 
 async function auditIncident(name: string, now: string, options: Partial<AuditOptions>) {

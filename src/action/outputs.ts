@@ -1,4 +1,5 @@
 /** What a command came to, as outputs of the step. */
+import type { AuditReport } from '../audit/types.ts';
 import type { CellMetadata } from '../build/cell-metadata.ts';
 import type { RecordedBuild } from '../build/record.ts';
 import { renderBake } from '../render/bake.ts';
@@ -68,10 +69,17 @@ export function documentOutputs(document: ReportDocument, wishes: MetadataWishes
       break;
     }
     case 'audit':
-      values.set('findings', JSON.stringify(document.report.findings.map(findingJson)));
+      values.set('findings', JSON.stringify(document.reports.flatMap(findingsOf)));
       break;
   }
   return { values, files };
+}
+
+/** Of several repositories each finding names its own. */
+function findingsOf(report: AuditReport, _index: number, all: readonly AuditReport[]): object[] {
+  return report.findings.map((finding) =>
+    all.length === 1 ? findingJson(finding) : { repository: report.repository, ...findingJson(finding) },
+  );
 }
 
 /** The outputs of docker/metadata-action, under its names. */

@@ -9,7 +9,7 @@ import {
   type NoteBoard,
 } from '../adapters/github/github-notes.ts';
 import { OutsideError } from '../domain/errors.ts';
-import { isQuiet } from '../report/audit-words.ts';
+import { isQuiet } from '../audit/kinds.ts';
 import { documentMarkdown } from '../report/document-markdown.ts';
 import type { ReportDocument } from '../report/document.ts';
 import { noteMarkdown, type NoteFrame } from '../report/note.ts';
@@ -90,25 +90,34 @@ async function issue(
     say(`no issue: ${reason}; the job summary has it`);
     return null;
   }
-  const { report } = document;
+  const { reports } = document;
   const board = openIssues(clientOf(wishes, say));
   if (result === 'as-planned') {
     const found = await findOurs(board, wishes.frame.mark, signal);
-    const because = `Every tag is as planned again: \`${report.repository}\`, checked ${report.checkedAt}.`;
+    const because = `Every tag is as planned again: ${namesOf(reports)}, checked ${reports[0].checkedAt}.`;
     for (const { id } of found) await board.close(id, because, signal);
     return null;
   }
   // A registry that was out of reach for a night is no finding, and no reason to take one back.
-  if (!report.findings.some(({ kind, excused }) => excused === null && kind !== 'unknown' && !isQuiet(kind)))
-    return null;
-  const { written, others } = await writeOne(board, noteOf(report, wishes), wishes.frame.mark, signal);
+  const findings = reports.flatMap((report) => report.findings);
+  if (!findings.some(({ kind, excused }) => excused === null && kind !== 'unknown' && !isQuiet(kind))) return null;
+  const { written, others } = await writeOne(board, noteOf(document, wishes), wishes.frame.mark, signal);
   for (const { id } of others) await board.close(id, null, signal);
   return written.url;
 }
 
-function noteOf(report: Extract<ReportDocument, { kind: 'audit' }>['report'], { frame }: PostWishes): NewNote {
-  const body = noteMarkdown(documentMarkdown({ kind: 'audit', report }), frame);
-  return { title: `Tags of ${report.repository} are not as planned`, body };
+type AuditDocument = Extract<ReportDocument, { kind: 'audit' }>;
+
+function noteOf(document: AuditDocument, { frame }: PostWishes): NewNote {
+  const body = noteMarkdown(documentMarkdown(document), frame);
+  return {
+    title: `Tags of ${document.reports.map(({ repository }) => repository).join(', ')} are not as planned`,
+    body,
+  };
+}
+
+function namesOf(reports: AuditDocument['reports']): string {
+  return reports.map(({ repository }) => `\`${repository}\``).join(', ');
 }
 
 interface Written {

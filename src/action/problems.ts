@@ -3,6 +3,8 @@ import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { CommanderError } from 'commander';
 import { readTextFile } from '../adapters/files/text-file.ts';
+import { isQuiet } from '../audit/kinds.ts';
+import type { AuditReport } from '../audit/types.ts';
 import { locateKey } from '../config/locate-key.ts';
 import { InputError, OutsideError, type Problem } from '../domain/errors.ts';
 import { redact } from '../domain/secrets.ts';
@@ -49,7 +51,11 @@ function notAsPlanned(document: ReportDocument, result: string): Annotation[] {
     }));
   }
   if (document.kind !== 'audit' || result === 'as-planned') return [];
-  const { repository, findings, summary } = document.report;
+  return document.reports.flatMap(auditAnnotation);
+}
+
+function auditAnnotation({ repository, findings, summary }: AuditReport): Annotation[] {
+  if (findings.every(({ kind }) => isQuiet(kind))) return [];
   const counts = Object.entries(summary).filter(([kind, count]) => count > 0 && kind !== 'ok' && kind !== 'frozen');
   const message = `${counts.map(([kind, count]) => `${count} ${kind}`).join(', ')}; of ${findings.length} findings the first is ${findings[0]?.tag ?? ''}: ${findings[0]?.because ?? ''}`;
   return [{ level: 'error', title: `audit of ${repository}`, message: redact(message) }];

@@ -1,14 +1,24 @@
 /** Tags that the repository has and no plan does: ours by the look of them, or none of our business. */
 import { isAttachedTag } from '../domain/referrers.ts';
 import { stagingPrefix } from '../domain/tag.ts';
-import { describeAxes } from '../plan/cell.ts';
+import type { Repository } from '../domain/reference.ts';
+import { deletion } from '../moves/fix.ts';
+import type { Choice } from '../moves/repair.ts';
+import { describeAxes, type Cell } from '../plan/cell.ts';
+import { excludeLine } from '../releases/settle.ts';
 import type { Owner } from '../plan/types.ts';
-import { cellKey, type Expected } from './expected.ts';
+import { cellKey, type Expected } from '../sight/expected.ts';
 import type { Reading } from '../plan/grammar.ts';
 
 export type Listed =
   | { readonly kind: 'excluded'; readonly rule: string; readonly owner: Owner; readonly because: string }
-  | { readonly kind: 'orphan'; readonly rule: string; readonly because: string }
+  | {
+      readonly kind: 'orphan';
+      readonly rule: string;
+      /** Of a release that no source knows; `null` otherwise. */
+      readonly version: string | null;
+      readonly because: string;
+    }
   | { readonly kind: 'unmanaged'; readonly because: string; readonly isStaging: boolean };
 
 /** @returns `null` for a tag of the plan, and for one that belongs to an image by its digest */
@@ -26,11 +36,34 @@ export function judgeListed(tag: string, expected: Expected): Listed | null {
   }
   const reading = expected.grammar(tag);
   if (reading === null) return { kind: 'unmanaged', because: 'no rule makes such a tag', isStaging: false };
-  return { kind: 'orphan', rule: reading.rule.name, because: orphanBecause(tag, reading, expected) };
+  const isUnknown = reading.version !== null && !expected.cells.some(isOf(reading.version));
+  const version = isUnknown ? reading.version : null;
+  return { kind: 'orphan', rule: reading.rule.name, version, because: orphanBecause(tag, reading, expected) };
+}
+
+function isOf(version: string): (cell: Cell) => boolean {
+  return ({ release }) => release.version.text === version;
+}
+
+/** What a person may do about it: say in the config what it is, or delete it. */
+export function listedRepair(tag: string, listed: Listed, repository: Repository): readonly Choice[] {
+  if (listed.kind === 'unmanaged' && !listed.isStaging) return [];
+  const { command, note } = deletion(repository, tag);
+  const remove: Choice =
+    command === null
+      ? { do: 'edit', command: note ?? '', because: 'if nobody needs it' }
+      : { do: 'run', command, because: 'if nobody needs it' };
+  if (listed.kind === 'excluded') {
+    const because = `if ${listed.owner.version} is a release after all`;
+    return [{ do: 'edit', command: `remove the exclusion of ${listed.owner.version}`, because }, remove];
+  }
+  if (listed.kind !== 'orphan' || listed.version === null) return [remove];
+  const line = excludeLine(listed.version);
+  return [{ do: 'edit', command: line, because: `if ${listed.version} is no release` }, remove];
 }
 
 function orphanBecause(tag: string, reading: Reading, expected: Expected): string {
-  const like = `it reads like a ${reading.rule.name} tag`;
+  const like = `it looks like a ${reading.rule.name} tag`;
   if (reading.hasV) {
     const meant = tag.slice(1);
     const known = expected.tags.has(meant) ? `; without it, it would be ${meant}` : '';

@@ -8,8 +8,8 @@ import type { Cell } from '../plan/cell.ts';
 import { releaseEligibility } from '../plan/eligibility.ts';
 import { releaseValues } from '../plan/text-maker.ts';
 import type { Audited } from './audit.ts';
-import { cellKey, type Expected, type ExpectedConvenience } from './expected.ts';
-import type { FindingKind } from './types.ts';
+import { cellKey, type Expected, type ExpectedConvenience } from '../sight/expected.ts';
+import { kinds, type FindingKind } from './kinds.ts';
 
 export interface Picture {
   /** Cells that some release has: what tells one from another, in the order of the config. */
@@ -53,14 +53,14 @@ export interface Timeline {
   /** Releases that took the tag over, as they came out. */
   readonly takes: readonly { readonly version: string; readonly at: Instant }[];
   readonly owner: string | null;
-  /** The release it stands on; `null` where that is not known, or it is absent. */
+  /** The release it points to; `null` where that is not known, or it is absent. */
   readonly actual: string | null;
   readonly state: 'right' | FindingKind;
 }
 
 export function drawPicture(expected: Expected, audited: Audited): Picture {
-  const kinds = new Map(audited.findings.map(({ finding }) => [finding.tag, finding]));
-  const holds = heldTags(expected, kinds);
+  const findings = new Map(audited.findings.map(({ finding }) => [finding.tag, finding]));
+  const holds = heldTags(expected, findings);
   const columns = columnsOf(expected);
   const byRelease = new Map<Release, Map<string, Cell>>();
   for (const cell of expected.cells) {
@@ -74,19 +74,16 @@ export function drawPicture(expected: Expected, audited: Audited): Picture {
     remark: remarkOf(release),
     cells: columns.map((axes) => {
       const cell = cells.get(cellKey('', axes));
-      return cell === undefined ? null : pictureCell(cell, kinds, holds);
+      return cell === undefined ? null : pictureCell(cell, findings, holds);
     }),
   }));
   const timelines = [...expected.tags.values()].flatMap((tag) =>
-    tag.kind === 'convenience' ? [timelineOf(tag, expected, kinds)] : [],
+    tag.kind === 'convenience' ? [timelineOf(tag, expected, findings)] : [],
   );
   return { columns, releases: releases.toReversed(), timelines };
 }
 
 type Findings = ReadonlyMap<string, Audited['findings'][number]['finding']>;
-
-/** The kinds in which a tag stands where it should; what is wrong is inside. */
-const inPlace: ReadonlySet<FindingKind> = new Set(['frozen', 'incomplete', 'mislabelled']);
 
 function heldTags(expected: Expected, findings: Findings): ReadonlyMap<string, readonly HeldTag[]> {
   const holds = new Map<string, HeldTag[]>();
@@ -99,7 +96,7 @@ function heldTags(expected: Expected, findings: Findings): ReadonlyMap<string, r
     const { owner } = tag;
     const finding = findings.get(tag.tag);
     const label = labelOf(tag, expected);
-    const isRight = finding === undefined || inPlace.has(finding.kind);
+    const isRight = finding === undefined || isInPlace(finding);
     if (owner !== null) {
       const place = isRight ? 'right' : 'awaited';
       add(owner.release.version.text, owner.shape.axes, { tag: tag.tag, label, place });
@@ -114,6 +111,11 @@ function heldTags(expected: Expected, findings: Findings): ReadonlyMap<string, r
     add(actual.version, actual.axes, { tag: tag.tag, label: isOwnCell ? label : tag.tag, place: 'strayed' });
   }
   return holds;
+}
+
+/** A kind that is about the inside may also be true of a tag in the wrong place: then the place counts. */
+function isInPlace({ kind, expected, actual }: Audited['findings'][number]['finding']): boolean {
+  return kinds[kind].onMap === 'owner' && (expected.digest === null || expected.digest === actual.digest);
 }
 
 function pictureCell(cell: Cell, findings: Findings, holds: ReadonlyMap<string, readonly HeldTag[]>): PictureCell {

@@ -1,26 +1,12 @@
 /** Parts of an audit: how many tags of each kind, and which tags somebody asked about. */
 import { isInSeries, type Version } from '../domain/version.ts';
 import type { Audited } from './audit.ts';
-import type { Expected } from './expected.ts';
-import type { FindingKind } from './types.ts';
+import type { Expected } from '../sight/expected.ts';
+import { noFindings, type FindingKind } from './kinds.ts';
 
 /** How many tags are of each kind; kinds without any are there, as 0. */
 export function summarize(audited: Pick<Audited, 'findings' | 'ok'>): Record<FindingKind, number> {
-  const summary: Record<FindingKind, number> = {
-    unknown: 0,
-    missing: 0,
-    crossed: 0,
-    ahead: 0,
-    stale: 0,
-    incomplete: 0,
-    mislabelled: 0,
-    drift: 0,
-    orphan: 0,
-    excluded: 0,
-    frozen: 0,
-    unmanaged: 0,
-    ok: audited.ok,
-  };
+  const summary = { ...noFindings, ok: audited.ok };
   for (const { finding } of audited.findings) summary[finding.kind] += 1;
   return summary;
 }

@@ -1,43 +1,12 @@
 /**
  * Expected against seen: what an audit finds, as plain data. Everything here is decided from values; nothing is asked.
  *
- * A tag has one finding, the first kind of `findingKinds` that is true of it; what else is true is in `because`.
+ * A tag has one finding, the first of `kinds` that is true of it; what else is true is in `because`.
  */
 import type { Digest } from '../domain/digest.ts';
+import type { Choice } from '../moves/repair.ts';
 import type { Stand } from '../plan/types.ts';
-
-/** In the order in which they win, and in which they are listed. */
-export const findingKinds = [
-  'unknown',
-  'missing',
-  'crossed',
-  'ahead',
-  'stale',
-  'incomplete',
-  'mislabelled',
-  'drift',
-  'orphan',
-  'excluded',
-  'frozen',
-  'unmanaged',
-  'ok',
-] as const;
-
-export type FindingKind = (typeof findingKinds)[number];
-
-/** Kinds that can make a command fail. `unknown` fails on its own account, before any of them. */
-export const failingKinds = [
-  'missing',
-  'crossed',
-  'ahead',
-  'stale',
-  'incomplete',
-  'mislabelled',
-  'drift',
-  'orphan',
-] as const satisfies readonly FindingKind[];
-
-export type FailingKind = (typeof failingKinds)[number];
+import type { FindingKind } from './kinds.ts';
 
 export interface Finding {
   readonly kind: Exclude<FindingKind, 'ok'>;
@@ -52,8 +21,10 @@ export interface Finding {
   readonly because: string;
   /** Since when it is wrong (RFC 3339), where that is known. */
   readonly since: string | null;
-  /** The command that fixes it, where one does. */
+  /** The command that fixes it; `null` where none does, or where a person has to choose. */
   readonly fix: string | null;
+  /** The ways out where a person has to choose; empty otherwise. */
+  readonly choices: readonly Choice[];
   /** Why it is told and does not fail: the release is still being published. */
   readonly excused: string | null;
 }
@@ -83,7 +54,7 @@ export interface StaleBase {
   readonly builtOn: Digest;
   /** `null` where the tag is gone. */
   readonly now: Digest | null;
-  /** Convenience tags that stand on it. */
+  /** Convenience tags that point to it. */
   readonly tags: readonly string[];
   readonly version: string;
   /** The command that builds it again, once the config has the rebuild. */
@@ -98,7 +69,7 @@ export interface Stray {
   readonly at: string | null;
   /** Bytes of its configs and layers as they are stored, each once; `null` where it was not looked into. */
   readonly sizeBytes: number | null;
-  readonly fix: string | null;
+  readonly choices: readonly Choice[];
 }
 
 export const nowhere: Stand = { owner: null, digest: null };

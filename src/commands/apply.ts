@@ -1,18 +1,23 @@
 /** `tagwright apply [PLAN.json]`: only the moves. Repairs what an audit found, and carries out a yank. */
 import { InputError, OutsideError, type Problem } from '../domain/errors.ts';
-import { formatRepository, type Repository } from '../domain/reference.ts';
+import { formatRepository } from '../domain/reference.ts';
+import { eachInTurn } from '../domain/several.ts';
+import { holdProblem, holdRepair } from '../moves/hold-repair.ts';
+import { isDone, plannedResult } from '../moves/move-result.ts';
+import { isRefused, type HeldMove } from '../moves/plan-moves.ts';
 import { readPlanFile } from '../plan/read-plan.ts';
 import type { Move, Plan } from '../plan/types.ts';
 import type { Registry } from '../ports.ts';
-import { backwardProblem } from '../publish/backward.ts';
-import { isDone, plannedResult } from '../publish/move-result.ts';
-import { approvalProblem, chooseMoves } from '../publish/plan-file.ts';
-import { applyJson, applyTable, type ApplyReport } from '../report/apply.ts';
-import type { CommonOptions } from './options.ts';
+import { approvalProblem, chooseMoves } from '../moves/plan-file.ts';
+import { applyJson, applyTable, type ApplyReport, type WaitingMove } from '../report/apply.ts';
+import type { Expected } from '../sight/expected.ts';
 import { readDecided } from './deciding-config.ts';
-import { onlineMoves } from './plan-online.ts';
+import { expectedOf } from './look/expected-of.ts';
+import { lookForMoves, type MovesLook } from './look/moves-look.ts';
+import { repairContext } from './look/repository-look.ts';
 import { carryOut } from './move/carry-out.ts';
 import { openRepository } from './move/open-repository.ts';
+import type { CommonOptions } from './options.ts';
 import { required, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
@@ -30,31 +35,33 @@ export interface ApplyOptions extends CommonOptions {
 
 export async function applyCommand(options: ApplyOptions, world: World): Promise<Outcome> {
   const project = await readDecided(options, null, world);
-  const file = options.plan === null ? null : await readPlan(options.plan, project, options, world);
-  if (file === null && (options.approved ?? null) !== null) throw approvesNothing();
+  const expected = await expectedOf(project, options, world);
+  const files = options.plan === null ? null : await readPlans(options.plan, project, options, world);
+  if (files === null && (options.approved ?? null) !== null) throw approvesNothing();
   const registries = world.registries(project.config.insecureRegistries);
   try {
-    const opened = chosenRepositories(project, file).map((repository) => registries.open(repository));
-    // Every repository is looked at before anything moves in one of them: what is refused is refused as a whole.
-    const wishes = await Promise.all(opened.map((registry) => wishOf(registry, file, project, options, world)));
+    // Every repository is read before anything moves in one of them: what is refused is refused as a whole.
+    const wishes = await eachInTurn(chosenRepositories(project, files), (repository) =>
+      wishOf(registries.open(repository), { files, project, expected, options }, world),
+    );
     const problems = wishes.flatMap((wish) => wish.problems);
     if (problems.length > 0) throw new InputError(problems);
     const reports = await Promise.all(wishes.map((wish) => applyIn(wish, options, world)));
     return {
       stdout: options.json ? applyJson(reports) : applyTable(reports),
-      result: reports.every((report) => isApplied(report)) ? 'as-planned' : 'outside-failed',
+      result: resultOf(reports),
     };
   } finally {
     await registries.close();
   }
 }
 
-async function readPlan(
+async function readPlans(
   path: string,
   project: Project,
   { approved = null }: ApplyOptions,
   world: World,
-): Promise<Plan> {
+): Promise<readonly Plan[]> {
   const axes = project.image.axes.map((axis) => axis.name);
   const text = await world.readText(path);
   const actual = world.digestOf(new TextEncoder().encode(text));
@@ -68,83 +75,116 @@ function approvesNothing(): InputError {
   return new InputError([{ code: 'USAGE', where: '--approved', message, fix: 'write tagwright apply PLAN.json' }]);
 }
 
-/** What is to be moved in one repository, what has to wait, and what speaks against it. */
+interface WishInput {
+  readonly files: readonly Plan[] | null;
+  readonly project: Project;
+  readonly expected: Expected;
+  readonly options: ApplyOptions;
+}
+
+/** What is to be moved in one repository, what cannot move yet, and what speaks against it. */
 interface Wish {
   readonly registry: Registry;
   readonly moves: readonly Move[];
-  /** To owners that are not in the registry. */
-  readonly waiting: readonly Move[];
+  readonly waiting: readonly WaitingMove[];
   readonly problems: readonly Problem[];
-  /** Why the repository cannot be looked at. */
+  /** Why the repository cannot be read, or not in full. */
   readonly failure: string | null;
 }
 
-async function wishOf(
-  registry: Registry,
-  file: Plan | null,
-  project: Project,
-  options: ApplyOptions,
-  world: World,
-): Promise<Wish> {
+async function wishOf(registry: Registry, input: WishInput, world: World): Promise<Wish> {
+  const { files, project, expected, options } = input;
   const nothing = { registry, moves: [], waiting: [], problems: [], failure: null };
   try {
-    const now = await onlineMoves(registry, project.tags.convenience, project, world);
-    const chosen = file === null ? null : chooseMoves(file, now, options.plan ?? '');
+    const found = await lookForMoves(registry, { project, expected, options, inScope: () => true }, world);
+    const { planned, looked } = found;
+    const file = files?.find((plan) => plan.repository === looked.name) ?? null;
+    const chosen = file === null ? null : chooseMoves(file, planned, options.plan ?? '');
     if (chosen !== null && !chosen.ok) return { ...nothing, problems: chosen.problems };
-    const wanted = chosen === null ? now.moves : chosen.value;
-    const moves = wanted.filter((move) => move.to.digest !== null);
-    const back = options.allowBackward ? undefined : now.backward.find(({ move }) => moves.includes(move));
-    const name = formatRepository(registry.repository);
-    const problems = back === undefined ? [] : [backwardProblem(name, back, project.factsFrom)];
-    return { ...nothing, moves, waiting: wanted.filter((move) => move.to.digest === null), problems };
+    if (chosen !== null) return { ...nothing, moves: chosen.value };
+    const problems = planned.held
+      .filter((held) => isRefused(held))
+      .map((held) => holdProblem(looked.name, held, project.factsFrom));
+    return { ...nothing, moves: planned.moves, waiting: waitingOf(found), problems, failure: silence(found) };
   } catch (error) {
     return { ...nothing, failure: failureText(error) };
   }
 }
 
+/** Tags that cannot move, each with what has to be done first. */
+function waitingOf({ planned, looked }: MovesLook): WaitingMove[] {
+  const context = repairContext(looked);
+  const waits = ({ holds: [hold] }: HeldMove): boolean => hold.kind !== 'unseen';
+  return planned.held.filter(waits).map((held) => ({ ...held, repair: holdRepair(held, context) }));
+}
+
+/** What the registry did not answer for: the moves that rest on it wait, no other. */
+function silence({ planned }: MovesLook): string | null {
+  const unseen = planned.held.flatMap(({ move, holds: [hold] }) =>
+    hold.kind === 'unseen' ? [{ tag: move.tag, reason: hold.reason }] : [],
+  );
+  const all = [...planned.unknown, ...unseen];
+  const [first] = all;
+  if (first === undefined) return null;
+  const more = all.length === 1 ? '' : ` and ${all.length - 1} more`;
+  return `TAG_UNKNOWN  ${first.tag}${more} could not be decided: ${first.reason}`;
+}
+
 async function applyIn(wish: Wish, options: ApplyOptions, world: World): Promise<ApplyReport> {
   const { registry, moves, waiting, failure } = wish;
-  const repository = formatRepository(registry.repository);
   const report = {
-    repository,
+    repository: formatRepository(registry.repository),
     dryRun: options.dryRun,
     waiting,
     moves: moves.map(plannedResult),
     journal: null,
     failure,
   };
-  if (failure !== null) return report;
+  if (moves.length === 0) return report;
   try {
-    const { dryRun, settleMs: waitMs } = options;
-    const journals = world.journals(options.journal);
     const open = await openRepository(
-      { registry, version: 'apply', command: 'apply', dryRun, journals, waitMs },
+      {
+        registry,
+        version: 'apply',
+        command: 'apply',
+        dryRun: options.dryRun,
+        journals: world.journals(options.journal),
+        waitMs: options.settleMs,
+      },
       world,
     );
     if (options.dryRun) return report;
-    return { ...report, ...(await carryOut(open, moves)) };
+    const done = await carryOut(open, moves);
+    return { ...report, ...done, failure: done.failure ?? failure };
   } catch (error) {
     return { ...report, failure: failureText(error) };
   }
 }
 
-/** What the outside does to one repository is told of that one; an abort and a bug end the run. */
+/** What an external service does to one repository is reported for that one; an abort and a bug end the run. */
 function failureText(error: unknown): string {
   if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
   return `${error.code}  ${error.message}`;
 }
 
-function isApplied({ dryRun, moves, failure }: ApplyReport): boolean {
-  return failure === null && (dryRun || moves.every(isDone));
+/** A repair that cannot repair is no success. */
+function resultOf(reports: readonly ApplyReport[]): Outcome['result'] {
+  const isApplied = ({ dryRun, moves, failure }: ApplyReport): boolean =>
+    failure === null && (dryRun || moves.every(isDone));
+  if (!reports.every(isApplied)) return 'outside-failed';
+  return reports.some(({ waiting }) => waiting.length > 0) ? 'findings' : 'as-planned';
 }
 
-/** A plan file is of one repository; without one every repository of the image is repaired. */
-function chosenRepositories(project: Project, file: Plan | null): readonly Repository[] {
+/** The repositories of the plan file; without one every repository of the image. */
+function chosenRepositories(project: Project, files: readonly Plan[] | null): Project['image']['repositories'] {
   const { repositories } = project.image;
-  if (file === null) return repositories;
-  const chosen = repositories.filter((repository) => formatRepository(repository) === file.repository);
-  if (chosen.length > 0) return chosen;
-  const message = `the plan is for ${file.repository}, and the image is published to ${repositories.map(formatRepository).join(', ')}`;
+  if (files === null) return repositories;
+  const names = repositories.map(formatRepository);
+  const foreign = files.filter((plan) => !names.includes(plan.repository));
+  const [first, ...others] = repositories.filter((_, index) => files.some((plan) => plan.repository === names[index]));
+  if (first !== undefined && foreign.length === 0) return [first, ...others];
+  const where = (foreign[0] ?? files[0])?.repository ?? '';
+  const message = `the plan is for ${where}, and the image is published to ${names.join(', ')}`;
   const fix = 'make the plan anew, or give --repository';
-  throw new InputError([{ code: 'PLAN_FILE_INVALID', where: file.repository, message, fix }]);
+  throw new InputError([{ code: 'PLAN_FILE_INVALID', where, message, fix }]);
 }

@@ -1,25 +1,30 @@
-/** `tagwright audit`: expected against the registry, finding by finding. It writes nothing to the registry. */
-import { fixingMoves } from '../audit/audit.ts';
+/** `tagwright audit`: the plan against every repository of the image, finding by finding. It writes nothing to a registry. */
+import { auditTags } from '../audit/audit.ts';
 import { drawPicture } from '../audit/picture.ts';
 import { selects, summarize } from '../audit/select.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
 import { assertNever } from '../domain/errors.ts';
 import { formatInstant } from '../domain/instant.ts';
-import { formatRepository, type Repository } from '../domain/reference.ts';
+import type { Repository } from '../domain/reference.ts';
+import { eachInTurn, mapSeveral, type Several } from '../domain/several.ts';
+import type { Registries } from '../ports.ts';
 import { auditJson } from '../report/audit-json.ts';
 import { auditHtml } from '../report/audit-html/page.ts';
 import { auditMarkdown } from '../report/audit-markdown.ts';
 import { auditSarif } from '../report/audit-sarif.ts';
 import { auditTable } from '../report/audit-table.ts';
-import { planJson } from '../report/plan-json.ts';
+import { plansJson } from '../report/plan-json.ts';
 import { warningsText } from '../report/warnings.ts';
-import { expectedOf } from './audit/expected-of.ts';
+import type { Plan } from '../plan/types.ts';
+import type { Expected } from '../sight/expected.ts';
 import { lookFurther } from './audit/further.ts';
-import { look, type Look } from './audit/look.ts';
-import { createLookout } from './audit/lookout.ts';
 import { readWishes, type AuditOptions, type AuditWishes } from './audit/options.ts';
 import { rightCells } from './audit/right-cells.ts';
-import { addToLockFile, lockNote, readLockFile } from './lock-file.ts';
+import { expectedOf } from './look/expected-of.ts';
+import { addToLockFile, lockNote } from './look/lock-file.ts';
+import type { Look } from './look/look.ts';
+import { lookAt, type RepositoryLook } from './look/repository-look.ts';
+import { nameDifferences } from '../audit/differences.ts';
 import { readProject, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
@@ -28,92 +33,126 @@ export { auditDefaults, type AuditOptions } from './audit/options.ts';
 export async function auditCommand(options: AuditOptions, world: World): Promise<Outcome> {
   const project = await readProject(options, world);
   const wishes = readWishes(options, project.image);
-  const repository = firstRepository(project, world);
-  const files = world.files(project.root);
   const expected = await expectedOf(project, options, world);
   const registries = world.registries(project.config.insecureRegistries);
   try {
-    const registry = registries.open(repository);
-    const lookout = createLookout(registry, world.snapshots(registry), world.signal);
-    const name = formatRepository(repository);
-    const now = world.clock.nowMs();
-    const looked = await look(
-      lookout,
-      {
-        expected,
-        repository,
-        lock: await readLockFile(files, name),
-        now,
-        graceMs: wishes.graceMs,
-        requireLabels: options.requireLabels,
-        inScope: selects(expected, wishes.only),
-        flags: flagsOf(options),
-      },
-      options.content,
-    );
-    const { notes: further, ...extras } = await lookFurther(looked, options, { registry, registries }, world.signal);
-    const notes = [...notesOf(looked), ...looked.audited.notes, ...further];
-    if (options.writeLock) notes.push(lockNote(await addToLockFile(files, name, rightCells(looked), project.image)));
-    const report = { ...reportOf(name, now, lookout.requests(), looked, notes), ...extras };
+    const { repositories } = project.image;
+    const run = { project, expected, options, wishes, registries, world };
+    const judged = refusedTogether(await eachInTurn(repositories, (repository) => auditIn(repository, run)));
+    const audits = nameDifferences(options.writeLock ? await withLock(judged, project, world) : judged);
     if (project.warnings.length > 0) world.say(warningsText(project.warnings));
     return {
-      stdout: textOf(report, looked, options),
-      result: resultOf(report, looked, wishes),
-      document: { kind: 'audit', report },
-      files: options.planOut === null ? [] : [{ path: options.planOut, text: planText(project, name, looked) }],
+      stdout: textOf(audits, options),
+      result: worstOf(audits.map(({ report, looked }) => resultOf(report, looked, wishes))),
+      document: { kind: 'audit', reports: mapSeveral(audits, ({ report }) => report) },
+      files:
+        options.planOut === null
+          ? []
+          : [{ path: options.planOut, text: plansJson(mapSeveral(audits, (audit) => movesOf(audit, project))) }],
     };
   } finally {
     await registries.close();
   }
 }
 
-function firstRepository(project: Project, world: World): Repository {
-  const [first, ...others] = project.image.repositories;
-  if (others.length > 0) {
-    const names = others.map(formatRepository).join(', ');
-    world.say(`auditing ${formatRepository(first)}; name another with --repository: ${names}`);
-  }
-  return first;
+interface AuditRun {
+  readonly project: Project;
+  readonly expected: Expected;
+  readonly options: AuditOptions;
+  readonly wishes: AuditWishes;
+  readonly registries: Registries;
+  readonly world: World;
+}
+
+interface RepositoryAudit {
+  readonly report: AuditReport;
+  readonly looked: RepositoryLook;
+}
+
+async function auditIn(repository: Repository, run: AuditRun): Promise<RepositoryAudit> {
+  const { project, expected, options, wishes, registries, world } = run;
+  const registry = registries.open(repository);
+  const looked = await lookAt(
+    registry,
+    {
+      repository,
+      project,
+      expected,
+      options,
+      inScope: selects(expected, wishes.only),
+      content: options.content,
+      audit: { graceMs: wishes.graceMs, requireLabels: options.requireLabels },
+    },
+    world,
+  );
+  const { notes: further, ...extras } = await lookFurther(looked, options, { registry, registries }, world.signal);
+  const notes = [...notesOf(looked), ...looked.audited.notes, ...further];
+  return { report: { ...reportOf(looked, notes), ...extras }, looked };
+}
+
+/** `apply` refuses all repositories where it refuses one: what it would refuse is no fix in the others either. */
+function refusedTogether(audits: Several<RepositoryAudit>): Several<RepositoryAudit> {
+  const refused = audits.find(({ looked }) => looked.audited.refused !== null)?.looked.audited.refused ?? null;
+  if (refused === null) return audits;
+  return mapSeveral(audits, ({ report, looked }) => {
+    if (looked.audited.refused !== null || looked.audited.moves.length === 0) return { report, looked };
+    const audited = auditTags({ ...looked.input, refused });
+    const findings = audited.findings.map(({ finding }) => finding);
+    return { report: { ...report, findings }, looked: { ...looked, audited } };
+  });
+}
+
+/** Records what is right, in one write for all repositories; the last report says how much that was. */
+async function withLock(
+  audits: Several<RepositoryAudit>,
+  project: Project,
+  world: World,
+): Promise<Several<RepositoryAudit>> {
+  const additions = audits.map(({ looked }) => ({ repository: looked.name, entries: rightCells(looked) }));
+  const note = lockNote(await addToLockFile(world.files(project.root), additions, project.image));
+  return mapSeveral(audits, (audit) =>
+    audit === audits.at(-1) ? { ...audit, report: { ...audit.report, notes: [...audit.report.notes, note] } } : audit,
+  );
 }
 
 function notesOf({ listing }: Look): string[] {
   if (listing.kind === 'tags') return [];
   if (listing.kind === 'no-repository') {
-    return ['the registry knows no such repository: is its name right, and was it ever pushed to?'];
+    return ['the registry has no repository of that name: is it spelled right, and was it ever pushed to?'];
   }
-  return [`the list of tags could not be read, so what no plan has is not known: ${listing.reason}`];
+  return [`the list of tags could not be read, so tags that are not in the plan are unknown: ${listing.reason}`];
 }
 
-function reportOf(
-  repository: string,
-  now: number,
-  requests: number,
-  { audited }: Look,
-  notes: readonly string[],
-): AuditReport {
+function reportOf({ audited, input, name, lookout }: RepositoryLook, notes: readonly string[]): AuditReport {
   return {
     schema: 1,
-    repository,
-    checkedAt: formatInstant(now),
-    requests,
+    repository: name,
+    checkedAt: formatInstant(input.now),
+    requests: lookout.requests(),
     summary: summarize(audited),
     findings: audited.findings.map(({ finding }) => finding),
     notes,
   };
 }
 
-function textOf(report: AuditReport, looked: Look, options: AuditOptions): string {
+function textOf(audits: Several<RepositoryAudit>, options: AuditOptions): string {
+  const reports = mapSeveral(audits, ({ report }) => report);
   switch (options.format) {
     case 'table':
-      return auditTable(report, options.color);
+      return reports.map((report) => auditTable(report, options.color)).join('\n');
     case 'json':
-      return auditJson(report);
+      return auditJson(reports);
     case 'markdown':
-      return auditMarkdown(report);
+      return reports.map(auditMarkdown).join('\n');
     case 'sarif':
-      return auditSarif(report, options.config, options.toolVersion);
+      return auditSarif(reports, options.config, options.toolVersion);
     case 'html':
-      return auditHtml(report, drawPicture(looked.input.expected, looked.audited));
+      return auditHtml(
+        mapSeveral(audits, ({ report, looked }) => ({
+          report,
+          picture: drawPicture(looked.input.expected, looked.audited),
+        })),
+      );
     default:
       return assertNever(options.format);
   }
@@ -125,35 +164,16 @@ function resultOf(report: AuditReport, { listing }: Look, wishes: AuditWishes): 
   return report.findings.some((finding) => isFailure(finding, wishes)) ? 'findings' : 'as-planned';
 }
 
+function worstOf(results: readonly Outcome['result'][]): Outcome['result'] {
+  return (['outside-failed', 'findings'] as const).find((result) => results.includes(result)) ?? 'as-planned';
+}
+
 function isFailure(finding: Finding, { failOn }: AuditWishes): boolean {
   return finding.excused === null && [...failOn].some((kind) => kind === finding.kind);
 }
 
 /** The moves alone, in the shape of a plan: what `apply` takes. */
-function planText(project: Project, repository: string, { audited, input }: Look): string {
-  return planJson({
-    schema: 1,
-    repository,
-    release: null,
-    cells: [],
-    tags: [],
-    moves: fixingMoves(audited, input.expected),
-    warnings: project.warnings,
-  });
-}
-
-/** The flags that make another command speak of the same config and repository. */
-function flagsOf(options: AuditOptions): string {
-  const flags = [
-    ...(options.config === 'matrix.config.ts' ? [] : ['--config', options.config]),
-    ...(options.releases === null ? [] : ['--releases', options.releases]),
-    ...options.repository.flatMap((repository) => ['--repository', repository]),
-    ...(options.image === null ? [] : ['--image', options.image]),
-  ];
-  return flags.map((flag) => ` ${shellWord(flag)}`).join('');
-}
-
-/** As a shell takes it for one word. */
-function shellWord(text: string): string {
-  return /^[A-Za-z0-9_./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
+function movesOf({ looked }: RepositoryAudit, project: Project): Plan {
+  const { moves } = looked.audited;
+  return { schema: 1, repository: looked.name, release: null, cells: [], tags: [], moves, warnings: project.warnings };
 }

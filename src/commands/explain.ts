@@ -1,11 +1,13 @@
 /** `tagwright explain TAG`: the rule, the candidates and why each lost; with a registry, what is really there. */
-import { fullTag } from '../plan/cell.ts';
+import { formatRepository, type Repository } from '../domain/reference.ts';
+import { eachInTurn } from '../domain/several.ts';
 import { explainTag } from '../plan/explain.ts';
+import type { Registries } from '../ports.ts';
 import { explanationJson, explanationText, type ActualTag } from '../report/explain.ts';
+import type { Expected } from '../sight/expected.ts';
+import { expectedOf } from './look/expected-of.ts';
+import { lookAt } from './look/repository-look.ts';
 import type { CommonOptions } from './options.ts';
-import { ownerOf } from '../plan/plan.ts';
-import { createInspector } from './inspector.ts';
-import { surveyTags } from './look/survey-tags.ts';
 import { readProject, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
@@ -19,34 +21,52 @@ export interface ExplainOptions extends CommonOptions {
 export async function explainCommand(options: ExplainOptions, world: World): Promise<Outcome> {
   const project = await readProject(options, world);
   const explanation = explainTag(options.tag, project.image, project.known, project.tags);
-  const actual = options.offline ? null : await actualTag(options.tag, project, world);
+  const actual = options.offline ? [] : await actualTags(options, project, world);
   const stdout = options.json ? explanationJson(explanation, actual) : explanationText(explanation, actual);
-  return { stdout, result: 'as-planned' };
+  return {
+    stdout,
+    result: actual.some(({ finding }) => finding?.kind === 'unknown') ? 'outside-failed' : 'as-planned',
+  };
 }
 
-/** Where the tag stands, and which cell that is. @throws {OutsideError} where the registry would not say */
-async function actualTag(tag: string, project: Project, world: World): Promise<ActualTag> {
-  const [repository] = project.image.repositories;
+/** The tag in every repository, judged as an audit does. */
+async function actualTags(options: ExplainOptions, project: Project, world: World): Promise<readonly ActualTag[]> {
+  const expected = await expectedOf(project, options, world);
   const registries = world.registries(project.config.insecureRegistries);
   try {
-    const registry = registries.open(repository);
-    const actual = (await registry.head(tag, world.signal))?.digest ?? null;
-    const convenience = project.tags.convenience.filter((entry) => entry.tag === tag);
-    const { seen, cellOf } = await surveyTags(
-      { registry, inspect: createInspector(registry, world.signal) },
-      convenience,
-      project,
-      world,
+    return await eachInTurn(project.image.repositories, (repository) =>
+      actualTag(repository, { options, project, expected, registries }, world),
     );
-    const owners = convenience.flatMap((entry) => (entry.owner === null ? [] : [fullTag(entry.owner)]));
-    const expected = owners.map((full) => seen.get(full)).find((found) => found?.kind === 'present');
-    const standing = actual === null ? null : cellOf(actual);
-    return {
-      expected: expected?.kind === 'present' ? expected.descriptor.digest : null,
-      actual,
-      actualOwner: standing === null ? null : ownerOf(standing),
-    };
   } finally {
     await registries.close();
   }
+}
+
+interface ActualInput {
+  readonly options: ExplainOptions;
+  readonly project: Project;
+  readonly expected: Expected;
+  readonly registries: Registries;
+}
+
+async function actualTag(repository: Repository, input: ActualInput, world: World): Promise<ActualTag> {
+  const { options, project, expected, registries } = input;
+  const { tag } = options;
+  const inScope = (other: string): boolean => other === tag;
+  const request = { repository, project, expected, options, inScope, content: 'owners' as const };
+  const looked = await lookAt(registries.open(repository), request, world);
+  await looked.lookout.read([tag]);
+  const { audited } = looked;
+  const planned = expected.tags.get(tag);
+  const owner = planned?.kind === 'convenience' ? planned.owner : (planned?.cell ?? null);
+  const image = owner === null ? null : audited.sight.image(owner);
+  const actual = audited.sight.digestAt(tag);
+  const finding = audited.findings.find((found) => found.finding.tag === tag)?.finding ?? null;
+  return {
+    repository: formatRepository(repository),
+    expected: finding?.expected.digest ?? (image?.state === 'sound' ? image.digest : null),
+    actual,
+    actualOwner: actual === null ? null : (audited.sight.identities(actual)[0]?.owner ?? null),
+    finding,
+  };
 }

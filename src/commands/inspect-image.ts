@@ -7,7 +7,7 @@ import type { RegistryReader } from '../ports.ts';
 /**
  * @param reference a tag or digest
  * @returns `null` on 404 only; what is there and is no image is told by `kind` and `reason`
- * @throws {OutsideError} where the registry would not say
+ * @throws {OutsideError} where the registry did not answer
  */
 export async function inspectImage(
   registry: RegistryReader,

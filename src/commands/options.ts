@@ -8,7 +8,12 @@ export interface CommonOptions {
   readonly at: string | null;
   /** `--config-from`: whose config decides if the git tag's and the default branch's differ; `null` refuses then. Left out where nothing is moved. */
   readonly configFrom?: 'tag' | 'default' | null;
+  /** `--journal`: where journals are kept; {@link journalFolder} by default. */
+  readonly journal?: string;
 }
+
+/** Where journals are kept, relative to the working directory. */
+export const journalFolder = '.tagwright';
 
 /** Options of a command that is about one release. */
 export interface ReleaseOptions extends CommonOptions {

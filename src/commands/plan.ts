@@ -4,17 +4,19 @@ import { selectCells } from '../build/select-cells.ts';
 import type { BuildConfig } from '../config/types.ts';
 import { InputError } from '../domain/errors.ts';
 import type { Release } from '../domain/release.ts';
+import { eachInTurn, mapSeveral, type Several } from '../domain/several.ts';
 import type { Cell } from '../plan/cell.ts';
 import { diffPlans } from '../plan/plan-diff.ts';
 import { movesBetween, narrowPlan, releasePlan, wholePlan } from '../plan/plan.ts';
 import type { Plan } from '../plan/types.ts';
 import { renderBake } from '../render/bake.ts';
-import { planJson } from '../report/plan-json.ts';
+import { planJson, plansJson } from '../report/plan-json.ts';
 import { planMarkdown } from '../report/plan-markdown.ts';
 import { planTable } from '../report/plan-table.ts';
 import { planDiffJson, planDiffMarkdown, planDiffTable } from '../report/plan-diff.ts';
 import { withRelease, withYank } from '../releases/what-if.ts';
-import { onlineMoves } from './plan-online.ts';
+import { expectedOf } from './look/expected-of.ts';
+import { heldWarnings, lookForMoves, refuseUnknown, shownMoves } from './look/moves-look.ts';
 import type { ReleaseOptions } from './options.ts';
 import { unbuildable } from './release/buildable.ts';
 import {
@@ -53,27 +55,27 @@ export async function planCommand(options: PlanOptions, world: World): Promise<O
   const release = options.version === null ? null : namedRelease(project, options.version, options.revision);
   const chosen = chosenCells(project, release, options);
   const cells = chosen.map((cell) => cellMetadata(cell, project.tags, project.image, '.'));
-  const plan = await knownPlan(facts, project, release, options, world);
-  const document = { kind: 'plan', plan: release === null ? plan : narrowPlan(plan, chosen), cells } as const;
+  const whole = await knownPlans(facts, project, release, options, world);
+  const plans = mapSeveral(whole, (plan) => (release === null ? plan : narrowPlan(plan, chosen)));
   const { build } = project.config;
   const refused = release === null ? [] : await unbuildable(project, release, world);
   if (options.format === 'bake' && refused.length > 0) throw new InputError(refused);
-  const stdout = options.format === 'bake' ? bakeText(cells, build) : planText(document.plan, options.format);
-  return { stdout, result: 'as-planned', document: { ...document, build, refused } };
+  const stdout = options.format === 'bake' ? bakeText(cells, build) : plansText(plans, options.format);
+  return { stdout, result: 'as-planned', document: { kind: 'plan', plan: plans[0], cells, build, refused } };
 }
 
 /** The plan with its moves: as a registry has them, or as facts alone tell. */
-async function knownPlan(
+async function knownPlans(
   facts: Facts,
   project: Project,
   release: Release | null,
   options: PlanOptions,
   world: World,
-): Promise<Plan> {
+): Promise<Several<Plan>> {
   const plan = offlinePlan(project, release);
-  if (!options.offline && options.format !== 'bake') return withRegistry(plan, project, release, world);
+  if (!options.offline && options.format !== 'bake') return withRegistry(plan, project, release, options, world);
   const isWhatIf = options.with.length + options.yank.length > 0 && release === null;
-  return isWhatIf ? { ...plan, moves: movesBetween(projectOf(facts).tags, project.tags) } : plan;
+  return [isWhatIf ? { ...plan, moves: movesBetween(projectOf(facts).tags, project.tags) } : plan];
 }
 
 /** @throws {InputError} USAGE for a choice that no cell is, or an option that wants a release */
@@ -118,16 +120,43 @@ export function offlinePlan(project: Project, release: Release | null): Plan {
   return releasePlan(image, release, tags, resolve(config, image, others, factsFrom).tags, warnings);
 }
 
-async function withRegistry(plan: Plan, project: Project, release: Release | null, world: World): Promise<Plan> {
-  const [repository] = project.image.repositories;
+/** One plan for each repository: what moves depends on what is there. */
+async function withRegistry(
+  plan: Plan,
+  project: Project,
+  release: Release | null,
+  options: PlanOptions,
+  world: World,
+): Promise<Several<Plan>> {
+  const expected = await expectedOf(project, options, world);
+  const owned = new Set(
+    project.tags.convenience.flatMap(({ tag, owner }) => (release === null || owner?.release === release ? [tag] : [])),
+  );
   const registries = world.registries(project.config.insecureRegistries);
   try {
-    const tags = project.tags.convenience.filter((tag) => release === null || tag.owner?.release === release);
-    const { moves } = await onlineMoves(registries.open(repository), tags, project, world);
-    return { ...plan, moves };
+    return await eachInTurn(project.image.repositories, async (repository) => {
+      const request = { project, expected, options, inScope: (tag: string) => owned.has(tag) };
+      const found = await lookForMoves(registries.open(repository), request, world);
+      refuseUnknown(found);
+      const held = heldWarnings(found);
+      return {
+        ...plan,
+        repository: found.looked.name,
+        moves: shownMoves(found),
+        warnings: [...plan.warnings, ...held],
+      };
+    });
   } finally {
     await registries.close();
   }
+}
+
+/** Cells and tags are the same in every repository: of the further ones the moves are shown. */
+function plansText(plans: Several<Plan>, format: Exclude<PlanFormat, 'bake'>): string {
+  if (format === 'json') return plansJson(plans);
+  const [first, ...others] = plans;
+  const more = others.map((plan) => planText({ ...plan, cells: [], tags: [], warnings: [] }, format));
+  return [planText(first, format), ...more].join('\n');
 }
 
 export function planText(plan: Plan, format: Exclude<PlanFormat, 'bake'>): string {

@@ -11,7 +11,7 @@ import { tagGrammar } from '../plan/grammar.ts';
 import type { Move } from '../plan/types.ts';
 import type { RegistryReader } from '../ports.ts';
 import { readJournal, type JournalMove, type JournalState } from '../publish/journal.ts';
-import { isDone, plannedResult } from '../publish/move-result.ts';
+import { isDone, plannedResult } from '../moves/move-result.ts';
 import { rollbackProblems } from '../publish/rollback-tags.ts';
 import { applyJson, applyTable } from '../report/apply.ts';
 import { carryOut } from './move/carry-out.ts';

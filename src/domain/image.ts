@@ -1,5 +1,5 @@
 /**
- * Manifests, read: what kind of thing a tag stands on, and what the images in it say of themselves.
+ * Manifests, read: what kind of thing a tag points to, and what the images in it say of themselves.
  *
  * @see https://github.com/opencontainers/image-spec/blob/v1.1.1/image-index.md
  * @see https://docs.docker.com/build/metadata/attestations/attestation-storage/ for the attestation manifests of BuildKit
@@ -51,7 +51,7 @@ export interface InspectedImage {
   readonly configs: readonly ImageConfigFacts[];
   /** How many attestation manifests the index lists. */
   readonly attestations: number;
-  /** Digests of everything below it: a tag on one of them stands on a child. */
+  /** Digests of everything below it: a tag on one of them points to a child. */
   readonly children: readonly Digest[];
   /** Why it could not be read as an image, where it could not. */
   readonly reason: string | null;

@@ -1,5 +1,5 @@
 /**
- * The manifest types a tag may stand on. All four are accepted in every request: a narrower `Accept` makes a
+ * The manifest types a tag may point to. All four are accepted in every request: a narrower `Accept` makes a
  * registry answer with a child's digest, or with a 404 for a tag that is there.
  */
 export const mediaTypes = {

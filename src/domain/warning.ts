@@ -21,6 +21,7 @@ export const warningCodes = [
   'SERIES_SPELLINGS',
   'EXCLUDES_NEWEST',
   'ATTRIBUTE_UNUSED',
+  'MOVE_HELD',
 ] as const;
 
 export type WarningCode = (typeof warningCodes)[number];

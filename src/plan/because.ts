@@ -1,7 +1,7 @@
 /** Why a tag has its owner, in one sentence a reader of a pull request understands. */
 import { formatInstant } from '../domain/instant.ts';
 import type { Release } from '../domain/release.ts';
-import { describeAxes, type Cell } from './cell.ts';
+import { describeAxes, type Cell, type CellOrStandIn } from './cell.ts';
 import type { ConvenienceTag } from './convenience-rule.ts';
 import type { PinnedTag } from './tag-map.ts';
 
@@ -35,7 +35,7 @@ function describeYanked([highest, ...others]: readonly Release[]): string {
 export function becauseMove(
   tag: string,
   owner: Cell,
-  before: Cell | null,
+  before: CellOrStandIn | null,
   rule: string,
   yanked: Release | null,
 ): string {

@@ -1,5 +1,5 @@
 /**
- * Which cells a convenience tag could stand on: everything its rule gives that text to, whether or not it may own.
+ * Which cells a convenience tag could point to: everything its rule gives that text to, whether or not it may own.
  *
  * Pre-releases, yanked and excluded releases are among them: a tag on one of those is on its own series and cell, and
  * on a release that may not have it.

@@ -14,7 +14,10 @@ export function cellValues(cell: Pick<CellOrStandIn, 'release' | 'shape'>): Read
 }
 
 /** The labels every built image carries. */
-export function expectedLabels(cell: CellOrStandIn, image: ImageConfig): Readonly<Record<string, string>> {
+export function expectedLabels(
+  cell: Pick<CellOrStandIn, 'release' | 'shape'>,
+  image: ImageConfig,
+): Readonly<Record<string, string>> {
   const flavor = image.flavors.get(cell.shape.axes['flavor'] ?? '');
   const base = flavor?.base ?? null;
   const baseDigest = flavor?.baseDigest ?? null;
@@ -28,29 +31,51 @@ export function expectedLabels(cell: CellOrStandIn, image: ImageConfig): Readonl
   };
 }
 
+/** What of a cell its image has to agree with. */
+export type CellName = Pick<CellOrStandIn, 'release' | 'shape' | 'platforms'>;
+
 /** How an image differs from the cell it should be. All empty: it fits. */
 export interface Misfit {
   /** Platforms of the cell that the image lacks. */
   readonly missingPlatforms: readonly string[];
-  /** What labels or the environment say otherwise, as `name: says …, expected …`. */
+  /** What our labels or the base's Python say otherwise, as `name: says …, expected …`. */
   readonly mislabelled: readonly string[];
-  /** No image of it carries the labels that tell the cell; nothing is said against it either. */
+  /** No image of it carries our labels; nothing is said against it either. */
   readonly unlabelled: boolean;
 }
 
-/** Compares what tells a cell: version, revision and axes. Dates and bases may differ from build to build. */
-export function misfit(cell: CellOrStandIn, image: ImageConfig, seen: InspectedImage): Misfit {
+/**
+ * Compares what names a cell: version, revision and axes. Dates and bases may differ from build to build, and labels
+ * that are not ours say nothing of a cell: tag actions, base images and people write `org.opencontainers.image.*` too.
+ */
+export function misfit(cell: CellName, image: ImageConfig, seen: InspectedImage): Misfit {
   const told = tellingLabels(cell, image);
-  const mislabelled = seen.configs.flatMap((config) => [...wrongLabels(told, config), ...wrongPython(cell, config)]);
-  const labelled = seen.configs.some((config) => Object.keys(told).some((name) => config.labels[name] !== undefined));
+  const isOurs = (config: ImageConfigFacts): boolean => hasOurLabels(config, cell);
+  const mislabelled = seen.configs.flatMap((config) => [
+    ...(isOurs(config) ? wrongLabels(told, config) : []),
+    ...wrongPython(cell, config),
+  ]);
   return {
     missingPlatforms: cell.platforms.filter((platform) => !seen.platforms.includes(platform)),
     mislabelled: [...new Set(mislabelled)],
-    unlabelled: !labelled,
+    unlabelled: !seen.configs.some(isOurs),
   };
 }
 
-function tellingLabels(cell: CellOrStandIn, image: ImageConfig): Readonly<Record<string, string>> {
+/**
+ * Labels are ours where there is one for every axis. An image without axes has none of our own names: its labels count
+ * as ours where they agree with the cell, and say nothing otherwise.
+ */
+export function hasOurLabels(
+  { labels }: ImageConfigFacts,
+  { release, shape }: Pick<CellOrStandIn, 'release' | 'shape'>,
+): boolean {
+  const axes = Object.keys(shape.axes);
+  if (axes.length > 0) return axes.every((axis) => labels[axisLabel(axis)] !== undefined);
+  return labels[labelNames.version] === release.version.text && labels[labelNames.revision] === release.revision;
+}
+
+function tellingLabels(cell: CellName, image: ImageConfig): Readonly<Record<string, string>> {
   const dated: readonly string[] = [labelNames.created, labelNames.baseName, labelNames.baseDigest];
   return Object.fromEntries(Object.entries(expectedLabels(cell, image)).filter(([name]) => !dated.includes(name)));
 }
@@ -63,7 +88,7 @@ function wrongLabels(told: Readonly<Record<string, string>>, config: ImageConfig
 }
 
 /** The official Python images set PYTHON_VERSION to X.Y.Z; it tells the interpreter where labels are copied or absent. */
-function wrongPython(cell: CellOrStandIn, config: ImageConfigFacts): string[] {
+function wrongPython(cell: CellName, config: ImageConfigFacts): string[] {
   const python = cell.shape.axes['python']?.replace(/t$/, '');
   if (python === undefined || config.pythonVersion === null) return [];
   const [major = '', minor = ''] = config.pythonVersion.split('.');

@@ -29,7 +29,7 @@ const document = z.object({
  * @param axes the config's axes; an owner names all of them
  * @returns the plan with its moves alone: cells and tags are worked out anew
  */
-export function readPlanFile(text: string, where: string, axes: readonly string[]): Result<Plan> {
+export function readPlanFile(text: string, where: string, axes: readonly string[]): Result<readonly Plan[]> {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -42,6 +42,18 @@ export function readPlanFile(text: string, where: string, axes: readonly string[
       fix: 'write one with tagwright plan --json or audit --plan-out',
     });
   }
+  const several = severalShape.safeParse(json);
+  if (!several.success) return single(json, where, axes, (plan) => [plan]);
+  const plans = several.data.repositories.map((plan, index) =>
+    single(plan, `${where} repositories[${index}]`, axes, (read) => read),
+  );
+  const problems = plans.flatMap((plan) => (plan.ok ? [] : plan.problems));
+  return problems.length > 0 ? failed(...problems) : ok(plans.flatMap((plan) => (plan.ok ? [plan.value] : [])));
+}
+
+const severalShape = z.object({ schema: z.literal(1), repositories: z.array(z.unknown()) });
+
+function single<T>(json: unknown, where: string, axes: readonly string[], as: (plan: Plan) => T): Result<T> {
   const parsed = document.safeParse(json);
   if (!parsed.success) return { ok: false, problems: parsed.error.issues.map((issue) => shapeProblem(issue, where)) };
   const { schema, repository, release, moves } = parsed.data;
@@ -49,7 +61,7 @@ export function readPlanFile(text: string, where: string, axes: readonly string[
     to.owner !== null && isOwner(to.owner, axes) ? [] : [ownerProblem(tag, `${where} moves[${index}]`, axes)],
   );
   if (problems.length > 0) return failed(...problems);
-  return ok({ schema, repository, release, cells: [], tags: [], moves: moves.map(toMove), warnings: [] });
+  return ok(as({ schema, repository, release, cells: [], tags: [], moves: moves.map(toMove), warnings: [] }));
 }
 
 function toMove(json: z.output<typeof move>): Move {

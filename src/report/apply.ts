@@ -1,16 +1,22 @@
 /** What an apply or rollback moved, repository by repository. */
-import type { Move } from '../plan/types.ts';
-import type { MoveResult } from '../publish/move-result.ts';
+import type { MoveResult } from '../moves/move-result.ts';
+import type { HeldMove } from '../moves/plan-moves.ts';
+import type { Repair } from '../moves/repair.ts';
 import { jsonText, moveJson } from './plan-json.ts';
 import { table } from './table.ts';
 import { count, standText } from './words.ts';
+
+/** A tag that cannot move, and what has to be done first. */
+export interface WaitingMove extends HeldMove {
+  readonly repair: Repair;
+}
 
 export interface ApplyReport {
   readonly repository: string;
   readonly dryRun: boolean;
   readonly moves: readonly MoveResult[];
-  /** Moves to owners that are not in the registry: publish those first. */
-  readonly waiting: readonly Move[];
+  /** Moves that something else has to come before. */
+  readonly waiting: readonly WaitingMove[];
   readonly journal: string | null;
   /** Why the repository could not be looked at, or what ended the moving; `null`: nothing did. */
   readonly failure: string | null;
@@ -23,7 +29,7 @@ export function applyJson(reports: readonly ApplyReport[]): string {
       repository: report.repository,
       dryRun: report.dryRun,
       moves: report.moves.map(({ move, state, detail }) => ({ ...moveJson(move), state, detail })),
-      waiting: report.waiting.map(moveJson),
+      waiting: report.waiting.map(({ move, holds, repair }) => ({ ...moveJson(move), hold: holds[0].kind, ...repair })),
       journal: report.journal,
       failure: report.failure,
     })),
@@ -44,19 +50,37 @@ function reportParts(report: ApplyReport): string[] {
     failure !== null
       ? `${report.repository} FAILED: ${failure}`
       : moves.length === 0 && waiting.length === 0
-        ? `${report.repository}: every convenience tag is where it should be`
+        ? `${report.repository}: every convenience tag points where it should`
         : `${report.repository}: ${count(moved, 'convenience tag')} ${verb}`;
-  const versions = [...new Set(waiting.map((move) => move.to.owner?.version ?? ''))];
   return [
     head,
     ...(moves.length === 0 ? [] : [movedTable(moves, report.dryRun)]),
-    ...(waiting.length === 0
-      ? []
-      : [
-          `  ${count(waiting.length, 'tag')} cannot move: ${versions.join(', ')} not in the registry.\n${versions.map((version) => `    tagwright publish ${version}`).join('\n')}`,
-        ]),
+    ...(waiting.length === 0 ? [] : [waitingText(waiting)]),
   ];
 }
+
+/** What has to be done first, each thing once. */
+function waitingText(waiting: readonly WaitingMove[]): string {
+  const steps = new Map<string, string[]>();
+  for (const { move, holds, repair } of waiting) {
+    const way =
+      repair.fix ?? repair.choices.map((choice) => `${choice.command}\n        ${choice.because}`).join('\n      or ');
+    const key = `${holdWords[holds[0].kind]}\n      ${way}`;
+    steps.set(key, [...(steps.get(key) ?? []), move.tag]);
+  }
+  const rows = [...steps].map(([key, tags]) => `    ${tags.join(', ')}: ${key.trimEnd()}`);
+  return [`  ${count(waiting.length, 'tag')} cannot move yet. First:`, ...rows].join('\n');
+}
+
+const holdWords: Readonly<Record<HeldMove['holds'][0]['kind'], string>> = {
+  unpublished: 'the owner is not in the registry',
+  doubt: 'which image is right is in doubt',
+  incomplete: "the owner's image lacks a platform",
+  unseen: 'the registry did not answer',
+  'last-tag': 'it is the last tag of another image, which has to get its own tag back',
+  backward: 'it points to a higher release, or to one that no source knows',
+  partial: 'the known releases may be incomplete',
+};
 
 function movedTable(moves: readonly MoveResult[], dryRun: boolean): string {
   const rows = moves.map(({ move, state, detail }) => [

@@ -2,8 +2,11 @@
 import type { AuditReport, Finding } from '../audit/types.ts';
 import { jsonText, standJson } from './plan-json.ts';
 
-export function auditJson(report: AuditReport): string {
-  return jsonText(auditDocument(report));
+/** Audits of several repositories are in one document; of one, its audit is the document. */
+export function auditJson(reports: readonly [AuditReport, ...AuditReport[]]): string {
+  const [first, ...others] = reports;
+  const document = others.length === 0 ? auditDocument(first) : { schema: 1, repositories: reports.map(auditDocument) };
+  return jsonText(document);
 }
 
 export function auditDocument(report: AuditReport): object {
@@ -11,6 +14,7 @@ export function auditDocument(report: AuditReport): object {
 }
 
 export function findingJson(finding: Finding): object {
-  const { kind, tag, rule, expected, actual, because, since, fix, excused } = finding;
-  return { kind, tag, expected: standJson(expected), actual: standJson(actual), because, rule, since, fix, excused };
+  const { kind, tag, rule, expected, actual, because, since, fix, choices, excused } = finding;
+  const ends = { expected: standJson(expected), actual: standJson(actual) };
+  return { kind, tag, ...ends, because, rule, since, fix, choices, excused };
 }

@@ -1,6 +1,7 @@
 /** An audit as Markdown, for a pull request or a job summary (which takes 1 MiB at most). */
-import { findingKinds, type AuditReport, type Finding } from '../audit/types.ts';
-import { isQuiet, kindMeanings, fixes, sizeWords, standWords } from './audit-words.ts';
+import { findingKinds, isQuiet, kinds } from '../audit/kinds.ts';
+import type { AuditReport, Finding } from '../audit/types.ts';
+import { fixes, type FixLine, sizeWords, standWords } from './audit-words.ts';
 import { folded } from './plan-markdown.ts';
 import { markdownTable } from './table.ts';
 import { count } from './words.ts';
@@ -33,13 +34,13 @@ function markdown(report: AuditReport, maxRows: number): string {
     const head = `${kind} ${ofKind.length}`;
     parts.push(
       isQuiet(kind)
-        ? folded(`${head} – ${kindMeanings[kind]}`, body)
-        : `#### ${head}\n${kindMeanings[kind]}\n\n${body}`,
+        ? folded(`${head} – ${kinds[kind].meaning}`, body)
+        : `#### ${head}\n${kinds[kind].meaning}\n\n${body}`,
     );
   }
   const commands = fixes(alarming.filter(({ excused }) => excused === null)).slice(0, 50);
   if (commands.length > 0)
-    parts.push(`#### To fix\n\n\`\`\`sh\n${commands.map(({ command }) => command).join('\n')}\n\`\`\``);
+    parts.push(`#### To fix, in this order\n\n\`\`\`sh\n${commands.map(fixText).join('\n')}\n\`\`\``);
   if (report.bases !== undefined && report.bases.length > 0) {
     const rows = report.bases.map(({ base, tags, version, fix }) => [
       code(base),
@@ -54,15 +55,22 @@ function markdown(report: AuditReport, maxRows: number): string {
     const rows = report.strays
       .slice(0, maxRows)
       .map(({ tag, kind, at, sizeBytes }) => [code(tag), kind, at?.slice(0, 10) ?? '–', sizeWords(sizeBytes)]);
-    parts.push(folded('Tags that no plan has', markdownTable(['tag', 'kind', 'from', 'size'], rows)));
+    parts.push(folded('Tags that are not in the plan', markdownTable(['tag', 'kind', 'from', 'size'], rows)));
   }
   parts.push(...report.notes.map((note) => `> ${oneLine(note)}`));
   return `${parts.join('\n\n')}\n`;
 }
 
+/** Choices are comments, so that nobody who pastes the block runs them all. */
+function fixText({ command, choices }: FixLine): string {
+  if (choices.length === 0) return command;
+  const head = choices.length === 1 ? '# if so:' : '# choose one:';
+  return [head, ...choices.map((choice) => `#   ${choice.command}   (${choice.because})`)].join('\n');
+}
+
 function findingsTable(findings: readonly Finding[], maxRows: number): string {
   const hasStands = findings.some(({ kind }) => kind !== 'orphan' && kind !== 'unmanaged' && kind !== 'unknown');
-  const titles = hasStands ? ['tag', 'stands on', 'should be', 'because'] : ['tag', 'because'];
+  const titles = hasStands ? ['tag', 'points to', 'should be', 'because'] : ['tag', 'because'];
   const rows = findings.slice(0, maxRows).map(({ tag, expected, actual, because, excused, since }) => {
     const reason = [
       because,

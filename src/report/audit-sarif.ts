@@ -4,8 +4,9 @@
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  * @see https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
  */
-import { findingKinds, type AuditReport, type Finding, type FindingKind } from '../audit/types.ts';
-import { isQuiet, kindMeanings, standWords } from './audit-words.ts';
+import { findingKinds, isQuiet, kinds, type FindingKind } from '../audit/kinds.ts';
+import type { AuditReport, Finding } from '../audit/types.ts';
+import { standWords } from './audit-words.ts';
 import { jsonText } from './plan-json.ts';
 
 const schemaUri = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
@@ -13,39 +14,33 @@ const helpUri = 'https://github.com/tagwright/tagwright/blob/main/docs/incidents
 /** What GitHub takes of one run; findings come by kind, those that most people meet first. */
 const maxResults = 25_000;
 
-/** @param configFile where results are placed, relative to the root of the git repository */
-export function auditSarif(report: AuditReport, configFile: string, version: string): string {
-  const kinds = findingKinds.filter((kind) => !isQuiet(kind));
-  const alarming = report.findings.filter(({ kind }) => !isQuiet(kind));
+/** @param configFile where results are placed, relative to the root of the git repository; one run a repository */
+export function auditSarif(reports: readonly AuditReport[], configFile: string, version: string): string {
   return jsonText({
     $schema: schemaUri,
     version: '2.1.0',
-    runs: [
+    runs: reports.map((report) => runOf(report, configFile, version)),
+  });
+}
+
+function runOf(report: AuditReport, configFile: string, version: string): object {
+  const shown = findingKinds.filter((kind) => !isQuiet(kind));
+  const alarming = report.findings.filter(({ kind }) => !isQuiet(kind));
+  const notes = [...report.notes, ...leftOut(alarming.length)];
+  const informationUri = 'https://github.com/tagwright/tagwright';
+  return {
+    tool: { driver: { name: 'tagwright', version, informationUri, rules: shown.map(ruleOf) } },
+    automationDetails: { id: `tagwright/${report.repository}/` },
+    invocations: [
       {
-        tool: {
-          driver: {
-            name: 'tagwright',
-            version,
-            informationUri: 'https://github.com/tagwright/tagwright',
-            rules: kinds.map(ruleOf),
-          },
-        },
-        automationDetails: { id: `tagwright/${report.repository}/` },
-        invocations: [
-          {
-            executionSuccessful: report.summary.unknown === 0,
-            endTimeUtc: report.checkedAt,
-            toolExecutionNotifications: [...report.notes, ...leftOut(alarming.length)].map((text) => ({
-              level: 'note',
-              message: { text },
-            })),
-          },
-        ],
-        results: alarming.slice(0, maxResults).map((finding) => resultOf(finding, report, configFile, kinds)),
-        columnKind: 'utf16CodeUnits',
+        executionSuccessful: report.summary.unknown === 0,
+        endTimeUtc: report.checkedAt,
+        toolExecutionNotifications: notes.map((text) => ({ level: 'note', message: { text } })),
       },
     ],
-  });
+    results: alarming.slice(0, maxResults).map((finding) => resultOf(finding, report, configFile, shown)),
+    columnKind: 'utf16CodeUnits',
+  };
 }
 
 function leftOut(findings: number): string[] {
@@ -58,33 +53,30 @@ function ruleOf(kind: FindingKind): object {
     id: kind,
     name: `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Tag`,
     shortDescription: { text: `A tag is ${kind}` },
-    fullDescription: { text: `A tag is ${kind}: ${kindMeanings[kind]}.` },
+    fullDescription: { text: `A tag is ${kind}: ${kinds[kind].meaning}.` },
     helpUri,
-    help: { text: `A tag is ${kind}: ${kindMeanings[kind]}. The result names the command that fixes it.` },
-    defaultConfiguration: { level: levelOf(kind) },
+    help: { text: `A tag is ${kind}: ${kinds[kind].meaning}. The result names the command that fixes it.` },
+    defaultConfiguration: { level: kinds[kind].sarif ?? 'note' },
   };
-}
-
-function levelOf(kind: FindingKind): 'error' | 'warning' {
-  return kind === 'unknown' || kind === 'orphan' ? 'warning' : 'error';
 }
 
 function resultOf(
   finding: Finding,
   { repository }: AuditReport,
   configFile: string,
-  kinds: readonly FindingKind[],
+  shown: readonly FindingKind[],
 ): object {
-  const { kind, tag, because, fix, excused } = finding;
+  const { kind, tag, because, fix, choices, excused } = finding;
   const stands =
     kind === 'orphan' || kind === 'unknown'
       ? ''
-      : ` It stands on ${standWords(finding.actual)} and should be ${standWords(finding.expected)}.`;
-  const fixing = fix === null ? '' : ` To fix it: ${fix}`;
+      : ` It points to ${standWords(finding.actual)} and should be ${standWords(finding.expected)}.`;
+  const ways = fix === null ? choices.map((choice) => `${choice.command} (${choice.because})`).join('; or ') : fix;
+  const fixing = ways === '' ? '' : ` To fix it: ${ways}`;
   return {
     ruleId: kind,
-    ruleIndex: kinds.indexOf(kind),
-    level: excused === null ? levelOf(kind) : 'note',
+    ruleIndex: shown.indexOf(kind),
+    level: excused === null ? (kinds[kind].sarif ?? 'note') : 'note',
     message: { text: `${repository}:${tag} is ${kind}.${stands} Because ${because}.${fixing}` },
     locations: [
       {

@@ -1,8 +1,9 @@
 /** An audit for a terminal of 80 columns: what is wrong first, what fixes it last. */
 import pc from 'picocolors';
-import { findingKinds, type AuditReport, type Finding, type FindingKind } from '../audit/types.ts';
+import { findingKinds, isQuiet, kinds, type FindingKind } from '../audit/kinds.ts';
+import type { AuditReport, Finding } from '../audit/types.ts';
 import { groupBy } from '../domain/group-by.ts';
-import { isQuiet, kindMeanings, fixes, sizeWords, standWords } from './audit-words.ts';
+import { fixes, type FixLine, sizeWords, standWords } from './audit-words.ts';
 import { table } from './table.ts';
 import { count, grouped } from './words.ts';
 
@@ -46,7 +47,7 @@ function headText({ repository, checkedAt, requests, summary, findings }: AuditR
 
 function section(kind: FindingKind, findings: readonly Finding[], paint: Paint): string {
   const colour = kind === 'unknown' ? paint.yellow : paint.red;
-  const head = `${colour(paint.bold(kind))} ${grouped(findings.length)}  ${paint.dim(kindMeanings[kind])}`;
+  const head = `${colour(paint.bold(kind))} ${grouped(findings.length)}  ${paint.dim(kinds[kind].meaning)}`;
   const isExplained = findings.length <= maxExplained;
   const lines = findings.slice(0, maxListed).map((finding) => (isExplained ? block(finding, paint) : line(finding)));
   const more = findings.length - maxListed;
@@ -58,7 +59,7 @@ function block(finding: Finding, paint: Paint): string {
   const { expected, actual, because, since, excused } = finding;
   const lines = [`  ${paint.bold(finding.tag)}`];
   if (finding.kind !== 'orphan') {
-    lines.push(`    stands on  ${standWords(actual)}`, `    should be  ${standWords(expected)}`);
+    lines.push(`    points to  ${standWords(actual)}`, `    should be  ${standWords(expected)}`);
   }
   if (since !== null) lines.push(`    since      ${since.slice(0, 10)}`);
   if (excused !== null) lines.push(wrapped(excused, '    excused    ', '               '));
@@ -83,7 +84,7 @@ function quietText(groups: ReadonlyMap<FindingKind, readonly Finding[]>): string
   if (excluded.length > 0) lines.push(named('excluded', excluded));
   const unmanaged = groups.get('unmanaged') ?? [];
   if (unmanaged.length > 0) {
-    lines.push(`unmanaged ${grouped(unmanaged.length)}  ${kindMeanings.unmanaged}; --unmanaged lists them`);
+    lines.push(`unmanaged ${grouped(unmanaged.length)}  ${kinds.unmanaged.meaning}; --unmanaged lists them`);
   }
   return lines.join('\n');
 }
@@ -91,20 +92,29 @@ function quietText(groups: ReadonlyMap<FindingKind, readonly Finding[]>): string
 function named(kind: FindingKind, findings: readonly Finding[]): string {
   const shown = findings.slice(0, 12).map(({ tag }) => tag);
   const more = findings.length > shown.length ? `, and ${findings.length - shown.length} more` : '';
-  return wrapped(`${kind} ${findings.length}  ${kindMeanings[kind]}: ${shown.join(', ')}${more}`, '', '  ');
+  return wrapped(`${kind} ${findings.length}  ${kinds[kind].meaning}: ${shown.join(', ')}${more}`, '', '  ');
 }
 
 function fixText(findings: readonly Finding[], paint: Paint): string {
   const all = fixes(findings.filter(({ excused }) => excused === null));
   if (all.length === 0) return '';
-  const rows = all.slice(0, 10).map(({ command, tags }) => `  ${command}  ${paint.dim(`(${count(tags, 'tag')})`)}`);
-  if (all.length > 10) rows.push(`  and ${all.length - 10} more commands; --format json has them`);
-  return [paint.bold('To fix:'), ...rows].join('\n');
+  const rows = all.slice(0, 10).map((line) => fixRow(line, paint));
+  if (all.length > 10) rows.push(`  and ${all.length - 10} more; --format json has them`);
+  return [paint.bold('To fix, in this order:'), ...rows].join('\n');
+}
+
+function fixRow({ command, tags, choices }: FixLine, paint: Paint): string {
+  const of = paint.dim(`(${count(tags, 'tag')})`);
+  if (choices.length === 0) return `  ${command}  ${of}`;
+  const [first, ...others] = choices;
+  if (first !== undefined && others.length === 0) return `  ${first.command}  ${of}\n    ${paint.dim(first.because)}`;
+  const rows = choices.map((choice) => `    ${choice.command}\n      ${paint.dim(choice.because)}`);
+  return [`  choose one  ${of}`, ...rows].join('\n');
 }
 
 function basesText({ bases }: AuditReport): string {
   if (bases === undefined) return '';
-  if (bases.length === 0) return 'Every owner stands on what its base image is now.';
+  if (bases.length === 0) return 'Every owner points to what its base image is now.';
   const rows = bases.map(({ base, now, tags, version }) => {
     const what = now === null ? 'is gone' : 'has moved on';
     return `  ${base} ${what}\n${wrapped(`under ${version}: ${tags.join(', ')}`, '    ', '      ')}`;
@@ -127,10 +137,14 @@ function straysText({ strays }: AuditReport): string {
     sizeWords(stray.sizeBytes),
   ]);
   const columns = [{ title: 'tag' }, { title: 'kind' }, { title: 'from' }, { title: 'size', align: 'right' as const }];
-  const commands = strays.flatMap(({ fix }) => (fix === null ? [] : [`  ${fix}`]));
+  const commands = strays.flatMap(({ choices }) =>
+    choices.flatMap((choice) => (choice.do === 'run' ? [`  ${choice.command}`] : [])),
+  );
   const deleting =
-    commands.length === 0 ? [] : ['', 'Nothing is deleted here. To delete what has no place in the plan:', ...commands];
-  return [`Tags that no plan has:`, table(columns, rows), ...deleting].join('\n');
+    commands.length === 0
+      ? []
+      : ['', 'Nothing is deleted here. If nobody needs them, these commands delete them:', ...commands];
+  return [`Tags that are not in the plan:`, table(columns, rows), ...deleting].join('\n');
 }
 
 /** Words on lines of at most 80; a word longer than a line keeps a line of its own. */

@@ -1,29 +1,9 @@
 /** What reports say of each kind of finding. */
-import type { Finding, FindingKind } from '../audit/types.ts';
+import { isQuiet } from '../audit/kinds.ts';
+import type { Finding } from '../audit/types.ts';
+import type { Choice } from '../moves/repair.ts';
 import type { Stand } from '../plan/types.ts';
 import { shortDigest } from './words.ts';
-
-/** One clause a kind: what it means to somebody who pulls the tag. */
-export const kindMeanings: Readonly<Record<FindingKind, string>> = {
-  unknown: 'the registry would not say',
-  missing: 'not there',
-  crossed: "on another Python's, flavor's or series' image",
-  ahead: 'on a release that may not have it',
-  stale: 'on an earlier release',
-  incomplete: 'a platform or a part of the image is gone',
-  mislabelled: 'the image says it is something else',
-  drift: 'the digest is not the recorded one, or nothing explains it',
-  orphan: 'reads like one of our tags, and no plan has it',
-  excluded: 'of a release that is left out on purpose',
-  frozen: 'right, and no longer moving',
-  unmanaged: 'not of our making',
-  ok: 'right',
-};
-
-/** Kinds that only inform. */
-export function isQuiet(kind: FindingKind): boolean {
-  return kind === 'excluded' || kind === 'frozen' || kind === 'unmanaged' || kind === 'ok';
-}
 
 /** `2.20.18 python 3.10, flavor standard`, the digest where the cell is not known, or a dash. */
 export function standWords(stand: Stand): string {
@@ -34,13 +14,36 @@ export function standWords(stand: Stand): string {
   return stand.digest === null ? '–' : shortDigest(stand.digest);
 }
 
-/** Commands that fix findings, with the number of tags each is for, most first. */
-export function fixes(findings: readonly Finding[]): readonly { readonly command: string; readonly tags: number }[] {
-  const counts = new Map<string, number>();
-  for (const { fix, kind } of findings) {
-    if (fix !== null && !isQuiet(kind)) counts.set(fix, (counts.get(fix) ?? 0) + 1);
+/** What fixes findings, with the number of tags it is for. */
+export interface FixLine {
+  readonly command: string;
+  readonly tags: number;
+  /** The ways out where a person has to choose; `command` is empty then. */
+  readonly choices: readonly Choice[];
+}
+
+/**
+ * What fixes the findings, in the order in which it works: first what a person has to say, then pinned tags that get
+ * their image back, then what is published, then what moves.
+ */
+export function fixes(findings: readonly Finding[]): readonly FixLine[] {
+  const lines = new Map<string, FixLine & { readonly step: number }>();
+  for (const { fix, choices, kind } of findings) {
+    if (isQuiet(kind) || (fix === null && choices.length === 0)) continue;
+    const key = fix ?? choices.map(({ command }) => command).join('\n');
+    const line = { command: fix ?? '', choices: fix === null ? choices : [] };
+    lines.set(key, { ...line, tags: (lines.get(key)?.tags ?? 0) + 1, step: stepOf(line, kind) });
   }
-  return [...counts].map(([command, tags]) => ({ command, tags })).toSorted((a, b) => b.tags - a.tags);
+  const sorted = [...lines.values()].toSorted((a, b) => a.step - b.step || b.tags - a.tags);
+  return sorted.map(({ step: _step, ...line }) => line);
+}
+
+function stepOf({ command, choices }: Pick<FixLine, 'command' | 'choices'>, kind: Finding['kind']): number {
+  if (kind === 'orphan') return 6;
+  if (choices.some((choice) => choice.command.startsWith('tagwright'))) return 1;
+  if (choices.length > 0) return 0;
+  if (command.startsWith('tagwright apply')) return 5;
+  return command.includes('tagwright publish') ? 3 : 2;
 }
 
 /** `1.4 GB`, as registries and Docker count. */

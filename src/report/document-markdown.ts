@@ -20,7 +20,7 @@ export function documentMarkdown(document: ReportDocument): string {
     case 'build':
       return partsMarkdown(document.report);
     case 'audit':
-      return auditMarkdown(document.report);
+      return document.reports.map(auditMarkdown).join('\n');
     case 'matrix':
       return matrixMarkdown(document);
     default:

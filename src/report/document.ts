@@ -23,4 +23,4 @@ export type ReportDocument =
   | { readonly kind: 'matrix'; readonly matrix: JobMatrix }
   | { readonly kind: 'publish'; readonly report: PublishReport }
   | { readonly kind: 'build'; readonly report: PartsReport }
-  | { readonly kind: 'audit'; readonly report: AuditReport };
+  | { readonly kind: 'audit'; readonly reports: readonly [AuditReport, ...AuditReport[]] };

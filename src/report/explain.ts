@@ -1,26 +1,32 @@
 /** An explanation for a terminal of 80 columns, and as JSON. */
+import type { Finding } from '../audit/types.ts';
 import type { Digest } from '../domain/digest.ts';
 import { assertNever } from '../domain/errors.ts';
 import type { ExplainedCandidate, Explanation } from '../plan/explanation.ts';
 import type { LastMove } from '../plan/explain-moves.ts';
 import type { Owner } from '../plan/types.ts';
+import { findingJson } from './audit-json.ts';
 import { jsonText, ownerJson } from './plan-json.ts';
 import { ownerText } from './words.ts';
 import { wrap } from './wrap.ts';
 
-/** What the registry has: of the tag, and of what it should be. Digests are `null` where nothing is there. */
+/** What a repository has: of the tag, and of what it should be. Digests are `null` where nothing is there. */
 export interface ActualTag {
+  /** `registry/path` */
+  readonly repository: string;
   readonly expected: Digest | null;
   readonly actual: Digest | null;
   /** The cell that the actual digest is, where that is known. */
   readonly actualOwner: Owner | null;
+  /** What an audit says of the tag; `null` where it is right, or nobody's. */
+  readonly finding: Finding | null;
 }
 
 const width = 80;
 const labelWidth = 14;
 
-/** @param actual `null` where no registry was asked */
-export function explanationText(explanation: Explanation, actual: ActualTag | null): string {
+/** @param actual one for each repository; none where no registry was asked */
+export function explanationText(explanation: Explanation, actual: readonly ActualTag[]): string {
   const parts = [wrap(headline(explanation), width, 0), facts(explanation, actual).join('\n')];
   if (explanation.candidates.length > 0 && explanation.status !== 'pinned') {
     parts.push(`Releases that could own it, highest first:\n${candidateLines(explanation.candidates).join('\n')}`);
@@ -28,7 +34,7 @@ export function explanationText(explanation: Explanation, actual: ActualTag | nu
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-export function explanationJson(explanation: Explanation, actual: ActualTag | null): string {
+export function explanationJson(explanation: Explanation, actual: readonly ActualTag[]): string {
   const { owner, candidates, lastMoved } = explanation;
   return jsonText({
     ...explanation,
@@ -36,11 +42,19 @@ export function explanationJson(explanation: Explanation, actual: ActualTag | nu
     candidates: candidates.map(({ version, axes, ...rest }) => ({ version, ...axes, ...rest })),
     lastMoved:
       lastMoved === null ? null : { ...lastMoved, from: ownerJson(lastMoved.from), to: ownerJson(lastMoved.to) },
-    registry:
-      actual === null
-        ? null
-        : { expected: actual.expected, actual: actual.actual, actualOwner: ownerJson(actual.actualOwner) },
+    ...registryJson(actual),
   });
+}
+
+/** Of several repositories `registry` is the first, and `repositories` has all. */
+function registryJson(actual: readonly ActualTag[]): object {
+  const [first] = actual.map(({ actualOwner, finding, ...rest }) => ({
+    ...rest,
+    actualOwner: ownerJson(actualOwner),
+    finding: finding === null ? null : findingJson(finding),
+  }));
+  if (actual.length < 2) return { registry: first ?? null };
+  return { registry: first, repositories: actual.map((one) => registryJson([one])) };
 }
 
 function headline({ tag, status, owner, repository }: Explanation): string {
@@ -61,7 +75,7 @@ function headline({ tag, status, owner, repository }: Explanation): string {
   }
 }
 
-function facts(explanation: Explanation, actual: ActualTag | null): string[] {
+function facts(explanation: Explanation, actual: readonly ActualTag[]): string[] {
   const { rule, because, fix, lastMoved, status } = explanation;
   const lines = [fact('why', because)];
   if (rule !== null) {
@@ -69,7 +83,7 @@ function facts(explanation: Explanation, actual: ActualTag | null): string[] {
     lines.push(fact(label, `${rule.name}, ${rule.template}`), fact('', rule.meaning));
   }
   if (lastMoved !== null) lines.push(fact('last moved', describeMove(lastMoved)));
-  if (actual !== null) lines.push(...registryFacts(actual));
+  for (const one of actual) lines.push(...registryFacts(one, actual.length > 1));
   if (fix !== null) lines.push(fact('hint', fix));
   return lines;
 }
@@ -79,16 +93,26 @@ function describeMove({ at, from, to, when }: LastMove): string {
   return `${at}, when ${when}: ${origin}, to ${ownerText(to)}`;
 }
 
-/** Digests stand on lines of their own, whole. */
-function registryFacts({ expected, actual, actualOwner }: ActualTag): string[] {
+/** Digests are on lines of their own, whole. What an audit says of the tag is said here too. */
+function registryFacts(
+  { repository, expected, actual, actualOwner, finding }: ActualTag,
+  isOneOfSeveral: boolean,
+): string[] {
+  const at = isOneOfSeveral ? `${repository}: ` : '';
   const should = expected === null ? [] : [fact('expected', 'the digest of its owner'), `    ${expected}`];
+  const verdict = finding === null ? [] : [fact(finding.kind, finding.because)];
+  const repair = finding?.fix ?? null;
+  const ways =
+    repair === null ? (finding?.choices ?? []).map(({ command, because }) => `${command} (${because})`) : [repair];
+  const fixes = ways.map((way, index) => fact(index === 0 ? 'fix' : 'or', way));
   if (actual === null) {
     const missing = expected === null ? 'there is no such tag' : 'there is no such tag, though its owner is published';
-    return [fact('registry', missing), ...should];
+    return [fact('registry', `${at}${missing}`), ...should, ...verdict, ...fixes];
   }
-  if (actual === expected) return [fact('registry', 'it stands where it should'), `    ${actual}`];
+  if (finding === null && actual === expected)
+    return [fact('registry', `${at}it points where it should`), `    ${actual}`];
   const found = actualOwner === null ? 'a digest that no release explains' : ownerText(actualOwner, 'with-axes');
-  return [fact('registry', `it stands on ${found}`), `    ${actual}`, ...should];
+  return [fact('registry', `${at}it points to ${found}`), `    ${actual}`, ...should, ...verdict, ...fixes];
 }
 
 /** A label and its text, which goes on below itself. */

@@ -1,6 +1,6 @@
 /** What a publish did, as Markdown for a job summary: what moved and why, what lags, and the cells folded away. */
 import { folded } from './plan-markdown.ts';
-import type { MoveResult } from '../publish/move-result.ts';
+import type { MoveResult } from '../moves/move-result.ts';
 import {
   approvedCommand,
   deleteCommand,

@@ -1,7 +1,7 @@
 /** What a publish did, repository by repository. */
 import type { Digest } from '../domain/digest.ts';
 import type { Warning } from '../domain/warning.ts';
-import type { MoveResult } from '../publish/move-result.ts';
+import type { MoveResult } from '../moves/move-result.ts';
 import { jsonText, moveJson } from './plan-json.ts';
 import { table } from './table.ts';
 import { warningsText } from './warnings.ts';

@@ -31,7 +31,7 @@ export function ownerText(owner: Owner | null, axes: 'with-axes' | 'version' = '
     .join(', ')}`;
 }
 
-/** The release a tag stands on, its digest where the release is not known, or a dash where it is absent. */
+/** The release a tag points to, its digest where the release is not known, or a dash where it is absent. */
 export function standText(stand: Stand | null): string {
   if (stand === null) return '-';
   if (stand.owner !== null) return stand.owner.version;

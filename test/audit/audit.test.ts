@@ -78,6 +78,7 @@ interface Brief {
   readonly because: string;
   readonly since?: string;
   readonly fix?: string;
+  readonly choices?: readonly string[];
   readonly excused?: string;
 }
 
@@ -97,7 +98,7 @@ const rows: readonly Row[] = [
         expected: '1.1.1 3.10 standard',
         actual: '1.0.0 3.10 standard',
         because:
-          'it stands on 1.0.0 (python 3.10, flavor standard); it should have moved when 1.1.0 came out on 2024-01-02, and 1 more since; 1.1.1 (python 3.10, flavor standard) owns it by rule latest; 1.1-python3.10, 1-python3.10 of the same owner are right',
+          'it points to 1.0.0 (python 3.10, flavor standard); it should have moved when 1.1.0 came out on 2024-01-02, and 1 more since; 1.1.1 (python 3.10, flavor standard) owns it by rule latest; 1.1-python3.10, 1-python3.10 of the same owner are right',
         since: '2024-01-02T12:00:00Z',
         fix: 'tagwright apply',
       },
@@ -141,7 +142,7 @@ const rows: readonly Row[] = [
         tag: '2-python3.9',
         expected: '2.0.0 3.9 standard',
         actual: '2.0.0rc1 3.9 standard',
-        because: `it stands on 2.0.0rc1 (python 3.9, flavor standard), which may not own it: a pre-release owns nothing; 2.0.0 (python 3.9, flavor standard) owns it by rule major; the owner is not published yet: 2.0.0-python3.9, ${sha('2.0.0', '3.9')} absent`,
+        because: `it points to 2.0.0rc1 (python 3.9, flavor standard), which may not own it: a pre-release owns nothing; 2.0.0 (python 3.9, flavor standard) owns it by rule major; the owner is not published yet: 2.0.0-python3.9, ${sha('2.0.0', '3.9')} absent`,
         fix: 'tagwright publish 2.0.0',
       },
     ],
@@ -156,7 +157,7 @@ const rows: readonly Row[] = [
         expected: '1.1.1 3.10 standard',
         actual: '1.1.2 3.10 standard',
         because:
-          'it stands on 1.1.2 (python 3.10, flavor standard), which is yanked: it loses data (matrix.config.ts yanked[0]); 1.1.1 (python 3.10, flavor standard) owns it by rule minor; 1-python3.10, 1-latest of the same owner are right',
+          'it points to 1.1.2 (python 3.10, flavor standard), which is yanked: it loses data (matrix.config.ts yanked[0]); 1.1.1 (python 3.10, flavor standard) owns it by rule minor; 1-python3.10, 1-latest of the same owner are right',
         since: '2024-01-05T09:00:00Z',
         fix: 'tagwright apply',
       },
@@ -172,7 +173,7 @@ const rows: readonly Row[] = [
         expected: '1.1.1 3.10 standard',
         actual: '1.90.0 3.10 standard',
         because:
-          'it stands on 1.90.0 (python 3.10, flavor standard), which is not in the plan: excluded: a typo of 1.9.0; 1.1.1 (python 3.10, flavor standard) owns it by rule major; 1.1-python3.10, 1-latest of the same owner are right',
+          'it points to 1.90.0 (python 3.10, flavor standard), which is not in the plan: excluded: a typo of 1.9.0; 1.1.1 (python 3.10, flavor standard) owns it by rule major; 1.1-python3.10, 1-latest of the same owner are right',
         fix: 'tagwright apply',
       },
       {
@@ -181,7 +182,10 @@ const rows: readonly Row[] = [
         expected: '-',
         actual: '1.90.0 3.10 standard',
         because: 'the full tag of 1.90.0 (python 3.10, flavor standard), excluded: a typo of 1.9.0',
-        fix: 'regctl tag delete registry.example/acme/app:1.90.0-python3.10',
+        choices: [
+          'edit: remove the exclusion of 1.90.0',
+          'run: regctl tag delete registry.example/acme/app:1.90.0-python3.10',
+        ],
       },
     ],
   },
@@ -195,16 +199,19 @@ const rows: readonly Row[] = [
         expected: '2.0.0 3.10 standard',
         actual: '2.5.0 3.10 standard',
         because:
-          'it stands on 2.5.0 (python 3.10, flavor standard), which is not in the plan: no source knows that release; 2.0.0 (python 3.10, flavor standard) owns it by rule major; 2.0-python3.10, 2-latest of the same owner are right',
-        fix: 'tagwright apply --allow-backward',
+          'it points to 2.5.0 (python 3.10, flavor standard), which is not in the plan: no source knows that release; 2.0.0 (python 3.10, flavor standard) owns it by rule major; 2.0-python3.10, 2-latest of the same owner are right',
+        choices: ["edit: exclude: [{ version: '2.5.0', reason: '…' }]", 'run: tagwright apply --allow-backward'],
       },
       {
         kind: 'orphan',
         tag: '2.5.0-python3.10',
         expected: '-',
         actual: '2.5.0 3.10 standard',
-        because: 'it reads like a full tag of 2.5.0 for python 3.10, flavor standard, a release that no source knows',
-        fix: 'regctl tag delete registry.example/acme/app:2.5.0-python3.10',
+        because: 'it looks like a full tag of 2.5.0 for python 3.10, flavor standard, a release that no source knows',
+        choices: [
+          "edit: exclude: [{ version: '2.5.0', reason: '…' }]",
+          'run: regctl tag delete registry.example/acme/app:2.5.0-python3.10',
+        ],
       },
     ],
   },
@@ -223,7 +230,7 @@ const rows: readonly Row[] = [
         expected: '2.0.0 3.10 standard',
         actual: '2.0.0 3.9 standard',
         because:
-          'it stands on 2.0.0 (python 3.9, flavor standard); 2.0.0 (python 3.10, flavor standard) owns it by rule latest; 2.0-python3.10, 2-python3.10 of the same owner are right',
+          'it points to 2.0.0 (python 3.9, flavor standard); 2.0.0 (python 3.10, flavor standard) owns it by rule latest; 2.0-python3.10, 2-python3.10 of the same owner are right',
         fix: 'tagwright apply',
       },
       {
@@ -232,7 +239,7 @@ const rows: readonly Row[] = [
         expected: '1.1.1 3.9 standard',
         actual: '1.1.1 3.10 standard',
         because:
-          'it stands on 1.1.1 (python 3.10, flavor standard); 1.1.1 (python 3.9, flavor standard) owns it by rule major',
+          'it points to 1.1.1 (python 3.10, flavor standard); 1.1.1 (python 3.9, flavor standard) owns it by rule major',
         fix: 'tagwright apply',
       },
       {
@@ -241,7 +248,7 @@ const rows: readonly Row[] = [
         expected: '1.1.1 3.9 conda',
         actual: '1.1.1 3.9 standard',
         because:
-          'it stands on 1.1.1 (python 3.9, flavor standard); 1.1.1 (python 3.9, flavor conda) owns it by rule major; 1.1-python3.9-conda of the same owner is right',
+          'it points to 1.1.1 (python 3.9, flavor standard); 1.1.1 (python 3.9, flavor conda) owns it by rule major; 1.1-python3.9-conda of the same owner is right',
         fix: 'tagwright apply',
       },
       {
@@ -250,7 +257,7 @@ const rows: readonly Row[] = [
         expected: '1.1.1 3.9 standard',
         actual: '1.0.0 3.9 standard',
         because:
-          'it stands on 1.0.0 (python 3.9, flavor standard); 1.1.1 (python 3.9, flavor standard) owns it by rule minor',
+          'it points to 1.0.0 (python 3.9, flavor standard); 1.1.1 (python 3.9, flavor standard) owns it by rule minor',
         fix: 'tagwright apply',
       },
     ],
@@ -264,23 +271,25 @@ const rows: readonly Row[] = [
         tag: '2-latest-conda',
         expected: '2.0.0 3.10 conda',
         actual: '?',
-        because: `it stands on ${cut(digestFor('built by hand'))}, which no pinned tag has; 2.0.0 (python 3.10, flavor conda) owns it`,
+        because: `it points to ${cut(digestFor('built by hand'))}, which no pinned tag has; 2.0.0 (python 3.10, flavor conda) owns it`,
         fix: 'tagwright apply',
       },
     ],
   },
   {
-    name: 'a full tag whose sha tag differs is drift, with both digests',
+    name: 'a full tag whose sha tag differs: each image may be the cell, and nothing on either of them is right',
     registry: { '1.0.0-python3.9': { other: 'pushed again' } },
-    findings: [
-      {
-        kind: 'drift',
-        tag: '1.0.0-python3.9',
-        expected: '1.0.0 3.9 standard',
-        actual: '1.0.0 3.9 standard',
-        because: `it stands on ${digestFor('pushed again')}, and ${sha('1.0.0', '3.9')} of the same cell on ${at('1.0.0-python3.9')}; which of the two is wrong, labels or a lock would tell`,
-      },
-    ],
+    findings: ['1.0-python3.9', '1.0.0-python3.9', sha('1.0.0', '3.9')].map((tag) => ({
+      kind: 'drift' as const,
+      tag,
+      expected: '1.0.0 3.9 standard',
+      actual: '1.0.0 3.9 standard',
+      because: `it points to ${{ '1.0-python3.9': cut(at('1.0.0-python3.9')), '1.0.0-python3.9': digestFor('pushed again') }[tag] ?? at('1.0.0-python3.9')}; two images claim to be 1.0.0 (python 3.9, flavor standard): ${digestFor('pushed again')} (1.0.0-python3.9) and ${at('1.0.0-python3.9')} (${sha('1.0.0', '3.9')})`,
+      choices: [
+        `run: crane tag registry.example/acme/app@${digestFor('pushed again')} ${sha('1.0.0', '3.9')}`,
+        `run: crane tag registry.example/acme/app@${at('1.0.0-python3.9')} 1.0.0-python3.9`,
+      ],
+    })),
   },
   {
     name: 'and with the lock it is known which of the two is wrong, and what it should be',
@@ -292,7 +301,7 @@ const rows: readonly Row[] = [
         tag: '1.0.0-python3.9',
         expected: '1.0.0 3.9 standard',
         actual: '1.0.0 3.9 standard',
-        because: `it stands on ${digestFor('pushed again')}; the lock recorded ${at('1.0.0-python3.9')}`,
+        because: `it points to ${digestFor('pushed again')}, and its image is ${at('1.0.0-python3.9')}: the lock file records it`,
         fix: `crane tag registry.example/acme/app@${at('1.0.0-python3.9')} 1.0.0-python3.9`,
       },
     ],
@@ -307,7 +316,7 @@ const rows: readonly Row[] = [
         tag: sha('1.0.0', '3.9'),
         expected: '1.0.0 3.9 standard',
         actual: '1.0.0 3.9 standard',
-        because: `it stands on ${digestFor('pushed again')}; the lock recorded ${at('1.0.0-python3.9')}`,
+        because: `it points to ${digestFor('pushed again')}, and its image is ${at('1.0.0-python3.9')}: the lock file records it`,
         fix: `crane tag registry.example/acme/app@${at('1.0.0-python3.9')} ${sha('1.0.0', '3.9')}`,
       },
     ],
@@ -327,21 +336,29 @@ const rows: readonly Row[] = [
         tag: sha('1.0.0', '3.9'),
         expected: '1.0.0 3.9 standard',
         actual: '1.0.0 3.9 standard',
-        because: `org.opencontainers.image.version says 1.1.0, expected 1.0.0; org.opencontainers.image.revision says ${revision('1.1.0')}, expected ${revision('1.0.0')}; also drift: it stands on ${digestFor('mine')}, and 1.0.0-python3.9 of the same cell on ${at('1.0.0-python3.9')}`,
+        because: `org.opencontainers.image.version says 1.1.0, expected 1.0.0; org.opencontainers.image.revision says ${revision('1.1.0')}, expected ${revision('1.0.0')}; also drift: it points to ${digestFor('mine')}, and its image is ${at('1.0.0-python3.9')}: 1.0.0-python3.9 points to it`,
         fix: `crane tag registry.example/acme/app@${at('1.0.0-python3.9')} ${sha('1.0.0', '3.9')}`,
       },
     ],
   },
   {
-    name: "a pinned tag on another cell's image is crossed; the sha tags tell which of the two",
+    name: "a pinned tag on another cell's image is crossed; labels of ours show whose it is",
     registry: { '1.0.0-python3.9': '1.0.0-python3.10' },
+    also: () => ({
+      contents: new Map(
+        ['1.0.0-python3.9', '1.0.0-python3.10'].map((tag) => {
+          const cell = cellOf(small, tag);
+          return [cellDigest(cell), contentOf(small, cell)];
+        }),
+      ),
+    }),
     findings: [
       {
         kind: 'crossed',
         tag: '1.0.0-python3.9',
         expected: '1.0.0 3.9 standard',
         actual: '1.0.0 3.10 standard',
-        because: `it stands on ${cut(at('1.0.0-python3.10'))}, as 1.0.0-python3.10 does, the image of 1.0.0 (python 3.10, flavor standard); also drift: it stands on ${at('1.0.0-python3.10')}, and ${sha('1.0.0', '3.9')} of the same cell on ${at('1.0.0-python3.9')}`,
+        because: `it points to ${cut(at('1.0.0-python3.10'))}, as 1.0.0-python3.10 does, the image of 1.0.0 (python 3.10, flavor standard); also mislabelled: io.tagwright.python says 3.10, expected 3.9; also drift: it points to ${at('1.0.0-python3.10')}, and its image is ${at('1.0.0-python3.9')}: ${sha('1.0.0', '3.9')} points to it`,
         fix: `crane tag registry.example/acme/app@${at('1.0.0-python3.9')} 1.0.0-python3.9`,
       },
     ],
@@ -358,7 +375,7 @@ const rows: readonly Row[] = [
         tag,
         expected: '1.0.0 3.9 standard',
         actual: '1.0.0 3.9 standard',
-        because: 'it stands on the manifest of one platform, and should have linux/amd64, linux/arm64',
+        because: 'it points to the manifest of one platform, and should have linux/amd64, linux/arm64',
         fix: 'tagwright publish 1.0.0 --replace-partial',
       })),
       {
@@ -366,7 +383,7 @@ const rows: readonly Row[] = [
         tag: '1.0-python3.9',
         expected: '1.0.0 3.9 standard',
         actual: '?',
-        because: `it stands on ${cut(at('1.0.0-python3.9'))}, which no pinned tag has; 1.0.0 (python 3.9, flavor standard) owns it`,
+        because: `it points to ${cut(at('1.0.0-python3.9'))}, which no pinned tag has; 1.0.0 (python 3.9, flavor standard) owns it`,
         fix: 'tagwright publish 1.0.0 --replace-partial',
       },
     ],
@@ -406,7 +423,7 @@ const rows: readonly Row[] = [
         tag: '2-latest',
         expected: '2.0.0 3.10 standard',
         actual: '?',
-        because: `it stands on a part of 2.0-python3.10; also drift: it stands on ${cut(digestFor(`${at('2.0.0-python3.10')} linux/amd64`))}, which no pinned tag has; 2.0.0 (python 3.10, flavor standard) owns it`,
+        because: `it points to a part of 2.0-python3.10; also drift: it points to ${cut(digestFor(`${at('2.0.0-python3.10')} linux/amd64`))}, which no pinned tag has; 2.0.0 (python 3.10, flavor standard) owns it`,
         fix: 'tagwright apply',
       },
     ],
@@ -430,7 +447,9 @@ const rows: readonly Row[] = [
         expected: '1.0.0 3.9 standard',
         actual: '1.0.0 3.9 standard',
         because: 'PYTHON_VERSION says 3.8.20, expected 3.9',
-        fix: 'regctl tag delete registry.example/acme/app:1.0.0-python3.9 && tagwright publish 1.0.0',
+        choices: [
+          `run: regctl tag delete registry.example/acme/app:1.0.0-python3.9 && regctl tag delete registry.example/acme/app:${sha('1.0.0', '3.9')} && tagwright publish 1.0.0`,
+        ],
       },
     ],
   },
@@ -438,21 +457,21 @@ const rows: readonly Row[] = [
     name: 'a tag that could not be seen is unknown; where its owner could not be seen, a digest nothing explains is, too',
     registry: { '1-python3.9': 'unseen', '2.0.0-python3.9': 'unseen', [sha('2.0.0', '3.9')]: 'unseen' },
     findings: [
-      ['1-python3.9', 'the registry would not say: 503', '1.1.1 3.9 standard', '-'],
+      ['1-python3.9', 'the registry did not answer: 503', '1.1.1 3.9 standard', '-'],
       [
         '2-python3.9',
-        `whether ${cut(at('2.0.0-python3.9'))} is right cannot be told: the pinned tags of its owner 2.0.0 (python 3.9, flavor standard) could not be seen`,
+        `whether ${cut(at('2.0.0-python3.9'))} is right is not known: the registry did not answer for the pinned tags of its owner 2.0.0 (python 3.9, flavor standard)`,
         '2.0.0 3.9 standard',
         '?',
       ],
       [
         '2.0-python3.9',
-        `whether ${cut(at('2.0.0-python3.9'))} is right cannot be told: the pinned tags of its owner 2.0.0 (python 3.9, flavor standard) could not be seen`,
+        `whether ${cut(at('2.0.0-python3.9'))} is right is not known: the registry did not answer for the pinned tags of its owner 2.0.0 (python 3.9, flavor standard)`,
         '2.0.0 3.9 standard',
         '?',
       ],
-      ['2.0.0-python3.9', 'the registry would not say: 503', '2.0.0 3.9 standard', '-'],
-      [sha('2.0.0', '3.9'), 'the registry would not say: 503', '2.0.0 3.9 standard', '-'],
+      ['2.0.0-python3.9', 'the registry did not answer: 503', '2.0.0 3.9 standard', '-'],
+      [sha('2.0.0', '3.9'), 'the registry did not answer: 503', '2.0.0 3.9 standard', '-'],
     ].map(([tag = '', because = '', expected = '', actual = '']) => ({
       kind: 'unknown',
       tag,
@@ -471,7 +490,7 @@ const rows: readonly Row[] = [
         expected: '1.1.1 3.9 standard',
         actual: '-',
         because:
-          'it is absent; 1.1.1 (python 3.9, flavor standard) owns it by rule minor, and is published as 1.1.1-python3.9',
+          'it is absent; 1.1.1 (python 3.9, flavor standard) owns it by rule minor, and 1.1.1-python3.9 points to its image',
         fix: 'tagwright apply',
       },
     ],
@@ -491,7 +510,7 @@ const rows: readonly Row[] = [
         expected: '2.0.0 3.10 standard',
         actual: '-',
         because:
-          'it is absent; 2.0.0 (python 3.10, flavor standard) owns it by rule latest, and is published as 2.0.0-python3.10',
+          'it is absent; 2.0.0 (python 3.10, flavor standard) owns it by rule latest, and 2.0.0-python3.10 points to its image',
         fix: 'tagwright apply',
         excused: '2.0.0 came out 40 min ago and may still be on its way',
       },
@@ -500,7 +519,7 @@ const rows: readonly Row[] = [
         tag: '2.0.0-python3.9',
         expected: '2.0.0 3.9 standard',
         actual: '-',
-        because: `it is absent; the full tag of 2.0.0 (python 3.9, flavor standard); ${sha('2.0.0', '3.9')} is there, so nothing needs to be built`,
+        because: `it is absent; the full tag of 2.0.0 (python 3.9, flavor standard); ${sha('2.0.0', '3.9')} points to it, so nothing needs to be built`,
         fix: 'tagwright publish 2.0.0',
         excused: '2.0.0 came out 40 min ago and may still be on its way',
       },
@@ -510,7 +529,7 @@ const rows: readonly Row[] = [
         expected: '1.1.1 3.10 standard',
         actual: '1.0.0 3.10 standard',
         because:
-          'it stands on 1.0.0 (python 3.10, flavor standard); it should have moved when 1.1.0 came out on 2024-01-02, and 1 more since; 1.1.1 (python 3.10, flavor standard) owns it by rule latest; 1.1-python3.10, 1-python3.10 of the same owner are right',
+          'it points to 1.0.0 (python 3.10, flavor standard); it should have moved when 1.1.0 came out on 2024-01-02, and 1 more since; 1.1.1 (python 3.10, flavor standard) owns it by rule latest; 1.1-python3.10, 1-python3.10 of the same owner are right',
         since: '2024-01-02T12:00:00Z',
         fix: 'tagwright apply',
       },
@@ -528,13 +547,13 @@ const rows: readonly Row[] = [
       [
         '1.0.0-python3.8',
         '?',
-        'it reads like a full tag of 1.0.0 for python 3.8, flavor standard, which was not built; 1.0.0 has 4 cells',
+        'it looks like a full tag of 1.0.0 for python 3.8, flavor standard, which was not built; 1.0.0 has 4 cells',
       ],
-      ['9-python3.9', '?', 'it reads like a major tag for python 3.9, flavor standard, and no release has it'],
+      ['9-python3.9', '?', 'it looks like a major tag for python 3.9, flavor standard, and no release has it'],
       [
         'v1.0.0-python3.9',
         '1.0.0 3.9 standard',
-        'it reads like a full tag with a v before the version, which no rule writes; without it, it would be 1.0.0-python3.9',
+        'it looks like a full tag with a v before the version, which no rule writes; without it, it would be 1.0.0-python3.9',
       ],
     ].map(([tag = '', actual = '', because = '']) => ({
       kind: 'orphan',
@@ -542,7 +561,7 @@ const rows: readonly Row[] = [
       expected: '-',
       actual: tag === '1.0.0-python3.8' ? '1.0.0 3.8 standard' : actual,
       because,
-      fix: `regctl tag delete registry.example/acme/app:${tag}`,
+      choices: [`run: regctl tag delete registry.example/acme/app:${tag}`],
     })),
   },
 ];
@@ -568,7 +587,7 @@ function place(where: Place): Seen {
   return on(digestFor(where.other), where.mediaType);
 }
 
-function brief({ kind, tag, expected, actual, because, since, fix, excused }: Finding): Brief {
+function brief({ kind, tag, expected, actual, because, since, fix, choices, excused }: Finding): Brief {
   const stand = ({ owner, digest }: Finding['actual']): string =>
     owner === null ? (digest === null ? '-' : '?') : [owner.version, ...Object.values(owner.axes)].join(' ');
   return {
@@ -579,6 +598,7 @@ function brief({ kind, tag, expected, actual, because, since, fix, excused }: Fi
     because,
     ...(since === null ? {} : { since }),
     ...(fix === null ? {} : { fix }),
+    ...(choices.length === 0 ? {} : { choices: choices.map((choice) => `${choice.do}: ${choice.command}`) }),
     ...(excused === null ? {} : { excused }),
   };
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { summarize } from '../../src/audit/select.ts';
-import { findingKinds } from '../../src/audit/types.ts';
+import { findingKinds } from '../../src/audit/kinds.ts';
 import { absent, type Seen } from '../../src/domain/snapshot.ts';
 import { audit, auditCase, digestFor, healthy, on, type AuditCase } from '../support/audit-case.ts';
 import { daily, smallConfig } from '../support/history.ts';

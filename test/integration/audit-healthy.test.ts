@@ -23,7 +23,7 @@ afterAll(() => registry.close());
 
 test.each([
   { content: 'none', more: 0 },
-  // Of each image that a convenience tag stands on: its index where there is one, its manifests and configs.
+  // Of each image that a convenience tag points to: its index where there is one, its manifests and configs.
   { content: 'owners', more: 1044 },
 ] as const)('4,294 tags, --content $content', async ({ content, more }) => {
   const { world } = auditWorld({ config: prefectConfig, facts, host: registry.host });

@@ -77,7 +77,7 @@ describe('a registry that', () => {
     expect(report.findings.find(({ tag }) => tag === '1-latest')).toMatchObject({
       kind: 'unknown',
       because: expect.stringMatching(
-        /^the registry would not say: it is said to stand on sha256:.*could not be confirmed/,
+        /^the registry did not answer: it is said to point to sha256:.*could not be confirmed/,
       ),
     });
   });
@@ -92,7 +92,7 @@ describe('a registry that', () => {
     const proxy = await proxied({ faults: { [fault]: 0.5 }, seed: 7 });
     const { result, report, kinds } = await audit(proxy, { content: 'none' }, { tries: 1, deadlineMs: 700 });
     expect([result, kinds.includes('ok'), kinds.includes('missing')]).toEqual(['outside-failed', true, false]);
-    // The one tag that is wrong may be told, as stale or, where what it stands on was not seen, as unexplained.
+    // The one tag that is wrong may be told, as stale or, where what it points to was not seen, as unexplained.
     const told = report.findings.filter(({ kind }) => kind !== 'unknown').map(({ tag }) => tag);
     expect(told.filter((tag) => tag !== '1-latest')).toEqual([]);
     expect(report.summary.unknown + report.summary.ok + told.length).toBe(count);

@@ -209,7 +209,7 @@ describe('the page of an audit', () => {
     const { page, noise } = await open(made);
     expect(await page.locator('.notes li').allTextContents()).toEqual([`a note ${evil}`]);
     expect(await page.locator('.group[data-kind=unknown] p').textContent()).toBe(
-      `the registry would not say: ${evil}.`,
+      `the registry did not answer: ${evil}.`,
     );
     expect([await page.locator('img').count(), noise]).toEqual([0, []]);
   });

@@ -35,7 +35,7 @@ describe("Prefect's tags, for someone who never saw the config", () => {
   ];
 
   test.each(asked)('%s', async (tag) => {
-    const text = explanationText(explainTag(tag, image, known, tags), null);
+    const text = explanationText(explainTag(tag, image, known, tags), []);
     expect(text.split('\n').filter((line) => line.length > 80)).toEqual([]);
     await expect(text).toMatchFileSnapshot(`../golden/explain/${tag}.txt`);
   });
@@ -44,23 +44,23 @@ describe("Prefect's tags, for someone who never saw the config", () => {
     const explanation = explainTag('2-latest', image, known, tags);
     const [expected, actual] = [digestOf('a'), digestOf('b')];
     const actualOwner = { version: '2.20.18', axes: { python: '3.10', flavor: 'standard' } };
-    const digests = { expected, actual, actualOwner };
-    expect(explanationText(explanation, digests)).toContain(`
-  registry      it stands on 2.20.18 python 3.10, flavor standard
+    const digests = { repository: 'docker.io/prefecthq/prefect', expected, actual, actualOwner, finding: null };
+    expect(explanationText(explanation, [digests])).toContain(`
+  registry      it points to 2.20.18 python 3.10, flavor standard
     ${actual}
   expected      the digest of its owner
     ${expected}
 `);
-    expect(explanationText(explanation, { ...digests, actual: expected })).toContain(`
-  registry      it stands where it should
+    expect(explanationText(explanation, [{ ...digests, actual: expected }])).toContain(`
+  registry      it points where it should
     ${expected}
 `);
-    expect(explanationText(explanation, { ...digests, actual: null })).toContain(`
+    expect(explanationText(explanation, [{ ...digests, actual: null }])).toContain(`
   registry      there is no such tag, though its owner is published
   expected      the digest of its owner
     ${expected}
 `);
-    const json: unknown = JSON.parse(explanationJson(explanation, digests));
+    const json: unknown = JSON.parse(explanationJson(explanation, [digests]));
     expect(json).toMatchObject({
       tag: '2-latest',
       status: 'owned',

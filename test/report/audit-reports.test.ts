@@ -59,9 +59,15 @@ const troubled = ((): AuditReport => {
         kind: 'orphan',
         at: '2024-02-03T04:05:06Z',
         sizeBytes: 123_456_789,
-        fix: 'regctl tag delete registry.example/acme/app:v1.1.0-python3.9',
+        choices: [
+          {
+            do: 'run',
+            command: 'regctl tag delete registry.example/acme/app:v1.1.0-python3.9',
+            because: 'if nobody needs it',
+          },
+        ],
       },
-      { tag: 'nightly', kind: 'unmanaged', at: null, sizeBytes: null, fix: null },
+      { tag: 'nightly', kind: 'unmanaged', at: null, sizeBytes: null, choices: [] },
     ],
   });
 })();
@@ -76,41 +82,42 @@ describe('the table', () => {
     expect(auditTable(troubled, false)).toBe(`registry.example/acme/app: 27 tags right, 3 findings, 1 not seen
 checked 2026-11-24T12:00:00Z with 1,234 requests
 
-unknown 1  the registry would not say
+unknown 1  the registry did not answer
   1-python3.9
-    stands on  –
+    points to  –
     should be  1.1.0 python 3.9, flavor standard
-    the registry would not say: REGISTRY_THROTTLED 429
+    the registry did not answer: REGISTRY_THROTTLED 429
 
 missing 1  not there
   1.1.0-python3.9
-    stands on  –
+    points to  –
     should be  1.1.0 python 3.9, flavor standard
     it is absent; the full tag of 1.1.0 (python 3.9, flavor standard);
-    sha-312e312e30000000000000000000000000000000-python3.9 is there, so nothing
-    needs to be built
+    sha-312e312e30000000000000000000000000000000-python3.9 points to it, so
+    nothing needs to be built
 
-stale 1  on an earlier release
+stale 1  points to an earlier release
   1-latest
-    stands on  1.0.0 python 3.10, flavor standard
+    points to  1.0.0 python 3.10, flavor standard
     should be  1.1.0 python 3.10, flavor standard
     since      2024-01-02
-    it stands on 1.0.0 (python 3.10, flavor standard); it should have moved when
+    it points to 1.0.0 (python 3.10, flavor standard); it should have moved when
     1.1.0 came out on 2024-01-02; 1.1.0 (python 3.10, flavor standard) owns it
     by rule latest; 1.1-python3.10, 1-python3.10 of the same owner are right
 
-orphan 1  reads like one of our tags, and no plan has it
+orphan 1  looks like one of this image's tags but is not in the plan
   v1.1.0-python3.9
-    it reads like a full tag with a v before the version, which no rule writes;
+    it looks like a full tag with a v before the version, which no rule writes;
     without it, it would be 1.1.0-python3.9
 
 excluded 1  of a release that is left out on purpose: 1.9.0-python3.9
-unmanaged 1  not of our making; --unmanaged lists them
+unmanaged 1  not made by tagwright; --unmanaged lists them
 
-To fix:
+To fix, in this order:
   tagwright publish 1.1.0  (1 tag)
   tagwright apply  (1 tag)
   regctl tag delete registry.example/acme/app:v1.1.0-python3.9  (1 tag)
+    if nobody needs it
 
 Base images that went on since their owners were built:
   docker.io/library/python:3.10-slim has moved on
@@ -120,12 +127,12 @@ base in; to build one again before that, under a pinned tag of its own, put it
 into the rebuilds of the config, and:
   tagwright publish 1.1.0 --rebuild
 
-Tags that no plan has:
+Tags that are not in the plan:
   tag               kind       from          size
   v1.1.0-python3.9  orphan     2024-02-03  123 MB
   nightly           unmanaged  –                –
 
-Nothing is deleted here. To delete what has no place in the plan:
+Nothing is deleted here. If nobody needs them, these commands delete them:
   regctl tag delete registry.example/acme/app:v1.1.0-python3.9
 
 note: one thing that a reader should know, and that is rather longer than a line
@@ -177,13 +184,17 @@ describe('Markdown', () => {
       '#### missing 1',
       '#### stale 1',
       '#### orphan 1',
-      '#### To fix',
+      '#### To fix, in this order',
+      '# if so:',
+      '#   regctl tag delete registry.example/acme/app:v1.1.0-python3.9   (if nobody needs it)',
       '#### Base images that went on',
     ]);
     expect(text).toContain(
-      '| `1-latest` | 1.0.0 python 3.10, flavor standard | 1.1.0 python 3.10, flavor standard | it stands on',
+      '| `1-latest` | 1.0.0 python 3.10, flavor standard | 1.1.0 python 3.10, flavor standard | it points to',
     );
-    expect(text).toContain('```sh\ntagwright publish 1.1.0\ntagwright apply\nregctl tag delete');
+    expect(text).toContain(
+      '```sh\ntagwright publish 1.1.0\ntagwright apply\n# if so:\n#   regctl tag delete registry.example/acme/app:v1.1.0-python3.9   (if nobody needs it)',
+    );
   });
 
   test('text from outside stays text', () => {
@@ -212,12 +223,12 @@ describe('SARIF', () => {
     { name: 'nothing found', report: reportOf(small, healthy(small)) },
     { name: 'everything missing', report: everythingMissing },
   ])('is valid by the official schema: $name', ({ report }) => {
-    validate(JSON.parse(auditSarif(report, 'matrix.config.ts', '1.2.3')));
+    validate(JSON.parse(auditSarif([report], 'matrix.config.ts', '1.2.3')));
     expect(validate.errors).toBeNull();
   });
 
   test('a result a finding, each with a fingerprint of its own, at the config', () => {
-    const log: SarifLog = JSON.parse(auditSarif(troubled, './configs/matrix.config.ts', '1.2.3'));
+    const log: SarifLog = JSON.parse(auditSarif([troubled], './configs/matrix.config.ts', '1.2.3'));
     const results = log.runs[0]?.results ?? [];
     expect(results.map(({ ruleId, level }) => [ruleId, level])).toEqual([
       ['unknown', 'warning'],
@@ -231,7 +242,7 @@ describe('SARIF', () => {
       ruleIndex: 4,
       level: 'error',
       message: {
-        text: 'registry.example/acme/app:1-latest is stale. It stands on 1.0.0 python 3.10, flavor standard and should be 1.1.0 python 3.10, flavor standard. Because it stands on 1.0.0 (python 3.10, flavor standard); it should have moved when 1.1.0 came out on 2024-01-02; 1.1.0 (python 3.10, flavor standard) owns it by rule latest; 1.1-python3.10, 1-python3.10 of the same owner are right. To fix it: tagwright apply',
+        text: 'registry.example/acme/app:1-latest is stale. It points to 1.0.0 python 3.10, flavor standard and should be 1.1.0 python 3.10, flavor standard. Because it points to 1.0.0 (python 3.10, flavor standard); it should have moved when 1.1.0 came out on 2024-01-02; 1.1.0 (python 3.10, flavor standard) owns it by rule latest; 1.1-python3.10, 1-python3.10 of the same owner are right. To fix it: tagwright apply',
       },
       locations: [
         {
@@ -249,7 +260,7 @@ describe('SARIF', () => {
     const [finding] = troubled.findings;
     if (finding === undefined) throw new Error('there is no finding');
     const findings = Array.from({ length: 25_007 }, (_, index) => ({ ...finding, tag: `1-python3.9-x${index}` }));
-    const text = auditSarif({ ...troubled, findings }, 'matrix.config.ts', '1.2.3');
+    const text = auditSarif([{ ...troubled, findings }], 'matrix.config.ts', '1.2.3');
     const log: SarifLog = JSON.parse(text);
     const { results, invocations } = log.runs[0] ?? { results: [], invocations: [] };
     expect([results.length, results.every(({ locations }) => locations.length === 1)]).toEqual([25_000, true]);
@@ -264,7 +275,7 @@ describe('SARIF', () => {
   });
 
   test('a config outside the checkout is named by its file alone', () => {
-    const log: SarifLog = JSON.parse(auditSarif(troubled, '/etc/tagwright/my config.ts', '1.2.3'));
+    const log: SarifLog = JSON.parse(auditSarif([troubled], '/etc/tagwright/my config.ts', '1.2.3'));
     expect(log.runs[0]?.results[0]?.locations[0]?.physicalLocation.artifactLocation.uri).toBe('my%20config.ts');
   });
 });
@@ -286,7 +297,7 @@ interface SarifLog {
 }
 
 test('the JSON has the axes under their own names, and what is known beyond the tags', () => {
-  const json: Record<string, unknown> = JSON.parse(auditJson(troubled));
+  const json: Record<string, unknown> = JSON.parse(auditJson([troubled]));
   expect(Object.keys(json)).toEqual([
     'schema',
     'repository',
@@ -307,7 +318,8 @@ test('the JSON has the axes under their own names, and what is known beyond the 
       digest: cellDigest(cellOf(small, '1.1.0-python3.9')),
     },
     actual: { owner: null, digest: null },
-    because: `it is absent; the full tag of 1.1.0 (python 3.9, flavor standard); sha-312e312e30000000000000000000000000000000-python3.9 is there, so nothing needs to be built`,
+    because: `it is absent; the full tag of 1.1.0 (python 3.9, flavor standard); sha-312e312e30000000000000000000000000000000-python3.9 points to it, so nothing needs to be built`,
+    choices: [],
     rule: 'full',
     since: null,
     fix: 'tagwright publish 1.1.0',

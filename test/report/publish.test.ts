@@ -20,7 +20,7 @@ function headOf(more: Partial<RepositoryReport>, dryRun = false, goOn = again): 
   return publishTable({ schema: 1, release: '2.11.5', dryRun, goOn, plan: null, repositories, warnings: [] });
 }
 
-test('the headline stands on one line where that fits into a terminal, else on two', () => {
+test('the headline points to one line where that fits into a terminal, else on two', () => {
   const rows = [
     {
       repository: 'ghcr.io/acme/app',

@@ -1,8 +1,9 @@
 /** Audits of a registry that is described, not asked: the plan's own state, and what a test changes in it. */
 import { createHash } from 'node:crypto';
 import { auditTags, type Audited } from '../../src/audit/audit.ts';
-import { expectTags, type Expected } from '../../src/audit/expected.ts';
-import type { AuditInput, Content } from '../../src/audit/input.ts';
+import { expectTags, type Expected } from '../../src/sight/expected.ts';
+import type { AuditInput } from '../../src/audit/input.ts';
+import { noPastPushes, type Content } from '../../src/sight/input.ts';
 import type { Finding } from '../../src/audit/types.ts';
 import type { MatrixConfig } from '../../src/config/schema.ts';
 import { parseDigest, type Digest } from '../../src/domain/digest.ts';
@@ -40,7 +41,7 @@ export function cellDigest(cell: Cell): Digest {
   return digestFor(JSON.stringify([cell.release.version.text, cell.shape.axes]));
 }
 
-/** A tag that stands on the digest, as a registry that was asked by GET says it. */
+/** A tag that points to the digest, as a registry that was asked by GET says it. */
 export function on(digest: Digest, mediaType: string = mediaTypes.ociIndex): Seen {
   return { kind: 'present', descriptor: { mediaType, digest, sizeBytes: 1000 }, hashed: true };
 }
@@ -112,6 +113,9 @@ export function audit(made: AuditCase, seen: ReadonlyMap<string, Seen>, more: Pa
     requireLabels: false,
     inScope: () => true,
     flags: '',
+    past: noPastPushes,
+    partial: [],
+    refused: null,
     ...more,
   });
 }

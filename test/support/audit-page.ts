@@ -23,7 +23,7 @@ export function pageOf(made: AuditCase, seen: ReadonlyMap<string, Seen>, notes: 
     findings: audited.findings.map(({ finding }) => finding),
     notes,
   };
-  return { html: auditHtml(report, drawPicture(made.expected, audited)), report };
+  return { html: auditHtml([{ report, picture: drawPicture(made.expected, audited) }]), report };
 }
 
 export const prefect = auditCase(prefectConfig, prefectFacts());

@@ -2,6 +2,7 @@
 import type { World } from '../../src/commands/world.ts';
 import { createHeadSnapshotSource } from '../../src/adapters/registry/head-snapshot.ts';
 import { createRegistries, type RegistriesOptions } from '../../src/adapters/registry/registries.ts';
+import { createMemoryJournals } from '../../src/adapters/journal/memory-journals.ts';
 import { InternalError } from '../../src/domain/errors.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
 import type { Registries, Registry, SnapshotSource } from '../../src/ports.ts';
@@ -35,6 +36,7 @@ export function auditWorld(options: AuditWorldOptions): AuditWorld {
   const unused = (): never => {
     throw new InternalError('a command that only reads does not ask for this');
   };
+  const journals = createMemoryJournals();
   const nowMs = Date.parse(options.now ?? '2026-11-24T12:00:00Z');
   const world: World = {
     loadConfig: () => Promise.resolve({ raw: options.config, file: 'matrix.config.ts', root: '/project' }),
@@ -58,7 +60,7 @@ export function auditWorld(options: AuditWorldOptions): AuditWorld {
       list: () => Promise.resolve([...files.keys()].toSorted()),
       unfit: () => Promise.resolve([]),
     }),
-    journals: unused,
+    journals: () => journals,
     readText: unused,
     readRecords: unused,
     digestOf: unused,

@@ -10,7 +10,7 @@ const here = (path: string): string => fileURLToPath(new URL(`../../${path}`, im
 
 export interface CliProcess {
   readonly pid: number;
-  /** What stood on stderr so far. */
+  /** What pointed to stderr so far. */
   readonly talk: () => string;
   readonly kill: (signal: NodeJS.Signals) => void;
   readonly ended: Promise<CliEnd>;

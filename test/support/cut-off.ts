@@ -53,7 +53,7 @@ export function violations({ before, after, moves }: Undisturbed, tags: Tags): s
 
 /**
  * What must not be once the publish has been gone on with, by a run whose builds differ from those of the first: what
- * was pushed stays, and every convenience tag stands on its owner.
+ * was pushed stays, and every convenience tag points to its owner.
  */
 export function unconverged({ after, moves }: Undisturbed, cutOff: Tags, tags: Tags): string[] {
   const moving = new Set(moves.map(({ tag }) => tag));

@@ -1,7 +1,7 @@
 import type { Registry } from '../../src/ports.ts';
 import { sampleImage, sampleKinds, type SampleImage } from './sample-images.ts';
 
-/** Pushes everything that a tag stands on, then the tag. */
+/** Pushes everything that a tag points to, then the tag. */
 export async function pushImage(registry: Registry, tag: string, image: SampleImage): Promise<void> {
   for (const { bytes, digest } of image.blobs) await registry.putBlob(bytes, digest);
   for (const child of image.children) await registry.putManifest(child.digest, child);

@@ -1,4 +1,4 @@
-/** Brings a registry into a state that is described as data: which images there are, and which tag stands on what. */
+/** Brings a registry into a state that is described as data: which images there are, and which tag points to what. */
 import { mediaTypes } from '../../src/domain/media-types.ts';
 import type { Manifest } from '../../src/domain/digest.ts';
 import type { Registry } from '../../src/ports.ts';

@@ -8,7 +8,7 @@ export interface SampleBlob {
   readonly digest: Digest;
 }
 
-/** Everything that has to be pushed, in this order, before `top` can be: what one tag stands on. */
+/** Everything that has to be pushed, in this order, before `top` can be: what one tag points to. */
 export interface SampleImage {
   readonly kind: SampleKind;
   readonly blobs: readonly SampleBlob[];

@@ -22,7 +22,7 @@ export function answerManifestTag(store: Store, name: string, tag: string, call:
   }
 }
 
-/** GET, HEAD, PUT and DELETE of a manifest by digest; deleting takes the tags that stand on it along. */
+/** GET, HEAD, PUT and DELETE of a manifest by digest; deleting takes the tags that point to it along. */
 export function answerManifestDigest(store: Store, name: string, digest: Digest, call: Call): Answer {
   const repository = store.repositories.get(name);
   switch (call.method) {

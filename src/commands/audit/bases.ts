@@ -1,10 +1,10 @@
-/** Which owners of convenience tags stand on a base image that its tag no longer has. */
+/** Which owners of convenience tags point to a base image that its tag no longer has. */
 import pMap from 'p-map';
 import type { StaleBase } from '../../audit/types.ts';
-import { digestOf } from '../../audit/charge.ts';
+import { digestOf } from '../../sight/input.ts';
 import type { AuditInput } from '../../audit/input.ts';
 import { parseDigest, type Digest } from '../../domain/digest.ts';
-import { publishCommand } from '../../audit/fix.ts';
+import { publishCommand } from '../../moves/fix.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import { labelNames } from '../../domain/labels.ts';
@@ -41,7 +41,7 @@ export async function lookAtBases(input: AuditInput, registries: Registries, sig
     else built.push({ tag: tag.tag, release: tag.owner.release, base, digest: baseDigest });
   }
   const notes =
-    untold === 0 ? [] : [`${untold} convenience tags stand on images that do not name the digest of their base`];
+    untold === 0 ? [] : [`${untold} convenience tags point to images that do not name the digest of their base`];
   const now = await pMap(
     new Set(built.map(({ base }) => base)),
     async (base) => ({ base, answer: await askBase(base, registries, signal) }),

@@ -2,7 +2,7 @@
 import type { AuditReport } from '../../audit/types.ts';
 import type { Registries, Registry } from '../../ports.ts';
 import { lookAtBases } from './bases.ts';
-import type { Look } from './look.ts';
+import type { Look } from '../look/look.ts';
 import type { AuditOptions } from './options.ts';
 import { lookAtStrays } from './strays.ts';
 

@@ -4,7 +4,7 @@ import { parseDuration } from '../../domain/duration.ts';
 import { InputError, type Problem } from '../../domain/errors.ts';
 import { nearest } from '../../domain/nearest.ts';
 import { quote } from '../../domain/tag.ts';
-import { failingKinds, type FailingKind } from '../../audit/types.ts';
+import { failingKinds, type FailingKind } from '../../audit/kinds.ts';
 import type { Selector } from '../../audit/select.ts';
 import type { CommonOptions } from '../options.ts';
 
@@ -27,7 +27,7 @@ export interface AuditOptions extends CommonOptions {
   readonly requireLabels: boolean;
   /** `--unmanaged`: list what no plan has, with age and size. */
   readonly unmanaged: boolean;
-  /** `--bases`: ask whether owners still stand on what their base image's tag is now. */
+  /** `--bases`: ask whether owners still point to what their base image's tag is now. */
   readonly bases: boolean;
   /** Colour the table; whoever owns the terminal knows (a TTY, and no `NO_COLOR`). */
   readonly color: boolean;

@@ -27,19 +27,19 @@ export async function lookAtStrays(
   const unlooked: string[] = [];
   const strays = await pMap(
     all.slice(0, maxLooked),
-    async ({ tag, kind, fix }): Promise<Stray> => {
+    async ({ tag, kind, choices }): Promise<Stray> => {
       const whyNot = whyNotAsked(registry.quota?.() ?? null);
       if (whyNot !== null) unlooked.push(whyNot);
       const { at, sizeBytes } = whyNot === null ? await weigh(tag, registry, signal) : nothingKnown;
-      return { tag, kind, at: pushedAt(seen.get(tag)) ?? at, sizeBytes, fix };
+      return { tag, kind, at: pushedAt(seen.get(tag)) ?? at, sizeBytes, choices };
     },
     { concurrency: 16 },
   );
   const more = all.length - strays.length;
-  const notes = more > 0 ? [`${more} more tags that no plan has were not looked into`] : [];
+  const notes = more > 0 ? [`${more} more tags that are not in the plan were not looked into`] : [];
   const [whyNot] = unlooked;
   if (whyNot !== undefined)
-    notes.push(`${unlooked.length} tags that no plan has are listed without age and size: ${whyNot}`);
+    notes.push(`${unlooked.length} tags that are not in the plan are listed without age and size: ${whyNot}`);
   return { strays, notes };
 }
 

@@ -1,6 +1,6 @@
 import { OutsideError } from '../../domain/errors.ts';
 import type { Move } from '../../plan/types.ts';
-import type { MoveResult } from '../../publish/move-result.ts';
+import type { MoveResult } from '../../moves/move-result.ts';
 import { deleteTags, moveTags } from './move-tags.ts';
 import type { OpenRepository } from './open-repository.ts';
 import { finishJournal, waitForMoves, type WaitedMoves } from './wait-for-moves.ts';

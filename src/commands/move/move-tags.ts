@@ -8,7 +8,7 @@
 import type { Digest, Manifest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import type { Move, Stand } from '../../plan/types.ts';
-import { isDone, plannedResult, type MoveResult, type MoveState } from '../../publish/move-result.ts';
+import { isDone, plannedResult, type MoveResult, type MoveState } from '../../moves/move-result.ts';
 import { fetchManifests } from './move-manifests.ts';
 import type { OpenRepository } from './open-repository.ts';
 import { waitUntil } from './wait.ts';

@@ -3,7 +3,7 @@ import pMap from 'p-map';
 import type { Digest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/instant.ts';
-import { isDone, type MoveResult } from '../../publish/move-result.ts';
+import { isDone, type MoveResult } from '../../moves/move-result.ts';
 import type { OpenRepository } from './open-repository.ts';
 import { waitUntil } from './wait.ts';
 import { whereTagPoints } from './where-tag-points.ts';

@@ -1,6 +1,6 @@
 import { OutsideError } from '../../domain/errors.ts';
 import type { Release } from '../../domain/release.ts';
-import { isDone } from '../../publish/move-result.ts';
+import { isDone } from '../../moves/move-result.ts';
 import { whereTagPoints } from '../move/where-tag-points.ts';
 import { doneCells, doneDigest, type RepositoryRun } from './repository-run.ts';
 

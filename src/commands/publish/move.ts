@@ -1,26 +1,32 @@
 /** Phases three and four: the convenience tags of the release, moved, waited for and read once more. */
+import type { Digest } from '../../domain/digest.ts';
 import { InputError, OutsideError, type Problem } from '../../domain/errors.ts';
 import type { Release } from '../../domain/release.ts';
-import { backwardProblem } from '../../publish/backward.ts';
-import { plannedResult } from '../../publish/move-result.ts';
-import { planMoves } from '../../publish/moves.ts';
-import { surveyTags } from '../look/survey-tags.ts';
+import { holdProblem } from '../../moves/hold-repair.ts';
+import { plannedResult } from '../../moves/move-result.ts';
+import { planMoves, type HeldMove, type PlannedMoves } from '../../moves/plan-moves.ts';
+import { fullTag, type Cell } from '../../plan/cell.ts';
+import { refuseUnknown, shownMoves } from '../look/moves-look.ts';
+import type { RepositoryLook } from '../look/repository-look.ts';
 import { moveTags } from '../move/move-tags.ts';
+import { putJournaled, putPinned } from '../move/put-journaled.ts';
 import { finishJournal, waitForMoves } from '../move/wait-for-moves.ts';
 import { checkPublished } from './check-published.ts';
 import { refuseOvertaken } from './overtaken.ts';
-import { rightDigest, type RepositoryRun } from './repository-run.ts';
+import type { RepositoryRun } from './repository-run.ts';
+import { lookAtCells } from './survey.ts';
 import { refuseRacedCells } from './verify.ts';
 
 /**
- * Notes the moves of the run as `planned`, as the repository is now. Reads only.
+ * Notes the moves of the run as `planned`, as the survey saw the repository. Reads nothing more.
  *
- * @throws {InputError} MOVE_BACKWARD if one goes to a lower release and nothing in the config explains it
+ * @throws {InputError} MOVE_BACKWARD or FACTS_PARTIAL if a tag would be taken from what no fact explains
  * @throws {OutsideError} TAG_UNKNOWN
  */
-export async function planConvenience(run: RepositoryRun, release: Release, allowBackward: boolean): Promise<void> {
-  const back = await planMovesOf(run, release);
-  if (back !== null && !allowBackward) throw new InputError([back]);
+export function planConvenience(run: RepositoryRun, release: Release, allowBackward: boolean): void {
+  if (run.looked === null) return;
+  const problems = planMovesOf(run, run.looked, release, allowBackward);
+  if (problems.length > 0) throw new InputError(problems);
 }
 
 export interface MoveOptions {
@@ -33,9 +39,12 @@ export interface MoveOptions {
 export async function moveConvenience(run: RepositoryRun, release: Release, options: MoveOptions): Promise<void> {
   const { allowBackward, stopBeforeMoves } = options;
   const before = run.progress.moves;
-  const back = await planMovesOf(run, release);
-  if (back !== null && !allowBackward)
-    throw new OutsideError('TAG_RACED', `${back.message}: another run moved it while this one was building`);
+  const cells = run.survey.map(({ cell }) => cell);
+  let looked = await lookAtCells(run, cells);
+  if (await restoreLastTags(run, looked, release)) looked = await lookAtCells(run, cells);
+  const [problem] = planMovesOf(run, looked, release, allowBackward);
+  if (problem !== undefined)
+    throw new OutsideError('TAG_RACED', `${problem.message}: another run moved it while this one was building`);
   await refuseOvertaken(run, before);
   await refuseRacedCells(run);
   // Its pinned tags are done; the moves are another run's, with a journal of its own.
@@ -49,21 +58,52 @@ export async function moveConvenience(run: RepositoryRun, release: Release, opti
 }
 
 /**
- * @returns MOVE_BACKWARD if one goes to a lower release
+ * @returns what refuses the whole run
  * @throws {OutsideError} TAG_UNKNOWN if the registry does not answer for one: nothing is moved on half an answer
  */
-async function planMovesOf(run: RepositoryRun, release: Release): Promise<Problem | null> {
-  const { registry, inspect, project, world, name } = run;
-  const owned = project.tags.convenience.filter((tag) => tag.owner?.release === release);
-  const where = await surveyTags({ registry, inspect }, owned, project, world);
-  const planned = planMoves(
-    { tags: owned, seen: where.seen, digestOf: (cell) => rightDigest(run, cell), standsOn: where },
-    project.image,
+function planMovesOf(run: RepositoryRun, looked: RepositoryLook, release: Release, allowBackward: boolean): Problem[] {
+  const { project, name } = run;
+  const planned = plannedMoves(run, looked, release, allowBackward);
+  refuseUnknown({ planned, looked });
+  run.note({ moves: shownMoves({ planned, looked }).map(plannedResult) });
+  return planned.held.filter(isRefusal).map((held) => holdProblem(name, held, project.factsFrom));
+}
+
+function isRefusal({ holds }: HeldMove): boolean {
+  return holds.some(({ kind }) => kind === 'backward' || kind === 'partial' || kind === 'doubt');
+}
+
+function plannedMoves(
+  run: RepositoryRun,
+  looked: RepositoryLook,
+  release: Release,
+  allowBackward: boolean,
+): PlannedMoves {
+  const tags = [...run.expected.tags.values()].flatMap((tag) =>
+    tag.kind === 'convenience' && tag.owner?.release === release ? [tag] : [],
   );
-  const [unknown] = planned.unknown;
-  if (unknown !== undefined)
-    throw new OutsideError('TAG_UNKNOWN', `${name}:${unknown.tag}: ${unknown.reason}`, { tag: unknown.tag });
-  run.note({ moves: planned.moves.map(plannedResult) });
-  const [back] = planned.backward;
-  return back === undefined ? null : backwardProblem(name, back, project.factsFrom);
+  return planMoves(tags, looked.audited.sight, { partial: run.project.partial, allowBackward });
+}
+
+/**
+ * A convenience tag that is the last one on another cell's image: that image gets its full tag back before the tag moves.
+ *
+ * @returns whether there was one
+ */
+async function restoreLastTags(run: RepositoryRun, looked: RepositoryLook, release: Release): Promise<boolean> {
+  const { held } = plannedMoves(run, looked, release, true);
+  const lost = new Map<Cell, { readonly digest: Digest; readonly from: string }>();
+  for (const { move, holds } of held) {
+    for (const hold of holds)
+      if (hold.kind === 'last-tag' && move.from?.digest)
+        lost.set(hold.cell, { digest: move.from.digest, from: move.tag });
+  }
+  for (const [cell, { digest, from }] of lost) {
+    const manifest = await run.registry.manifest(digest, run.world.signal);
+    if (manifest === null) throw new OutsideError('TAG_RACED', `${run.name}:${from} no longer points to ${digest}`, {});
+    const tag = fullTag(cell);
+    await putJournaled(run, { cell, tag, from, digest }, () => putPinned(run, tag, manifest, new Map()));
+    run.world.say(`${run.name}: ${tag} is back on its image, which only ${from} still had`);
+  }
+  return lost.size > 0;
 }

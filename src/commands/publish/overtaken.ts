@@ -7,7 +7,7 @@ import pMap from 'p-map';
 import type { Digest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import { fullTag, type Cell } from '../../plan/cell.ts';
-import type { MoveResult } from '../../publish/move-result.ts';
+import type { MoveResult } from '../../moves/move-result.ts';
 import { putJournaled } from '../move/put-journaled.ts';
 import { whereTagPoints } from '../move/where-tag-points.ts';
 import { fits } from './fitting.ts';

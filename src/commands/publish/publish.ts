@@ -15,7 +15,7 @@ import { refuseUnbuildable } from '../release/buildable.ts';
 import { readPublishable } from '../release/read-publishable.ts';
 import type { Outcome, World } from '../world.ts';
 import { buildPinned } from './build.ts';
-import { isPublished, lockToWrite, recordPublished } from './lock.ts';
+import { isPublished, locksToWrite, recordPublished } from './lock.ts';
 import { mergePinned, prepareMerges } from './merge.ts';
 import { moveConvenience, planConvenience } from './move.ts';
 import type { PublishOptions } from './options.ts';
@@ -38,7 +38,7 @@ export async function publish(options: PublishOptions, world: World): Promise<Pu
   refuseUnused(options);
   const { project, release } = await readPublishable(options, waitMsOf(options), world);
   await refuseUnbuildable(project, release, world);
-  const locked = await lockToWrite(project, options.writeLock, world);
+  const locked = await locksToWrite(project, options.writeLock, world);
   const parts = options.fromRecords === null ? null : await readRecords(options.fromRecords, project, release, world);
   const registries = world.registries(project.config.insecureRegistries);
   try {
@@ -68,7 +68,7 @@ async function carryOut(runs: readonly RepositoryRun[], { release, parts, builde
   if (first === undefined) return;
   await surveyPinned(runs, cellsOf(first.project, release), options);
   await inEach(runs, async (run) => {
-    await planConvenience(run, release, allowBackward);
+    planConvenience(run, release, allowBackward);
     run.world.say(intentText(run));
   });
   if (parts !== null) await prepareMerges(runs, parts);

@@ -3,7 +3,7 @@ import { assertNever } from '../../domain/errors.ts';
 import type { Release } from '../../domain/release.ts';
 import { describeCell, type Cell } from '../../plan/cell.ts';
 import { wholePlan } from '../../plan/plan.ts';
-import { isDone, type MoveState } from '../../publish/move-result.ts';
+import { isDone, type MoveState } from '../../moves/move-result.ts';
 import { plansJson } from '../../report/plan-json.ts';
 import {
   publishJson,

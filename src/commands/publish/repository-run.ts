@@ -2,10 +2,13 @@
 import type { Digest, Manifest } from '../../domain/digest.ts';
 import { assertNever, OutsideError } from '../../domain/errors.ts';
 import type { Cell } from '../../plan/cell.ts';
-import type { MoveResult } from '../../publish/move-result.ts';
-import type { PinnedDecision } from '../../publish/pinned-state.ts';
+import type { MoveResult } from '../../moves/move-result.ts';
+import type { PinnedDecision } from '../../pinned/decide.ts';
 import type { AttachedReport } from '../../report/publish.ts';
+import type { Expected } from '../../sight/expected.ts';
+import type { RepositoryLook } from '../look/repository-look.ts';
 import type { OpenRepository } from '../move/open-repository.ts';
+import type { CommonOptions } from '../options.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
 import { attachedTags } from './copy-attached.ts';
@@ -13,13 +16,17 @@ import { attachedTags } from './copy-attached.ts';
 /** Given to every phase: the plan, the world, the repository, and what has been done in it so far. */
 export interface RepositoryRun extends OpenRepository {
   readonly project: Project;
+  readonly expected: Expected;
+  readonly options: CommonOptions;
   readonly world: World;
+  /** What was read before anything was done; `null` until then. */
+  readonly looked: RepositoryLook | null;
   /** What was found of each cell before anything was done. */
   readonly survey: readonly CellSurvey[];
   readonly progress: Progress;
   readonly stateOf: (cell: Cell) => CellState;
   /** Takes over what the survey found. */
-  readonly begin: (survey: readonly CellSurvey[]) => void;
+  readonly begin: (survey: readonly CellSurvey[], looked: RepositoryLook) => void;
   readonly set: (cell: Cell, state: CellState) => void;
   readonly attach: (attached: AttachedReport) => void;
   /** Tags made of a digest, such as `sha256-<hex>.sig`; listed once. */
@@ -69,15 +76,22 @@ export interface Failure {
   readonly reason: string;
 }
 
-export function repositoryRun(open: OpenRepository, project: Project, world: World): RepositoryRun {
+/** What a run is about. */
+export type RunPlan = Pick<RepositoryRun, 'project' | 'expected' | 'options'>;
+
+export function repositoryRun(open: OpenRepository, plan: RunPlan, world: World): RepositoryRun {
   const attached: AttachedReport = { copied: [], left: [] };
   let progress: Progress = { moves: [], staging: null, attached, failure: null, verifyMs: 0, settleMs: 0 };
   let survey: readonly CellSurvey[] = [];
+  let looked: RepositoryLook | null = null;
   const states = new Map<Cell, CellState>();
   return {
     ...open,
-    project,
+    ...plan,
     world,
+    get looked() {
+      return looked;
+    },
     get survey() {
       return survey;
     },
@@ -85,8 +99,9 @@ export function repositoryRun(open: OpenRepository, project: Project, world: Wor
       return progress;
     },
     stateOf: (cell) => states.get(cell) ?? { kind: 'unknown' },
-    begin: (found) => {
+    begin: (found, seen) => {
       survey = found;
+      looked = seen;
       for (const { cell, decision } of found) {
         states.set(cell, stateAt(decision));
         if (decision.kind === 'unknown' && progress.failure === null)

@@ -3,18 +3,21 @@ import { OutsideError } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/instant.ts';
 import type { Registries } from '../../ports.ts';
 import { count } from '../../report/words.ts';
+import { expectedOf } from '../look/expected-of.ts';
 import { openRepository, type OpenInput } from '../move/open-repository.ts';
+import type { CommonOptions } from '../options.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
 import { copyBetween, copyWithin, noteLeftOut } from './copy.ts';
 import { isComplete, lackingCells, repositoryRun, type Failure, type RepositoryRun } from './repository-run.ts';
 import { verifyPinned } from './verify.ts';
 
-export type RunOptions = Pick<OpenInput, 'command' | 'version' | 'dryRun'> & {
-  /** Where journals are kept. */
-  readonly journal: string;
-  readonly settleMs: number;
-};
+export type RunOptions = CommonOptions &
+  Pick<OpenInput, 'command' | 'version' | 'dryRun'> & {
+    /** Where journals are kept. */
+    readonly journal: string;
+    readonly settleMs: number;
+  };
 
 /** A run for every repository of the image, with what earlier runs left on record. */
 export async function openRuns(
@@ -30,7 +33,8 @@ export async function openRuns(
       openRepository({ ...common, registry: registries.open(repository) }, world),
     ),
   );
-  return opened.map((open) => repositoryRun(open, project, world));
+  const plan = { project, expected: await expectedOf(project, options, world), options };
+  return opened.map((open) => repositoryRun(open, plan, world));
 }
 
 /** What is about to be done, for whoever watches: a run that continues an earlier one has less to do than the plan. */

@@ -9,7 +9,7 @@ export interface RehearseOptions extends CommonOptions {
 }
 
 /** A publish on loopback, where nothing lags; its journal is in memory. */
-export const rehearsedPublish: Omit<PublishOptions, keyof RehearseOptions> = {
+export const rehearsedPublish: Omit<PublishOptions, Exclude<keyof RehearseOptions, 'journal'>> = {
   ...publishDefaults,
   builder: 'stand-in',
   settleMs: 5_000,

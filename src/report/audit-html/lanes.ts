@@ -89,6 +89,6 @@ function wrongOwner({ owner, actual, state }: Timeline): string {
 function sayOf({ tag, takes, owner, actual, state }: Timeline): string {
   const owners = count(takes.length, 'owner');
   const now = owner === null ? 'nobody owns it' : `${owner} owns it`;
-  const where = state === 'right' || state === 'frozen' ? state : `${state}, it stands on ${actual ?? 'nothing known'}`;
+  const where = state === 'right' || state === 'frozen' ? state : `${state}, it points to ${actual ?? 'nothing known'}`;
   return `${tag}: ${owners} over time, ${now}; ${where}`;
 }

@@ -1,7 +1,7 @@
 /** The map: a table of releases and images, with the convenience tags on them. */
 import type { HeldTag, Picture, PictureCell, PictureRelease } from '../../audit/picture.ts';
 import { groupBy } from '../../domain/group-by.ts';
-import { isQuiet } from '../audit-words.ts';
+import { isQuiet } from '../../audit/kinds.ts';
 import { dayOf, type IdOf } from './texts.ts';
 
 export function mapOf(picture: Picture, idOf: IdOf): Readonly<Record<string, unknown>> {

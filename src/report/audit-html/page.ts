@@ -4,17 +4,15 @@
  * Everything is in the page as it is loaded; the script adds search, filters and walking through owners.
  */
 import Handlebars from 'handlebars';
-import type { Picture } from '../../audit/picture.ts';
-import type { AuditReport } from '../../audit/types.ts';
 import { pageScript } from './script.ts';
 import { pageStyles } from './styles.ts';
 import { pageTemplate } from './template.ts';
-import { pageView } from './view.ts';
+import { pageView, type AuditPage } from './view.ts';
 
 /** @returns the page; text from outside is escaped */
-export function auditHtml(report: AuditReport, picture: Picture): string {
+export function auditHtml([page]: readonly [AuditPage, ...AuditPage[]]): string {
   const render = Handlebars.create().compile(compact(pageTemplate), { strict: true });
-  return render({ ...pageView(report, picture), styles: pageStyles, script: pageScript });
+  return render({ ...pageView(page), styles: pageStyles, script: pageScript });
 }
 
 /** The template without its line ends: every one would be a node of its own, thousands of times over. */

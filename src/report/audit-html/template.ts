@@ -40,12 +40,14 @@ export const pageTemplate = `<!doctype html>
 
 <section id="findings" aria-labelledby="findings-title" tabindex="-1">
   <h2 id="findings-title">Findings</h2>
-  {{#unless groups}}<p class="calm">Every tag stands where it should.</p>{{/unless}}
+  {{#unless groups}}<p class="calm">Every tag points where it should.</p>{{/unless}}
   {{#if fixes}}
   <div class="fixes">
-    <h3>What fixes them</h3>
+    <h3>What fixes them, in this order</h3>
     {{#each fixes}}
-    <div class="fix"><code>{{command}}</code><span class="dim">{{tags}}</span><button type="button" class="ghost copy">Copy<span class="sr"> {{command}}</span></button></div>
+    {{#if choices}}<div class="fix"><span>Choose one</span><span class="dim">{{tags}}</span></div>
+    {{#each choices}}<div class="fix choice"><code>{{command}}</code><span class="dim">{{because}}</span><button type="button" class="ghost copy">Copy<span class="sr"> {{command}}</span></button></div>
+    {{/each}}{{else}}<div class="fix"><code>{{command}}</code><span class="dim">{{tags}}</span><button type="button" class="ghost copy">Copy<span class="sr"> {{command}}</span></button></div>{{/if}}
     {{/each}}
     {{#if moreFixes}}<p class="dim">{{moreFixes}}</p>{{/if}}
   </div>
@@ -86,10 +88,10 @@ export const pageTemplate = `<!doctype html>
 <section id="map" aria-labelledby="map-title">
   <h2 id="map-title">Map</h2>
   <p class="dim">Releases down, images across, and on them the convenience tags.</p>
-  <ul class="keys dim"><li><span class="dot right"></span> pinned tags are right</li><li><span class="dot bad"></span> a pinned tag has a finding</li><li><span class="pill">2.20</span> stands here</li><li><span class="pill strayed">2.20</span> stands here and should not</li><li><span class="pill awaited">2.20</span> should stand here</li></ul>
+  <ul class="keys dim"><li><span class="dot right"></span> pinned tags are right</li><li><span class="dot bad"></span> a pinned tag has a finding</li><li><span class="pill">2.20</span> points here</li><li><span class="pill strayed">2.20</span> points here and should not</li><li><span class="pill awaited">2.20</span> should point here</li></ul>
   <div class="scroll" tabindex="0" role="region" aria-label="Releases and images">
   <table class="grid">
-    <caption class="sr">Every release with its images: whether the pinned tags are right, and which convenience tags stand on them.</caption>
+    <caption class="sr">Every release with its images: whether the pinned tags are right, and which convenience tags point to them.</caption>
     <thead>
       {{#if twoLevels}}<tr><td class="corner"></td>{{#each columnGroups}}<th scope="colgroup" colspan="{{span}}"><span>{{name}}</span></th>{{/each}}</tr>{{/if}}
       <tr><th scope="col" class="corner">release</th>{{#each columns}}<th scope="col"{{#if first}} class="first"{{/if}}>{{name}}</th>{{/each}}</tr>

@@ -1,7 +1,8 @@
 /** What the template shows: every text made ready, nothing decided in the page. */
 import type { Picture } from '../../audit/picture.ts';
-import { findingKinds, type AuditReport, type Finding, type FindingKind } from '../../audit/types.ts';
-import { isQuiet, kindMeanings, fixes, standWords } from '../audit-words.ts';
+import { findingKinds, isQuiet, kinds, type FindingKind } from '../../audit/kinds.ts';
+import type { AuditReport, Finding } from '../../audit/types.ts';
+import { fixes, standWords } from '../audit-words.ts';
 import { count, grouped, shortDigest } from '../words.ts';
 import { lanesOf } from './lanes.ts';
 import { mapOf } from './map.ts';
@@ -14,11 +15,17 @@ const maxWhole = 300;
 /** Tags of a quiet kind that are listed; a repository may hold any number that are none of ours. */
 const maxQuiet = 500;
 
-export function pageView(report: AuditReport, picture: Picture): Readonly<Record<string, unknown>> {
+/** What a page shows of one repository. */
+export interface AuditPage {
+  readonly report: AuditReport;
+  readonly picture: Picture;
+}
+
+export function pageView({ report, picture }: AuditPage): Readonly<Record<string, unknown>> {
   const ids = new Map(report.findings.map(({ tag }, index) => [tag, `f${index}`]));
   const idOf = (tag: string | null): string => (tag === null ? '' : (ids.get(tag) ?? ''));
   const ofKind = (kind: FindingKind): readonly Finding[] => report.findings.filter((finding) => finding.kind === kind);
-  const kinds = findingKinds.filter((kind) => report.summary[kind] > 0);
+  const present = findingKinds.filter((kind) => report.summary[kind] > 0);
   const alarming = report.findings.filter(({ kind }) => !isQuiet(kind));
   const commands = fixes(alarming.filter(({ excused }) => excused === null));
   const shown = new Set(commands.slice(0, maxFixes).map(({ command }) => command));
@@ -30,12 +37,12 @@ export function pageView(report: AuditReport, picture: Picture): Readonly<Record
     if (isLate) late.push({ because: finding.because, facts });
     return { ...findingView(finding, idOf(finding.tag)), facts, late: isLate, lateIndex: late.length - 1 };
   };
-  const groups = kinds
+  const groups = present
     .filter((kind) => !isQuiet(kind))
     .map((kind) => ({
       kind,
       tone: toneOf(kind),
-      meaning: kindMeanings[kind],
+      meaning: kinds[kind].meaning,
       count: grouped(ofKind(kind).length),
       findings: ofKind(kind).map(bodied),
     }));
@@ -46,23 +53,23 @@ export function pageView(report: AuditReport, picture: Picture): Readonly<Record
     checkedAt: report.checkedAt,
     checkedText: `${report.checkedAt.slice(0, 10)} ${report.checkedAt.slice(11, 16)} UTC`,
     requests: count(report.requests, 'request'),
-    chips: kinds.map((kind) => ({
+    chips: present.map((kind) => ({
       kind,
       count: grouped(report.summary[kind]),
-      meaning: kindMeanings[kind],
+      meaning: kinds[kind].meaning,
       tone: toneOf(kind),
       plain: kind === 'ok',
     })),
-    fixes: commands.slice(0, maxFixes).map(({ command, tags }) => ({ command, tags: count(tags, 'tag') })),
+    fixes: commands.slice(0, maxFixes).map((line) => ({ ...line, tags: count(line.tags, 'tag') })),
     moreFixes:
       commands.length > maxFixes ? `${commands.length - maxFixes} more commands stand with their findings.` : '',
     groups,
     lateJson: scriptJson(late),
-    quiet: kinds
+    quiet: present
       .filter((kind) => isQuiet(kind) && kind !== 'ok')
       .map((kind) => ({
         kind,
-        meaning: kindMeanings[kind],
+        meaning: kinds[kind].meaning,
         count: grouped(ofKind(kind).length),
         findings: ofKind(kind)
           .slice(0, maxQuiet)
@@ -125,7 +132,7 @@ interface Fact {
 
 /** @param shown commands that stand above all findings, each with its button */
 function factsOf(finding: Finding, shown: ReadonlySet<string>): readonly Fact[] {
-  const { expected, actual, since, fix, excused } = finding;
+  const { expected, actual, since, fix, choices, excused } = finding;
   const fact = (name: string, text: string | null, code: string | null): Fact[] =>
     text === null && code === null ? [] : [{ name, text: text ?? '', code: code ?? '', isCommand: false, copy: false }];
   return [
@@ -134,8 +141,11 @@ function factsOf(finding: Finding, shown: ReadonlySet<string>): readonly Fact[] 
     ...(expected.digest === null ? [] : fact('should be', `${standWords(expected)} `, expected.digest)),
     ...(actual.digest === null
       ? []
-      : fact('stands on', actual.owner === null ? null : `${standWords(actual)} `, actual.digest)),
+      : fact('points to', actual.owner === null ? null : `${standWords(actual)} `, actual.digest)),
     ...(fix === null ? [] : [{ name: 'fix', text: '', code: fix, isCommand: true, copy: !shown.has(fix) }]),
+    ...choices.flatMap((choice, index) => [
+      ...fact(index === 0 ? 'choose' : 'or', `${choice.because}: `, choice.command),
+    ]),
   ];
 }
 

@@ -47,7 +47,7 @@ describe('base images', () => {
     'org.opencontainers.image.base.digest': digest,
   });
 
-  test('tells which owners stand on what their base no longer is, and of which nothing is known', async () => {
+  test('tells which owners point to what their base no longer is, and of which nothing is known', async () => {
     const python = `${registry.host}/library/python`;
     await load('library/python', { images: { slim: { platforms: ['linux/amd64'] } }, tags: { '3.10-slim': 'slim' } });
     const current = registry.tags('library/python').get('3.10-slim') ?? '';
@@ -81,7 +81,7 @@ describe('base images', () => {
           fix: `tagwright publish 1.0.0 --repository ${registry.host}/acme/bases --rebuild`,
         },
       ],
-      notes: ['3 convenience tags stand on images that do not name the digest of their base'],
+      notes: ['3 convenience tags point to images that do not name the digest of their base'],
     });
   });
 
@@ -127,15 +127,15 @@ test('tags that no plan has are listed with age, size and the command that delet
       tag: '1.0.0-python3.8',
       kind: 'orphan',
       at: '2023-05-06T07:08:09Z',
-      fix: `regctl tag delete ${repository}:1.0.0-python3.8`,
+      choices: [deletion(repository, '1.0.0-python3.8')],
       hasSize: true,
     },
-    { tag: 'nightly', kind: 'unmanaged', at: '2023-05-06T07:08:09Z', fix: null, hasSize: true },
+    { tag: 'nightly', kind: 'unmanaged', at: '2023-05-06T07:08:09Z', choices: [], hasSize: true },
     {
       tag: 'staging-7-x',
       kind: 'unmanaged',
       at: null,
-      fix: `regctl tag delete ${repository}:staging-7-x`,
+      choices: [deletion(repository, 'staging-7-x')],
       hasSize: true,
     },
   ]);
@@ -147,3 +147,6 @@ test('nothing is said of the whole repository where its list was not read, or ho
   expect((await audit('acme/whole', { unmanaged: true })).strays).toEqual([]);
   expect((await audit('acme/nowhere', { unmanaged: true, failOn: [] })).strays).toBe(undefined);
 });
+function deletion(repository: string, tag: string): object {
+  return { do: 'run', command: `regctl tag delete ${repository}:${tag}`, because: 'if nobody needs it' };
+}

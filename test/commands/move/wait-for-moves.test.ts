@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { finishJournal, waitForMoves } from '../../../src/commands/move/wait-for-moves.ts';
 import type { Digest } from '../../../src/domain/digest.ts';
 import type { Move } from '../../../src/plan/types.ts';
-import type { MoveResult } from '../../../src/publish/move-result.ts';
+import type { MoveResult } from '../../../src/moves/move-result.ts';
 import { fakeRegistry, fault, type FakeRegistry } from '../../support/fake-registry.ts';
 import { openWith, moveWorld, type JournaledRepository, type MoveWorld } from '../../support/open-repository.ts';
 

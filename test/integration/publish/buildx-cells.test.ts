@@ -116,7 +116,7 @@ test('one cell of eight fails: nothing moves, the report is whole, the next run 
   expect(await problemsOf(at.publish('1.0.1', world, elsewhere))).toEqual([
     expect.objectContaining({
       code: 'PINNED_PARTIAL',
-      message: `${full} (${attestation?.digest}) stands on an attestation manifest, the rest of an interrupted push, and no journal here saw that push`,
+      message: `${full} (${attestation?.digest}) points to an attestation manifest, the rest of an interrupted push, and no journal here saw that push`,
     }),
   ]);
   await writeFile(join(root, 'broken'), 'none');

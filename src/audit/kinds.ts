@@ -1,0 +1,152 @@
+/** One row for each kind of finding: everything that code, reports and docs say of it. */
+
+export interface KindRow {
+  /** It can make the exit code 1; `unknown` makes it 3 by itself. */
+  readonly fails: boolean;
+  /** It only informs. */
+  readonly quiet: boolean;
+  /** How code scanning shows it; `null` where it is not shown. */
+  readonly sarif: 'error' | 'warning' | null;
+  /** Where the map draws a convenience tag with it: where it should point, or where it does. */
+  readonly onMap: 'owner' | 'actual';
+  /** A finding of it is confirmed by a GET before it is reported. */
+  readonly confirmed: boolean;
+  /** One clause, for somebody who pulls the tag. */
+  readonly meaning: string;
+  /** For docs/audit.md: what it means in full, and what fixes it. */
+  readonly details: string;
+  readonly remedy: string;
+}
+
+const failing = { fails: true, quiet: false, sarif: 'error', onMap: 'actual', confirmed: true } as const;
+const informing = { fails: false, quiet: true, sarif: null, onMap: 'owner', confirmed: false } as const;
+
+/** In the order in which they win, and in which they are listed. */
+export const kinds = {
+  unknown: {
+    ...failing,
+    fails: false,
+    sarif: 'warning',
+    confirmed: false,
+    meaning: 'the registry did not answer',
+    details:
+      'the registry did not answer. Only a 404 is absent; a 401, 403, 429, 5xx, a wait that is too long or a body that does not match its digest is no answer. Exit code 3',
+    remedy: 'log in, or run again',
+  },
+  missing: {
+    ...failing,
+    meaning: 'not there',
+    details: 'the tag should be there and is not',
+    remedy: '`tagwright publish VERSION`, or `tagwright apply` for a convenience tag',
+  },
+  crossed: {
+    ...failing,
+    meaning: "points to another Python's, flavor's or series' image",
+    details: "it points to another Python's, flavor's or series' cell",
+    remedy: '`tagwright apply`; a pinned tag gets its own image back',
+  },
+  ahead: {
+    ...failing,
+    meaning: 'points to a release that may not have it',
+    details: 'it points to a release that may not own it: yanked, a pre-release, excluded, or one that no source knows',
+    remedy: '`tagwright apply`, or delete the tag if nobody owns it',
+  },
+  stale: {
+    ...failing,
+    meaning: 'points to an earlier release',
+    details: 'it points to an earlier candidate, or its owner is not published yet',
+    remedy: '`tagwright apply`, or `tagwright publish VERSION` first',
+  },
+  incomplete: {
+    ...failing,
+    onMap: 'owner',
+    meaning: 'a platform or a part of the image is gone',
+    details: 'a platform is gone, or the tag points to one platform’s image, an attestation, or no image at all',
+    remedy: '`tagwright publish VERSION --replace-partial`',
+  },
+  mislabelled: {
+    ...failing,
+    onMap: 'owner',
+    meaning: 'the image says it is something else',
+    details:
+      "labels of tagwright or the base's `PYTHON_VERSION` name another version, Python or revision than the cell's",
+    remedy: 'delete the tag, then `tagwright publish VERSION`',
+  },
+  drift: {
+    ...failing,
+    meaning: 'the digest is not the recorded one, or nothing explains it',
+    details:
+      'a pinned tag on another digest than the recorded one, or than its sha tag; a convenience tag on a digest that nothing explains; two images that both claim to be the cell',
+    remedy:
+      'the right manifest is put back; `tagwright apply` for a convenience tag; a choice where two images claim to be one cell',
+  },
+  orphan: {
+    ...failing,
+    sarif: 'warning',
+    confirmed: false,
+    meaning: "looks like one of this image's tags but is not in the plan",
+    details: "it looks like one of this image's tags but is not in the plan",
+    remedy: 'add what it is to the config, or delete it',
+  },
+  excluded: {
+    ...informing,
+    meaning: 'of a release that is left out on purpose',
+    details: 'the tag of a release that the config excludes',
+    remedy: 'take the exclusion away, or delete it',
+  },
+  frozen: {
+    ...informing,
+    meaning: 'right, and no longer moving',
+    details: 'right, and no longer moving: newer releases do not build that cell',
+    remedy: 'nothing',
+  },
+  unmanaged: {
+    ...informing,
+    meaning: 'not made by tagwright',
+    details: 'no rule makes such a tag; listed with `--unmanaged`',
+    remedy: 'nothing',
+  },
+  ok: { ...informing, meaning: 'right', details: 'right', remedy: 'nothing' },
+} as const satisfies Readonly<Record<string, KindRow>>;
+
+export type FindingKind = keyof typeof kinds;
+
+/** Kinds that can make a command fail. `unknown` fails by itself, before any of them. */
+export type FailingKind = { [K in FindingKind]: (typeof kinds)[K]['fails'] extends true ? K : never }[FindingKind];
+
+export const findingKinds = Object.keys(kinds).filter(isKind);
+
+export const failingKinds = findingKinds.filter((kind): kind is FailingKind => kinds[kind].fails);
+
+function isKind(text: string): text is FindingKind {
+  return text in kinds;
+}
+
+const ranks: ReadonlyMap<FindingKind, number> = new Map(findingKinds.map((kind, rank) => [kind, rank]));
+
+/** Lower wins. */
+export function rankOf(kind: FindingKind): number {
+  return ranks.get(kind) ?? findingKinds.length;
+}
+
+/** True for kinds that only inform. */
+export function isQuiet(kind: FindingKind): boolean {
+  return kinds[kind].quiet;
+}
+
+/** How many tags there are of each kind, before any was counted. */
+export const noFindings: Readonly<Record<FindingKind, number>> = {
+  unknown: 0,
+  missing: 0,
+  crossed: 0,
+  ahead: 0,
+  stale: 0,
+  incomplete: 0,
+  mislabelled: 0,
+  drift: 0,
+  orphan: 0,
+  excluded: 0,
+  frozen: 0,
+  unmanaged: 0,
+  ok: 0,
+};

@@ -1,0 +1,29 @@
+/** What a project expects of its repository, with the releases its plan leaves out and why. */
+import { expectTags, type Expected, type LeftOutRelease } from '../../sight/expected.ts';
+import type { Release } from '../../domain/release.ts';
+import { readFacts, resolve, type Project } from '../read-project.ts';
+import type { World } from '../world.ts';
+import type { CommonOptions } from '../options.ts';
+
+export async function expectedOf(project: Project, options: CommonOptions, world: World): Promise<Expected> {
+  const excluded = project.known.excluded.map(({ release, reason }) =>
+    leftOut(release, `excluded: ${reason}`, project),
+  );
+  const later = (await laterReleases(project, options, world)).map((release) =>
+    leftOut(release, `left out by --at ${options.at ?? ''}`, project),
+  );
+  return expectTags(project.image, project.tags, [...excluded, ...later]);
+}
+
+/** Its tags as if it were the only release: what it would have had. */
+function leftOut(release: Release, reason: string, project: Project): LeftOutRelease {
+  const { config, image, factsFrom } = project;
+  return { tags: resolve(config, image, [release], factsFrom).tags, reason };
+}
+
+async function laterReleases(project: Project, options: CommonOptions, world: World): Promise<readonly Release[]> {
+  if (options.at === null) return [];
+  const all = await readFacts({ ...options, at: null }, world);
+  const known = new Set(project.known.releases.map((release) => release.version.text));
+  return all.known.releases.filter((release) => !known.has(release.version.text));
+}

@@ -1,0 +1,72 @@
+/** The lock file beside the config: read by every audit and publish, written where it is asked for. */
+import { InputError } from '../../domain/errors.ts';
+import { parseJsonObject } from '../../domain/json.ts';
+import type { PlanImage } from '../../plan/candidates.ts';
+import type { ProjectFiles } from '../../ports.ts';
+import { count } from '../../report/words.ts';
+import { cellKey } from '../../sight/expected.ts';
+import { lockFile, locksText, readLocks, updateLock, type Lock, type LockEntry } from '../../sight/lock.ts';
+import { required } from '../read-project.ts';
+
+/**
+ * @param repository `registry/path`; what a lock says of another one counts for nothing here
+ * @throws {InputError} LOCK_INVALID
+ */
+export async function readLockFile(files: ProjectFiles, repository: string): Promise<Lock | null> {
+  return (await readLockFiles(files)).find((lock) => lock.repository === repository) ?? null;
+}
+
+/**
+ * The locks of every repository that the file has; none where there is no file.
+ *
+ * @throws {InputError} LOCK_INVALID
+ */
+export async function readLockFiles(files: ProjectFiles): Promise<readonly Lock[]> {
+  const text = await files.read(lockFile);
+  return text === null ? [] : required(readLocks(parseJsonObject(text), lockFile));
+}
+
+/** What is added to the lock of one repository. */
+export interface LockAddition {
+  readonly repository: string;
+  readonly entries: readonly LockEntry[];
+}
+
+/**
+ * Adds cells that are not recorded yet. What is recorded stays as it is: a tag that differs from it is drift, and a
+ * person decides. The file is left alone where it has every cell already.
+ *
+ * @returns how many cells were added
+ * @throws {InputError} LOCK_INVALID where the file is another image's
+ */
+export async function addToLockFile(
+  files: ProjectFiles,
+  additions: readonly LockAddition[],
+  image: PlanImage,
+): Promise<number> {
+  const found = await readLockFiles(files);
+  const names = additions.map(({ repository }) => repository);
+  if (found.length > 0 && !found.some(({ repository }) => names.includes(repository))) throw foreignLock(found, names);
+  const locks = new Map(found.map((lock) => [lock.repository, lock]));
+  let added = 0;
+  for (const { repository, entries } of additions) {
+    const lock = locks.get(repository) ?? { repository, entries: [] };
+    const known = new Set(lock.entries.map((entry) => cellKey(entry.version, entry.axes)));
+    const more = entries.filter((entry) => !known.has(cellKey(entry.version, entry.axes)));
+    added += more.length;
+    locks.set(repository, updateLock(lock, more, image));
+  }
+  if (found.length === 0 || added > 0) await files.write(lockFile, locksText([...locks.values()]));
+  return added;
+}
+
+/** What {@link addToLockFile} did, for a person. */
+export function lockNote(added: number): string {
+  return added === 0 ? `${lockFile} has every cell that is right` : `${count(added, 'cell')} added to ${lockFile}`;
+}
+
+export function foreignLock(locks: readonly Lock[], names: readonly string[]): InputError {
+  const theirs = locks.map(({ repository }) => repository).join(', ');
+  const message = `it is the lock of ${theirs}, and this is ${names.join(', ')}`;
+  return new InputError([{ code: 'LOCK_INVALID', where: lockFile, message, fix: 'one lock is for one image' }]);
+}

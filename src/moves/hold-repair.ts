@@ -1,0 +1,79 @@
+/** What has to be done before a tag can move. */
+import { assertNever, type Problem } from '../domain/errors.ts';
+import { excludeLine } from '../releases/settle.ts';
+import { applyCommand } from './fix.ts';
+import type { HeldMove, Hold } from './plan-moves.ts';
+import { cellRepair, noRepair, releaseCommand, type Choice, type Repair, type RepairContext } from './repair.ts';
+
+/** Moving is all it takes. */
+export function moveRepair({ flags }: RepairContext): Repair {
+  return { fix: applyCommand(flags, false), choices: [] };
+}
+
+export function holdRepair({ move, holds }: HeldMove, context: RepairContext): Repair {
+  const [hold] = holds;
+  const backward = holds.find((other) => other.kind === 'backward');
+  switch (hold.kind) {
+    case 'unpublished':
+    case 'incomplete': {
+      const owner = ownerCell(move.to.owner, context);
+      const repair = owner === null ? noRepair : cellRepair(owner, context);
+      return backward === undefined || repair.fix === null
+        ? withReplacePartial(repair, hold)
+        : { fix: null, choices: backwardChoices(backward, `${repair.fix} --allow-backward`) };
+    }
+    case 'doubt':
+      return cellRepair(hold.cell, context);
+    case 'unseen':
+      return noRepair;
+    case 'last-tag':
+      return { fix: releaseCommand(hold.cell.release, context), choices: [] };
+    case 'backward':
+      return { fix: null, choices: backwardChoices(hold, applyCommand(context.flags, true)) };
+    case 'partial':
+      return { fix: hold.sources.map((source) => source.fix).join(' && '), choices: [] };
+    default:
+      return assertNever(hold);
+  }
+}
+
+function ownerCell(
+  owner: HeldMove['move']['to']['owner'],
+  { sight }: RepairContext,
+): Parameters<typeof cellRepair>[0] | null {
+  return owner === null ? null : sight.input.expected.cell(owner.version, owner.axes);
+}
+
+function withReplacePartial(repair: Repair, { kind }: Hold): Repair {
+  if (kind !== 'incomplete' || repair.fix === null || repair.fix.includes('--replace-partial')) return repair;
+  return { ...repair, fix: `${repair.fix} --replace-partial` };
+}
+
+/** The config line comes first: with it every later run knows. */
+function backwardChoices(
+  { stands, isUnknown }: Extract<Hold, { readonly kind: 'backward' }>,
+  command: string,
+): Choice[] {
+  const what = isUnknown ? 'no source knows it' : 'it is higher than the owner';
+  return [
+    { do: 'edit', command: excludeLine(stands), because: `if ${stands} is no release: ${what}` },
+    { do: 'run', command, because: `if the tag should go back from ${stands} all the same` },
+  ];
+}
+
+/** Why a whole command is refused: a move that takes a tag away from what no source explains. */
+export function holdProblem(repository: string, { move, holds }: HeldMove, factsFrom: string): Problem {
+  const partial = holds.find((hold) => hold.kind === 'partial');
+  const to = move.to.owner?.version ?? '';
+  if (partial !== undefined) {
+    const { source, reason } = partial.sources[0] ?? { source: factsFrom, reason: '' };
+    const message = `${repository}:${move.tag} points to ${partial.stands}, which no known release explains, and would move to ${to}; ${source} may not know every release: ${reason}`;
+    return { code: 'FACTS_PARTIAL', where: source, message, fix: partial.sources.map(({ fix }) => fix).join('; ') };
+  }
+  const backward = holds.find((hold) => hold.kind === 'backward');
+  const stands = backward?.stands ?? '';
+  const why = backward?.isUnknown === true ? ', a release that no source knows' : '';
+  const message = `${repository}:${move.tag} points to ${stands}${why}, and would go back to ${to}`;
+  const fix = `are the facts complete? yank or exclude ${stands} in the config, or use --allow-backward`;
+  return { code: 'MOVE_BACKWARD', where: factsFrom, message, fix };
+}

@@ -1,0 +1,237 @@
+/**
+ * Which convenience tags move, from what to what, and in which order. The one answer for apply, publish, plan, audit and
+ * `--plan-out`: plan and sight in, moves and what holds the others back out.
+ */
+import type { ImageConfig } from '../config/types.ts';
+import type { Digest } from '../domain/digest.ts';
+import type { PartialSource } from '../domain/release.ts';
+import type { Version } from '../domain/version.ts';
+import { becauseMove } from '../plan/because.ts';
+import { describeCell, type Cell } from '../plan/cell.ts';
+import { releaseEligibility } from '../plan/eligibility.ts';
+import { byMoveOrder, ownerOf } from '../plan/plan.ts';
+import type { Move } from '../plan/types.ts';
+import type { CellImage } from '../sight/cell-image.ts';
+import type { Expected, ExpectedConvenience } from '../sight/expected.ts';
+import { isCandidate, type Identity } from '../sight/identify.ts';
+import { foreignVersion, imageOf, isShort } from '../sight/says.ts';
+import type { Sight } from '../sight/sight.ts';
+
+export interface MovePolicy {
+  readonly partial: readonly PartialSource[];
+  /** `--allow-backward`: take tags away from releases that are higher, or that no source knows. */
+  readonly allowBackward: boolean;
+}
+
+/** Why a tag that is wrong does not move. */
+export type Hold =
+  /** The owner is not in the registry, or its pinned tags hold other images. */
+  | { readonly kind: 'unpublished' }
+  /** Which image the owner's is, is in doubt. */
+  | { readonly kind: 'doubt'; readonly cell: Cell; readonly image: Extract<CellImage, { readonly state: 'doubt' }> }
+  /** The owner's image lacks a platform. */
+  | { readonly kind: 'incomplete' }
+  /** It rests on an answer that the registry did not give. */
+  | { readonly kind: 'unseen'; readonly reason: string }
+  /** The tag is the last one on another cell's image. */
+  | { readonly kind: 'last-tag'; readonly cell: Cell }
+  /** It points to a higher release, or to one that no source knows. */
+  | { readonly kind: 'backward'; readonly stands: string; readonly isUnknown: boolean }
+  /** The facts may be incomplete, and nothing explains what it points to. */
+  | { readonly kind: 'partial'; readonly sources: readonly PartialSource[]; readonly stands: string };
+
+export type TagState =
+  | { readonly kind: 'right'; readonly digest: Digest | null }
+  /** No release may own it, and it is there. */
+  | { readonly kind: 'ownerless' }
+  | { readonly kind: 'move'; readonly move: Move }
+  /** `move` is what would be done, its `to` without a digest where that is not known. */
+  | { readonly kind: 'held'; readonly move: Move; readonly holds: Holds }
+  /** The registry did not answer for the tag itself. */
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+export interface PlannedMoves {
+  readonly states: ReadonlyMap<string, TagState>;
+  /** Most specific first, tags of a default last. */
+  readonly moves: readonly Move[];
+  readonly held: readonly HeldMove[];
+  /** Already where they should be, with the digest they point to. */
+  readonly settled: ReadonlyMap<string, Digest>;
+  readonly unknown: readonly { readonly tag: string; readonly reason: string }[];
+}
+
+export interface HeldMove {
+  readonly move: Move;
+  readonly holds: Holds;
+}
+
+/** What has to be done first comes first. */
+export type Holds = readonly [Hold, ...Hold[]];
+
+/** @param tags tags to bring to their owners; their pinned tags are part of what was read */
+export function planMoves(tags: readonly ExpectedConvenience[], sight: Sight, policy: MovePolicy): PlannedMoves {
+  const states = new Map<string, TagState>();
+  const moves: Move[] = [];
+  const held: HeldMove[] = [];
+  const settled = new Map<string, Digest>();
+  const unknown: { tag: string; reason: string }[] = [];
+  for (const tag of tags.toSorted((a, b) => byMoveOrder(a.planned, b.planned))) {
+    const state = stateOf(tag, sight, policy);
+    states.set(tag.tag, state);
+    if (state.kind === 'move') moves.push(state.move);
+    else if (state.kind === 'held') held.push({ move: state.move, holds: state.holds });
+    else if (state.kind === 'unknown') unknown.push({ tag: tag.tag, reason: state.reason });
+    else if (state.kind === 'right' && state.digest !== null) settled.set(tag.tag, state.digest);
+  }
+  return { states, moves, held, settled, unknown };
+}
+
+function stateOf(tag: ExpectedConvenience, sight: Sight, policy: MovePolicy): TagState {
+  const seen = sight.input.seen.get(tag.tag) ?? { kind: 'unknown', reason: 'it was not read' };
+  if (seen.kind === 'unknown') return { kind: 'unknown', reason: seen.reason };
+  const from = seen.kind === 'present' ? seen.descriptor.digest : null;
+  const { owner } = tag;
+  if (owner === null) return from === null ? { kind: 'right', digest: null } : { kind: 'ownerless' };
+  const image = sight.image(owner);
+  if (image.state === 'sound' && image.digest === from) return { kind: 'right', digest: from };
+  const before = from === null ? null : standingAt(tag, from, sight);
+  const move = moveOf(tag, owner, { before, from, to: image.state === 'sound' ? image.digest : null }, sight);
+  const target = targetHold(owner, image, sight);
+  const source = from === null ? [] : sourceHolds(tag, owner, { before, from }, sight, policy);
+  const [first, ...others] = target === null ? source : [target, ...source];
+  return first === undefined ? { kind: 'move', move } : { kind: 'held', move, holds: [first, ...others] };
+}
+
+/** The cell a tag points to: of several, the one that it could point to. */
+export function standingAt(tag: ExpectedConvenience, digest: Digest, sight: Sight): Identity | null {
+  const identities = sight.identities(digest);
+  return (
+    identities.find(({ cell }) => cell === tag.owner) ??
+    identities.find((identity) => isCandidate(tag.tag, identity, sight.input.expected)) ??
+    identities[0] ??
+    null
+  );
+}
+
+interface Place {
+  readonly before: Identity | null;
+  readonly from: Digest;
+}
+
+function targetHold(owner: Cell, image: CellImage, sight: Sight): Hold | null {
+  if (image.state === 'absent')
+    return image.struck.some(({ why }) => why === 'part') ? { kind: 'incomplete' } : { kind: 'unpublished' };
+  if (image.state === 'doubt') return { kind: 'doubt', cell: owner, image };
+  if (image.state === 'unknown') return { kind: 'unseen', reason: image.reason };
+  return isShort(owner, image.digest, sight.input) ? { kind: 'incomplete' } : null;
+}
+
+function sourceHolds(
+  tag: ExpectedConvenience,
+  owner: Cell,
+  { before, from }: Place,
+  sight: Sight,
+  policy: MovePolicy,
+): Hold[] {
+  const holds = [backwardHold(tag, owner, { before, from }, sight, policy), lastTagHold(from, sight)];
+  return holds.flatMap((hold) => hold ?? []);
+}
+
+/** An image whose pinned tags are all elsewhere keeps the tag it has until it has its full tag back. */
+function lastTagHold(from: Digest, sight: Sight): Hold | null {
+  for (const { owner, leftOut } of sight.identities(from)) {
+    const cell = leftOut === null ? sight.input.expected.cell(owner.version, owner.axes) : null;
+    if (cell === null || cell.release.yanked !== null) continue;
+    if (cell.pinned.some((text) => sight.digestAt(text.tag) === from)) continue;
+    const image = sight.image(cell);
+    if (image.state === 'unknown') return { kind: 'unseen', reason: image.reason };
+    if (image.state === 'sound' && image.digest === from) return { kind: 'last-tag', cell };
+    if (image.state === 'doubt' && image.claimants.some(({ digest }) => digest === from))
+      return { kind: 'doubt', cell, image };
+  }
+  return null;
+}
+
+/** What a source does not know is not taken for gone. */
+function backwardHold(
+  tag: ExpectedConvenience,
+  owner: Cell,
+  { before, from }: Place,
+  sight: Sight,
+  { partial, allowBackward }: MovePolicy,
+): Hold | null {
+  const { expected } = sight.input;
+  const said = before === null ? saidVersion(from, sight) : before.owner.version;
+  if (before === null && partial.length > 0)
+    return { kind: 'partial', sources: partial, stands: said === null ? from : `${from}, which says it is ${said}` };
+  if (allowBackward || said === null) return null;
+  const known = before === null ? null : expected.cell(said, before.owner.axes);
+  const isHigher = isAbove(known?.release.version ?? null, said, owner, expected);
+  if (known === null) {
+    // Labels of somebody else name any version: only one above the owner is held against the move.
+    const isHeld = before !== null || isHigher;
+    return isHeld && !isExcludedText(said, expected.image) ? { kind: 'backward', stands: said, isUnknown: true } : null;
+  }
+  if (!isHigher || isExcludedText(said, expected.image)) return null;
+  const found = releaseEligibility(known.release, tag.rule, expected.image);
+  const isExplained = !found.may && found.code !== 'outside-rule' && found.code !== 'no-default';
+  return isExplained ? null : { kind: 'backward', stands: said, isUnknown: false };
+}
+
+/** The version that labels of somebody else tell. */
+function saidVersion(digest: Digest, { input }: Sight): string | null {
+  const read = imageOf(input.contents.get(digest));
+  return read === null ? null : foreignVersion(read, input.expected.image);
+}
+
+function isAbove(known: Version | null, text: string, to: Cell, { image, grammar }: Expected): boolean {
+  const from = known ?? readVersion(text, image) ?? readVersion(grammar(text)?.version ?? '', image);
+  return from !== null && image.scheme.compare(from, to.release.version) > 0;
+}
+
+/** Labels of somebody else may hold a whole tag, or a `v`. */
+function readVersion(text: string, { scheme }: ImageConfig): Version | null {
+  return scheme.parse(text) ?? scheme.parse(text.replace(/^v/, ''));
+}
+
+function isExcludedText(text: string, image: ImageConfig): boolean {
+  const version = image.scheme.parse(text);
+  return image.excludedReleases.some(
+    (entry) => entry.version === text || (version !== null && entry.range?.includes(version) === true),
+  );
+}
+
+interface Ends {
+  readonly before: Identity | null;
+  readonly from: Digest | null;
+  readonly to: Digest | null;
+}
+
+function moveOf(tag: ExpectedConvenience, owner: Cell, { before, from, to }: Ends, sight: Sight): Move {
+  const release = before?.cell?.release ?? null;
+  const withdrawn = release !== null && release.yanked !== null ? release : null;
+  const because =
+    from !== null && before === null
+      ? becauseUnexplained(owner, from, sight)
+      : before !== null && before.cell === owner
+        ? `${describeCell(owner)} owns it, and its image is another one`
+        : becauseMove(tag.tag, owner, before?.cell ?? null, tag.rule.name, withdrawn);
+  return {
+    kind: from === null ? 'create' : 'move',
+    tag: tag.tag,
+    from: from === null ? null : { owner: before?.owner ?? null, digest: from },
+    to: { owner: ownerOf(owner), digest: to },
+    because,
+  };
+}
+
+function becauseUnexplained(owner: Cell, from: Digest, sight: Sight): string {
+  const said = saidVersion(from, sight);
+  const says = said === null ? '' : `, and says that it is ${said}`;
+  return `it points to a digest that no pinned tag explains${says}; ${owner.release.version.text} owns it`;
+}
+
+/** True for a move that only a flag or better facts allow: it refuses the whole command, before anything is written. */
+export function isRefused({ holds }: HeldMove): boolean {
+  return holds.every(({ kind }) => kind === 'backward' || kind === 'partial');
+}

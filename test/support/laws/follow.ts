@@ -1,0 +1,65 @@
+/** Does what audit prints, from top to bottom, as a person would who trusts it. */
+import { audit, type Finding } from './commands.ts';
+import type { Scene } from './scene.ts';
+import { run, type Ended } from './shell.ts';
+
+export interface Followed {
+  /** Findings that fail, after it all; `unknown` is nobody's to fix. */
+  readonly left: readonly string[];
+  /** What was run, and how it ended. */
+  readonly ran: readonly Ended[];
+  /** The most choices that a finding offered. */
+  readonly choices: number;
+}
+
+/** Kinds that fail an audit, and that somebody can fix. */
+export const failing: ReadonlySet<string> = new Set([
+  'missing',
+  'crossed',
+  'ahead',
+  'stale',
+  'incomplete',
+  'mislabelled',
+  'drift',
+  'orphan',
+]);
+
+/** A choice may leave something to apply: the list is made anew after it, and once more. */
+const rounds = 3;
+
+/** @param choice which of several is taken, wherever there are several; the last where there are fewer */
+export async function follow(scene: Scene, choice: number): Promise<Followed> {
+  const ran: Ended[] = [];
+  let choices = 1;
+  for (let round = 0; round < rounds; round += 1) {
+    const findings = await failingFindings(scene);
+    if (findings.length === 0) break;
+    choices = Math.max(choices, ...findings.map((finding) => finding.choices?.length ?? 1));
+    for (const command of await inPrintedOrder(scene, findings, choice)) ran.push(await run(scene, command));
+  }
+  const left = await failingFindings(scene);
+  return { left: left.map(({ kind, tag, fix }) => `${kind} ${tag} (fix: ${fix ?? 'none'})`), ran, choices };
+}
+
+async function failingFindings(scene: Scene): Promise<Finding[]> {
+  const { reports, error } = await audit(scene, { failOn: ['none'] });
+  if (error !== null) throw new Error(error);
+  return reports.flatMap(({ findings }) => findings.filter(({ kind }) => failing.has(kind)));
+}
+
+/** Each once, in the order of the table's list; what the list is too short for comes after it, as the JSON has it. */
+async function inPrintedOrder(scene: Scene, findings: readonly Finding[], choice: number): Promise<string[]> {
+  const commands = [...new Set(findings.flatMap((finding) => commandOf(finding, choice)))];
+  const { text } = await audit(scene, { format: 'table', failOn: ['none'] });
+  const list = text.slice(Math.max(0, text.indexOf('To fix:')));
+  const placeOf = (command: string): number => {
+    const at = list.indexOf(`  ${command}`);
+    return at === -1 ? Number.MAX_SAFE_INTEGER : at;
+  };
+  return commands.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
+
+function commandOf({ fix, choices }: Finding, choice: number): string[] {
+  const chosen = choices?.[Math.min(choice, choices.length - 1)]?.command ?? fix;
+  return chosen === null ? [] : [chosen];
+}

@@ -1,0 +1,78 @@
+/** Laws that a tool which never did anything would break: what can be put right is put right. */
+import { cellKey, type BaseCell } from './base.ts';
+import { isPlain } from './labels.ts';
+import type { Law } from './law-moves.ts';
+import { whereText } from './law-moves.ts';
+import type { Where } from './oracle.ts';
+import { short, type After, type Watched } from './watch.ts';
+
+/**
+ * A convenience tag whose owner's image is sound goes there, unless its move takes the last tag from an image, or what it
+ * points to says that it is somebody else's.
+ */
+export const soundIsMovedTo: Law = (watched) => {
+  const { scene, plan, where, applied, base } = watched;
+  if (applied.exit === 2 || scene.partial !== null) return [];
+  return [...scene.places].flatMap(([name, { tags, silent }]) => {
+    const now = applied.scene.places.get(name)?.tags ?? tags;
+    return plan.tags.flatMap(({ tag, kind, owner }) => {
+      if (kind !== 'convenience' || owner === null || silent.has(tag)) return [];
+      const at = where.get(name)?.get(cellKey(owner.version, owner));
+      const [from, to] = [tags.get(tag), now.get(tag)];
+      if (at?.kind !== 'sound' || to === at.digest) return [];
+      const isLast = from !== undefined && [...now.values()].filter((digest) => digest === from).length < 2;
+      if (isLast || (from !== undefined && !isPlain(from, base.cells, scene.content))) return [];
+      const words = from === to ? `left ${name}:${tag} on ${short(from)}` : `moved ${name}:${tag} to ${short(to)}`;
+      return [`apply ${words}, and the image of ${owner.version} is ${whereText(at)}`];
+    });
+  });
+};
+
+/** A release whose images are sound and ours, or nowhere, is published; nothing of it is left to do. */
+export const publishEnds: Law = (watched) => {
+  const { scene, published } = watched;
+  if (scene.partial !== null || watched.cells.length < watched.base.cells.length) return [];
+  return published.flatMap((after) => {
+    const version = after.command.replace(/^publish /, '');
+    const { yanked, excluded } = watched.base.project;
+    if (version === yanked || version === excluded || !isPublishable(watched, version)) return [];
+    if (after.exit !== 0) return [`${after.command} ends with ${after.exit}: ${after.error}`];
+    return watched.cells.filter((cell) => cell.version === version).flatMap((cell) => lackingOf(watched, after, cell));
+  });
+};
+
+function isPublishable(watched: Watched, version: string): boolean {
+  const { scene, where, cells, plan, base } = watched;
+  const own = cells.filter((cell) => cell.version === version);
+  return [...scene.places].every(([name, { tags, silent }]) => {
+    if (silent.size > 0) return false;
+    const isMovable = plan.tags.every(({ tag, kind }) => {
+      const from = tags.get(tag);
+      return kind === 'pinned' || from === undefined || isPlain(from, base.cells, scene.content);
+    });
+    return isMovable && own.every((cell) => isReady(cell, where.get(name)?.get(cell.key), watched, tags));
+  });
+}
+
+function isReady(
+  cell: BaseCell,
+  at: Where | undefined,
+  { scene }: Watched,
+  tags: ReadonlyMap<string, string>,
+): boolean {
+  const there = cell.pinned.flatMap((tag) => tags.get(tag) ?? []);
+  if (at?.kind === 'nowhere') return there.length === 0;
+  if (at?.kind !== 'sound' || there.some((digest) => digest !== at.digest)) return false;
+  return isPlain(at.digest, [cell], scene.content);
+}
+
+function lackingOf({ scene }: Watched, after: After, cell: BaseCell): string[] {
+  return [...scene.places.keys()].flatMap((name) => {
+    const tags = after.scene.places.get(name)?.tags;
+    const digests = new Set(cell.pinned.map((tag) => tags?.get(tag)));
+    const isDone = digests.size === 1 && !digests.has(undefined);
+    return isDone
+      ? []
+      : [`${after.command} left the pinned tags of ${cell.key} in ${name} on ${[...digests].map(short).join(', ')}`];
+  });
+}
