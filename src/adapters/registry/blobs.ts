@@ -1,5 +1,6 @@
 import type { Digest } from '../../domain/digest.ts';
 import { digestOf } from './digest-of.ts';
+import type { UploadState } from './blob-relay.ts';
 import { isAbsent } from './manifest-answer.ts';
 import { isExposed } from '../http/exposed.ts';
 import { statusFault } from './status-fault.ts';
@@ -25,15 +26,16 @@ export interface UploadPlace {
 }
 
 /** @returns where the bytes go to */
-export async function beginUpload(
-  send: Send,
-  { url: base, insecureHosts }: UploadPlace,
-  digest: Digest,
-): Promise<string> {
-  const answer = await send({ method: 'POST', url: base });
+export async function beginUpload(send: Send, place: UploadPlace): Promise<string> {
+  const answer = await send({ method: 'POST', url: place.url });
   if (answer.status !== 202) throw statusFault(answer, 'push');
   const uuid = encodeURIComponent(answer.headers['docker-upload-uuid'] ?? '');
-  const location = answer.headers['location'] ?? (uuid === '' ? '' : `${base}${uuid}`);
+  return uploadUrl(answer, uuid === '' ? '' : `${place.url}${uuid}`, place);
+}
+
+/** Where an upload goes on: at the `Location` of an answer. */
+function uploadUrl(answer: WireAnswer, otherwise: string, { url: base, insecureHosts }: UploadPlace): string {
+  const location = answer.headers['location'] ?? otherwise;
   if (location === '' || !URL.canParse(location, base)) {
     throw new WireFault('REGISTRY_ANSWER', 'the upload has no address', { status: answer.status });
   }
@@ -47,25 +49,63 @@ export async function beginUpload(
   if (isExposed(url, insecureHosts)) {
     throw new WireFault('REGISTRY_ANSWER', `the upload was sent to ${url.host} without TLS`, { status: 202, tries: 1 });
   }
-  url.searchParams.set('digest', digest);
   return url.href;
 }
 
-/** Sends all bytes at once. Another host than the registry gets no credentials. */
-export async function putUpload(
+/**
+ * How much of an upload has arrived; `null` where that is nothing, or the registry does not say.
+ *
+ * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pushing-a-blob-in-chunks
+ */
+export async function uploadStatus(send: Send, place: UploadPlace, url: string): Promise<UploadState | null> {
+  const answer = await send({ method: 'GET', url, ...elsewhere(place, url) });
+  const last = /^(?:bytes=)?0-(?<last>\d{1,15})$/.exec(answer.headers['range']?.trim() ?? '')?.groups?.['last'];
+  if (answer.status < 200 || answer.status > 299 || last === undefined || last === '0') return null;
+  return { url: uploadUrl(answer, url, place), offset: Number(last) + 1 };
+}
+
+/** Sends a stream after what has arrived. @returns where the upload is finished */
+export async function appendUpload(
+  send: Send,
+  place: UploadPlace,
+  { url, offset }: UploadState,
+  { sizeBytes, ...what }: Pick<WireRequest, 'body' | 'stallMs' | 'signal'> & { readonly sizeBytes: number | null },
+): Promise<string> {
+  const length: Record<string, string> = sizeBytes === null ? {} : { 'content-length': `${sizeBytes}` };
+  const range: Record<string, string> =
+    offset === 0 || sizeBytes === null ? {} : { 'content-range': `${offset}-${offset + sizeBytes - 1}` };
+  const headers = { ...length, ...range, 'content-type': 'application/octet-stream' };
+  const answer = await send({ ...what, method: 'PATCH', url, headers, ...elsewhere(place, url) });
+  if (answer.status === 404) throw gone();
+  if (answer.status < 200 || answer.status > 299) throw statusFault(answer, 'push');
+  return uploadUrl(answer, url, place);
+}
+
+/** The end of an upload, with all its bytes where none were sent before. */
+export async function finishUpload(
   send: Send,
   place: UploadPlace,
   url: string,
-  { headers, ...what }: Pick<WireRequest, 'body' | 'stallMs' | 'signal'> & Partial<Pick<WireRequest, 'headers'>>,
+  { digest, body }: { readonly digest: Digest; readonly body?: Uint8Array },
 ): Promise<void> {
-  const isElsewhere = new URL(url).origin !== new URL(place.url).origin;
+  const whole = new URL(url);
+  whole.searchParams.set('digest', digest);
   const answer = await send({
-    ...what,
     method: 'PUT',
-    url,
-    headers: { ...headers, 'content-type': 'application/octet-stream' },
-    ...(isElsewhere ? { scope: null } : {}),
+    url: whole.href,
+    headers: { 'content-type': 'application/octet-stream' },
+    body: body ?? new Uint8Array(),
+    ...elsewhere(place, url),
   });
-  if (answer.status === 404) throw new WireFault('REGISTRY_REFUSED', 'the upload is gone', { status: 404, tries: 3 });
+  if (answer.status === 404) throw gone();
   if (answer.status !== 201 && answer.status !== 204) throw statusFault(answer, 'push');
+}
+
+/** Another host than the registry gets no credentials. */
+function elsewhere(place: UploadPlace, url: string): { readonly scope?: null } {
+  return new URL(url).origin === new URL(place.url).origin ? {} : { scope: null };
+}
+
+function gone(): WireFault {
+  return new WireFault('REGISTRY_REFUSED', 'the upload is gone', { status: 404, tries: 3 });
 }

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { Clock } from '../../ports.ts';
 import { systemAlarm, type Alarm } from '../http/try-timeout.ts';
 import { unlessAborted } from '../http/unless-aborted.ts';
@@ -57,7 +58,9 @@ export function withFirstWord(
   };
 
   return async (request) => {
-    if (request.scope === null) return transport(request);
+    // A long body is no question; its end would be waited for.
+    if (request.scope === null || request.sink !== undefined || request.body instanceof Readable)
+      return transport(request);
     const { host, origin } = new URL(request.url);
     const key = `${origin} ${request.scope.repository} ${request.scope.actions}`;
     const place = places.get(key) ?? { hasAnswered: false, final: null, asking: null };

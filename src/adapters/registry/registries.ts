@@ -68,6 +68,7 @@ export function createRegistries(options: RegistriesOptions = {}): RegistryClien
       insecureHosts,
       stallMs: 3 * tryTimeoutMs,
       quota,
+      say: options.say,
       peer: open,
     });
   };

@@ -6,8 +6,16 @@ import type { Quota } from '../../domain/quota.ts';
 import { formatRepository, type Repository } from '../../domain/reference.ts';
 import type { Registry } from '../../ports.ts';
 import type { CallSettings } from '../http/attempts.ts';
-import { relayBlob, relayLimits, type Relay } from './blob-relay.ts';
-import { beginUpload, maxBlobBytes, putUpload, readBlob, type UploadPlace } from './blobs.ts';
+import { blobRelay, relayLimits } from './blob-relay.ts';
+import {
+  appendUpload,
+  beginUpload,
+  finishUpload,
+  maxBlobBytes,
+  readBlob,
+  uploadStatus,
+  type UploadPlace,
+} from './blobs.ts';
 import { call, type CallSubject } from './call.ts';
 import { digestOf } from './digest-of.ts';
 import { isAbsent, maxManifestBytes, namedDigest, readHead, readManifest } from './manifest-answer.ts';
@@ -35,12 +43,13 @@ export interface ClientOptions {
   /** For how long a blob that is copied may stand still. */
   readonly stallMs: number;
   readonly quota: () => Quota | null;
+  readonly say?: ((line: string) => void) | undefined;
   /** Another repository, over the same connections. */
   readonly peer: (repository: Repository) => RegistryClient;
 }
 
 /** Bounds of a download, and the end of it. */
-type Within = Pick<WireRequest, 'deadlineMs' | 'stallMs' | 'signal'>;
+type Within = Pick<WireRequest, 'deadlineMs' | 'stallMs' | 'signal'> & { readonly from: number };
 
 const accept = manifestMediaTypes.join(', ');
 const existenceUnknown = 'Existence unknown';
@@ -172,27 +181,41 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
       if (isThere) return;
       const source = options.peer(from);
       const { stallMs } = options;
+      let ask: { readonly send: Send; readonly deadlineMs: number } | undefined;
+      const now = (): NonNullable<typeof ask> => {
+        if (ask === undefined) throw new InternalError('a blob is copied outside of its call');
+        return ask;
+      };
+      const once = blobRelay(digest, {
+        download: (start, sink, stop) =>
+          source.download(digest, sink, { deadlineMs: now().deadlineMs, stallMs, signal: stop, from: start }),
+        begin: () => beginUpload(now().send, upload),
+        status: (url) => uploadStatus(now().send, upload, url),
+        append: (to, body, sizeBytes, stop) =>
+          appendUpload(now().send, upload, to, { body, sizeBytes, stallMs, signal: stop }),
+        finish: (url) => finishUpload(now().send, upload, url, { digest }),
+        sentAgain: (sizeBytes) =>
+          options.say?.(
+            `${formatAny(repository, digest)}: ${repository.registry} does not go on with an upload that broke; ${sizeBytes} bytes are sent again`,
+          ),
+      });
       await run(
         subject,
         'pull,push',
         signal,
-        async (send, deadlineMs) => {
-          const url = await beginUpload(send, upload, digest);
-          const relay: Relay = {
-            download: (sink, stop) => source.download(digest, sink, { deadlineMs, stallMs, signal: stop }),
-            upload: (body, headers, stop) => putUpload(send, upload, url, { body, headers, stallMs, signal: stop }),
-          };
-          await relayBlob(digest, relay, signal);
+        (send, deadlineMs) => {
+          ask = { send, deadlineMs };
+          return once(signal);
         },
         relayLimits(settings.limits),
       );
     },
 
-    download: async (digest, sink, within) => {
+    download: async (digest, sink, { from, ...within }) => {
       const answer = await transport({
         method: 'GET',
         url: `${base}/blobs/${digest}`,
-        headers: {},
+        headers: from === 0 ? {} : { range: `bytes=${from}-` },
         maxBytes: maxManifestBytes,
         scope: { repository: repository.path, actions: 'pull' },
         followRedirects: true,
@@ -203,7 +226,7 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
       });
       const at = formatAny(repository, digest);
       if (isAbsent(answer)) throw new WireFault('REGISTRY_ANSWER', `GET ${at}: the blob is not there`, { tries: 1 });
-      if (answer.status !== 200) throw statusFault(answer, 'pull');
+      if (answer.status !== 200 && !(answer.status === 206 && from > 0)) throw statusFault(answer, 'pull');
     },
 
     putBlob: async (bytes, digest, signal) => {
@@ -212,7 +235,7 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
         const head = await send({ method: 'HEAD', url: `${base}/blobs/${digest}`, followRedirects: true });
         if (head.status === 200) return;
         if (head.status !== 404) throw statusFault(head, 'push');
-        await putUpload(send, upload, await beginUpload(send, upload, digest), { body: bytes });
+        await finishUpload(send, upload, await beginUpload(send, upload), { digest, body: bytes });
       });
     },
 
