@@ -7,6 +7,7 @@ import type { PartialSource, Release } from '../domain/release.ts';
 import type { Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
 import type { Warning } from '../domain/warning.ts';
+import { checkParts } from '../plan/check-parts.ts';
 import { checkTags } from '../plan/check-tags.ts';
 import { lintCells } from '../plan/lint-cells.ts';
 import { shapeFinder } from '../plan/shapes.ts';
@@ -87,7 +88,11 @@ export interface Resolved {
 export function resolve(config: Config, image: ImageConfig, releases: readonly Release[], factsFrom: string): Resolved {
   const finder = shapeFinder(image, releases, factsFrom);
   const tags = resolveTags(image, releases, finder);
-  return { tags, problems: [...finder.problems, ...checkTags(tags, image, config)], warnings: finder.warnings };
+  return {
+    tags,
+    problems: [...finder.problems, ...checkParts(releases, image, config.file), ...checkTags(tags, image, config)],
+    warnings: finder.warnings,
+  };
 }
 
 /**

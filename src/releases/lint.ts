@@ -21,10 +21,44 @@ export function lintHistory(all: KnownReleases, image: ImageConfig): Warning[] {
   return [
     ...leaps.map(leapWarning),
     ...publishedTooEarly(known.releases),
-    ...outOfOrder(settled),
+    ...outOfOrder(settled.filter((release) => couldOwn(release, image))),
     ...openingsOutOfOrder(settled),
     ...sharedRevisions(known.releases, image),
+    ...seriesSpellings(known.releases, image),
   ];
+}
+
+/** Pairs that own nothing are nobody's worry, in whatever order they came out. */
+function couldOwn({ version, prerelease }: Release, { postReleases }: ImageConfig): boolean {
+  return !prerelease && (version.kind === 'final' || postReleases === 'promote');
+}
+
+/** `2024.08` and `2024.8`: one series of the order, and two tags. */
+function seriesSpellings(releases: readonly Release[], image: ImageConfig): Warning[] {
+  const named = image.rules.filter(({ kind }) => kind === 'convenience').map(({ template }) => template.names);
+  const depths = ['major', 'minor', 'patch'].flatMap((name, place) =>
+    named.some((names) => names.has(name)) ? [place + 1] : [],
+  );
+  return depths.flatMap((depth) => {
+    const written = releases.filter(({ version, prerelease }) => !prerelease && version.parts.length >= depth);
+    const series = groupBy(written, ({ version }) => version.numbers.slice(0, depth).join('.'));
+    return [...series.values()].flatMap((group): Warning[] => {
+      const bySpelling = groupBy(group, ({ version }) => version.parts[depth - 1] ?? '');
+      if (bySpelling.size < 2) return [];
+      const examples = [...bySpelling.values()]
+        .map((alike) => alike[0]?.version ?? null)
+        .filter((version) => version !== null);
+      const versions = examples.map(({ text }) => text);
+      return [
+        {
+          code: 'SERIES_SPELLINGS',
+          message: `${examples.map(({ parts }) => parts.slice(0, depth).join('.')).join(' and ')} are one series, written in ${examples.length} ways (${versions.join(', ')}): each way has tags of its own`,
+          versions,
+          fix: `correct the source, or ${acceptLine('SERIES_SPELLINGS', versions[0] ?? '')}`,
+        },
+      ];
+    });
+  });
 }
 
 function publishedTooEarly(releases: readonly Release[]): Warning[] {
@@ -38,10 +72,9 @@ function publishedTooEarly(releases: readonly Release[]): Warning[] {
     }));
 }
 
-/** Inside one series (2.11) finals and their candidates come in order; post and development releases come when they like. */
+/** Inside one series (2.11) the releases that may own a tag come in order. */
 function outOfOrder(releases: readonly Release[]): Warning[] {
-  const ordered = releases.filter(({ version }) => version.kind === 'final' || version.kind === 'pre');
-  const series = groupBy(ordered, ({ version }) => version.numbers.slice(0, -1).join('.'));
+  const series = groupBy(releases, ({ version }) => version.numbers.slice(0, -1).join('.'));
   return [...series.values()].flatMap(descents);
 }
 
