@@ -3,6 +3,7 @@ import type { Config, ImageConfig } from '../config/types.ts';
 import type { Problem } from '../domain/errors.ts';
 import { groupBy } from '../domain/group-by.ts';
 import { quote, tagFault } from '../domain/tag.ts';
+import { sourceText } from '../releases/equal-versions.ts';
 import { excludeLine } from '../releases/settle.ts';
 import { describeAxes, describeCell, type Cell } from './cell.ts';
 import type { ConvenienceTag } from './convenience-rule.ts';
@@ -11,7 +12,7 @@ import type { PinnedClash, TagMap } from './tag-map.ts';
 /** @returns every problem, one for each pair of releases and rules rather than one for each tag */
 export function checkTags(tags: TagMap, image: ImageConfig, config: Pick<Config, 'file' | 'limits'>): Problem[] {
   return [
-    ...clashProblems(tags.clashes, config.file),
+    ...clashProblems(tags.clashes.filter(isNotOneVersion), config.file),
     ...pinnedAsConvenience(tags, config.file),
     ...convenienceTwice(tags, config.file),
     ...badTexts(tags, config.file),
@@ -46,12 +47,26 @@ function clashProblems(clashes: readonly PinnedClash[], file: string): Problem[]
   });
 }
 
+/** One version twice is told with the releases. */
+function isNotOneVersion({ first, second }: PinnedClash): boolean {
+  const [a, b] = [first.cell.release, second.cell.release];
+  return a === b || a.version.text !== b.version.text;
+}
+
 function fixClash({ first, second }: PinnedClash): string {
   if (first.cell.release === second.cell.release) return 'let the template name what tells the cells apart';
   if (second.cell.release.rebuild !== undefined)
     return 'give the rebuild a day of its own, or a rule that names {{build}}';
-  return `exclude the one that is no release: ${excludeLine(second.cell.release.version.text)} or ${excludeLine(first.cell.release.version.text)}`;
+  const exclude = [second, first].map(({ cell }) => excludeLine(sourceText(cell.release))).join(' or ');
+  const isOfCommit = first.rule === second.rule && first.rule.template.names.has('revision');
+  if (!isOfCommit) return `exclude the one that is no release: ${exclude}`;
+  const { name, template } = first.rule;
+  const versioned = `write rules: { ${name}: { template: '${template.text}-{{version}}' } } or rules: { ${name}: false }`;
+  return `both were released: ${versioned}; one was not: ${exclude}`;
 }
+
+/** More releases than this with one fault are no slips: the rules do not fit. */
+const few = 2;
 
 /** A text wanted by a pinned and by a convenience rule: the release would overwrite the alias, or the reverse. */
 function pinnedAsConvenience(tags: TagMap, file: string): Problem[] {
@@ -59,8 +74,9 @@ function pinnedAsConvenience(tags: TagMap, file: string): Problem[] {
     const pinned = tags.pinned.get(tag.tag);
     return pinned === undefined ? [] : [{ tag, pinned }];
   });
+  const releases = new Set(clashes.map(({ pinned }) => pinned.cell.release));
   const groups = groupBy(clashes, ({ tag, pinned }) =>
-    [pinned.cell.release.version.text, pinned.rule.name, tag.rule.name].join(' '),
+    [releases.size > few ? '' : pinned.cell.release.version.text, pinned.rule.name, tag.rule.name].join(' '),
   );
   return [...groups.values()].flatMap((group): Problem[] => {
     const clash = group[0];
@@ -74,7 +90,10 @@ function pinnedAsConvenience(tags: TagMap, file: string): Problem[] {
         code: 'PINNED_IS_CONVENIENCE',
         where: `${file} rules.${pinned.rule.name} and rules.${tag.rule.name}`,
         message: `${tag.tag} is the pinned ${pinned.rule.name} tag of ${describeCell(pinned.cell)} and the ${tag.rule.name} tag${wanting}${others}`,
-        fix: `exclude the release if it is none: ${excludeLine(version)}`,
+        fix:
+          releases.size > few
+            ? `write rules: { ${tag.rule.name}: false }, or a template that gives no full tag's text`
+            : `exclude the release if it is none: ${excludeLine(version)}`,
       },
     ];
   });

@@ -91,11 +91,10 @@ function duplicate(equal: readonly ReadRelease[], from: string): Problem {
       message: `${quote(texts[0] ?? '')} is there twice: ${where}`,
       fix: 'correct the source; one text is one release',
     };
-  const versions = new Set(equal.map(({ release }) => release.version.text));
-  const apart =
-    versions.size === 1
-      ? ", or compare what tells them apart: a group of tagPattern in scheme: { version: '…', GROUP: 'number' } and in version"
-      : '';
+  const isCutOff = equal.every(({ release }) => !sourceText(release).endsWith(release.version.text));
+  const apart = isCutOff
+    ? ", or compare what tells them apart: a group of tagPattern in scheme: { version: '…', GROUP: 'number' } and in version"
+    : '';
   return {
     code: 'VERSION_DUPLICATE',
     where: from,

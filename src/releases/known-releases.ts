@@ -69,24 +69,33 @@ export function knownReleases(input: FactsInput, image: ImageConfig): KnownRelea
     ...unusedExclusions(image, used),
     ...newestExcluded(excluded, releases, image),
     ...unusedAttributes(image, [...releases, ...excluded.map(({ release }) => release)]),
-    ...ignoredTexts(found.ignored, from),
+    ...ignoredTexts(found.ignored, found.isRead ? alone : null, image, from),
     ...prefixWarnings(input.facts, image, from),
     ...prereleaseFlags(releases, from),
   ];
-  return { releases: withRebuilds(releases, image), excluded, ignored: found.ignored, moment, problems, warnings };
+  return {
+    releases: withRebuilds(releases, image),
+    excluded,
+    ignored: found.ignored.map(({ version }) => version),
+    moment,
+    problems,
+    warnings,
+  };
 }
 
 interface SortedRows {
   readonly read: ReadRelease[];
   readonly excluded: ExcludedRelease[];
-  readonly ignored: string[];
+  readonly ignored: ReleaseFact[];
+  /** Every text of the shape could be read. */
+  readonly isRead: boolean;
   readonly used: Set<ReleaseExclusion>;
 }
 
 /** Releases, what the config excludes, and what is no release of this image. */
 function sortRows(rows: readonly ReadRow[], input: FactsInput, image: ImageConfig, problems: Problem[]): SortedRows {
   const named = namedExclusions(rows, image, problems);
-  const sorted: SortedRows = { read: [], excluded: [], ignored: [], used: new Set(named.values()) };
+  const sorted: SortedRows = { read: [], excluded: [], ignored: [], used: new Set(named.values()), isRead: true };
   const unreadable: UnreadableText[] = [];
   const misshapen: Misshapen[] = [];
   for (const [index, row] of rows.entries()) {
@@ -95,7 +104,7 @@ function sortRows(rows: readonly ReadRow[], input: FactsInput, image: ImageConfi
     const exclusion = named.get(row);
     const isOther = read.kind === 'other' && (read.why === 'range' || input.holds === 'texts');
     if (isOther && exclusion === undefined) {
-      sorted.ignored.push(fact.version);
+      sorted.ignored.push(fact);
       continue;
     }
     if (exclusion === undefined && read.kind === 'other') misshapen.push({ text: fact.version, where });
@@ -119,7 +128,7 @@ function sortRows(rows: readonly ReadRow[], input: FactsInput, image: ImageConfi
     ...misshapenProblems(misshapen, image, input.from),
     ...unreadableProblems(unreadable, texts, image, input.from),
   );
-  return sorted;
+  return { ...sorted, isRead: unreadable.length === 0 };
 }
 
 interface Misshapen {

@@ -1,23 +1,57 @@
 /** Lint of facts as their source writes them, before anything is read out of the texts. */
 import type { ImageConfig } from '../config/types.ts';
+import { groupBy } from '../domain/group-by.ts';
+import { parseInstant } from '../domain/instant.ts';
 import type { Release, ReleaseFact } from '../domain/release.ts';
 import { quote } from '../domain/tag.ts';
 import type { Warning } from '../domain/warning.ts';
 import { readText } from './read-fact.ts';
 import { acceptLine, listed } from './settle.ts';
 
-/** Texts that were passed over, counted, with a few of them. */
-export function ignoredTexts(texts: readonly string[], from: string): Warning[] {
-  if (texts.length === 0) return [];
-  const sorted = texts.toSorted();
-  const count = texts.length === 1 ? 'one text is' : `${texts.length} texts are`;
+/** Texts that were passed over, counted, with a few of them; and how others are named that came out later than ours. */
+export function ignoredTexts(
+  ignored: readonly ReleaseFact[],
+  releases: readonly Release[] | null,
+  image: ImageConfig,
+  from: string,
+): Warning[] {
+  if (ignored.length === 0) return [];
+  const sorted = ignored.map(({ version }) => version).toSorted();
+  const count = sorted.length === 1 ? 'one text is not a release' : `${sorted.length} texts are not releases`;
+  const message = `${from}: ${count} of this image: ${listed(sorted.map(quote))}`;
+  const later = releases === null ? [] : laterNames(ignored, releases);
+  if (later.length === 0) return [{ code: 'TEXTS_IGNORED', message, versions: [] }];
+  const chosen = later.find(({ prefix }) => prefix.includes(image.name)) ?? later[0];
+  const names = later.map(({ prefix, count: texts }) => `${quote(prefix)} (${texts})`);
+  const pattern = `^${escape(chosen?.prefix ?? '')}(?<version>.+)$`.replaceAll('\\', '\\\\');
   return [
     {
       code: 'TEXTS_IGNORED',
-      message: `${from}: ${count} no release of this image: ${listed(sorted.map(quote))}`,
+      message: `${message}; newer than every release that counts are those that begin with ${listed(names, 5)}`,
       versions: [],
+      fix: `if these are the releases, write tagPattern: '${pattern}'`,
     },
   ];
+}
+
+interface Named {
+  readonly prefix: string;
+  readonly count: number;
+}
+
+/** What stands before the version in texts of several releases, if the last of them came out after all of ours. */
+function laterNames(ignored: readonly ReleaseFact[], releases: readonly Release[]): Named[] {
+  const newest = Math.max(...releases.map(({ committedAt }) => committedAt));
+  const groups = groupBy(ignored, ({ version }) => /^.*?(?=\d+\.\d+\.\d)/.exec(version)?.[0] ?? '');
+  return [...groups]
+    .filter(([prefix, facts]) => /[@/-]v?$/.test(prefix) && facts.length > 2)
+    .filter(([, facts]) => facts.some(({ committedAt }) => (parseInstant(committedAt) ?? 0) > newest))
+    .map(([prefix, facts]) => ({ prefix, count: facts.length }))
+    .toSorted((a, b) => b.count - a.count || a.prefix.length - b.prefix.length);
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 }
 
 /**

@@ -21,16 +21,11 @@ export function lintHistory(all: KnownReleases, image: ImageConfig): Warning[] {
   return [
     ...leaps.map(leapWarning),
     ...publishedTooEarly(known.releases),
-    ...outOfOrder(settled.filter((release) => couldOwn(release, image))),
+    ...outOfOrder(settled),
     ...openingsOutOfOrder(settled),
     ...sharedRevisions(known.releases, image),
     ...seriesSpellings(known.releases, image),
   ];
-}
-
-/** Pairs that own nothing are nobody's worry, in whatever order they came out. */
-function couldOwn({ version, prerelease }: Release, { postReleases }: ImageConfig): boolean {
-  return !prerelease && (version.kind === 'final' || postReleases === 'promote');
 }
 
 /** `2024.08` and `2024.8`: one series of the order, and two tags. */
@@ -72,9 +67,10 @@ function publishedTooEarly(releases: readonly Release[]): Warning[] {
     }));
 }
 
-/** Inside one series (2.11) the releases that may own a tag come in order. */
+/** Inside one series (2.11) finals and their candidates come in order; post and development releases come when they like. */
 function outOfOrder(releases: readonly Release[]): Warning[] {
-  const series = groupBy(releases, ({ version }) => version.numbers.slice(0, -1).join('.'));
+  const ordered = releases.filter(({ version }) => version.kind === 'final' || version.kind === 'pre');
+  const series = groupBy(ordered, ({ version }) => version.numbers.slice(0, -1).join('.'));
   return [...series.values()].flatMap(descents);
 }
 
@@ -101,6 +97,8 @@ function descents(releases: readonly Release[]): Warning[] {
       latest = release;
       continue;
     }
+    // Two that own nothing are nobody's worry, in whatever order they came out.
+    if (release.prerelease && latest.prerelease) continue;
     const [higher, lower] = [release.version.text, latest.version.text];
     warnings.push({
       code: 'DATES_CONTRADICT',
@@ -131,7 +129,7 @@ function sharedRevisions(releases: readonly Release[], image: ImageConfig): Warn
         code: 'REVISION_SHARED',
         message: `${listed(versions)} are on one revision, ${revision}`,
         versions,
-        fix: `${excludeLine(last)} if one is no release, or ${acceptLine('REVISION_SHARED', last)}`,
+        fix: `${acceptLine('REVISION_SHARED', last)} if both were released; if one was not, ${excludeLine(last)}`,
       },
     ];
   });

@@ -70,27 +70,36 @@ function faultOf(unreadable: readonly UnreadableText[], { scheme }: ImageConfig)
 function adviceFor(unreadable: readonly UnreadableText[], read: readonly string[], image: ImageConfig): string | null {
   const texts = unreadable.map(({ text }) => text);
   return (
-    metadataLines(texts, read, image) ?? otherScheme([...read, ...texts], image) ?? narrowerPattern(texts, read, image)
+    countedLines(texts, read, image) ?? otherScheme([...read, ...texts], image) ?? narrowerPattern(texts, read, image)
   );
 }
 
-/** `+k3s1` behind every version: a part to compare. */
-function metadataLines(
+/** `+k3s1` or `-ls316` behind every version: a part to compare. */
+function countedLines(
   texts: readonly string[],
   read: readonly string[],
   { scheme, shape }: ImageConfig,
 ): string | null {
-  const found = texts.map((text) => /^(?<base>[^+]+)\+(?<word>[A-Za-z]+)(?<dot>\.?)\d+$/.exec(text)?.groups);
+  const found = texts.map((text) => /^(?<base>[^+]+)[+-](?<word>[A-Za-z](?:[A-Za-z0-9]*[A-Za-z])?)(?<dot>\.?)\d+$/.exec(text)?.groups);
   const [first] = found;
   const isAlike =
     first !== undefined &&
     found.every((groups) => groups?.['word'] === first['word'] && groups?.['dot'] === first['dot']);
-  if (!isAlike || read.length > 0 || shape.patterns.length > 1 || shape.template !== null) return null;
-  const { word = '', dot = '' } = first;
   const prefix = /^\^(?<prefix>[^(]*)\(\?<version>/.exec(shape.text)?.groups?.['prefix'];
-  if (prefix === undefined) return null;
-  const pattern = String.raw`^${prefix}(?<base>[^+]+)\\+${word}${dot === '' ? '' : String.raw`\\.`}(?<${word}>\\d+)$`;
-  return `write tagPattern: '${pattern}', version: '{{base}}-${word}${dot}{{${word}}}', scheme: { base: '${scheme.name}', ${word}: 'number' }`;
+  if (!isAlike || read.length > 0 || prefix === undefined || shape.template !== null) return null;
+  const bases = found.map((groups) => groups?.['base'] ?? '');
+  const base = [scheme, pep440, calver].find((one) => bases.every((text) => one.parse(text)?.extra === null))?.name;
+  if (base === undefined || !['pep440', 'semver', 'calver'].includes(base)) return null;
+  const shapeOfBase = bases.every((text) => /^\d[\d.]*$/.test(text)) ? String.raw`\d[\d.]*` : String.raw`\d[^+]*`;
+  const { word = '', dot = '' } = first;
+  const sign = texts.every((text) => text.includes('+')) ? String.raw`\+` : '-';
+  const pattern = String.raw`^${prefix}(?<base>${shapeOfBase})${sign}${word}${dot === '' ? '' : String.raw`\.`}(?<${word}>\d+)$`;
+  const lines = [
+    `tagPattern: '${pattern.replaceAll('\\', '\\\\')}'`,
+    `version: '{{base}}-${word}${dot}{{${word}}}'`,
+    `scheme: { base: '${base}', ${word}: 'number' }`,
+  ];
+  return `write ${lines.join(', ')}`;
 }
 
 /** Another scheme that reads all of them, each as a version of its own. */

@@ -204,10 +204,7 @@ export const badInputs: readonly BadInput[] = [
     name: 'one version twice, with two commits',
     config: noPythons,
     facts: [fact('1.0.0', '2024-01-01'), fact('1.0.0', '2024-01-02', { revision: 'f'.repeat(40) })],
-    problems: [
-      { code: 'VERSION_DUPLICATE', says: ['releases.json', '"1.0.0" is there twice', 'f'.repeat(40)] },
-      { code: 'PINNED_COLLISION', says: ['rules.full', 'both want the pinned tag 1.0.0'] },
-    ],
+    problems: [{ code: 'VERSION_DUPLICATE', says: ['releases.json', '"1.0.0" is there twice', 'f'.repeat(40)] }],
   },
   {
     row: 29,
