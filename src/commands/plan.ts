@@ -7,7 +7,9 @@ import type { Release } from '../domain/release.ts';
 import { eachInTurn, mapSeveral, type Several } from '../domain/several.ts';
 import type { Cell } from '../plan/cell.ts';
 import { diffPlans } from '../plan/plan-diff.ts';
+import { planNotes } from '../plan/notes.ts';
 import { movesBetween, narrowPlan, releasePlan, wholePlan } from '../plan/plan.ts';
+import type { TagMap } from '../plan/tag-map.ts';
 import type { Plan } from '../plan/types.ts';
 import { renderBake } from '../render/bake.ts';
 import { planJson, plansJson } from '../report/plan-json.ts';
@@ -115,9 +117,12 @@ async function diffOutcome(project: Project, other: string, options: PlanOptions
 /** The plan as facts alone give it. */
 export function offlinePlan(project: Project, release: Release | null): Plan {
   const { config, image, known, factsFrom, tags, warnings } = project;
-  if (release === null) return wholePlan(image, tags, warnings);
+  const resolved = (releases: readonly Release[]): TagMap => resolve(config, image, releases, factsFrom).tags;
+  const notes = planNotes(image, known.releases, tags, release, resolved);
   const others = known.releases.filter((other) => other !== release);
-  return releasePlan(image, release, tags, resolve(config, image, others, factsFrom).tags, warnings);
+  const plan =
+    release === null ? wholePlan(image, tags, warnings) : releasePlan(image, release, tags, resolved(others), warnings);
+  return notes.length === 0 ? plan : { ...plan, notes };
 }
 
 /** One plan for each repository: what moves depends on what is there. */

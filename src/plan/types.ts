@@ -17,6 +17,16 @@ export interface Plan {
   readonly tags: readonly PlannedTag[];
   readonly moves: readonly Move[];
   readonly warnings: readonly Warning[];
+  /** Left out if there is none. */
+  readonly notes?: readonly PlanNote[];
+}
+
+/** Nothing that is wrong: what a held release would take, and rules that give no tag yet. */
+export interface PlanNote {
+  readonly kind: 'held' | 'rule-without-tags';
+  readonly message: string;
+  /** What deleting the hold would move. */
+  readonly moves?: readonly Move[];
 }
 
 export interface PlannedCell {

@@ -80,7 +80,9 @@ function countedLines(
   read: readonly string[],
   { scheme, shape }: ImageConfig,
 ): string | null {
-  const found = texts.map((text) => /^(?<base>[^+]+)[+-](?<word>[A-Za-z](?:[A-Za-z0-9]*[A-Za-z])?)(?<dot>\.?)\d+$/.exec(text)?.groups);
+  const found = texts.map(
+    (text) => /^(?<base>[^+]+)[+-](?<word>[A-Za-z](?:[A-Za-z0-9]*[A-Za-z])?)(?<dot>\.?)\d+$/.exec(text)?.groups,
+  );
   const [first] = found;
   const isAlike =
     first !== undefined &&

@@ -1,5 +1,5 @@
 /** The plan as its JSON document. Key order and indentation are part of the promise: same input, same bytes. */
-import type { Move, Owner, Plan, PlannedCell, PlannedTag, Stand } from '../plan/types.ts';
+import type { Move, Owner, Plan, PlanNote, PlannedCell, PlannedTag, Stand } from '../plan/types.ts';
 
 export function planJson(plan: Plan): string {
   return jsonText(planDocument(plan));
@@ -20,6 +20,7 @@ function planDocument(plan: Plan): object {
     tags: plan.tags.map(tagJson),
     moves: plan.moves.map(moveJson),
     warnings: plan.warnings,
+    ...(plan.notes === undefined ? {} : { notes: plan.notes.map(noteJson) }),
   };
 }
 
@@ -45,6 +46,10 @@ function tagJson(tag: PlannedTag): object {
 
 export function moveJson(move: Move): object {
   return { kind: move.kind, tag: move.tag, from: standJson(move.from), to: standJson(move.to), because: move.because };
+}
+
+function noteJson({ kind, message, moves }: PlanNote): object {
+  return { kind, message, ...(moves === undefined ? {} : { moves: moves.map(moveJson) }) };
 }
 
 /** A tag that was absent stands nowhere: both are `null`. */

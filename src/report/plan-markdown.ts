@@ -24,6 +24,7 @@ export function planMarkdown(plan: Plan): string {
     ]);
     parts.push(folded('Cells and their pinned tags', rawTable(['cell', 'platforms', 'pinned tags'], rows)));
   }
+  for (const note of plan.notes ?? []) parts.push(note.message);
   for (const warning of plan.warnings) parts.push(`> **${warning.code}** ${warning.message}`);
   return `${parts.join('\n\n')}\n`;
 }

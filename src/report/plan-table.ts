@@ -7,7 +7,8 @@ import { count, ownerText, shortTag, standText } from './words.ts';
 /** With a release: what it builds and moves. Without: who owns each convenience tag. */
 export function planTable(plan: Plan): string {
   const parts = plan.release === null ? wholeParts(plan) : releaseParts(plan, plan.release);
-  return `${[...parts, warningsText(plan.warnings)].filter((part) => part !== '').join('\n\n')}\n`;
+  const notes = (plan.notes ?? []).map(({ message }) => message).join('\n');
+  return `${[...parts, notes, warningsText(plan.warnings)].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 function releaseParts(plan: Plan, release: string): string[] {
@@ -53,7 +54,9 @@ function wholeParts(plan: Plan): string[] {
     `${count(releases, 'release')}, ${count(plan.cells.length, 'cell')}, ${count(pinned, 'pinned tag')}`,
     `${count(convenience.length, 'convenience tag')}, ${frozen} of them frozen (no longer moving)`,
   ].join('\n');
-  return plan.moves.length === 0 ? [head, ownersTable(convenience)] : [head, movesTable(plan.moves)];
+  return plan.moves.length === 0
+    ? [head, convenience.length === 0 ? '' : ownersTable(convenience)]
+    : [head, movesTable(plan.moves)];
 }
 
 function ownersTable(tags: readonly PlannedTag[]): string {
