@@ -138,6 +138,8 @@ export interface GitFacts {
   readonly remote: string | null;
   /** Oldest first. */
   readonly tags: readonly string[];
+  /** Paths of the files in the folder, those that git ignores left out. */
+  readonly files: readonly string[];
 }
 
 /** A config as the default branch has it. */

@@ -130,3 +130,37 @@ function hclValue(written: string): string | readonly string[] | null {
     ({ groups }) => `${groups?.['name'] ?? ''}=${groups?.['text'] ?? ''}`,
   );
 }
+
+export interface PlainTarget {
+  readonly name: string;
+  readonly dockerfile: string;
+  readonly context: string;
+  readonly target: string | null;
+  readonly platforms: readonly string[];
+  readonly tags: readonly string[];
+}
+
+/** The targets that bake builds by itself, as far as they are written in plain values. */
+export function plainTargets(path: string, text: string): PlainTarget[] {
+  const targets = readTargets(path, text);
+  const named = targets.get('group default')?.get('targets');
+  const all = [...targets.keys()].flatMap((key) => /^target (?<name>.+)$/.exec(key)?.groups?.['name'] ?? []);
+  const wanted = Array.isArray(named) ? named.map(String) : targets.has('target default') ? ['default'] : all;
+  return wanted.flatMap((name): PlainTarget[] => {
+    const target = targetOf(name, targets);
+    const one = (key: string): string | null => {
+      const value = target?.get(key);
+      return typeof value === 'string' ? value : null;
+    };
+    const many = (key: string): readonly string[] => {
+      const value = target?.get(key);
+      return Array.isArray(value) ? value.map(String) : [];
+    };
+    // A value that is there and is not plain would be lost in silence.
+    if (target === null || ['context', 'dockerfile', 'target'].some((key) => target.get(key) === null)) return [];
+    const context = (one('context') ?? '.').replace(/^\.\/(?=.)/, '');
+    const file = one('dockerfile') ?? 'Dockerfile';
+    const dockerfile = context === '.' ? file : `${context}/${file}`;
+    return [{ name, dockerfile, context, target: one('target'), platforms: many('platforms'), tags: many('tags') }];
+  });
+}

@@ -57,12 +57,7 @@ function argumentOf(
 function valueTemplate(written: string, roles: Roles, around: Surroundings): string | null {
   const texts = piecesOf(written, around).map((piece): string | null => {
     if (piece.kind === 'text') return piece.text.includes('{{') ? null : piece.text;
-    if (piece.kind === 'made')
-      return piece.note === null && !piece.template.includes('{{tag}}')
-        ? piece.template
-        : piece.template === '{{tag}}'
-          ? tagTemplate(around)
-          : null;
+    if (piece.kind === 'made') return madeTemplate(piece.template, piece.note, around);
     return piece.kind === 'key' ? templateOf(piece, roles) : null;
   });
   if (!texts.includes(null)) return texts.join('');
@@ -71,8 +66,9 @@ function valueTemplate(written: string, roles: Roles, around: Surroundings): str
   return same === null || same.includes('{{') ? null : same;
 }
 
-/** The git tag as it is. */
-function tagTemplate({ jobs, runOf }: Surroundings): string | null {
+/** `null` where a build cannot be given it: a commit is given in full. */
+function madeTemplate(template: string, note: string | null, { jobs, runOf }: Surroundings): string | null {
   const prefix = runOf(jobs[0] ?? new Map()).tagPrefix;
-  return prefix === null ? null : `${prefix}{{version}}`;
+  if (note !== null || template.includes('{{sha}}') || (prefix === null && template.includes('{{tag}}'))) return null;
+  return template.replaceAll('{{tag}}', `${prefix ?? ''}{{version}}`);
 }

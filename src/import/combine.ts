@@ -7,6 +7,7 @@ import type { Combination } from './matrix.ts';
 import { conditionTruth, evaluateText, scopeOf } from './scope.ts';
 import { bodyOf, isOfRelease, parseImages, splitList } from './tag-line.ts';
 import { withoutMatrix } from './split-line.ts';
+import { asWritten } from './workflow-files.ts';
 import type { VersionShape } from './version-shape.ts';
 
 /** Where one job of an image comes from. */
@@ -64,11 +65,17 @@ function repositoriesOf(source: Source, job: Combination, repository: string | n
     const parsed = value.kind === 'known' ? parseRepository(templateText(value).trim().toLowerCase(), '') : null;
     if (parsed?.ok === true) repositories.add(formatRepository(parsed.value));
     else {
-      repositories.add(repository === null ? 'docker.io/acme/app' : `ghcr.io/${repository.toLowerCase()}`);
-      comments.push(`CHANGE THIS: the workflow says ${name}, which only a run knows`);
+      repositories.add(unknownRepository(name, repository));
+      comments.push(`CHANGE THIS: the workflow says ${asWritten(name)}, which only a run knows`);
     }
   }
   return { repositories: [...repositories], comments };
+}
+
+/** A name that nothing can be pushed to, with what is written out of it. */
+function unknownRepository(name: string, repository: string | null): string {
+  const tail = /\/(?<tail>[\w.-]+)$/.exec(name)?.groups?.['tail'];
+  return `registry.invalid/${(tail ?? repository?.split('/').at(-1) ?? 'image').toLowerCase()}`;
 }
 
 function combined(sources: readonly Source[], shape: VersionShape): Omit<Group, keyof Names> {

@@ -21,15 +21,17 @@ const listTags = [
  */
 export async function readGitFacts(folder: string, signal?: AbortSignal): Promise<GitFacts> {
   const place = { folder, source: `the git repository of ${folder}`, signal };
-  const none: GitFacts = { folder: basename(resolve(folder)), isRepository: false, remote: null, tags: [] };
+  const none: GitFacts = { folder: basename(resolve(folder)), isRepository: false, remote: null, tags: [], files: [] };
   try {
     const tags = await runGit(place, [...listTags]);
+    const files = await runGit(place, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
     const remote = await readRemote(place);
     return {
       ...none,
       isRepository: true,
       remote: remote?.url ?? null,
       tags: tags.split('\n').filter((tag) => tag !== ''),
+      files: [...new Set(files.split('\0').filter((path) => path !== ''))],
     };
   } catch (error) {
     if (isNoRepository(error)) return none;

@@ -6,7 +6,8 @@ import type { GitFacts, ProjectFiles } from '../../ports.ts';
 import { renderDockerfile } from '../../render/dockerfile.ts';
 import { required } from '../read-project.ts';
 import type { Outcome, World } from '../world.ts';
-import { projectFacts, remoteOf, type ProjectFacts } from './project-facts.ts';
+import { schemeOf, shapeOf, tagPattern } from '../../import/version-shape.ts';
+import { nowhere, projectFacts, projectPaths, remoteOf, type ProjectFacts } from './project-facts.ts';
 import { workflowTexts } from './workflow-texts.ts';
 import {
   auditWorkflow,
@@ -35,9 +36,10 @@ export async function initCommand(options: InitOptions, world: World): Promise<O
   const files = world.files('.');
   const git = await world.gitFacts('.');
   const { fromWorkflow } = options;
+  const start = fromWorkflow === null ? await firstFiles(options, files, git) : null;
   const written =
     fromWorkflow === null
-      ? await startingFiles(options, files, git)
+      ? (start?.written ?? [])
       : [
           {
             path: options.config,
@@ -68,35 +70,83 @@ export async function initCommand(options: InitOptions, world: World): Promise<O
   const lines = written.map(
     ({ path }) => `${path} ${existing.some((file) => file.path === path) ? 'overwritten' : 'written'}`,
   );
-  return { stdout: `${[...lines, '', ...nextSteps(options)].join('\n')}\n`, result: 'as-planned' };
+  const notes = start?.notes ?? [];
+  const said = notes.length === 0 ? [] : ['', ...notes];
+  return { stdout: `${[...lines, ...said, '', ...nextSteps(options)].join('\n')}\n`, result: 'as-planned' };
 }
 
-async function startingFiles(options: InitOptions, files: ProjectFiles, git: GitFacts): Promise<NewFile[]> {
-  const [pyproject, packageJson, dockerfile] = await Promise.all(
-    ['pyproject.toml', 'package.json', 'Dockerfile'].map((path) => files.read(path)),
-  );
-  const facts = projectFacts(
-    { pyproject: pyproject ?? null, packageJson: packageJson ?? null, hasDockerfile: typeof dockerfile === 'string' },
-    git,
-  );
-  return [
-    { path: options.config, text: startingConfig(facts, git) },
-    ...(facts.hasDockerfile ? [] : templateFiles(facts)),
-    { path: '.github/workflows/release-images.yml', text: releaseWorkflow(facts.repository) },
-    { path: '.github/workflows/audit-images.yml', text: auditWorkflow() },
+interface Start {
+  readonly written: readonly NewFile[];
+  /** What a person should know of it. */
+  readonly notes: readonly string[];
+}
+
+/** What a workflow here pushes already; else what the files of the repository say. */
+async function firstFiles(options: InitOptions, files: ProjectFiles, git: GitFacts): Promise<Start> {
+  const paths = git.isRepository ? git.files : (await files.list('.')).map((path) => path.replace(/^\.\//, ''));
+  const audit: NewFile = { path: '.github/workflows/audit-images.yml', text: auditWorkflow() };
+  const imported = await importedStart(options, { files, git, paths });
+  if (imported.written.length > 0) return { ...imported, written: [...imported.written, audit] };
+  const texts = new Map<string, string>();
+  for (const path of projectPaths(paths)) texts.set(path, (await files.read(path)) ?? '');
+  const facts = projectFacts(paths, texts, git);
+  const config = { path: options.config, text: startingConfig(facts, git) };
+  const isKnown = !facts.repository.startsWith(`${nowhere}/`);
+  const release: NewFile = { path: '.github/workflows/release-images.yml', text: releaseWorkflow(facts.repository) };
+  const written = [
+    config,
+    ...(facts.layout.images.length > 0 || facts.base === null ? [] : templateFiles(facts, facts.base)),
+    ...(isKnown ? [release, audit] : []),
   ];
+  const unknown = isKnown
+    ? []
+    : ['No workflow is written: nothing says where the image goes. Set repository, then run init --force.'];
+  return { written, notes: [...imported.notes, ...facts.layout.notes, ...newerTags(git), ...unknown] };
+}
+
+interface Place {
+  readonly files: ProjectFiles;
+  readonly git: GitFacts;
+  readonly paths: readonly string[];
+}
+
+/** The first workflow of the repository that pushes the images of a release. */
+async function importedStart(options: InitOptions, { files, git, paths }: Place): Promise<Start> {
+  const notes: string[] = [];
+  for (const path of paths.filter((one) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(one))) {
+    const source = (await files.read(path)) ?? '';
+    if (!/uses:.*(?:metadata-action|build-push-action|bake-action)/.test(source)) continue;
+    try {
+      const text = await importedConfig(source, path, git, files);
+      const read = `Read from ${path}, which still pushes as before.`;
+      return { written: [{ path: options.config, text }], notes: [read, ...newerTags(git)] };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      notes.push(...error.problems.map(({ where, message }) => `${where} was not imported: ${message}`));
+    }
+  }
+  return { written: [], notes };
+}
+
+/** Git tags that came after the newest release and are none by the pattern. */
+function newerTags({ tags }: GitFacts): string[] {
+  const shape = shapeOf(tags, []);
+  const pattern = new RegExp(tagPattern(schemeOf(false, shape), shape), 'u');
+  const newest = tags.findLastIndex((tag) => pattern.test(tag));
+  const newer = newest === -1 ? [] : tags.slice(newest + 1).filter((tag) => /\d+\.\d+/.test(tag));
+  if (newer.length === 0) return [];
+  return [`Newer than ${tags[newest] ?? ''}, and no release by tagPattern: ${newer.slice(-5).join(', ')}`];
 }
 
 /** The template, and what it renders to, so that nothing differs from the start. */
-function templateFiles(facts: ProjectFacts): NewFile[] {
+function templateFiles(facts: ProjectFacts, base: string): NewFile[] {
   const template = { path: templatePath, text: startingTemplate(facts) };
-  const bases = { python: 'python:${PYTHON}-slim', node: 'node:24-slim', other: 'debian:bookworm-slim' };
   const rendered = renderDockerfile({
     template,
     partials: {},
     flavor: 'standard',
     dockerfile: dockerfilePath,
-    base: { image: bases[facts.kind] },
+    base: { image: base.replace('{{python}}', '${PYTHON}') },
   });
   return [template, { path: dockerfilePath, text: required(rendered) }];
 }
@@ -141,6 +191,6 @@ function shown({ path, text }: NewFile): string {
 function nextSteps({ config, fromWorkflow }: InitOptions): string[] {
   const flag = config === 'matrix.config.ts' ? '' : ` --config ${config}`;
   const look = `Next: tagwright plan --offline${flag}`;
-  if (fromWorkflow === null) return [`${look}, then tagwright rehearse --all${flag}`];
+  if (fromWorkflow === null) return [look, `      tagwright rehearse --all${flag}`, `      tagwright audit${flag}`];
   return [look, `Read its comments first: they say what has no counterpart. ${fromWorkflow} still pushes as before.`];
 }

@@ -1,61 +1,105 @@
 /** What the files of a project say of it, read by patterns: enough for a first config, which its owner then reads. */
 import { parseJsonObject } from '../../domain/json.ts';
 import type { GitFacts } from '../../ports.ts';
+import { dockerfilesIn, layoutFiles, readLayout, type LaidOut } from './layout.ts';
 
 export interface ProjectFacts {
-  readonly kind: 'python' | 'node' | 'other';
+  readonly kind: 'python' | 'node' | 'go' | 'other';
   /** Of the package; `null` where nothing says it. */
   readonly packageName: string | null;
+  /** Those that each release has an image for; none where there is one image a release. */
   readonly pythons: readonly string[];
+  /** The base of a first Dockerfile; `null` where nothing says how the project is installed. */
+  readonly base: string | null;
   /** `owner/name`, where the remote is on GitHub. */
   readonly github: string | null;
   /** `registry/name`, a guess. */
   readonly repository: string;
-  readonly hasDockerfile: boolean;
+  readonly layout: LaidOut;
 }
 
-export interface ProjectTexts {
-  readonly pyproject: string | null;
-  readonly packageJson: string | null;
-  readonly hasDockerfile: boolean;
+/** Nothing can be pushed there: the domain does not exist by definition. */
+export const nowhere = 'registry.invalid';
+
+/** Files whose text says something. */
+export function projectPaths(paths: readonly string[]): string[] {
+  const usual = ['pyproject.toml', 'package.json', 'go.mod'].filter((path) => paths.includes(path));
+  return [...usual, ...layoutFiles(paths), ...dockerfilesIn(paths).slice(0, 1)];
 }
 
-export function projectFacts(texts: ProjectTexts, git: GitFacts): ProjectFacts {
-  const kind = texts.pyproject !== null ? 'python' : texts.packageJson !== null ? 'node' : 'other';
+/** @param texts of {@link projectPaths} */
+export function projectFacts(
+  paths: readonly string[],
+  texts: ReadonlyMap<string, string>,
+  git: GitFacts,
+): ProjectFacts {
+  const text = (path: string): string => texts.get(path) ?? '';
+  const kind = texts.has('pyproject.toml')
+    ? 'python'
+    : texts.has('go.mod')
+      ? 'go'
+      : texts.has('package.json')
+        ? 'node'
+        : 'other';
   const remote = remoteOf(git.remote);
-  const packageName = kind === 'python' ? pythonName(texts.pyproject ?? '') : nodeName(texts.packageJson ?? '');
+  const packageName = kind === 'python' ? pythonName(text('pyproject.toml')) : nodeName(text('package.json'));
+  const layout = readLayout(paths, texts);
+  const [dockerfile] = dockerfilesIn(paths);
+  // A Dockerfile that is there and asks for no Python is one image a release.
+  const asksPython = dockerfile === undefined || /^\s*ARG\s+PYTHON(?:_VERSION)?\b/im.test(text(dockerfile));
+  const pythons = kind === 'python' && asksPython ? pythonsOf(text('pyproject.toml')) : [];
+  const said = layout.images.find(({ repository }) => repository !== null)?.repository ?? null;
   return {
     kind,
     packageName,
-    pythons: kind === 'python' ? pythonsOf(texts.pyproject ?? '') : [],
+    pythons,
+    base: baseOf(kind, text('package.json'), text('go.mod')),
     github: remote !== null && remote.host === 'github.com' ? remote.path : null,
-    repository: guessRepository(remote, packageName, git.folder),
-    hasDockerfile: texts.hasDockerfile,
+    repository: said ?? guessRepository(remote, packageName, git.folder),
+    layout,
   };
 }
 
-interface Remote {
+function baseOf(kind: ProjectFacts['kind'], packageJson: string, goMod: string): string | null {
+  if (kind === 'python') return 'python:{{python}}-slim';
+  if (kind === 'go') return `golang:${/^go (?<go>\d+\.\d+)/m.exec(goMod)?.groups?.['go'] ?? '1'}`;
+  if (kind !== 'node') return null;
+  const engines = parseJsonObject(packageJson)?.['engines'];
+  const asked = typeof engines === 'object' && engines !== null && 'node' in engines ? String(engines.node) : '';
+  const major = /(?<major>\d+)/.exec(asked)?.groups?.['major'] ?? '24';
+  return `node:${major}-slim`;
+}
+
+export interface Remote {
   readonly host: string;
-  /** `owner/name`. */
+  /** `owner/name`, or with groups between. */
   readonly path: string;
 }
 
 /** `https://host/owner/name.git` or `git@host:owner/name`; what stands before `@` is not looked at. */
 export function remoteOf(url: string | null): Remote | null {
   const pattern =
-    /^(?:[a-z+]+:\/\/)?(?:[^/@]*@)?(?<host>[A-Za-z0-9.-]+)(?::\d+)?[:/](?<path>[\w.-]+\/[\w.-]+?)(?:\.git)?\/?$/;
+    /^(?:[a-z+]+:\/\/)?(?:[^/@]*@)?(?<host>[A-Za-z0-9.-]+)(?::\d+)?[:/]\/?(?<path>(?:[\w.-]+\/)+[\w.-]+?)(?:\.git)?\/?$/;
   const found = pattern.exec(url ?? '')?.groups;
   return found === undefined ? null : { host: (found['host'] ?? '').toLowerCase(), path: found['path'] ?? '' };
 }
 
+/** Where a service keeps the images of its projects; elsewhere nothing says where they go. */
 function guessRepository(remote: Remote | null, packageName: string | null, folder: string): string {
   const registries: Readonly<Record<string, string>> = {
     'github.com': 'ghcr.io',
     'gitlab.com': 'registry.gitlab.com',
+    'codeberg.org': 'codeberg.org',
+    'gitea.com': 'gitea.com',
   };
-  const [owner = 'acme', name = ''] = (remote?.path ?? `acme/${packageName ?? folder}`).split('/').map(repositoryPart);
-  const registry = registries[remote?.host ?? ''] ?? 'docker.io';
-  return `${registry}/${owner === '' ? 'acme' : owner}/${name === '' ? 'app' : name}`;
+  const registry = registries[remote?.host ?? ''];
+  const path = remote?.path ?? packageName ?? folder;
+  const parts = path
+    .split('/')
+    .map(repositoryPart)
+    .filter((part) => part !== '');
+  if (registry !== undefined && parts.length > 1) return `${registry}/${parts.join('/')}`;
+  return `${nowhere}/${parts.at(-1) ?? 'app'}`;
 }
 
 /** What a name of a repository may hold. */
@@ -79,14 +123,23 @@ function pythonName(pyproject: string): string | null {
 const classifier = /Programming Language :: Python :: (?<python>3\.\d+)["']/g;
 const newestPythons = ['3.12', '3.13', '3.14'];
 
-/** As its classifiers say; else the newest ones that `requires-python` allows. */
+/** As its classifiers say, within what `requires-python` allows; else the newest ones that it allows. */
 function pythonsOf(pyproject: string): string[] {
-  const listed = [...pyproject.matchAll(classifier)].flatMap((match) => match.groups?.['python'] ?? []);
-  if (listed.length > 0) return [...new Set(listed)].toSorted((a, b) => minorOf(a) - minorOf(b));
-  const least = /^(?:requires-python|python)\s*=\s*["'][^"'\n]*?(?:>=|\^|~=?)\s*(?<python>3\.\d+)/m.exec(pyproject);
-  const from = least?.groups?.['python'] ?? '3.12';
-  const allowed = newestPythons.filter((python) => minorOf(python) >= minorOf(from));
-  return allowed.length > 0 ? allowed : [from];
+  const asked =
+    /^(?:requires-python|python)\s*=\s*["'](?<range>[^"'\n]*)["']/m.exec(pyproject)?.groups?.['range'] ?? '';
+  const least = /(?:>=|\^|~=?)\s*(?<python>3\.\d+)/.exec(asked)?.groups?.['python'] ?? '3.0';
+  const below = /<\s*(?<python>3\.\d+)/.exec(asked)?.groups?.['python'];
+  const upTo = /<=\s*(?<python>3\.\d+)/.exec(asked)?.groups?.['python'];
+  const fits = (python: string): boolean =>
+    minorOf(python) >= minorOf(least) &&
+    (below === undefined || minorOf(python) < minorOf(below)) &&
+    (upTo === undefined || minorOf(python) <= minorOf(upTo));
+  const listed = [...new Set([...pyproject.matchAll(classifier)].flatMap((match) => match.groups?.['python'] ?? []))];
+  const fitting = listed.filter(fits).toSorted((a, b) => minorOf(a) - minorOf(b));
+  if (fitting.length > 0) return fitting;
+  const newest = newestPythons.filter(fits);
+  const last = below === undefined ? upTo : `3.${minorOf(below) - 1}`;
+  return newest.length > 0 ? newest : [last ?? least];
 }
 
 function minorOf(python: string): number {

@@ -2,7 +2,8 @@
 import { configText, entry, list, object, type DraftEntry, type DraftObject } from '../../import/config-text.ts';
 import { schemeOf, shapeOf, tagPattern, type SchemeName } from '../../import/version-shape.ts';
 import type { GitFacts } from '../../ports.ts';
-import type { ProjectFacts } from './project-facts.ts';
+import type { LaidOutImage } from './layout.ts';
+import { nowhere, type ProjectFacts } from './project-facts.ts';
 
 export const templatePath = 'dockerfiles/standard.Dockerfile.hbs';
 export const dockerfilePath = 'dockerfiles/standard.Dockerfile';
@@ -17,27 +18,78 @@ export function startingConfig(facts: ProjectFacts, git: GitFacts): string {
 }
 
 function configDraft(facts: ProjectFacts, git: GitFacts): DraftObject {
-  const scheme: SchemeName = schemeOf(facts.kind === 'python', shapeOf(git.tags, []));
-  const isPython = facts.kind === 'python';
+  const shape = shapeOf(git.tags, []);
+  const scheme: SchemeName = schemeOf(facts.kind === 'python', shape);
   const entries: DraftEntry[] = [
-    entry('repository', facts.repository, ['Where it is published: a guess, unless the registry is the right one.']),
+    ...imageEntries(facts),
     entry('source', object([entry('git', '.')], sourceHints(facts))),
     entry('scheme', scheme),
-    entry('tagPattern', { kind: 'pattern', text: tagPattern(scheme, shapeOf(git.tags, [])) }, [
-      'Which git tags are releases.',
-    ]),
+    entry('tagPattern', { kind: 'pattern', text: tagPattern(scheme, shape) }, ['Which git tags are releases.']),
   ];
-  if (isPython) entries.push(entry('pythons', list(facts.pythons)));
-  entries.push(entry('flavors', object([entry('standard', flavorDraft(facts))])));
-  entries.push(entry('platforms', list(['linux/amd64', 'linux/arm64'])));
-  if (isPython) {
+  if (facts.pythons.length > 0) {
+    entries.push(entry('pythons', list(facts.pythons)));
     entries.push(
       entry('defaults', object([entry('python', 'highest')]), [
         "Which Python MAJOR-latest means; once it should stand still, { '1': '3.13' }.",
       ]),
     );
   }
+  const platforms = [...new Set(facts.layout.images.flatMap((image) => image.platforms))];
+  entries.push(entry('platforms', list(platforms.length === 0 ? ['linux/amd64', 'linux/arm64'] : platforms)));
+  // With two numbers the version is its own X.Y.
+  if (shape.parts === 2) entries.push(entry('rules', object([entry('minor', false)])));
   return object(entries);
+}
+
+/** One image, or `images` with one for each part of the repository. */
+function imageEntries(facts: ProjectFacts): DraftEntry[] {
+  const { images } = facts.layout;
+  const [first, ...more] = images;
+  if (first === undefined) return [repositoryEntry(facts.repository), entry('flavors', firstFlavor(facts))];
+  if (more.length === 0) return [repositoryEntry(facts.repository), flavorsEntry(first)];
+  const drafts = images.map((image) => {
+    const repository = image.repository ?? `${facts.repository}${image.name === 'image' ? '' : `-${image.name}`}`;
+    return entry(image.name, object([repositoryEntry(repository), flavorsEntry(image)]));
+  });
+  return [entry('images', object(drafts))];
+}
+
+function repositoryEntry(repository: string): DraftEntry {
+  const isNowhere = repository.startsWith(`${nowhere}/`);
+  const comment = isNowhere
+    ? 'CHANGE THIS: nothing here says where the image goes. This name cannot be pushed to.'
+    : 'Where it is published: a guess, so check it.';
+  return entry('repository', repository, [comment]);
+}
+
+function flavorsEntry({ flavors }: LaidOutImage): DraftEntry {
+  const byName = new Map(flavors.map((flavor) => [flavor.name, flavor]));
+  const drafts = [...byName].map(([name, flavor]) => {
+    const entries = [entry('dockerfile', bySeries(flavor.dockerfile, flavor.series))];
+    const context = bySeries(flavor.context, flavor.series);
+    if (flavor.target !== null) entries.push(entry('target', flavor.target));
+    if (context !== '.') entries.push(entry('context', context));
+    if (flavor.suffix !== '') entries.push(entry('suffix', flavor.suffix));
+    const isGuess = context !== '.' && flavor.series === null;
+    return entry(name, object(entries), isGuess ? [`Built in ${context}: a guess, so check its COPY lines.`] : []);
+  });
+  return entry('flavors', object(drafts));
+}
+
+/** `7.2/alpine` as the folder of each release's own series. */
+function bySeries(path: string, series: string | null): string {
+  if (series === null) return path;
+  const names = ['{{major}}', '{{minor}}', '{{patch}}'].slice(0, series.split('.').length);
+  return path.replace(series, names.join('.'));
+}
+
+function firstFlavor({ base }: ProjectFacts): DraftObject {
+  if (base === null) {
+    const comment = 'There is no Dockerfile yet: write one before the first publish.';
+    return object([entry('standard', object([entry('dockerfile', 'Dockerfile')]), [comment])]);
+  }
+  const parts = [entry('dockerfile', dockerfilePath), entry('template', templatePath), entry('base', base)];
+  return object([entry('standard', object(parts))]);
 }
 
 function sourceHints({ github, kind, packageName }: ProjectFacts): string[] {
@@ -46,17 +98,12 @@ function sourceHints({ github, kind, packageName }: ProjectFacts): string[] {
   return hints;
 }
 
-function flavorDraft({ hasDockerfile, kind }: ProjectFacts): DraftObject {
-  if (hasDockerfile) return object([entry('dockerfile', 'Dockerfile')]);
-  const bases = { python: 'python:{{python}}-slim', node: 'node:24-slim', other: 'debian:bookworm-slim' };
-  return object([entry('dockerfile', dockerfilePath), entry('template', templatePath), entry('base', bases[kind])]);
-}
-
 /** A Dockerfile that installs the project, as a template. */
 export function startingTemplate({ kind }: ProjectFacts): string {
   const bodies = {
     python: ['COPY . /src', 'RUN python -m pip install --no-cache-dir /src && rm -rf /src'],
-    node: ['WORKDIR /app', 'COPY . .', 'RUN npm ci --omit=dev'],
+    node: ['WORKDIR /app', 'COPY . .', 'RUN npm ci --omit=dev', 'CMD ["npm", "start"]'],
+    go: ['WORKDIR /src', 'COPY . .', 'RUN CGO_ENABLED=0 go install ./...'],
     other: ['COPY . /app', 'WORKDIR /app'],
   };
   return [

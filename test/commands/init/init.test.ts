@@ -80,7 +80,7 @@ describe('a Python project on GitHub', () => {
     const at = await start();
     const { stdout } = await at.init();
     expect(stdout).toBe(
-      `${written.map((path) => `${path} written`).join('\n')}\n\nNext: tagwright plan --offline, then tagwright rehearse --all\n`,
+      `${written.map((path) => `${path} written`).join('\n')}\n\nNext: tagwright plan --offline\n      tagwright rehearse --all\n      tagwright audit\n`,
     );
     const config = await at.read('matrix.config.ts');
     expect(config).toContain("repository: 'ghcr.io/acme/app',");
@@ -112,14 +112,14 @@ describe('a Python project on GitHub', () => {
 });
 
 test('a dry run shows every file and writes none', async () => {
-  const at = await place({});
+  const at = await place({ 'package.json': '{}' }, [], 'https://github.com/acme/app');
   const { stdout } = await at.init({ dryRun: true });
   expect([...stdout.matchAll(/^--- (.+)$/gm)].map(([, path]) => path)).toEqual(written);
   await expect(at.read('matrix.config.ts')).rejects.toThrow('ENOENT');
 });
 
 test('nothing that is there is overwritten, and nothing else is written then', async () => {
-  const at = await place({ 'matrix.config.ts': '// mine\n' });
+  const at = await place({ 'matrix.config.ts': '// mine\n', 'package.json': '{}' }, [], 'https://github.com/acme/app');
   expect(await problemsOf(() => at.init())).toEqual([
     {
       code: 'USAGE',
@@ -137,7 +137,7 @@ test('nothing that is there is overwritten, and nothing else is written then', a
 
 test('a link that leads out of the folder is not followed, with --force neither', async () => {
   const elsewhere = await tempFolder({ 'config.ts': '// theirs\n' });
-  const at = await place({});
+  const at = await place({ 'package.json': '{}' });
   await symlink(`${elsewhere}/config.ts`, `${at.folder}/matrix.config.ts`);
   expect(await problemsOf(() => at.init({ force: true }))).toMatchObject([{ code: 'PATH_OUTSIDE_ROOT' }]);
   expect(await readFile(`${elsewhere}/config.ts`, 'utf8')).toBe('// theirs\n');
@@ -182,11 +182,16 @@ test.each([
   { remote: 'git@github.com:Acme/App.git', github: 'Acme/App', repository: 'ghcr.io/acme/app' },
   { remote: 'https://token@github.com/acme/app', github: 'acme/app', repository: 'ghcr.io/acme/app' },
   { remote: 'ssh://git@gitlab.com:22/acme/__app__', github: null, repository: 'registry.gitlab.com/acme/app' },
-  { remote: 'https://git.example.com/acme/app.git', github: null, repository: 'docker.io/acme/app' },
-  { remote: "https://github.com/a'/b\n*/", github: null, repository: 'docker.io/acme/my-folder' },
-  { remote: null, github: null, repository: 'docker.io/acme/my-folder' },
+  { remote: 'https://git.example.com/acme/app.git', github: null, repository: 'registry.invalid/app' },
+  { remote: "https://github.com/a'/b\n*/", github: null, repository: 'registry.invalid/my-folder' },
+  {
+    remote: 'git@gitlab.com:Acme/Group/Sub/app.git',
+    github: null,
+    repository: 'registry.gitlab.com/acme/group/sub/app',
+  },
+  { remote: null, github: null, repository: 'registry.invalid/my-folder' },
 ])('$remote is $repository', ({ remote, github, repository }) => {
-  const git = { folder: 'My Folder', isRepository: true, remote, tags: [] };
-  const facts = projectFacts({ pyproject: null, packageJson: null, hasDockerfile: false }, git);
+  const git = { folder: 'My Folder', isRepository: true, remote, tags: [], files: [] };
+  const facts = projectFacts([], new Map(), git);
   expect({ github: facts.github, repository: facts.repository }).toEqual({ github, repository });
 });
