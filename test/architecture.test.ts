@@ -20,6 +20,8 @@ const rooms: Readonly<Record<string, Room>> = {
   audit: { rooms: ['domain', 'releases', 'plan', 'sight', 'moves'], packages: [], pure: true },
   // A workflow of docker/metadata-action to a config that says the same; `config` is not needed for that.
   import: { rooms: ['domain'], packages: 'any', pure: true },
+  // What tags say of themselves, with no config: names and digests to findings.
+  infer: { rooms: ['domain'], packages: 'any', pure: true },
   report: {
     rooms: ['domain', 'config', 'releases', 'plan', 'render', 'build', 'sight', 'moves', 'publish', 'audit'],
     packages: 'any',
@@ -39,6 +41,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'pinned',
       'publish',
       'audit',
+      'infer',
       'import',
       'report',
       'ports',

@@ -3,6 +3,7 @@ import { Command, Help, type Option } from 'commander';
 import type { Run } from './flags.ts';
 import { addAudit } from './audit.ts';
 import { addInit } from './init.ts';
+import { addLook } from './look.ts';
 import { addExplain, addMatrix, addPlan, addRender } from './reading.ts';
 import { addApply, addBuild, addPublish, addRehearse, addRollback } from './writing.ts';
 
@@ -24,6 +25,7 @@ export function createProgram({ version, color }: ProgramFacts, run: Run): Comma
   addAudit(program, run, { color, toolVersion: version });
   addRehearse(program, run);
   addInit(program, run);
+  addLook(program, run);
   return program;
 }
 

@@ -108,6 +108,7 @@ function argumentText(name: string): string {
     tag: 'The tag to explain',
     plan: 'A plan file, as audit --plan-out wrote it',
     'journal-file': 'The journal of the publish to undo',
+    repository: 'The repositories to look at',
   };
   const text = texts[name];
   if (text === undefined) throw new Error(`say in test/support/action-yml.ts what the argument ${name} is`);

@@ -1,0 +1,219 @@
+/** What is wrong with tags by their names and digests alone. Nothing is said on a guess: each finding has its evidence. */
+import { compareNumbers, versionText, type NamedTags, type TagName } from './tag-names.ts';
+
+/** `unsure`: it may well be meant so, and fails nothing. */
+export type Certainty = 'sure' | 'likely' | 'unsure';
+
+export interface InferredFinding {
+  readonly tag: string;
+  readonly message: string;
+  readonly evidence: string;
+  readonly certainty: Certainty;
+}
+
+/** What one image holds, for those that were looked into. */
+export interface SeenImage {
+  readonly platforms: readonly string[];
+  /** `PYTHON_VERSION` of its config. */
+  readonly python: string | null;
+}
+
+export interface SeenTags {
+  readonly names: NamedTags;
+  /** Of tags that the registry answered. */
+  readonly digests: ReadonlyMap<string, string>;
+  /** By tag; none for a tag that was not looked into. */
+  readonly images: ReadonlyMap<string, SeenImage>;
+}
+
+export function inferFindings(seen: SeenTags): InferredFinding[] {
+  const found = [
+    ...moving(seen),
+    ...missingSeries(seen),
+    ...halfPublished(seen),
+    ...oddPrefixes(seen),
+    ...contents(seen),
+  ];
+  return found.toSorted((a, b) => (a.tag < b.tag ? -1 : a.tag > b.tag ? 1 : 0));
+}
+
+/** Tags that move: each belongs to the highest final release of what it names. */
+function moving({ names, digests }: SeenTags): InferredFinding[] {
+  const finals = names.full.filter(({ isPre, tag }) => !isPre && digests.has(tag));
+  const named = [...names.series, ...names.newest].filter(
+    ({ ending, numbers }) => ending === '' || finals.some((full) => fits(full, numbers, ending)),
+  );
+  return named.flatMap((name): InferredFinding[] => {
+    const digest = digests.get(name.tag);
+    const candidates = finals.filter((full) => fits(full, name.numbers, name.ending));
+    const highest = candidates.toSorted((a, b) => compareNumbers(b.numbers, a.numbers))[0];
+    if (digest === undefined || highest === undefined) return [];
+    const isOf = (version: TagName): boolean =>
+      candidates.some((one) => compareNumbers(one.numbers, version.numbers) === 0 && digests.get(one.tag) === digest);
+    if (isOf(highest)) return [];
+    const holder = finals
+      .filter(({ tag }) => digests.get(tag) === digest)
+      .toSorted((a, b) => compareNumbers(b.numbers, a.numbers))[0];
+    if (holder === undefined) return unexplained(name, digests, candidates, names);
+    if (compareNumbers(holder.numbers, highest.numbers) >= 0) return [];
+    const evidence = `it has the digest of ${holder.tag}; ${highest.tag} has another one`;
+    const message = `points to ${versionText(holder)}, and ${versionText(highest)} is out`;
+    if (name.numbers.length === 0 && isHeld(holder, candidates, names)) {
+      const why = `${versionText(holder)} is the newest of its line, so it may be held there on purpose`;
+      return [{ tag: name.tag, message, evidence: `${evidence}; ${why}`, certainty: 'unsure' }];
+    }
+    return [{ tag: name.tag, message, evidence, certainty: candidates.includes(holder) ? 'sure' : 'likely' }];
+  });
+}
+
+/** `latest` on the newest release of an older line, such as the one with long-term support. */
+function isHeld(holder: TagName, candidates: readonly TagName[], { parts }: NamedTags): boolean {
+  const line = candidates.filter(({ numbers }) => numbers[0] === holder.numbers[0]);
+  return parts < 3 || line.every(({ numbers }) => compareNumbers(numbers, holder.numbers) <= 0);
+}
+
+/** An image that no version tag has is odd only where the tags beside it are explained. */
+function unexplained(
+  name: TagName,
+  digests: ReadonlyMap<string, string>,
+  candidates: readonly TagName[],
+  names: NamedTags,
+): InferredFinding[] {
+  const known = new Set(names.full.flatMap(({ tag }) => digests.get(tag) ?? []));
+  const peers = [...names.series, ...names.newest].filter(({ tag }) => tag !== name.tag && digests.has(tag));
+  const explained = peers.filter(({ tag }) => known.has(digests.get(tag) ?? ''));
+  const isUsual = peers.length > 0 && explained.length * 10 >= peers.length * 8;
+  if (!isUsual || candidates.length < 2) return [];
+  return [
+    {
+      tag: name.tag,
+      message: 'points to an image that no version tag has',
+      evidence: `${explained.length} of ${peers.length} other moving tags have the digest of a version`,
+      certainty: 'likely',
+    },
+  ];
+}
+
+function fits(full: TagName, numbers: readonly number[], ending: string): boolean {
+  const isSeries = numbers.every((number, index) => full.numbers[index] === number);
+  return isSeries && (ending === '' || full.ending === ending || full.ending.endsWith(ending));
+}
+
+/** `2.21` is missing where every older series has such a tag. */
+function missingSeries({ names }: SeenTags): InferredFinding[] {
+  const finals = names.full.filter(({ isPre }) => !isPre);
+  const found: InferredFinding[] = [];
+  for (let parts = 1; parts < names.parts; parts += 1) {
+    for (const ending of new Set(
+      names.series.filter(({ numbers }) => numbers.length === parts).map((one) => one.ending),
+    )) {
+      const own = finals.filter((full) => full.ending === ending);
+      const keyOf = ({ numbers }: TagName): string => numbers.slice(0, parts).join('.');
+      const all = [...new Set(own.toSorted((a, b) => compareNumbers(a.numbers, b.numbers)).map(keyOf))];
+      const tagged = new Map(
+        names.series
+          .filter((one) => one.ending === ending && one.numbers.length === parts)
+          .map((one) => [keyOf(one), one]),
+      );
+      const [sample] = tagged.values();
+      const newest = all.at(-1);
+      const older = all.slice(0, -1);
+      if (newest === undefined || tagged.has(newest) || older.length < 3 || !older.every((key) => tagged.has(key)))
+        continue;
+      found.push({
+        tag: `${sample?.v === true ? 'v' : ''}${newest}${ending}`,
+        message: 'is missing',
+        evidence: `each of the ${older.length} older series has such a tag`,
+        certainty: 'likely',
+      });
+    }
+  }
+  return found;
+}
+
+/** Endings that the release before has, and the newest lacks while it has others. */
+function halfPublished(seen: SeenTags): InferredFinding[] {
+  const { names } = seen;
+  const byVersion = new Map<string, TagName[]>();
+  for (const full of names.full.filter(({ isPre }) => !isPre))
+    byVersion.set(versionText(full), [...(byVersion.get(versionText(full)) ?? []), full]);
+  const ordered = [...byVersion.values()].toSorted((a, b) => compareNumbers(a[0]?.numbers ?? [], b[0]?.numbers ?? []));
+  const [newest, before] = [ordered.at(-1), ordered.at(-2)];
+  if (newest === undefined || before === undefined) return [];
+  const [one] = newest;
+  const [last] = before;
+  if (one === undefined || last === undefined || one.numbers[0] !== last.numbers[0]) return [];
+  const version = versionText(one);
+  const lacking = before.filter(({ ending }) => !newest.some((other) => other.ending === ending));
+  // A value that was dropped on purpose holds no tag back.
+  const waits = moving(seen).some(({ message }) => message.endsWith(` ${version} is out`));
+  if (!waits) return [];
+  const others = `${newest.length} other tag${newest.length === 1 ? '' : 's'}`;
+  return lacking.map(({ ending, tag }) => ({
+    tag: `${one.v ? 'v' : ''}${version}${ending}`,
+    message: 'is missing: the newest release may be half published',
+    evidence: `${tag} is there, and ${others} of ${version}`,
+    certainty: 'likely' as const,
+  }));
+}
+
+/** A `v` that nearly no other version has. */
+function oddPrefixes({ names }: SeenTags): InferredFinding[] {
+  const odd = names.full.filter(({ v }) => v);
+  const usual = [...names.full, ...names.series].filter(({ v }) => !v).length;
+  if (odd.length === 0 || odd.length * 2 > usual) return [];
+  const has = new Set(names.full.map(({ tag }) => tag));
+  return odd
+    .filter(({ tag }) => !has.has(tag.slice(1)))
+    .map(({ tag }) => ({
+      tag,
+      message: `has a v, and ${tag.slice(1)} is missing`,
+      evidence: `${usual} other version tags have no v`,
+      certainty: 'sure' as const,
+    }));
+}
+
+/** A platform that the releases before and after have; a Python that the name does not say. */
+function contents({ names, images }: SeenTags): InferredFinding[] {
+  const found: InferredFinding[] = [];
+  for (const full of names.full) {
+    const image = images.get(full.tag);
+    if (image === undefined) continue;
+    const named = /-(?:python|py)(?<python>\d+\.\d+)(?:-|$)/.exec(full.ending)?.groups?.['python'];
+    if (
+      named !== undefined &&
+      image.python !== null &&
+      image.python !== named &&
+      !image.python.startsWith(`${named}.`)
+    ) {
+      found.push({
+        tag: full.tag,
+        message: `holds Python ${image.python}`,
+        evidence: 'PYTHON_VERSION in the config of the image',
+        certainty: 'sure',
+      });
+    }
+    const peers = names.full.filter(
+      ({ ending, tag, isPre }) => ending === full.ending && tag !== full.tag && !isPre && images.has(tag),
+    );
+    const near = peers.toSorted((a, b) => distance(a, full) - distance(b, full)).slice(0, 2);
+    const lost = (images.get(near[0]?.tag ?? '')?.platforms ?? []).filter(
+      (platform) =>
+        !image.platforms.includes(platform) &&
+        near.every(({ tag }) => images.get(tag)?.platforms.includes(platform) === true),
+    );
+    if (lost.length === 0 || image.platforms.length === 0 || near.length === 0) continue;
+    found.push({
+      tag: full.tag,
+      message: `has no ${lost.join(', ')}`,
+      evidence: `${near.map(({ tag }) => tag).join(' and ')} ${near.length === 1 ? 'has' : 'have'} it`,
+      certainty: 'likely',
+    });
+  }
+  return found;
+}
+
+/** How far two versions are apart, the first numbers counting most. */
+function distance(a: TagName, b: TagName): number {
+  return a.numbers.reduce((sum, number, index) => sum * 1000 + Math.abs(number - (b.numbers[index] ?? 0)), 0);
+}

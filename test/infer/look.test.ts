@@ -1,0 +1,167 @@
+/** The incidents of the gallery and healthy images, looked at with no config: names, digests and what images hold. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { startMemoryRegistry } from '../../src/adapters/memory-registry/memory-registry.ts';
+import { createRegistries } from '../../src/adapters/registry/registries.ts';
+import { lookCommand } from '../../src/commands/look-without-config.ts';
+import { inferFindings } from '../../src/infer/inferred-findings.ts';
+import { readTagNames } from '../../src/infer/tag-names.ts';
+import { publishWorld } from '../support/publish-world.ts';
+import { loadState, type RegistryState } from '../support/registry-state.ts';
+
+const gallery = fileURLToPath(new URL('../../examples/incidents/', import.meta.url));
+
+interface Said {
+  readonly result: string;
+  readonly findings: readonly string[];
+  readonly differences: readonly string[];
+}
+
+async function look(...states: readonly RegistryState[]): Promise<Said> {
+  const registry = await startMemoryRegistry();
+  onTestFinished(() => registry.close());
+  const registries = createRegistries();
+  onTestFinished(() => registries.close());
+  const repositories: string[] = [];
+  for (const [index, state] of states.entries()) {
+    await loadState(registries.open({ registry: registry.host, path: `acme/app${index}` }), state);
+    repositories.push(`${registry.host}/acme/app${index}`);
+  }
+  const { stdout, result } = await lookCommand({ repositories, json: true }, publishWorld());
+  const report: {
+    repositories: { findings: { tag: string; message: string }[] }[];
+    differences: string[];
+  } = JSON.parse(stdout);
+  const findings = report.repositories.flatMap((one) => one.findings.map(({ tag, message }) => `${tag} ${message}`));
+  return { result, findings, differences: report.differences.map((line) => line.replaceAll(registry.host, 'host')) };
+}
+
+function incident(name: string): RegistryState {
+  return JSON.parse(readFileSync(`${gallery}${name}/registry.json`, 'utf8'));
+}
+
+const incidents: readonly { readonly name: string; readonly findings: readonly string[] }[] = [
+  {
+    name: 'backport-took-latest',
+    findings: ['latest points to 4.63.1, and 4.64.0 is out', 'v4 points to 4.63.1, and 4.64.0 is out'],
+  },
+  {
+    name: 'latest-left-behind',
+    findings: [
+      '2-latest points to 2.20.18, and 2.20.24 is out',
+      '2-latest-conda points to 2.20.18, and 2.20.24 is out',
+    ],
+  },
+  { name: 'latest-moved-alone', findings: ['2-python3.10 points to 2.20.24, and 2.20.25 is out'] },
+  { name: 'platform-lost', findings: ['2.20.21-python3.10 has no linux/amd64'] },
+  { name: 'retag-changed-digest', findings: ['latest points to an image that no version tag has'] },
+  { name: 'v-in-the-tag', findings: ['v2.14.6-python3.11 has a v, and 2.14.6-python3.11 is missing'] },
+  { name: 'wrong-python', findings: ['2.1.2-python3.9 holds Python 3.8.10'] },
+];
+
+describe('without a config', () => {
+  test.each(incidents)('$name is named', async ({ name, findings }) => {
+    expect(await look(incident(name))).toMatchObject({ findings, result: 'findings' });
+  });
+
+  test('half-published is named, with the tags that wait for it', async () => {
+    const { findings } = await look(incident('half-published'));
+    expect(findings).toEqual(
+      expect.arrayContaining(['2.6.5-python3.10 is missing: the newest release may be half published']),
+    );
+  });
+
+  test('two repositories that differ', async () => {
+    const state = incident('backport-took-latest');
+    const { tags } = state;
+    const other = { ...state, tags: { ...tags, latest: 'v4.64.0' } };
+    const { differences } = await look(state, other);
+    expect(differences).toEqual(['host/acme/app0 and host/acme/app1 differ in 1 tag: latest']);
+  });
+});
+
+test('the gallery has no incident that is left out here but the one that needs to know of a withdrawal', () => {
+  const named = [...incidents.map(({ name }) => name), 'half-published', 'withdrawn-release'];
+  expect(
+    readdirSync(gallery)
+      .filter((name) => !name.includes('.'))
+      .toSorted(),
+  ).toEqual(named.toSorted());
+});
+
+/** Tags of one image, each row on one digest. */
+function seen(rows: readonly (readonly string[])[]): ReturnType<typeof inferFindings> {
+  const digests = new Map(rows.flatMap((row, index) => row.map((tag): [string, string] => [tag, `sha256:${index}`])));
+  return inferFindings({ names: readTagNames([...digests.keys()]), digests, images: new Map() });
+}
+
+const healthy: readonly { readonly name: string; readonly rows: readonly (readonly string[])[] }[] = [
+  {
+    name: 'a database with bases and a beta',
+    rows: [
+      ['19beta3', '19beta3-trixie'],
+      ['18.6', '18', 'latest', '18.6-trixie', '18-trixie', 'trixie'],
+      ['18.6-alpine', '18-alpine', 'alpine'],
+      ['17.11', '17', '17-trixie', '17.11-trixie'],
+      ['17.11-alpine', '17-alpine'],
+    ],
+  },
+  {
+    name: 'lines with names',
+    rows: [
+      ['24.1.0', '24.1', '24', 'current', 'latest'],
+      ['22.20.0', '22.20', '22', 'lts', 'jod'],
+      ['22.20.0-slim', '22.20-slim', '22-slim'],
+      ['24.1.0-slim', '24.1-slim', '24-slim', 'slim'],
+    ],
+  },
+  {
+    name: 'a Python that was dropped in a series',
+    rows: [
+      ['2.9.0-python3.7', '2.9-python3.7', '2-python3.7'],
+      ['2.9.0-python3.8'],
+      ['2.10.0-python3.8', '2.10-python3.8', '2-python3.8', '2-latest'],
+    ],
+  },
+  {
+    name: 'a backport that moves its own series',
+    rows: [['2.7.0', '2.7', '2', 'latest'], ['1.4.1', '1.4', '1'], ['1.4.0']],
+  },
+  { name: 'a candidate above the newest', rows: [['3.0.0-rc.1'], ['2.7.0', '2.7', '2', 'latest']] },
+  { name: 'by date', rows: [['2026.07.2', 'latest'], ['2026.05.0'], ['2025.11.1']] },
+  { name: 'one tag', rows: [['latest']] },
+  {
+    name: 'a candidate behind its base',
+    rows: [['13.0.1-ubi10-rc'], ['12.3.2-ubi10', '12-ubi10'], ['12.3.2', '12.3', '12', 'latest']],
+  },
+  { name: 'no version at all', rows: [['main', 'nightly'], ['sha-0123456']] },
+];
+
+test.each(healthy)('nothing is said of $name', ({ rows }) => {
+  expect(seen(rows)).toEqual([]);
+});
+
+test('a series tag that every older series has is missed', () => {
+  const rows = [
+    ['1.0.0', '1.0'],
+    ['1.1.0', '1.1'],
+    ['1.2.0', '1.2'],
+    ['1.3.0', '1', 'latest'],
+  ];
+  expect(seen(rows).map(({ tag, message }) => `${tag} ${message}`)).toEqual(['1.3 is missing']);
+});
+
+test.each([
+  { name: 'long-term support', rows: [['26', '26-jdk'], ['25', '25-jdk', 'latest'], ['21']] },
+  { name: 'a line of its own', rows: [['2.1.0', '2.1', '2'], ['1.9.4', '1.9', '1', 'latest'], ['1.9.3']] },
+])('latest on the newest of an older line, as for $name, is told and is no alarm', ({ rows }) => {
+  expect(seen(rows)).toMatchObject([{ tag: 'latest', certainty: 'unsure' }]);
+});
+
+test('100,000 tags are read in seconds', () => {
+  const tags = Array.from({ length: 100_000 }, (_, index) => `${Math.floor(index / 100)}.${index % 100}.0`);
+  const began = Date.now();
+  expect(readTagNames(tags).full).toHaveLength(100_000);
+  expect(Date.now() - began).toBeLessThan(5_000);
+});
