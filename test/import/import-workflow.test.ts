@@ -230,7 +230,7 @@ test('images: several, from variables, by the git repository, and one that only 
   expect(images('"name=acme/app\\nname=acme/nightly,enable=${{ github.event_name == \'schedule\' }}"')).toEqual([
     "repository: 'docker.io/acme/app',",
   ]);
-  expect(images('"${{ vars.IMAGE }}"')).toEqual(["repository: 'ghcr.io/acme/app',"]);
+  expect(images('"${{ vars.IMAGE }}"')).toEqual(["repository: 'registry.invalid/app',"]);
   expect(written(workflow({ images: '"${{ vars.IMAGE }}"' }))).toContain(
     '// CHANGE THIS: the workflow says ${{ vars.IMAGE }}, which only a run knows',
   );

@@ -17,6 +17,7 @@ describe('the git repository that init runs in', { timeout: 30_000 }, () => {
       isRepository: true,
       remote,
       tags: ['v1.0.0'],
+      files: [],
     });
   });
 
@@ -27,6 +28,7 @@ describe('the git repository that init runs in', { timeout: 30_000 }, () => {
       isRepository: false,
       remote: null,
       tags: [],
+      files: [],
     });
   });
 
