@@ -1,7 +1,7 @@
 /** A workflow to a config that says the same. */
 import { InputError } from '../domain/errors.ts';
 import { buildOptions, type BuildScene } from './build-step.ts';
-import { sitesOf } from './builds.ts';
+import { sitesOf, type BuildSite } from './builds.ts';
 import { groupsOf, type Group, type Origin } from './combine.ts';
 import { constantGroups } from './concurrency.ts';
 import { combinedEntries, type ImagePart } from './combined-entries.ts';
@@ -132,9 +132,19 @@ function draftOf(group: Group, { workflow, files, shape }: Scene): Draft {
     isEmpty: rules.rules.length === 0,
     dropped: [...rules.dropped.values()].flat(),
     untold:
-      group.stepKey === null ? roles.untold.map((key) => `matrix.${key} tells no tags apart, so it is left out`) : [],
+      group.stepKey === null
+        ? roles.untold
+            .filter((key) => !isBuiltWith(key, [...sites.values()].flat()))
+            .map((key) => `matrix.${key} tells no tags apart, so it is left out`)
+        : [],
     sites: last,
   };
+}
+
+/** What a build is given is told where it is built. */
+function isBuiltWith(key: string, sites: readonly BuildSite[]): boolean {
+  const texts = sites.flatMap(({ step, job }) => [...[...step.inputs.values()].map(({ value }) => value), job.runsOn]);
+  return texts.some((text) => text.toLowerCase().includes(`matrix.${key.toLowerCase()}`));
 }
 
 function fail(group: Group): never {
