@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { actionYml } from './support/action-yml.ts';
 import { brokenLinks, documents, linkedFrom } from './support/links.ts';
-import { cliReference, configJsonSchema, configReference, withOutputs } from './support/generated-docs.ts';
+import { cliReference, configJsonSchema, configReference, withKinds, withOutputs } from './support/generated-docs.ts';
 
 /** Rewritten by `npm run generate`; here they are compared. */
 const root = new URL('../', import.meta.url);
@@ -22,6 +22,11 @@ test('docs/config.schema.json is the schema', async () => {
 
 test('action.yml has every flag of the command line as an input', async () => {
   await expect(actionYml()).toMatchFileSnapshot(new URL('action.yml', root).pathname);
+});
+
+test('docs/audit.md has a row for each kind of finding', async () => {
+  const path = new URL('docs/audit.md', root).pathname;
+  await expect(withKinds(readFileSync(path, 'utf8'))).toMatchFileSnapshot(path);
 });
 
 test('every output that README shows is what the tool prints', async () => {

@@ -5,7 +5,7 @@ export interface KindRow {
   readonly fails: boolean;
   /** It only informs. */
   readonly quiet: boolean;
-  /** How code scanning shows it; `null` where it is not shown. */
+  /** How code scanning shows it; `null` if it is not shown. */
   readonly sarif: 'error' | 'warning' | null;
   /** Where the map draws a convenience tag with it: where it should point, or where it does. */
   readonly onMap: 'owner' | 'actual';
@@ -30,7 +30,7 @@ export const kinds = {
     confirmed: false,
     meaning: 'the registry did not answer',
     details:
-      'the registry did not answer. Only a 404 is absent; a 401, 403, 429, 5xx, a wait that is too long or a body that does not match its digest is no answer. Exit code 3',
+      'the registry did not answer. Only a 404 means that a tag is absent; a 401, 403, 429, 5xx, a time-out or a body that does not match its digest does not count as an answer. Exit code 3',
     remedy: 'log in, or run again',
   },
   missing: {
@@ -43,7 +43,7 @@ export const kinds = {
     ...failing,
     meaning: "points to another Python's, flavor's or series' image",
     details: "it points to another Python's, flavor's or series' cell",
-    remedy: '`tagwright apply`; a pinned tag gets its own image back',
+    remedy: '`tagwright apply`; for a pinned tag, the command that puts its own image back',
   },
   ahead: {
     ...failing,
@@ -61,7 +61,8 @@ export const kinds = {
     ...failing,
     onMap: 'owner',
     meaning: 'a platform or a part of the image is gone',
-    details: 'a platform is gone, or the tag points to one platform’s image, an attestation, or no image at all',
+    details:
+      "a platform is gone, or the tag points to one platform's image, an attestation, or something that is not an image",
     remedy: '`tagwright publish VERSION --replace-partial`',
   },
   mislabelled: {
@@ -70,15 +71,16 @@ export const kinds = {
     meaning: 'the image says it is something else',
     details:
       "labels of tagwright or the base's `PYTHON_VERSION` name another version, Python or revision than the cell's",
-    remedy: 'delete the tag, then `tagwright publish VERSION`',
+    remedy:
+      'delete the tag, then `tagwright publish VERSION`: a choice, unless labels of tagwright or the lock prove it',
   },
   drift: {
     ...failing,
     meaning: 'the digest is not the recorded one, or nothing explains it',
     details:
-      'a pinned tag on another digest than the recorded one, or than its sha tag; a convenience tag on a digest that nothing explains; two images that both claim to be the cell',
+      'a pinned tag points to another digest than the lock or its sha tag has; a convenience tag points to a digest that nothing explains; or two images claim to be the cell',
     remedy:
-      'the right manifest is put back; `tagwright apply` for a convenience tag; a choice where two images claim to be one cell',
+      'the command that puts the right manifest back; `tagwright apply` for a convenience tag; a choice if two images claim to be one cell',
   },
   orphan: {
     ...failing,

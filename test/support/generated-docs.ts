@@ -1,6 +1,7 @@
 /** Documents that are made from the program itself, so that they cannot say anything else than it does. */
 import { Help, type Command } from 'commander';
 import { z } from 'zod';
+import { findingKinds, kinds } from '../../src/audit/kinds.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { configSchema } from '../../src/config/schema.ts';
 import { runCli } from './run-cli.ts';
@@ -96,6 +97,18 @@ function helpOf(command: Command): string {
   const help = new Help();
   const text = Object.assign(help, command.configureHelp()).formatHelp(command, help);
   return `## ${title}\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\`\n`;
+}
+
+const kindsTable = /(?<start><!-- kinds -->\n)[^]*?(?<end><!-- \/kinds -->)/;
+
+/** docs/audit.md with a row for each kind of finding, between its two markers. */
+export function withKinds(document: string): string {
+  if (!kindsTable.test(document)) throw new Error('docs/audit.md has no markers for the table of kinds');
+  const rows = findingKinds
+    .filter((kind) => kind !== 'ok')
+    .map((kind) => `| \`${kind}\` | ${kinds[kind].details} | ${kinds[kind].remedy} |`);
+  const text = ['', '| kind | means | fix |', '| --- | --- | --- |', ...rows, '', ''].join('\n');
+  return document.replace(kindsTable, (_, start: string, end: string) => `${start}${text}${end}`);
 }
 
 const shownCommand = /(?<start>```console\n\$ tagwright (?<command>[^\n]+)\n)(?<output>[^]*?)(?<end>```)/g;
