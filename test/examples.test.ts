@@ -10,6 +10,8 @@ interface Example {
   readonly name: string;
   /** Arguments for `plan.json`, where the whole plan is too long to review. */
   readonly json: readonly string[];
+  /** Arguments for both plans. */
+  readonly args?: readonly string[];
   /** What `rehearse` is given; `null` where another test does. */
   readonly rehearsal: readonly string[] | null;
 }
@@ -18,6 +20,16 @@ const examples: readonly Example[] = [
   { name: 'prefect', json: ['2.11.5', '--at', '2.11.5'], rehearsal: null },
   { name: 'semver-debian-alpine', json: [], rehearsal: ['--all'] },
   { name: 'cuda', json: [], rehearsal: ['1.2.0', '--at', '1.2.0'] },
+  { name: 'database', json: [], rehearsal: ['16.1'] },
+  { name: 'language', json: ['23.0.0'], rehearsal: null },
+  { name: 'cuda-wheels', json: ['2.0.0'], rehearsal: null },
+  { name: 'calver', json: [], rehearsal: ['--all'] },
+  {
+    name: 'monorepo',
+    json: [],
+    args: ['--image', 'api', '--releases', `${folder}monorepo/api.json`],
+    rehearsal: null,
+  },
 ];
 
 async function plan(name: string, ...args: readonly string[]): Promise<string> {
@@ -26,9 +38,9 @@ async function plan(name: string, ...args: readonly string[]): Promise<string> {
   return run.stdout;
 }
 
-test.each(examples)('$name: plan.txt and plan.json', { timeout: 60_000 }, async ({ name, json }) => {
-  await expect(await plan(name)).toMatchFileSnapshot(`${folder}${name}/plan.txt`);
-  await expect(await plan(name, ...json, '--json')).toMatchFileSnapshot(`${folder}${name}/plan.json`);
+test.each(examples)('$name: plan.txt and plan.json', { timeout: 60_000 }, async ({ name, json, args = [] }) => {
+  await expect(await plan(name, ...args)).toMatchFileSnapshot(`${folder}${name}/plan.txt`);
+  await expect(await plan(name, ...args, ...json, '--json')).toMatchFileSnapshot(`${folder}${name}/plan.json`);
 });
 
 test.each(examples.filter((example) => example.rehearsal !== null))(

@@ -1,13 +1,15 @@
 /**
  * Which targets a build has: one a cell, with everything the Dockerfile is told.
  */
-import { renderTemplate } from '../config/tag-template.ts';
+import { renderTemplate, type TagTemplate } from '../config/tag-template.ts';
 import type { ImageConfig } from '../config/types.ts';
 import type { BuildTarget } from '../domain/build-target.ts';
 import { axisArgument, releaseArguments } from '../domain/build-arguments.ts';
-import { InternalError } from '../domain/errors.ts';
+import { InputError, InternalError } from '../domain/errors.ts';
+import { outsideRoot } from '../domain/path-fault.ts';
 import { formatInstant } from '../domain/instant.ts';
 import { builtVersion } from '../domain/release.ts';
+import { buildOf } from '../plan/build-of.ts';
 import type { Cell } from '../plan/cell.ts';
 import { cellValues, expectedLabels } from '../plan/expected-image.ts';
 
@@ -16,15 +18,17 @@ import { cellValues, expectedLabels } from '../plan/expected-image.ts';
  * @param root folder that the config's paths are relative to; joined by `/`
  */
 export function buildTarget(cell: Cell, image: ImageConfig, references: readonly string[], root: string): BuildTarget {
-  const flavor = image.flavors.get(cell.shape.axes['flavor'] ?? '');
-  if (flavor === undefined) throw new InternalError(`no flavor for ${targetId(cell)}`);
+  const build = buildOf(cell.shape, image);
+  if (build.dockerfile === null) throw new InternalError(`no Dockerfile for ${targetId(cell)}`);
   const values = cellValues(cell);
+  const fill = (template: TagTemplate): string => renderTemplate(template, values);
   const axes = Object.entries(cell.shape.axes).map(([axis, value]) => [axisArgument(axis), value]);
-  const more = [...flavor.args].map(([name, template]) => [name, renderTemplate(template, values)]);
+  const more = [...build.args].map(([name, template]) => [name, fill(template)]);
   return {
     id: targetId(cell),
-    dockerfile: inRoot(root, flavor.dockerfile),
-    context: inRoot(root, flavor.context),
+    dockerfile: inRoot(root, build.dockerfile, values),
+    context: inRoot(root, build.context, values),
+    ...(build.target === null ? {} : { target: fill(build.target) }),
     args: {
       [releaseArguments.version]: builtVersion(cell.release),
       [releaseArguments.revision]: cell.release.revision ?? '',
@@ -35,7 +39,7 @@ export function buildTarget(cell: Cell, image: ImageConfig, references: readonly
     labels: expectedLabels(cell, image),
     platforms: cell.platforms,
     references,
-    contexts: flavor.contexts,
+    contexts: Object.fromEntries([...build.contexts].map(([name, template]) => [name, fill(template)])),
   };
 }
 
@@ -45,7 +49,13 @@ export function targetId(cell: Pick<Cell, 'release' | 'shape'>): string {
   return [cell.release.version.text, ...axes].map((part) => part.replaceAll(/[^A-Za-z0-9-]/g, '-')).join('_');
 }
 
-function inRoot(root: string, path: string): string {
+/** @throws {InputError} where what a release or a value gives to a path leads elsewhere */
+function inRoot(root: string, template: TagTemplate | null, values: Readonly<Record<string, string>>): string {
+  const path = template === null ? '.' : renderTemplate(template, values);
   if (path === '.') return root;
+  const steps = (text: string): number => text.split('/').filter((part) => part === '..' || part === '').length;
+  if (template !== null && steps(path) > steps(template.text)) {
+    throw new InputError([outsideRoot(path, `of ${template.text} leads elsewhere`, values['version'] ?? '')]);
+  }
   return `${root.replace(/\/$/, '')}/${path}`;
 }

@@ -31,7 +31,7 @@ export function addPlan(program: Command, run: Run): void {
     .option('--offline', 'from facts alone, without a registry', false)
     .addOption(
       new Option('--format <format>', 'how to print it')
-        .choices(['table', 'json', 'markdown', 'bake'])
+        .choices(['table', 'lines', 'json', 'markdown', 'bake'])
         .default('table'),
     )
     .option('--json', 'short for --format json', false)

@@ -3,7 +3,7 @@
  * branch's config, which lacks what the default branch knows by now: yanks, exclusions, ranges.
  */
 import { readConfig } from '../config/normalize.ts';
-import type { Flavor, ImageConfig } from '../config/types.ts';
+import type { ImageConfig } from '../config/types.ts';
 import { InputError, type Problem } from '../domain/errors.ts';
 import { describeCell, type Cell } from '../plan/cell.ts';
 import type { CommonOptions } from './options.ts';
@@ -44,13 +44,21 @@ async function projectBy(found: OtherConfig, own: Project, options: CommonOption
   const { image: ownImage, above } = await readImage(options, world);
   const config = required(readConfig(found.raw, found.file, above));
   const image = chooseImage(config, options.image);
-  const merged = { ...image, repositories: ownImage.repositories, flavors: builtAsHere(image, ownImage) };
+  const merged = { ...image, repositories: ownImage.repositories, ...builtAsHere(image, ownImage) };
   const described = { config: { ...config, source: own.config.source }, image: merged, root: own.root };
   return projectOf(await factsOf(described, options, world));
 }
 
-function builtAsHere(image: ImageConfig, own: ImageConfig): ReadonlyMap<string, Flavor> {
-  return new Map([...image.flavors].map(([name, flavor]) => [name, own.flavors.get(name) ?? flavor]));
+function builtAsHere(image: ImageConfig, own: ImageConfig): Pick<ImageConfig, 'axes' | 'build'> {
+  const axes = image.axes.map((axis) => {
+    const here = own.axes.find(({ name }) => name === axis.name)?.values ?? [];
+    const values = axis.values.map((value) => ({
+      ...value,
+      build: here.find(({ name }) => name === value.name)?.build ?? value.build,
+    }));
+    return { ...axis, values };
+  });
+  return { axes, build: own.build };
 }
 
 /** `null` if both give every tag that would move to one owner. */

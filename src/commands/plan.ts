@@ -6,7 +6,7 @@ import { InputError } from '../domain/errors.ts';
 import type { Release } from '../domain/release.ts';
 import { eachInTurn, mapSeveral, type Several } from '../domain/several.ts';
 import type { Cell } from '../plan/cell.ts';
-import { diffPlans } from '../plan/plan-diff.ts';
+import { diffPlans, movedPinned } from '../plan/plan-diff.ts';
 import { planNotes } from '../plan/notes.ts';
 import { movesBetween, narrowPlan, releasePlan, wholePlan } from '../plan/plan.ts';
 import type { TagMap } from '../plan/tag-map.ts';
@@ -15,6 +15,7 @@ import { renderBake } from '../render/bake.ts';
 import { planJson, plansJson } from '../report/plan-json.ts';
 import { planMarkdown } from '../report/plan-markdown.ts';
 import { planTable } from '../report/plan-table.ts';
+import { planLines } from '../report/plan-lines.ts';
 import { planDiffJson, planDiffMarkdown, planDiffTable } from '../report/plan-diff.ts';
 import { withRelease, withYank } from '../releases/what-if.ts';
 import { expectedOf } from './look/expected-of.ts';
@@ -33,7 +34,7 @@ import {
 } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
-export type PlanFormat = 'table' | 'json' | 'markdown' | 'bake';
+export type PlanFormat = 'table' | 'lines' | 'json' | 'markdown' | 'bake';
 
 export interface PlanOptions extends ReleaseOptions {
   readonly version: string | null;
@@ -111,7 +112,8 @@ async function diffOutcome(project: Project, other: string, options: PlanOptions
       : options.format === 'markdown'
         ? planDiffMarkdown(diff)
         : planDiffTable(diff);
-  return { stdout, result: 'as-planned', document: { kind: 'plan-diff', diff } };
+  const result = movedPinned(diff).length > 0 ? 'findings' : 'as-planned';
+  return { stdout, result, document: { kind: 'plan-diff', diff } };
 }
 
 /** The plan as facts alone give it. */
@@ -166,6 +168,7 @@ function plansText(plans: Several<Plan>, format: Exclude<PlanFormat, 'bake'>): s
 
 export function planText(plan: Plan, format: Exclude<PlanFormat, 'bake'>): string {
   if (format === 'json') return planJson(plan);
+  if (format === 'lines') return planLines(plan);
   return format === 'markdown' ? planMarkdown(plan) : planTable(plan);
 }
 

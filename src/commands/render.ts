@@ -1,9 +1,11 @@
 /** `tagwright render [--check]`: Dockerfiles from their templates. */
-import { renderTemplate as fillTemplate, type TagTemplate } from '../config/tag-template.ts';
-import type { Flavor, ImageConfig } from '../config/types.ts';
+import { releaseNames, renderTemplate as fillTemplate, type TagTemplate } from '../config/tag-template.ts';
+import type { BuildSpec, ImageConfig } from '../config/types.ts';
 import { argumentReferences } from '../domain/build-arguments.ts';
 import { formatProblem, InputError, type Problem } from '../domain/errors.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
+import { buildOf } from '../plan/build-of.ts';
+import { allShapes } from '../plan/shapes.ts';
 import { renderDockerfile, type DockerfileBase } from '../render/dockerfile.ts';
 import type { TemplateSource } from '../render/template-input.ts';
 import type { ProjectFiles } from '../ports.ts';
@@ -42,21 +44,17 @@ export interface RenderedFile {
 
 /** @throws {InputError} with everything that is wrong with the templates */
 export async function renderAll(image: ImageConfig, files: ProjectFiles): Promise<RenderedFile[]> {
-  // Flavors share partials: what is wrong with one is told once.
+  // Recipes share partials: what is wrong with one is told once.
   const problems = new Map<string, Problem>();
   const rendered: RenderedFile[] = [];
-  for (const flavor of image.flavors.values()) {
-    if (flavor.template === null) continue;
-    const result = await renderFlavor(flavor, flavor.template, image, files);
-    if (result.ok)
-      rendered.push({
-        path: flavor.dockerfile,
-        template: flavor.template,
-        text: result.value,
-        committed: await files.read(flavor.dockerfile),
-      });
+  const recipes = recipesOf(image);
+  for (const recipe of recipes.ok ? recipes.value : []) {
+    const { path, template } = recipe;
+    const result = await renderRecipe(recipe, image, files);
+    if (result.ok) rendered.push({ path, template, text: result.value, committed: await files.read(path) });
     else for (const problem of result.problems) problems.set(formatProblem(problem), problem);
   }
+  if (!recipes.ok) throw new InputError(recipes.problems);
   if (problems.size > 0) throw new InputError([...problems.values()]);
   return rendered;
 }
@@ -71,48 +69,79 @@ export async function driftProblems(image: ImageConfig, files: ProjectFiles): Pr
   }
 }
 
-async function renderFlavor(
-  flavor: Flavor,
-  path: string,
-  image: ImageConfig,
-  files: ProjectFiles,
-): Promise<Result<string>> {
-  const text = await files.read(path);
-  if (text === null) {
-    const problem: Problem = {
-      code: 'TEMPLATE_MISSING',
-      where: `flavors.${flavor.name}.template`,
-      message: `there is no ${path}`,
-      fix: 'write the template, or leave the key out for a Dockerfile written by hand',
-    };
-    return { ok: false, problems: [problem] };
+/** One Dockerfile that a template renders to, and the cells it is for. */
+interface Recipe {
+  readonly path: string;
+  readonly template: string;
+  readonly build: BuildSpec;
+  /** The axis values that have this Dockerfile and no other. */
+  readonly axes: Readonly<Record<string, string>>;
+}
+
+/** A rendered Dockerfile is one for every release: what differs comes in as build arguments. */
+function recipesOf(image: ImageConfig): Result<Recipe[]> {
+  const recipes = new Map<string, Recipe>();
+  for (const shape of allShapes(image.axes)) {
+    const { axes, variables } = shape;
+    const build = buildOf(shape, image);
+    const { dockerfile, template } = build;
+    if (template === null || dockerfile === null) continue;
+    const byRelease = [...dockerfile.names].filter((name) => releaseNames[name] !== undefined);
+    if (byRelease.length > 0) {
+      return failed({
+        code: 'TEMPLATE_INVALID',
+        where: template,
+        message: `renders to ${dockerfile.text}, which differs from release to release`,
+        fix: `name no ${byRelease.map((name) => `{{${name}}}`).join(', ')} in it, or leave out template`,
+      });
+    }
+    const path = fillTemplate(dockerfile, { ...variables, ...axes });
+    const told = Object.entries(axes).filter(([axis]) => build.chosenBy.includes(axis) || dockerfile.names.has(axis));
+    if (!recipes.has(path)) recipes.set(path, { path, template, build, axes: Object.fromEntries(told) });
   }
-  const base = flavor.base === null ? null : baseWithArguments(flavor, flavor.base, image);
+  return ok([...recipes.values()]);
+}
+
+async function renderRecipe(recipe: Recipe, image: ImageConfig, files: ProjectFiles): Promise<Result<string>> {
+  const { path, template, build, axes } = recipe;
+  const text = await files.read(template);
+  if (text === null) {
+    return failed({
+      code: 'TEMPLATE_MISSING',
+      where: `the template of ${path}`,
+      message: `there is no ${template}`,
+      fix: 'write the template, or leave the key out for a Dockerfile written by hand',
+    });
+  }
+  const base = build.base === null ? null : baseWithArguments(recipe, build.base, image);
   if (base?.ok === false) return base;
   return renderDockerfile({
-    template: { path, text },
-    partials: await readPartials(path, files),
-    flavor: flavor.name,
-    dockerfile: flavor.dockerfile,
+    template: { path: template, text },
+    partials: await readPartials(template, files),
+    axes,
+    dockerfile: path,
     ...(base === null ? {} : { base: base.value }),
   });
 }
 
 /** `python:{{python}}-slim` becomes `python:${PYTHON}-slim`: the file is one for all cells, the argument differs. */
-function baseWithArguments(flavor: Flavor, base: TagTemplate, image: ImageConfig): Result<DockerfileBase> {
-  const axes = Object.fromEntries(image.axes.map(({ name }) => [name, name === 'flavor' ? flavor.name : null]));
-  const references = argumentReferences(axes);
+function baseWithArguments(
+  { path, build, axes }: Recipe,
+  base: TagTemplate,
+  image: ImageConfig,
+): Result<DockerfileBase> {
+  const references = argumentReferences(Object.fromEntries(image.axes.map(({ name }) => [name, axes[name] ?? null])));
   const unknown = [...base.names].filter((name) => !Object.hasOwn(references, name));
   if (unknown.length > 0) {
     return failed({
       code: 'TEMPLATE_UNKNOWN_NAME',
-      where: `flavors.${flavor.name}.base`,
+      where: `the base of ${path}`,
       message: `no build argument tells ${unknown.map((name) => `{{${name}}}`).join(', ')}`,
       fix: `a base image can be named after ${Object.keys(references).join(', ')}`,
     });
   }
   const text = fillTemplate(base, references);
-  return ok(flavor.baseDigest === null ? { image: text } : { image: text, digest: flavor.baseDigest });
+  return ok(build.baseDigest === null ? { image: text } : { image: text, digest: build.baseDigest });
 }
 
 /** Partials lie in `partials/` beside the template and are called by their name without `.hbs`. */

@@ -5,18 +5,20 @@ import type { At } from './place.ts';
 import type { ParsedConfig, ParsedImage } from './schema.ts';
 
 /** @param above how many folders the root is above the config's */
-export function checkFlavorPaths(image: ParsedImage, at: At, above: number): Problem[] {
-  return Object.entries(image.flavors ?? {}).flatMap(([name, flavor]) => {
-    const files = (['dockerfile', 'template', 'context'] as const).flatMap((key) =>
-      checkPath(flavor[key], at('flavors', name, key), above),
-    );
-    const contexts = Object.entries(flavor.contexts ?? {}).flatMap(([key, text]) => {
-      const where = at('flavors', name, 'contexts', key);
-      const secret = contextSecret(text, where);
-      return secret === null ? checkPath(contextPath(text) ?? undefined, where, above) : [secret];
-    });
-    return [...files, ...contexts];
+export function checkBuildPaths(
+  given: Pick<ParsedImage, 'dockerfile' | 'template' | 'context' | 'contexts'>,
+  at: At,
+  above: number,
+): Problem[] {
+  const files = (['dockerfile', 'template', 'context'] as const).flatMap((key) =>
+    checkPath(given[key], at(key), above),
+  );
+  const contexts = Object.entries(given.contexts ?? {}).flatMap(([key, text]) => {
+    const where = at('contexts', key);
+    const secret = contextSecret(text, where);
+    return secret === null ? checkPath(contextPath(text) ?? undefined, where, above) : [secret];
   });
+  return [...files, ...contexts];
 }
 
 export function checkSourcePaths({ source }: ParsedConfig, at: At, above: number): Problem[] {

@@ -1,11 +1,13 @@
-/** The axes of an image: Pythons, flavors and whatever else the config names, all alike from here on. */
+/** The axes of an image. `pythons` and `flavors` are two of them, written short; all are alike from here on. */
 import type { Problem } from '../domain/errors.ts';
 import type { VersionScheme } from '../domain/version.ts';
-import type { At } from './place.ts';
+import { readBuild } from './build-spec.ts';
+import { unknownValue, type At } from './place.ts';
 import { readRange } from './read-range.ts';
-import type { ParsedAxis, ParsedImage, ParsedPythons } from './schema.ts';
+import type { ParsedAxis, ParsedImage, ParsedValue } from './schema.ts';
 import { releaseNames } from './tag-template.ts';
-import type { Axis, AxisValue } from './types.ts';
+import { comparePythons, heightsOf } from './value-order.ts';
+import type { Alias, Axis, AxisValue, Where } from './types.ts';
 
 /** Keys of the plan's JSON that an axis may not take. */
 const reservedNames = new Set([
@@ -19,99 +21,183 @@ const reservedNames = new Set([
   'suffix',
 ]);
 
-export function readAxes(image: ParsedImage, scheme: VersionScheme, at: At, problems: Problem[]): Axis[] {
-  const axes: Axis[] = [];
-  if (image.pythons !== undefined) axes.push(readPythons(image.pythons, scheme, at, problems));
-  axes.push(readFlavorAxis(image, scheme, at, problems));
-  for (const [name, axis] of Object.entries(image.axes ?? {})) {
-    if (reservedNames.has(name) || name === 'python' || name === 'flavor') {
-      problems.push({
-        code: 'CONFIG_INVALID',
-        where: at('axes', name),
-        message: `an axis cannot be called '${name}'; that name is taken`,
-      });
-    }
-    axes.push(readFurtherAxis(name, axis, scheme, at, problems));
+/** What the readers of one image share. */
+export interface ImageContext {
+  readonly scheme: VersionScheme;
+  /** Names that a release gives to templates. */
+  readonly given: ReadonlySet<string>;
+  readonly at: At;
+  /** How many folders the root is above the config's. */
+  readonly above: number;
+  readonly problems: Problem[];
+}
+
+/** An axis as written, with its place in the config. */
+interface Written {
+  readonly name: string;
+  readonly values: readonly (readonly [name: string, given: ParsedValue])[];
+  readonly at: At;
+}
+
+/** @returns the axes, and the aliases that stand at their values: `trixie: { aliases: [''] }` */
+export function readAxes(
+  image: ParsedImage,
+  context: ImageContext,
+): { readonly axes: readonly Axis[]; readonly aliases: readonly Alias[] } {
+  const written = writtenAxes(image, context);
+  const names = new Set([...context.given, 'suffix']);
+  for (const { name, values } of written) {
+    names.add(name);
+    for (const [, given] of values) for (const variable of Object.keys(given.vars ?? {})) names.add(variable);
   }
-  checkVariables(axes, at, problems);
+  const axes = written.map((axis) => readAxis(axis, names, written, context));
+  checkVariables(axes, context);
+  return { axes, aliases: written.flatMap((axis) => aliasesOf(axis, written, context)) };
+}
+
+function aliasesOf(
+  { name, values, at }: Written,
+  axes: readonly Written[],
+  { scheme, problems }: ImageContext,
+): Alias[] {
+  return values.flatMap(([value, given]) =>
+    (given.aliases ?? []).map((alias, index): Alias => {
+      const place = at(value, 'aliases', index);
+      if (typeof alias === 'string')
+        return { axis: name, name: alias, choices: [{ values: [value], range: null, where: new Map() }], place };
+      const range = readRange(alias, scheme, place, problems);
+      const where = readWhere(alias.where, axes, `${place}.where`, problems);
+      return { axis: name, name: alias.name, choices: [{ values: [value], range, where }], place };
+    }),
+  );
+}
+
+/** All names that templates over a cell may use. */
+export function namesOf(axes: readonly Axis[], { given }: Pick<ImageContext, 'given'>): Set<string> {
+  const variables = axes.flatMap((axis) => axis.values.flatMap((value) => Object.keys(value.variables)));
+  return new Set([...given, 'suffix', ...axes.map((axis) => axis.name), ...variables]);
+}
+
+function writtenAxes(image: ParsedImage, { at, problems }: ImageContext): Written[] {
+  const axes: Written[] = [];
+  if (image.pythons !== undefined) {
+    const of: At = (...path) => at('pythons', ...path);
+    axes.push({ name: 'python', values: pythonValues(image.pythons, of, problems), at: of });
+  }
+  if (image.flavors !== undefined) {
+    const values = Object.entries(image.flavors).map(([name, flavor]) => [name, { suffix: '', ...flavor }] as const);
+    axes.push({ name: 'flavor', values, at: (...path) => at('flavors', ...path) });
+  }
+  for (const [name, axis] of Object.entries(image.axes ?? {})) {
+    const where = at('axes', name);
+    if (reservedNames.has(name) || axes.some((other) => other.name === name)) {
+      const message = `an axis cannot be called '${name}'; that name is taken`;
+      problems.push({ code: 'CONFIG_INVALID', where, message });
+    }
+    axes.push({ name, values: valuesOf(axis), at: (...path) => at('axes', name, ...path) });
+  }
+  for (const axis of axes.filter(({ values }) => values.length === 0)) {
+    const fix = 'list at least one value, or leave the key out';
+    problems.push({
+      code: 'MATRIX_EMPTY',
+      where: axis.at(),
+      message: `no ${axis.name === 'python' ? 'Python' : axis.name} is listed`,
+      fix,
+    });
+  }
+  const isBuilt = image.dockerfile !== undefined || axes.some((axis) => axis.name === 'flavor');
+  if (!isBuilt && axes.every(({ values }) => values.every(([, { dockerfile }]) => dockerfile === undefined))) {
+    const fix = "write dockerfile: 'Dockerfile', or flavors: { standard: { dockerfile: 'Dockerfile' } }";
+    problems.push({
+      code: 'MATRIX_EMPTY',
+      where: at('flavors'),
+      message: 'no flavor and no Dockerfile is listed',
+      fix,
+    });
+  }
   return axes;
 }
 
-function readPythons(input: ParsedPythons, scheme: VersionScheme, at: At, problems: Problem[]): Axis {
-  const entries = Array.isArray(input) ? input.map((name) => [name, '*'] as const) : Object.entries(input);
-  if (entries.length === 0) {
-    problems.push({
-      code: 'MATRIX_EMPTY',
-      where: at('pythons'),
-      message: 'no Python is listed',
-      fix: 'list at least one, or leave the key out',
-    });
-  }
+function valuesOf(axis: ParsedAxis): Written['values'] {
+  if (Array.isArray(axis)) return axis.map((name) => [name, {}] as const);
+  return Object.entries(axis).map(([name, given]) => [name, typeof given === 'string' ? { range: given } : given]);
+}
+
+function pythonValues(input: ParsedAxis, at: At, problems: Problem[]): Written['values'] {
   const seen = new Set<string>();
-  const values = entries.map(([name, range], index): AxisValue => {
-    const where = Array.isArray(input) ? at('pythons', index) : at('pythons', name);
+  const values = valuesOf(input);
+  for (const [index, [name]] of values.entries()) {
+    const where = Array.isArray(input) ? at(index) : at(name);
     if (name === '3.1') {
       const fix = "quote it: '3.10'";
-      problems.push({
-        code: 'CONFIG_INVALID',
-        where,
-        message: 'Python 3.1 ended in 2012; a number 3.10 reads as 3.1',
-        fix,
-      });
+      const message = 'Python 3.1 ended in 2012; a number 3.10 reads as 3.1';
+      problems.push({ code: 'CONFIG_INVALID', where, message, fix });
     }
     if (seen.has(name)) problems.push({ code: 'CONFIG_INVALID', where, message: `Python ${name} is listed twice` });
     seen.add(name);
-    return { name, range: readRange(range, scheme, where, problems), variables: { python: name } };
-  });
-  return { name: 'python', values: values.toSorted((a, b) => comparePythons(a.name, b.name)) };
-}
-
-/** Pythons by number, `3.9` before `3.10`, and the free-threaded `3.14t` after `3.14`. */
-export function comparePythons(a: string, b: string): number {
-  const [majorA = 0, minorA = 0] = a.split('.').map((part) => Number.parseInt(part, 10));
-  const [majorB = 0, minorB = 0] = b.split('.').map((part) => Number.parseInt(part, 10));
-  if (majorA !== majorB) return majorA - majorB;
-  if (minorA !== minorB) return minorA - minorB;
-  return Number(a.endsWith('t')) - Number(b.endsWith('t'));
-}
-
-function readFlavorAxis(image: ParsedImage, scheme: VersionScheme, at: At, problems: Problem[]): Axis {
-  const flavors = Object.entries(image.flavors ?? {});
-  if (flavors.length === 0) {
-    const fix = "write flavors: { standard: { dockerfile: 'Dockerfile' } }";
-    problems.push({ code: 'MATRIX_EMPTY', where: at('flavors'), message: 'no flavor is listed', fix });
   }
-  const values = flavors.map(([name, flavor]): AxisValue => ({
-    name,
-    range: readRange(flavor, scheme, at('flavors', name), problems),
-    variables: { flavor: name, suffix: flavor.suffix },
-  }));
-  return { name: 'flavor', values };
+  return values.toSorted(([a], [b]) => comparePythons(a, b));
 }
 
-function readFurtherAxis(name: string, input: ParsedAxis, scheme: VersionScheme, at: At, problems: Problem[]): Axis {
-  const entries = Array.isArray(input) ? input.map((value) => [value, '*'] as const) : Object.entries(input);
-  if (entries.length === 0)
-    problems.push({ code: 'MATRIX_EMPTY', where: at('axes', name), message: 'the axis has no value' });
-  const values = entries.map(([value, given]): AxisValue => {
-    const where = at('axes', name, value);
-    const vars = typeof given === 'string' ? {} : (given.vars ?? {});
-    return { name: value, range: readRange(given, scheme, where, problems), variables: { [name]: value, ...vars } };
+function readAxis(
+  { name, values, at }: Written,
+  names: ReadonlySet<string>,
+  axes: readonly Written[],
+  { scheme, above, problems }: ImageContext,
+): Axis {
+  const heights = heightsOf(values.map(([value]) => value));
+  const hasSuffix = values.some(([, { suffix }]) => suffix !== undefined);
+  return {
+    name,
+    values: values.map(([value, given]): AxisValue => ({
+      name: value,
+      range: readRange(given, scheme, at(value), problems),
+      where: readWhere(given.where, axes, at(value, 'where'), problems),
+      variables: {
+        [name]: given.tag ?? value,
+        ...(hasSuffix ? { suffix: given.suffix ?? '' } : {}),
+        ...given.vars,
+      },
+      build: readBuild(given, names, { at: (...path) => at(value, ...path), above, problems }),
+      height: heights.get(value) ?? 0,
+    })),
+  };
+}
+
+/** Reads `{ os: 'trixie' }` and `{ os: ['trixie', 'bookworm'] }`; names that no axis has are mistakes. */
+export function readWhere(
+  given: Readonly<Record<string, string | string[]>> | undefined,
+  axes: readonly { readonly name: string; readonly values: readonly (AxisValue | readonly [string, unknown])[] }[],
+  where: string,
+  problems: Problem[],
+): Where {
+  const read = Object.entries(given ?? {}).map(([name, value]): [string, readonly string[]] => {
+    const values = typeof value === 'string' ? [value] : value;
+    const axis = axes.find((candidate) => candidate.name === name);
+    if (axis === undefined) {
+      const known = axes.map((candidate) => candidate.name);
+      problems.push(unknownValue('axis', name, known, `${where}.${name}`));
+      return [name, values];
+    }
+    const known = axis.values.map((candidate) => ('name' in candidate ? candidate.name : candidate[0]));
+    for (const one of values) {
+      if (!known.includes(one)) problems.push(unknownValue(name, one, known, `${where}.${name}`));
+    }
+    return [name, values];
   });
-  return { name, values };
+  return new Map(read);
 }
 
 /** Every value of an axis gives the same names, and no name is given twice. */
-function checkVariables(axes: readonly Axis[], at: At, problems: Problem[]): void {
-  const givenBy = new Map<string, string>(Object.keys(releaseNames).map((name) => [name, 'the release']));
+function checkVariables(axes: readonly Axis[], { at, given, problems }: ImageContext): void {
+  const givenBy = new Map<string, string>([...given].map((name) => [name, 'the release']));
   for (const axis of axes) {
-    const names = new Set(axis.values.flatMap((value) => Object.keys(value.variables)));
-    for (const name of names) {
+    const where = placeOf(axis.name, at);
+    for (const name of new Set(axis.values.flatMap((value) => Object.keys(value.variables)))) {
       const other = givenBy.get(name);
-      const where =
-        axis.name === 'python' ? at('pythons') : axis.name === 'flavor' ? at('flavors') : at('axes', axis.name);
-      if (other !== undefined)
+      if (other !== undefined) {
         problems.push({ code: 'CONFIG_INVALID', where, message: `the name '${name}' is given by ${other} too` });
+      }
       givenBy.set(name, `axis ${axis.name}`);
       const lacking = axis.values.filter((value) => value.variables[name] === undefined).map((value) => value.name);
       if (lacking.length === 0) continue;
@@ -123,4 +209,10 @@ function checkVariables(axes: readonly Axis[], at: At, problems: Problem[]): voi
       });
     }
   }
+}
+
+/** Where an axis is written. */
+export function placeOf(axis: string, at: At): string {
+  if (axis === 'python') return at('pythons');
+  return axis === 'flavor' ? at('flavors') : at('axes', axis);
 }

@@ -74,17 +74,21 @@ function readRule(name: string, rule: ParsedRule, { axes, names, scheme, where, 
     problems.push(...template.problems);
     return null;
   }
-  if (rule.kind === 'convenience' && rule.releases === 'all') {
-    const message = "a convenience tag never goes to a pre-release; 'all' is for pinned rules";
-    problems.push({ code: 'CONFIG_INVALID', where: where('releases'), message });
+  if (rule.fallback !== undefined && (rule.kind === 'pinned' || rule.releases !== 'pre')) {
+    const message = "a fallback is for a convenience rule with releases: 'pre'";
+    problems.push({ code: 'CONFIG_INVALID', where: where('fallback'), message, fix: 'leave it out' });
   }
   return {
     name,
     kind: rule.kind,
     template: template.value,
     releases: rule.releases ?? (rule.kind === 'pinned' ? 'all' : 'finals'),
+    fallback: rule.fallback !== undefined,
     range: readRange(rule, scheme, where(), problems),
     only: readOnly(rule, axes, where, problems),
+    where: new Map(Object.entries(rule.where ?? {}).map(([name, value]) => [name, [value].flat()])),
+    aliases: rule.aliases ?? true,
+    reason: rule.reason ?? null,
     revisionLength: rule.length ?? 40,
   };
 }

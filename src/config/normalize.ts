@@ -113,8 +113,13 @@ function imagesOf(config: ParsedConfig): NamedImage[] {
 }
 
 function withSiblings(image: ImageConfig, images: readonly ImageConfig[]): ImageConfig {
-  const all = images.flatMap((other) => [...other.flavors.keys()]);
-  return { ...image, siblingFlavors: new Set(all.filter((flavor) => !image.flavors.has(flavor))) };
+  const own = flavorsOf(image);
+  return { ...image, siblingFlavors: new Set(images.flatMap(flavorsOf).filter((flavor) => !own.includes(flavor))) };
+}
+
+/** The flavors of an image; facts record what was built by them. */
+export function flavorsOf(image: ImageConfig): readonly string[] {
+  return image.axes.find((axis) => axis.name === 'flavor')?.values.map((value) => value.name) ?? [];
 }
 
 /** An image without a name of its own is called by the last part of its repository. */

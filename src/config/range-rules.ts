@@ -4,7 +4,7 @@ import { above, below, complementSpans, describeSpan, everything, intersectSpans
 import { rangeOf } from '../domain/version-range.ts';
 import type { Span, VersionRange } from '../domain/version.ts';
 import { place } from './place.ts';
-import type { Axis, AxisValue, CellExclusion, DefaultChoice, ImageConfig } from './types.ts';
+import type { Axis, AxisValue, CellExclusion, Choice, ImageConfig } from './types.ts';
 
 /** What all of these ranges hold, of the releases that count; `null` is every release. */
 function meeting(ranges: readonly (VersionRange | null)[], image: ImageConfig): readonly Span[] {
@@ -21,24 +21,31 @@ export function rangesMeet(ranges: readonly (VersionRange | null)[], image: Imag
 
 interface SeriesChoices {
   readonly axis: string;
+  /** `''` where it is the default of every series. */
   readonly series: string;
   readonly range: VersionRange | null;
-  readonly choices: readonly DefaultChoice[];
+  readonly choices: readonly Choice[];
   readonly where: string;
 }
 
 function seriesChoices(image: ImageConfig, file: string): SeriesChoices[] {
   return [...image.defaults].flatMap(([axis, given]) =>
-    given.kind === 'highest'
-      ? []
-      : [...given.series].map(([series, choices]) => ({
-          axis,
-          series,
-          range: finalsOf(series, image),
-          choices: choices === 'highest' ? [] : choices,
-          where: place(file, ['defaults', axis, series]),
-        })),
+    given.map(({ series, choices }) => ({
+      axis,
+      series,
+      range: series === '' ? null : finalsOf(series, image),
+      choices,
+      where: place(file, ['defaults', axis, ...(series === '' ? [] : [series])]),
+    })),
   );
+}
+
+function ofSeries(series: string): string {
+  return series === '' ? '' : ` of series ${series}`;
+}
+
+function valuesText({ values }: Choice): string {
+  return values === 'default' ? values : values.join(' or ');
 }
 
 /** A series without the candidates of its first release, for which no default is asked. */
@@ -58,13 +65,14 @@ export function checkDefaultRanges(image: ImageConfig, file: string): Problem[] 
     choices.flatMap((choice, index): Problem[] => {
       const place = choices.length > 1 ? `${where}[${index}]` : where;
       if (!rangesMeet([range, choice.range], image)) {
-        const message = `no release of series ${series} is in ${choice.range?.text ?? '*'}`;
+        const message = `no release${ofSeries(series)} is in ${choice.range?.text ?? '*'}`;
         return [{ code: 'RANGE_INVALID', where: place, message, fix: 'write the range inside the series' }];
       }
       return choices.slice(0, index).flatMap((earlier): Problem[] => {
         const [both] = meeting([range, earlier.range, choice.range], image);
-        if (both === undefined) return [];
-        const message = `${axis} ${earlier.value} (${earlier.range?.text ?? '*'}) and ${axis} ${choice.value} (${choice.range?.text ?? '*'}) overlap: both are the default of ${describeSpan(both)}`;
+        // One that depends on another axis may have the same releases.
+        if (both === undefined || earlier.where.size > 0 || choice.where.size > 0) return [];
+        const message = `${axis} ${valuesText(earlier)} (${earlier.range?.text ?? '*'}) and ${axis} ${valuesText(choice)} (${choice.range?.text ?? '*'}) overlap: both are the default of ${describeSpan(both)}`;
         return [{ code: 'RANGE_OVERLAP', where: place, message, fix: 'end one where the other begins' }];
       });
     }),
@@ -75,14 +83,13 @@ export function checkDefaultRanges(image: ImageConfig, file: string): Problem[] 
 export function checkDefaultsBuilt(image: ImageConfig, file: string): Problem[] {
   return seriesChoices(image, file).flatMap(({ axis, series, range, choices, where }) =>
     choices.flatMap((choice, index): Problem[] => {
-      const value = image.axes
-        .find((candidate) => candidate.name === axis)
-        ?.values.find((candidate) => candidate.name === choice.value);
+      const known = image.axes.find((candidate) => candidate.name === axis)?.values ?? [];
+      const [value, ...others] = known.filter((candidate) => choice.values.includes(candidate.name));
       const asked = meeting([range, choice.range], image);
-      if (value === undefined || asked.length === 0) return [];
-      const others = image.axes.filter((candidate) => candidate.name !== axis);
-      const isBuilt = combinations(others).some(
-        (rest) => builtSpans(new Map([[axis, value], ...rest]), asked, image).length > 0,
+      if (value === undefined || others.length > 0 || asked.length === 0) return [];
+      const rest = image.axes.filter((candidate) => candidate.name !== axis);
+      const isBuilt = combinations(rest).some(
+        (combination) => builtSpans(new Map([[axis, value], ...combination]), asked, image).length > 0,
       );
       if (isBuilt) return [];
       const of = value.range === null ? 'exclusions leave nothing of it' : `it is for ${value.range.text}`;
@@ -90,7 +97,7 @@ export function checkDefaultsBuilt(image: ImageConfig, file: string): Problem[] 
         {
           code: 'DEFAULT_PYTHON_DROPPED',
           where: choices.length > 1 ? `${where}[${index}]` : where,
-          message: `no flavor builds ${axis} ${choice.value} in series ${series}; ${of}`,
+          message: `no flavor builds ${axis} ${value.name}${series === '' ? '' : ` in series ${series}`}; ${of}`,
           fix: 'choose a default that is built, by range where it changed',
         },
       ];
@@ -106,7 +113,10 @@ function builtSpans(
 ): readonly Span[] {
   const { compare } = image.scheme;
   let spans = asked;
-  for (const { range } of values.values()) if (range !== null) spans = intersectSpans(spans, range.spans, compare);
+  for (const { range, where } of values.values()) {
+    if (range !== null) spans = intersectSpans(spans, range.spans, compare);
+    if ([...where].some(([axis, names]) => !names.includes(values.get(axis)?.name ?? ''))) return [];
+  }
   for (const exclusion of image.excludedCells) {
     const isMeant = [...exclusion.axes].every(([axis, names]) => names.includes(values.get(axis)?.name ?? ''));
     if (isMeant) spans = intersectSpans(spans, complementSpans(excludedSpans(exclusion, image), compare), compare);

@@ -1,29 +1,31 @@
 /** Step three: checks across keys, one small function each. */
 import type { Problem } from '../domain/errors.ts';
-import { groupBy } from '../domain/group-by.ts';
 import { formatRepository } from '../domain/reference.ts';
 import { warningCodes } from '../domain/warning.ts';
 import { nearest } from '../domain/nearest.ts';
-import { place } from './place.ts';
+import { quote } from '../domain/tag.ts';
+import type { VersionRange } from '../domain/version.ts';
+import { placeOf } from './normalize-axes.ts';
+import { place, type At } from './place.ts';
 import { tellsBuilds } from './tag-template.ts';
 import { checkDefaultRanges, checkDefaultsBuilt, checkPlatformRanges, rangesMeet } from './range-rules.ts';
-import type { Axis, AxisValue, Config, ImageConfig, Rule } from './types.ts';
+import type { Axis, AxisValue, Choice, Config, ImageConfig, Rule } from './types.ts';
 
 /** @returns every mistake that only shows when keys are seen together */
 export function checkConfig(config: Config): Problem[] {
   return [
     ...checkRepositories(config),
     ...config.images.flatMap((image) => [
-      ...image.rules.flatMap((rule) => checkAxesTold(rule, image, config.file)),
-      ...checkRuleTexts(image, config.file),
-      ...checkDefaults(image, config.file),
+      ...checkDockerfiles(image, config.file),
+      ...checkChannels(image, config.file),
+      ...checkAliases(image),
       ...checkDefaultRanges(image, config.file),
       ...checkDefaultsBuilt(image, config.file),
       ...checkPlatformRanges(image, config.file),
       ...checkAccepted(image),
       ...checkYanked(image),
       ...checkRebuilds(image),
-      ...checkFlavorPlatforms(image, config.file),
+      ...checkValuePlatforms(image, config.file),
     ]),
   ];
 }
@@ -48,84 +50,6 @@ function checkRepositories(config: Config): Problem[] {
     }
   }
   return problems;
-}
-
-/** Two cells of one release that differ in one axis must differ in the tag, or the rule must take one value of it. */
-function checkAxesTold(rule: Rule, image: ImageConfig, file: string): Problem[] {
-  return image.axes.flatMap((axis) => {
-    const only = rule.only.get(axis.name);
-    if (only === 'default') return [];
-    const values = only === undefined ? axis.values : axis.values.filter((value) => only.includes(value.name));
-    const clash = firstClash(values, rule, image);
-    if (clash === null) return [];
-    const [a, b] = clash;
-    return [
-      {
-        code: rule.kind === 'pinned' ? ('PINNED_COLLISION' as const) : ('CONFIG_INVALID' as const),
-        where: `${file} rules.${rule.name}`,
-        message: `${rule.template.text} gives ${axis.name} ${a.name} and ${axis.name} ${b.name} the same text`,
-        fix: `name the axis in the template, or say only: { ${axis.name}: 'default' }`,
-      },
-    ];
-  });
-}
-
-/** Two values that some release has both of, and that the template does not tell apart. */
-function firstClash(
-  values: readonly AxisValue[],
-  rule: Rule,
-  image: ImageConfig,
-): readonly [AxisValue, AxisValue] | null {
-  const told = groupBy(values, (value) =>
-    [...rule.template.names].flatMap((name) => value.variables[name] ?? []).join('\n'),
-  );
-  for (const alike of told.values()) {
-    for (const [index, value] of alike.entries()) {
-      const other = alike
-        .slice(0, index)
-        .find((earlier) => rangesMeet([earlier.range, value.range, rule.range], image));
-      if (other !== undefined) return [other, value];
-    }
-  }
-  return null;
-}
-
-/** Two rules of one template would want every text twice. */
-function checkRuleTexts(image: ImageConfig, file: string): Problem[] {
-  const seen = new Map<string, Rule>();
-  return image.rules.flatMap((rule): Problem[] => {
-    const other = seen.get(rule.template.text);
-    seen.set(rule.template.text, rule);
-    if (other === undefined) return [];
-    const message = `has the template of the rule '${other.name}': ${rule.template.text}`;
-    return [{ code: 'CONFIG_INVALID', where: `${file} rules.${rule.name}`, message, fix: 'one tag text has one rule' }];
-  });
-}
-
-function checkDefaults(image: ImageConfig, file: string): Problem[] {
-  return [...image.defaults].flatMap(([axisName, given]): Problem[] => {
-    const where = `${file} defaults.${axisName}`;
-    const axis = image.axes.find((candidate) => candidate.name === axisName);
-    if (axis === undefined) {
-      const fix = `known: ${image.axes.map((candidate) => candidate.name).join(', ')}`;
-      return [{ code: 'CONFIG_INVALID', where, message: `there is no axis '${axisName}'`, fix }];
-    }
-    if (given.kind === 'highest') return [];
-    return [...given.series].flatMap(([series, choices]) =>
-      choices === 'highest'
-        ? []
-        : choices.flatMap((choice) =>
-            checkDefaultValue(choice.value, axis, place(file, ['defaults', axisName, series])),
-          ),
-    );
-  });
-}
-
-function checkDefaultValue(value: string, axis: Axis, where: string): Problem[] {
-  const known = axis.values.map((candidate) => candidate.name);
-  if (known.includes(value)) return [];
-  const message = `${axis.name} ${value} is built for no release`;
-  return [{ code: 'CONFIG_INVALID', where, message, fix: `known: ${known.join(', ')}` }];
 }
 
 function checkAccepted(image: ImageConfig): Problem[] {
@@ -180,16 +104,71 @@ export function noRuleForRebuilds(where: string, image: ImageConfig): Problem {
   };
 }
 
-function checkFlavorPlatforms(image: ImageConfig, file: string): Problem[] {
+function checkValuePlatforms(image: ImageConfig, file: string): Problem[] {
   const known = image.platforms.map((entry) => entry.platform);
-  return [...image.flavors.values()].flatMap((flavor) =>
-    (flavor.platforms ?? [])
-      .filter((platform) => !known.includes(platform))
-      .map((platform): Problem => ({
-        code: 'CONFIG_INVALID',
-        where: `${file} flavors.${flavor.name}.platforms`,
-        message: `${platform} is not one of the image's platforms`,
-        fix: `known: ${known.join(', ')}`,
-      })),
+  return image.axes.flatMap((axis) =>
+    axis.values.flatMap((value) =>
+      (value.build.platforms ?? [])
+        .filter((platform) => !known.includes(platform))
+        .map((platform): Problem => ({
+          code: 'CONFIG_INVALID',
+          where: `${placeOf(axis.name, (...path) => place(file, path))}.${value.name}.platforms`,
+          message: `${platform} is not one of the image's platforms`,
+          fix: `known: ${known.join(', ')}`,
+        })),
+    ),
   );
+}
+
+/** Every cell has a Dockerfile: the image's, or that of all values of some axis. */
+function checkDockerfiles(image: ImageConfig, file: string): Problem[] {
+  if (image.build.dockerfile !== null) return [];
+  const lackingOf = (axis: Axis): readonly AxisValue[] => axis.values.filter(({ build }) => build.dockerfile === null);
+  const [axis] = image.axes.toSorted((a, b) => shareOf(lackingOf(a), a) - shareOf(lackingOf(b), b));
+  if (axis === undefined || lackingOf(axis).length === 0) return [];
+  const at: At = (...path) => place(file, path);
+  return lackingOf(axis).map(({ name }) => ({
+    code: 'CONFIG_INVALID',
+    where: `${placeOf(axis.name, at)}.${name}.dockerfile`,
+    message: 'missing; nothing says how it is built',
+    fix: "write dockerfile: 'Dockerfile', here or for the whole image",
+  }));
+}
+
+function shareOf(lacking: readonly AxisValue[], axis: Axis): number {
+  return lacking.length / Math.max(axis.values.length, 1);
+}
+
+/** A channel that no release could ever own: what no pinned rule names is not built. */
+function checkChannels(image: ImageConfig, file: string): Problem[] {
+  if (image.rules.some((rule) => rule.kind === 'pinned' && rule.releases !== 'finals')) return [];
+  return image.rules
+    .filter((rule) => rule.kind === 'convenience' && rule.releases === 'pre')
+    .map((rule): Problem => ({
+      code: 'CONFIG_INVALID',
+      where: `${file} rules.${rule.name}`,
+      message: 'no release could ever own it: pre-releases have no pinned tag, so none is built',
+      fix: "give them one: rules: { full: { releases: 'all' } }",
+    }));
+}
+
+/** An alias is no name that a value of the axis has for the same releases. */
+function checkAliases(image: ImageConfig): Problem[] {
+  return image.aliases.flatMap((alias) => {
+    const values = image.axes.find((axis) => axis.name === alias.axis)?.values ?? [];
+    const other = values.find(
+      (value) =>
+        value.variables[alias.axis] === alias.name &&
+        alias.choices.some((choice) => rangesMeet([value.range, choice.range, rangeOf(choice, values)], image)),
+    );
+    if (other === undefined) return [];
+    const message = `${quote(alias.name)} is what ${alias.axis} ${other.name} is called itself`;
+    return [{ code: 'CONFIG_INVALID', where: alias.place, message, fix: 'choose another name, or end one by range' }];
+  });
+}
+
+/** The releases of a choice that has one value. */
+function rangeOf({ values }: Choice, known: readonly AxisValue[]): VersionRange | null {
+  if (values === 'default' || values.length !== 1) return null;
+  return known.find((value) => value.name === values[0])?.range ?? null;
 }

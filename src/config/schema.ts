@@ -19,51 +19,73 @@ const rangeInput = z
   .union([rangeText, z.strictObject(ranged)])
   .describe("A range of releases ('>=2.6.5', '*') or { since } or { range }.");
 
-const pythonName = z.string().regex(/^\d+\.\d+t?$/, "expected a Python such as '3.10'");
+const valueName = z
+  .string()
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/, 'expected a name that may be part of a tag: letters, digits, ., _ and -');
+const valueText = z.string().regex(/^[A-Za-z0-9._-]*$/, 'expected text that may be part of a tag');
 
-const pythons = z
-  .union([z.array(pythonName), z.record(pythonName, rangeInput)])
-  .describe("The Pythons, as a list or with the releases that support each: { '3.11': '>=2.6.5' }.");
+const names = z.union([z.string(), z.array(z.string()).min(1)]);
+const where = z.record(z.string(), names).describe("The values of other axes it goes with: { os: ['trixie'] }.");
 
-const flavor = z.strictObject({
-  dockerfile: z.string().min(1).describe('The rendered Dockerfile, relative to the config.'),
+const buildKeys = {
+  dockerfile: z
+    .string()
+    .min(1)
+    .optional()
+    .describe("The Dockerfile, relative to the config; a template over the cell, such as '{{os}}/Dockerfile'."),
   template: z
     .string()
     .min(1)
     .optional()
     .describe('The Handlebars template it is rendered from; none: the Dockerfile is written by hand.'),
+  target: z.string().min(1).optional().describe('The stage of the Dockerfile to build (default: the last).'),
   context: z.string().min(1).optional().describe("The build context, relative to the config (default '.')."),
-  suffix: z.string().default('').describe("What {{suffix}} gives in a tag, such as '-conda'."),
   base: z.string().optional().describe("The base image as a template over the cell, such as 'python:{{python}}-slim'."),
   baseDigest: z.string().optional().describe('The digest the base is pinned to.'),
   args: z.record(z.string(), z.string()).optional().describe('More build arguments, as templates over the cell.'),
   contexts: z.record(z.string(), z.string()).optional().describe('Named build contexts.'),
-  platforms: z.array(z.string()).optional().describe("This flavor's platforms, where they are fewer than the image's."),
-  ...ranged,
-});
+};
+
+const alias = z.union([valueText, z.strictObject({ name: valueText, where: where.optional(), ...ranged })]);
 
 const axisValue = z.strictObject({
+  tag: valueText.optional().describe("What {{axis}} gives in a tag (default: the value's name); '' for nothing."),
+  aliases: z.array(alias).optional().describe("Its other names in tags, '' for none at all: ['alpine', '']."),
+  where: where.optional(),
+  suffix: z.string().optional().describe("What {{suffix}} gives in a tag, such as '-conda'."),
   vars: z.record(name, z.string()).optional().describe('Names this value adds to templates.'),
+  ...buildKeys,
+  platforms: z.array(z.string()).optional().describe("Its platforms, if they are fewer than the image's."),
   ...ranged,
 });
 
 const axis = z
-  .union([z.array(z.string().min(1)), z.record(z.string().min(1), z.union([rangeText, axisValue]))])
-  .describe('The values of a further axis, such as CUDA versions.');
+  .union([z.array(valueName), z.record(valueName, z.union([rangeText, axisValue]))])
+  .describe('The values of an axis, as a list or with what each is: { trixie: {}, bookworm: { range: "<9" } }.');
+
+const pythonName = z.string().regex(/^\d+\.\d+t?$/, "expected a Python such as '3.10'");
+
+const pythons = z
+  .union([z.array(pythonName), z.record(pythonName, z.union([rangeText, axisValue]))])
+  .describe(
+    "The axis `python`, written short: a list, or with the releases that support each, { '3.11': '>=2.6.5' }. Values have the keys of axes.NAME.NAME.",
+  );
 
 const platform = z.union([z.string(), z.strictObject({ platform: z.string(), ...ranged })]);
 
-const defaultChoice = z.union([z.string(), z.array(z.strictObject({ value: z.string(), ...ranged })).min(1)]);
+const oneChoice = z.strictObject({ value: names, where: where.optional(), ...ranged });
+const choice = z
+  .union([z.string(), z.array(z.union([z.string(), oneChoice])).min(1), oneChoice])
+  .describe('A value; a list of which the first that is built counts; or { value, range, where } where it changed.');
 
+const seriesName = z.string().regex(/^\d+(\.\d+)*$/, "expected a series such as '2' or '2.11'");
 const defaults = z
-  .record(
-    z.string(),
-    z.union([
-      z.literal('highest'),
-      z.record(z.string().regex(/^\d+(\.\d+)*$/, "expected a series such as '2' or '2.11'"), defaultChoice),
-    ]),
-  )
-  .describe("The default value of an axis by series: { python: { '2': '3.10' } }, or 'highest'.");
+  .record(z.string(), z.union([choice, z.record(seriesName, choice)]))
+  .describe("The default value of an axis, by series where it changed: { python: { '2': '3.10' } }, or 'highest'.");
+
+const aliases = z
+  .record(z.string(), z.record(valueText, choice))
+  .describe("Other names of an axis's values in tags: { os: { '': 'default', alpine: 'alpine3.24' } }.");
 
 const rule = z.strictObject({
   kind: z
@@ -72,11 +94,15 @@ const rule = z.strictObject({
     .describe('Pinned tags never move; convenience tags follow their owner.'),
   template: z.string().min(1).optional().describe('A Handlebars template over the cell; an unknown name is an error.'),
   releases: z
-    .enum(['finals', 'all'])
+    .enum(['finals', 'pre', 'all'])
     .optional()
     .describe(
-      "Which releases have the tag: 'finals' (with post releases), or 'all' with pre-releases (pinned rules only).",
+      "Whose tag it is: 'finals' (with post releases), 'pre' for pre-releases alone, or 'all'. A convenience tag of 'pre' goes to pre-releases above the highest final.",
     ),
+  fallback: z
+    .literal('finals')
+    .optional()
+    .describe("With releases: 'pre', the highest final owns the tag where no pre-release is above it."),
   length: z
     .number()
     .int('expected a whole number')
@@ -88,6 +114,12 @@ const rule = z.strictObject({
     .record(z.string(), z.union([z.literal('default'), z.array(z.string()).min(1)]))
     .optional()
     .describe("Only some values of an axis: { python: 'default' }."),
+  where: z
+    .record(z.string(), z.union([z.boolean(), names]))
+    .optional()
+    .describe('Only releases with these attributes: { lts: true }.'),
+  aliases: z.boolean().optional().describe('false: no tags under the other names of axis values.'),
+  reason: z.string().min(1).optional().describe('Why the rule is narrower than one would expect.'),
   ...ranged,
 });
 
@@ -153,8 +185,13 @@ const imageShape = {
     .describe("What {{version}} is, as a template over the pattern's groups (default: the group version)."),
   releases: rangeText.optional().describe("Which releases count, such as '>=2'."),
   pythons: pythons.optional(),
-  flavors: z.record(name, flavor).optional().describe('The flavors by name.'),
-  axes: z.record(name, axis).optional().describe('Further axes by name.'),
+  flavors: z
+    .record(valueName, axisValue)
+    .optional()
+    .describe('The axis `flavor`, written short. Values have the keys of axes.NAME.NAME.'),
+  axes: z.record(name, axis).optional().describe('The axes by name; `pythons` and `flavors` come before them.'),
+  aliases: aliases.optional(),
+  ...buildKeys,
   platforms: z.array(platform).min(1).optional().describe("The platforms (default ['linux/amd64'])."),
   defaults: defaults.optional(),
   rules: z
@@ -238,5 +275,7 @@ export type ParsedConfig = z.output<typeof configSchema>;
 export type ParsedImage = Omit<ParsedConfig, 'images' | 'source' | 'build' | 'registries' | 'limits'>;
 export type ParsedRule = z.output<typeof rule>;
 export type ParsedAxis = z.output<typeof axis>;
+export type ParsedValue = z.output<typeof axisValue>;
+export type ParsedChoice = z.output<typeof choice>;
 export type ParsedPythons = z.output<typeof pythons>;
 export type ParsedRange = z.output<typeof rangeInput>;

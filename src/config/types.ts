@@ -24,12 +24,14 @@ export interface ImageConfig {
   readonly shape: VersionShape;
   /** In the order of JSON keys: python, flavor, then further ones. */
   readonly axes: readonly Axis[];
-  readonly flavors: ReadonlyMap<string, Flavor>;
+  readonly aliases: readonly Alias[];
+  /** What every cell is built with, where no axis value says otherwise. */
+  readonly build: BuildSpec;
   /** Flavors of the config's other images: facts that several images share may speak of them. */
   readonly siblingFlavors: ReadonlySet<string>;
   readonly platforms: readonly RangedPlatform[];
   readonly rules: readonly Rule[];
-  readonly defaults: ReadonlyMap<string, AxisDefault>;
+  readonly defaults: ReadonlyMap<string, readonly AxisDefault[]>;
   readonly postReleases: 'pinned-only' | 'promote';
   readonly excludedReleases: readonly ReleaseExclusion[];
   readonly excludedCells: readonly CellExclusion[];
@@ -65,21 +67,50 @@ export interface AxisValue {
   readonly name: string;
   /** `null`: every release. */
   readonly range: VersionRange | null;
-  /** What it adds to templates, its own name under the axis's name included. */
+  /** Values of other axes that it goes with. */
+  readonly where: Where;
+  /** What it adds to tags, its own text under the axis's name included. */
   readonly variables: Readonly<Record<string, string>>;
+  readonly build: BuildSpec;
+  /** Place in the order of the axis's values, the highest last: as versions if all of them read as versions. */
+  readonly height: number;
 }
 
-export interface Flavor {
+/** Axis to the values that are meant; an axis that is not named may have any. */
+export type Where = ReadonlyMap<string, readonly string[]>;
+
+/** A further name of values of an axis in tags, `''` for none. */
+export interface Alias {
+  readonly axis: string;
   readonly name: string;
-  readonly dockerfile: string;
+  /** The first whose range and `where` fit; within it, the first value that is built. */
+  readonly choices: readonly Choice[];
+  /** Place in the config, for messages. */
+  readonly place: string;
+}
+
+/** `default`: what the axis's default is. */
+export interface Choice {
+  readonly values: readonly string[] | 'default';
+  readonly range: VersionRange | null;
+  readonly where: Where;
+}
+
+/** How a cell is built; `null` where nothing was said. Of several that speak, the later axis counts. */
+export interface BuildSpec {
+  readonly dockerfile: TagTemplate | null;
+  /** Path of the template that the Dockerfile is rendered from. */
   readonly template: string | null;
-  readonly context: string;
+  readonly target: TagTemplate | null;
+  readonly context: TagTemplate | null;
   readonly base: TagTemplate | null;
   readonly baseDigest: string | null;
   readonly args: ReadonlyMap<string, TagTemplate>;
-  readonly contexts: Readonly<Record<string, string>>;
-  /** `null`: the image's platforms. */
+  readonly contexts: ReadonlyMap<string, TagTemplate>;
+  /** All that speak must have a platform. `null`: the image's. */
   readonly platforms: readonly string[] | null;
+  /** Axes whose values chose the Dockerfile. */
+  readonly chosenBy: readonly string[];
 }
 
 export interface RangedPlatform {
@@ -93,21 +124,26 @@ export interface Rule {
   readonly name: string;
   readonly kind: RuleKind;
   readonly template: TagTemplate;
-  readonly releases: 'finals' | 'all';
+  /** Whose tag it is. */
+  readonly releases: 'finals' | 'pre' | 'all';
+  /** With `pre`: a final owns the tag where no pre-release is above it. */
+  readonly fallback: boolean;
   readonly range: VersionRange | null;
   /** Axis to `default`, or to the values that have the tag. */
   readonly only: ReadonlyMap<string, 'default' | readonly string[]>;
+  /** Attribute to the values that a release must have one of. */
+  readonly where: ReadonlyMap<string, readonly (string | boolean)[]>;
+  /** Whether it gives tags under the other names of axis values. */
+  readonly aliases: boolean;
+  readonly reason: string | null;
   /** How many characters `{{revision}}` gives. */
   readonly revisionLength: number;
 }
 
-export type AxisDefault =
-  | { readonly kind: 'highest' }
-  | { readonly kind: 'series'; readonly series: ReadonlyMap<string, readonly DefaultChoice[] | 'highest'> };
-
-export interface DefaultChoice {
-  readonly value: string;
-  readonly range: VersionRange | null;
+/** The default of an axis in one series, `''` for all. */
+export interface AxisDefault {
+  readonly series: string;
+  readonly choices: readonly Choice[];
 }
 
 export interface ReleaseExclusion {

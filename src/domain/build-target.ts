@@ -4,6 +4,8 @@ export interface BuildTarget {
   readonly id: string;
   /** Path of the rendered Dockerfile, relative to the context or absolute. */
   readonly dockerfile: string;
+  /** The stage of the Dockerfile to build; none: the last. */
+  readonly target?: string;
   readonly context: string;
   readonly args: Readonly<Record<string, string>>;
   readonly labels: Readonly<Record<string, string>>;

@@ -12,11 +12,25 @@ export function becausePinned({ rule, cell }: PinnedTag): string {
 export function becauseConvenience(tag: ConvenienceTag): string {
   const { owner, rule } = tag;
   const yanked = tag.withdrawn.length === 0 ? '' : `; ${describeYanked(tag.withdrawn)}`;
+  if (owner === null && tag.overtaken !== null)
+    return `no pre-release is above ${tag.overtaken.version.text}, so nobody owns it; rule ${rule.name}`;
   if (owner === null) return `no release may own it${yanked}; rule ${rule.name}`;
   const what = describeAxes(owner.shape.axes);
-  const of = tag.candidates === 1 ? 'the only release' : `the highest of ${tag.candidates} releases`;
+  const kind = rule.releases === 'pre' && !rule.fallback ? 'pre-release' : 'release';
+  const of = tag.candidates === 1 ? `the only ${kind}` : `the highest of ${tag.candidates} ${kind}s`;
   const frozen = describeFrozen(tag);
-  return `${owner.release.version.text} is ${of} with ${what}${yanked}${frozen}; rule ${rule.name}`;
+  const built = what === '' ? '' : ` with ${what}`;
+  return `${owner.release.version.text} is ${of}${built}${describeAliases(tag)}${yanked}${frozen}; rule ${rule.name}`;
+}
+
+/** `; alpine stands for os alpine3.24, flavor cli goes without saying`. */
+export function describeAliases({ aliases, owner }: Pick<ConvenienceTag, 'aliases' | 'owner'>): string {
+  return Object.entries(aliases)
+    .map(([axis, alias]) => {
+      const value = `${axis} ${owner?.shape.axes[axis] ?? ''}`;
+      return alias === '' ? `; ${value} goes without saying` : `; ${alias} stands for ${value}`;
+    })
+    .join('');
 }
 
 function describeFrozen({ ended, frozen, newest }: ConvenienceTag): string {

@@ -6,9 +6,9 @@
  */
 import type { ImageConfig, Rule } from '../config/types.ts';
 import type { CellOrStandIn } from './cell.ts';
-import { shapesForRule } from './defaults.ts';
 import { releaseEligibility } from './eligibility.ts';
-import { releaseValues, textMaker, type TextMaker } from './text-maker.ts';
+import { matrixOf } from './matrix.ts';
+import { releaseValues, ruleTexts } from './text-maker.ts';
 
 /** The image whose tags are planned, for the rooms that see no config. */
 export type PlanImage = ImageConfig;
@@ -23,37 +23,32 @@ export function candidateCells<C extends CellOrStandIn>(
   cells: readonly C[],
 ): ReadonlyMap<string, readonly C[]> {
   const candidates = new Map<string, C[]>();
-  const rules = image.rules
-    .filter((rule) => rule.kind === 'convenience')
-    .map((rule) => ({ rule, textOf: texts(rule) }));
+  const rules = image.rules.filter((rule) => rule.kind === 'convenience').map(ruleTexts);
   for (const group of byRelease(cells)) {
     const release = group[0]?.release;
     if (release === undefined) continue;
-    for (const { rule, textOf } of rules) {
+    const matrix = matrixOf(
+      group.map((cell) => cell.shape),
+      release,
+      image,
+    );
+    for (const { rule, textsOf } of rules) {
       const found = releaseEligibility(release, rule, image);
       if (!found.may && found.code === 'outside-rule') continue;
       const values = releaseValues(release, rule.revisionLength);
-      const shapes = group.map((cell) => cell.shape);
-      const offered = new Set(rule.only.size === 0 ? shapes : shapesForRule(rule, shapes, image, release).shapes);
-      for (const cell of group) {
-        if (!offered.has(cell.shape)) continue;
-        const tag = textOf(cell)(values);
-        const known = candidates.get(tag);
-        if (known === undefined) candidates.set(tag, [cell]);
-        else known.push(cell);
+      for (const [index, texts] of textsOf(matrix).entries()) {
+        const cell = group[index];
+        for (const { make } of texts) if (cell !== undefined) addTo(candidates, make(values), cell);
       }
     }
   }
   return candidates;
 }
 
-function texts(rule: Rule): (cell: CellOrStandIn) => TextMaker {
-  const makers = new Map<CellOrStandIn['shape'], TextMaker>();
-  return (cell) => {
-    const known = makers.get(cell.shape) ?? textMaker(rule.template, cell.shape.variables);
-    makers.set(cell.shape, known);
-    return known;
-  };
+function addTo<C>(candidates: Map<string, C[]>, tag: string, cell: C): void {
+  const known = candidates.get(tag);
+  if (known === undefined) candidates.set(tag, [cell]);
+  else if (known.at(-1) !== cell) known.push(cell);
 }
 
 function byRelease<C extends CellOrStandIn>(cells: readonly C[]): C[][] {

@@ -4,7 +4,7 @@ import type { Release } from '../domain/release.ts';
 export interface CellShape {
   /** Axis to value, in the order of the config's axes. */
   readonly axes: Readonly<Record<string, string>>;
-  /** What the values give to templates. */
+  /** What the values give to tags. */
   readonly variables: Readonly<Record<string, string>>;
   /** Place in the order of shapes: axis by axis as the config has them. */
   readonly rank: number;
@@ -30,8 +30,9 @@ export interface PinnedText {
 }
 
 /** `2.11.5 (python 3.10, flavor conda)`, for messages. */
-export function describeCell(cell: Pick<Cell, 'release' | 'shape'>): string {
-  return `${cell.release.version.text} (${describeAxes(cell.shape.axes)})`;
+export function describeCell({ release, shape }: Pick<Cell, 'release' | 'shape'>): string {
+  const axes = describeAxes(shape.axes);
+  return axes === '' ? release.version.text : `${release.version.text} (${axes})`;
 }
 
 export function describeAxes(axes: Readonly<Record<string, string>>): string {

@@ -8,7 +8,7 @@ import { assertNever } from '../domain/errors.ts';
 import { formatInstant } from '../domain/instant.ts';
 import type { Release } from '../domain/release.ts';
 import { describeAxes, type CellShape } from './cell.ts';
-import { defaultValue } from './defaults.ts';
+import { hasDefault } from './matrix.ts';
 import { whyNotBuilt, whyNotPlanned, type NotBuilt } from './shapes.ts';
 
 export type Ineligible =
@@ -16,6 +16,7 @@ export type Ineligible =
   | 'not-built'
   | 'outside-rule'
   | 'pre-release'
+  | 'final'
   | 'post-release'
   | 'no-default'
   | 'held'
@@ -61,7 +62,7 @@ export function eligibility(
   return releaseEligibility(release, rule, image);
 }
 
-/** The part that is the same for every cell of a release. `yanked` is the only reason there is, if it is given. */
+/** The part that is the same for every cell of a release. Of a yanked release, `yanked` is the reason if but for that it could own the tag. */
 export function releaseEligibility(release: Release, rule: Rule, image: ImageConfig): Eligibility {
   if (!isForBuild(rule, release.rebuild !== undefined)) {
     const built = release.rebuild === undefined ? 'rebuilds' : 'releases as they came out';
@@ -69,21 +70,20 @@ export function releaseEligibility(release: Release, rule: Rule, image: ImageCon
   }
   if (rule.range !== null && !rule.range.includes(release.version))
     return refused('outside-rule', `the rule ${rule.name} is for ${rule.range.text}`);
-  const lackingFact = [...image.attributeNames].find(
-    (name) => rule.template.names.has(name) && release.attributes?.[name] === undefined,
-  );
-  if (lackingFact !== undefined) return refused('outside-rule', `it has no attribute ${lackingFact}`);
-  if (rule.kind === 'pinned') {
-    if (rule.releases === 'all' || !release.prerelease) return eligible;
-    return refused('pre-release', `the rule ${rule.name} is for finals`);
+  for (const name of image.attributeNames) {
+    if (rule.template.names.has(name) && release.attributes?.[name] === undefined)
+      return refused('outside-rule', `it has no attribute ${name}`);
   }
-  if (release.prerelease) return refused('pre-release', describePreRelease(release));
+  for (const [name, wanted] of rule.where) {
+    const value = release.attributes?.[name];
+    if (value === undefined || !wanted.includes(value))
+      return refused('outside-rule', `the rule ${rule.name} is for ${name} ${wanted.join(', ')}`);
+  }
+  const otherChannel = whyNotChannel(release, rule);
+  if (otherChannel !== null) return otherChannel;
+  if (rule.kind === 'pinned') return eligible;
   if (release.version.kind === 'post' && image.postReleases === 'pinned-only')
     return refused('post-release', "post releases have pinned tags only (postReleases: 'pinned-only')");
-  const lacking = [...rule.only].find(
-    ([axis, only]) => only === 'default' && defaultValue(image, axis, release).kind === 'missing',
-  );
-  if (lacking !== undefined) return refused('no-default', `there is no default ${lacking[0]} for it`);
   if (release.hold !== undefined) return refused('held', `${release.hold.reason} (${release.hold.where})`);
   if (release.line !== undefined && release.publishedAt > release.line.eol)
     return refused(
@@ -91,11 +91,30 @@ export function releaseEligibility(release: Release, rule: Rule, image: ImageCon
       `its line had ended on ${formatInstant(release.line.eol).slice(0, 10)}, before it came out`,
     );
   if (release.yanked !== null) return refused('yanked', `${release.yanked.reason} (${release.yanked.from})`);
+  for (const [axis, only] of rule.only) {
+    if (only === 'default' && !hasDefault(image, axis, release))
+      return refused('no-default', `there is no default ${axis} for it`);
+  }
   return eligible;
 }
 
 function refused(code: Ineligible, because: string): Eligibility {
   return { may: false, code, because };
+}
+
+/** A rule's channel is whose tags it gives: `finals`, `pre` or `all`. */
+function whyNotChannel(release: Release, rule: Rule): Eligibility | null {
+  if (rule.releases === 'all') return null;
+  if (rule.releases === 'finals') {
+    if (!release.prerelease) return null;
+    const because = rule.kind === 'pinned' ? `the rule ${rule.name} is for finals` : describePreRelease(release);
+    return refused('pre-release', because);
+  }
+  if (!release.prerelease) {
+    return rule.fallback ? null : refused('final', `the rule ${rule.name} is for pre-releases`);
+  }
+  if (release.version.kind !== 'dev' || rule.kind === 'pinned') return null;
+  return refused('pre-release', 'a development release is no candidate of a final');
 }
 
 function describePreRelease(release: Release): string {
@@ -110,6 +129,8 @@ function describeNotBuilt(why: NotBuilt, shape: CellShape): string {
       return `what was recorded of its build has no ${describeAxes(shape.axes)}`;
     case 'range':
       return `${why.axis} ${why.value} is for ${why.range}`;
+    case 'where':
+      return `${why.axis} ${why.value} goes with ${why.other} ${why.values.join(', ')}`;
     case 'excluded':
       return `${why.exclusion.reason} (${why.exclusion.where})`;
     default:

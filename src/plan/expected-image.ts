@@ -5,12 +5,13 @@ import { qualifiedName } from '../domain/build-arguments.ts';
 import type { ImageConfigFacts, InspectedImage } from '../domain/image.ts';
 import { formatInstant } from '../domain/instant.ts';
 import { axisLabel, labelNames } from '../domain/labels.ts';
+import { buildOf } from './build-of.ts';
 import type { CellOrStandIn } from './cell.ts';
 import { releaseValues } from './text-maker.ts';
 
-/** The names a cell gives to templates: its release's and its axes'. */
+/** The names a cell gives to what builds it: its release's and its axes', whatever its tags call them. */
 export function cellValues(cell: Pick<CellOrStandIn, 'release' | 'shape'>): Readonly<Record<string, string>> {
-  return { ...releaseValues(cell.release, 40), ...cell.shape.variables };
+  return { ...releaseValues(cell.release, 40), ...cell.shape.variables, ...cell.shape.axes };
 }
 
 /** The labels every built image carries. */
@@ -18,9 +19,7 @@ export function expectedLabels(
   cell: Pick<CellOrStandIn, 'release' | 'shape'>,
   image: ImageConfig,
 ): Readonly<Record<string, string>> {
-  const flavor = image.flavors.get(cell.shape.axes['flavor'] ?? '');
-  const base = flavor?.base ?? null;
-  const baseDigest = flavor?.baseDigest ?? null;
+  const { base, baseDigest } = buildOf(cell.shape, image);
   return {
     [labelNames.version]: cell.release.version.text,
     ...(cell.release.revision === null ? {} : { [labelNames.revision]: cell.release.revision }),

@@ -5,7 +5,6 @@ import { compareReleases, type Release } from '../domain/release.ts';
 import { isInSeries } from '../domain/version.ts';
 import type { ExcludedRelease, KnownReleases } from '../releases/known-releases.ts';
 import type { CellShape } from './cell.ts';
-import { defaultValue } from './defaults.ts';
 import { eligibility, type Ineligible } from './eligibility.ts';
 import type { ShapeFinder } from './shapes.ts';
 import { releaseValues, ruleTexts } from './text-maker.ts';
@@ -29,29 +28,19 @@ export interface ExplainInput {
 /** Highest first. A release with no cell of that text at all is none. */
 export function candidatesOf(rule: Rule, tag: string, input: ExplainInput): Candidate[] {
   const { image, known, finder } = input;
-  const { textOf } = ruleTexts(rule);
+  const { textsOf } = ruleTexts(rule);
   const exclusions = new Map(known.excluded.map((entry) => [entry.release, entry]));
   const all = [...known.releases, ...exclusions.keys()].toSorted((a, b) => compareReleases(b, a, image.scheme));
   return all.flatMap((release) => {
     if (!isForBuild(rule, release.rebuild !== undefined)) return [];
     if (release.revision === null && rule.template.names.has('revision')) return [];
     const values = releaseValues(release, rule.revisionLength);
-    const shapes = offered(rule, release, input).filter((shape) => textOf(shape)(values) === tag);
-    const built = new Set(finder.shapesOf(release));
+    const texts = textsOf(finder.wholeMatrixOf(release));
+    const shapes = finder.all.filter((_, index) => texts[index]?.some(({ make }) => make(values) === tag) === true);
+    const built = new Set(finder.matrixOf(release).shapes);
     const best = shapes.findLast((shape) => built.has(shape)) ?? shapes.at(-1);
     return best === undefined ? [] : [judge(release, best, rule, exclusions.get(release), image)];
   });
-}
-
-/** The shapes a rule is for, built or not: those of the default where it takes one value of an axis. */
-function offered(rule: Rule, release: Release, { image, finder }: ExplainInput): readonly CellShape[] {
-  let shapes = finder.all;
-  for (const [axis, only] of rule.only) {
-    const chosen = only === 'default' ? defaultValue(image, axis, release) : null;
-    if (chosen?.kind === 'value') shapes = shapes.filter((shape) => shape.axes[axis] === chosen.value);
-    if (only !== 'default') shapes = shapes.filter((shape) => only.includes(shape.axes[axis] ?? ''));
-  }
-  return shapes;
 }
 
 function judge(

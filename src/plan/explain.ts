@@ -3,7 +3,8 @@ import type { ImageConfig, Rule } from '../config/types.ts';
 import { formatInstant } from '../domain/instant.ts';
 import { formatRepository } from '../domain/reference.ts';
 import type { KnownReleases } from '../releases/known-releases.ts';
-import { describeAxes, describeCell } from './cell.ts';
+import { describeAliases } from './because.ts';
+import { describeAxes, describeCell, type Cell } from './cell.ts';
 import { candidatesOf, seriesOf, type Candidate, type ExplainInput } from './explain-candidates.ts';
 import { lastMoveOf } from './explain-moves.ts';
 import { explainUnplanned } from './explain-unplanned.ts';
@@ -60,7 +61,12 @@ function explainConvenience(tag: ConvenienceTag, input: ExplainInput): Explained
   const lastMoved = lastMoveOf(candidates, input);
   if (owner === null) {
     const fix = 'delete it where a registry still has it; the plan has nothing to put there';
-    return { status: 'ownerless', rule, candidates, lastMoved, because: becauseOwnerless(candidates), fix };
+    const { overtaken } = tag;
+    const because =
+      overtaken === null
+        ? becauseOwnerless(candidates)
+        : `the rule ${rule.name} is for pre-releases above the highest final, and none is above ${overtaken.version.text}`;
+    return { status: 'ownerless', rule, candidates: overtaken === null ? candidates : [], lastMoved, because, fix };
   }
   const series = seriesOf(rule, owner.release);
   const of = series === '' ? 'all series' : `series ${series}`;
@@ -71,8 +77,24 @@ function explainConvenience(tag: ConvenienceTag, input: ExplainInput): Explained
     frozen: tag.frozen,
     candidates,
     lastMoved,
-    because: `${owner.release.version.text} is the highest final of ${of} that was built with ${describeAxes(owner.shape.axes)}${becauseDefault(tag)}${becauseFrozen(tag)}`,
+    because: `${owner.release.version.text} is the highest ${channelOf(rule)} of ${of}${becauseWhere(rule)}${builtWith(owner)}${becauseDefault(tag)}${describeAliases(tag)}${becauseFrozen(tag)}`,
   };
+}
+
+/** Whose tags a rule gives, in words. */
+function channelOf(rule: Rule): string {
+  if (rule.releases === 'all') return 'release, finished or not,';
+  if (rule.releases === 'finals') return 'final';
+  return rule.fallback ? 'pre-release or final' : 'pre-release';
+}
+
+function becauseWhere({ where }: Rule): string {
+  return [...where].map(([name, values]) => ` with ${name} ${values.join(' or ')}`).join('');
+}
+
+function builtWith({ shape }: Cell): string {
+  const axes = describeAxes(shape.axes);
+  return axes === '' ? '' : ` that was built with ${axes}`;
 }
 
 /** Which value of an axis the tag stands for without naming it. */
@@ -125,7 +147,7 @@ function meaningOf(rule: Rule): string {
   );
   const rest = `${only.join('')}${range}`;
   if (rule.kind === 'pinned') {
-    const finals = rule.releases === 'finals' ? ' of a final' : '';
+    const finals = rule.releases === 'all' ? '' : rule.releases === 'pre' ? ' of a pre-release' : ' of a final';
     return `one tag for each cell${finals}, made when it is published and never moved${rest}`;
   }
   const parts = (names: readonly string[]): string =>
@@ -133,5 +155,5 @@ function meaningOf(rule: Rule): string {
   const version = parts(['major', 'minor', 'patch', 'version']);
   const day = parts(['date', 'year', 'month', 'day']);
   const among = [version === '' ? '' : ` of one ${version} version`, day === '' ? '' : ` of one ${day}`].join('');
-  return `goes to the highest final${among === '' ? ' of all' : among}, and moves as releases come${rest}`;
+  return `goes to the highest ${channelOf(rule)}${becauseWhere(rule)}${among === '' ? ' of all' : among}, and moves as releases come${rest}`;
 }

@@ -45,7 +45,7 @@ const pythonPattern = String.raw`\d+\.\d+t?`;
  * so that `2.82-python3.10` is a minor tag where versions have three numbers, and no tag of a version 2.82.
  */
 export function tagGrammar(image: PlanImage): Grammar {
-  const matchers = image.rules.map((rule) => matcherOf(rule, image));
+  const matchers = image.rules.flatMap((rule) => formsOf(rule, image).map((pieces) => matcherOf(rule, pieces, image)));
   const known = new Map<string, Reading | null>();
   const read: Grammar = (tag) => {
     const readings = matchers.flatMap((matcher) => matcher(tag) ?? []);
@@ -63,13 +63,40 @@ function hasShape(text: string, { shape }: PlanImage): boolean {
   return [version, `v${version}`].some((text) => matchShape(text, shape) !== null);
 }
 
-function matcherOf(rule: PlanRule, image: PlanImage): Grammar {
+type Pieces = PlanRule['template']['pieces'];
+
+/** A template as it is, and without each axis that may be empty in a tag: the separator beside it is gone too. */
+function formsOf(rule: PlanRule, image: PlanImage): readonly Pieces[] {
+  let forms: readonly Pieces[] = [rule.template.pieces];
+  for (const axis of image.axes) {
+    const isOptional =
+      axis.values.some((value) => value.variables[axis.name] === '') ||
+      (rule.aliases && image.aliases.some((alias) => alias.axis === axis.name && alias.name === ''));
+    if (isOptional) forms = forms.flatMap((pieces) => [pieces, ...withoutAxis(pieces, axis.name)]);
+  }
+  return forms;
+}
+
+function withoutAxis(pieces: Pieces, axis: string): Pieces[] {
+  const index = pieces.findIndex((piece) => piece.kind === 'name' && piece.name === axis);
+  if (index === -1) return [];
+  const before = pieces.slice(0, index);
+  const after = pieces.slice(index + 1);
+  const [last, next] = [before.at(-1), after[0]];
+  if (last?.kind === 'text' && /[-_.]$/.test(last.text))
+    return [[...before.slice(0, -1), { kind: 'text', text: last.text.slice(0, -1) }, ...after]];
+  if (last === undefined && next?.kind === 'text')
+    return [[{ kind: 'text', text: next.text.replace(/^[-_.]/, '') }, ...after.slice(1)]];
+  return [[...before, ...after]];
+}
+
+function matcherOf(rule: PlanRule, pieces: Pieces, image: PlanImage): Grammar {
   const patterns = variablePatterns(image);
   const ownNames = new Set([...image.shape.names, ...image.attributeNames]);
   /** Names by their group; a name may hold what the name of a group may not. */
   const names: string[] = [];
   let source = '';
-  for (const piece of rule.template.pieces) {
+  for (const piece of pieces) {
     if (piece.kind === 'text') {
       source += escape(piece.text);
       continue;
@@ -115,6 +142,9 @@ function variablePatterns(image: PlanImage): ReadonlyMap<string, string> {
     const names = new Set(axis.values.flatMap((value) => Object.keys(value.variables)));
     for (const name of names) {
       const texts = new Set(axis.values.map((value) => value.variables[name] ?? ''));
+      for (const alias of image.aliases) if (alias.axis === name) texts.add(alias.name);
+      // A form of its own stands for the empty one.
+      if (name === axis.name) texts.delete('');
       const longestFirst = [...texts].toSorted((a, b) => b.length - a.length || (a < b ? -1 : 1));
       patterns.set(name, name === 'python' ? pythonPattern : longestFirst.map(escape).join('|'));
     }
@@ -130,10 +160,18 @@ function axesOf(groups: Readonly<Record<string, string | undefined>>, image: Pla
       const told = Object.entries(candidate.variables).filter(([name]) => groups[name] !== undefined);
       return told.length > 0 && told.every(([name, text]) => groups[name] === text);
     });
-    const name = value?.name ?? groups[axis.name];
+    const name = value?.name ?? valueOfAlias(axis.name, groups[axis.name], image) ?? groups[axis.name];
     if (name !== undefined) axes[axis.name] = name;
   }
   return axes;
+}
+
+/** The one value that an alias stands for, where it is one. */
+function valueOfAlias(axis: string, text: string | undefined, image: PlanImage): string | undefined {
+  const meant = image.aliases
+    .filter((alias) => alias.axis === axis && alias.name === text)
+    .flatMap(({ choices }) => choices.flatMap(({ values }) => values));
+  return meant.length === 1 ? meant[0] : undefined;
 }
 
 function escape(text: string): string {

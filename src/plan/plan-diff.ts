@@ -44,6 +44,11 @@ export function diffPlans(before: Plan, after: Plan): PlanDiff {
   };
 }
 
+/** A pinned tag never moves: one that would stand for another cell is an error, told by the exit code. */
+export function movedPinned({ changes }: PlanDiff): readonly TagChange[] {
+  return changes.filter(({ kind, from, to }) => kind.from === 'pinned' && from !== null && to !== null);
+}
+
 function changeOf(old: PlannedTag, tag: PlannedTag): TagChange {
   return {
     tag: tag.tag,

@@ -1,17 +1,21 @@
 /** Which cells a release has: what was recorded when it was built, else what the config's ranges say. */
 import type { Axis, AxisValue, CellExclusion, ImageConfig } from '../config/types.ts';
-import { comparePythons } from '../config/normalize-axes.ts';
+import { flavorsOf } from '../config/normalize.ts';
+import { comparePythons } from '../config/value-order.ts';
 import type { Problem } from '../domain/errors.ts';
 import { builtVersion, type Release } from '../domain/release.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { CellShape } from './cell.ts';
+import { choiceKey, matrixOf, type Matrix } from './matrix.ts';
 
 /** Finds the shapes of releases; shapes are made once and shared, so that they can be compared by identity. */
 export interface ShapeFinder {
   /** Every shape that some release may have, in order. */
   readonly all: readonly CellShape[];
   /** The shapes that a release was built for, in order. */
-  shapesOf(release: Release): readonly CellShape[];
+  matrixOf(release: Release): Matrix;
+  /** Every shape there is, named and chosen from as the release was built. */
+  wholeMatrixOf(release: Release): Matrix;
   readonly problems: readonly Problem[];
   readonly warnings: readonly Warning[];
 }
@@ -21,18 +25,28 @@ export function shapeFinder(image: ImageConfig, releases: readonly Release[], fa
   const warnings: Warning[] = [];
   const axes = withRecordedPythons(image.axes, releases, warnings);
   const all = allShapes(axes);
-  const memo = new Map<string, readonly CellShape[]>();
+  const memo = new Map<string, Matrix>();
 
-  function shapesOf(release: Release): readonly CellShape[] {
-    const key = signature(release, axes, image);
+  function matrixFor(release: Release): Matrix {
+    const key = `${signature(release, axes, image)} ${choiceKey(release, image)}`;
     const known = memo.get(key);
     if (known !== undefined) return known;
-    const found = all.filter((shape) => whyNotBuilt(shape, release, image) === null);
+    const shapes = all.filter((shape) => whyNotBuilt(shape, release, image) === null);
+    const found = matrixOf(shapes, release, image);
     memo.set(key, found);
     return found;
   }
 
-  return { all, shapesOf, problems: unknownFlavors(image, releases, factsFrom), warnings };
+  return {
+    all,
+    matrixOf: matrixFor,
+    wholeMatrixOf(release) {
+      const built = new Set(matrixFor(release).shapes);
+      return matrixOf(all, release, image, (shape) => built.has(shape));
+    },
+    problems: unknownFlavors(image, releases, factsFrom),
+    warnings,
+  };
 }
 
 /** Why a release was not built for a shape. */
@@ -41,6 +55,14 @@ export type NotBuilt =
   | { readonly kind: 'recorded' }
   /** A value of the axis is for other releases. */
   | { readonly kind: 'range'; readonly axis: string; readonly value: string; readonly range: string }
+  /** A value of the axis goes with other values of another one. */
+  | {
+      readonly kind: 'where';
+      readonly axis: string;
+      readonly value: string;
+      readonly other: string;
+      readonly values: readonly string[];
+    }
   | { readonly kind: 'excluded'; readonly exclusion: CellExclusion };
 
 /** @returns `null` where it was built */
@@ -66,9 +88,14 @@ export function whyNotPlanned(
 ): NotBuilt | null {
   for (const { name, values } of image.axes) {
     if (settled.has(name)) continue;
-    const range = values.find((value) => value.name === shape.axes[name])?.range ?? null;
-    if (range === null || range.includes(release.version)) continue;
-    return { kind: 'range', axis: name, value: shape.axes[name] ?? '', range: range.text };
+    const value = values.find((candidate) => candidate.name === shape.axes[name]);
+    if (value === undefined) continue;
+    for (const [other, wanted] of value.where) {
+      if (!wanted.includes(shape.axes[other] ?? ''))
+        return { kind: 'where', axis: name, value: value.name, other, values: wanted };
+    }
+    if (value.range === null || value.range.includes(release.version)) continue;
+    return { kind: 'range', axis: name, value: value.name, range: value.range.text };
   }
   const exclusion = image.excludedCells.find(
     (entry) =>
@@ -116,15 +143,18 @@ function exclusionNames(entry: CellExclusion, shape: CellShape): boolean {
 }
 
 /** Every combination of the axes' values, in order. */
-function allShapes(axes: readonly Axis[]): CellShape[] {
+export function allShapes(axes: readonly Axis[]): CellShape[] {
   let combinations: readonly AxisValue[][] = [[]];
   for (const axis of axes)
     combinations = combinations.flatMap((start) => axis.values.map((value) => [...start, value]));
-  return combinations.map((values, rank) => ({
-    axes: Object.fromEntries(values.map((value, index) => [axes[index]?.name ?? '', value.name])),
-    variables: Object.fromEntries(values.flatMap((value) => Object.entries(value.variables))),
-    rank,
-  }));
+  return combinations.map((values, rank) => {
+    const named = values.map((value, index) => ({ axis: axes[index]?.name ?? '', value }));
+    return {
+      axes: Object.fromEntries(named.map(({ axis, value }) => [axis, value.name])),
+      variables: { suffix: '', ...Object.fromEntries(values.flatMap((value) => Object.entries(value.variables))) },
+      rank,
+    };
+  });
 }
 
 /** Pythons that were recorded and are not in the config: the fact wins, and is told. */
@@ -155,21 +185,31 @@ function withRecordedPythons(
 }
 
 function addPythons(values: readonly AxisValue[], names: readonly string[]): readonly AxisValue[] {
-  const added = names.map((name): AxisValue => ({ name, range: null, variables: { python: name } }));
-  return [...values, ...added].toSorted((a, b) => comparePythons(a.name, b.name));
+  const [like] = values;
+  if (like === undefined) return values;
+  const added = names.map((name): AxisValue => ({
+    ...like,
+    name,
+    range: null,
+    variables: { ...like.variables, python: name },
+  }));
+  return [...values, ...added]
+    .toSorted((a, b) => comparePythons(a.name, b.name))
+    .map((value, height) => ({ ...value, height }));
 }
 
 function unknownFlavors(image: ImageConfig, releases: readonly Release[], factsFrom: string): Problem[] {
+  const known = flavorsOf(image);
   const versions = new Map<string, string[]>();
   for (const release of releases) {
     for (const flavor of Object.keys(release.builtFor ?? {})) {
-      if (!image.flavors.has(flavor)) versions.set(flavor, [...(versions.get(flavor) ?? []), release.version.text]);
+      if (!known.includes(flavor)) versions.set(flavor, [...(versions.get(flavor) ?? []), release.version.text]);
     }
   }
   return [...versions].map(([flavor, of]) => ({
     code: 'FLAVOR_UNKNOWN',
     where: `${factsFrom} builtFor`,
     message: `flavor '${flavor}' was built for ${of[0]}${of.length > 1 ? ` and ${of.length - 1} more` : ''}, and the config has no such flavor`,
-    fix: `add flavors.${flavor}; known: ${[...image.flavors.keys()].join(', ')}`,
+    fix: `add flavors.${flavor}; known: ${known.join(', ')}`,
   }));
 }

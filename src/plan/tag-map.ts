@@ -7,9 +7,9 @@
  */
 import type { ImageConfig, Rule } from '../config/types.ts';
 import type { Release } from '../domain/release.ts';
-import type { Cell, CellShape } from './cell.ts';
+import { buildOf } from './build-of.ts';
+import type { Cell, CellShape, PinnedText } from './cell.ts';
 import { convenienceRule, type ConvenienceTag, type MissingDefault } from './convenience-rule.ts';
-import { shapesForRule } from './defaults.ts';
 import { releaseEligibility } from './eligibility.ts';
 import type { ShapeFinder } from './shapes.ts';
 import { releaseValues, ruleTexts } from './text-maker.ts';
@@ -50,42 +50,42 @@ export function resolveTags(image: ImageConfig, releases: readonly Release[], fi
   const clashes: PinnedClash[] = [];
   const withoutRevision = new Set<Release>();
   const untagged: Pick<Cell, 'release' | 'shape'>[] = [];
+  const shared = new Map<string, readonly string[]>();
 
   for (const release of releases) {
-    const shapes = finder.shapesOf(release);
-    const platforms = platformsOf(image, release);
+    const matrix = finder.matrixOf(release);
+    const platforms = platformsOf(image, release, shared);
     const first = cells.length;
-    const active = pinnedRules.flatMap(({ rule, textOf }) => {
+    const active = pinnedRules.flatMap(({ rule, textsOf }) => {
       if (!releaseEligibility(release, rule, image).may) return [];
       if (release.revision === null && rule.template.names.has('revision')) {
         withoutRevision.add(release);
         return [];
       }
-      const only = rule.only.size === 0 ? null : new Set(shapesForRule(rule, shapes, image, release).shapes);
-      return [{ rule, textOf, only, values: releaseValues(release, rule.revisionLength) }];
+      return [{ rule, texts: textsOf(matrix), values: releaseValues(release, rule.revisionLength) }];
     });
-    const isForAll = active.every(({ only }) => only === null);
-    for (const shape of shapes) {
-      const mine = isForAll ? active : active.filter(({ only }) => only === null || only.has(shape));
-      const [full, ...others] = mine.map(({ rule, textOf, values }) => ({
-        rule: rule.name,
-        tag: textOf(shape)(values),
-      }));
-      if (full === undefined) {
+    for (const [index, shape] of matrix.shapes.entries()) {
+      const texts: PinnedText[] = [];
+      for (const { rule, texts: own, values } of active)
+        for (const { make } of own[index] ?? []) texts.push({ rule: rule.name, tag: make(values) });
+      if (!isNamed(texts)) {
         if (!release.prerelease && !withoutRevision.has(release)) untagged.push({ release, shape });
         continue;
       }
-      const cell: Cell = { release, shape, platforms: platforms(shape), pinned: [full, ...others] };
+      const cell: Cell = { release, shape, platforms: platforms(shape), pinned: texts };
       cells.push(cell);
-      for (const [index, { rule }] of mine.entries()) {
-        const tag = cell.pinned[index]?.tag ?? '';
-        const want = { rule, cell };
-        const other = pinned.get(tag);
-        if (other === undefined) pinned.set(tag, want);
-        else clashes.push({ tag, first: other, second: want });
+      let at = 0;
+      for (const { rule, texts: own } of active) {
+        for (let left = own[index]?.length ?? 0; left > 0; left -= 1) {
+          const tag = texts[at]?.tag ?? '';
+          at += 1;
+          const other = pinned.get(tag);
+          if (other === undefined) pinned.set(tag, { rule, cell });
+          else clashes.push({ tag, first: other, second: { rule, cell } });
+        }
       }
     }
-    for (const rule of convenienceRules) rule.offer(release, cells, first, image);
+    for (const rule of convenienceRules) rule.offer(release, { cells, first, matrix, image });
   }
   return {
     cells,
@@ -98,12 +98,25 @@ export function resolveTags(image: ImageConfig, releases: readonly Release[], fi
   };
 }
 
-function platformsOf(image: ImageConfig, release: Release): (shape: CellShape) => readonly string[] {
+function isNamed(texts: readonly PinnedText[]): texts is [PinnedText, ...PinnedText[]] {
+  return texts.length > 0;
+}
+
+/** @param shared lists that cells have in common */
+function platformsOf(
+  image: ImageConfig,
+  release: Release,
+  shared: Map<string, readonly string[]>,
+): (shape: CellShape) => readonly string[] {
   const all = image.platforms
     .filter((entry) => entry.range === null || entry.range.includes(release.version))
     .map((entry) => entry.platform);
   return (shape) => {
-    const own = image.flavors.get(shape.axes['flavor'] ?? '')?.platforms ?? null;
-    return own === null ? all : all.filter((platform) => own.includes(platform));
+    const own = buildOf(shape, image).platforms;
+    const list = own === null ? all : all.filter((platform) => own.includes(platform));
+    const key = list.join(' ');
+    const known = shared.get(key);
+    if (known === undefined) shared.set(key, list);
+    return known ?? list;
   };
 }

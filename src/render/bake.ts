@@ -62,6 +62,7 @@ function bakeTarget(target: BuildTarget, options: BakeOptions): Json {
   const written: Record<string, Json> = {
     context: target.context,
     dockerfile: target.dockerfile,
+    target: target.target ?? '',
     contexts: sorted(target.contexts),
     args: sorted(target.args),
     labels: sorted(target.labels),
@@ -96,7 +97,7 @@ function sorted(record: Readonly<Record<string, string>>): Readonly<Record<strin
 }
 
 function isEmpty(value: Json): boolean {
-  return typeof value === 'object' && Object.keys(value).length === 0;
+  return value === '' || (typeof value === 'object' && Object.keys(value).length === 0);
 }
 
 /** Every text of a value written so that bake takes it for itself, keys included. */

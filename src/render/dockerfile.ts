@@ -1,5 +1,5 @@
 /**
- * A flavor's Dockerfile, rendered from its template. It is the same for every release: what differs from cell to cell
+ * A Dockerfile, rendered from its template. It is the same for every release: what differs from cell to cell
  * comes in as build arguments, so the rendered file can be committed and reviewed.
  */
 import { qualifiedName } from '../domain/build-arguments.ts';
@@ -10,11 +10,12 @@ import { checkBaseImage } from './build-values.ts';
 import type { TemplateInput, TemplateSource, TemplateValue } from './template-input.ts';
 import { renderTemplate } from './template.ts';
 
-/** What a template may know of its flavor. */
+/** What a template may know of the cells it is for. */
 export interface DockerfileInput {
   readonly template: TemplateSource;
   readonly partials: Readonly<Record<string, TemplateSource>>;
-  readonly flavor: string;
+  /** The axis values that have this Dockerfile and no other: `{ flavor: 'conda' }`. */
+  readonly axes: Readonly<Record<string, string>>;
   /** Path of the rendered file, for its header. */
   readonly dockerfile: string;
   /** The base image, with `${PYTHON}` and the like where it differs from cell to cell; none: the template names it. */
@@ -27,14 +28,17 @@ export interface DockerfileBase {
 }
 
 /**
- * Renders one flavor's Dockerfile. Templates see `flavor`, `template`, `dockerfile` and, with a base image, `base.from`
+ * Renders one Dockerfile. Templates see the axes it is for (`flavor`), `template`, `dockerfile` and, with a base image, `base.from`
  * (for `FROM`), `base.name` (with its registry, for the label) and `base.digest` (empty where it is not pinned).
  */
 export function renderDockerfile(input: DockerfileInput): Result<string> {
-  const { template, partials, flavor, dockerfile, base } = input;
-  const problems = [...lineProblems({ flavor, template: template.path, dockerfile }), ...baseProblems(flavor, base)];
+  const { template, partials, axes, dockerfile, base } = input;
+  const problems = [
+    ...lineProblems({ ...axes, template: template.path, dockerfile }),
+    ...baseProblems(dockerfile, base),
+  ];
   if (problems.length > 0) return failed(...problems);
-  const names: Record<string, TemplateValue> = { flavor, template: template.path, dockerfile };
+  const names: Record<string, TemplateValue> = { ...axes, template: template.path, dockerfile };
   if (base !== undefined) names['base'] = baseNames(base);
   const rendering: TemplateInput = { template, partials, context: names };
   return renderTemplate(rendering);
@@ -49,10 +53,10 @@ function baseNames(base: DockerfileBase): Readonly<Record<string, string>> {
   };
 }
 
-function baseProblems(flavor: string, base: DockerfileBase | undefined): readonly Problem[] {
+function baseProblems(dockerfile: string, base: DockerfileBase | undefined): readonly Problem[] {
   if (base === undefined) return [];
   const image = base.digest === undefined ? base.image : `${base.image}@${base.digest}`;
-  return checkBaseImage(image, `flavors.${flavor}.base`);
+  return checkBaseImage(image, `the base of ${dockerfile}`);
 }
 
 /** Nothing that is printed may hold a second line. */

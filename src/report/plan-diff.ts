@@ -1,6 +1,7 @@
 /** The difference between two plans as text, JSON and Markdown: what an edit of the config does to tags. */
 import { groupBy } from '../domain/group-by.ts';
-import type { PlanDiff, TagChange } from '../plan/plan-diff.ts';
+import { movedPinned, type PlanDiff, type TagChange } from '../plan/plan-diff.ts';
+import { listed } from '../releases/settle.ts';
 import type { Owner, PlannedTag } from '../plan/types.ts';
 import { jsonText, ownerJson } from './plan-json.ts';
 import { folded } from './plan-markdown.ts';
@@ -9,7 +10,7 @@ import { count, ownerText, shortTag } from './words.ts';
 
 /** Convenience tags one by one; pinned ones by rule and release, for a new rule gives thousands. */
 export function planDiffTable(diff: PlanDiff): string {
-  const parts = [headline(diff)];
+  const parts = [headline(diff), ...pinnedError(diff)];
   if (diff.changes.length > 0) parts.push(`Change their owner:\n${changesTable(diff.changes)}`);
   if (diff.appears.length > 0) parts.push(`Appear:\n${tagsTable(diff.appears)}`);
   if (diff.goes.length > 0) parts.push(`Go (a registry that holds them keeps them):\n${tagsTable(diff.goes)}`);
@@ -28,7 +29,7 @@ export function planDiffJson(diff: PlanDiff): string {
 }
 
 export function planDiffMarkdown(diff: PlanDiff): string {
-  const parts = [`### Tags of \`${diff.repository}\``, headline(diff)];
+  const parts = [`### Tags of \`${diff.repository}\``, headline(diff), ...pinnedError(diff)];
   if (diff.changes.length > 0) {
     const rows = diff.changes.map((change) => [
       `\`${change.tag}\``,
@@ -42,6 +43,15 @@ export function planDiffMarkdown(diff: PlanDiff): string {
     parts.push(folded(`${count(diff.appears.length, 'tag')} appear`, tagsMarkdown(diff.appears)));
   if (diff.goes.length > 0) parts.push(folded(`${count(diff.goes.length, 'tag')} go`, tagsMarkdown(diff.goes)));
   return `${parts.join('\n\n')}\n`;
+}
+
+function pinnedError(diff: PlanDiff): string[] {
+  const moved = movedPinned(diff);
+  if (moved.length === 0) return [];
+  const tags = listed(moved.map(({ tag }) => tag));
+  return [
+    `ERROR: ${count(moved.length, 'pinned tag')} would stand for another image: ${tags}. A pinned tag never moves; let a default or an alias change by range, from the next release on.`,
+  ];
 }
 
 function headline({ repository, appears, goes, changes, same }: PlanDiff): string {

@@ -61,9 +61,12 @@ async function plannedOf(given: ImportCase, text: string): Promise<PlannedCase> 
       const host = registry === 'docker.io' ? '' : `${registry}/`;
       for (const tag of [...pinned, ...moved.map(([name]) => name)]) tags.add(`${host}${path}:${tag}`);
     }
-    for (const [name, { dockerfile, platforms }] of image.flavors) {
+    const flavors = image.axes.find((axis) => axis.name === 'flavor')?.values ?? [];
+    for (const { name, build } of flavors) {
+      const { dockerfile, platforms } = build;
       const all = platforms ?? image.platforms.map(({ platform }) => platform);
-      builds[config.value.images.length === 1 ? name : `${image.name} ${name}`] = `${dockerfile} ${all.join(' ')}`;
+      const key = config.value.images.length === 1 ? name : `${image.name} ${name}`;
+      builds[key] = `${dockerfile?.text ?? ''} ${all.join(' ')}`;
     }
   }
   return { tags: [...tags].toSorted(), builds };

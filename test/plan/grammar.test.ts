@@ -61,3 +61,26 @@ describe('rules read backwards', () => {
     }
   });
 });
+
+test('tags under aliases, and without what may be empty, are read too', () => {
+  const image = imageOf({
+    repository: 'registry.example/acme/app',
+    dockerfile: 'Dockerfile',
+    axes: { os: { trixie: { aliases: [''] }, 'alpine3.24': { aliases: ['alpine'] } } },
+    rules: {
+      full: { template: '{{version}}-{{os}}' },
+      sha: false,
+      minor: false,
+      major: false,
+      latest: { template: '{{os}}' },
+    },
+  });
+  const read = (tag: string): unknown => {
+    const reading = tagGrammar(image)(tag);
+    return reading === null ? null : [reading.rule.name, reading.version, reading.axes];
+  };
+  expect(read('9.9.9')).toEqual(['full', '9.9.9', {}]);
+  expect(read('9.9.9-trixie')).toEqual(['full', '9.9.9', { os: 'trixie' }]);
+  expect(read('9.9.9-alpine')).toEqual(['full', '9.9.9', { os: 'alpine3.24' }]);
+  expect(read('alpine')).toEqual(['latest', null, { os: 'alpine3.24' }]);
+});

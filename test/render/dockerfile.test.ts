@@ -44,33 +44,41 @@ describe('a base image', () => {
     },
     { base: { image: 'scratch' }, text: 'FROM scratch\nLABEL base="scratch"' },
   ])('$base.image', ({ base, text }) => {
-    expect(renderDockerfile({ template, partials: {}, flavor: 'x', dockerfile: 'Dockerfile', base })).toEqual({
-      ok: true,
-      value: text,
-    });
+    expect(renderDockerfile({ template, partials: {}, axes: { flavor: 'x' }, dockerfile: 'Dockerfile', base })).toEqual(
+      {
+        ok: true,
+        value: text,
+      },
+    );
   });
 
   test.each(['python AS wheels', 'python\nRUN id', '--platform=x python'])('%j renders nothing', (image) => {
     const rendered = renderDockerfile({
       template,
       partials: {},
-      flavor: 'x',
+      axes: { flavor: 'x' },
       dockerfile: 'Dockerfile',
       base: { image },
     });
     expect(rendered.ok ? [] : rendered.problems.map((problem) => `${problem.code} ${problem.where}`)).toEqual([
-      'REFERENCE_INVALID flavors.x.base',
+      'REFERENCE_INVALID the base of Dockerfile',
     ]);
   });
 
   test('a digest that is none renders nothing', () => {
     const base = { image: 'python:3', digest: 'sha256:12\nRUN id' };
-    const rendered = renderDockerfile({ template, partials: {}, flavor: 'x', dockerfile: 'Dockerfile', base });
+    const rendered = renderDockerfile({
+      template,
+      partials: {},
+      axes: { flavor: 'x' },
+      dockerfile: 'Dockerfile',
+      base,
+    });
     expect(rendered.ok).toBe(false);
   });
 
   test('a template that uses one where the flavor has none', () => {
-    expect(renderDockerfile({ template, partials: {}, flavor: 'x', dockerfile: 'Dockerfile' })).toEqual({
+    expect(renderDockerfile({ template, partials: {}, axes: { flavor: 'x' }, dockerfile: 'Dockerfile' })).toEqual({
       ok: false,
       problems: ['base.from', 'base.name', 'base.digest'].map((name, index) => ({
         code: 'TEMPLATE_UNKNOWN_NAME',
@@ -83,7 +91,7 @@ describe('a base image', () => {
 });
 
 test('no name that is printed can start a line', () => {
-  const rendered = renderDockerfile({ template, partials: {}, flavor: 'x\nRUN id', dockerfile: 'a\rb' });
+  const rendered = renderDockerfile({ template, partials: {}, axes: { flavor: 'x\nRUN id' }, dockerfile: 'a\rb' });
   expect(rendered.ok ? [] : rendered.problems.map((problem) => `${problem.where} ${problem.message}`)).toEqual([
     'flavor "x\\nRUN id" has a line break or control character and cannot be printed into a Dockerfile',
     'dockerfile "a\\rb" has a line break or control character and cannot be printed into a Dockerfile',

@@ -50,7 +50,8 @@ function keysOf(schema: unknown, prefix: string): Key[] {
   const properties = node.parse(schema).properties ?? {};
   return Object.entries(properties).flatMap(([name, value]) => {
     const parsed = node.parse(value);
-    if (prefix === 'images.NAME') return [];
+    if (prefix === 'images.NAME' || /^(?:pythons|flavors)\.NAME$/.test(prefix)) return [];
+    if (/^(?:aliases|defaults)\..*\[\]$/.test(prefix)) return [];
     const path = prefix === '' ? name : `${prefix}.${name}`;
     return [
       { path, type: typeText(parsed), text: (parsed.description ?? '').replaceAll('|', '\\|') },

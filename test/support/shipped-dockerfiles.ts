@@ -26,7 +26,7 @@ export function renderShipped(flavor: string, change?: (template: string) => str
   return renderDockerfile({
     template: { path, text: change?.(text) ?? text },
     partials: readPartials('dockerfiles/partials'),
-    flavor,
+    axes: { flavor },
     dockerfile: `dockerfiles/${flavor}.Dockerfile`,
     base: shippedFlavors[flavor] ?? { image: 'scratch' },
   });

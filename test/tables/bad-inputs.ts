@@ -102,7 +102,7 @@ export const badInputs: readonly BadInput[] = [
     facts: daily('1.2.3'),
     problems: [
       {
-        code: 'CONFIG_INVALID',
+        code: 'CONVENIENCE_COLLISION',
         says: ['rules.major', '{{major}}-python{{python}}', 'flavor standard and flavor conda'],
       },
     ],

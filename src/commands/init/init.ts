@@ -144,7 +144,7 @@ function templateFiles(facts: ProjectFacts, base: string): NewFile[] {
   const rendered = renderDockerfile({
     template,
     partials: {},
-    flavor: 'standard',
+    axes: { flavor: 'standard' },
     dockerfile: dockerfilePath,
     base: { image: base.replace('{{python}}', '${PYTHON}') },
   });
