@@ -17,6 +17,7 @@ import { plansJson } from '../report/plan-json.ts';
 import { warningsText } from '../report/warnings.ts';
 import type { Plan } from '../plan/types.ts';
 import type { Expected } from '../sight/expected.ts';
+import { count } from '../report/words.ts';
 import { lookFurther } from './audit/further.ts';
 import { readWishes, type AuditOptions, type AuditWishes } from './audit/options.ts';
 import { rightCells } from './audit/right-cells.ts';
@@ -116,7 +117,10 @@ async function withLock(
 }
 
 function notesOf({ listing }: Look): string[] {
-  if (listing.kind === 'tags') return [];
+  if (listing.kind === 'tags') {
+    const left = count(listing.dropped, 'name');
+    return listing.dropped === 0 ? [] : [`${left} in the repository's list cannot be a tag and was left out`];
+  }
   if (listing.kind === 'no-repository') {
     return ['the registry has no repository of that name: is it spelled right, and was it ever pushed to?'];
   }

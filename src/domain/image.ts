@@ -9,6 +9,7 @@ import type { Descriptor, Digest, Manifest } from './digest.ts';
 import { isDigest } from './digest.ts';
 import { isIndexMediaType, mediaTypes } from './media-types.ts';
 import { formatPlatform } from './platform.ts';
+import { printable } from './text.ts';
 
 export type ParsedManifest =
   | IndexManifest
@@ -117,9 +118,9 @@ export function parseImageConfig(bytes: Uint8Array, digest: Digest): ImageConfig
   return {
     platform: platformText({ os, architecture, variant }),
     digest,
-    labels: Object.fromEntries(labels),
-    pythonVersion: python === undefined ? null : python.slice('PYTHON_VERSION='.length),
-    created: created ?? null,
+    labels: Object.fromEntries(labels.map(([label, value]) => [printable(label), printable(value, 400)])),
+    pythonVersion: python === undefined ? null : printable(python.slice('PYTHON_VERSION='.length)),
+    created: created === null || created === undefined ? null : printable(created),
   };
 }
 
@@ -159,7 +160,7 @@ function readImage(image: z.output<typeof imageShape>): ParsedManifest {
   const isImage = image.config.mediaType === mediaTypes.ociConfig || image.config.mediaType === mediaTypes.dockerConfig;
   const artifactType = image.artifactType ?? '';
   if (isImage && artifactType === '') return { kind: 'image', config: toDescriptor(image.config), blobs };
-  return { kind: 'artifact', what: artifactType === '' ? image.config.mediaType : artifactType, blobs };
+  return { kind: 'artifact', what: printable(artifactType === '' ? image.config.mediaType : artifactType), blobs };
 }
 
 function isAttestation(entry: DescriptorJson): boolean {
@@ -168,7 +169,7 @@ function isAttestation(entry: DescriptorJson): boolean {
 
 function platformText({ os, architecture, variant }: NonNullable<DescriptorJson['platform']>): string {
   const known = { os: os || 'unknown', architecture: architecture || 'unknown' };
-  return formatPlatform(variant ? { ...known, variant } : known);
+  return printable(formatPlatform(variant ? { ...known, variant } : known), 60);
 }
 
 function toDescriptor(entry: DescriptorJson): Descriptor {

@@ -3,6 +3,7 @@
  *
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#pulling-manifests
  */
+import { showHidden } from './text.ts';
 
 /** At most this many characters, suffixes included. */
 export const maxTagLength = 128;
@@ -32,18 +33,11 @@ export function tagFault(text: string): string | null {
 /** A text from outside, safe to print: control characters escaped, long texts cut. */
 export function quote(text: string): string {
   const shown = text.length > 160 ? `${text.slice(0, 157)}…` : text;
-  return JSON.stringify(shown).replaceAll(
-    /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g,
-    escapeUnicode,
-  );
+  return showHidden(JSON.stringify(shown));
 }
 
 function describeCharacter(character: string): string {
   const code = character.codePointAt(0) ?? 0;
   const name = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
   return code > 0x20 && code < 0x7f ? `'${character}'` : name;
-}
-
-function escapeUnicode(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

@@ -2,6 +2,7 @@
 import { findingKinds, isQuiet, kinds } from '../audit/kinds.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
 import { fixes, type FixLine, sizeWords, standWords } from './audit-words.ts';
+import { markdownCode as code, markdownText } from './markdown-text.ts';
 import { folded } from './plan-markdown.ts';
 import { markdownTable } from './table.ts';
 import { count } from './words.ts';
@@ -57,7 +58,7 @@ function markdown(report: AuditReport, maxRows: number): string {
       .map(({ tag, kind, at, sizeBytes }) => [code(tag), kind, at?.slice(0, 10) ?? '–', sizeWords(sizeBytes)]);
     parts.push(folded('Tags that are not in the plan', markdownTable(['tag', 'kind', 'from', 'size'], rows)));
   }
-  parts.push(...report.notes.map((note) => `> ${oneLine(note)}`));
+  parts.push(...report.notes.map((note) => `> ${markdownText(note)}`));
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -84,13 +85,4 @@ function findingsTable(findings: readonly Finding[], maxRows: number): string {
   const more = findings.length - rows.length;
   const rest = more > 0 ? `\n\nand ${count(more, 'more', 'more')}; \`--format json\` lists them all` : '';
   return rows.length === 0 ? rest.trim() : `${markdownTable(titles, rows)}${rest}`;
-}
-
-/** Tags of a plan hold no back quote; a listed one comes from outside. */
-function code(text: string): string {
-  return `\`${text.replaceAll('`', "'")}\``;
-}
-
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll('<', '&lt;');
 }

@@ -35,7 +35,7 @@ function runOf(report: AuditReport, configFile: string, version: string): object
       {
         executionSuccessful: report.summary.unknown === 0,
         endTimeUtc: report.checkedAt,
-        toolExecutionNotifications: notes.map((text) => ({ level: 'note', message: { text } })),
+        toolExecutionNotifications: notes.map((text) => ({ level: 'note', message: { text: plainText(text) } })),
       },
     ],
     results: alarming.slice(0, maxResults).map((finding) => resultOf(finding, report, configFile, shown)),
@@ -77,7 +77,7 @@ function resultOf(
     ruleId: kind,
     ruleIndex: shown.indexOf(kind),
     level: excused === null ? (kinds[kind].sarif ?? 'note') : 'note',
-    message: { text: `${repository}:${tag} is ${kind}.${stands} Because ${because}.${fixing}` },
+    message: { text: plainText(`${repository}:${tag} is ${kind}.${stands} Because ${because}.${fixing}`) },
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: uriOf(configFile) }, region: { startLine: 1 } },
@@ -87,6 +87,11 @@ function resultOf(
     // All results are at one line; without a fingerprint of its own each would be taken for the one before it.
     partialFingerprints: { primaryLocationLineHash: `${kind}:${repository}:${tag}:1` },
   };
+}
+
+/** Brackets would be an embedded link (SARIF 2.1.0, 3.11.6). */
+function plainText(text: string): string {
+  return text.replaceAll(/[\\[\]]/g, String.raw`\$&`);
 }
 
 /** A relative reference; a config elsewhere is named by its file alone. */

@@ -1,5 +1,6 @@
 /** What a job that builds parts of cells did, as Markdown for its summary. */
 import { failures, headline, type PartsReport } from './parts.ts';
+import { markdownCode as code, markdownText } from './markdown-text.ts';
 import { markdownTable } from './table.ts';
 
 export function partsMarkdown(report: PartsReport): string {
@@ -18,20 +19,11 @@ export function partsMarkdown(report: PartsReport): string {
     `### Building ${headline(report)}`,
     markdownTable(titles, rows),
     record === null ? '' : `Recorded in ${code(record)}, which the publish of the release reads.`,
-    lags.length === 0 ? '' : `**Not as it should be**\n\n${lags.map((line) => `- ${oneLine(line)}`).join('\n')}`,
+    lags.length === 0 ? '' : `**Not as it should be**\n\n${lags.map((line) => `- ${markdownText(line)}`).join('\n')}`,
     lags.length === 0
       ? ''
       : `No convenience tag moves while a part is missing. One command goes on from here: ${code(goOn.command)}, or a re-run of this job.`,
-    ...warnings.map((warning) => `> **${warning.code}** ${warning.message}`),
+    ...warnings.map((warning) => `> **${warning.code}** ${markdownText(warning.message)}`),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
-}
-
-/** A reason comes from outside: one line, and no HTML. */
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll('<', '&lt;');
 }

@@ -1,5 +1,6 @@
 /** The plan as Markdown, for a pull request or a job summary. */
 import type { Move, Plan } from '../plan/types.ts';
+import { markdownCode as code, markdownText } from './markdown-text.ts';
 import { markdownTable } from './table.ts';
 import { count, ownerText, standText } from './words.ts';
 
@@ -24,8 +25,8 @@ export function planMarkdown(plan: Plan): string {
     ]);
     parts.push(folded('Cells and their pinned tags', rawTable(['cell', 'platforms', 'pinned tags'], rows)));
   }
-  for (const note of plan.notes ?? []) parts.push(note.message);
-  for (const warning of plan.warnings) parts.push(`> **${warning.code}** ${warning.message}`);
+  for (const note of plan.notes ?? []) parts.push(markdownText(note.message));
+  for (const warning of plan.warnings) parts.push(`> **${warning.code}** ${markdownText(warning.message)}`);
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -41,11 +42,6 @@ export function movesMarkdown(moves: readonly Move[]): string {
 
 export function folded(title: string, body: string): string {
   return `<details><summary>${title}</summary>\n\n${body}\n\n</details>`;
-}
-
-/** Tags hold no back quote, so this needs no escape. */
-function code(text: string): string {
-  return `\`${text}\``;
 }
 
 /** Cells that are tags and platforms alone, and may hold `<br>`. */

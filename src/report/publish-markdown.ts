@@ -1,4 +1,5 @@
 /** What a publish did, as Markdown for a job summary: what moved and why, what lags, and the cells folded away. */
+import { markdownCode as code, markdownText } from './markdown-text.ts';
 import { folded } from './plan-markdown.ts';
 import type { MoveResult } from '../moves/move-result.ts';
 import {
@@ -20,7 +21,7 @@ export function publishMarkdown(report: PublishReport): string {
     parts.push(
       `No convenience tag was moved. The moves are in \`${plan.file}\`; once they are approved:\n\n\`\`\`sh\n${approvedCommand(plan)}\n\`\`\``,
     );
-  const warnings = report.warnings.map((warning) => `> **${warning.code}** ${warning.message}`);
+  const warnings = report.warnings.map((warning) => `> **${warning.code}** ${markdownText(warning.message)}`);
   return `${[...parts, ...warnings].join('\n\n')}\n`;
 }
 
@@ -28,7 +29,7 @@ function repositoryParts(repository: RepositoryReport, report: PublishReport): s
   const { cells, moves, lags } = repository;
   const parts = [headline(repository, report), sentence(repository, report)];
   if (lags.length > 0) {
-    parts.push(`**Not as it should be**\n\n${lags.map((line) => `- ${oneLine(line)}`).join('\n')}`);
+    parts.push(`**Not as it should be**\n\n${lags.map((line) => `- ${markdownText(line)}`).join('\n')}`);
     parts.push(
       report.dryRun
         ? 'Nothing was written.'
@@ -99,13 +100,4 @@ function stagingTags(repository: string, left: readonly string[]): string {
 
 function seconds(ms: number): string {
   return `${(ms / 1000).toFixed(1)} s`;
-}
-
-function code(text: string): string {
-  return `\`${text}\``;
-}
-
-/** A reason comes from outside: one line, and no HTML. */
-function oneLine(text: string): string {
-  return text.replaceAll(/\s+/g, ' ').replaceAll('<', '&lt;');
 }

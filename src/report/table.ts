@@ -1,5 +1,6 @@
 /** Tables for a terminal: plain text, no borders, columns as wide as what is in them. */
 import Table from 'cli-table3';
+import { markdownText } from './markdown-text.ts';
 
 export interface Column {
   readonly title: string;
@@ -41,15 +42,12 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
     .join('\n');
 }
 
-/** A Markdown table; bars and line ends in cells are escaped, and so is what would be HTML. */
+/** A Markdown table. A cell is prose, whatever it holds, or code: one or several texts of `markdownCode`. */
 export function markdownTable(titles: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [line(titles), line(titles.map(() => '---')), ...rows.map((row) => line(row.map(markdownCell)))].join('\n');
 }
 
 function markdownCell(text: string): string {
-  return text
-    .replaceAll(/[|\\]/g, (character) => `\\${character}`)
-    .replaceAll(/\r?\n/g, ' ')
-    .replaceAll('<', '&lt;');
+  return /^`[^`]*`(?:,? `[^`]*`)*$/.test(text) ? text.replaceAll('|', String.raw`\|`) : markdownText(text);
 }

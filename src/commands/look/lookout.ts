@@ -8,6 +8,7 @@ import type { Digest, Manifest } from '../../domain/digest.ts';
 import { assertNever, OutsideError } from '../../domain/errors.ts';
 import { parseManifest, type InspectedImage } from '../../domain/image.ts';
 import { absent, type Seen } from '../../domain/snapshot.ts';
+import { isTag } from '../../domain/tag.ts';
 import { whyNotAsked } from '../../domain/quota.ts';
 import type { Registry, RegistryReader, SnapshotSource } from '../../ports.ts';
 import { inspectImage } from '../inspect-image.ts';
@@ -29,7 +30,8 @@ export interface Lookout {
 }
 
 export type Listing =
-  | { readonly kind: 'tags'; readonly tags: readonly string[] }
+  /** `dropped` counts names that are not tags by the grammar. */
+  | { readonly kind: 'tags'; readonly tags: readonly string[]; readonly dropped: number }
   | { readonly kind: 'no-repository' }
   | { readonly kind: 'unknown'; readonly reason: string };
 
@@ -121,8 +123,9 @@ export function createLookout(registry: Registry, source: SnapshotSource, signal
       const tags = await registry.tags(signal);
       isListed = true;
       if (tags === null) return { kind: 'no-repository' };
-      for (const tag of tags) listed.add(tag);
-      return { kind: 'tags', tags };
+      const named = tags.filter(isTag);
+      for (const tag of named) listed.add(tag);
+      return { kind: 'tags', tags: named, dropped: tags.length - named.length };
     } catch (error) {
       return { kind: 'unknown', reason: reasonOf(error) };
     }
