@@ -1,19 +1,25 @@
 /** Step one: the shape of a config, every mistake with its place and, for unknown keys, the nearest known one. */
 import type { z } from 'zod';
 import type { Problem } from '../domain/errors.ts';
+import { groupBy } from '../domain/group-by.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Result } from '../domain/result.ts';
+import { printable } from '../domain/text.ts';
 import { place } from './place.ts';
 import { configSchema, type ParsedConfig } from './schema.ts';
+
+/** Nobody reads more at once. */
+const mostProblems = 200;
 
 /** @param file how messages name the config */
 export function checkShape(raw: unknown, file: string): Result<ParsedConfig> {
   const parsed = configSchema.safeParse(raw, { reportInput: true });
   if (parsed.success) return { ok: true, value: parsed.data };
-  return {
-    ok: false,
-    problems: parsed.error.issues.flatMap((issue) => faultsOf(issue, [])).map((fault) => problemOf(fault, file)),
-  };
+  const faults = parsed.error.issues.flatMap((issue) => faultsOf(issue, []));
+  const problems = faults.slice(0, mostProblems).map((fault) => problemOf(fault, file));
+  const left = faults.length - problems.length;
+  if (left > 0) problems.push({ code: 'CONFIG_INVALID', where: file, message: `${left} more mistakes of this kind` });
+  return { ok: false, problems };
 }
 
 /** A config without the keys and values whose shape is wrong, so that the rest of it can be looked at all the same. */
@@ -28,8 +34,8 @@ function without(value: unknown, paths: readonly Path[]): unknown {
   const [empty] = paths.filter((path) => path.length === 0);
   if (empty !== undefined) return undefined;
   if (typeof value !== 'object' || value === null || value instanceof RegExp) return value;
-  const below = (key: PropertyKey): Path[] =>
-    paths.filter((path) => String(path[0]) === String(key)).map((path) => path.slice(1));
+  const byKey = groupBy(paths, (path) => String(path[0]));
+  const below = (key: PropertyKey): Path[] => (byKey.get(String(key)) ?? []).map((path) => path.slice(1));
   if (Array.isArray(value))
     return value.map((item, index) => without(item, below(index))).filter((item) => item !== undefined);
   const entries = Object.entries(value).map(([key, item]) => [key, without(item, below(key))] as const);
@@ -78,7 +84,7 @@ function unknownKey(path: Path, file: string): Problem {
   const known = knownKeys(path.slice(0, -1));
   const near = nearest(key, known);
   const fix = near === null ? `known keys here: ${known.join(', ')}` : `did you mean '${near}'?`;
-  return { code: 'CONFIG_UNKNOWN_KEY', where: place(file, path), message: `unknown key '${key}'`, fix };
+  return { code: 'CONFIG_UNKNOWN_KEY', where: place(file, path), message: `unknown key '${printable(key, 80)}'`, fix };
 }
 
 /** A number of the wrong size needs no quotes. */

@@ -2,8 +2,10 @@
 import { calver } from '../domain/calver.ts';
 import type { Problem } from '../domain/errors.ts';
 import { partsScheme, type ComparedPart, type PartKind } from '../domain/parts-scheme.ts';
+import { compilePattern, type Pattern } from '../domain/pattern.ts';
 import { pep440 } from '../domain/pep440.ts';
 import { semver } from '../domain/semver.ts';
+import { quote } from '../domain/tag.ts';
 import type { VersionScheme } from '../domain/version.ts';
 import { unknownValue, type At } from './place.ts';
 import { readRange } from './read-range.ts';
@@ -59,7 +61,7 @@ function groupsOf(source: string): string[] {
   return [...source.matchAll(groupPattern)].flatMap((match) => match.groups?.['name'] ?? []);
 }
 
-function readPattern(source: string, template: TagTemplate | null, where: string, problems: Problem[]): RegExp {
+function readPattern(source: string, template: TagTemplate | null, where: string, problems: Problem[]): Pattern {
   const needed = template === null ? 'version' : null;
   if (!source.startsWith('^') || !source.endsWith('$') || (needed !== null && !groupsOf(source).includes(needed))) {
     const fix = String.raw`write it like ^v(?<version>\d+\.\d+\.\d+.*)$, or add version: '{{…}}' over its groups`;
@@ -70,13 +72,11 @@ function readPattern(source: string, template: TagTemplate | null, where: string
       fix,
     });
   }
-  try {
-    return new RegExp(source, 'u');
-  } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    problems.push({ code: 'CONFIG_INVALID', where, message: `${source} is not a valid pattern: ${message}` });
-    return /^(?<version>)$/;
-  }
+  const compiled = compilePattern(source);
+  if (compiled.ok) return compiled.pattern;
+  const message = `${quote(source)} cannot be used: ${compiled.message}`;
+  problems.push({ code: 'CONFIG_INVALID', where, message, fix: compiled.fix });
+  return /^(?<version>)$/;
 }
 
 function readVersionTemplate(
@@ -93,7 +93,7 @@ function readVersionTemplate(
 }
 
 interface Readers {
-  readonly patterns: readonly RegExp[];
+  readonly patterns: readonly Pattern[];
   readonly sources: readonly string[];
   readonly template: TagTemplate | null;
   readonly groups: ReadonlySet<string>;
@@ -122,14 +122,12 @@ function readScheme(given: ParsedImage['scheme'], readers: Readers, at: At, prob
 }
 
 /** What a version's own text looks like, without what its source has around it: it is read back from tags and by people. */
-function barePatterns({ sources, template }: Readers, parts: readonly ComparedPart[]): RegExp[] {
+function barePatterns({ sources, template }: Readers, parts: readonly ComparedPart[]): Pattern[] {
   const bare = template === null ? sources.flatMap((source) => versionGroup(source) ?? []) : [inverse(template, parts)];
   return bare.flatMap((source) => {
-    try {
-      return [new RegExp(`^${source}$`, 'u')];
-    } catch {
-      return []; // a pattern that is not valid has been reported as written
-    }
+    const compiled = compilePattern(`^${source}$`);
+    // A pattern that cannot be used has been reported as written.
+    return compiled.ok ? [compiled.pattern] : [];
   });
 }
 
@@ -159,16 +157,16 @@ const textOf: Readonly<Record<PartKind, string>> = {
   calver: '.+?',
 };
 
-/** A pattern for the texts that a template gives; a name that comes twice is the same text twice. */
+/** A pattern for the texts that a template gives. A name that comes twice is not compared with itself: no engine that never goes back can. */
 function inverse(template: TagTemplate, parts: readonly ComparedPart[]): string {
   const seen = new Set<string>();
   return template.pieces
     .map((piece) => {
       if (piece.kind === 'text') return piece.text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
-      if (seen.has(piece.name)) return String.raw`\k<${piece.name}>`;
+      const text = textOf[parts.find(({ name }) => name === piece.name)?.as ?? 'text'];
+      if (seen.has(piece.name)) return `(?:${text})`;
       seen.add(piece.name);
-      const as = parts.find(({ name }) => name === piece.name)?.as ?? 'text';
-      return `(?<${piece.name}>${textOf[as]})`;
+      return `(?<${piece.name}>${text})`;
     })
     .join('');
 }

@@ -1,5 +1,6 @@
 /** The config as used: complete and read-only. Made by `normalize`, seen by every other room. */
 import type { Instant } from '../domain/instant.ts';
+import type { Pattern } from '../domain/pattern.ts';
 import type { Attributes } from '../domain/release.ts';
 import type { Repository } from '../domain/reference.ts';
 import type { VersionRange, VersionScheme } from '../domain/version.ts';
@@ -48,7 +49,7 @@ export interface ImageConfig {
 /** Which texts are releases. */
 export interface VersionShape {
   /** Anchored; the first that a text matches counts. Each has a group `version`, or there is a template. */
-  readonly patterns: readonly RegExp[];
+  readonly patterns: readonly Pattern[];
   /** What gives the version's text; `null`: the group `version`. */
   readonly template: TagTemplate | null;
   /** Groups of the patterns that tag templates may name. */

@@ -7,8 +7,7 @@
  * What is not seen, or changes how its neighbours are seen: controls of both blocks, formats (bidi, zero width, tags),
  * line and paragraph separators, lone surrogates, private use, fillers, variation selectors.
  */
-const hidden =
-  /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\u{34f}\u{115f}\u{1160}\u{2800}\u{3164}\u{fe00}-\u{fe0f}\u{ffa0}\u{e0100}-\u{e01ef}]/gu;
+const hidden = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}\p{Co}\p{Default_Ignorable_Code_Point}\u{2800}]/gu;
 /** What the runner of GitHub Actions takes for a command: `::` where a line may begin, `##[` anywhere. */
 const commandStart = /(?<=^|\s)::|##(?=\[)/g;
 const plain = /^[\x20-\x22\x24-\x39\x3b-\x7e]*$/;

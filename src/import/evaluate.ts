@@ -34,8 +34,11 @@ export function flag(value: boolean): Value {
 
 export const nothing: Value = { kind: 'known', data: new data.Null() };
 
+/** Of nested expressions; each would double them. */
+const mostReasons = 20;
+
 export function unknown(...because: readonly string[]): Value {
-  return { kind: 'unknown', because };
+  return { kind: 'unknown', because: [...new Set(because)].slice(0, mostReasons) };
 }
 
 /** A text made of the version; one without any is a plain text. */
@@ -148,6 +151,7 @@ function call(name: string, args: readonly Value[], scope: Scope): Value {
   if (lower === 'failure' || lower === 'cancelled') return flag(false);
   const [first, second] = args;
   if (first?.kind === 'git-tag' && second?.kind === 'known') return askTag(lower, first.prefix, second.data, scope);
+  if (lower === 'format' && formattedLength(args) > maxFormatted) return unknown('a very long format()');
   if (lower === 'format' && first?.kind === 'known' && args.some(({ kind }) => kind !== 'known')) {
     return formatted(first.data.coerceString(), args.slice(1));
   }
@@ -165,6 +169,18 @@ function call(name: string, args: readonly Value[], scope: Scope): Value {
     if (error instanceof ExpressionEvaluationError || error instanceof SyntaxError) return unknown(`${name}()`);
     throw error;
   }
+}
+
+/** No tag and no label is longer. Nested, `format('{0}{0}', …)` doubles its text with every level. */
+const maxFormatted = 10_000;
+
+function formattedLength([pattern, ...args]: readonly Value[]): number {
+  const lengthOf = (value: Value | undefined): number =>
+    value?.kind === 'known' ? value.data.coerceString().length : 0;
+  const text = pattern?.kind === 'known' ? pattern.data.coerceString() : '';
+  if (text.length > maxFormatted) return text.length;
+  const indexes = [...text.matchAll(/\{(?<index>\d+)\}/g)].map(({ groups }) => Number(groups?.['index']));
+  return indexes.reduce((sum, index) => sum + lengthOf(args[index]), text.length);
 }
 
 /** `{0}` as the argument says it; `{{` and `}}` are braces. */

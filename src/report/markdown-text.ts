@@ -9,7 +9,7 @@ export function markdownText(text: string): string {
     .replaceAll(/\s+/g, ' ')
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
-    .replaceAll(/[\\`*_[\]|~$]/g, String.raw`\$&`)
+    .replaceAll(/[\\`*[\]|~$]|(?<![A-Za-z0-9])_|_(?![A-Za-z0-9])/g, String.raw`\$&`)
     .replace(/^(?:[-+>=#]+(?=\s)|\d+(?=[.)]\s))/, (start) => `${breakHere}${start}`)
     .replaceAll(/(?<=\b(?:[a-z][a-z0-9+.-]*|mailto|xmpp):)(?=\/\/|[^\s@:]+@)/gi, breakHere)
     .replaceAll(/(?<=\bwww)\./gi, `${breakHere}.`)

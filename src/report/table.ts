@@ -49,5 +49,7 @@ export function markdownTable(titles: readonly string[], rows: readonly (readonl
 }
 
 function markdownCell(text: string): string {
-  return /^`[^`]*`(?:,? `[^`]*`)*$/.test(text) ? text.replaceAll('|', String.raw`\|`) : markdownText(text);
+  return /^`[^`]*`(?:,? `[^`]*`)*(?: and [\d,]+ more)?$/.test(text)
+    ? text.replaceAll('|', String.raw`\|`)
+    : markdownText(text);
 }

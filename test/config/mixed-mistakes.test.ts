@@ -37,3 +37,27 @@ test('one mistake is one message: what it causes elsewhere is not told as anothe
     "CONFIG_INVALID matrix.config.ts pythons.'3.9'",
   ]);
 });
+
+test('60,000 unknown keys take no time, and the first 200 are told', () => {
+  const keys = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`key${index}`, index]));
+  const startMs = performance.now();
+  const read = readConfig({ ...keys, repository: 'docker.io/acme/app' }, 'matrix.config.json');
+  expect(performance.now() - startMs).toBeLessThan(5000);
+  expect(read.ok ? [] : read.problems.slice(199, 201)).toMatchObject([
+    { code: 'CONFIG_UNKNOWN_KEY', where: 'matrix.config.json key199' },
+    { message: '59800 more mistakes of this kind' },
+  ]);
+});
+
+test('a pattern with look-around is refused with the pattern to write', () => {
+  const tagPattern = String.raw`^v(?!.*rc)(?<version>\d+\.\d+\.\d+.*)$`;
+  const config = { repository: 'docker.io/acme/app', flavors: { standard: { dockerfile: 'Dockerfile' } }, tagPattern };
+  const read = readConfig(config, 'matrix.config.ts');
+  expect(read.ok ? [] : read.problems).toMatchObject([
+    {
+      code: 'CONFIG_INVALID',
+      where: 'matrix.config.ts tagPattern',
+      fix: String.raw`write ^v(?<version>\d+\.\d+\.\d+.*)$, and leave out what it should not match with exclude, by its text`,
+    },
+  ]);
+});

@@ -36,6 +36,16 @@ describe('what is known', () => {
   });
 });
 
+test.each([
+  { name: 'known', seed: "'x'" },
+  { name: 'not known', seed: 'steps.a.outputs.b' },
+])('format() inside format() forty times, its text $name, ends at once', ({ seed }) => {
+  let text = seed;
+  for (let level = 0; level < 40; level += 1) text = `format('{0}{0}{0}', ${text})`;
+  const value = valueOf(text, nowhere);
+  expect(value.kind).toBe('unknown');
+});
+
 const run: Run = {
   event: 'release',
   prerelease: false,
