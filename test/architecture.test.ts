@@ -6,7 +6,7 @@ import type { Room, SourceFile } from './support/architecture.ts';
 /** The rooms of src/, in the order in which data flows: what each may import, and whether it may touch the world. */
 const rooms: Readonly<Record<string, Room>> = {
   // The packages know how versions are written and ordered, and how data is shaped; nothing else.
-  domain: { rooms: [], packages: ['@renovatebot/pep440', 'semver', 'zod'], pure: true },
+  domain: { rooms: [], packages: ['@renovatebot/pep440', 're2js', 'semver', 'zod'], pure: true },
   config: { rooms: ['domain'], packages: 'any', pure: true },
   releases: { rooms: ['domain', 'config'], packages: 'any', pure: true },
   plan: { rooms: ['domain', 'config', 'releases'], packages: 'any', pure: true },
@@ -18,12 +18,14 @@ const rooms: Readonly<Record<string, Room>> = {
   pinned: { rooms: ['domain', 'plan', 'sight', 'moves'], packages: [], pure: true },
   publish: { rooms: ['domain', 'config', 'plan'], packages: 'any', pure: true },
   audit: { rooms: ['domain', 'releases', 'plan', 'sight', 'moves'], packages: [], pure: true },
+  // Rules of registries that fit a plan's tags.
+  protect: { rooms: ['domain'], packages: [], pure: true },
   // A workflow of docker/metadata-action to a config that says the same; `config` is not needed for that.
   import: { rooms: ['domain'], packages: 'any', pure: true },
   // What tags say of themselves, with no config: names and digests to findings.
   infer: { rooms: ['domain'], packages: 'any', pure: true },
   report: {
-    rooms: ['domain', 'config', 'releases', 'plan', 'render', 'build', 'sight', 'moves', 'publish', 'audit'],
+    rooms: ['domain', 'config', 'releases', 'plan', 'render', 'build', 'sight', 'moves', 'publish', 'audit', 'protect'],
     packages: 'any',
     pure: true,
   },
@@ -42,6 +44,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'publish',
       'audit',
       'infer',
+      'protect',
       'import',
       'report',
       'ports',
@@ -141,7 +144,7 @@ describe('the check itself', () => {
       path: 'src/domain/digest.ts',
       text: "import yaml from 'yaml';\nimport { createHash } from 'node:crypto';\nimport fs from 'fs';\nimport 'undici';",
       expected: [
-        'src/domain/digest.ts:1 imports yaml: room domain may import only the packages @renovatebot/pep440, semver, zod',
+        'src/domain/digest.ts:1 imports yaml: room domain may import only the packages @renovatebot/pep440, re2js, semver, zod',
         'src/domain/digest.ts:2 imports node:crypto: room domain is pure, only adapters, cli and action touch Node',
         'src/domain/digest.ts:3 imports fs: room domain is pure, only adapters, cli and action touch Node',
         'src/domain/digest.ts:4 imports undici: room domain is pure, undici is for adapters',

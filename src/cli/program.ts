@@ -4,7 +4,7 @@ import type { Run } from './flags.ts';
 import { addAudit } from './audit.ts';
 import { addInit } from './init.ts';
 import { addLook } from './look.ts';
-import { addExplain, addMatrix, addPlan, addRender } from './reading.ts';
+import { addExplain, addMatrix, addPlan, addProtect, addRender } from './reading.ts';
 import { addApply, addBuild, addPublish, addRehearse, addRollback } from './writing.ts';
 
 export interface ProgramFacts {
@@ -20,7 +20,17 @@ export function createProgram({ version, color }: ProgramFacts, run: Run): Comma
     .showSuggestionAfterError()
     .configureHelp({ helpWidth: 80, optionDescription })
     .addHelpText('after', exitCodes);
-  for (const add of [addPlan, addExplain, addRender, addBuild, addPublish, addApply, addRollback, addMatrix])
+  for (const add of [
+    addPlan,
+    addExplain,
+    addRender,
+    addBuild,
+    addPublish,
+    addApply,
+    addRollback,
+    addMatrix,
+    addProtect,
+  ])
     add(program, run);
   addAudit(program, run, { color, toolVersion: version });
   addRehearse(program, run);

@@ -103,6 +103,18 @@ export function addMatrix(program: Command, run: Run): void {
     );
 }
 
+export function addProtect(program: Command, run: Run): void {
+  withCommon(program.command('protect'))
+    .description('Immutability rules for the registry: pinned tags are fixed, convenience tags stay free')
+    .option('--json', 'the rules as JSON', false)
+    .action((flags: CommonFlags & { json: boolean }) =>
+      run(async (world) => {
+        const { protectCommand } = await import('../commands/protect.ts');
+        return protectCommand({ ...common(flags), json: flags.json }, world);
+      }),
+    );
+}
+
 export function addRender(program: Command, run: Run): void {
   withCommon(program.command('render'))
     .description('Dockerfiles from their templates')

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest';
+import { protections, type Protection } from '../../src/protect/protect.ts';
+import { matchesFilter } from '../../src/protect/wildcards.ts';
+import { planned } from '../support/history.ts';
+import { prefectConfig, prefectFacts } from '../support/prefect.ts';
+import { tagSets } from '../tables/tag-sets.ts';
+
+/** As each registry reads its own rules. */
+function isFixed({ registry, setting, rules }: Protection, tag: string): boolean {
+  switch (registry) {
+    case 'Docker Hub':
+    case 'GitLab':
+      return rules.some((rule) => new RegExp(rule).test(tag));
+    case 'Harbor':
+      return rules.some((rule) => globPattern(rule).test(tag));
+    case 'Amazon ECR': {
+      const isMatched = rules.some((rule) => matchesFilter(rule, tag));
+      return setting.includes(' IMMUTABLE_') ? !isMatched : isMatched;
+    }
+    default:
+      throw new Error(`${registry} has no rules`);
+  }
+}
+
+/** Doublestar's: `{a,b}`, `[0-9]` and `*`. */
+function globPattern(glob: string): RegExp {
+  const source = glob
+    .replaceAll('.', String.raw`\.`)
+    .replaceAll('*', '.*')
+    .replaceAll(/\{(?<all>[^}]*)\}/g, (_whole, all: string) => `(?:${all.replaceAll(',', '|')})`);
+  return new RegExp(`^${source}$`);
+}
+
+const prefect = (() => {
+  const { tags } = planned(prefectConfig, prefectFacts());
+  return { name: 'Prefect', pinned: [...tags.pinned.keys()], convenience: tags.convenience.map(({ tag }) => tag) };
+})();
+
+test.each([prefect, ...tagSets])('$name: every pinned tag is fixed, every convenience tag is free', (set) => {
+  const { pinned, convenience } = set;
+  for (const protection of protections(set)) {
+    const { registry, rules, inTheWay } = protection;
+    // Only Azure has no rules at all; elsewhere they say it, or the tags in the way are named.
+    if (registry === 'Azure Container Registry') continue;
+    expect({ registry, isAnswered: rules.length > 0 !== inTheWay.length > 0 }).toEqual({ registry, isAnswered: true });
+    if (rules.length === 0) continue;
+    const free = pinned.filter((tag) => !isFixed(protection, tag));
+    const fixed = [...convenience, 'staging-4711-linux-arm64'].filter((tag) => isFixed(protection, tag));
+    expect({ registry, free, fixed }).toEqual({ registry, free: [], fixed: [] });
+  }
+});
+
+test('the whole plan of Prefect, in two beginnings; ECR cannot say it', () => {
+  expect(prefect.pinned.length + prefect.convenience.length).toBe(4294);
+  const [hub, gitlab, ecr] = protections(prefect);
+  expect(hub?.rules).toEqual([String.raw`^(?:\d+\.\d+\..*$|sha.*$)`]);
+  expect(gitlab?.rules).toEqual(hub?.rules);
+  expect(ecr?.rules).toEqual([]);
+  expect(ecr?.inTheWay.length).toBeGreaterThan(0);
+});
+
+test('limits: of ECR five filters of 128 characters and two wildcards, of GitLab five rules of 100, of Harbor fifteen', () => {
+  for (const set of [prefect, ...tagSets]) {
+    const [, gitlab, ecr, harbor] = protections(set);
+    expect(ecr?.rules.length).toBeLessThanOrEqual(5);
+    for (const rule of ecr?.rules ?? []) {
+      expect(rule.length).toBeLessThanOrEqual(128);
+      expect(rule.split('*').length - 1).toBeLessThanOrEqual(2);
+    }
+    expect(gitlab?.rules.length).toBeLessThanOrEqual(5);
+    expect(Math.max(0, ...(gitlab?.rules ?? []).map((rule) => rule.length))).toBeLessThanOrEqual(100);
+    expect(harbor?.rules.length).toBeLessThanOrEqual(15);
+  }
+});
+
+test('versions and series that look alike are told apart by their texts', () => {
+  const [hub] = protections({ pinned: ['1.0', '1.2'], convenience: ['1.1', '1'] });
+  expect(hub?.rules).toEqual([String.raw`^(?:1\.0$|1\.2$)`]);
+});
