@@ -81,6 +81,18 @@ export const pinnedActions: readonly PinnedAction[] = [
     inputs: words('builder allow call files no-cache pull load provenance push sbom set source targets github-token'),
   },
   {
+    name: 'github/codeql-action/init',
+    version: 'v4.36.2',
+    commit: '8aad20d150bbac5944a9f9d289da16a4b0d87c1e',
+    inputs: words('tools languages build-mode token config-file config queries packs source-root ram threads'),
+  },
+  {
+    name: 'github/codeql-action/analyze',
+    version: 'v4.36.2',
+    commit: '8aad20d150bbac5944a9f9d289da16a4b0d87c1e',
+    inputs: words('category output upload ram threads wait-for-processing token'),
+  },
+  {
     name: 'github/codeql-action/upload-sarif',
     version: 'v4.36.2',
     commit: '8aad20d150bbac5944a9f9d289da16a4b0d87c1e',
