@@ -41,7 +41,7 @@ function repositoryParts(repository: RepositoryReport, report: PublishReport): s
   const { left } = repository.attached;
   if (left.length > 0)
     parts.push(
-      `**Not copied with the images**\n\n${left.map(({ what, reason }) => `- ${oneLine(`${what}: ${reason}`)}`).join('\n')}`,
+      `**Not copied with the images**\n\n${left.map(({ what, reason }) => `- ${markdownText(`${what}: ${reason}`)}`).join('\n')}`,
     );
   if (moves.length > 0) parts.push(movesTable(moves, isPlan(report)));
   if (cells.length > 0) parts.push(folded('Cells and their digests', cellsTable(cells)));
