@@ -89,7 +89,7 @@ function withoutBackReferences(text: string): string {
     const start =
       name === undefined ? starts[Number(number) - 1] : starts.find(({ groups }) => groups?.['name'] === name);
     const end = start === undefined ? null : groupEnd(text, start.index);
-    if (start === undefined || end === null) return String(found[0]);
+    if (start === undefined || end === null) return found[0];
     return `${even ?? ''}(?:${text.slice(start.index + start[0].length, end - 1)})`;
   });
 }

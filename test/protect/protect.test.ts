@@ -17,8 +17,10 @@ function isFixed({ registry, setting, rules }: Protection, tag: string): boolean
       const isMatched = rules.some((rule) => matchesFilter(rule, tag));
       return setting.includes(' IMMUTABLE_') ? !isMatched : isMatched;
     }
+    case 'Azure Container Registry':
+      throw new Error('Azure has no rules');
     default:
-      throw new Error(`${registry} has no rules`);
+      throw new Error(`no reading of ${String(registry)}`);
   }
 }
 
