@@ -60,7 +60,7 @@ function reportOn(text: string): { report: AuditReport; html: string } {
     findings: audited.findings.map(({ finding }) => finding),
     notes: audited.notes,
   };
-  return { report, html: auditHtml(report, drawPicture(made.expected, audited)) };
+  return { report, html: auditHtml([{ report, picture: drawPicture(made.expected, audited) }]) };
 }
 
 const hidden = /[^\P{C}\n]/u;
@@ -73,8 +73,8 @@ test.each(Object.entries(tricks))('%s', (_name, text) => {
   const outputs = {
     table: auditTable(report, false),
     markdown: auditMarkdown(report),
-    json: auditJson(report),
-    sarif: auditSarif(report, 'matrix.config.ts', '1.0.0'),
+    json: auditJson([report]),
+    sarif: auditSarif([report], 'matrix.config.ts', '1.0.0'),
     html,
     annotation: annotationLine({ level: 'error', title: 'audit', message: because }),
   };
