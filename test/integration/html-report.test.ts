@@ -68,7 +68,7 @@ async function violations(page: Page): Promise<string[]> {
 }
 
 describe('the page of an audit', () => {
-  test('asks nobody for anything, and says what it found first', async () => {
+  test('makes no requests, and says what it found first', async () => {
     const { page, noise } = await open(troubled);
     expect(await page.locator('h1').textContent()).toBe('10 findings, 4,285 tags right');
     expect(await page.locator('.group h3').allTextContents()).toEqual([

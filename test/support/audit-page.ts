@@ -4,6 +4,7 @@ import { drawPicture } from '../../src/audit/picture.ts';
 import type { AuditReport } from '../../src/audit/types.ts';
 import { absent, type Seen } from '../../src/domain/snapshot.ts';
 import { auditHtml } from '../../src/report/audit-html/page.ts';
+import type { AuditPage as Shown } from '../../src/report/audit-html/view.ts';
 import { audit, auditCase, cellDigest, cellOf, digestFor, healthy, on, type AuditCase } from './audit-case.ts';
 import { prefectConfig, prefectFacts } from './prefect.ts';
 
@@ -13,17 +14,27 @@ export interface AuditPage {
 }
 
 export function pageOf(made: AuditCase, seen: ReadonlyMap<string, Seen>, notes: readonly string[] = []): AuditPage {
+  const shown = shownOf(made, seen, { notes });
+  return { html: auditHtml([shown]), report: shown.report };
+}
+
+/** What a page shows of one repository. */
+export function shownOf(
+  made: AuditCase,
+  seen: ReadonlyMap<string, Seen>,
+  { repository = 'docker.io/prefecthq/prefect', notes = [] }: { repository?: string; notes?: readonly string[] } = {},
+): Shown {
   const audited = audit(made, seen);
   const report: AuditReport = {
     schema: 1,
-    repository: 'docker.io/prefecthq/prefect',
+    repository,
     checkedAt: '2026-11-24T12:00:00Z',
     requests: 4312,
     summary: summarize(audited),
     findings: audited.findings.map(({ finding }) => finding),
     notes,
   };
-  return { html: auditHtml([{ report, picture: drawPicture(made.expected, audited) }]), report };
+  return { report, picture: drawPicture(made.expected, audited) };
 }
 
 export const prefect = auditCase(prefectConfig, prefectFacts());

@@ -1,18 +1,19 @@
 /**
- * An audit as one self-contained HTML page: it opens from disk and asks nobody for anything.
+ * An audit as one self-contained HTML page: it opens from disk and makes no requests.
  *
  * Everything is in the page as it is loaded; the script adds search, filters and walking through owners.
  */
 import Handlebars from 'handlebars';
+import type { Several } from '../../domain/several.ts';
 import { pageScript } from './script.ts';
 import { pageStyles } from './styles.ts';
 import { pageTemplate } from './template.ts';
 import { pageView, type AuditPage } from './view.ts';
 
 /** @returns the page; text from outside is escaped */
-export function auditHtml([page]: readonly [AuditPage, ...AuditPage[]]): string {
+export function auditHtml(pages: Several<AuditPage>): string {
   const render = Handlebars.create().compile(compact(pageTemplate), { strict: true });
-  return render({ ...pageView(page), styles: pageStyles, script: pageScript });
+  return render({ ...pageView(pages), styles: pageStyles, script: pageScript });
 }
 
 /** The template without its line ends: every one would be a node of its own, thousands of times over. */

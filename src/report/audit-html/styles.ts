@@ -31,7 +31,7 @@ button{font:inherit;color:inherit;cursor:pointer}
 .ghost{background:none;border:1px solid var(--line);border-radius:6px;padding:.1rem .6rem;font-size:13px;color:var(--dim);white-space:nowrap}
 .ghost:hover{color:var(--ink);border-color:var(--dim)}
 main{max-width:76rem;margin:0 auto;padding:0 1rem 3rem}
-main>section:focus{outline:none}
+section:focus{outline:none}
 h1{font-size:clamp(1.5rem,4vw,2.1rem);line-height:1.2;margin:.1rem 0 .3rem;letter-spacing:-.015em}
 h2{font-size:1.3rem;margin:2.6rem 0 .6rem;letter-spacing:-.01em}
 h3{font-size:1rem;margin:1.4rem 0 .5rem;font-weight:600}
@@ -41,6 +41,7 @@ h3{font-size:1rem;margin:1.4rem 0 .5rem;font-weight:600}
 .hero.bad h1{color:var(--bad)}
 .hero.warn h1{color:var(--warn)}
 .hero.good h1{color:var(--ok)}
+.page+.page{border-top:1px solid var(--line);margin-top:3rem}
 .repository{margin:0;font:14px ui-monospace,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 .hero p{margin-bottom:.4rem}
 .chips{display:flex;flex-wrap:wrap;gap:.4rem;list-style:none;padding:0;margin:.9rem 0}

@@ -16,30 +16,30 @@ export const pageTemplate = `<!doctype html>
 <header class="top">
   <div class="brand"><span aria-hidden="true" class="mark"></span>tagwright audit</div>
   <nav aria-label="Parts of this page">
-    <a href="#findings">Findings</a>
-    <a href="#map">Map</a>
-    <a href="#owners">Owners over time</a>
+    {{#each links}}<a href="#{{id}}">{{text}}</a>{{/each}}
   </nav>
   <button type="button" id="theme" class="ghost"><span class="wide">Theme: </span><span>auto</span></button>
 </header>
 <main>
-<section class="hero {{verdict.tone}}" aria-labelledby="verdict">
+{{#each pages}}
+<div class="page">
+<section class="hero {{verdict.tone}}" aria-labelledby="{{prefix}}verdict">
   <p class="repository">{{repository}}</p>
-  <h1 id="verdict">{{verdict.text}}</h1>
+  <h1 id="{{prefix}}verdict">{{verdict.text}}</h1>
   <p class="dim">Checked <time datetime="{{checkedAt}}">{{checkedText}}</time> with {{requests}}.</p>
   <ul class="chips" aria-label="Tags by kind">
     {{#each chips}}<li>{{#if plain}}<span class="chip {{tone}}"><span class="n">{{count}}</span> {{kind}}</span>{{else}}<button type="button" class="chip {{tone}}" data-kind="{{kind}}" aria-pressed="false" title="{{meaning}}"><span class="n">{{count}}</span> {{kind}}</button>{{/if}}</li>
     {{/each}}
   </ul>
   <div class="search">
-    <label for="q">Search tags and releases</label>
-    <input id="q" type="search" placeholder="2-latest, 2.20.25, conda …" autocomplete="off" spellcheck="false">
-    <p id="found" class="dim" role="status"></p>
+    <label for="{{prefix}}q">Search tags and releases</label>
+    <input id="{{prefix}}q" class="q" type="search" placeholder="2-latest, 2.20.25, conda …" autocomplete="off" spellcheck="false">
+    <p id="{{prefix}}found" class="found dim" role="status"></p>
   </div>
 </section>
 
-<section id="findings" aria-labelledby="findings-title" tabindex="-1">
-  <h2 id="findings-title">Findings</h2>
+<section class="findings" id="{{prefix}}findings" aria-labelledby="{{prefix}}findings-title" tabindex="-1">
+  <h2 id="{{prefix}}findings-title">Findings</h2>
   {{#unless groups}}<p class="calm">Every tag points where it should.</p>{{/unless}}
   {{#if fixes}}
   <div class="fixes">
@@ -53,8 +53,8 @@ export const pageTemplate = `<!doctype html>
   </div>
   {{/if}}
   {{#each groups}}
-  <section class="group {{tone}}" data-kind="{{kind}}" aria-labelledby="kind-{{kind}}">
-    <h3 id="kind-{{kind}}"><span class="badge">{{kind}}</span> <span class="n">{{count}}</span> <span class="dim">{{meaning}}</span></h3>
+  <section class="group {{tone}}" data-kind="{{kind}}" aria-labelledby="{{../prefix}}kind-{{kind}}">
+    <h3 id="{{../prefix}}kind-{{kind}}"><span class="badge">{{kind}}</span> <span class="n">{{count}}</span> <span class="dim">{{meaning}}</span></h3>
     <div class="list">
     {{#each findings}}
     <details class="finding" id="{{id}}" data-find="{{find}}"{{#if late}} data-late="{{lateIndex}}"{{/if}}>
@@ -85,8 +85,8 @@ export const pageTemplate = `<!doctype html>
   {{#if notes}}<ul class="notes" aria-label="Notes">{{#each notes}}<li>{{this}}</li>{{/each}}</ul>{{/if}}
 </section>
 
-<section id="map" aria-labelledby="map-title">
-  <h2 id="map-title">Map</h2>
+<section id="{{prefix}}map" aria-labelledby="{{prefix}}map-title">
+  <h2 id="{{prefix}}map-title">Map</h2>
   <p class="dim">Releases down, images across, and on them the convenience tags.</p>
   <ul class="keys dim"><li><span class="dot right"></span> pinned tags are right</li><li><span class="dot bad"></span> a pinned tag has a finding</li><li><span class="pill">2.20</span> points here</li><li><span class="pill strayed">2.20</span> points here and should not</li><li><span class="pill awaited">2.20</span> should point here</li></ul>
   <div class="scroll" tabindex="0" role="region" aria-label="Releases and images">
@@ -107,10 +107,10 @@ export const pageTemplate = `<!doctype html>
   </div>
 </section>
 
-<section id="owners" aria-labelledby="owners-title">
-  <h2 id="owners-title">Owners over time</h2>
+<section id="{{prefix}}owners" aria-labelledby="{{prefix}}owners-title">
+  <h2 id="{{prefix}}owners-title">Owners over time</h2>
   <p class="dim">A stroke is a release that took the tag over. A line that ends is a tag that no longer moves. Use ← and → on a tag to walk through its owners.</p>
-  <p id="said" class="said" role="status"></p>
+  <p id="{{prefix}}said" class="said" role="status"></p>
   {{#each rules}}
   <details class="rule"{{#if open}} open{{/if}}>
     <summary><span class="n">{{count}}</span> {{rule}} tags{{#if wrong}} <span class="soft bad">{{wrong}}</span>{{/if}}</summary>
@@ -127,10 +127,12 @@ export const pageTemplate = `<!doctype html>
   </details>
   {{/each}}
 </section>
+<script type="application/json" class="lanes-data">{{{lanesJson}}}</script>
+<script type="application/json" class="late-data">{{{lateJson}}}</script>
+</div>
+{{/each}}
 </main>
-<footer><p class="dim">Made by tagwright. This page is one file and asks nobody for anything.</p></footer>
-<script type="application/json" id="lanes">{{{lanesJson}}}</script>
-<script type="application/json" id="late">{{{lateJson}}}</script>
+<footer><p class="dim">Made by tagwright. This page is one file and makes no requests.</p></footer>
 <script>{{{script}}}</script>
 </body>
 </html>

@@ -21,8 +21,32 @@ export interface AuditPage {
   readonly picture: Picture;
 }
 
-export function pageView({ report, picture }: AuditPage): Readonly<Record<string, unknown>> {
-  const ids = new Map(report.findings.map(({ tag }, index) => [tag, `f${index}`]));
+/** All repositories, one under the other. The header links to the parts of one, or to each of several. */
+export function pageView(pages: readonly AuditPage[]): Readonly<Record<string, unknown>> {
+  const views = pages.map((page, index) => repositoryView(page, index === 0 ? '' : `r${index + 1}-`));
+  const parts = [
+    { id: 'findings', text: 'Findings' },
+    { id: 'map', text: 'Map' },
+    { id: 'owners', text: 'Owners over time' },
+  ];
+  return {
+    title: pages.map(({ report }) => `${verdictOf(report).text} – ${report.repository}`).join(' · '),
+    links:
+      views.length === 1
+        ? parts
+        : views.map(({ prefix, repository }) => ({ id: `${prefix}verdict`, text: repository })),
+    pages: views,
+  };
+}
+
+interface RepositoryView extends Readonly<Record<string, unknown>> {
+  /** Begins every id of the repository. */
+  readonly prefix: string;
+  readonly repository: string;
+}
+
+function repositoryView({ report, picture }: AuditPage, prefix: string): RepositoryView {
+  const ids = new Map(report.findings.map(({ tag }, index) => [tag, `${prefix}f${index}`]));
   const idOf = (tag: string | null): string => (tag === null ? '' : (ids.get(tag) ?? ''));
   const ofKind = (kind: FindingKind): readonly Finding[] => report.findings.filter((finding) => finding.kind === kind);
   const present = findingKinds.filter((kind) => report.summary[kind] > 0);
@@ -47,7 +71,7 @@ export function pageView({ report, picture }: AuditPage): Readonly<Record<string
       findings: ofKind(kind).map(bodied),
     }));
   return {
-    title: `${verdictOf(report).text} – ${report.repository}`,
+    prefix,
     repository: report.repository,
     verdict: verdictOf(report),
     checkedAt: report.checkedAt,
