@@ -143,6 +143,8 @@ function lastTagHold(from: Digest, sight: Sight): Hold | null {
     const cell = leftOut === null ? sight.input.expected.cell(owner.version, owner.axes) : null;
     if (cell === null || cell.release.yanked !== null) continue;
     if (cell.pinned.some((text) => sight.digestAt(text.tag) === from)) continue;
+    const unread = cell.pinned.find((text) => !sight.input.seen.has(text.tag));
+    if (unread !== undefined) return { kind: 'unseen', reason: `${unread.tag}: it was not read` };
     const image = sight.image(cell);
     if (image.state === 'unknown') return { kind: 'unseen', reason: image.reason };
     if (image.state === 'sound' && image.digest === from) return { kind: 'last-tag', cell };

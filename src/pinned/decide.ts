@@ -9,7 +9,8 @@ import { assertNever } from '../domain/errors.ts';
 import { doubtChoices, type RepairContext } from '../moves/repair.ts';
 import { fullTag, type Cell } from '../plan/cell.ts';
 import type { CellImage, Struck } from '../sight/cell-image.ts';
-import { imageOf, isShort } from '../sight/says.ts';
+import { differenceText } from './difference.ts';
+import { imageOf, isShort, otherReason, partialReason } from '../sight/says.ts';
 import type { Sight } from '../sight/sight.ts';
 
 export interface PinnedPolicy {
@@ -118,14 +119,25 @@ function refusalOver(
   if (isPartial && image.by !== 'lock')
     return mayReplace(cell, sight, policy)
       ? null
-      : partialRefusal(tag, now, 'is a part of an image, or lacks a platform');
+      : partialRefusal(tag, now, partialReason(cell, now, sight.input) ?? 'is a part of another image');
+  const right = cell.pinned.map((text) => text.tag).find((text) => sight.digestAt(text) === image.digest);
+  const besides = right === undefined ? '' : `; ${right} is ${image.digest}`;
+  if (image.by === 'lock') {
+    const { contents } = sight.input;
+    const differs = differenceText(imageOf(contents.get(image.digest)), imageOf(contents.get(now)));
+    const how = differs === '' ? '' : `: ${differs}`;
+    return conflict(`${tag} is ${now}, and the lock file recorded ${image.digest}${how}${besides}`);
+  }
+  if (sight.says(cell, now) === 'another')
+    return conflict(`${tag} (${now}) is another image: ${otherReason(cell, now, sight.input)}${besides}`);
   return conflict(`${tag} is ${now}, and the image of the cell is ${image.digest}: ${image.because}`);
 }
 
 function rebuild(cell: Cell, digest: Digest, sight: Sight, policy: PinnedPolicy): PinnedDecision {
   const tags = cell.pinned.map(({ tag }) => tag).filter((tag) => sight.digestAt(tag) === digest);
   const [tag = fullTag(cell)] = tags;
-  if (!mayReplace(cell, sight, policy)) return partialRefusal(tag, digest, 'lacks a platform of the config');
+  if (!mayReplace(cell, sight, policy))
+    return partialRefusal(tag, digest, partialReason(cell, digest, sight.input) ?? 'lacks a platform of the config');
   return { kind: 'build', over: new Map(tags.map((text) => [text, digest])) };
 }
 

@@ -189,7 +189,7 @@ function pinnedClaimants(evidence: CellEvidence, struck: Struck[]): Claimant[] {
   const whole = claimants.filter(({ digest }) => !evidence.isShort(digest));
   if (whole.length === 0 || whole.length === claimants.length) return claimants;
   for (const claimant of claimants)
-    if (!whole.includes(claimant)) struck.push({ ...claimant, why: 'short', because: 'it lacks a platform' });
+    if (!whole.includes(claimant)) struck.push({ ...claimant, why: 'short', because: 'lacks a platform' });
   return whole;
 }
 

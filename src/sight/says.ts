@@ -42,6 +42,22 @@ export function saysOf(
   return unlabelled ? 'nothing' : 'this';
 }
 
+/** Why an image is what a push leaves that was cut off, or is short of a platform; `null` if it is neither. */
+export function partialReason(cell: CellOrStandIn, digest: Digest, { contents, expected }: SightInput): string | null {
+  const image = imageOf(contents.get(digest));
+  if (image === null) return null;
+  if (image.kind === 'attestation') return 'points to an attestation manifest, the rest of an interrupted push';
+  if (image.kind === 'index' && image.reason !== null) return `is incomplete: ${image.reason}`;
+  const { missingPlatforms } = misfit(cell, expected.image, image);
+  return missingPlatforms.length === 0 ? null : `lacks ${missingPlatforms.join(', ')}`;
+}
+
+/** What our labels or the base's Python say otherwise. */
+export function otherReason(cell: CellOrStandIn, digest: Digest, { contents, expected }: SightInput): string {
+  const image = imageOf(contents.get(digest));
+  return image === null ? '' : misfit(cell, expected.image, image).mislabelled.join('; ');
+}
+
 /** True for an image that is known to lack a platform of the cell, be it by its media type alone. */
 export function isShort(cell: CellOrStandIn, digest: Digest, { contents, expected, seen }: SightInput): boolean {
   const content = contents.get(digest);

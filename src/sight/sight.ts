@@ -5,12 +5,20 @@
  */
 import type { Digest } from '../domain/digest.ts';
 import type { Cell } from '../plan/cell.ts';
-import { misfit } from '../plan/expected-image.ts';
 import { findCellImage, type CellEvidence, type CellImage, type PinnedSeen, type Struck } from './cell-image.ts';
 import { cellKey } from './expected.ts';
 import { identitiesOf, mayShareImage, pinnedClaims, type Identity, type TagClaim } from './identify.ts';
 import { digestOf, type SightInput } from './input.ts';
-import { imageOf, isShort, ownerByLabels, partsOfIndexes, saysOf, type Says } from './says.ts';
+import {
+  imageOf,
+  isShort,
+  otherReason,
+  ownerByLabels,
+  partialReason,
+  partsOfIndexes,
+  saysOf,
+  type Says,
+} from './says.ts';
 
 export interface Sight {
   readonly input: SightInput;
@@ -70,8 +78,9 @@ export function createSight(input: SightInput): Sight {
     level: 'lock' | 'journal' | 'pinned',
   ): Pick<Struck, 'why' | 'because'> | null {
     const says = sight.says(cell, digest);
-    if (says === 'another') return { why: 'another', because: otherText(cell, digest, input) };
-    if (says === 'part') return { why: 'part', because: 'it is a part of an image' };
+    if (says === 'another') return { why: 'another', because: otherReason(cell, digest, input) };
+    if (says === 'part')
+      return { why: 'part', because: partialReason(cell, digest, input) ?? 'is a part of another image' };
     if (says === 'no-image') return { why: 'no-image', because: noImageText(digest, input) };
     const lockedFor = level === 'lock' ? [] : (lock.cells.get(digest) ?? []);
     const others = level === 'pinned' ? [...lockedFor, ...(journaled.get(digest) ?? [])] : lockedFor;
@@ -107,11 +116,6 @@ export function createSight(input: SightInput): Sight {
   }
 
   return sight;
-}
-
-function otherText(cell: Cell, digest: Digest, { contents, expected }: SightInput): string {
-  const image = imageOf(contents.get(digest));
-  return image === null ? '' : misfit(cell, expected.image, image).mislabelled.join('; ');
 }
 
 function noImageText(digest: Digest, { contents }: SightInput): string {

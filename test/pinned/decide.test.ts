@@ -167,7 +167,7 @@ describe('one of the two is there: it is the source of the other, and nothing is
     {
       name: 'the full tag is the rest of somebody’s push',
       tags: [there(full, b, amd64Only), there(sha, a)],
-      expected: partial(`${full} (${b}) is a part of an image, or lacks a platform`),
+      expected: partial(`${full} (${b}) lacks linux/arm64`),
     },
     {
       name: 'only a convenience tag has the image, with our labels: the pinned tags are copied from it',
@@ -187,17 +187,17 @@ describe('what a push leaves that was cut off', () => {
     {
       name: "one platform's image",
       rest: there(full, b, { ...amd64Only, more: { kind: 'image' } }),
-      reason: `${full} (${b}) lacks a platform of the config`,
+      reason: `${full} (${b}) lacks linux/arm64`,
     },
     {
       name: 'an attestation manifest',
       rest: there(full, b, attestation),
-      reason: `${full} (${b}) it is a part of an image`,
+      reason: `${full} (${b}) points to an attestation manifest, the rest of an interrupted push`,
     },
     {
       name: 'an index with a child missing',
       rest: there(full, b, { more: { reason: 'the image of linux/arm64 is missing' } }),
-      reason: `${full} (${b}) it is a part of an image`,
+      reason: `${full} (${b}) is incomplete: the image of linux/arm64 is missing`,
     },
   ];
   test.each(rests)('$name, and a journal saw the push begin: pushed again', ({ rest }) => {
@@ -228,7 +228,9 @@ describe('what is wrong is refused, with both digests', () => {
     {
       name: 'another image under the full tag, the right one under the sha tag',
       tags: [there(full, b, { labels: otherVersion }), there(sha, a)],
-      expected: conflict(`${full} is ${b}, and the image of the cell is ${a}: ${sha} points to it`),
+      expected: conflict(
+        `${full} (${b}) is another image: org.opencontainers.image.version says 1.2.2, expected 1.2.3; ${sha} is ${a}`,
+      ),
     },
     {
       name: 'two builds of one source: a person chooses',
@@ -239,20 +241,20 @@ describe('what is wrong is refused, with both digests', () => {
       name: 'the lock recorded another digest, and labels do not save it',
       tags: [there(full, b), absent(sha)],
       evidence: { lock: a, locked: image(a) },
-      expected: conflict(`${full} is ${b}, and the image of the cell is ${a}: the lock file records it`),
+      expected: conflict(`${full} is ${b}, and the lock file recorded ${a}`),
     },
     {
       name: 'the lock recorded another digest, which only the sha tag has',
       tags: [there(full, b), there(sha, a)],
       evidence: { lock: a },
-      expected: conflict(`${full} is ${b}, and the image of the cell is ${a}: the lock file records it`),
+      expected: conflict(`${full} is ${b}, and the lock file recorded ${a}`),
     },
     {
       name: 'overwritten in place by an image that lost a platform: the lock is the evidence, no push of ours',
       tags: [there(full, b, amd64Only), absent(sha)],
       evidence: { lock: a, locked: image(a), begun: true },
       policy: { replacePartial: true },
-      expected: conflict(`${full} is ${b}, and the image of the cell is ${a}: the lock file records it`),
+      expected: conflict(`${full} is ${b}, and the lock file recorded ${a}`),
     },
   ];
   test.each(cases)('$name', (row) => expect(decide(row)).toMatchObject(row.expected));
@@ -289,7 +291,7 @@ describe('what is recorded', () => {
       name: 'the lock counts before the journal',
       tags: [there(full, b), absent(sha)],
       evidence: { lock: a, journal: b, locked: image(a) },
-      expected: conflict(`${full} is ${b}, and the image of the cell is ${a}: the lock file records it`),
+      expected: conflict(`${full} is ${b}, and the lock file recorded ${a}`),
     },
   ];
   test.each(cases)('$name', (row) => expect(decide(row)).toMatchObject(row.expected));
@@ -359,7 +361,7 @@ describe('images without our labels', () => {
       name: '--adopt does not take one that lacks a platform',
       tags: [there(full, b, { ...amd64Only, ...noLabels }), absent(sha)],
       policy: { adopt: true },
-      expected: partial(`${full} (${b}) lacks a platform of the config`),
+      expected: partial(`${full} (${b}) lacks linux/arm64`),
     },
     {
       name: '--adopt does not choose between two',

@@ -32,7 +32,8 @@ export async function look(lookout: Lookout, frame: LookFrame, content: 'owners'
   let audited = auditTags(input);
   for (let round = 0; round < maxRounds; round += 1) {
     // An image may be any cell's, also one that was not asked about.
-    const hasRead = needsEveryTag(audited, input) && (await lookout.read(everyPinned(expected)));
+    const wanted = needsEveryTag(audited, input) ? everyPinned(expected) : pinnedOfPlaces(audited, input);
+    const hasRead = await lookout.read(wanted);
     const evidence = evidenceOf(audited);
     const hasConfirmed = await lookout.confirm(evidence);
     const digests = content === 'none' ? recordedDigests(input) : digestsToInspect(audited, input, content, evidence);
@@ -70,6 +71,15 @@ function ourStrays(listed: readonly string[], expected: Expected): string[] {
 
 function everyPinned(expected: Expected): string[] {
   return [...expected.tags.values()].flatMap((tag) => (tag.kind === 'pinned' ? [tag.tag] : []));
+}
+
+/** The pinned tags of the cells that tags point to and should not: whether one is the last on its image depends on them. */
+function pinnedOfPlaces({ planned, sight }: Audited, { expected }: AuditInput): string[] {
+  return [...planned.states].flatMap(([tag, { kind }]) => {
+    const digest = kind === 'right' ? null : sight.digestAt(tag);
+    const owners = digest === null ? [] : sight.identities(digest).map(({ owner }) => owner);
+    return owners.flatMap(({ version, axes }) => (expected.cell(version, axes)?.pinned ?? []).map((text) => text.tag));
+  });
 }
 
 /** A tag on a digest that nothing explains, or an image that neither lock nor labels give to its one cell. */

@@ -27,7 +27,6 @@ export async function locksToWrite(project: Project, create: boolean, world: Wor
 }
 
 /**
-/**
  * Adds the cells of a release whose pinned tags are all done. A file that cannot be written is a failure of each
  * repository: the release is out, and the next run adds it.
  *

@@ -146,7 +146,7 @@ function immutable(name: string, status: number, code: string, message: string):
     name: `tags that are immutable, as in ${name}`,
     code: 3,
     mayPush: true,
-    says: ['MOVE_FAILED', `${status} ${code}`, "exempt convenience tags from the registry's rule"],
+    says: ['MOVE_FAILED', `${status} ${code}`, "exempt convenience tags from the registry's immutability rule"],
     begin: async (scene) => {
       const host = await before(({ method, url = '' }, response) => {
         const tag = /\/manifests\/(?<tag>1(?:\.0)?-(?:python|latest).*)$/.exec(url)?.groups?.['tag'];
@@ -360,9 +360,9 @@ const rows: readonly Row[] = [
     'a manifest of schema 1, which cannot be read or moved',
   ),
   lying(
-    'of no known type',
-    indexText,
-    named(index.digest, 'text/plain'),
+    'of no known type, with a body that shows none',
+    '{"a":1}',
+    named(blobOf('{"a":1}').digest, 'text/plain'),
     'Content-Type "text/plain" is no manifest type',
   ),
   lying(
@@ -385,7 +385,7 @@ const rows: readonly Row[] = [
   {
     name: 'a credential helper that is no name of a program',
     code: 3,
-    says: ['CREDENTIALS_FAILED', '"../../bin/sh" is no credential helper; expected lower-case letters, digits and -'],
+    says: ['CREDENTIALS_FAILED', '"../../bin/sh" is no credential helper; expected letters, digits and . _ -'],
     begin: async (scene) => {
       const host = await guarded({ htpasswd: { alice: 'right' } });
       const helpers = { credHelpers: { [host]: '../../bin/sh' } };
