@@ -113,6 +113,16 @@ test('every file of src/ keeps the rules of its room', () => {
   expect(files.flatMap((file) => findViolations(file, rooms))).toEqual([]);
 });
 
+test('the table of rooms in CONTRIBUTING.md has every room of src/ and no other', () => {
+  const text = readFileSync(new URL('../CONTRIBUTING.md', import.meta.url), 'utf8');
+  const table = text.split('| room | what lives there |')[1]?.split('\n\n')[0] ?? '';
+  const cells = table.split('\n').map((row) => row.split('|')[1] ?? '');
+  const named = cells.flatMap((cell) => [...cell.matchAll(/`(?<room>\w+)(?:\/|\.ts)`/g)].map((match) => match[1]));
+  expect(new Set(named)).toEqual(new Set(Object.keys(rooms)));
+  const present = new Set(sources().map(({ path }) => path.split('/')[1]?.replace(/\.ts$/, '')));
+  expect(present).toEqual(new Set(Object.keys(rooms)));
+});
+
 describe('the check itself', () => {
   const cases: { name: string; path: string; text: string; expected: string[] }[] = [
     {
