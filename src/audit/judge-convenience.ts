@@ -6,6 +6,7 @@ import { deletion } from '../moves/fix.ts';
 import { standingAt, type TagState } from '../moves/plan-moves.ts';
 import { holdRepair, moveRepair } from '../moves/hold-repair.ts';
 import { noRepair, type Repair } from '../moves/repair.ts';
+import { becauseConvenience } from '../plan/because.ts';
 import { describeCell, fullTag, type Cell } from '../plan/cell.ts';
 import { ownerOf } from '../plan/plan.ts';
 import type { Stand } from '../plan/types.ts';
@@ -32,7 +33,7 @@ function judgeOwnerless(tag: ExpectedConvenience, seen: Seen, context: AuditCont
   const digest = digestOf(seen);
   if (digest === null) return { faults: [], expected, actual: expected, repair: noRepair, move: null };
   const identity = standingAt(tag, digest, context.sight);
-  const nobody = 'every release that could own it is yanked, so no release may own it';
+  const nobody = becauseConvenience(tag.planned);
   const fault: Fault =
     identity === null
       ? { kind: 'ahead', because: `it points to ${short(digest)}`, evidence: [] }

@@ -51,11 +51,12 @@ function withReplacePartial(repair: Repair, { kind }: Hold): Repair {
 
 /** The config line comes first: with it every later run knows. */
 function backwardChoices(
-  { stands, isUnknown }: Extract<Hold, { readonly kind: 'backward' }>,
+  { stands, isUnknown, sources }: Extract<Hold, { readonly kind: 'backward' }>,
   command: string,
 ): Choice[] {
   const what = isUnknown ? 'no source knows it' : 'it is higher than the owner';
   return [
+    ...sources.map(({ fix, reason }): Choice => ({ do: 'edit', command: fix, because: reason })),
     { do: 'edit', command: excludeLine(stands), because: `if ${stands} is no release: ${what}` },
     { do: 'run', command, because: `if the tag should go back from ${stands} all the same` },
   ];
@@ -73,7 +74,10 @@ export function holdProblem(repository: string, { move, holds }: HeldMove, facts
   const backward = holds.find((hold) => hold.kind === 'backward');
   const stands = backward?.stands ?? '';
   const why = backward?.isUnknown === true ? ', a release that no source knows' : '';
-  const message = `${repository}:${move.tag} points to ${stands}${why}, and would go back to ${to}`;
-  const fix = `are the facts complete? yank or exclude ${stands} in the config, or use --allow-backward`;
+  const [source] = backward?.sources ?? [];
+  const may = source === undefined ? '' : `; ${source.source} may not know every release: ${source.reason}`;
+  const first = source === undefined ? 'are the facts complete?' : `${source.fix};`;
+  const message = `${repository}:${move.tag} points to ${stands}${why}, and would go back to ${to}${may}`;
+  const fix = `${first} yank or exclude ${stands} in the config, or use --allow-backward`;
   return { code: 'MOVE_BACKWARD', where: factsFrom, message, fix };
 }

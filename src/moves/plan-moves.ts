@@ -36,7 +36,13 @@ export type Hold =
   /** The tag is the last one on another cell's image. */
   | { readonly kind: 'last-tag'; readonly cell: Cell }
   /** It points to a higher release, or to one that no source knows. */
-  | { readonly kind: 'backward'; readonly stands: string; readonly isUnknown: boolean }
+  | {
+      readonly kind: 'backward';
+      readonly stands: string;
+      readonly isUnknown: boolean;
+      /** Sources that may know it, if they knew everything. */
+      readonly sources: readonly PartialSource[];
+    }
   /** The facts may be incomplete, and nothing explains what it points to. */
   | { readonly kind: 'partial'; readonly sources: readonly PartialSource[]; readonly stands: string };
 
@@ -172,12 +178,14 @@ function backwardHold(
   if (known === null) {
     // Labels of somebody else name any version: only one above the owner is held against the move.
     const isHeld = before !== null || isHigher;
-    return isHeld && !isExcludedText(said, expected.image) ? { kind: 'backward', stands: said, isUnknown: true } : null;
+    return isHeld && !isExcludedText(said, expected.image)
+      ? { kind: 'backward', stands: said, isUnknown: true, sources: partial }
+      : null;
   }
   if (!isHigher || isExcludedText(said, expected.image)) return null;
   const found = releaseEligibility(known.release, tag.rule, expected.image);
   const isExplained = !found.may && found.code !== 'outside-rule' && found.code !== 'no-default';
-  return isExplained ? null : { kind: 'backward', stands: said, isUnknown: false };
+  return isExplained ? null : { kind: 'backward', stands: said, isUnknown: false, sources: [] };
 }
 
 /** The version that labels of somebody else tell. */
