@@ -1,7 +1,13 @@
 /** Reads what a manifest holds, without a layer: its children's configs, each distinct digest once. */
 import pMap from 'p-map';
 import type { Digest, Manifest } from '../domain/digest.ts';
-import { parseImageConfig, parseManifest, type ImageConfigFacts, type InspectedImage } from '../domain/image.ts';
+import {
+  parseImageConfig,
+  parseManifest,
+  type ImageConfigFacts,
+  type IndexEntry,
+  type InspectedImage,
+} from '../domain/image.ts';
 import type { RegistryReader } from '../ports.ts';
 
 /**
@@ -43,7 +49,7 @@ export async function inspectManifest(
     if (config === null) return { ...base, kind: 'unreadable', reason: 'its config is missing or is no image config' };
     return { ...base, platforms: [config.platform], configs: [{ ...config, digest: manifest.digest }] };
   }
-  const distinct = new Map(parsed.images.map((entry) => [entry.digest, entry.platform]));
+  const distinct = firstPlatforms(parsed.images);
   const listed = { ...base, children: [...new Set(parsed.children.map((entry) => entry.digest))] };
   if (distinct.size > maxImages) {
     const reason = `the index lists ${distinct.size} images, more than the ${maxImages} that are read`;
@@ -64,6 +70,13 @@ export async function inspectManifest(
     attestations: parsed.attestations.length + parsed.images.length - images.length,
     reason: missing ?? (images.length === 0 ? 'the index lists no image' : null),
   };
+}
+
+/** Each distinct image once, under the first platform that is listed for it. */
+function firstPlatforms(images: readonly IndexEntry[]): ReadonlyMap<Digest, string> {
+  const platforms = new Map<Digest, string>();
+  for (const { digest, platform } of images) if (!platforms.has(digest)) platforms.set(digest, platform);
+  return platforms;
 }
 
 /** More distinct images than this are no release: what lists them is not read. */

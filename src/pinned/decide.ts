@@ -82,7 +82,7 @@ function decideSound(cell: Cell, image: Sound, sight: Sight, policy: PinnedPolic
     const now = sight.digestAt(tag);
     if (now === null) missing.push(tag);
     else if (now !== digest) {
-      const refusal = refusalOver(cell, tag, now, image, sight, policy);
+      const refusal = refusalOver(cell, tag, now, { image, sight, policy });
       if (refusal !== null) return refusal;
       over.set(tag, now);
     }
@@ -104,15 +104,14 @@ function decideSound(cell: Cell, image: Sound, sight: Sight, policy: PinnedPolic
   return { kind: 'copy', digest, from, to, over };
 }
 
+interface SoundCell {
+  readonly image: Sound;
+  readonly sight: Sight;
+  readonly policy: PinnedPolicy;
+}
+
 /** Why a tag on another image than the cell's may not be put on it; `null` where it may. */
-function refusalOver(
-  cell: Cell,
-  tag: string,
-  now: Digest,
-  image: Sound,
-  sight: Sight,
-  policy: PinnedPolicy,
-): PinnedDecision | null {
+function refusalOver(cell: Cell, tag: string, now: Digest, { image, sight, policy }: SoundCell): PinnedDecision | null {
   // Two publishes of one release crossed: both images are of this cell, and one of them counts for both.
   if (image.by === 'journal' && sight.says(cell, now) === 'this' && !isShort(cell, now, sight.input)) return null;
   const isPartial = sight.says(cell, now) === 'part' || isShort(cell, now, sight.input);

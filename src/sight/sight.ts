@@ -55,6 +55,8 @@ export function createSight(input: SightInput): Sight {
     locked: (cell) => lock.digests.get(keyOf(cell)) ?? null,
   };
 
+  const index: ClaimIndex = { sight, lock, claims, journaled };
+
   function evidenceOf(cell: Cell): CellEvidence {
     return {
       locked: sight.locked(cell),
@@ -63,8 +65,8 @@ export function createSight(input: SightInput): Sight {
       pinned: cell.pinned.map(({ tag }) => pinnedSeen(tag, input)),
       labelled: labelled.get(cell) ?? [],
       moving: movingTags(cell, input),
-      strike: (digest, level) => strikeOf(cell, digest, level),
-      rivals: (digest, level) => rivalsOf(cell, digest, level),
+      strike: (digest, level) => strikeOf(cell, digest, level, index),
+      rivals: (digest, level) => rivalsOf(cell, digest, level, index),
       hasOurLabels: (digest) => sight.says(cell, digest) === 'this',
       fits: (digest) => sight.says(cell, digest) === 'this' && !isShort(cell, digest, input),
       isShort: (digest) => isShort(cell, digest, input),
@@ -72,50 +74,60 @@ export function createSight(input: SightInput): Sight {
     };
   }
 
-  function strikeOf(
-    cell: Cell,
-    digest: Digest,
-    level: 'lock' | 'journal' | 'pinned',
-  ): Pick<Struck, 'why' | 'because'> | null {
-    const says = sight.says(cell, digest);
-    if (says === 'another') return { why: 'another', because: otherReason(cell, digest, input) };
-    if (says === 'part')
-      return { why: 'part', because: partialReason(cell, digest, input) ?? 'is a part of another image' };
-    if (says === 'no-image') return { why: 'no-image', because: noImageText(digest, input) };
-    const lockedFor = level === 'lock' ? [] : (lock.cells.get(digest) ?? []);
-    const others = level === 'pinned' ? [...lockedFor, ...(journaled.get(digest) ?? [])] : lockedFor;
-    const isGiven = others.some((other) => !mayShareImage(other, cell)) && !others.includes(cell);
-    return isGiven ? { why: 'given', because: 'the lock file or a journal gives it to another cell' } : null;
-  }
-
-  /** An image with our labels for the cell has no rivals: theirs are struck out. */
-  function rivalsOf(cell: Cell, digest: Digest, level: 'lock' | 'pinned'): readonly Cell[] {
-    if (sight.says(cell, digest) === 'this') return [];
-    const others =
-      level === 'lock'
-        ? (lock.cells.get(digest) ?? [])
-        : (claims.get(digest) ?? []).flatMap(({ cell: other }: TagClaim) => other ?? []);
-    return [...new Set(others)].filter(
-      (other) =>
-        !input.expected.leftOutCells.has(other) &&
-        !mayShareImage(other, cell) &&
-        !hasOtherImage(other, digest) &&
-        !isContradicted(other, digest),
-    );
-  }
-
-  /** A cell whose lock line or labels give it another image has no claim by its tags. */
-  function hasOtherImage(cell: Cell, digest: Digest): boolean {
-    const locked = sight.locked(cell);
-    return locked !== null && locked !== digest;
-  }
-
-  function isContradicted(cell: Cell, digest: Digest): boolean {
-    const says = sight.says(cell, digest);
-    return says === 'another' || says === 'part' || says === 'no-image';
-  }
-
   return sight;
+}
+
+/** Who claims which digest, by the lock, by journals and by pinned tags. */
+interface ClaimIndex {
+  readonly sight: Sight;
+  readonly lock: LockIndex;
+  readonly claims: ReadonlyMap<Digest, readonly TagClaim[]>;
+  readonly journaled: ReadonlyMap<Digest, readonly Cell[]>;
+}
+
+/** Why a claim of the cell to a digest does not count; `null` where it does. */
+function strikeOf(
+  cell: Cell,
+  digest: Digest,
+  level: 'lock' | 'journal' | 'pinned',
+  { sight, lock, journaled }: ClaimIndex,
+): Pick<Struck, 'why' | 'because'> | null {
+  const { input } = sight;
+  const says = sight.says(cell, digest);
+  if (says === 'another') return { why: 'another', because: otherReason(cell, digest, input) };
+  if (says === 'part')
+    return { why: 'part', because: partialReason(cell, digest, input) ?? 'is a part of another image' };
+  if (says === 'no-image') return { why: 'no-image', because: noImageText(digest, input) };
+  const lockedFor = level === 'lock' ? [] : (lock.cells.get(digest) ?? []);
+  const others = level === 'pinned' ? [...lockedFor, ...(journaled.get(digest) ?? [])] : lockedFor;
+  const isGiven = others.some((other) => !mayShareImage(other, cell)) && !others.includes(cell);
+  return isGiven ? { why: 'given', because: 'the lock file or a journal gives it to another cell' } : null;
+}
+
+/** An image with our labels for the cell has no rivals: theirs are struck out. */
+function rivalsOf(
+  cell: Cell,
+  digest: Digest,
+  level: 'lock' | 'pinned',
+  { sight, lock, claims }: ClaimIndex,
+): readonly Cell[] {
+  if (sight.says(cell, digest) === 'this') return [];
+  const others =
+    level === 'lock'
+      ? (lock.cells.get(digest) ?? [])
+      : (claims.get(digest) ?? []).flatMap(({ cell: other }: TagClaim) => other ?? []);
+  return [...new Set(others)].filter(
+    (other) =>
+      !sight.input.expected.leftOutCells.has(other) && !mayShareImage(other, cell) && mayClaim(other, digest, sight),
+  );
+}
+
+/** A cell whose lock line or labels give it another image has no claim by its tags. */
+function mayClaim(cell: Cell, digest: Digest, sight: Sight): boolean {
+  const locked = sight.locked(cell);
+  if (locked !== null && locked !== digest) return false;
+  const says = sight.says(cell, digest);
+  return says === 'this' || says === 'nothing' || says === 'unread';
 }
 
 function noImageText(digest: Digest, { contents }: SightInput): string {
