@@ -8,7 +8,7 @@ import type { ReportDocument } from '../report/document.ts';
 import { matrixJson } from '../report/matrix-json.ts';
 import { metadataOutputs, type MetadataWishes } from '../report/metadata-action.ts';
 import { planDiffJson } from '../report/plan-diff.ts';
-import { planJson } from '../report/plan-json.ts';
+import { plansJson } from '../report/plan-json.ts';
 import type { PublishReport } from '../report/publish.ts';
 
 export interface StepOutputs {
@@ -23,8 +23,9 @@ export function documentOutputs(document: ReportDocument, wishes: MetadataWishes
   const files = new Map<string, string>();
   switch (document.kind) {
     case 'plan': {
-      const { plan, cells, build } = document;
-      values.set('plan', oneLine(planJson(plan)));
+      const { plans, cells, build } = document;
+      const [plan] = plans;
+      values.set('plan', oneLine(plansJson(plans)));
       if (plan.release === null) break;
       values.set('release', plan.release);
       values.set('revision', plan.cells[0]?.revision ?? '');

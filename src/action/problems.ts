@@ -63,7 +63,7 @@ function auditAnnotation({ repository, findings, summary }: AuditReport): Annota
 
 function warningsOf(document: ReportDocument): Annotation[] {
   const isReport = document.kind === 'publish' || document.kind === 'build';
-  const warnings = document.kind === 'plan' ? document.plan.warnings : isReport ? document.report.warnings : [];
+  const warnings = document.kind === 'plan' ? document.plans[0].warnings : isReport ? document.report.warnings : [];
   return warnings.map(({ code, message, fix }) => ({
     level: 'warning',
     title: code,

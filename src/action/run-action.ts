@@ -60,7 +60,7 @@ async function runCommand(
   const trust = decideTrust(runner.event, inputs, env);
   refuseUntrusted(trust, command, inputs);
   const wishes = readWishes(inputs, env, runner);
-  const fromEvent = !inputs.has('version') && inputs.get('all') !== 'true';
+  const fromEvent = !inputs.has('version') && !inputs.has('diff') && inputs.get('all') !== 'true';
   const argv = toArgv(
     createProgram({ version, color: false }, () => Promise.resolve()),
     inputs,

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { AuditOptions } from '../commands/audit.ts';
 import { collect, common, withCommon, type CommonFlags, type Run } from './flags.ts';
+import { jsonMode, refuseUnused, type Mode } from './unused.ts';
 
 interface AuditFlags extends CommonFlags {
   readonly format: AuditOptions['format'];
@@ -16,30 +17,52 @@ interface AuditFlags extends CommonFlags {
   readonly bases: boolean;
 }
 
+const formats = ['table', 'json', 'markdown', 'sarif', 'html'];
+
+/** Not every format has room for every list. */
+const shownBy = 'choose --format table, json or markdown, or leave it out';
+const formatModes: Readonly<Record<string, Mode>> = {
+  sarif: { name: 'audit --format sarif', unused: { '--unmanaged': shownBy, '--bases': shownBy } },
+  html: { name: 'audit --format html', unused: { '--unmanaged': shownBy } },
+};
+
+const readsLabels = 'it needs the labels of images: choose --content owners or all';
+const withoutContent: Mode = {
+  name: 'audit --content none',
+  unused: { '--require-labels': readsLabels, '--bases': readsLabels },
+};
+
+function modesOf({ json, format, content }: AuditFlags): Mode[] {
+  const byFormat = json ? jsonMode('audit', formats) : formatModes[format];
+  return [...(byFormat === undefined ? [] : [byFormat]), ...(content === 'none' ? [withoutContent] : [])];
+}
+
 export function addAudit(program: Command, run: Run, facts: Pick<AuditOptions, 'color' | 'toolVersion'>): void {
   withCommon(program.command('audit'))
     .description('expected against the registry, finding by finding')
-    .addOption(
-      new Option('--format <format>', 'how to print it')
-        .choices(['table', 'json', 'markdown', 'sarif', 'html'])
-        .default('table'),
-    )
+    .addOption(new Option('--format <format>', 'how to print it').choices(formats).default('table'))
     .option('--json', 'short for --format json', false)
     .addOption(
-      new Option('--content <whose>', 'whose images are looked into, without a layer')
+      new Option('--content <whose>', 'which images to inspect (never downloads layers)')
         .choices(['owners', 'all', 'none'])
         .default('owners'),
     )
     .option('--only <name=value>', 'by rule, series or axis, as flavor=conda; may be repeated', collect, [])
-    .option('--fail-on <kinds>', 'kinds that end with 1, separated by commas; none for none', collect, [])
+    .option(
+      '--fail-on <kinds>',
+      'kinds of findings that make the exit code 1, comma-separated; `none` for none',
+      collect,
+      [],
+    )
     .option('--grace <span>', 'releases younger than this (90m, 2h) may still be incomplete')
     .option('--plan-out <file>', 'write the moves that fix what was found, for apply')
-    .option('--write-lock', 'record what is right in tags.lock.json, beside the config', false)
+    .option('--write-lock', 'record what is right in tags.lock.json, next to the config', false)
     .option('--require-labels', 'an image without labels is a finding', false)
-    .option('--unmanaged', 'list what no plan has, with age and size', false)
-    .option('--bases', "tell owners whose base image's tag has moved on", false)
-    .action((flags: AuditFlags) =>
+    .option('--unmanaged', 'list tags that are not in the plan, with age and size', false)
+    .option('--bases', 'list tag owners built on an outdated base image', false)
+    .action((flags: AuditFlags, command: Command) =>
       run(async (world) => {
+        refuseUnused(command, modesOf(flags));
         const { auditCommand } = await import('../commands/audit.ts');
         const { content, only, writeLock, requireLabels, unmanaged, bases, grace = null, planOut = null } = flags;
         const format = flags.json ? 'json' : flags.format;

@@ -9,28 +9,53 @@ import { isRevision } from '../domain/release.ts';
 /** Runs one command and hands its outcome on. */
 export type Run = (command: (world: World) => Promise<Outcome>) => Promise<void>;
 
-export interface CommonFlags {
+/** The config and the image. */
+export interface ConfigFlags {
   readonly config: string;
-  readonly releases?: string;
-  readonly repository: readonly string[];
   readonly image?: string;
+}
+
+/** What is known of releases. */
+export interface FactsFlags extends ConfigFlags {
+  readonly releases?: string;
   readonly at?: string;
 }
 
-export function withCommon(command: Command): Command {
+export interface CommonFlags extends FactsFlags {
+  /** Commands that use no repository do not have it. */
+  readonly repository?: readonly string[];
+}
+
+export function withConfig(command: Command): Command {
   return command
     .option('--config <file>', 'the config', 'matrix.config.ts')
-    .option('--releases <file>', "release facts from a JSON file, in place of the config's sources")
-    .option('--repository <ref>', "in place of the image's repositories; may be repeated", collect, [])
-    .option('--image <name>', 'which image of the config')
-    .option('--at <version|instant>', 'leave out what came out later (a bare date is its end, UTC)');
+    .option('--image <name>', 'which image of the config');
+}
+
+export function withFacts(command: Command): Command {
+  return withConfig(command)
+    .option('--releases <file>', "read release facts from this JSON file instead of the config's sources")
+    .option(
+      '--at <version|instant>',
+      'ignore releases published after this version or time (a date means the end of that day, UTC)',
+    );
+}
+
+/** For commands that read or name a repository. */
+export function withCommon(command: Command): Command {
+  return withFacts(command).option(
+    '--repository <ref>',
+    "use this repository instead of the image's; may be repeated",
+    collect,
+    [],
+  );
 }
 
 export function common(flags: CommonFlags): CommonOptions {
   return {
     config: flags.config,
     releases: flags.releases ?? null,
-    repository: flags.repository,
+    repository: flags.repository ?? [],
     image: flags.image ?? null,
     at: flags.at ?? null,
   };
@@ -42,11 +67,11 @@ export interface ReleaseFlags extends CommonFlags {
 
 /** `--revision`, for commands that are about one release. */
 export function withRevision(command: Command): Command {
-  return command.option('--revision <commit>', 'the commit the release has to be on; another is refused', commit);
+  return command.option('--revision <commit>', 'fail unless the release is at this commit', commit);
 }
 
 /** `--rebuild`, for commands that publish or prepare it. */
-export const rebuild = ['--rebuild', 'the newest rebuild of it that the config has, on a newer base', false] as const;
+export const rebuild = ['--rebuild', 'publish the latest rebuild listed in the config', false] as const;
 
 /** `--wait-for-package`, for the first command of a release. */
 export const waitForPackage = [
@@ -83,12 +108,12 @@ export interface WritingOptions {
 
 export function withWriting(command: Command): Command {
   return withCommon(command)
-    .option('--dry-run', 'everything but the last step: nothing is written', false)
+    .option('--dry-run', 'do everything except write', false)
     .option('--json', 'the report as JSON', false)
     .option('--journal <dir>', 'where journals are kept', publishDefaults.journal)
     .option(
       '--settle <seconds>',
-      "how long a registry may answer with yesterday's news",
+      'seconds to wait for the registry to show a write',
       seconds,
       publishDefaults.settleMs / 1000,
     );

@@ -12,7 +12,7 @@ interface InitFlags {
 export function addInit(program: Command, run: Run): void {
   program
     .command('init')
-    .description('write a config, a template and two workflows for the repository it stands in')
+    .description('write a config, a template and two workflows for the current repository')
     .option('--config <file>', 'the config to write', 'matrix.config.ts')
     .option('--from-workflow <file>', "a config that says what this workflow's docker/metadata-action does")
     .option('--force', 'overwrite what is there', false)

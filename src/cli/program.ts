@@ -45,5 +45,5 @@ function optionDescription(option: Option): string {
 }
 
 const exitCodes = `
-Exit codes: 0 as planned, 1 findings, 2 bad input, 3 the outside failed,
-70 a bug of tagwright. Results go to stdout, everything else to stderr.`;
+Exit codes: 0 as planned, 1 findings, 2 bad input, 3 an external service
+failed, 70 a bug in tagwright. Results go to stdout, everything else to stderr.`;

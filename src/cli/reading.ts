@@ -1,6 +1,7 @@
 /** Commands that only read. */
 import { Option, type Command } from 'commander';
-import type { PlanFormat } from '../commands/plan.ts';
+import type { PlanFormat, PlanRequest } from '../commands/plan.ts';
+import { InputError } from '../domain/errors.ts';
 import {
   collect,
   common,
@@ -9,11 +10,15 @@ import {
   release,
   waitForPackage,
   withCommon,
+  withConfig,
+  withFacts,
   withRevision,
   type CommonFlags,
+  type ConfigFlags,
   type ReleaseFlags,
   type Run,
 } from './flags.ts';
+import { jsonMode, refuseUnused, type Mode } from './unused.ts';
 
 interface PlanFlags extends ReleaseFlags {
   readonly only: readonly string[];
@@ -29,36 +34,75 @@ export function addPlan(program: Command, run: Run): void {
   withRevision(withCommon(program.command('plan [version]')))
     .description('the whole tag map; with VERSION what publishing it builds and moves')
     .option('--offline', 'from facts alone, without a registry', false)
-    .addOption(
-      new Option('--format <format>', 'how to print it')
-        .choices(['table', 'lines', 'json', 'markdown', 'bake'])
-        .default('table'),
-    )
+    .addOption(new Option('--format <format>', 'how to print it').choices(planFormats).default('table'))
     .option('--json', 'short for --format json', false)
     .option('--with <version[@revision]>', 'as if this release were out; may be repeated', collect, [])
     .option('--yank <version>', 'as if this release were withdrawn; may be repeated', collect, [])
     .option(...only)
-    .option('--diff <config>', "what this config's tags are against another config's")
-    .action((version: string | undefined, flags: PlanFlags) =>
+    .option('--diff <config>', "compare this config's tags with another config's")
+    .action((version: string | undefined, flags: PlanFlags, command: Command) =>
       run(async (world) => {
+        refuseUnused(command, [
+          ...(flags.diff === undefined ? [] : [planDiff]),
+          ...(flags.diff === undefined && version === undefined ? [planMap] : []),
+          ...(flags.json ? [jsonMode('plan', planFormats)] : []),
+        ]);
         const { planCommand } = await import('../commands/plan.ts');
-        const { offline, yank, diff = null } = flags;
-        const format = flags.json ? 'json' : flags.format;
-        return planCommand(
-          {
-            ...release(flags),
-            version: version ?? null,
-            offline,
-            format,
-            only: flags.only,
-            with: flags.with,
-            yank,
-            diff,
-          },
-          world,
-        );
+        return planCommand(planRequest(version, flags), world);
       }),
     );
+}
+
+const planFormats: readonly PlanFormat[] = ['table', 'lines', 'json', 'markdown', 'bake'];
+
+const planMap: Mode = {
+  name: 'plan without VERSION',
+  unused: {
+    '--only': 'write tagwright plan VERSION --only CELLS',
+    '--revision': 'write tagwright plan VERSION --revision COMMIT',
+  },
+};
+
+const ofAllReleases = 'leave it out: the two configs are compared for all releases';
+const asTheyAre = 'leave it out: the two configs are compared by the releases that are known';
+const planDiff: Mode = {
+  name: 'plan --diff',
+  unused: {
+    VERSION: ofAllReleases,
+    '--only': ofAllReleases,
+    '--revision': ofAllReleases,
+    '--with': asTheyAre,
+    '--yank': asTheyAre,
+  },
+};
+
+function planRequest(version: string | undefined, flags: PlanFlags): PlanRequest {
+  const { offline, only, yank, diff } = flags;
+  const asked = flags.json ? 'json' : flags.format;
+  if (diff !== undefined) {
+    return {
+      kind: 'difference',
+      ...common(flags),
+      diff,
+      format: formatOf(planDiff, asked, ['table', 'json', 'markdown']),
+    };
+  }
+  const whatIf = { offline, with: flags.with, yank };
+  if (version !== undefined) return { kind: 'release', ...release(flags), ...whatIf, version, only, format: asked };
+  return {
+    kind: 'map',
+    ...common(flags),
+    ...whatIf,
+    format: formatOf(planMap, asked, ['table', 'lines', 'json', 'markdown']),
+  };
+}
+
+/** @throws {InputError} USAGE for a format that the mode cannot be printed in */
+function formatOf<T extends PlanFormat>({ name }: Mode, format: PlanFormat, formats: readonly T[]): T {
+  const found = formats.find((candidate) => candidate === format);
+  if (found !== undefined) return found;
+  const fix = `write one of ${formats.join(', ')}${format === 'bake' ? ', or tagwright plan VERSION --format bake' : ''}`;
+  throw new InputError([{ code: 'USAGE', where: `--format ${format}`, message: `${name} does not use it`, fix }]);
 }
 
 export function addExplain(program: Command, run: Run): void {
@@ -83,7 +127,7 @@ interface MatrixFlags extends ReleaseFlags {
 }
 
 export function addMatrix(program: Command, run: Run): void {
-  withRevision(withCommon(program.command('matrix <version>')))
+  withRevision(withFacts(program.command('matrix <version>')))
     .description("JSON for a workflow's strategy.matrix")
     .addOption(
       new Option('--split <by>', 'one job a cell, or one for each platform of a cell')
@@ -116,13 +160,13 @@ export function addProtect(program: Command, run: Run): void {
 }
 
 export function addRender(program: Command, run: Run): void {
-  withCommon(program.command('render'))
+  withConfig(program.command('render'))
     .description('Dockerfiles from their templates')
     .option('--check', 'write nothing; fail where a file differs from what its template renders to', false)
-    .action((flags: CommonFlags & { check: boolean }) =>
+    .action((flags: ConfigFlags & { check: boolean }) =>
       run(async (world) => {
         const { renderCommand } = await import('../commands/render.ts');
-        return renderCommand({ ...common(flags), check: flags.check }, world);
+        return renderCommand({ config: flags.config, image: flags.image ?? null, check: flags.check }, world);
       }),
     );
 }

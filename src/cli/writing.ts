@@ -8,7 +8,7 @@ import {
   rebuild,
   release,
   waitForPackage,
-  withCommon,
+  withFacts,
   withRevision,
   withWriting,
   writing,
@@ -17,6 +17,7 @@ import {
   type Run,
   type WritingFlags,
 } from './flags.ts';
+import { refuseUnused, type Mode } from './unused.ts';
 
 interface PinnedFlags extends WritingFlags, ReleaseFlags {
   readonly builder: 'buildx' | 'stand-in';
@@ -49,6 +50,16 @@ interface ApplyFlags extends WritingFlags {
   readonly configFrom?: 'tag' | 'default';
 }
 
+const buildParts: Mode = {
+  name: 'build of parts',
+  unused: { '--settle': 'leave it out: parts are pushed without a tag of the plan' },
+};
+
+const publishRecords: Mode = {
+  name: 'publish --from-records',
+  unused: { '--builder': 'leave it out: nothing is built' },
+};
+
 const backward = ['--allow-backward', 'let a convenience tag move to a lower release', false] as const;
 
 /** For commands that move convenience tags. */
@@ -69,14 +80,15 @@ function withPinned(command: Command): Command {
 
 export function addBuild(program: Command, run: Run): void {
   withPinned(program.command('build <version>'))
-    .description('the cells that are absent under their pinned tags, or parts of them for publish --from-records')
+    .description('build the missing images and push their pinned tags, or push parts for publish --from-records')
     .option(...only)
     .option('--platform <platforms>', 'only these, as a part of a cell; may be repeated', collect, [])
     .option('--push-by-digest', 'push parts without a tag, for publish --from-records', false)
     .option('--staging', 'push parts under staging tags, where the builder cannot push by digest', false)
     .option('--record <file>', 'write down what was pushed, for publish --from-records')
-    .action((version: string, flags: BuildFlags) =>
+    .action((version: string, flags: BuildFlags, command: Command) =>
       run(async (world) => {
+        if (flags.pushByDigest || flags.staging) refuseUnused(command, [buildParts]);
         const { buildCommand } = await import('../commands/build.ts');
         const { builder, adopt, replacePartial, only, platform, pushByDigest, staging, record = null } = flags;
         const asked = { builder, adopt, replacePartial, only, platform, pushByDigest, staging, record };
@@ -95,9 +107,10 @@ export function addPublish(program: Command, run: Run): void {
     .addOption(configFrom())
     .option('--stop-before-moves', 'build and verify, then write the moves to a file for apply --approved', false)
     .option('--plan-out <file>', 'where --stop-before-moves writes them (default: moves.json)')
-    .option('--write-lock', 'begin tags.lock.json, beside the config, where there is none', false)
-    .action((version: string, flags: PublishFlags) =>
+    .option('--write-lock', 'create tags.lock.json next to the config if it is missing', false)
+    .action((version: string, flags: PublishFlags, command: Command) =>
       run(async (world) => {
+        if (flags.fromRecords !== undefined) refuseUnused(command, [publishRecords]);
         const { publishCommand } = await import('../commands/publish/index.ts');
         const { builder, adopt, replacePartial, fromRecords = null, rebuild, allowBackward, writeLock } = flags;
         const pinned = { builder, adopt, replacePartial, fromRecords, rebuild };
@@ -112,7 +125,7 @@ export function addPublish(program: Command, run: Run): void {
 
 export function addApply(program: Command, run: Run): void {
   withWriting(program.command('apply [plan]'))
-    .description('only the moves: repair what an audit found, carry out a yank')
+    .description('move convenience tags only: fix audit findings or apply a yank')
     .option(...backward)
     .option('--approved <hash>', 'carry out the plan file only if this is its hash, as sha256:…')
     .addOption(configFrom())
@@ -139,7 +152,7 @@ export function addRollback(program: Command, run: Run): void {
 }
 
 export function addRehearse(program: Command, run: Run): void {
-  withCommon(program.command('rehearse [version]'))
+  withFacts(program.command('rehearse [version]'))
     .description('the real publish and audit against a throw-away registry, without Docker or a login')
     .option('--all', 'the whole history, release by release as they came out, with an audit after each', false)
     .option('--json', 'both reports as JSON', false)

@@ -8,7 +8,7 @@ import { eachInTurn, mapSeveral, type Several } from '../domain/several.ts';
 import type { Cell } from '../plan/cell.ts';
 import { diffPlans, movedPinned } from '../plan/plan-diff.ts';
 import { planNotes } from '../plan/notes.ts';
-import { movesBetween, narrowPlan, releasePlan, wholePlan } from '../plan/plan.ts';
+import { movesBetween, narrowPlan, shownPlans, releasePlan, wholePlan } from '../plan/plan.ts';
 import type { TagMap } from '../plan/tag-map.ts';
 import type { Plan } from '../plan/types.ts';
 import { renderBake } from '../render/bake.ts';
@@ -20,7 +20,7 @@ import { planDiffJson, planDiffMarkdown, planDiffTable } from '../report/plan-di
 import { withRelease, withYank } from '../releases/what-if.ts';
 import { expectedOf } from './look/expected-of.ts';
 import { heldWarnings, lookForMoves, refuseUnknown, shownMoves } from './look/moves-look.ts';
-import type { ReleaseOptions } from './options.ts';
+import type { CommonOptions, ReleaseOptions } from './options.ts';
 import { unbuildable } from './release/buildable.ts';
 import {
   namedRelease,
@@ -36,35 +36,52 @@ import type { Outcome, World } from './world.ts';
 
 export type PlanFormat = 'table' | 'lines' | 'json' | 'markdown' | 'bake';
 
-export interface PlanOptions extends ReleaseOptions {
-  readonly version: string | null;
-  /** Cells of the release, by id or axis; none: all of them. */
-  readonly only: readonly string[];
+/** Which plan: of all releases, of one, or the difference to another config. Each has what it uses. */
+export type PlanRequest = MapRequest | ReleaseRequest | DifferenceRequest;
+
+interface WhatIf extends CommonOptions {
   /** Without a registry: from facts alone. */
   readonly offline: boolean;
-  readonly format: PlanFormat;
   /** Releases that are not out, `VERSION` or `VERSION@REVISION`, planned as if they were. */
   readonly with: readonly string[];
   /** Releases planned as if they were withdrawn. */
   readonly yank: readonly string[];
-  /** Another config: what the tags would be by it, against this one's. */
-  readonly diff: string | null;
 }
 
-export async function planCommand(options: PlanOptions, world: World): Promise<Outcome> {
-  const facts = await readFacts(options, world);
-  const project = projectOf(whatIf(facts, options, world));
-  if (options.diff !== null) return diffOutcome(project, options.diff, options, world);
-  const release = options.version === null ? null : namedRelease(project, options.version, options.revision);
-  const chosen = chosenCells(project, release, options);
+export interface MapRequest extends WhatIf {
+  readonly kind: 'map';
+  readonly format: Exclude<PlanFormat, 'bake'>;
+}
+
+export interface ReleaseRequest extends WhatIf, ReleaseOptions {
+  readonly kind: 'release';
+  readonly version: string;
+  /** Cells of the release, by id or axis; none: all of them. */
+  readonly only: readonly string[];
+  readonly format: PlanFormat;
+}
+
+export interface DifferenceRequest extends CommonOptions {
+  readonly kind: 'difference';
+  /** Another config: what the tags would be by it, against this one's. */
+  readonly diff: string;
+  readonly format: 'table' | 'json' | 'markdown';
+}
+
+export async function planCommand(request: PlanRequest, world: World): Promise<Outcome> {
+  if (request.kind === 'difference') return diffOutcome(request, world);
+  const facts = await readFacts(request, world);
+  const project = projectOf(whatIf(facts, request, world));
+  const release = request.kind === 'map' ? null : namedRelease(project, request.version, request.revision);
+  const chosen = request.kind === 'map' ? [] : chosenCells(project, release, request.only);
   const cells = chosen.map((cell) => cellMetadata(cell, project.tags, project.image, '.'));
-  const whole = await knownPlans(facts, project, release, options, world);
+  const whole = await knownPlans(facts, project, release, request, world);
   const plans = mapSeveral(whole, (plan) => (release === null ? plan : narrowPlan(plan, chosen)));
   const { build } = project.config;
   const refused = release === null ? [] : await unbuildable(project, release, world);
-  if (options.format === 'bake' && refused.length > 0) throw new InputError(refused);
-  const stdout = options.format === 'bake' ? bakeText(cells, build) : plansText(plans, options.format);
-  return { stdout, result: 'as-planned', document: { kind: 'plan', plan: plans[0], cells, build, refused } };
+  if (request.format === 'bake' && refused.length > 0) throw new InputError(refused);
+  const stdout = request.format === 'bake' ? bakeText(cells, build) : plansText(plans, request.format);
+  return { stdout, result: 'as-planned', document: { kind: 'plan', plans, cells, build, refused } };
 }
 
 /** The plan with its moves: as a registry has them, or as facts alone tell. */
@@ -72,7 +89,7 @@ async function knownPlans(
   facts: Facts,
   project: Project,
   release: Release | null,
-  options: PlanOptions,
+  options: MapRequest | ReleaseRequest,
   world: World,
 ): Promise<Several<Plan>> {
   const plan = offlinePlan(project, release);
@@ -81,21 +98,14 @@ async function knownPlans(
   return [isWhatIf ? { ...plan, moves: movesBetween(projectOf(facts).tags, project.tags) } : plan];
 }
 
-/** @throws {InputError} USAGE for a choice that no cell is, or an option that wants a release */
-function chosenCells(project: Project, release: Release | null, { only, format }: PlanOptions): readonly Cell[] {
-  if (release !== null) {
-    const cells = project.tags.cells.filter((cell) => cell.release === release);
-    return cells.length === 0 ? [] : required(selectCells(cells, only, '--only'));
-  }
-  const what = only.length > 0 ? '--only CELLS' : format === 'bake' ? '--format bake' : null;
-  if (what === null) return [];
-  throw new InputError([
-    { code: 'USAGE', where: what, message: 'it is about one release', fix: `write tagwright plan VERSION ${what}` },
-  ]);
+/** @throws {InputError} USAGE for a choice that no cell is */
+function chosenCells(project: Project, release: Release | null, only: readonly string[]): readonly Cell[] {
+  const cells = project.tags.cells.filter((cell) => cell.release === release);
+  return cells.length === 0 ? [] : required(selectCells(cells, only, '--only'));
 }
 
 /** The facts with the releases that `--with` adds and `--yank` withdraws. */
-function whatIf(facts: Facts, options: PlanOptions, world: World): Facts {
+function whatIf(facts: Facts, options: WhatIf, world: World): Facts {
   let { known } = facts;
   for (const text of options.with) known = required(withRelease(known, text, facts.image, world.clock.nowMs()));
   for (const text of options.yank) known = required(withYank(known, text, facts.image));
@@ -103,8 +113,9 @@ function whatIf(facts: Facts, options: PlanOptions, world: World): Facts {
 }
 
 /** The tags of this config against those of another: what a change of the config does. */
-async function diffOutcome(project: Project, other: string, options: PlanOptions, world: World): Promise<Outcome> {
-  const before = await readProject({ ...options, config: other }, world);
+async function diffOutcome(options: DifferenceRequest, world: World): Promise<Outcome> {
+  const project = await readProject(options, world);
+  const before = await readProject({ ...options, config: options.diff }, world);
   const diff = diffPlans(offlinePlan(before, null), offlinePlan(project, null));
   const stdout =
     options.format === 'json'
@@ -132,7 +143,7 @@ async function withRegistry(
   plan: Plan,
   project: Project,
   release: Release | null,
-  options: PlanOptions,
+  options: MapRequest | ReleaseRequest,
   world: World,
 ): Promise<Several<Plan>> {
   const expected = await expectedOf(project, options, world);
@@ -158,12 +169,12 @@ async function withRegistry(
   }
 }
 
-/** Cells and tags are the same in every repository: of the further ones the moves are shown. */
 function plansText(plans: Several<Plan>, format: Exclude<PlanFormat, 'bake'>): string {
-  if (format === 'json') return plansJson(plans);
-  const [first, ...others] = plans;
-  const more = others.map((plan) => planText({ ...plan, cells: [], tags: [], warnings: [] }, format));
-  return [planText(first, format), ...more].join('\n');
+  return format === 'json'
+    ? plansJson(plans)
+    : shownPlans(plans)
+        .map((plan) => planText(plan, format))
+        .join('\n');
 }
 
 export function planText(plan: Plan, format: Exclude<PlanFormat, 'bake'>): string {

@@ -13,12 +13,12 @@ import type { CommonOptions } from './options.ts';
 import { readImage } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
-export interface RenderOptions extends Pick<CommonOptions, 'config' | 'image' | 'repository'> {
+export interface RenderOptions extends Pick<CommonOptions, 'config' | 'image'> {
   readonly check: boolean;
 }
 
 export async function renderCommand(options: RenderOptions, world: World): Promise<Outcome> {
-  const { image, root } = await readImage(options, world);
+  const { image, root } = await readImage({ ...options, repository: [] }, world);
   const files = world.files(root);
   const rendered = await renderAll(image, files);
   const drifted = rendered.filter((file) => file.text !== file.committed);

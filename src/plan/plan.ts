@@ -1,4 +1,5 @@
 /** From a tag map to the plan document, whole or of one release. */
+import type { Several } from '../domain/several.ts';
 import type { ImageConfig } from '../config/types.ts';
 import { formatRepository } from '../domain/reference.ts';
 import type { Release } from '../domain/release.ts';
@@ -74,6 +75,11 @@ export function narrowPlan(plan: Plan, cells: readonly Cell[]): Plan {
     tags: plan.tags.filter(({ owner }) => owner !== null && isWanted(owner)),
     moves: plan.moves.filter(({ to }) => to.owner !== null && isWanted(to.owner)),
   };
+}
+
+/** Plans as people read them: cells and tags are the same in every repository, so of the further ones the moves. */
+export function shownPlans([first, ...others]: Several<Plan>): Several<Plan> {
+  return [first, ...others.map((plan) => ({ ...plan, cells: [], tags: [], warnings: [] }))];
 }
 
 /** Most specific first, tags of a default last: a reader who follows the broadest tag sees the release complete. */

@@ -1,4 +1,5 @@
 import { assertNever } from '../domain/errors.ts';
+import { shownPlans } from '../plan/plan.ts';
 import { auditMarkdown } from './audit-markdown.ts';
 import type { ReportDocument } from './document.ts';
 import { planDiffMarkdown } from './plan-diff.ts';
@@ -12,7 +13,7 @@ import { count } from './words.ts';
 export function documentMarkdown(document: ReportDocument): string {
   switch (document.kind) {
     case 'plan':
-      return planMarkdown(document.plan);
+      return shownPlans(document.plans).map(planMarkdown).join('\n');
     case 'plan-diff':
       return planDiffMarkdown(document.diff);
     case 'publish':

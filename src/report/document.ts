@@ -5,6 +5,7 @@ import type { JobMatrix } from '../build/job-matrix.ts';
 import type { BuildConfig } from '../config/types.ts';
 import type { PlanDiff } from '../plan/plan-diff.ts';
 import type { Problem } from '../domain/errors.ts';
+import type { Several } from '../domain/several.ts';
 import type { Plan } from '../plan/types.ts';
 import type { PartsReport } from './parts.ts';
 import type { PublishReport } from './publish.ts';
@@ -12,7 +13,8 @@ import type { PublishReport } from './publish.ts';
 export type ReportDocument =
   | {
       readonly kind: 'plan';
-      readonly plan: Plan;
+      /** One for each repository; of facts alone, one. */
+      readonly plans: Several<Plan>;
       /** The cells of the release it is of, if it is of one. */
       readonly cells: readonly CellMetadata[];
       readonly build: BuildConfig;

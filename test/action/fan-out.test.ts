@@ -26,11 +26,12 @@ test('plan, build, publish; a job that failed is run again', async () => {
     }),
     'releases.json': JSON.stringify(daily('1.0.0', '1.1.0')),
   });
-  const common = { config: `${folder}/matrix.config.json`, repository: `${registry.host}/acme/app` };
+  const config = `${folder}/matrix.config.json`;
+  const repository = `${registry.host}/acme/app`;
   const step = (inputs: Record<string, string>): Promise<ActionRun> =>
-    runStep({ ...event, inputs: { ...common, ...inputs } });
+    runStep({ ...event, inputs: { config, repository, ...inputs } });
 
-  const plan = await step({ command: 'matrix', split: 'platform' });
+  const plan = await runStep({ ...event, inputs: { config, command: 'matrix', split: 'platform' } });
   const { include } = matrixShape.parse(JSON.parse(plan.outputs['matrix'] ?? ''));
   expect([plan.code, include.length, plan.outputs['revision']]).toEqual([0, 4, revisionOf('1.1.0')]);
 

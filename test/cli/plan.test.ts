@@ -37,7 +37,7 @@ const refused: { name: string; args: string[]; stderr: string }[] = [
   {
     name: '--only without a release',
     args: ['--only=python=3.10'],
-    stderr: 'USAGE  --only CELLS: it is about one release; write tagwright plan VERSION --only CELLS\n',
+    stderr: 'USAGE  --only: plan without VERSION does not use it; write tagwright plan VERSION --only CELLS\n',
   },
   {
     name: 'a release on another commit than the run is for',

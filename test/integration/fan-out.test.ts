@@ -93,7 +93,7 @@ describe('Prefect 2.11.5: eleven cells on two platforms', () => {
       '--builder=stand-in',
       `--journal=${folder}/journals`,
     ]);
-    jobs = await jobsOf(version, then);
+    jobs = await jobsOf(version, ['--releases=examples/prefect/releases.json', `--at=${version}`]);
     expect([jobs.length, statesOf(jobs.map(({ runner }) => runner))]).toEqual([
       22,
       { 'ubuntu-24.04': 11, 'ubuntu-24.04-arm': 11 },
@@ -321,7 +321,7 @@ describe('two cells built by buildx, under staging tags', () => {
   });
 
   test('cannot be pushed by digest with the driver of Docker, which is told with what to do', async () => {
-    const [job] = await jobsOf('1.0.0', [...flags, '--repository', `${host}/fan-out/elsewhere`]);
+    const [job] = await jobsOf('1.0.0', flags);
     if (job === undefined) throw new Error('there is no job');
     const elsewhere = [...flags, `--repository=${host}/fan-out/elsewhere`, '--push-by-digest'];
     const ran = await cli.run([...buildArgs('1.0.0', job, join(folder, 'elsewhere')), ...elsewhere]);

@@ -58,7 +58,7 @@ const outputs: Readonly<Record<string, string>> = {
   'bake-file-labels': 'Path of a bake file with its labels.',
   'bake-file-annotations': 'Path of a bake file with its annotations.',
   matrix: 'JSON for strategy.matrix, of the command matrix.',
-  plan: 'The plan as JSON; with the input diff, the difference.',
+  plan: 'The plan as JSON, of several repositories as { repositories: [plan, …] }; with the input diff, the difference.',
   changed: 'With the input diff: true where a tag differs.',
   digests: 'Tag to digest as JSON, of the commands build and publish.',
   'plan-file': 'Path of the moves that publish with stop-before-moves wrote.',

@@ -152,8 +152,8 @@ export async function plan(
   scene: Scene,
   flags: { readonly offline?: boolean } = {},
 ): Promise<Ran<object> & { readonly plans: readonly Plan[] }> {
-  const release = { version: null, only: [], revision: null, with: [], yank: [], diff: null };
-  const options = { ...common, ...release, offline: false, format: 'json' as const, ...flags };
+  const request = { kind: 'map', format: 'json', with: [], yank: [] } as const;
+  const options = { ...common, ...request, offline: false, ...flags };
   const result = await ran<Plan>(scene, () => planCommand(options, worldOf(scene)));
   return { ...result, plans: each(result.json) };
 }
