@@ -213,7 +213,7 @@ test.each([
   {
     name: 'a group called like an axis',
     config: { tagPattern: '^(?<version>.+)-(?<flavor>.+)$' },
-    says: ['an axis gives that name'],
+    says: ["the name 'flavor' is given by the release too"],
   },
   {
     name: 'no version and no template',
