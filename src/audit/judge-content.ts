@@ -8,7 +8,7 @@ import type { AuditContext, Fault } from './judgement.ts';
 
 /**
  * @param cell the cell the digest should be, or is known to be
- * @param place whether the tag points where it should. If it does, a single platform's manifest is no part of anything,
+ * @param place whether the tag points where it should. If it does, a single platform's manifest is not a part of anything,
  *   even if somebody made an index around it; if it does not, what could not be read inside says nothing.
  */
 export function judgeContent(
@@ -34,7 +34,7 @@ export function judgeContent(
   }
   const { image } = content;
   if (image.kind === 'artifact' || image.kind === 'unreadable')
-    return [incomplete(`it is no image: ${image.reason ?? image.kind}`)];
+    return [incomplete(`it is not an image: ${image.reason ?? image.kind}`)];
   const { missingPlatforms, mislabelled, unlabelled } = misfit(cell, context.expected.image, image);
   if (content.kind === 'manifest') {
     // A single image names its platform in its config alone, which was not read.

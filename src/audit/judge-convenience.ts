@@ -131,7 +131,7 @@ function ownersPlace(image: CellImage): string[] {
   return [`the owner is not published yet: ${image.evidence.join(', ')} absent`];
 }
 
-/** `2-latest` and `2-python3.10` have one owner: where they differ, the one that is right tells most. */
+/** `2-latest` and `2-python3.10` have one owner: where they differ, the one that is right says most. */
 function otherTagsOf(owner: Cell, tag: ExpectedConvenience, image: CellImage, context: AuditContext): string | null {
   if (image.state !== 'sound') return null;
   const right = context.expected
@@ -144,9 +144,7 @@ function unexplained(digest: Digest, owner: Cell, image: CellImage, { input }: A
   const unseen = [...input.seen.values()].filter((seen) => seen.kind === 'unknown').length;
   const content = imageOf(input.contents.get(digest));
   const isWrapped = image.state === 'sound' && content?.children.includes(image.digest) === true;
-  const what = isWrapped
-    ? "which no pinned tag has: an index of its own around its owner's image"
-    : 'which no pinned tag has';
+  const what = isWrapped ? "which no pinned tag has: a new index around its owner's image" : 'which no pinned tag has';
   const parts = [`it points to ${short(digest)}, ${what}`, `${describeCell(owner)} owns it`, ...ownersPlace(image)];
   if (unseen > 0) parts.push(`${unseen} tags that may explain it could not be read`);
   return { kind: 'drift', because: parts.join('; '), evidence: image.evidence };

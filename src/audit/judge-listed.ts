@@ -59,7 +59,7 @@ export function listedRepair(tag: string, listed: Listed, repository: Repository
   }
   if (listed.kind !== 'orphan' || listed.version === null) return [remove];
   const line = excludeLine(listed.version);
-  return [{ do: 'edit', command: line, because: `if ${listed.version} is no release` }, remove];
+  return [{ do: 'edit', command: line, because: `if ${listed.version} is not a release` }, remove];
 }
 
 function orphanBecause(tag: string, reading: Reading, expected: Expected): string {

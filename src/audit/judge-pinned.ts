@@ -79,7 +79,7 @@ function withFlag(command: string, flag: string): string {
 
 interface OtherCell {
   readonly fault: Fault;
-  /** `null` where two cells claim the image and nothing tells whose it is. */
+  /** `null` if two cells claim the image and no evidence decides. */
   readonly owner: Identity['owner'] | null;
 }
 

@@ -12,7 +12,7 @@ import { cellKey, type Expected, type ExpectedConvenience } from '../sight/expec
 import { kinds, type FindingKind } from './kinds.ts';
 
 export interface Picture {
-  /** Cells that some release has: what tells one from another, in the order of the config. */
+  /** Cells that some release has: their axes, in the order of the config. */
   readonly columns: readonly Readonly<Record<string, string>>[];
   /** Highest first. */
   readonly releases: readonly PictureRelease[];
@@ -42,7 +42,7 @@ export interface HeldTag {
   readonly tag: string;
   /** What the tag says beyond the cell's own names: `2`, `2.20`, `2-latest`. */
   readonly label: string;
-  /** `strayed`: it stands here and should not; `awaited`: it should stand here and does not. */
+  /** `strayed`: it points here and should not; `awaited`: it should point here and does not. */
   readonly place: 'right' | 'strayed' | 'awaited';
 }
 

@@ -13,9 +13,9 @@ export interface Finding {
   readonly tag: string;
   /** The rule it comes from, or reads like; `null` where there is none. */
   readonly rule: string | null;
-  /** Where it should stand; both parts are `null` where no plan has it, or where nobody may own it. */
+  /** Where it should point; both parts are `null` where no plan has it, or where nobody may own it. */
   readonly expected: Stand;
-  /** Where it stands; both parts are `null` where it is absent or could not be seen. */
+  /** Where it points; both parts are `null` where it is absent or could not be seen. */
   readonly actual: Stand;
   /** Why it is expected so, and what is there instead. */
   readonly because: string;
@@ -25,7 +25,7 @@ export interface Finding {
   readonly fix: string | null;
   /** The ways out where a person has to choose; empty otherwise. */
   readonly choices: readonly Choice[];
-  /** Why it is told and does not fail: the release is still being published. */
+  /** Why it is listed and does not fail: the release is still being published. */
   readonly excused: string | null;
 }
 
@@ -41,7 +41,7 @@ export interface AuditReport {
   readonly findings: readonly Finding[];
   /** What a reader should know beyond the tags: what was not looked at, and what could not be checked. */
   readonly notes: readonly string[];
-  /** Base images that went on, where they were asked for. */
+  /** Outdated base images, where they were asked for. */
   readonly bases?: readonly StaleBase[];
   /** What no plan has, with age and size, where it was asked for. */
   readonly strays?: readonly Stray[];

@@ -167,7 +167,7 @@ function failureText(error: unknown): string {
   return `${error.code}  ${error.message}`;
 }
 
-/** A repair that cannot repair is no success. */
+/** Tags that cannot move yet end with exit code 1. */
 function resultOf(reports: readonly ApplyReport[]): Outcome['result'] {
   const isApplied = ({ dryRun, moves, failure }: ApplyReport): boolean =>
     failure === null && (dryRun || moves.every(isDone));

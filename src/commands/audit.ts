@@ -91,7 +91,7 @@ async function auditIn(repository: Repository, run: AuditRun): Promise<Repositor
   return { report: { ...reportOf(looked, notes), ...extras }, looked };
 }
 
-/** `apply` refuses all repositories where it refuses one: what it would refuse is no fix in the others either. */
+/** `apply` refuses all repositories if it refuses one, so it does not fix the others either. */
 function refusedTogether(audits: Several<RepositoryAudit>): Several<RepositoryAudit> {
   const refused = audits.find(({ looked }) => looked.audited.refused !== null)?.looked.audited.refused ?? null;
   if (refused === null) return audits;

@@ -12,7 +12,7 @@ import type { RegistryReader } from '../ports.ts';
 
 /**
  * @param reference a tag or digest
- * @returns `null` on 404 only; what is there and is no image is told by `kind` and `reason`
+ * @returns `null` on 404 only; for what is there and is not an image, see `kind` and `reason`
  * @throws {OutsideError} where the registry did not answer
  */
 export async function inspectImage(
@@ -46,7 +46,8 @@ export async function inspectManifest(
   if (parsed.kind === 'attestation') return { ...base, reason: 'it is the attestation of an image' };
   if (parsed.kind === 'image') {
     const config = await readConfig(registry, parsed.config.digest, signal);
-    if (config === null) return { ...base, kind: 'unreadable', reason: 'its config is missing or is no image config' };
+    if (config === null)
+      return { ...base, kind: 'unreadable', reason: 'its config is missing or is not an image config' };
     return { ...base, platforms: [config.platform], configs: [{ ...config, digest: manifest.digest }] };
   }
   const distinct = firstPlatforms(parsed.images);
@@ -58,7 +59,7 @@ export async function inspectManifest(
   const read = await pMap(distinct, ([digest, platform]) => readChild(registry, digest, platform, signal), {
     concurrency,
   });
-  // An attestation that lost its annotation on the way is told by its layers.
+  // An attestation that lost its annotation shows in its layers.
   const attested = new Set([...distinct.keys()].filter((_digest, at) => read[at]?.kind === 'attestation'));
   const images = parsed.images.filter((entry) => !attested.has(entry.digest));
   const configs = read.flatMap((child) => (child.kind === 'image' ? [child.config] : []));
@@ -79,7 +80,7 @@ function firstPlatforms(images: readonly IndexEntry[]): ReadonlyMap<Digest, stri
   return platforms;
 }
 
-/** More distinct images than this are no release: what lists them is not read. */
+/** An index with more distinct images than this is not read. */
 const maxImages = 200;
 /** Of one index; the connections are bounded for all together. */
 const concurrency = 8;
@@ -104,7 +105,7 @@ async function readChild(
   if (parsed.kind !== 'image')
     return fault(`the image of ${platform} is ${parsed.kind === 'artifact' ? parsed.what : parsed.kind}`);
   const config = await readConfig(registry, parsed.config.digest, signal);
-  if (config === null) return fault(`the config of ${platform} is missing or is no image config`);
+  if (config === null) return fault(`the config of ${platform} is missing or is not an image config`);
   return { kind: 'image', config: { ...config, digest } };
 }
 

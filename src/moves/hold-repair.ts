@@ -57,7 +57,7 @@ function backwardChoices(
   const what = isUnknown ? 'no source knows it' : 'it is higher than the owner';
   return [
     ...sources.map(({ fix, reason }): Choice => ({ do: 'edit', command: fix, because: reason })),
-    { do: 'edit', command: excludeLine(stands), because: `if ${stands} is no release: ${what}` },
+    { do: 'edit', command: excludeLine(stands), because: `if ${stands} is not a release: ${what}` },
     { do: 'run', command, because: `if the tag should go back from ${stands} all the same` },
   ];
 }

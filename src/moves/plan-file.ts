@@ -36,7 +36,7 @@ export function chooseMoves(file: Pick<Plan, 'moves'>, now: PlannedMoves, path: 
     const { tag } = move;
     const fresh = current.get(tag) ?? null;
     const where = `${path} ${tag}`;
-    if (seen.has(tag)) problems.push(edited(where, 'is there twice'));
+    if (seen.has(tag)) problems.push(edited(where, 'appears twice'));
     else if (move.kind === 'move' && move.from === null) problems.push(offline(where));
     else {
       const settled = now.settled.get(tag);
@@ -81,6 +81,6 @@ function edited(where: string, message: string): Problem {
 }
 
 function offline(where: string): Problem {
-  const message = 'the plan does not say where it stood';
+  const message = 'the plan does not say where it pointed';
   return { code: 'PLAN_FILE_INVALID', where, message, fix: 'make the plan anew, without --offline' };
 }

@@ -2,7 +2,7 @@
  * What to do about one cell's pinned tags in one repository.
  *
  * An image that is sound is never built again and never overwritten: its missing tags are copied from it. What an
- * interrupted push left behind is told from what is merely wrong by the journal that saw the push begin.
+ * interrupted push left behind differs from what is merely wrong: a journal saw the push begin.
  */
 import type { Digest } from '../domain/digest.ts';
 import { assertNever } from '../domain/errors.ts';
@@ -147,7 +147,7 @@ function mayReplace(cell: Cell, { input }: Sight, { replacePartial }: PinnedPoli
 /** What is recorded, and can no longer be read as an image. */
 function imageFault(digest: Digest, { input }: Sight): string | null {
   const image = imageOf(input.contents.get(digest));
-  return image === null || image.reason === null ? null : `is no whole image: ${image.reason}`;
+  return image === null || image.reason === null ? null : `is not a whole image: ${image.reason}`;
 }
 
 function conflict(reason: string, fix: string | null = null): PinnedDecision {

@@ -50,7 +50,7 @@ function markdown(report: AuditReport, maxRows: number): string {
       code(fix),
     ]);
     const titles = ['base', 'under', 'tags', 'to build it again'];
-    parts.push(`#### Base images that went on\n\n${markdownTable(titles, rows)}`);
+    parts.push(`#### Outdated base images\n\n${markdownTable(titles, rows)}`);
   }
   if (report.strays !== undefined && report.strays.length > 0) {
     const rows = report.strays

@@ -84,7 +84,7 @@ function resultOf(
         logicalLocations: [{ name: tag, fullyQualifiedName: `${repository}:${tag}`, kind: 'resource' }],
       },
     ],
-    // All results are at one line; without a fingerprint of its own each would be taken for the one before it.
+    // All results are at one line; without its own fingerprint each would be taken for the one before it.
     partialFingerprints: { primaryLocationLineHash: `${kind}:${repository}:${tag}:1` },
   };
 }

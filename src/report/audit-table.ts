@@ -114,15 +114,15 @@ function fixRow({ command, tags, choices }: FixLine, paint: Paint): string {
 
 function basesText({ bases }: AuditReport): string {
   if (bases === undefined) return '';
-  if (bases.length === 0) return 'Every owner points to what its base image is now.';
+  if (bases.length === 0) return 'Every owner is built on its current base image.';
   const rows = bases.map(({ base, now, tags, version }) => {
     const what = now === null ? 'is gone' : 'has moved on';
     return `  ${base} ${what}\n${wrapped(`under ${version}: ${tags.join(', ')}`, '    ', '      ')}`;
   });
   const hint =
-    'A pinned tag is never overwritten. The next release of its series brings the new base in; to build one again before that, under a pinned tag of its own, put it into the rebuilds of the config, and:';
+    'A pinned tag is never overwritten. The next release of the series uses the new base. To rebuild one before that, under a new pinned tag, add it to rebuilds in the config, then run:';
   const commands = [...new Set(bases.map(({ fix }) => `  ${fix}`))];
-  return ['Base images that went on since their owners were built:', ...rows, wrapped(hint, '', ''), ...commands].join(
+  return ['Base images that changed since their owners were built:', ...rows, wrapped(hint, '', ''), ...commands].join(
     '\n',
   );
 }
@@ -147,7 +147,7 @@ function straysText({ strays }: AuditReport): string {
   return [`Tags that are not in the plan:`, table(columns, rows), ...deleting].join('\n');
 }
 
-/** Words on lines of at most 80; a word longer than a line keeps a line of its own. */
+/** Words on lines of at most 80; a word longer than a line has its own line. */
 function wrapped(text: string, first: string, next: string): string {
   const lines: string[] = [];
   let current = first;

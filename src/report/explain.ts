@@ -69,7 +69,7 @@ function headline({ tag, status, owner, repository }: Explanation): string {
     case 'excluded':
       return `${what} is the tag of an excluded release, and should not be there.`;
     case 'unplanned':
-      return `${what} is no tag of this image.`;
+      return `${what} is not a tag of this image.`;
     default:
       return assertNever(status);
   }
@@ -106,7 +106,8 @@ function registryFacts(
     repair === null ? (finding?.choices ?? []).map(({ command, because }) => `${command} (${because})`) : [repair];
   const fixes = ways.map((way, index) => fact(index === 0 ? 'fix' : 'or', way));
   if (actual === null) {
-    const missing = expected === null ? 'there is no such tag' : 'there is no such tag, though its owner is published';
+    const missing =
+      expected === null ? 'the tag does not exist' : 'the tag does not exist, though its owner is published';
     return [fact('registry', `${at}${missing}`), ...should, ...verdict, ...fixes];
   }
   if (finding === null && actual === expected)

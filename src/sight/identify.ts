@@ -40,7 +40,7 @@ export function identitiesOf(
   const labelled = image === null ? null : ownerByLabels(image, expected.image);
   if (labelled !== null) {
     const cell = expected.cell(labelled.version, labelled.axes);
-    // Labels that fit in name and not in revision are no proof of the cell.
+    // Labels that fit in name and not in revision do not prove the cell.
     const isProof = cell === null || saysOf(cell, digest, input, parents) === 'this';
     if (isProof) return [named(expected, labelled, tagFor(labelled) === null ? 'labels' : 'tag', tagFor(labelled))];
   }

@@ -63,7 +63,7 @@ export function readLocks(json: unknown, where: string): Result<readonly Lock[]>
   const locks = parts.map(({ repository, releases }): Lock => ({ repository, entries: releases.flatMap(entriesOf) }));
   const twice = firstTwice(locks.map(({ repository }) => repository)) ?? firstTwiceIn(locks);
   if (twice === null) return ok(locks);
-  const message = `${quote(twice)} is there twice`;
+  const message = `${quote(twice)} appears twice`;
   return failed({ code: 'LOCK_INVALID', where, message, fix: 'keep the line that was there first' });
 }
 

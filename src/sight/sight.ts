@@ -132,7 +132,7 @@ function mayClaim(cell: Cell, digest: Digest, sight: Sight): boolean {
 
 function noImageText(digest: Digest, { contents }: SightInput): string {
   const image = imageOf(contents.get(digest));
-  return `it is no image: ${image?.reason ?? image?.kind ?? ''}`;
+  return `it is not an image: ${image?.reason ?? image?.kind ?? ''}`;
 }
 
 function kept<K, V>(known: Map<K, V>, key: K, find: () => V): V {

@@ -146,13 +146,13 @@ describe('the page of an audit', () => {
     const { page } = await open(troubled);
     const row = (version: string) => page.locator('.grid tbody tr', { hasText: version });
     expect(await row('2.20.18').locator('.pill.strayed').allTextContents()).toEqual([
-      '2-latest 2-latest stands here and should not',
+      '2-latest 2-latest points here and should not',
     ]);
     expect(await row('2.20.25').locator('.pill.awaited').allTextContents()).toEqual([
-      '2 2-python3.9 should stand here',
-      '2 2-python3.10 should stand here',
-      '2-latest 2-latest should stand here',
-      '2 2-python3.12-kubernetes should stand here',
+      '2 2-python3.9 should point here',
+      '2 2-python3.10 should point here',
+      '2-latest 2-latest should point here',
+      '2 2-python3.12-kubernetes should point here',
     ]);
     await row('2.20.18').locator('.pill.strayed').focus();
     await page.keyboard.press('Enter');

@@ -115,7 +115,7 @@ describe('a plan that is no longer so, or was edited', () => {
       file: [move('latest', old, null, { from: null })],
       now: now([move('latest', old, fresh)]),
       code: 'PLAN_FILE_INVALID',
-      message: 'the plan does not say where it stood',
+      message: 'the plan does not say where it pointed',
       fix: 'make the plan anew, without --offline',
     },
   ];
@@ -142,7 +142,7 @@ describe('a plan that is no longer so, or was edited', () => {
         {
           code: 'PLAN_FILE_INVALID',
           where: 'plan.json 1',
-          message: 'is there twice',
+          message: 'appears twice',
           fix: 'make the plan anew: this one was edited',
         },
       ],

@@ -219,7 +219,7 @@ describe('what a push leaves that was cut off', () => {
   test('an artifact is no rest of a push, and is not replaced', () => {
     const look: Look = { platforms: [], more: { kind: 'artifact', reason: 'it is application/vnd.cosign' } };
     const decided = decide({ tags: [there(full, b, look), absent(sha)], policy: { replacePartial: true } });
-    expect(decided).toMatchObject(conflict(`${full} (${b}) is not the image of the cell: it is no image`));
+    expect(decided).toMatchObject(conflict(`${full} (${b}) is not the image of the cell: it is not an image`));
   });
 });
 

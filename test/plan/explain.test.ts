@@ -56,7 +56,7 @@ describe("Prefect's tags, for someone who never saw the config", () => {
     ${expected}
 `);
     expect(explanationText(explanation, [{ ...digests, actual: null }])).toContain(`
-  registry      there is no such tag, though its owner is published
+  registry      the tag does not exist, though its owner is published
   expected      the digest of its owner
     ${expected}
 `);

@@ -119,12 +119,12 @@ To fix, in this order:
   regctl tag delete registry.example/acme/app:v1.1.0-python3.9  (1 tag)
     if nobody needs it
 
-Base images that went on since their owners were built:
+Base images that changed since their owners were built:
   docker.io/library/python:3.10-slim has moved on
     under 1.1.0: 1-latest, 1-python3.10
-A pinned tag is never overwritten. The next release of its series brings the new
-base in; to build one again before that, under a pinned tag of its own, put it
-into the rebuilds of the config, and:
+A pinned tag is never overwritten. The next release of the series uses the new
+base. To rebuild one before that, under a new pinned tag, add it to rebuilds in
+the config, then run:
   tagwright publish 1.1.0 --rebuild
 
 Tags that are not in the plan:
@@ -187,7 +187,7 @@ describe('Markdown', () => {
       '#### To fix, in this order',
       '# if so:',
       '#   regctl tag delete registry.example/acme/app:v1.1.0-python3.9   (if nobody needs it)',
-      '#### Base images that went on',
+      '#### Outdated base images',
     ]);
     expect(text).toContain(
       '| `1-latest` | 1.0.0 python 3.10, flavor standard | 1.1.0 python 3.10, flavor standard | it points to',

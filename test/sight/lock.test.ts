@@ -111,7 +111,7 @@ describe('tags.lock.json', () => {
         {
           code: 'LOCK_INVALID',
           where: 'tags.lock.json',
-          message: '"1.0.0 flavor=standard python=3.9" is there twice',
+          message: '"1.0.0 flavor=standard python=3.9" appears twice',
           fix: 'keep the line that was there first',
         },
       ],

@@ -24,7 +24,7 @@ const own: Readonly<Record<OwnInput, { readonly description: string; readonly de
   'bake-target': { description: 'Target in the output `bake-file` where one cell is chosen.' },
   'require-env': { description: 'Names of variables (secrets) that must not be empty; checked before anything else.' },
   'other-tags': {
-    description: 'What to do where the event is about a git tag that is no version of the config: error, or skip.',
+    description: "What to do if the event's git tag is not a version of this config: error, or skip.",
   },
   comment: {
     description:

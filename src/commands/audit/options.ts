@@ -29,7 +29,7 @@ export interface AuditOptions extends CommonOptions {
   readonly unmanaged: boolean;
   /** `--bases`: ask whether owners still point to what their base image's tag is now. */
   readonly bases: boolean;
-  /** Colour the table; whoever owns the terminal knows (a TTY, and no `NO_COLOR`). */
+  /** Colour the table; for a TTY without `NO_COLOR`. */
   readonly color: boolean;
   /** Of this tool, for SARIF. */
   readonly toolVersion: string;
@@ -121,7 +121,7 @@ function readFailOn(texts: readonly string[] | null, problems: Problem[]): Reado
     else if (kind !== 'none') {
       const near = nearest(kind, failingKinds);
       const fix = near === null ? `expected ${failingKinds.join(', ')} or none` : `did you mean ${near}?`;
-      problems.push(usage('--fail-on', `${quote(kind)} is no kind that can fail`, fix));
+      problems.push(usage('--fail-on', `${quote(kind)} is not a kind that can fail`, fix));
     }
   }
   return chosen;
@@ -131,7 +131,7 @@ function readGrace(text: string | null, problems: Problem[]): number {
   if (text === null) return 0;
   const ms = parseDuration(text);
   if (ms !== null) return ms;
-  problems.push(usage('--grace', `${quote(text)} is no span of time`, 'write a number and s, m, h or d, such as 2h'));
+  problems.push(usage('--grace', `${quote(text)} is not a time span`, 'write a number and s, m, h or d, such as 2h'));
   return 0;
 }
 

@@ -9,7 +9,7 @@ import { lockFile, locksText, readLocks, updateLock, type Lock, type LockEntry }
 import { required } from '../read-project.ts';
 
 /**
- * @param repository `registry/path`; what a lock says of another one counts for nothing here
+ * @param repository `registry/path`; locks of other repositories do not count
  * @throws {InputError} LOCK_INVALID
  */
 export async function readLockFile(files: ProjectFiles, repository: string): Promise<Lock | null> {
@@ -17,7 +17,7 @@ export async function readLockFile(files: ProjectFiles, repository: string): Pro
 }
 
 /**
- * The locks of every repository that the file has; none where there is no file.
+ * The locks of every repository that the file has; none if the file is missing.
  *
  * @throws {InputError} LOCK_INVALID
  */
@@ -68,5 +68,12 @@ export function lockNote(added: number): string {
 export function foreignLock(locks: readonly Lock[], names: readonly string[]): InputError {
   const theirs = locks.map(({ repository }) => repository).join(', ');
   const message = `it is the lock of ${theirs}, and this is ${names.join(', ')}`;
-  return new InputError([{ code: 'LOCK_INVALID', where: lockFile, message, fix: 'one lock is for one image' }]);
+  return new InputError([
+    {
+      code: 'LOCK_INVALID',
+      where: lockFile,
+      message,
+      fix: 'restore the lock of this image from git, or move this file away',
+    },
+  ]);
 }

@@ -110,7 +110,7 @@ export function createLookout(registry: Registry, source: SnapshotSource, signal
       },
       { concurrency },
     );
-    // A digest that is not there was made up: whoever named it is asked again.
+    // A digest that is not there was wrong: the tags that have it are read again.
     const liars = [...seen].flatMap(([tag, at]) =>
       at.kind === 'present' && gone.has(at.descriptor.digest) ? [tag] : [],
     );
@@ -149,7 +149,7 @@ type Answer<T> = { readonly kind: 'answer'; readonly value: T } | { readonly kin
 /** After this many failures without a success between them, the rest is not asked for. */
 const maxFailuresInARow = 20;
 
-/** GETs are what rate limits count: of each, too, some are left to whoever comes next. */
+/** GETs are what rate limits count: of each, too, some are left for other clients. */
 function untilItFails(
   registry: RegistryReader,
   signal: AbortSignal,

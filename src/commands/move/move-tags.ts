@@ -3,7 +3,7 @@
  *
  * Registries have no compare-and-swap, so reading before and after is what there is; and an error does not mean "not
  * moved", so after a failed PUT the tag is read back before anything is said. One engine for publish, apply and rollback.
- * What the outside does to one move is that move's result: what was done before it is told in any case.
+ * A failure of the registry is the result of that one move: moves before it are reported in any case.
  */
 import type { Digest, Manifest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
@@ -157,5 +157,5 @@ function journalStand(stand: Stand | null): Stand | null {
 
 function moveLine(open: OpenRepository, { move, state }: MoveResult): string {
   const from = move.from === null ? 'new' : (move.from.owner?.version ?? move.from.digest ?? 'unknown');
-  return `${open.name}:${move.tag} ${state === 'already' ? 'is already on' : `${from} →`} ${move.to.owner?.version ?? move.to.digest ?? ''}`;
+  return `${open.name}:${move.tag} ${state === 'already' ? 'already points to' : `${from} →`} ${move.to.owner?.version ?? move.to.digest ?? ''}`;
 }

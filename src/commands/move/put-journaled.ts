@@ -49,7 +49,7 @@ export async function putPinned(
   const now = await whereTagPoints(registry, tag, expected, signal);
   if (now === manifest.digest) return;
   if (!expected.includes(now)) {
-    const message = `${name}:${tag} came to be ${now ?? 'absent'} while this run was at work; it should be ${manifest.digest}`;
+    const message = `${name}:${tag} changed to ${now ?? 'absent'} while this run was at work; it should be ${manifest.digest}`;
     throw new OutsideError('PINNED_RACED', message, { tag, expected: manifest.digest, actual: now });
   }
   try {

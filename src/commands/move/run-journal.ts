@@ -13,7 +13,7 @@ export interface RunJournal {
   path(): string | null;
   /** True once this run has written to it. */
   isBegun(): boolean;
-  /** For whoever sees the run end early. */
+  /** For the person who sees the run end early. */
   leftText(): string;
   close(): Promise<void>;
 }
@@ -51,7 +51,7 @@ export function runJournal(input: JournalInput, resumed: JournalFile | null): Ru
     isBegun: () => isBegun,
     leftText: () => {
       const tags = `${count(done.push + done.copy, 'pinned tag')} put and ${count(done.move, 'convenience tag')} moved`;
-      return `${tags} before the end, on record in ${path ?? ''}; the same command goes on from there`;
+      return `${tags} before the end, on record in ${path ?? ''}; run the same command again to continue`;
     },
     close: async () => {
       await last;

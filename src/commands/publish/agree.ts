@@ -1,6 +1,6 @@
 /**
  * Two publishes of one release whose pushes crossed: a cell's pinned tags point to two builds of it. Registries have no
- * compare-and-swap, so it is repaired, by a rule by which both runs choose the same image; whoever put the last of the
+ * compare-and-swap, so it is repaired, by a rule by which both runs choose the same image; the one that put the last of the
  * tags looks after that, so none is left behind.
  */
 import { targetId } from '../../build/targets.ts';

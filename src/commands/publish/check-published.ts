@@ -6,7 +6,7 @@ import { doneCells, doneDigest, type RepositoryRun } from './repository-run.ts';
 
 /**
  * The end of a publish: every tag of the release read once more, those that did not have to move included. Nothing is
- * waited for; what lags was told when it was moved.
+ * waited for; what lags was reported when it was moved.
  *
  * @throws {OutsideError} PINNED_RACED or TAG_RACED if somebody changed one meanwhile, TAG_UNKNOWN if it cannot be read
  */

@@ -103,7 +103,7 @@ async function readPart(
   return { manifest, platforms: image.platforms, from: part.path };
 }
 
-/** What a digest stands for cannot change: a record that tells it otherwise is wrong. */
+/** The content of a digest cannot change: a record that differs is wrong. */
 function refuseOther(part: RecordedPart, image: InspectedImage): void {
   const says = `${part.platforms.toSorted().join(', ')} as ${part.mediaType} with ${part.attestations} attestations`;
   const is = `${image.platforms.join(', ')} as ${image.mediaType} with ${image.attestations} attestations`;

@@ -47,7 +47,7 @@ export async function moveConvenience(run: RepositoryRun, release: Release, opti
     throw new OutsideError('TAG_RACED', `${problem.message}: another run moved it while this one was building`);
   await refuseOvertaken(run, before);
   await refuseRacedCells(run);
-  // Its pinned tags are done; the moves are another run's, with a journal of its own.
+  // Its pinned tags are done; the moves belong to another run with its own journal.
   if (stopBeforeMoves) return finishJournal(run, { results: [], waitedMs: 0 });
   const planned = run.progress.moves.map((result) => result.move);
   run.note({ moves: await moveTags(run, planned) });

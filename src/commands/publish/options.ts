@@ -11,11 +11,11 @@ export interface PublishOptions extends ReleaseOptions {
   /** Take over images without our labels. */
   readonly adopt: boolean;
   readonly replacePartial: boolean;
-  /** The newest rebuild of the version that the config has, in place of the version itself. */
+  /** The newest rebuild of the version that the config has instead of the version itself. */
   readonly rebuild: boolean;
   /** Let a convenience tag move to a lower release. */
   readonly allowBackward: boolean;
-  /** Build and verify, and write the moves into a plan file in place of moving: `apply --approved` carries it out. */
+  /** Build and verify, and write the moves into a plan file instead of moving: `apply --approved` carries it out. */
   readonly stopBeforeMoves: boolean;
   /** That file; `null` for {@link defaultPlanFile}. */
   readonly planOut: string | null;

@@ -37,7 +37,7 @@ export async function openRuns(
   return opened.map((open) => repositoryRun(open, plan, world));
 }
 
-/** What is about to be done, for whoever watches: a run that continues an earlier one has less to do than the plan. */
+/** What is about to be done, for the person who watches: a run that continues an earlier one has less to do than the plan. */
 export function intentText({ name, survey, progress }: RepositoryRun): string {
   const of = (kind: string): number => survey.filter(({ decision }) => decision.kind === kind).length;
   const parts = [

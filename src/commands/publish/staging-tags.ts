@@ -4,8 +4,8 @@ import { OutsideError } from '../../domain/errors.ts';
 import type { RepositoryRun } from './repository-run.ts';
 
 /**
- * Deletes those that are still there, where the registry can delete a tag without its manifest. What is left is told and
- * is no failure: the release is published.
+ * Deletes those that are still there, if the registry can delete a tag without its manifest. What is left is reported and
+ * is not a failure: the release is published.
  *
  * @throws {OutsideError} ABORTED
  */

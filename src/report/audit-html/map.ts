@@ -6,7 +6,7 @@ import { dayOf, type IdOf } from './texts.ts';
 
 export function mapOf(picture: Picture, idOf: IdOf): Readonly<Record<string, unknown>> {
   const axes = Object.keys(picture.columns[0] ?? {});
-  // The first axis tells the columns of a group apart, the others name the group.
+  // The first axis names the columns of a group, the others name the group.
   const [inner = '', ...outer] = axes;
   const groupName = (column: Readonly<Record<string, string>>): string => outer.map((axis) => column[axis]).join(' ');
   const names = picture.columns.map(groupName);
@@ -49,6 +49,6 @@ function cellView(cell: PictureCell | null, isFirst: boolean, idOf: IdOf): Reado
 }
 
 function heldView({ tag, label, place }: HeldTag, idOf: IdOf): Readonly<Record<string, unknown>> {
-  const say = place === 'strayed' ? `${tag} stands here and should not` : `${tag} should stand here`;
+  const say = place === 'strayed' ? `${tag} points here and should not` : `${tag} should point here`;
   return { label, place: place === 'right' ? '' : place, href: place === 'right' ? '' : idOf(tag), say };
 }

@@ -16,7 +16,7 @@ export function auditHtml(pages: Several<AuditPage>): string {
   return render({ ...pageView(pages), styles: pageStyles, script: pageScript });
 }
 
-/** The template without its line ends: every one would be a node of its own, thousands of times over. */
+/** The template without its line ends: each would be a node, thousands of times over. */
 function compact(template: string): string {
   return template.replaceAll(/\n\s*/g, '');
 }

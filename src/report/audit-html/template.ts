@@ -79,7 +79,7 @@ export const pageTemplate = `<!doctype html>
   {{/each}}
   {{/if}}
   {{#if bases}}
-  <h3>Base images that went on</h3>
+  <h3>Outdated base images</h3>
   <ul class="bases">{{#each bases}}<li><code>{{base}}</code> {{state}} since <code>{{builtOn}}</code>, on which {{version}} was built: {{tags}}. Once it is among the config's rebuilds: <code>{{fix}}</code></li>{{/each}}</ul>
   {{/if}}
   {{#if notes}}<ul class="notes" aria-label="Notes">{{#each notes}}<li>{{this}}</li>{{/each}}</ul>{{/if}}

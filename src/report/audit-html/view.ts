@@ -86,7 +86,7 @@ function repositoryView({ report, picture }: AuditPage, prefix: string): Reposit
     })),
     fixes: commands.slice(0, maxFixes).map((line) => ({ ...line, tags: count(line.tags, 'tag') })),
     moreFixes:
-      commands.length > maxFixes ? `${commands.length - maxFixes} more commands stand with their findings.` : '',
+      commands.length > maxFixes ? `${commands.length - maxFixes} more commands are listed with their findings.` : '',
     groups,
     lateJson: scriptJson(late),
     quiet: present
@@ -131,7 +131,7 @@ function toneOf(kind: FindingKind | 'right'): string {
   return isQuiet(kind) ? 'muted' : 'bad';
 }
 
-/** From and to, as short as they can be told apart. */
+/** From and to, as short as they still differ. */
 function endsOf({ kind, expected, actual }: Finding): { readonly from: string; readonly to: string } {
   const there = kind === 'unknown' ? 'not seen' : 'absent';
   const [is, should] = [actual.owner, expected.owner];
@@ -150,7 +150,7 @@ interface Fact {
   readonly text: string;
   readonly code: string;
   readonly isCommand: boolean;
-  /** It has a button of its own: the command does not stand above all findings. */
+  /** It has its own button: the command is not listed above all findings. */
   readonly copy: boolean;
 }
 

@@ -220,11 +220,11 @@ describe('what was found', () => {
         message: '"rule" has no =',
         fix: 'write NAME=VALUE; names are rule, series, python, flavor',
       },
-      { code: 'USAGE', where: '--fail-on', message: '"stal" is no kind that can fail', fix: 'did you mean stale?' },
+      { code: 'USAGE', where: '--fail-on', message: '"stal" is not a kind that can fail', fix: 'did you mean stale?' },
       {
         code: 'USAGE',
         where: '--grace',
-        message: '"two hours" is no span of time',
+        message: '"two hours" is not a time span',
         fix: 'write a number and s, m, h or d, such as 2h',
       },
     ]);
@@ -334,7 +334,7 @@ describe('the lock file', () => {
         code: 'LOCK_INVALID',
         where: 'tags.lock.json',
         message: `it is the lock of docker.io/acme/other, and this is ${repository}`,
-        fix: 'one lock is for one image',
+        fix: 'restore the lock of this image from git, or move this file away',
       },
     ]);
     expect(files.get('tags.lock.json')).toBe(other);
@@ -511,7 +511,7 @@ describe('what repositories hold', () => {
         kind: 'incomplete',
         tag: '1-python3.9',
         because: expect.stringMatching(
-          /^it is no image: it is application\/vnd\.cncf\.helm\.config\.v1\+json; also drift: /,
+          /^it is not an image: it is application\/vnd\.cncf\.helm\.config\.v1\+json; also drift: /,
         ),
         fix: `tagwright apply --repository ${repository}`,
       },
@@ -555,7 +555,11 @@ describe('what repositories hold', () => {
     });
     const { json } = await audit(repository, { only: ['rule=latest'] });
     expect(json.findings.map(({ kind, tag, because }) => [kind, tag, because])).toEqual([
-      ['incomplete', '1-latest', expect.stringContaining('the config of linux/amd64 is missing or is no image config')],
+      [
+        'incomplete',
+        '1-latest',
+        expect.stringContaining('the config of linux/amd64 is missing or is not an image config'),
+      ],
     ]);
   });
 });

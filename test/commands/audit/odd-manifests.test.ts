@@ -97,7 +97,7 @@ test('a chart, a list of components and a manifest of something else under tags 
   });
   for (const [tag, mediaType] of Object.entries(types))
     expect(findings.find((finding) => finding.startsWith(`incomplete ${tag}: `))).toContain(
-      `it is no image: it is ${mediaType}`,
+      `it is not an image: it is ${mediaType}`,
     );
 });
 
@@ -155,7 +155,7 @@ test('configs that are empty, of other shapes, or say no date', async () => {
     });
     found.push(findings.find((finding) => / 1-latest: /.test(finding))?.split('; also')[0] ?? 'nothing');
   }
-  const unreadable = 'incomplete 1-latest: it is no image: its config is missing or is no image config';
+  const unreadable = 'incomplete 1-latest: it is not an image: its config is missing or is not an image config';
   expect(found).toEqual([
     unreadable,
     unreadable,

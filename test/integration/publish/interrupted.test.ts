@@ -42,7 +42,7 @@ describe('a publish that is interrupted', () => {
 
     expect({ code, stdout, inTime: tookMs < 3_000 }).toEqual({ code: 3, stdout: '', inTime: true });
     const [, pinned, moves, journal] =
-      /: (\d+) pinned tags? put and (\d+) convenience tags? moved before the end, on record in (\S+\.jsonl); the same command goes on from there\nABORTED {2}/.exec(
+      /: (\d+) pinned tags? put and (\d+) convenience tags? moved before the end, on record in (\S+\.jsonl); run the same command again to continue\nABORTED {2}/.exec(
         stderr,
       ) ?? [];
     expect({ stderr, journal }).toEqual({ stderr, journal: expect.any(String) });

@@ -96,7 +96,7 @@ describe('a publish writes the lock', () => {
         code: 'LOCK_INVALID',
         where: 'tags.lock.json',
         message: `it is the lock of ${at.repository}, and this is ${other.repository}`,
-        fix: 'one lock is for one image',
+        fix: 'restore the lock of this image from git, or move this file away',
       },
     ]);
     expect(await readFile(lock, 'utf8')).toBe(before);
