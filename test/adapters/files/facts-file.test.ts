@@ -127,7 +127,7 @@ describe('a facts file that does not', () => {
       'releases.json[4].builtFor.standard[0] (2.0.0): 3.1; expected a text in quotes: the number 3.10 is 3.1',
       'releases.json[4].prerelease (2.0.0): 1; expected a boolean',
       'releases.json[4].yanked (2.0.0): "yes"; expected true, false or { "reason": …, "since": … }',
-      'releases.json[4] (2.0.0): unknown key "yankd"; a release has version, revision, committedAt, publishedAt, builtFor, prerelease, yanked',
+      'releases.json[4] (2.0.0): unknown key "yankd"; a release has version, revision, committedAt, publishedAt, builtFor, prerelease, attributes, yanked',
     ]);
   });
 
