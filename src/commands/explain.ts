@@ -53,7 +53,7 @@ async function actualTag(repository: Repository, input: ActualInput, world: Worl
   const { options, project, expected, registries } = input;
   const { tag } = options;
   const inScope = (other: string): boolean => other === tag;
-  const request = { repository, project, expected, options, inScope, content: 'owners' as const };
+  const request = { repository, project, expected, options, inScope, content: 'all' as const };
   const looked = await lookAt(registries.open(repository), request, world);
   await looked.lookout.read([tag]);
   const { audited } = looked;

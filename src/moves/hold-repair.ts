@@ -1,5 +1,6 @@
 /** What has to be done before a tag can move. */
 import { assertNever, type Problem } from '../domain/errors.ts';
+import { describeCell } from '../plan/cell.ts';
 import { excludeLine } from '../releases/settle.ts';
 import { applyCommand } from './fix.ts';
 import type { HeldMove, Hold } from './plan-moves.ts';
@@ -70,6 +71,11 @@ export function holdProblem(repository: string, { move, holds }: HeldMove, facts
     const { source, reason } = partial.sources[0] ?? { source: factsFrom, reason: '' };
     const message = `${repository}:${move.tag} points to ${partial.stands}, which no known release explains, and would move to ${to}; ${source} may not know every release: ${reason}`;
     return { code: 'FACTS_PARTIAL', where: source, message, fix: partial.sources.map(({ fix }) => fix).join('; ') };
+  }
+  const doubt = holds.find((hold) => hold.kind === 'doubt');
+  if (doubt !== undefined) {
+    const message = `${repository}:${move.tag} is the last tag of an image that may be ${describeCell(doubt.cell)}: ${doubt.image.because}`;
+    return { code: 'PINNED_CONFLICT', where: repository, message, fix: 'see the choices of tagwright audit' };
   }
   const backward = holds.find((hold) => hold.kind === 'backward');
   const stands = backward?.stands ?? '';

@@ -139,16 +139,18 @@ function sourceHolds(
   sight: Sight,
   policy: MovePolicy,
 ): Hold[] {
-  const holds = [backwardHold(tag, owner, { before, from }, sight, policy), lastTagHold(from, sight)];
+  const holds = [backwardHold(tag, owner, { before, from }, sight, policy), lastTagHold(tag.tag, from, sight)];
   return holds.flatMap((hold) => hold ?? []);
 }
 
 /** An image whose pinned tags are all elsewhere keeps the tag it has until it has its full tag back. */
-function lastTagHold(from: Digest, sight: Sight): Hold | null {
+function lastTagHold(tag: string, from: Digest, sight: Sight): Hold | null {
   for (const { owner, leftOut } of sight.identities(from)) {
     const cell = leftOut === null ? sight.input.expected.cell(owner.version, owner.axes) : null;
     if (cell === null || cell.release.yanked !== null) continue;
     if (cell.pinned.some((text) => sight.digestAt(text.tag) === from)) continue;
+    // A convenience tag of the cell's own stays there.
+    if (sight.input.expected.owned(cell).some((other) => other !== tag && sight.digestAt(other) === from)) continue;
     const unread = cell.pinned.find((text) => !sight.input.seen.has(text.tag));
     if (unread !== undefined) return { kind: 'unseen', reason: `${unread.tag}: it was not read` };
     const image = sight.image(cell);
@@ -173,8 +175,8 @@ function backwardHold(
   if (before === null && partial.length > 0)
     return { kind: 'partial', sources: partial, stands: said === null ? from : `${from}, which says it is ${said}` };
   if (allowBackward || said === null) return null;
-  const known = before === null ? null : expected.cell(said, before.owner.axes);
-  const isHigher = isAbove(known?.release.version ?? null, said, owner, expected);
+  const known = before === null ? null : expected.release(said);
+  const isHigher = isAbove(known?.version ?? null, said, owner, expected);
   if (known === null) {
     // Labels of somebody else name any version: only one above the owner is held against the move.
     const isHeld = before !== null || isHigher;
@@ -183,7 +185,7 @@ function backwardHold(
       : null;
   }
   if (!isHigher || isExcludedText(said, expected.image)) return null;
-  const found = releaseEligibility(known.release, tag.rule, expected.image);
+  const found = releaseEligibility(known, tag.rule, expected.image);
   const isExplained = !found.may && found.code !== 'outside-rule' && found.code !== 'no-default';
   return isExplained ? null : { kind: 'backward', stands: said, isUnknown: false, sources: [] };
 }

@@ -87,7 +87,8 @@ function decideSound(cell: Cell, image: Sound, sight: Sight, policy: PinnedPolic
       over.set(tag, now);
     }
   }
-  if (isShort(cell, digest, sight.input)) return rebuild(cell, digest, sight, policy);
+  const isTagged = cell.pinned.some(({ tag }) => sight.digestAt(tag) === digest);
+  if (isTagged && isShort(cell, digest, sight.input)) return rebuild(cell, digest, sight, policy);
   const fault = imageFault(digest, sight);
   if (fault !== null) return conflict(`${digest} ${fault}`);
   const isRecorded = image.by === 'lock' || image.by === 'journal';

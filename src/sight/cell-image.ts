@@ -69,6 +69,8 @@ export interface CellEvidence {
   /** The image is whole and says it is this cell. */
   fits(digest: Digest): boolean;
   isShort(digest: Digest): boolean;
+  /** The image is made of parts of the other one: what an index is that lost a platform. */
+  isMadeOf(digest: Digest, whole: Digest): boolean;
   /** Whether the registry has the digest. */
   has(digest: Digest): 'yes' | 'no' | 'unknown';
 }
@@ -157,7 +159,9 @@ function byPinned(cell: Cell, evidence: CellEvidence, struck: Struck[]): CellIma
   const isSettled = others.length === 0 || labelled.length === 1;
   if (!isSettled) return differ(cell, claimants);
   const chosen = labelled[0] ?? first;
-  const elsewhere = evidence.labelled.filter(({ digest }) => digest !== chosen.digest);
+  const elsewhere = evidence.labelled.filter(
+    ({ digest }) => digest !== chosen.digest && !evidence.isMadeOf(digest, chosen.digest),
+  );
   if (elsewhere.length > 0) return differ(cell, [chosen, ...groupClaims(elsewhere)]);
   const rivals = evidence.rivals(chosen.digest, 'pinned');
   if (rivals.length > 0) return shared(cell, chosen.digest, rivals, claimants);

@@ -1,4 +1,5 @@
 /** What the plan expects of a repository, ready to be looked up by tag, cell and candidate. */
+import type { Release } from '../domain/release.ts';
 import { candidateCells, type PlanImage, type PlanRule } from '../plan/candidates.ts';
 import type { Cell, CellShape } from '../plan/cell.ts';
 import { tagGrammar, type Grammar } from '../plan/grammar.ts';
@@ -51,6 +52,8 @@ export interface Expected {
   candidates(tag: string): readonly Cell[];
   /** Convenience tags that a cell owns, as the plan orders them. */
   owned(cell: Cell): readonly string[];
+  /** A release of the plan, or one that it leaves out. */
+  release(version: string): Release | null;
   /** The cell of a release and its axes; `null` where the plan and what it leaves out have none. */
   cell(version: string, axes: Readonly<Record<string, string>>): Cell | null;
   /** What the cells with these axes have in common; `null` where no release had such a cell. */
@@ -73,6 +76,7 @@ export function expectTags(image: PlanImage, tags: TagMap, leftOut: readonly Lef
   const owned = new Map<Cell, string[]>();
   for (const { tag, owner } of tags.convenience)
     if (owner !== null) owned.set(owner, [...(owned.get(owner) ?? []), tag]);
+  const releases = new Map(everyCell.map(({ release }) => [release.version.text, release]));
   const shapes = new Map(everyCell.map(({ shape }) => [cellKey('', shape.axes), shape]));
   const cells = new Map(everyCell.map((cell) => [cellKey(cell.release.version.text, cell.shape.axes), cell]));
   return {
@@ -84,6 +88,7 @@ export function expectTags(image: PlanImage, tags: TagMap, leftOut: readonly Lef
     grammar: tagGrammar(image),
     candidates: (tag) => candidates.get(tag) ?? [],
     owned: (cell) => owned.get(cell) ?? [],
+    release: (version) => releases.get(version) ?? null,
     cell: (version, axes) => cells.get(cellKey(version, axes)) ?? null,
     shape: (axes) => shapes.get(cellKey('', axes)) ?? null,
   };

@@ -35,6 +35,7 @@ export function saysOf(
   const { image } = content;
   if (image.kind === 'attestation') return 'part';
   if (image.kind !== 'index' && image.kind !== 'image') return 'no-image';
+  if (image.kind === 'image' && cell.platforms.length > 1) return 'part';
   if (image.kind === 'index' && (image.platforms.length === 0 || image.reason !== null)) return 'part';
   if (content.kind === 'manifest') return 'unread';
   const { mislabelled, unlabelled } = misfit(cell, expected.image, image);
@@ -56,6 +57,14 @@ export function partialReason(cell: CellOrStandIn, digest: Digest, { contents, e
 export function otherReason(cell: CellOrStandIn, digest: Digest, { contents, expected }: SightInput): string {
   const image = imageOf(contents.get(digest));
   return image === null ? '' : misfit(cell, expected.image, image).mislabelled.join('; ');
+}
+
+/** True for an index around the other image, or whose images all belong to the other one too. */
+export function isMadeOf(digest: Digest, whole: Digest, { contents }: SightInput): boolean {
+  const [part, all] = [imageOf(contents.get(digest)), imageOf(contents.get(whole))];
+  if (part === null || all === null || part.children.length === 0) return false;
+  const children = new Set([whole, ...all.children]);
+  return part.children.every((child) => children.has(child));
 }
 
 /** True for an image that is known to lack a platform of the cell, be it by its media type alone. */

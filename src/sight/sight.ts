@@ -11,6 +11,7 @@ import { identitiesOf, mayShareImage, pinnedClaims, type Identity, type TagClaim
 import { digestOf, type SightInput } from './input.ts';
 import {
   imageOf,
+  isMadeOf,
   isShort,
   otherReason,
   ownerByLabels,
@@ -70,6 +71,7 @@ export function createSight(input: SightInput): Sight {
       hasOurLabels: (digest) => sight.says(cell, digest) === 'this',
       fits: (digest) => sight.says(cell, digest) === 'this' && !isShort(cell, digest, input),
       isShort: (digest) => isShort(cell, digest, input),
+      isMadeOf: (digest, whole) => isMadeOf(digest, whole, input),
       has: (digest) => hasOf(digest, there, input),
     };
   }
@@ -187,7 +189,6 @@ function labelledByCell(
     const owner = image === null || digest === null ? null : ownerByLabels(image, expected.image);
     const cell = owner === null ? null : expected.cell(owner.version, owner.axes);
     if (cell === null || digest === null || saysOf(cell, digest, input, parents) !== 'this') continue;
-    if (isShort(cell, digest, input)) continue;
     found.set(cell, [...(found.get(cell) ?? []), { tag, digest }]);
   }
   return found;

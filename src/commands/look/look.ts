@@ -85,10 +85,11 @@ function pinnedOfPlaces({ planned, sight }: Audited, { expected }: AuditInput): 
 /** A tag on a digest that nothing explains, or an image that neither lock nor labels give to its one cell. */
 function needsEveryTag({ planned, sight }: Audited, { expected, inScope }: AuditInput): boolean {
   for (const tag of expected.tags.values()) {
-    if (tag.kind !== 'convenience' || !inScope(tag.tag)) continue;
-    const digest = sight.digestAt(tag.tag);
-    if (digest !== null && planned.states.get(tag.tag)?.kind !== 'right' && sight.identities(digest).length === 0)
-      return true;
+    const digest = inScope(tag.tag) ? sight.digestAt(tag.tag) : null;
+    if (digest === null) continue;
+    if (tag.kind === 'pinned') {
+      if (sight.locked(tag.cell) !== digest && sight.says(tag.cell, digest) !== 'this') return true;
+    } else if (planned.states.get(tag.tag)?.kind !== 'right' && sight.identities(digest).length === 0) return true;
   }
   return planned.moves.some(({ to }) => {
     const owner = to.owner === null ? null : expected.cell(to.owner.version, to.owner.axes);
@@ -117,7 +118,14 @@ function digestsToInspect(
       if (tag.kind === 'convenience') tags.push(...(tag.owner?.pinned ?? []).map((pinned) => pinned.tag));
     } else if (tag.kind === 'convenience' && !isWithOwner(tag.tag, tag.owner, input)) tags.push(tag.tag);
   }
-  return [...recordedDigests(input), ...tags.flatMap((tag) => digestOf(seen.get(tag)) ?? [])];
+  return [...recordedDigests(input), ...claimantsOf(audited), ...tags.flatMap((tag) => digestOf(seen.get(tag)) ?? [])];
+}
+
+/** Images that may be the same cell: whether one is made of parts of the other is seen inside. */
+function claimantsOf({ planned }: Audited): Digest[] {
+  return planned.held.flatMap(({ holds }) =>
+    holds.flatMap((hold) => (hold.kind === 'doubt' ? hold.image.claimants.map(({ digest }) => digest) : [])),
+  );
 }
 
 /** Pinned tags of releases that a fix publishes: whether the publish needs a flag depends on all of their images. */
@@ -141,7 +149,7 @@ function recordedDigests({ lock, past, seen, expected, inScope }: AuditInput): D
   const there = new Set([...seen.values()].flatMap((at) => digestOf(at) ?? []));
   const locked = (lock?.entries ?? []).filter(({ version, axes }) => {
     const cell = expected.cell(version, axes);
-    return cell !== null && isLookedAt(cell, expected, inScope);
+    return cell !== null && (isLookedAt(cell, expected, inScope) || cell.pinned.every(({ tag }) => seen.has(tag)));
   });
   const recorded = [...locked.map(({ digest }) => digest), ...past.digests.values()];
   return recorded.filter((digest) => !there.has(digest));

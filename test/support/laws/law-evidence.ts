@@ -93,18 +93,20 @@ export const lastTagStays: Law = async (watched) => {
       const after = copyScene(run.scene);
       await rollback(after, path);
       const command = `rollback of ${run.command}`;
-      broken.push(...lostTags(watched, command, run.scene, after), ...otherTags(watched, run.scene, after));
+      broken.push(...lostTags(watched, command, run.scene, after, scene), ...otherTags(watched, run.scene, after));
     }
   }
   return broken;
 };
 
 /** Sound images of releases that are neither yanked nor excluded, which had a tag and have none. */
-function lostTags(watched: Watched, command: string, before: Scene, after: Scene): string[] {
+function lostTags(watched: Watched, command: string, before: Scene, after: Scene, first: Scene = before): string[] {
   const { yanked, excluded } = watched.base.project;
   return [...before.places].flatMap(([name, held]) => {
     const left = new Set(after.places.get(name)?.tags.values());
-    const had = new Set(held.tags.values());
+    // What had no tag before the run may have none after the run is taken back.
+    const then = new Set(first.places.get(name)?.tags.values());
+    const had = new Set([...held.tags.values()].filter((digest) => then.has(digest)));
     return [...whereImagesAre(watched, name, before)].flatMap(([key, at]) => {
       const version = key.split(' ')[0];
       if (at.kind !== 'sound' || version === yanked || version === excluded) return [];

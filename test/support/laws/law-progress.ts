@@ -46,9 +46,13 @@ function isPublishable(watched: Watched, version: string): boolean {
   const own = cells.filter((cell) => cell.version === version);
   return [...scene.places].every(([name, { tags, silent }]) => {
     if (silent.size > 0) return false;
+    // A tag that is the last one on an image waits where that image is in doubt: a person chooses first.
     const isMovable = plan.tags.every(({ tag, kind }) => {
       const from = tags.get(tag);
-      return kind === 'pinned' || from === undefined || isPlain(from, base.cells, scene.content);
+      if (kind === 'pinned' || from === undefined) return true;
+      const isLast = [...tags.values()].filter((digest) => digest === from).length < 2;
+      const isInDoubt = [...(where.get(name)?.values() ?? [])].some((at) => at.kind === 'doubt');
+      return isPlain(from, base.cells, scene.content) && !(isLast && isInDoubt);
     });
     return isMovable && own.every((cell) => isReady(cell, where.get(name)?.get(cell.key), watched, tags));
   });
