@@ -35,7 +35,7 @@ const examples: readonly Example[] = [
 async function plan(name: string, ...args: readonly string[]): Promise<string> {
   const run = await runCli(['plan', '--offline', '--config', `${folder}${name}/matrix.config.ts`, ...args]);
   expect({ code: run.code, stderr: run.stderr }).toEqual({ code: 0, stderr: '' });
-  return run.stdout;
+  return run.stdout.replaceAll(folder, 'examples/');
 }
 
 test.each(examples)('$name: plan.txt and plan.json', { timeout: 60_000 }, async ({ name, json, args = [] }) => {

@@ -28,11 +28,13 @@ async function story(name: string, config: (repository: string, yanked: string) 
   const repository = `${registry.host}/acme/app`;
   const upstream = await gitRepository([]);
   const journal = await tempFolder();
+  let commits = 0;
   const commit: Story['commit'] = async (branch, files, tag) => {
     if (git(upstream, 'branch', '--list', branch) !== '') git(upstream, 'checkout', '--quiet', branch);
     for (const [path, text] of Object.entries(files)) await writeFile(join(upstream, path), text);
     git(upstream, 'add', '.');
-    git(upstream, 'commit', '--quiet', '--allow-empty', '--message=x');
+    // Two commits of one second with one parent would be one commit.
+    git(upstream, 'commit', '--quiet', '--allow-empty', `--message=${(commits += 1)}`);
     if (tag !== undefined) git(upstream, 'tag', tag);
     // What a clone takes for the default branch.
     git(upstream, 'checkout', '--quiet', 'main');

@@ -88,7 +88,7 @@ test('a base named after something no build argument tells', async () => {
   expect(await problemsOf(renderAll(image(config), files()))).toEqual([
     {
       code: 'TEMPLATE_UNKNOWN_NAME',
-      where: 'flavors.standard.base',
+      where: 'the base of dockerfiles/standard.Dockerfile',
       message: 'no build argument tells {{year}}',
       fix: 'a base image can be named after version, revision, python, flavor',
     },
