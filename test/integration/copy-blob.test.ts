@@ -108,6 +108,7 @@ describe('a blob of another registry', () => {
       `HEAD /v2/${path}/blobs/… 404`,
       `POST /v2/${path}/blobs/uploads/… 202`,
       `GET /v2/${path}/blobs/… 200`,
+      `PATCH /v2/${path}/blobs/uploads/… 202`,
       `PUT /v2/${path}/blobs/uploads/… 201`,
     ]);
     process.stderr.write(`72 MiB copied with ${(most / 2 ** 20).toFixed(1)} MiB in memory at most\n`);
@@ -123,7 +124,7 @@ describe('a blob of another registry', () => {
     const error = await failure(at(target, path).copyBlob({ registry: altered, path }, digest));
     expect(error.code).toBe('REGISTRY_ANSWER');
     expect(error.message).toMatch(
-      new RegExp(`^POST ${target}/${path}@${digest}: the blob's bytes have the digest sha256:\\w+ after 3 tries\\. `),
+      new RegExp(`^POST ${target}/${path}@${digest}: the blob's bytes have the digest sha256:\\w+ after \\d+ tries\\. `),
     );
     expect(await hasBlob(target, path, digest)).toBe(false);
 
