@@ -124,7 +124,9 @@ describe('a blob of another registry', () => {
     const error = await failure(at(target, path).copyBlob({ registry: altered, path }, digest));
     expect(error.code).toBe('REGISTRY_ANSWER');
     expect(error.message).toMatch(
-      new RegExp(`^POST ${target}/${path}@${digest}: the blob's bytes have the digest sha256:\\w+ after \\d+ tries\\. `),
+      new RegExp(
+        `^POST ${target}/${path}@${digest}: the blob's bytes have the digest sha256:\\w+ after \\d+ tries\\. `,
+      ),
     );
     expect(await hasBlob(target, path, digest)).toBe(false);
 
