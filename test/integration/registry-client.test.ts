@@ -163,7 +163,6 @@ describe('not allowed to look is never "not there"', () => {
     await pushImage(open(host, await login(host, 'alice', 'wonderland')), '1.0', image);
     for (const folder of [null, await login(host, 'alice', 'wrong')]) {
       const client = open(host, folder);
-      const at = `${host}/acme/app`;
       expect([
         await messageOf(client.head('1.0')),
         await messageOf(client.manifest('1.0')),

@@ -60,7 +60,7 @@ h3{font-size:1rem;margin:1.4rem 0 .5rem;font-weight:600}
 .fix{display:flex;align-items:baseline;gap:.8rem}
 .fix code{max-width:100%;background:var(--soft);padding:.2rem .5rem;border-radius:5px}
 dd,.fix{min-width:0}
-code{overflow-wrap:anywhere}
+.fix,.more p{overflow-wrap:anywhere}
 .fixes .fix{margin:.35rem 0;flex-wrap:wrap}
 .group{margin-top:1.2rem}
 .badge{display:inline-block;padding:.05rem .6rem;border-radius:5px;font-size:13px;font-weight:650;background:var(--soft);color:var(--dim)}
