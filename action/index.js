@@ -1048,7 +1048,9 @@ h3{font-size:1rem;margin:1.4rem 0 .5rem;font-weight:600}
 .fixes{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:.2rem 1.1rem 1rem}
 .fixes h3{margin-top:.9rem}
 .fix{display:flex;align-items:baseline;gap:.8rem}
-.fix code{background:var(--soft);padding:.2rem .5rem;border-radius:5px}
+.fix code{max-width:100%;background:var(--soft);padding:.2rem .5rem;border-radius:5px}
+dd,.fix{min-width:0}
+.fix,.more p{overflow-wrap:anywhere}
 .fixes .fix{margin:.35rem 0;flex-wrap:wrap}
 .group{margin-top:1.2rem}
 .badge{display:inline-block;padding:.05rem .6rem;border-radius:5px;font-size:13px;font-weight:650;background:var(--soft);color:var(--dim)}
@@ -1072,7 +1074,7 @@ h3{font-size:1rem;margin:1.4rem 0 .5rem;font-weight:600}
 .more{padding:.1rem 1rem 1rem 2.4rem}
 .more p::first-letter{text-transform:uppercase}
 .more p{margin:.3rem 0 .7rem;max-width:68ch}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:0}
+dl{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:.25rem 1rem;margin:0}
 dt{color:var(--dim)}
 dd{margin:0;min-width:0}
 dd code{color:var(--dim)}
@@ -1141,16 +1143,16 @@ main{padding:0 .7rem 2rem}
 .finding>summary{padding:.55rem .8rem}
 .ends{padding-left:1.45rem}
 .more{padding-left:1rem}
-dl{grid-template-columns:1fr;gap:0}
+dl{grid-template-columns:minmax(0,1fr);gap:0}
 dd{margin-bottom:.4rem}
 .grid .date{display:none}
-.lane,.axis{grid-template-columns:1fr auto;gap:.1rem .6rem}
+.lane,.axis{grid-template-columns:minmax(0,1fr) auto;gap:.1rem .6rem}
 .axis{display:none}
 .track{grid-column:1/-1;grid-row:2}
 .lane{padding-bottom:.3rem;contain-intrinsic-size:auto 3rem}
 .takes{stroke-width:.6}
 .wide{display:none}
-.fixes .fix{display:grid;grid-template-columns:1fr auto;gap:.3rem .6rem}
+.fixes .fix{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.3rem .6rem}
 .fixes .fix code{grid-column:1/-1}
 .grid th[scope=colgroup]>span{left:5.2rem}
 }
