@@ -27,7 +27,6 @@ export default defineConfig({
           fileParallelism: false,
           // After the unit tests: what waits for real servers should not wait for a busy machine too.
           sequence: { groupOrder: 1 },
-          retry: 1,
           testTimeout: 120_000,
           hookTimeout: 300_000,
           globalSetup: ['test/support/global-setup.ts'],

@@ -453,7 +453,7 @@ export const credentialRows: readonly CredentialRow[] = [
     name: 'DOCKER_AUTH_CONFIG and config.json',
     files: { [docker]: auths({ HOST: login('bob:b') }) },
     env: { DOCKER_AUTH_CONFIG: JSON.stringify(auths(alice)) },
-    docker: 'bob:b',
+    docker: 'bob:b|alice:wonder',
     crane: 'alice:wonder',
     skopeo: 'bob:b',
     ours: 'alice:wonder',
