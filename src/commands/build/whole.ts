@@ -34,7 +34,7 @@ export async function buildWhole(runs: readonly RepositoryRun[], scene: BuildSce
     );
   });
   const goOn = { command: `tagwright build ${release.version.text}`, isSame: true };
-  const report = publishReport(runs, project, release, { dryRun: options.dryRun, goOn });
+  const report = publishReport(runs, project, release, { dryRun: options.dryRun, goOn, plan: null });
   const builds = (await Promise.all(runs.map(recordRun))).flat();
   return { ...publishOutcome(report, options.json), files: recordFiles(recordOf(scene, builds), scene) };
 }

@@ -59,3 +59,13 @@ export async function putPinned(
     if ((await whereTagPoints(registry, tag, expected, signal)) !== manifest.digest) throw error;
   }
 }
+
+/** A pinned tag put as {@link putPinned} does, between two entries of the journal. */
+export async function putPinnedJournaled(
+  open: OpenRepository,
+  put: PinnedPut,
+  manifest: Manifest,
+  over: ReadonlyMap<string, Digest>,
+): Promise<void> {
+  await putJournaled(open, put, () => putPinned(open, put.tag, manifest, over));
+}

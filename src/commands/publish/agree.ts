@@ -12,28 +12,41 @@ import { fits } from './fitting.ts';
 import { doneDigest, type RepositoryRun } from './repository-run.ts';
 
 /**
- * Brings every pinned tag of the cell to the image that counts, which is the run's own from then on.
+ * Brings every pinned tag of the cell to the image that counts.
  *
  * @returns its digest; `null` if a tag points to something that is not a build of this cell
  */
 export async function agree(run: RepositoryRun, cell: Cell): Promise<Digest | null> {
-  const { registry, world } = run;
   const own = doneDigest(run, cell);
   const digest = await countingDigest(run, cell);
-  const manifest = digest === null ? null : await registry.manifest(digest, world.signal);
-  if (digest === null || manifest === null) return null;
+  if (digest === null || (await bringPinned(run, cell, digest)) === null) return null;
+  if (digest !== own)
+    run.world.say(`${run.name}: another publish of this release pushed ${targetId(cell)} too; its ${digest} counts`);
+  return digest;
+}
+
+/**
+ * Points every pinned tag of the cell to one of its builds, which is the run's own from then on.
+ *
+ * @returns the tags that did not point to it; `null` if it is gone, or one points to something that is not a build of the
+ *   cell
+ */
+export async function bringPinned(run: RepositoryRun, cell: Cell, digest: Digest): Promise<readonly string[] | null> {
+  const { registry, world } = run;
+  const own = doneDigest(run, cell);
+  const manifest = await registry.manifest(digest, world.signal);
+  if (manifest === null) return null;
+  const brought: string[] = [];
   for (const { tag } of cell.pinned) {
     const now = await whereTagPoints(registry, tag, [digest, own, null], world.signal);
     if (now === digest) continue;
     if (now !== own && now !== null && !(await fits(run, cell, now))) return null;
     const put = { cell, tag, from: digest, digest };
     await putJournaled(run, put, () => registry.putManifest(tag, manifest, world.signal));
+    brought.push(tag);
   }
-  if (digest !== own) {
-    world.say(`${run.name}: another publish of this release pushed ${targetId(cell)} too; its ${digest} counts`);
-    run.set(cell, { kind: 'copied', digest });
-  }
-  return digest;
+  if (digest !== own) run.set(cell, { kind: 'copied', digest });
+  return brought;
 }
 
 /**

@@ -3,7 +3,7 @@ import pMap from 'p-map';
 import type { Digest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import { fullTag, type Cell } from '../../plan/cell.ts';
-import { putJournaled, putPinned } from '../move/put-journaled.ts';
+import { putJournaled, putPinned, putPinnedJournaled } from '../move/put-journaled.ts';
 import { waitUntil } from '../move/wait.ts';
 import { whereTagPoints } from '../move/where-tag-points.ts';
 import { copyAttached } from './copy-attached.ts';
@@ -80,11 +80,9 @@ async function copyTags(run: RepositoryRun, surveyed: CellSurvey): Promise<void>
     const message = `${run.name}: ${copy.digest} was reported for ${copy.from} and is not there`;
     throw new OutsideError('VERIFY_FAILED', message, { tag: copy.from, digest: copy.digest });
   }
-  for (const tag of copy.to) {
-    const put = { cell, tag, from: copy.from, digest: copy.digest };
-    await putJournaled(run, put, () => putPinned(run, tag, manifest, copy.over));
-  }
-  if (decision.kind === 'copy' || copy !== own) run.set(cell, { kind: 'copied', digest: copy.digest });
+  const { digest, from, over } = copy;
+  for (const tag of copy.to) await putPinnedJournaled(run, { cell, tag, from, digest }, manifest, over);
+  if (decision.kind === 'copy' || copy !== own) run.set(cell, { kind: 'copied', digest });
 }
 
 /**

@@ -1,6 +1,5 @@
 /** What the lock file records of a release that is published, and what a publish adds to it. */
 import type { Digest } from '../../domain/digest.ts';
-import { OutsideError } from '../../domain/errors.ts';
 import { formatRepository } from '../../domain/reference.ts';
 import type { Cell } from '../../plan/cell.ts';
 import { isDone } from '../../moves/move-result.ts';
@@ -8,7 +7,7 @@ import type { LockEntry } from '../../sight/lock.ts';
 import { addToLockFile, foreignLock, lockNote, readLockFiles } from '../look/lock-file.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
-import { doneCells, isComplete, type RepositoryRun } from './repository-run.ts';
+import { doneCells, isComplete, noteFailure, type RepositoryRun } from './repository-run.ts';
 
 /**
  * The repositories whose locks a publish adds to: those that the file names, or all of the image's if it is asked to begin
@@ -48,8 +47,7 @@ export async function recordPublished(runs: readonly RepositoryRun[], repositori
     const added = await addToLockFile(world.files(project.root), additions, project.image);
     if (added > 0) world.say(`${additions.map(({ repository }) => repository).join(', ')}: ${lockNote(added)}`);
   } catch (error) {
-    if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
-    for (const run of published) run.note({ failure: { code: error.code, reason: error.message } });
+    noteFailure(published, error);
   }
 }
 

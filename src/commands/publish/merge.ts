@@ -11,7 +11,7 @@ import { InputError } from '../../domain/errors.ts';
 import type { InspectedImage } from '../../domain/image.ts';
 import { fullTag, type Cell } from '../../plan/cell.ts';
 import { misfit } from '../../plan/expected-image.ts';
-import { putJournaled, putPinned } from '../move/put-journaled.ts';
+import { putPinnedJournaled } from '../move/put-journaled.ts';
 import { waitUntil } from '../move/wait.ts';
 import { required } from '../read-project.ts';
 import { copyBetween } from './copy.ts';
@@ -52,8 +52,8 @@ export async function mergePinned(runs: readonly RepositoryRun[]): Promise<void>
       if (state.kind !== 'mergeable') continue;
       const { manifest } = state;
       const { digest } = manifest;
-      const tag = fullTag(cell);
-      await putJournaled(run, { cell, tag, digest, from: null }, () => putPinned(run, tag, manifest, overOf(surveyed)));
+      const put = { cell, tag: fullTag(cell), digest, from: null };
+      await putPinnedJournaled(run, put, manifest, overOf(surveyed));
       run.set(cell, { kind: 'merged', digest });
     }
   });

@@ -9,9 +9,10 @@ import { fullTag, type Cell } from '../../plan/cell.ts';
 import { refuseUnknown, shownMoves } from '../look/moves-look.ts';
 import type { RepositoryLook } from '../look/repository-look.ts';
 import { moveTags } from '../move/move-tags.ts';
-import { putJournaled, putPinned } from '../move/put-journaled.ts';
+import { putPinnedJournaled } from '../move/put-journaled.ts';
 import { finishJournal, waitForMoves } from '../move/wait-for-moves.ts';
 import { checkPublished } from './check-published.ts';
+import type { PublishOptions } from './options.ts';
 import { refuseOvertaken } from './overtaken.ts';
 import type { RepositoryRun } from './repository-run.ts';
 import { lookAtCells } from './survey.ts';
@@ -29,14 +30,8 @@ export function planConvenience(run: RepositoryRun, release: Release, allowBackw
   if (problems.length > 0) throw new InputError(problems);
 }
 
-export interface MoveOptions {
-  readonly allowBackward: boolean;
-  /** Leave the moves planned: somebody approves them first. */
-  readonly stopBeforeMoves: boolean;
-}
-
 /** @throws {OutsideError} TAG_RACED, PINNED_RACED, TAG_UNKNOWN if another run is at work */
-export async function moveConvenience(run: RepositoryRun, release: Release, options: MoveOptions): Promise<void> {
+export async function moveConvenience(run: RepositoryRun, release: Release, options: PublishOptions): Promise<void> {
   const { allowBackward, stopBeforeMoves } = options;
   const before = run.progress.moves;
   const cells = run.survey.map(({ cell }) => cell);
@@ -102,7 +97,7 @@ async function restoreLastTags(run: RepositoryRun, looked: RepositoryLook, relea
     const manifest = await run.registry.manifest(digest, run.world.signal);
     if (manifest === null) throw new OutsideError('TAG_RACED', `${run.name}:${from} no longer points to ${digest}`, {});
     const tag = fullTag(cell);
-    await putJournaled(run, { cell, tag, from, digest }, () => putPinned(run, tag, manifest, new Map()));
+    await putPinnedJournaled(run, { cell, tag, from, digest }, manifest, new Map());
     run.world.say(`${run.name}: ${tag} is back on its image, which only ${from} still had`);
   }
   return lost.size > 0;

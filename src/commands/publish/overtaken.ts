@@ -8,8 +8,7 @@ import type { Digest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import { fullTag, type Cell } from '../../plan/cell.ts';
 import type { MoveResult } from '../../moves/move-result.ts';
-import { putJournaled } from '../move/put-journaled.ts';
-import { whereTagPoints } from '../move/where-tag-points.ts';
+import { bringPinned } from './agree.ts';
 import { fits } from './fitting.ts';
 import { doneDigest, isMade, type RepositoryRun } from './repository-run.ts';
 
@@ -21,7 +20,8 @@ export async function refuseOvertaken(run: RepositoryRun, before: readonly MoveR
   const published = await publishedSince(run, before);
   const [first] = published;
   if (first === undefined) return;
-  const restored = (await pMap(published, ([cell, digest]) => restore(run, cell, digest), { concurrency: 8 })).flat();
+  const brought = await pMap(published, ([cell, digest]) => bringPinned(run, cell, digest), { concurrency: 8 });
+  const restored = brought.flatMap((tags) => tags ?? []);
   const [cell, digest] = first;
   const tag = fullTag(cell);
   const back = restored.length === 0 ? '' : ` ${restored.length} pinned tags that this run had pushed are back on it.`;
@@ -41,21 +41,4 @@ async function publishedSince(run: RepositoryRun, before: readonly MoveResult[])
     if (digest !== doneDigest(run, cell) && (await fits(run, cell, digest))) published.set(cell, digest);
   }
   return published;
-}
-
-/** @returns the tags that were put back */
-async function restore(run: RepositoryRun, cell: Cell, digest: Digest): Promise<string[]> {
-  const { registry, world } = run;
-  const ours = doneDigest(run, cell);
-  const manifest = await registry.manifest(digest, world.signal);
-  if (manifest === null) return [];
-  const restored: string[] = [];
-  for (const { tag } of cell.pinned) {
-    if ((await whereTagPoints(registry, tag, [ours, digest], world.signal)) !== ours) continue;
-    const put = { cell, tag, from: digest, digest };
-    await putJournaled(run, put, () => registry.putManifest(tag, manifest, world.signal));
-    restored.push(tag);
-  }
-  run.set(cell, { kind: 'copied', digest });
-  return restored;
 }

@@ -7,9 +7,8 @@
 import type { CollectedParts } from '../../build/collect-records.ts';
 import { InputError } from '../../domain/errors.ts';
 import type { Release } from '../../domain/release.ts';
-import type { Builder, Registries } from '../../ports.ts';
+import type { Builder } from '../../ports.ts';
 import type { GoOn, PublishReport } from '../../report/publish.ts';
-import type { Project } from '../read-project.ts';
 import { cellsOf } from '../release/publishable.ts';
 import { refuseUnbuildable } from '../release/buildable.ts';
 import { readPublishable } from '../release/read-publishable.ts';
@@ -44,7 +43,7 @@ export async function publish(options: PublishOptions, world: World): Promise<Pu
   try {
     const opening = { ...options, command: 'publish', version: release.version.text } as const;
     const runs = await openRuns(opening, project, registries, world);
-    const builder = builderOf(options, project, registries, world);
+    const builder = (): Builder => world.builder(options.builder, project.config.build, project.root, registries);
     await withRuns(runs, () => carryOut(runs, { release, parts, builder, options }));
     if (!options.dryRun) await recordPublished(runs.filter(isDoneWith(options)), locked);
     const plan = planFileOf(runs, project, options, world);
@@ -76,15 +75,6 @@ async function carryOut(runs: readonly RepositoryRun[], { release, parts, builde
   await pushPinned(runs, () => (parts === null ? buildPinned(runs, builder) : mergePinned(runs)));
   await inEach(runs.filter(isComplete), (run) => moveConvenience(run, release, options));
   if (parts !== null) await inEach(runs.filter(isDoneWith(options)), (run) => dropStagingTags(run, parts));
-}
-
-function builderOf(
-  { builder }: PublishOptions,
-  { config, root }: Project,
-  registries: Registries,
-  world: World,
-): () => Builder {
-  return () => world.builder(builder, config.build, root, registries);
 }
 
 /** A repository with nothing left to do but what somebody has to approve. */

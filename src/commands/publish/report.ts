@@ -1,5 +1,4 @@
 /** What a publish or build did, as a report and an outcome. */
-import { assertNever } from '../../domain/errors.ts';
 import type { Release } from '../../domain/release.ts';
 import { describeCell, type Cell } from '../../plan/cell.ts';
 import { wholePlan } from '../../plan/plan.ts';
@@ -17,11 +16,13 @@ import type { Project } from '../read-project.ts';
 import type { Outcome, World } from '../world.ts';
 import { sourceOf } from './copy.ts';
 import { defaultPlanFile, type PublishOptions } from './options.ts';
+import { sumWith } from './read-records.ts';
 import { isComplete, lackingCells, rightDigest, type CellState, type RepositoryRun } from './repository-run.ts';
 
 export interface ReportOptions {
   readonly dryRun: boolean;
-  readonly plan?: PlanFile | null;
+  /** The moves that are left to somebody's approval. */
+  readonly plan: PlanFile | null;
   readonly goOn: GoOn;
 }
 
@@ -29,7 +30,7 @@ export function publishReport(
   runs: readonly RepositoryRun[],
   project: Project,
   release: Release,
-  { dryRun, goOn, plan = null }: ReportOptions,
+  { dryRun, goOn, plan }: ReportOptions,
 ): PublishReport {
   return {
     schema: 1,
@@ -37,7 +38,7 @@ export function publishReport(
     dryRun,
     goOn,
     plan,
-    repositories: runs.map((run) => repositoryReport(run, runs, { dryRun, isStopped: plan !== null })),
+    repositories: runs.map((run) => repositoryReport(run, runs, dryRun, plan)),
     warnings: project.warnings,
   };
 }
@@ -74,20 +75,14 @@ export function planFileOf(
     }));
   if (first === undefined) return null;
   const text = plansJson([first, ...others]);
-  const hash = world.digestOf(new TextEncoder().encode(text));
-  return { file: planOut ?? defaultPlanFile, text, hash, allowBackward };
-}
-
-interface Mode {
-  readonly dryRun: boolean;
-  /** The moves are left to somebody's approval. */
-  readonly isStopped: boolean;
+  return { file: planOut ?? defaultPlanFile, text, hash: sumWith(world)(text), allowBackward };
 }
 
 function repositoryReport(
   run: RepositoryRun,
   runs: readonly RepositoryRun[],
-  { dryRun, isStopped }: Mode,
+  dryRun: boolean,
+  plan: PlanFile | null,
 ): RepositoryReport {
   const { moves, verifyMs, settleMs, staging, attached, failure } = run.progress;
   return {
@@ -97,7 +92,7 @@ function repositoryReport(
       axes: cell.shape.axes,
       tags: cell.pinned.map((text) => text.tag),
       digest: rightDigest(run, cell),
-      state: dryRun ? plannedState(run, cell, runs) : reportedState(run.stateOf(cell)),
+      state: dryRun ? plannedState(run, cell, runs) : reportedStates[run.stateOf(cell).kind],
     })),
     moves,
     verifyMs,
@@ -108,7 +103,7 @@ function repositoryReport(
     lags: [
       ...(failure === null ? [] : [`${failure.code}  ${failure.reason}`]),
       ...lackingCells(run).map(([cell, { code, reason }]) => `${code}  ${describeCell(cell)}: ${reason}`),
-      ...(dryRun || (isStopped && isComplete(run)) ? [] : lagsOf(run)),
+      ...(dryRun || (plan !== null && isComplete(run)) ? [] : lagsOf(run)),
     ],
   };
 }
@@ -143,24 +138,17 @@ function plannedState(run: RepositoryRun, cell: Cell, runs: readonly RepositoryR
   const state = run.stateOf(cell);
   if (state.kind === 'partial') return 'to copy';
   if (state.kind === 'absent') return sourceOf(cell, run, runs) === null ? 'to build' : 'to copy';
-  return state.kind === 'mergeable' ? 'to merge' : reportedState(state);
+  return state.kind === 'mergeable' ? 'to merge' : reportedStates[state.kind];
 }
 
-function reportedState({ kind }: CellState): ReportedState {
-  switch (kind) {
-    case 'present':
-      return 'there';
-    case 'built':
-    case 'copied':
-    case 'merged':
-      return kind;
-    case 'partial':
-    case 'absent':
-    case 'mergeable':
-    case 'lacking':
-    case 'unknown':
-      return 'lacking';
-    default:
-      return assertNever(kind);
-  }
-}
+const reportedStates: Readonly<Record<CellState['kind'], ReportedState>> = {
+  present: 'there',
+  built: 'built',
+  copied: 'copied',
+  merged: 'merged',
+  partial: 'lacking',
+  absent: 'lacking',
+  mergeable: 'lacking',
+  lacking: 'lacking',
+  unknown: 'lacking',
+};

@@ -4,7 +4,7 @@ import { assertNever, OutsideError } from '../../domain/errors.ts';
 import type { Cell } from '../../plan/cell.ts';
 import type { MoveResult } from '../../moves/move-result.ts';
 import type { PinnedDecision } from '../../pinned/decide.ts';
-import type { AttachedReport } from '../../report/publish.ts';
+import type { AttachedReport, RepositoryReport } from '../../report/publish.ts';
 import type { Expected } from '../../sight/expected.ts';
 import type { RepositoryLook } from '../look/repository-look.ts';
 import type { OpenRepository } from '../move/open-repository.ts';
@@ -56,19 +56,13 @@ export type CellState =
 export interface Progress {
   readonly moves: readonly MoveResult[];
   /** What became of the tags that parts were pushed under; `null` if there were none to look for. */
-  readonly staging: StagingTags | null;
+  readonly staging: RepositoryReport['staging'];
   /** What hangs on the cells that were copied here. */
   readonly attached: AttachedReport;
   /** Why this repository was given up. */
   readonly failure: Failure | null;
   readonly verifyMs: number;
   readonly settleMs: number;
-}
-
-export interface StagingTags {
-  readonly deleted: readonly string[];
-  /** The registry does not delete a tag alone, or refused. */
-  readonly left: readonly string[];
 }
 
 export interface Failure {
@@ -199,10 +193,15 @@ export async function inEach(
         try {
           await step(run);
         } catch (error) {
-          if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
-          run.note({ failure: { code: error.code, reason: error.message } });
+          noteFailure([run], error);
         }
       }),
   );
   for (const end of ended) if (end.status === 'rejected') throw end.reason;
+}
+
+/** @throws the error itself if it is not one that an external service caused */
+export function noteFailure(runs: readonly RepositoryRun[], error: unknown): void {
+  if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
+  for (const run of runs) run.note({ failure: { code: error.code, reason: error.message } });
 }

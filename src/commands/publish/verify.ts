@@ -58,12 +58,6 @@ async function verifyCell(run: RepositoryRun, cell: Cell, pushed: Digest): Promi
   return looked.value === null ? `${digest} is not there` : contentFault(run, cell, looked.value);
 }
 
-interface OddTag {
-  readonly tag: string;
-  readonly now: Digest | null;
-  readonly waitedMs: number;
-}
-
 /**
  * The first pinned tag that does not come to point where it should.
  *
@@ -74,7 +68,7 @@ async function oddTag(
   cell: Cell,
   digest: Digest,
   before: ReadonlySet<Digest>,
-): Promise<OddTag | null> {
+): Promise<{ tag: string; now: Digest | null; waitedMs: number } | null> {
   const { registry, world } = run;
   for (const { tag } of cell.pinned) {
     const { value: now, waitedMs } = await waitUntil(
