@@ -42,14 +42,9 @@ function judgeOwnerless(tag: ExpectedConvenience, seen: Seen, context: AuditCont
     faults: [{ ...fault, because: `${nobody}; ${fault.because}` }],
     expected,
     actual: { owner: identity?.owner ?? null, digest },
-    repair: ownerlessRepair(tag.tag, context),
+    repair: { fix: deletion(context.repair.repository, tag.tag).command, choices: [] },
     move: null,
   };
-}
-
-function ownerlessRepair(tag: string, { repair }: AuditContext): Repair {
-  const { command } = deletion(repair.repository, tag);
-  return { fix: command, choices: [] };
 }
 
 /** It has what its pinned tag has, and is fixed with it. */

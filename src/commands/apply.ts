@@ -4,15 +4,18 @@ import { formatRepository } from '../domain/reference.ts';
 import { eachInTurn } from '../domain/several.ts';
 import { holdProblem, holdRepair } from '../moves/hold-repair.ts';
 import { isDone, plannedResult } from '../moves/move-result.ts';
-import { isRefused, type HeldMove } from '../moves/plan-moves.ts';
+import type { HeldMove } from '../moves/hold.ts';
+import { isRefused, type PlannedMoves } from '../moves/plan-moves.ts';
 import { readPlanFile } from '../plan/read-plan.ts';
 import type { Move, Plan } from '../plan/types.ts';
 import type { Registry } from '../ports.ts';
 import { approvalProblem, chooseMoves } from '../moves/plan-file.ts';
+import { warningsText } from '../report/warnings.ts';
 import { applyJson, applyTable, type ApplyReport, type WaitingMove } from '../report/apply.ts';
 import type { Expected } from '../sight/expected.ts';
 import { readDecided } from './deciding-config.ts';
 import { expectedOf } from './look/expected-of.ts';
+import { sayForeignLock } from './look/lock-file.ts';
 import { lookForMoves, type MovesLook } from './look/moves-look.ts';
 import { repairContext } from './look/repository-look.ts';
 import { carryOut } from './move/carry-out.ts';
@@ -36,6 +39,8 @@ export interface ApplyOptions extends CommonOptions {
 export async function applyCommand(options: ApplyOptions, world: World): Promise<Outcome> {
   const project = await readDecided(options, null, world);
   const expected = await expectedOf(project, options, world);
+  sayPartial(project, world);
+  await sayForeignLock(project, world);
   const files = options.plan === null ? null : await readPlans(options.plan, project, options, world);
   if (files === null && (options.approved ?? null) !== null) throw approvesNothing();
   const registries = world.registries(project.config.insecureRegistries);
@@ -48,12 +53,29 @@ export async function applyCommand(options: ApplyOptions, world: World): Promise
     if (problems.length > 0) throw new InputError(problems);
     const reports = await Promise.all(wishes.map((wish) => applyIn(wish, options, world)));
     return {
-      stdout: options.json ? applyJson(reports) : applyTable(reports),
+      stdout: options.json ? applyJson(reports) : applyTable(reports, stillText(files, project)),
       result: resultOf(reports),
     };
   } finally {
     await registries.close();
   }
+}
+
+/** What nobody told of cannot be put right. */
+function sayPartial({ warnings }: Project, world: World): void {
+  const incomplete = warnings.filter(({ code }) => code === 'SOURCE_INCOMPLETE');
+  if (incomplete.length > 0) world.say(warningsText(incomplete));
+}
+
+/** A plan file is part of what is wrong, or nothing of it: who made it chose. */
+function stillText(files: readonly Plan[] | null, { partial }: Project): string {
+  if (files === null) {
+    const which = partial.length > 0 ? ' of the known releases' : '';
+    return `every convenience tag${which} points where it should`;
+  }
+  return files.every(({ moves }) => moves.length === 0)
+    ? 'the plan file has no moves'
+    : 'every tag that the plan file moves here points there already';
 }
 
 async function readPlans(
@@ -105,17 +127,33 @@ async function wishOf(registry: Registry, input: WishInput, world: World): Promi
     const problems = planned.held
       .filter((held) => isRefused(held))
       .map((held) => holdProblem(looked.name, held, project.factsFrom));
-    return { ...nothing, moves: planned.moves, waiting: waitingOf(found), problems, failure: silence(found) };
+    return {
+      ...nothing,
+      moves: planned.moves,
+      waiting: waitingOf(found, project.partial),
+      problems,
+      failure: silence(found),
+    };
   } catch (error) {
     return { ...nothing, failure: failureText(error) };
   }
 }
 
 /** Tags that cannot move, each with what has to be done first. */
-function waitingOf({ planned, looked }: MovesLook): WaitingMove[] {
+function waitingOf({ planned, looked }: MovesLook, partial: Project['partial']): WaitingMove[] {
   const context = repairContext(looked);
   const waits = ({ holds: [hold] }: HeldMove): boolean => hold.kind !== 'unseen';
-  return planned.held.filter(waits).map((held) => ({ ...held, repair: holdRepair(held, context) }));
+  const ownerless = partial.length > 0 ? [] : ownerlessOf(planned);
+  return [...planned.held.filter(waits), ...ownerless].map((held) => ({ ...held, repair: holdRepair(held, context) }));
+}
+
+function ownerlessOf({ states }: PlannedMoves): HeldMove[] {
+  return [...states].flatMap(([tag, state]): HeldMove[] => {
+    if (state.kind !== 'ownerless') return [];
+    const from = { owner: null, digest: state.digest };
+    const move = { kind: 'move', tag, from, to: { owner: null, digest: null }, because: 'nobody owns it' } as const;
+    return [{ move, holds: [{ kind: 'ownerless' }] }];
+  });
 }
 
 /** What the registry did not answer for: the moves that rest on it wait, no other. */

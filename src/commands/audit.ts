@@ -22,7 +22,7 @@ import { lookFurther } from './audit/further.ts';
 import { readWishes, type AuditOptions, type AuditWishes } from './audit/options.ts';
 import { rightCells } from './audit/right-cells.ts';
 import { expectedOf } from './look/expected-of.ts';
-import { addToLockFile, lockNote } from './look/lock-file.ts';
+import { addToLockFile, lockNote, sayForeignLock } from './look/lock-file.ts';
 import type { Look } from './look/look.ts';
 import { lookAt, type RepositoryLook } from './look/repository-look.ts';
 import { nameDifferences } from '../audit/differences.ts';
@@ -35,6 +35,7 @@ export async function auditCommand(options: AuditOptions, world: World): Promise
   const project = await readProject(options, world);
   const wishes = readWishes(options, project.image);
   const expected = await expectedOf(project, options, world);
+  await sayForeignLock(project, world);
   const registries = world.registries(project.config.insecureRegistries);
   try {
     const { repositories } = project.image;

@@ -5,6 +5,7 @@
 import { readConfig } from '../config/normalize.ts';
 import type { ImageConfig } from '../config/types.ts';
 import { InputError, type Problem } from '../domain/errors.ts';
+import { parseJsonObject } from '../domain/json.ts';
 import { describeCell, type Cell } from '../plan/cell.ts';
 import type { CommonOptions } from './options.ts';
 import { chooseImage, factsOf, projectOf, readImage, readProject, required, type Project } from './read-project.ts';
@@ -69,9 +70,12 @@ function disputeOf(own: Project, other: Project, found: OtherConfig, about: stri
     const owners = [ours?.get(tag) ?? null, theirs?.get(tag) ?? null];
     const [a = '', b = ''] = owners.map(nameOf);
     const isMoved = about === null || owners.some((owner) => owner?.release.version.text === about);
-    return a === b || !isMoved ? [] : [`${tag} (${a} by the git tag's, ${b} by the default branch's)`];
+    const text = `${tag} (${a} by the git tag's, ${b} by the default branch's)`;
+    return a === b || !isMoved ? [] : [{ text, isOwned: owners.every((owner) => owner !== null) }];
   });
   if (disputed.length === 0) return null;
+  // What nobody owns is not moved by that config, so a tag with two owners says more.
+  const named = disputed.toSorted((one, other) => Number(other.isOwned) - Number(one.isOwned)).map(({ text }) => text);
   const more = disputed.length > 5 ? ` and ${disputed.length - 5} more` : '';
   const lines = difference(found)
     .map((line) => `\n  ${line}`)
@@ -79,7 +83,7 @@ function disputeOf(own: Project, other: Project, found: OtherConfig, about: stri
   return {
     code: 'CONFIG_DIFFERS',
     where: `${own.config.file} and ${found.file}`,
-    message: `the two give tags to different owners: ${disputed.slice(0, 5).join(', ')}${more}. Lines that differ:${lines}`,
+    message: `the two give tags to different owners: ${named.slice(0, 5).join(', ')}${more}. Lines that differ:${lines}`,
     fix: '--config-from default decides by the default branch, --config-from tag by the git tag; nothing was moved',
   };
 }
@@ -88,11 +92,21 @@ function nameOf(owner: Cell | null): string {
   return owner === null ? 'nobody' : describeCell(owner);
 }
 
+/** JSON on one line says nothing of where it differs. */
+function inLines(text: string): string {
+  const parsed = parseJsonObject(text);
+  return parsed === null ? text : JSON.stringify(parsed, null, 2);
+}
+
 const maxLines = 20;
 
 /** Lines that one of the two has, `-` for the git tag's and `+` for the default branch's. */
 function difference({ text, ownText }: OtherConfig): readonly string[] {
-  const [ours, theirs] = [ownText, text].map((whole) => whole.split('\n').map((line) => line.trim()));
+  const [ours, theirs] = [ownText, text].map((whole) =>
+    inLines(whole)
+      .split('\n')
+      .map((line) => line.trim()),
+  );
   const only = (having: readonly string[] = [], lacking: readonly string[] = [], mark: string): string[] =>
     having.filter((line) => line !== '' && !lacking.includes(line)).map((line) => `${mark} ${line.slice(0, 200)}`);
   const lines = [...only(ours, theirs, '-'), ...only(theirs, ours, '+')];

@@ -6,19 +6,24 @@
  */
 import pMap from 'p-map';
 import { InputError, OutsideError } from '../domain/errors.ts';
+import type { Digest } from '../domain/digest.ts';
 import { formatRepository } from '../domain/reference.ts';
 import { tagGrammar } from '../plan/grammar.ts';
 import type { Move } from '../plan/types.ts';
-import type { RegistryReader } from '../ports.ts';
+import type { Registry, RegistryReader } from '../ports.ts';
 import { readJournal, type JournalMove, type JournalState } from '../publish/journal.ts';
 import { isDone, plannedResult } from '../moves/move-result.ts';
+import { holdLastTags, lastTagRepair } from '../moves/last-tag.ts';
 import { rollbackProblems } from '../publish/rollback-tags.ts';
-import { applyJson, applyTable } from '../report/apply.ts';
+import { applyJson, applyTable, type WaitingMove } from '../report/apply.ts';
+import { expectedOf } from './look/expected-of.ts';
+import { lookForMoves } from './look/moves-look.ts';
+import { repairContext } from './look/repository-look.ts';
 import { carryOut } from './move/carry-out.ts';
 import { openRepository } from './move/open-repository.ts';
 import { whereTagPoints } from './move/where-tag-points.ts';
 import type { CommonOptions } from './options.ts';
-import { readImage, readProject, required, resolve } from './read-project.ts';
+import { readImage, readProject, required, resolve, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
 export interface RollbackOptions extends CommonOptions {
@@ -41,7 +46,8 @@ export async function rollbackCommand(options: RollbackOptions, world: World): P
   if (repository === undefined) throw foreign(state, options.file, image.repositories.map(formatRepository));
   if (file.inUse) throw stillWritten(options.file);
   const wanted = chosen(state, options);
-  const rules = { convenience: await plannedConvenience(options, world), grammar: tagGrammar(image) };
+  const plan = await planNow(options, world);
+  const rules = { convenience: plan === null ? null : plannedConvenience(plan), grammar: tagGrammar(image) };
   const forbidden = rollbackProblems(
     wanted.map(({ tag }) => tag),
     rules,
@@ -51,38 +57,67 @@ export async function rollbackCommand(options: RollbackOptions, world: World): P
   const registries = world.registries(config.insecureRegistries);
   try {
     const registry = registries.open(repository);
-    const moves = await backMoves(registry, wanted, options, world);
+    const back = await backMoves(registry, wanted, options, world);
+    const { moves, waiting } =
+      plan === null ? { moves: back, waiting: [] } : await withoutLastTags(registry, back, plan, options, world);
     const { dryRun, settleMs: waitMs } = options;
     const command = 'rollback';
     const open = await openRepository({ registry, version: command, command, dryRun, journals, waitMs }, world);
     const done = dryRun
       ? { moves: moves.map(plannedResult), journal: null, failure: null }
       : await carryOut(open, moves);
-    const report = { repository: open.name, dryRun, waiting: [], ...done };
+    const report = { repository: open.name, dryRun, waiting, ...done };
     const complete = done.failure === null && (dryRun || done.moves.every(isDone));
-    const text = `${applyTable([report])}\n${lastingText(state)}\n`;
-    return { stdout: options.json ? applyJson([report]) : text, result: complete ? 'as-planned' : 'outside-failed' };
+    const lasting = done.moves.some(isDone) || (dryRun && moves.length > 0) ? `\n${lastingText(state)}\n` : '';
+    const text = `${applyTable([report], 'every tag points to what the journal recorded already')}${lasting}`;
+    return { stdout: options.json ? applyJson([report]) : text, result: resultOf(complete, waiting) };
   } finally {
     await registries.close();
   }
 }
 
-/**
- * The convenience tags of the plan, those of excluded releases with them. A rollback is for bad days: without facts it
- * goes by what the tags read like.
- */
-async function plannedConvenience(options: CommonOptions, world: World): Promise<ReadonlySet<string> | null> {
+/** A rollback is for bad days: without facts it goes by what the tags read like. */
+async function planNow(options: CommonOptions, world: World): Promise<Project | null> {
   try {
-    const { config, image, known, factsFrom, tags } = await readProject(options, world);
-    const excluded = known.excluded.map(({ release }) => release);
-    const all = [tags, resolve(config, image, excluded, factsFrom).tags].flatMap(({ convenience }) => convenience);
-    return new Set(all.map(({ tag }) => tag));
+    return await readProject(options, world);
   } catch (error) {
     const isKnown = error instanceof InputError || (error instanceof OutsideError && error.code !== 'ABORTED');
     if (!isKnown) throw error;
-    world.say(`the plan cannot be made, so tags are judged by the rules of the config: ${error.message}`);
+    world.say(
+      `the plan cannot be made, so tags are judged by the rules of the config, and a tag that is the last one on an image is moved too: ${error.message}`,
+    );
     return null;
   }
+}
+
+/** The convenience tags of the plan, those of excluded releases with them. */
+function plannedConvenience({ config, image, known, factsFrom, tags }: Project): ReadonlySet<string> {
+  const excluded = known.excluded.map(({ release }) => release);
+  const all = [tags, resolve(config, image, excluded, factsFrom).tags].flatMap(({ convenience }) => convenience);
+  return new Set(all.map(({ tag }) => tag));
+}
+
+/** An image that the plan wants keeps a tag: the move that would take its last one waits. */
+async function withoutLastTags(
+  registry: Registry,
+  back: readonly Move[],
+  project: Project,
+  options: CommonOptions,
+  world: World,
+): Promise<{ readonly moves: readonly Move[]; readonly waiting: readonly WaitingMove[] }> {
+  const expected = await expectedOf(project, options, world);
+  const tags = new Set(back.map(({ tag }) => tag));
+  const inScope = (tag: string): boolean => tags.has(tag);
+  const { looked } = await lookForMoves(registry, { project, expected, options, inScope }, world);
+  const context = repairContext(looked);
+  const { moves, held } = holdLastTags(back, looked.audited.sight);
+  return { moves, waiting: held.map((one) => ({ ...one, repair: lastTagRepair(one, context) })) };
+}
+
+function resultOf(complete: boolean, waiting: readonly WaitingMove[]): Outcome['result'] {
+  const isUnseen = waiting.some(({ holds: [hold] }) => hold.kind === 'unseen');
+  if (!complete || isUnseen) return 'outside-failed';
+  return waiting.length > 0 ? 'findings' : 'as-planned';
 }
 
 function foreign(state: JournalState, path: string, ours: readonly string[]): InputError {
@@ -135,6 +170,11 @@ async function backMoves(
       })),
     );
   }
+  await refuseGone(
+    registry,
+    back.map(({ move }) => move),
+    world,
+  );
   return back.toReversed().map(({ move }): Move => ({
     kind: 'move',
     tag: move.tag,
@@ -142,6 +182,28 @@ async function backMoves(
     to: move.from ?? { owner: null, digest: null },
     because: 'rolled back to where it stood before',
   }));
+}
+
+/** Looked at before anything is put back. */
+async function refuseGone(registry: RegistryReader, moves: readonly JournalMove[], world: World): Promise<void> {
+  const digests = new Set(moves.flatMap(({ from }) => from?.digest ?? []));
+  const asked = await pMap(digests, async (digest) => ({ digest, found: await registry.head(digest, world.signal) }), {
+    concurrency: 8,
+  });
+  const gone: ReadonlySet<Digest | null> = new Set(
+    asked.flatMap(({ digest, found }) => (found === null ? [digest] : [])),
+  );
+  const lost = moves.filter(({ from }) => gone.has(from?.digest ?? null));
+  if (lost.length === 0) return;
+  const others = moves.filter((move) => !lost.includes(move)).map(({ tag }) => `--only ${tag}`);
+  throw new InputError(
+    lost.map(({ tag, from }) => ({
+      code: 'IMAGE_GONE',
+      where: `${formatRepository(registry.repository)}:${tag}`,
+      message: `it pointed to ${from?.digest ?? ''} before, which the registry no longer has. Nothing was put back`,
+      fix: others.length === 0 ? 'publish that release anew' : `put back the others: ${others.join(' ')}`,
+    })),
+  );
 }
 
 /** Without one of these lines the next apply moves the tags forward again. */

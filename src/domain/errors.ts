@@ -56,6 +56,7 @@ export type ProblemCode =
   | 'MOVE_BACKWARD'
   | 'FACTS_PARTIAL'
   | 'TAG_MOVED_SINCE'
+  | 'IMAGE_GONE'
   | 'TAG_NOT_CONVENIENCE'
   | 'PINNED_PARTIAL'
   | 'PLAN_FILE_INVALID'

@@ -2,8 +2,8 @@
 import { assertNever, type Problem } from '../domain/errors.ts';
 import { describeCell } from '../plan/cell.ts';
 import { excludeLine } from '../releases/settle.ts';
-import { applyCommand } from './fix.ts';
-import type { HeldMove, Hold } from './plan-moves.ts';
+import { applyCommand, deletion } from './fix.ts';
+import type { HeldMove, Hold } from './hold.ts';
 import { cellRepair, noRepair, releaseCommand, type Choice, type Repair, type RepairContext } from './repair.ts';
 
 /** Moving is all it takes. */
@@ -27,6 +27,8 @@ export function holdRepair({ move, holds }: HeldMove, context: RepairContext): R
       return cellRepair(hold.cell, context);
     case 'unseen':
       return noRepair;
+    case 'ownerless':
+      return { fix: deletion(context.repository, move.tag).command, choices: [] };
     case 'last-tag':
       return { fix: releaseCommand(hold.cell.release, context), choices: [] };
     case 'backward':
@@ -49,6 +51,18 @@ function withReplacePartial(repair: Repair, { kind }: Hold): Repair {
   if (kind !== 'incomplete' || repair.fix === null || repair.fix.includes('--replace-partial')) return repair;
   return { ...repair, fix: `${repair.fix} --replace-partial` };
 }
+
+/** Why a tag does not move, for a person. */
+export const holdWords: Readonly<Record<Hold['kind'], string>> = {
+  unpublished: 'the owner is not in the registry',
+  doubt: 'which image is right is in doubt',
+  ownerless: 'no release may own it now, and only deleting it mends that',
+  incomplete: "the owner's image lacks a platform",
+  unseen: 'the registry did not answer',
+  'last-tag': 'it is the last tag of another image, which has to get its own tag back',
+  backward: 'it points to a higher release, or to one that no source knows',
+  partial: 'the known releases may be incomplete',
+};
 
 /** The config line comes first: with it every later run knows. */
 function backwardChoices(

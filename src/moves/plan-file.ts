@@ -1,11 +1,12 @@
 /** The moves of a plan that was written earlier, held against what facts and registry say now. */
-import type { Digest } from '../domain/digest.ts';
+import { isDigest, type Digest } from '../domain/digest.ts';
 import type { Problem } from '../domain/errors.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
 import { describeAxes } from '../plan/cell.ts';
 import type { Move, Owner, Plan } from '../plan/types.ts';
-import type { PlannedMoves } from './plan-moves.ts';
+import { holdWords } from './hold-repair.ts';
+import type { PlannedMoves, TagState } from './plan-moves.ts';
 
 /**
  * Whether a plan file is the one that was approved, byte by byte.
@@ -15,6 +16,13 @@ import type { PlannedMoves } from './plan-moves.ts';
  */
 export function approvalProblem(approved: string, actual: Digest, path: string): Problem | null {
   if (approved === actual) return null;
+  if (!isDigest(approved)) {
+    const message = `${quote(approved)} is no hash of a file; one is sha256: and 64 hexadecimal digits`;
+    const fix = isDigest(`sha256:${approved}`)
+      ? `write --approved sha256:${approved}`
+      : 'copy it from where it was printed';
+    return { code: 'USAGE', where: '--approved', message, fix };
+  }
   const message = `is ${actual}, and ${quote(approved)} was approved. Nothing was moved`;
   const fix = 'the file was changed since, or another one was approved: have this one looked at, and give its hash';
   return { code: 'PLAN_FILE_NOT_APPROVED', where: path, message, fix };
@@ -40,7 +48,7 @@ export function chooseMoves(file: Pick<Plan, 'moves'>, now: PlannedMoves, path: 
     else if (move.kind === 'move' && move.from === null) problems.push(offline(where));
     else {
       const settled = now.settled.get(tag);
-      const fault = settled === undefined ? staleness(move, fresh) : settledFault(move, settled);
+      const fault = settled === undefined ? staleness(move, fresh, now.states.get(tag)) : settledFault(move, settled);
       if (fault !== null) problems.push(stale(where, fault));
       else if (fresh !== null) chosen.add(fresh);
     }
@@ -50,11 +58,12 @@ export function chooseMoves(file: Pick<Plan, 'moves'>, now: PlannedMoves, path: 
   return ok(now.moves.filter((move) => chosen.has(move)));
 }
 
-function staleness(planned: Move, fresh: Move | null): string | null {
-  if (fresh === null) return 'no rule gives it to an owner now';
+function staleness(planned: Move, fresh: Move | null, state: TagState | undefined): string | null {
+  if (fresh === null) return stillness(state);
   const from = planned.from?.digest ?? null;
   const actual = fresh.from?.digest ?? null;
-  if (from !== actual) return `the plan saw it on ${from ?? 'nothing'}; it is on ${actual ?? 'nothing'} now`;
+  if (from !== actual)
+    return `it pointed to ${from ?? 'nothing'} when the plan was made, and points to ${actual ?? 'nothing'} now`;
   if (ownerText(planned.to.owner) !== ownerText(fresh.to.owner))
     return `the plan gives it to ${ownerText(planned.to.owner)}; the rule gives it to ${ownerText(fresh.to.owner)}`;
   if (planned.to.digest !== null && planned.to.digest !== fresh.to.digest)
@@ -62,9 +71,16 @@ function staleness(planned: Move, fresh: Move | null): string | null {
   return null;
 }
 
+/** Why a tag of the file does not move now. */
+function stillness(state: TagState | undefined): string {
+  if (state?.kind === 'held') return `it cannot move now: ${holdWords[state.holds[0].kind]}`;
+  if (state?.kind === 'unknown') return `it could not be read: ${state.reason}`;
+  return state === undefined ? 'it is no convenience tag of the plan' : 'no release may own it now';
+}
+
 function settledFault({ to }: Move, digest: string): string | null {
   if (to.digest === null || to.digest === digest) return null;
-  return `the plan takes it to ${to.digest}; it is on its owner already, ${digest}`;
+  return `the plan takes it to ${to.digest}; it points to its owner's image already, ${digest}`;
 }
 
 function ownerText(owner: Owner | null): string {

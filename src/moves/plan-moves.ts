@@ -16,6 +16,8 @@ import type { Expected, ExpectedConvenience } from '../sight/expected.ts';
 import { isCandidate, type Identity } from '../sight/identify.ts';
 import { foreignVersion, imageOf, isShort } from '../sight/says.ts';
 import type { Sight } from '../sight/sight.ts';
+import type { HeldMove, Hold, Holds } from './hold.ts';
+import { lastTagHold } from './last-tag.ts';
 
 export interface MovePolicy {
   readonly partial: readonly PartialSource[];
@@ -23,33 +25,10 @@ export interface MovePolicy {
   readonly allowBackward: boolean;
 }
 
-/** Why a tag that is wrong does not move. */
-export type Hold =
-  /** The owner is not in the registry, or its pinned tags hold other images. */
-  | { readonly kind: 'unpublished' }
-  /** Which image the owner's is, is in doubt. */
-  | { readonly kind: 'doubt'; readonly cell: Cell; readonly image: Extract<CellImage, { readonly state: 'doubt' }> }
-  /** The owner's image lacks a platform. */
-  | { readonly kind: 'incomplete' }
-  /** It rests on an answer that the registry did not give. */
-  | { readonly kind: 'unseen'; readonly reason: string }
-  /** The tag is the last one on another cell's image. */
-  | { readonly kind: 'last-tag'; readonly cell: Cell }
-  /** It points to a higher release, or to one that no source knows. */
-  | {
-      readonly kind: 'backward';
-      readonly stands: string;
-      readonly isUnknown: boolean;
-      /** Sources that may know it, if they knew everything. */
-      readonly sources: readonly PartialSource[];
-    }
-  /** The facts may be incomplete, and nothing explains what it points to. */
-  | { readonly kind: 'partial'; readonly sources: readonly PartialSource[]; readonly stands: string };
-
 export type TagState =
   | { readonly kind: 'right'; readonly digest: Digest | null }
   /** No release may own it, and it is there. */
-  | { readonly kind: 'ownerless' }
+  | { readonly kind: 'ownerless'; readonly digest: Digest }
   | { readonly kind: 'move'; readonly move: Move }
   /** `move` is what would be done, its `to` without a digest where that is not known. */
   | { readonly kind: 'held'; readonly move: Move; readonly holds: Holds }
@@ -65,14 +44,6 @@ export interface PlannedMoves {
   readonly settled: ReadonlyMap<string, Digest>;
   readonly unknown: readonly { readonly tag: string; readonly reason: string }[];
 }
-
-export interface HeldMove {
-  readonly move: Move;
-  readonly holds: Holds;
-}
-
-/** What has to be done first comes first. */
-export type Holds = readonly [Hold, ...Hold[]];
 
 /** @param tags tags to bring to their owners; their pinned tags are part of what was read */
 export function planMoves(tags: readonly ExpectedConvenience[], sight: Sight, policy: MovePolicy): PlannedMoves {
@@ -97,7 +68,7 @@ function stateOf(tag: ExpectedConvenience, sight: Sight, policy: MovePolicy): Ta
   if (seen.kind === 'unknown') return { kind: 'unknown', reason: seen.reason };
   const from = seen.kind === 'present' ? seen.descriptor.digest : null;
   const { owner } = tag;
-  if (owner === null) return from === null ? { kind: 'right', digest: null } : { kind: 'ownerless' };
+  if (owner === null) return from === null ? { kind: 'right', digest: null } : { kind: 'ownerless', digest: from };
   const image = sight.image(owner);
   if (image.state === 'sound' && image.digest === from) return { kind: 'right', digest: from };
   const before = from === null ? null : standingAt(tag, from, sight);
@@ -139,27 +110,11 @@ function sourceHolds(
   sight: Sight,
   policy: MovePolicy,
 ): Hold[] {
-  const holds = [backwardHold(tag, owner, { before, from }, sight, policy), lastTagHold(tag.tag, from, sight)];
+  // A convenience tag of the cell's own stays there.
+  const staying = (cell: Cell): readonly string[] =>
+    sight.input.expected.owned(cell).filter((other) => other !== tag.tag);
+  const holds = [backwardHold(tag, owner, { before, from }, sight, policy), lastTagHold(from, staying, sight)];
   return holds.flatMap((hold) => hold ?? []);
-}
-
-/** An image whose pinned tags are all elsewhere keeps the tag it has until it has its full tag back. */
-function lastTagHold(tag: string, from: Digest, sight: Sight): Hold | null {
-  for (const { owner, leftOut } of sight.identities(from)) {
-    const cell = leftOut === null ? sight.input.expected.cell(owner.version, owner.axes) : null;
-    if (cell === null || cell.release.yanked !== null) continue;
-    if (cell.pinned.some((text) => sight.digestAt(text.tag) === from)) continue;
-    // A convenience tag of the cell's own stays there.
-    if (sight.input.expected.owned(cell).some((other) => other !== tag && sight.digestAt(other) === from)) continue;
-    const unread = cell.pinned.find((text) => !sight.input.seen.has(text.tag));
-    if (unread !== undefined) return { kind: 'unseen', reason: `${unread.tag}: it was not read` };
-    const image = sight.image(cell);
-    if (image.state === 'unknown') return { kind: 'unseen', reason: image.reason };
-    if (image.state === 'sound' && image.digest === from) return { kind: 'last-tag', cell };
-    if (image.state === 'doubt' && image.claimants.some(({ digest }) => digest === from))
-      return { kind: 'doubt', cell, image };
-  }
-  return null;
 }
 
 /** What a source does not know is not taken for gone. */

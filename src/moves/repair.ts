@@ -72,7 +72,7 @@ function isProven(cell: Cell, struck: Struck, sight: Sight): boolean {
 
 type Doubt = Extract<CellImage, { readonly state: 'doubt' }>;
 
-export function doubtChoices(cell: Cell, image: Doubt, context: RepairContext): Choice[] {
+function doubtChoices(cell: Cell, image: Doubt, context: RepairContext): Choice[] {
   if (image.why === 'gone') return goneChoices(cell, image, context);
   if (image.why === 'shared') return sharedChoices(cell, image, context);
   return image.claimants.map(({ digest }) => ({

@@ -6,7 +6,8 @@
  */
 import type { Digest } from '../domain/digest.ts';
 import { assertNever } from '../domain/errors.ts';
-import { doubtChoices, type RepairContext } from '../moves/repair.ts';
+import { restoreCommand } from '../moves/fix.ts';
+import { cellRepair, type Repair, type RepairContext } from '../moves/repair.ts';
 import { fullTag, type Cell } from '../plan/cell.ts';
 import type { CellImage, Struck } from '../sight/cell-image.ts';
 import { differenceText } from './difference.ts';
@@ -48,23 +49,35 @@ export function decidePinned(cell: Cell, context: RepairContext, policy: PinnedP
   switch (image.state) {
     case 'unknown':
       return { kind: 'unknown', reason: image.reason };
-    case 'doubt': {
-      const choices = doubtChoices(cell, image, context).map(({ command, because }) => `${because}: ${command}`);
-      return conflict(image.because, choices.join('; or '));
-    }
+    case 'doubt':
+      return conflict(image.because, wayOf(cellRepair(cell, context)));
     case 'absent':
-      return decideAbsent(cell, image.struck, context.sight, policy);
+      return decideAbsent(cell, image.struck, context, policy);
     case 'sound':
-      return decideSound(cell, image, context.sight, policy);
+      return decideSound(cell, image, context, policy);
     default:
       return assertNever(image);
   }
 }
 
-function decideAbsent(cell: Cell, struck: readonly Struck[], sight: Sight, policy: PinnedPolicy): PinnedDecision {
+/** What audit says too: one command, or a choice. */
+function wayOf({ fix, choices }: Repair): string {
+  return fix ?? choices.map(({ command, because }) => `${because}: ${command}`).join('; or ');
+}
+
+function decideAbsent(
+  cell: Cell,
+  struck: readonly Struck[],
+  context: RepairContext,
+  policy: PinnedPolicy,
+): PinnedDecision {
+  const { sight } = context;
   const wrong = struck.find(({ why, tags }) => tags.length > 0 && why !== 'part' && why !== 'short');
   if (wrong !== undefined)
-    return conflict(`${wrong.tags.join(', ')} (${wrong.digest}) is not the image of the cell: ${wrong.because}`);
+    return conflict(
+      `${wrong.tags.join(', ')} (${wrong.digest}) is not the image of the cell: ${wrong.because}`,
+      wayOf(cellRepair(cell, context)),
+    );
   const over = new Map(struck.flatMap(({ tags, digest }) => tags.map((tag) => [tag, digest] as const)));
   const [partial] = struck.filter(({ tags }) => tags.length > 0);
   if (partial !== undefined && !mayReplace(cell, sight, policy))
@@ -72,8 +85,9 @@ function decideAbsent(cell: Cell, struck: readonly Struck[], sight: Sight, polic
   return { kind: 'build', over };
 }
 
-function decideSound(cell: Cell, image: Sound, sight: Sight, policy: PinnedPolicy): PinnedDecision {
+function decideSound(cell: Cell, image: Sound, context: RepairContext, policy: PinnedPolicy): PinnedDecision {
   const { digest } = image;
+  const { sight } = context;
   const over = new Map<string, Digest>();
   const missing: string[] = [];
   for (const { tag } of cell.pinned) {
@@ -82,7 +96,7 @@ function decideSound(cell: Cell, image: Sound, sight: Sight, policy: PinnedPolic
     const now = sight.digestAt(tag);
     if (now === null) missing.push(tag);
     else if (now !== digest) {
-      const refusal = refusalOver(cell, tag, now, { image, sight, policy });
+      const refusal = refusalOver(cell, tag, now, { image, context, policy });
       if (refusal !== null) return refusal;
       over.set(tag, now);
     }
@@ -107,12 +121,18 @@ function decideSound(cell: Cell, image: Sound, sight: Sight, policy: PinnedPolic
 
 interface SoundCell {
   readonly image: Sound;
-  readonly sight: Sight;
+  readonly context: RepairContext;
   readonly policy: PinnedPolicy;
 }
 
 /** Why a tag on another image than the cell's may not be put on it; `null` where it may. */
-function refusalOver(cell: Cell, tag: string, now: Digest, { image, sight, policy }: SoundCell): PinnedDecision | null {
+function refusalOver(
+  cell: Cell,
+  tag: string,
+  now: Digest,
+  { image, context, policy }: SoundCell,
+): PinnedDecision | null {
+  const { sight, repository } = context;
   // Two publishes of one release crossed: both images are of this cell, and one of them counts for both.
   if (image.by === 'journal' && sight.says(cell, now) === 'this' && !isShort(cell, now, sight.input)) return null;
   const isPartial = sight.says(cell, now) === 'part' || isShort(cell, now, sight.input);
@@ -122,15 +142,19 @@ function refusalOver(cell: Cell, tag: string, now: Digest, { image, sight, polic
       : partialRefusal(tag, now, partialReason(cell, now, sight.input) ?? 'is a part of another image');
   const right = cell.pinned.map((text) => text.tag).find((text) => sight.digestAt(text) === image.digest);
   const besides = right === undefined ? '' : `; ${right} is ${image.digest}`;
+  const restore = restoreCommand(repository, tag, image.digest);
+  const isAnother = sight.says(cell, now) === 'another';
   if (image.by === 'lock') {
     const { contents } = sight.input;
-    const differs = differenceText(imageOf(contents.get(image.digest)), imageOf(contents.get(now)));
+    const differs = isAnother
+      ? otherReason(cell, now, sight.input)
+      : differenceText(imageOf(contents.get(image.digest)), imageOf(contents.get(now)));
     const how = differs === '' ? '' : `: ${differs}`;
-    return conflict(`${tag} is ${now}, and the lock file recorded ${image.digest}${how}${besides}`);
+    return conflict(`${tag} is ${now}, and the lock file recorded ${image.digest}${how}${besides}`, restore);
   }
-  if (sight.says(cell, now) === 'another')
-    return conflict(`${tag} (${now}) is another image: ${otherReason(cell, now, sight.input)}${besides}`);
-  return conflict(`${tag} is ${now}, and the image of the cell is ${image.digest}: ${image.because}`);
+  if (isAnother)
+    return conflict(`${tag} (${now}) is another image: ${otherReason(cell, now, sight.input)}${besides}`, restore);
+  return conflict(`${tag} is ${now}, and the image of the cell is ${image.digest}: ${image.because}`, restore);
 }
 
 function rebuild(cell: Cell, digest: Digest, sight: Sight, policy: PinnedPolicy): PinnedDecision {
@@ -151,9 +175,8 @@ function imageFault(digest: Digest, { input }: Sight): string | null {
   return image === null || image.reason === null ? null : `is not a whole image: ${image.reason}`;
 }
 
-function conflict(reason: string, fix: string | null = null): PinnedDecision {
-  const way =
-    fix ?? 'a pinned tag is never overwritten; see what is there, and publish a new version, or delete the tag by hand';
+function conflict(reason: string, fix = ''): PinnedDecision {
+  const way = fix === '' ? 'a pinned tag is never overwritten; see what is there, and publish a new version' : fix;
   return { kind: 'refused', code: 'PINNED_CONFLICT', reason, fix: way };
 }
 

@@ -17,7 +17,7 @@ const move = z.object({
   because: z.string(),
 });
 const document = z.object({
-  schema: z.literal(1, 'this tagwright reads schema 1; make the plan anew'),
+  schema: z.literal(1, 'this tagwright reads schema 1'),
   repository: z.string(),
   release: z.string().nullable(),
   moves: z.array(move),
@@ -54,6 +54,7 @@ export function readPlanFile(text: string, where: string, axes: readonly string[
 const severalShape = z.object({ schema: z.literal(1), repositories: z.array(z.unknown()) });
 
 function single<T>(json: unknown, where: string, axes: readonly string[], as: (plan: Plan) => T): Result<T> {
+  if (!isLikePlan(json)) return failed(noPlan(where));
   const parsed = document.safeParse(json);
   if (!parsed.success) return { ok: false, problems: parsed.error.issues.map((issue) => shapeProblem(issue, where)) };
   const { schema, repository, release, moves } = parsed.data;
@@ -62,6 +63,15 @@ function single<T>(json: unknown, where: string, axes: readonly string[], as: (p
   );
   if (problems.length > 0) return failed(...problems);
   return ok(as({ schema, repository, release, cells: [], tags: [], moves: moves.map(toMove), warnings: [] }));
+}
+
+function isLikePlan(json: unknown): boolean {
+  return typeof json === 'object' && json !== null && ['schema', 'repository', 'moves'].some((key) => key in json);
+}
+
+function noPlan(where: string): Problem {
+  const message = 'is no plan: it has no schema, no repository and no moves';
+  return { code: 'PLAN_FILE_INVALID', where, message, fix: 'write one with tagwright plan --json or audit --plan-out' };
 }
 
 function toMove(json: z.output<typeof move>): Move {
@@ -91,7 +101,7 @@ function shapeProblem(issue: z.core.$ZodIssue, where: string): Problem {
   return {
     code: 'PLAN_FILE_INVALID',
     where: `${where}${path === '' ? '' : ` ${path.replace(/^\./, '')}`}`,
-    message: issue.message,
+    message: issue.message.endsWith('received undefined') ? 'is missing' : issue.message,
     fix: 'make the plan anew',
   };
 }

@@ -1,6 +1,7 @@
 /** What an apply or rollback moved, repository by repository. */
+import { holdWords } from '../moves/hold-repair.ts';
 import type { MoveResult } from '../moves/move-result.ts';
-import type { HeldMove } from '../moves/plan-moves.ts';
+import type { HeldMove } from '../moves/hold.ts';
 import type { Repair } from '../moves/repair.ts';
 import { jsonText, moveJson } from './plan-json.ts';
 import { table } from './table.ts';
@@ -36,11 +37,12 @@ export function applyJson(reports: readonly ApplyReport[]): string {
   });
 }
 
-export function applyTable(reports: readonly ApplyReport[]): string {
-  return `${reports.flatMap(reportParts).join('\n\n')}\n`;
+/** @param still what is true of a repository in which nothing had to move */
+export function applyTable(reports: readonly ApplyReport[], still: string): string {
+  return `${reports.flatMap((report) => reportParts(report, still)).join('\n\n')}\n`;
 }
 
-function reportParts(report: ApplyReport): string[] {
+function reportParts(report: ApplyReport, still: string): string[] {
   const { moves, waiting, failure } = report;
   const moved = moves.filter(
     ({ state }) => state === 'moved' || state === 'deleted' || (report.dryRun && state === 'planned'),
@@ -50,7 +52,7 @@ function reportParts(report: ApplyReport): string[] {
     failure !== null
       ? `${report.repository} FAILED: ${failure}`
       : moves.length === 0 && waiting.length === 0
-        ? `${report.repository}: every convenience tag points where it should`
+        ? `${report.repository}: ${still}`
         : `${report.repository}: ${count(moved, 'convenience tag')} ${verb}`;
   return [
     head,
@@ -71,16 +73,6 @@ function waitingText(waiting: readonly WaitingMove[]): string {
   const rows = [...steps].map(([key, tags]) => `    ${tags.join(', ')}: ${key.trimEnd()}`);
   return [`  ${count(waiting.length, 'tag')} cannot move yet. First:`, ...rows].join('\n');
 }
-
-const holdWords: Readonly<Record<HeldMove['holds'][0]['kind'], string>> = {
-  unpublished: 'the owner is not in the registry',
-  doubt: 'which image is right is in doubt',
-  incomplete: "the owner's image lacks a platform",
-  unseen: 'the registry did not answer',
-  'last-tag': 'it is the last tag of another image, which has to get its own tag back',
-  backward: 'it points to a higher release, or to one that no source knows',
-  partial: 'the known releases may be incomplete',
-};
 
 function movedTable(moves: readonly MoveResult[], dryRun: boolean): string {
   const rows = moves.map(({ move, state, detail }) => [

@@ -23,6 +23,8 @@ export interface PlanFile {
   readonly text: string;
   /** Of the file's bytes: what `sha256sum` says of it, behind `sha256:`. */
   readonly hash: Digest;
+  /** Each with a space before it: they make `apply` speak of the same config and repositories. */
+  readonly flags: string;
   /** Some of the moves go to a lower release, on purpose. */
   readonly allowBackward: boolean;
 }
@@ -158,8 +160,8 @@ function planText(plan: PlanFile | null): string {
   return [...lines, `  ${approvedCommand(plan)}`].join('\n');
 }
 
-export function approvedCommand({ file, hash, allowBackward }: PlanFile): string {
-  return `tagwright apply ${file} --approved ${hash}${allowBackward ? ' --allow-backward' : ''}`;
+export function approvedCommand({ file, flags, hash, allowBackward }: PlanFile): string {
+  return `tagwright apply ${file}${flags} --approved ${hash}${allowBackward ? ' --allow-backward' : ''}`;
 }
 
 function hasAttached({ attached: { copied, left } }: RepositoryReport): boolean {

@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startMemoryRegistry } from '../../src/adapters/memory-registry/memory-registry.ts';
+import { configOnDefaultBranch } from '../../src/adapters/git/default-branch.ts';
 import { git, gitRepository } from '../support/git-repository.ts';
 import { readTags } from '../support/read-tags.ts';
 import { runCli, type CliRun } from '../support/run-cli.ts';
@@ -98,7 +99,7 @@ describe('a yank on main and a backport', { timeout: 120_000 }, () => {
       "1 (1.1.0 (flavor standard) by the git tag's, 1.0.1 (flavor standard) by the default branch's)",
     );
     expect(refused.stderr).toMatch(/\n\s*- .*yanked.*\[\]\n?/);
-    expect(refused.stderr).toMatch(/\n\s*\+ .*yanked.*broken/);
+    expect(refused.stderr).toMatch(/\n\s*\+ .*broken/);
     expect((await run(folder, 'apply')).stderr).toMatch(/^CONFIG_DIFFERS /);
     expect((await run(folder, 'publish', '1.0.1', '--builder', 'stand-in', '--config-from', 'default')).code).toBe(0);
     expect([await tag('1'), await tag('1.0.1')]).toEqual(['1.0.1', '1.0.1']);
@@ -120,8 +121,9 @@ describe('a yank on main and a backport', { timeout: 120_000 }, () => {
     expect((await run(await checkout('1.0.1'), 'publish', '1.0.1', '--builder', 'stand-in')).code).toBe(0);
     expect(await tag('1')).toBe('1.1.0');
     await commit('main', { [name]: yanked });
-    expect((await run(await checkout('main'), 'apply')).code).toBe(0);
-    expect(await tag('1')).toBe('1.0.1');
+    // 1.1 was the yanked release's alone: nobody owns it now, and apply deletes nothing.
+    expect((await run(await checkout('main'), 'apply')).code).toBe(1);
+    expect([await tag('1'), await tag('1.1')]).toEqual(['1.0.1', '1.1.0']);
   });
 });
 
@@ -142,7 +144,24 @@ describe('a default branch that is not there', { timeout: 120_000 }, () => {
     const published = await run(folder, 'publish', '1.0.1', '--builder', 'stand-in');
     expect([published.code, await tag('1')]).toEqual([0, '1.1.0']);
     expect(published.stderr).toContain('the default branch is not known here');
-    expect(published.stderr).toContain('git remote set-head origin --auto');
+    const command = /`(?<command>git fetch .*)`/.exec(published.stderr)?.groups?.['command'] ?? '';
+    for (const part of command.replaceAll('BRANCH', 'main').split(' && ')) git(folder, ...part.split(' ').slice(1));
+    const again = await run(folder, 'publish', '1.0.1', '--builder', 'stand-in');
+    expect(again.stderr).toMatch(/^CONFIG_DIFFERS .*the two give tags to different owners/);
+  });
+
+  test('is asked of the remote where it may be fetched, also in a clone of one tag alone', async () => {
+    const { upstream } = await backport();
+    const folder = join(await tempFolder(), 'shallow');
+    git(upstream, 'clone', '--quiet', '--depth', '1', '--branch', '1.0.1', `file://${upstream}`, folder);
+    const options = { branch: null, mayFetch: true };
+    expect(await configOnDefaultBranch(join(folder, name), options)).toMatchObject({
+      kind: 'read',
+      file: `main:${name}`,
+    });
+    expect(await configOnDefaultBranch(join(folder, name), { ...options, mayFetch: false })).toMatchObject({
+      kind: 'unread',
+    });
   });
 
   test('is fetched by the action for an event that is trusted', async () => {

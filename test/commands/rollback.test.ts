@@ -3,9 +3,10 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { startMemoryRegistry, type MemoryRegistry } from '../../src/adapters/memory-registry/memory-registry.ts';
 import { createRegistries } from '../../src/adapters/registry/registries.ts';
 import { rollbackCommand } from '../../src/commands/rollback.ts';
-import type { World } from '../../src/commands/world.ts';
+import type { Outcome, World } from '../../src/commands/world.ts';
 import type { Digest } from '../../src/domain/digest.ts';
 import { OutsideError } from '../../src/domain/errors.ts';
+import type { Registry } from '../../src/ports.ts';
 import { daily, planned } from '../support/history.ts';
 import { problemsOf } from '../support/publish-place.ts';
 import { fourCells, publishOptions, publishWorld } from '../support/publish-world.ts';
@@ -23,7 +24,11 @@ interface Scene {
   readonly world: World;
   readonly tags: () => ReadonlyMap<string, Digest>;
   /** A rollback by a journal that says it moved these tags from the image of another. */
-  readonly rollback: (moved: Readonly<Record<string, string>>, only?: readonly string[]) => Promise<unknown>;
+  readonly rollback: (
+    moved: Readonly<Record<string, string>>,
+    only?: readonly string[],
+    how?: { readonly json?: boolean; readonly again?: boolean },
+  ) => Promise<Outcome>;
 }
 
 /** 1.0.0 and 1.0.1 published; the facts at hand, or out of reach. */
@@ -47,23 +52,25 @@ async function scene(hasFacts: boolean): Promise<Scene> {
   const tags = (): ReadonlyMap<string, Digest> => registry.tags(path);
   const journal = await tempFolder();
   const digestOf = (tag: string): Digest => tags().get(tag)!;
+  // What the journal of a publish says that was taken back since.
+  const left = digestOf('1.1.0-python3.10');
   return {
     world,
     tags,
-    rollback: async (moved, only = []) => {
+    rollback: async (moved, only = [], { json = true, again = false } = {}) => {
       const name = `${registry.host}/${path}`;
       const at = '2026-01-01T00:00:00Z';
       const writer = await world.journals(journal).create(repository, '1.0.1');
       await writer.append({ step: 'begin', schema: 1, command: 'publish', repository: name, version: '1.0.1', at });
       for (const [tag, source] of Object.entries(moved)) {
-        const from = { owner: null, digest: digestOf(source) };
-        const to = { owner: null, digest: digestOf(tag) };
+        const from = { owner: null, digest: source.startsWith('sha256:') ? source : digestOf(source) };
+        const to = { owner: null, digest: again ? left : digestOf(tag) };
         await writer.append({ step: 'move', state: 'begin', tag, from, to });
         await writer.append({ step: 'move', state: 'done', tag, digest: to.digest, how: 'moved' });
       }
       await writer.append({ step: 'finished', at });
       await writer.close();
-      return rollbackCommand({ ...publishOptions('', name, journal), file: writer.path, only }, world);
+      return rollbackCommand({ ...publishOptions('', name, journal), file: writer.path, only, json }, world);
     },
   };
 }
@@ -108,6 +115,62 @@ describe.each([
     }
     expect(tags()).toEqual(before);
   });
+});
+
+/** Of the image of 1.1.0, its convenience tags are left. */
+async function withoutPinned(): Promise<Scene & { readonly repository: string }> {
+  const made = await scene(true);
+  const at = open(made.world, `rollback/app-${count}`);
+  const gone = [...made.tags()].filter(([, digest]) => digest === made.tags().get('1-latest')).map(([tag]) => tag);
+  for (const tag of gone.filter((text) => /^(?:1\.1\.0|sha-)/.test(text))) await at.deleteTag(tag);
+  return { ...made, repository: `${registry.host}/rollback/app-${count}` };
+}
+
+function open(world: World, path: string): Registry {
+  const opened = world.registries([]);
+  onTestFinished(() => opened.close());
+  return opened.open({ registry: registry.host, path });
+}
+
+test('an image that only convenience tags are left of keeps one, until it has its full tag back', async () => {
+  const { repository, tags, rollback } = await withoutPinned();
+  const digest = tags().get('1-latest')!;
+  const moved = [...tags()].filter(([, other]) => other === digest).map(([tag]) => tag);
+  expect(moved.length).toBeGreaterThan(1);
+  const { result, stdout } = await rollback(Object.fromEntries(moved.map((tag) => [tag, old])), []);
+  expect(result).toBe('findings');
+  const waiting = JSON.parse(stdout).repositories[0].waiting;
+  expect(waiting).toEqual([
+    expect.objectContaining({
+      hold: 'last-tag',
+      fix: `crane tag ${repository}@${digest} 1.1.0-python3.10`,
+      choices: [],
+    }),
+  ]);
+  const still = [...tags()].filter(([, other]) => other === digest).map(([tag]) => tag);
+  expect(still).toEqual([waiting[0].tag]);
+});
+
+test('a second rollback says what is true of it: the tags are as the journal has them', async () => {
+  const { rollback } = await scene(true);
+  await rollback({ '1-python3.10': old }, [], { json: false });
+  const { stdout } = await rollback({ '1-python3.10': old }, [], { json: false, again: true });
+  expect(stdout).toMatch(/: every tag points to what the journal recorded already\n$/);
+});
+
+test('an image that the registry no longer has is named before anything is put back, with the command for the rest', async () => {
+  const { tags, rollback } = await scene(true);
+  const gone = `sha256:${'7'.repeat(64)}`;
+  const before = new Map(tags());
+  expect(await problemsOf(rollback({ '1-latest': gone, '1-python3.10': old }))).toEqual([
+    {
+      code: 'IMAGE_GONE',
+      where: `${registry.host}/rollback/app-${count}:1-latest`,
+      message: `it pointed to ${gone} before, which the registry no longer has. Nothing was put back`,
+      fix: 'put back the others: --only 1-python3.10',
+    },
+  ]);
+  expect(tags()).toEqual(before);
 });
 
 test('the convenience tags of a release that has been excluded since are put back', async () => {

@@ -64,13 +64,13 @@ describe('a plan that is no longer so, or was edited', () => {
       name: 'the tag has moved since',
       file: [move('latest', old, fresh)],
       now: now([move('latest', other, fresh)]),
-      message: `the plan saw it on ${old}; it is on ${other} now`,
+      message: `it pointed to ${old} when the plan was made, and points to ${other} now`,
     },
     {
       name: 'the tag came to be since',
       file: [move('latest', null, fresh)],
       now: now([move('latest', other, fresh)]),
-      message: `the plan saw it on nothing; it is on ${other} now`,
+      message: `it pointed to nothing when the plan was made, and points to ${other} now`,
     },
     {
       name: 'the digest it goes to was edited',
@@ -82,7 +82,7 @@ describe('a plan that is no longer so, or was edited', () => {
       name: 'the digest it goes to was edited, and the tag is right',
       file: [move('latest', old, other)],
       now: now([], { latest: fresh }),
-      message: `the plan takes it to ${other}; it is on its owner already, ${fresh}`,
+      message: `the plan takes it to ${other}; it points to its owner's image already, ${fresh}`,
     },
     {
       name: 'the release it goes to was edited',
@@ -102,7 +102,7 @@ describe('a plan that is no longer so, or was edited', () => {
       name: 'the tag is no longer anybody’s, or never was',
       file: [move('latest', old, fresh)],
       now: now([]),
-      message: 'no rule gives it to an owner now',
+      message: 'it is no convenience tag of the plan',
     },
     {
       name: 'the owner has gone from the registry',
@@ -136,7 +136,7 @@ describe('a plan that is no longer so, or was edited', () => {
         {
           code: 'PLAN_FILE_STALE',
           where: 'plan.json latest',
-          message: `the plan saw it on ${other}; it is on ${old} now`,
+          message: `it pointed to ${other} when the plan was made, and points to ${old} now`,
           fix: stale,
         },
         {

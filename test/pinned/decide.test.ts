@@ -258,6 +258,23 @@ describe('what is wrong is refused, with both digests', () => {
     },
   ];
   test.each(cases)('$name', (row) => expect(decide(row)).toMatchObject(row.expected));
+
+  test('by the lock, another cell’s image is called one, and the way back is the command of audit', () => {
+    const evidence = { lock: a, locked: image(a) };
+    expect(decide({ tags: [there(full, b, { labels: otherVersion }), there(sha, a)], evidence })).toMatchObject({
+      reason: `${full} is ${b}, and the lock file recorded ${a}: org.opencontainers.image.version says 1.2.2, expected 1.2.3; ${sha} is ${a}`,
+      fix: expect.stringMatching(new RegExp(`^crane tag \\S+@${a} ${full}$`)),
+    });
+  });
+
+  test('the true image is put back where labels alone tell the two apart', () => {
+    const tags = [there(full, b, { labels: otherVersion }), there(sha, a)];
+    expect(decide({ tags })).toMatchObject({ fix: expect.stringMatching(new RegExp(`@${a} ${full}$`)) });
+    // The true image is nowhere: the proven wrong one goes, and the release is published.
+    expect(decide({ tags: [there(full, b, { labels: otherVersion }), absent(sha)] })).toMatchObject({
+      fix: expect.stringMatching(new RegExp(`tag delete \\S+:${full} && tagwright publish 1\\.2\\.3`)),
+    });
+  });
 });
 
 describe('what is recorded', () => {

@@ -37,9 +37,10 @@ async function read(place: GitPlace, name: string, options: DefaultBranchOptions
   if ((await runGit(place, head)).trim() !== 'HEAD') return null;
   const tags = await runGit(place, ['for-each-ref', '--points-at=HEAD', '--format=%(refname)', 'refs/tags']);
   if (tags.trim() === '') return null;
-  const branch = options.branch ?? (await knownBranch(place));
+  const branch = options.branch ?? (await knownBranch(place)) ?? (options.mayFetch ? await remoteBranch(place) : null);
   if (branch === null || !/^[\w][\w./-]*$/.test(branch)) {
-    const fix = 'run `git fetch origin`, then `git remote set-head origin --auto`';
+    const fix =
+      'with the name of the default branch for BRANCH: `git fetch origin BRANCH:refs/remotes/origin/BRANCH && git remote set-head origin BRANCH`';
     return { kind: 'unread', reason: 'the default branch is not known here', fix };
   }
   const ref = await refOf(place, branch, options.mayFetch);
@@ -61,6 +62,12 @@ async function read(place: GitPlace, name: string, options: DefaultBranchOptions
 async function knownBranch(place: GitPlace): Promise<string | null> {
   const target = await runGit(place, ['for-each-ref', '--format=%(symref)', 'refs/remotes/origin/HEAD']);
   return /^refs\/remotes\/origin\/(?<branch>.+)$/.exec(target.trim())?.groups?.['branch'] ?? null;
+}
+
+/** As `origin` says it. */
+async function remoteBranch(place: GitPlace): Promise<string | null> {
+  const said = await runGit(place, ['ls-remote', '--symref', 'origin', 'HEAD'], { mayFetch: true });
+  return /^ref: refs\/heads\/(?<branch>\S+)\tHEAD$/m.exec(said)?.groups?.['branch'] ?? null;
 }
 
 const fetched = 'refs/tagwright/default-branch';

@@ -6,7 +6,9 @@ import type { ProjectFiles } from '../../ports.ts';
 import { count } from '../../report/words.ts';
 import { cellKey } from '../../sight/expected.ts';
 import { lockFile, locksText, readLocks, updateLock, type Lock, type LockEntry } from '../../sight/lock.ts';
-import { required } from '../read-project.ts';
+import { formatRepository } from '../../domain/reference.ts';
+import { required, type Project } from '../read-project.ts';
+import type { World } from '../world.ts';
 
 /**
  * @param repository `registry/path`; locks of other repositories do not count
@@ -63,6 +65,17 @@ export async function addToLockFile(
 /** What {@link addToLockFile} did, for a person. */
 export function lockNote(added: number): string {
   return added === 0 ? `${lockFile} has every cell that is right` : `${count(added, 'cell')} added to ${lockFile}`;
+}
+
+/** A lock of other repositories protects nothing here, which is easily missed where an image was renamed. */
+export async function sayForeignLock({ image, root }: Pick<Project, 'image' | 'root'>, world: World): Promise<void> {
+  const locks = await readLockFiles(world.files(root));
+  const names = image.repositories.map(formatRepository);
+  if (locks.length === 0 || locks.some(({ repository }) => names.includes(repository))) return;
+  const theirs = locks.map(({ repository }) => repository).join(', ');
+  world.say(
+    `warning LOCK_FOREIGN: ${lockFile} is the lock of ${theirs}, so nothing in ${names.join(', ')} is protected by it. If the image was renamed, rename it in that file too`,
+  );
 }
 
 export function foreignLock(locks: readonly Lock[], names: readonly string[]): InputError {

@@ -94,7 +94,7 @@ export function repairContext({ audited, input }: Look): RepairContext {
 }
 
 /** The flags that make another command speak of the same config and repository. */
-function flagsOf(options: CommonOptions): string {
+export function flagsOf(options: CommonOptions): string {
   const flags = [
     ...(options.config === 'matrix.config.ts' ? [] : ['--config', options.config]),
     ...(options.releases === null ? [] : ['--releases', options.releases]),

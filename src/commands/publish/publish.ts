@@ -18,6 +18,7 @@ import { isPublished, locksToWrite, recordPublished } from './lock.ts';
 import { mergePinned, prepareMerges } from './merge.ts';
 import { moveConvenience, planConvenience } from './move.ts';
 import type { PublishOptions } from './options.ts';
+import { sayForeignLock } from '../look/lock-file.ts';
 import { planFileOf, publishOutcome, publishReport } from './report.ts';
 import { readRecords } from './read-records.ts';
 import { inEach, isComplete, type RepositoryRun } from './repository-run.ts';
@@ -37,6 +38,7 @@ export async function publish(options: PublishOptions, world: World): Promise<Pu
   refuseUnused(options);
   const { project, release } = await readPublishable(options, waitMsOf(options), world);
   await refuseUnbuildable(project, release, world);
+  await sayForeignLock(project, world);
   const locked = await locksToWrite(project, options.writeLock, world);
   const parts = options.fromRecords === null ? null : await readRecords(options.fromRecords, project, release, world);
   const registries = world.registries(project.config.insecureRegistries);

@@ -12,6 +12,7 @@ import {
   type PublishReport,
   type RepositoryReport,
 } from '../../report/publish.ts';
+import { flagsOf } from '../look/repository-look.ts';
 import type { Project } from '../read-project.ts';
 import type { Outcome, World } from '../world.ts';
 import { sourceOf } from './copy.ts';
@@ -60,9 +61,10 @@ export function publishOutcome(report: PublishReport, json: boolean): Outcome {
 export function planFileOf(
   runs: readonly RepositoryRun[],
   project: Project,
-  { stopBeforeMoves, planOut, allowBackward }: PublishOptions,
+  options: PublishOptions,
   world: World,
 ): PlanFile | null {
+  const { stopBeforeMoves, planOut, allowBackward } = options;
   const plan = wholePlan(project.image, project.tags, []);
   const [first, ...others] = runs
     .filter((run) => stopBeforeMoves && isComplete(run))
@@ -75,7 +77,7 @@ export function planFileOf(
     }));
   if (first === undefined) return null;
   const text = plansJson([first, ...others]);
-  return { file: planOut ?? defaultPlanFile, text, hash: sumWith(world)(text), allowBackward };
+  return { file: planOut ?? defaultPlanFile, text, hash: sumWith(world)(text), flags: flagsOf(options), allowBackward };
 }
 
 function repositoryReport(

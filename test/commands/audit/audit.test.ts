@@ -40,6 +40,7 @@ async function repositoryWith(state: RegistryState, more?: (registry: Registry) 
 }
 
 interface Audit {
+  readonly said: readonly string[];
   readonly outcome: Outcome;
   readonly json: Json;
   readonly files: Map<string, string>;
@@ -63,7 +64,7 @@ async function audit(
   const common = { config: 'matrix.config.ts', releases: null, repository: [repository], image: null, at: null };
   const outcome = await auditCommand({ ...common, ...auditDefaults, format: 'json', ...options }, made.world);
   const json: Json = JSON.parse(outcome.stdout);
-  return { outcome, json, files: made.files };
+  return { outcome, json, files: made.files, said: made.said };
 }
 
 /** Kinds that have a tag, with how many. */
@@ -328,7 +329,11 @@ describe('the lock file', () => {
       '0'.repeat(64) +
       '"}]}]}';
     const files = new Map([['tags.lock.json', other]]);
-    expect((await audit(repository, {}, { files })).outcome.result).toBe('as-planned');
+    const read = await audit(repository, {}, { files });
+    expect(read.outcome.result).toBe('as-planned');
+    expect(read.said).toEqual([
+      expect.stringMatching(/^warning LOCK_FOREIGN: .* docker\.io\/acme\/other, so nothing in /),
+    ]);
     expect(await problemsOf(() => audit(repository, { writeLock: true }, { files }))).toEqual([
       {
         code: 'LOCK_INVALID',

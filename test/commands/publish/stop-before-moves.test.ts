@@ -67,11 +67,13 @@ async function hashOf(file: string): Promise<string> {
 test('pinned tags are pushed and verified, no convenience tag moves, and the moves are in a file with its hash', async () => {
   const { file, moving, publish } = await scene();
   const before = moving();
-  const { result, stdout } = await publish({ writeLock: true });
+  const { result, stdout } = await publish({ writeLock: true, config: 'other.json' });
   const hash = await hashOf(file);
   expect([result, moving()]).toEqual(['as-planned', before]);
   expect(stdout).toContain('4 cells built, 10 convenience tags to move');
-  expect(stdout).toContain(`tagwright apply ${file} --approved ${hash}\n`);
+  expect(stdout).toMatch(
+    new RegExp(`tagwright apply ${file} --config other\\.json --repository \\S+ --approved ${hash}\n`),
+  );
   expect(stdout).not.toContain('lags');
   // Its pinned tags are final, and on record.
   expect(await readFile(join(file, '..', 'tags.lock.json'), 'utf8')).toContain('"1.0.1"');
@@ -100,7 +102,9 @@ test('a file that was changed since is refused, and nothing moves', async () => 
   expect(await problemsOf(apply(hash))).toEqual([
     expect.objectContaining({ code: 'PLAN_FILE_NOT_APPROVED', message: expect.stringContaining(await hashOf(file)) }),
   ]);
-  expect(await problemsOf(apply('sha256:abc'))).toEqual([expect.objectContaining({ code: 'PLAN_FILE_NOT_APPROVED' })]);
+  expect(await problemsOf(apply(`sha256:${'a'.repeat(64)}`))).toEqual([
+    expect.objectContaining({ code: 'PLAN_FILE_NOT_APPROVED' }),
+  ]);
   expect(moving()).toEqual(before);
 });
 

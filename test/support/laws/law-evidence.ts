@@ -1,4 +1,5 @@
 /** Laws 5 to 8: every command says the same, the last tag of a sound image stays, and evidence and ignorance move nothing. */
+import { readJournal } from '../../../src/publish/journal.ts';
 import { cellKey, type BaseCell } from './base.ts';
 import { apply, audit, explain, rollback, type Audited } from './commands.ts';
 import type { Law } from './law-moves.ts';
@@ -90,23 +91,41 @@ export const lastTagStays: Law = async (watched) => {
   for (const run of [applied, ...published]) {
     const written = [...run.scene.journals.keys()].filter((path) => !scene.journals.has(path));
     for (const path of written) {
-      const after = copyScene(run.scene);
-      await rollback(after, path);
-      const command = `rollback of ${run.command}`;
-      broken.push(...lostTags(watched, command, run.scene, after, scene), ...otherTags(watched, run.scene, after));
+      for (const before of [run.scene, withoutPinnedTags(watched, run.scene, path)]) {
+        const after = copyScene(before);
+        await rollback(after, path);
+        const command = `rollback of ${run.command}`;
+        broken.push(...lostTags(watched, command, before, after), ...otherTags(watched, before, after));
+      }
     }
   }
   return broken;
 };
 
+/** Somebody deletes, after a run, the pinned tags of every cell that the run moved a tag to. */
+function withoutPinnedTags({ plan }: Watched, scene: Scene, path: string): Scene {
+  const damaged = copyScene(scene);
+  const owners = new Set(movedOwners(scene, path));
+  const isGone = ({ kind, owner }: (typeof plan.tags)[number]): boolean =>
+    kind === 'pinned' && owner !== null && owners.has(cellKey(owner.version, owner));
+  const gone = plan.tags.flatMap((tag) => (isGone(tag) ? [tag.tag] : []));
+  for (const { tags } of damaged.places.values()) for (const tag of gone) tags.delete(tag);
+  return damaged;
+}
+
+function movedOwners(scene: Scene, path: string): string[] {
+  const state = readJournal(scene.journals.get(path) ?? [], path);
+  return state.ok
+    ? state.value.moves.flatMap(({ to }) => (to.owner === null ? [] : [cellKey(to.owner.version, to.owner.axes)]))
+    : [];
+}
+
 /** Sound images of releases that are neither yanked nor excluded, which had a tag and have none. */
-function lostTags(watched: Watched, command: string, before: Scene, after: Scene, first: Scene = before): string[] {
+function lostTags(watched: Watched, command: string, before: Scene, after: Scene): string[] {
   const { yanked, excluded } = watched.base.project;
   return [...before.places].flatMap(([name, held]) => {
     const left = new Set(after.places.get(name)?.tags.values());
-    // What had no tag before the run may have none after the run is taken back.
-    const then = new Set(first.places.get(name)?.tags.values());
-    const had = new Set([...held.tags.values()].filter((digest) => then.has(digest)));
+    const had = new Set(held.tags.values());
     return [...whereImagesAre(watched, name, before)].flatMap(([key, at]) => {
       const version = key.split(' ')[0];
       if (at.kind !== 'sound' || version === yanked || version === excluded) return [];

@@ -1,0 +1,37 @@
+import type { PartialSource } from '../domain/release.ts';
+import type { Cell } from '../plan/cell.ts';
+import type { Move } from '../plan/types.ts';
+import type { CellImage } from '../sight/cell-image.ts';
+
+/** Why a tag that is wrong does not move. */
+export type Hold =
+  /** The owner is not in the registry, or its pinned tags hold other images. */
+  | { readonly kind: 'unpublished' }
+  /** Which image the owner's is, is in doubt. */
+  | { readonly kind: 'doubt'; readonly cell: Cell; readonly image: Extract<CellImage, { readonly state: 'doubt' }> }
+  /** No release may own it now, and moving deletes nothing. */
+  | { readonly kind: 'ownerless' }
+  /** The owner's image lacks a platform. */
+  | { readonly kind: 'incomplete' }
+  /** It rests on an answer that the registry did not give. */
+  | { readonly kind: 'unseen'; readonly reason: string }
+  /** The tag is the last one on another cell's image. */
+  | { readonly kind: 'last-tag'; readonly cell: Cell }
+  /** It points to a higher release, or to one that no source knows. */
+  | {
+      readonly kind: 'backward';
+      readonly stands: string;
+      readonly isUnknown: boolean;
+      /** Sources that may know it, if they knew everything. */
+      readonly sources: readonly PartialSource[];
+    }
+  /** The facts may be incomplete, and nothing explains what it points to. */
+  | { readonly kind: 'partial'; readonly sources: readonly PartialSource[]; readonly stands: string };
+
+export interface HeldMove {
+  readonly move: Move;
+  readonly holds: Holds;
+}
+
+/** What has to be done first comes first. */
+export type Holds = readonly [Hold, ...Hold[]];
