@@ -12,6 +12,7 @@ import { builtVersion } from '../domain/release.ts';
 import { buildOf } from '../plan/build-of.ts';
 import type { Cell } from '../plan/cell.ts';
 import { cellValues, expectedLabels } from '../plan/expected-image.ts';
+import { buildContexts } from './contexts.ts';
 
 /**
  * @param references where the cell's full tag is pushed, one a repository
@@ -39,7 +40,7 @@ export function buildTarget(cell: Cell, image: ImageConfig, references: readonly
     labels: expectedLabels(cell, image),
     platforms: cell.platforms,
     references,
-    contexts: Object.fromEntries([...build.contexts].map(([name, template]) => [name, fill(template)])),
+    contexts: buildContexts(cell, image),
   };
 }
 

@@ -87,7 +87,12 @@ async function auditIn(repository: Repository, run: AuditRun): Promise<Repositor
     },
     world,
   );
-  const { notes: further, ...extras } = await lookFurther(looked, options, { registry, registries }, world.signal);
+  const { notes: further, ...extras } = await lookFurther(
+    looked,
+    options,
+    { registry, registries, mirrors: project.image.mirrors },
+    world.signal,
+  );
   const notes = [...notesOf(looked), ...looked.audited.notes, ...further];
   return { report: { ...reportOf(looked, notes), ...extras }, looked };
 }

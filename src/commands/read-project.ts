@@ -139,10 +139,11 @@ export async function readImage(
 }
 
 /** What a stranger's config may not do beside secrets: send git, or a token, where it likes. */
-function refuseReaching({ file, source, insecureRegistries }: Config): void {
+function refuseReaching({ file, source, insecureRegistries, images }: Config): void {
   const named = { 'source.git': source.git, 'source.githubUrl': source.githubUrl, 'source.pypiUrl': source.pypiUrl };
   const keys = Object.entries(named).flatMap(([key, value]) => (value === null ? [] : [key]));
   if (insecureRegistries.length > 0) keys.push('registries.insecure');
+  if (images.some(({ mirrors }) => mirrors.length > 0)) keys.push('mirrors');
   if (keys.length === 0) return;
   throw new InputError(
     keys.map((key) => ({

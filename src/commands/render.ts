@@ -3,6 +3,7 @@ import { releaseNames, renderTemplate as fillTemplate, type TagTemplate } from '
 import type { BuildSpec, ImageConfig } from '../config/types.ts';
 import { argumentReferences } from '../domain/build-arguments.ts';
 import { formatProblem, InputError, type Problem } from '../domain/errors.ts';
+import { mirroredImage } from '../domain/mirrors.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
 import { buildOf } from '../plan/build-of.ts';
 import { allShapes } from '../plan/shapes.ts';
@@ -140,8 +141,14 @@ function baseWithArguments(
       fix: `a base image can be named after ${Object.keys(references).join(', ')}`,
     });
   }
-  const text = fillTemplate(base, references);
-  return ok(build.baseDigest === null ? { image: text } : { image: text, digest: build.baseDigest });
+  const name = fillTemplate(base, references);
+  const pulled = mirroredImage(name, image.mirrors, `the base of ${path}`);
+  if (!pulled.ok) return pulled;
+  return ok({
+    image: name,
+    ...(pulled.value === name ? {} : { pulled: pulled.value }),
+    ...(build.baseDigest === null ? {} : { digest: build.baseDigest }),
+  });
 }
 
 /** Partials lie in `partials/` beside the template and are called by their name without `.hbs`. */

@@ -53,6 +53,7 @@ export function normalizeImage(
     axes,
     aliases: [...aliases, ...readAliases(image, axes, context)],
     build: readBuild({ ...image, platforms: undefined }, names, context),
+    mirrors: [],
     siblingFlavors: new Set(),
     platforms: readPlatforms(image, scheme, at, problems),
     rules: readRules(image, axes, names, scheme, at, problems),

@@ -1,5 +1,6 @@
 /** Step two: from the config as written to the config as used, with every default in place. */
 import type { Problem, ProblemCode } from '../domain/errors.ts';
+import { checkMirrors, parseMirror, type Mirror } from '../domain/mirrors.ts';
 import { parseRepository } from '../domain/reference.ts';
 import type { Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
@@ -52,9 +53,10 @@ function complete(shape: ParsedConfig, file: string, above: number): Result<Conf
     return normalized === null ? [] : [normalized];
   });
   const { source, build, registries, limits } = shape;
+  const mirrors = readMirrors(shape.mirrors ?? {}, file, problems);
   const config: Config = {
     file,
-    images: images.map((image) => withSiblings(named(image, images.length), images)),
+    images: images.map((image) => ({ ...withSiblings(named(image, images.length), images), mirrors })),
     source: {
       file: source?.file ?? null,
       git: source?.git ?? null,
@@ -95,6 +97,18 @@ function readHosts(hosts: readonly string[], file: string, problems: Problem[]):
   return hosts;
 }
 
+function readMirrors(lines: Readonly<Record<string, string>>, file: string, problems: Problem[]): readonly Mirror[] {
+  const mirrors = Object.entries(lines).flatMap(([from, to]) => {
+    const where = place(file, ['mirrors', from]);
+    const parsed = parseMirror(from, to, where);
+    if (parsed.ok) return [{ ...parsed.value, where }];
+    problems.push(...parsed.problems);
+    return [];
+  });
+  problems.push(...checkMirrors(mirrors));
+  return mirrors.map(({ from, to }) => ({ from, to }));
+}
+
 interface NamedImage {
   readonly name: string | null;
   readonly image: ParsedImage;
@@ -103,7 +117,7 @@ interface NamedImage {
 
 /** The images with the keys beside `images` as their defaults. */
 function imagesOf(config: ParsedConfig): NamedImage[] {
-  const { images, source: _source, build: _build, registries: _registries, limits: _limits, ...shared } = config;
+  const { images, source: _s, build: _b, registries: _r, mirrors: _m, limits: _l, ...shared } = config;
   if (images === undefined) return [{ name: null, image: shared, path: [] }];
   return Object.entries(images).map(([name, image]) => ({
     name,

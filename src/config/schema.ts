@@ -264,6 +264,12 @@ export const configSchema = z.strictObject({
   registries: z
     .strictObject({ insecure: z.array(z.string()).optional().describe('Hosts that may be spoken to without TLS.') })
     .optional(),
+  mirrors: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe(
+      "Where base images are pulled from, by registry or by a path in it (the longest counts): { 'docker.io': 'art.corp/hub' }. Labels keep the public name.",
+    ),
   limits: limits.optional(),
 });
 
@@ -272,7 +278,7 @@ export type MatrixConfig = z.input<typeof configSchema>;
 
 /** A config whose shape is right, with nothing filled in yet. */
 export type ParsedConfig = z.output<typeof configSchema>;
-export type ParsedImage = Omit<ParsedConfig, 'images' | 'source' | 'build' | 'registries' | 'limits'>;
+export type ParsedImage = Omit<ParsedConfig, 'images' | 'source' | 'build' | 'registries' | 'mirrors' | 'limits'>;
 export type ParsedRule = z.output<typeof rule>;
 export type ParsedAxis = z.output<typeof axis>;
 export type ParsedValue = z.output<typeof axisValue>;

@@ -1,5 +1,6 @@
 /** The config as used: complete and read-only. Made by `normalize`, seen by every other room. */
 import type { Instant } from '../domain/instant.ts';
+import type { Mirror } from '../domain/mirrors.ts';
 import type { Pattern } from '../domain/pattern.ts';
 import type { Attributes } from '../domain/release.ts';
 import type { Repository } from '../domain/reference.ts';
@@ -28,6 +29,8 @@ export interface ImageConfig {
   readonly aliases: readonly Alias[];
   /** What every cell is built with, where no axis value says otherwise. */
   readonly build: BuildSpec;
+  /** Of the config: where bases are pulled from. Labels have the public name all the same. */
+  readonly mirrors: readonly Mirror[];
   /** Flavors of the config's other images: facts that several images share may speak of them. */
   readonly siblingFlavors: ReadonlySet<string>;
   readonly platforms: readonly RangedPlatform[];

@@ -31,10 +31,16 @@ export function argumentReferences(axes: Readonly<Record<string, string | null>>
 /** The name of an image with its registry, as labels and other machines need it: `docker.io/library/python:3.12-slim`. */
 export function qualifiedName(image: string): string {
   if (image === 'scratch') return image;
-  const colon = image.lastIndexOf(':');
-  const end = colon > image.lastIndexOf('/') ? colon : image.length;
+  const end = nameLength(image);
   const path = image.slice(0, end).replaceAll(/\$\{[A-Z0-9_]*\}/g, '0');
   const repository = parseRepository(path, 'base');
   const full = repository.ok ? formatRepository(repository.value) : path;
   return full.endsWith(path) ? full.slice(0, full.length - path.length) + image : full + image.slice(end);
+}
+
+/** Where the name of an image ends and its tag or digest begins. */
+export function nameLength(image: string): number {
+  const [named = ''] = image.split('@', 1);
+  const colon = named.lastIndexOf(':');
+  return colon > named.lastIndexOf('/') ? colon : named.length;
 }

@@ -24,6 +24,8 @@ export interface DockerfileInput {
 
 export interface DockerfileBase {
   readonly image: string;
+  /** Where it is pulled from, if that is a mirror. */
+  readonly pulled?: string;
   readonly digest?: string;
 }
 
@@ -46,8 +48,9 @@ export function renderDockerfile(input: DockerfileInput): Result<string> {
 
 function baseNames(base: DockerfileBase): Readonly<Record<string, string>> {
   const digest = base.digest ?? '';
+  const pulled = base.pulled ?? base.image;
   return {
-    from: digest === '' ? base.image : `${base.image}@${digest}`,
+    from: digest === '' ? pulled : `${pulled}@${digest}`,
     name: qualifiedName(base.image),
     digest,
   };
@@ -55,8 +58,10 @@ function baseNames(base: DockerfileBase): Readonly<Record<string, string>> {
 
 function baseProblems(dockerfile: string, base: DockerfileBase | undefined): readonly Problem[] {
   if (base === undefined) return [];
-  const image = base.digest === undefined ? base.image : `${base.image}@${base.digest}`;
-  return checkBaseImage(image, `the base of ${dockerfile}`);
+  const digest = base.digest === undefined ? '' : `@${base.digest}`;
+  return [...new Set([base.image, base.pulled ?? base.image])].flatMap((image) =>
+    checkBaseImage(`${image}${digest}`, `the base of ${dockerfile}`),
+  );
 }
 
 /** Nothing that is printed may hold a second line. */

@@ -232,6 +232,7 @@ describe('data only', () => {
       more: { source: { file: 'releases.json', pypi: 'app', pypiUrl: 'https://mallory.example' } },
     },
     { key: 'registries.insecure', more: { registries: { insecure: ['mallory.example'] } } },
+    { key: 'mirrors', more: { mirrors: { 'docker.io': 'mallory.example/hub' } } },
   ])('a config may not name $key', async ({ key, more }) => {
     const changed = { 'matrix.config.json': JSON.stringify({ ...config, ...more }) };
     const { code, log } = await step(changed, {});

@@ -8,6 +8,7 @@ import { publishCommand } from '../../moves/fix.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import { labelNames } from '../../domain/labels.ts';
+import { mirroredImage, type Mirror } from '../../domain/mirrors.ts';
 import { parseRepository } from '../../domain/reference.ts';
 import { builtVersion, type Release } from '../../domain/release.ts';
 import type { Registries } from '../../ports.ts';
@@ -15,6 +16,12 @@ import type { Registries } from '../../ports.ts';
 export interface Bases {
   readonly bases: readonly StaleBase[];
   readonly notes: readonly string[];
+}
+
+export interface BasePlaces {
+  readonly registries: Registries;
+  /** Labels have the public name of a base; the mirror is asked. */
+  readonly mirrors: readonly Mirror[];
 }
 
 /** What an image's labels say that it was built on. */
@@ -26,7 +33,11 @@ interface BuiltOn {
 }
 
 /** Asks each base's registry once, by HEAD. Images that do not name their base's digest are counted in a note. */
-export async function lookAtBases(input: AuditInput, registries: Registries, signal: AbortSignal): Promise<Bases> {
+export async function lookAtBases(
+  input: AuditInput,
+  { registries, mirrors }: BasePlaces,
+  signal: AbortSignal,
+): Promise<Bases> {
   const built: BuiltOn[] = [];
   let untold = 0;
   for (const tag of input.expected.tags.values()) {
@@ -44,7 +55,7 @@ export async function lookAtBases(input: AuditInput, registries: Registries, sig
     untold === 0 ? [] : [`${untold} convenience tags point to images that do not name the digest of their base`];
   const now = await pMap(
     new Set(built.map(({ base }) => base)),
-    async (base) => ({ base, answer: await askBase(base, registries, signal) }),
+    async (base) => ({ base, answer: await askBase(base, { registries, mirrors }, signal) }),
     { concurrency: 8 },
   );
   const bases: StaleBase[] = [];
@@ -70,13 +81,16 @@ type BaseAnswer =
   | { readonly kind: 'answer'; readonly digest: Digest | null }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-async function askBase(base: string, registries: Registries, signal: AbortSignal): Promise<BaseAnswer> {
-  const colon = base.lastIndexOf(':');
-  const hasTag = colon > base.lastIndexOf('/');
-  const repository = parseRepository(hasTag ? base.slice(0, colon) : base, labelNames.baseName);
+async function askBase(base: string, { registries, mirrors }: BasePlaces, signal: AbortSignal): Promise<BaseAnswer> {
+  const pulled = mirroredImage(base, mirrors, labelNames.baseName);
+  if (!pulled.ok) return { kind: 'unknown', reason: pulled.problems[0]?.message ?? 'it has no mirror' };
+  const name = pulled.value;
+  const colon = name.lastIndexOf(':');
+  const hasTag = colon > name.lastIndexOf('/');
+  const repository = parseRepository(hasTag ? name.slice(0, colon) : name, labelNames.baseName);
   if (!repository.ok) return { kind: 'unknown', reason: 'the label names no image' };
   try {
-    const found = await registries.open(repository.value).head(hasTag ? base.slice(colon + 1) : 'latest', signal);
+    const found = await registries.open(repository.value).head(hasTag ? name.slice(colon + 1) : 'latest', signal);
     return { kind: 'answer', digest: found?.digest ?? null };
   } catch (error) {
     if (error instanceof OutsideError) return { kind: 'unknown', reason: `${error.code} ${error.message}` };

@@ -1,7 +1,7 @@
 /** What an audit looks at only where it is asked to: base images, and tags that no plan has. */
 import type { AuditReport } from '../../audit/types.ts';
-import type { Registries, Registry } from '../../ports.ts';
-import { lookAtBases } from './bases.ts';
+import type { Registry } from '../../ports.ts';
+import { lookAtBases, type BasePlaces } from './bases.ts';
 import type { Look } from '../look/look.ts';
 import type { AuditOptions } from './options.ts';
 import { lookAtStrays } from './strays.ts';
@@ -13,7 +13,7 @@ export interface Further extends Pick<AuditReport, 'bases' | 'strays'> {
 export async function lookFurther(
   looked: Look,
   options: Pick<AuditOptions, 'bases' | 'unmanaged' | 'content'>,
-  from: { readonly registry: Registry; readonly registries: Registries },
+  from: BasePlaces & { readonly registry: Registry },
   signal: AbortSignal,
 ): Promise<Further> {
   const notes: string[] = [];
@@ -21,7 +21,7 @@ export async function lookFurther(
   if (options.bases && options.content === 'none')
     notes.push('--bases reads labels, and --content none reads no image');
   else if (options.bases) {
-    const { bases, notes: more } = await lookAtBases(looked.input, from.registries, signal);
+    const { bases, notes: more } = await lookAtBases(looked.input, from, signal);
     further = { ...further, bases };
     notes.push(...more);
   }

@@ -1,0 +1,49 @@
+/** The named build contexts of a cell: those of the config, and its base where that is pulled from a mirror. */
+import { renderTemplate } from '../config/tag-template.ts';
+import type { ImageConfig } from '../config/types.ts';
+import { qualifiedName } from '../domain/build-arguments.ts';
+import { InputError } from '../domain/errors.ts';
+import { mirroredImage } from '../domain/mirrors.ts';
+import { buildOf } from '../plan/build-of.ts';
+import type { Cell } from '../plan/cell.ts';
+import { cellValues } from '../plan/expected-image.ts';
+
+const ofImage = 'docker-image://';
+
+/**
+ * A Dockerfile that names the base by its public name is given the mirror's in its place. A context that the config
+ * writes for the base counts before.
+ *
+ * @throws {InputError} for an image that has no name at its mirror
+ */
+export function buildContexts(cell: Cell, image: ImageConfig): Readonly<Record<string, string>> {
+  const { base, baseDigest, contexts } = buildOf(cell.shape, image);
+  const values = cellValues(cell);
+  const pulled = (name: string): string => {
+    const result = mirroredImage(name, image.mirrors, values['version'] ?? '');
+    if (!result.ok) throw new InputError(result.problems);
+    return result.value;
+  };
+  const written = [...contexts].map(([name, template]) => {
+    const text = renderTemplate(template, values);
+    return [name, text.startsWith(ofImage) ? ofImage + pulled(text.slice(ofImage.length)) : text] as const;
+  });
+  if (base === null) return Object.fromEntries(written);
+  const name = renderTemplate(base, values);
+  const mirror = pulled(name);
+  if (mirror === name) return Object.fromEntries(written);
+  const digest = baseDigest === null ? '' : `@${baseDigest}`;
+  const given = new Set(written.map(([key]) => contextName(key)));
+  const names = [...new Set([name, `${name}${digest}`])].map(contextName).filter((key) => !given.has(key));
+  return Object.fromEntries([...written, ...names.map((key) => [key, `${ofImage}${mirror}${digest}`] as const)]);
+}
+
+/**
+ * As BuildKit looks contexts up: in Docker's short form, without `:latest`.
+ *
+ * @see https://github.com/moby/buildkit/blob/master/frontend/dockerui/namedcontext.go
+ */
+function contextName(image: string): string {
+  const short = qualifiedName(image).replace(/^docker\.io\/(?:library\/(?=[^/]+$))?/, '');
+  return short.replace(/:latest$/, '');
+}
