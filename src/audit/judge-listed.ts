@@ -3,6 +3,7 @@ import { isAttachedTag } from '../domain/referrers.ts';
 import { stagingPrefix } from '../domain/tag.ts';
 import type { Repository } from '../domain/reference.ts';
 import { deletion } from '../moves/fix.ts';
+import type { Release } from '../domain/release.ts';
 import type { Choice } from '../moves/repair.ts';
 import { describeAxes, type Cell } from '../plan/cell.ts';
 import { excludeLine } from '../releases/settle.ts';
@@ -18,6 +19,8 @@ export type Listed =
       /** Of a release that no source knows; `null` otherwise. */
       readonly version: string | null;
       readonly because: string;
+      /** The line of the config or the facts under which the tag would be planned; `null` where none is. */
+      readonly line: Choice | null;
     }
   | { readonly kind: 'unmanaged'; readonly because: string; readonly isStaging: boolean };
 
@@ -38,7 +41,8 @@ export function judgeListed(tag: string, expected: Expected): Listed | null {
   if (reading === null) return { kind: 'unmanaged', because: 'no rule makes such a tag', isStaging: false };
   const isUnknown = reading.version !== null && !expected.cells.some(isOf(reading.version));
   const version = isUnknown ? reading.version : null;
-  return { kind: 'orphan', rule: reading.rule.name, version, because: orphanBecause(tag, reading, expected) };
+  const because = orphanBecause(tag, reading, expected);
+  return { kind: 'orphan', rule: reading.rule.name, version, because, line: orphanLine(reading, version, expected) };
 }
 
 function isOf(version: string): (cell: Cell) => boolean {
@@ -57,9 +61,29 @@ export function listedRepair(tag: string, listed: Listed, repository: Repository
     const because = `if ${listed.owner.version} is a release after all`;
     return [{ do: 'edit', command: `remove the exclusion of ${listed.owner.version}`, because }, remove];
   }
-  if (listed.kind !== 'orphan' || listed.version === null) return [remove];
-  const line = excludeLine(listed.version);
-  return [{ do: 'edit', command: line, because: `if ${listed.version} is not a release` }, remove];
+  return listed.kind === 'orphan' && listed.line !== null ? [listed.line, remove] : [remove];
+}
+
+function orphanLine(reading: Reading, unknown: string | null, expected: Expected): Choice | null {
+  if (unknown !== null) return { do: 'edit', command: excludeLine(unknown), because: `if ${unknown} is not a release` };
+  if (reading.hasV) return null;
+  const ofCommit = commitOf(reading, expected);
+  const version = reading.version ?? ofCommit?.version.text ?? null;
+  if (version === null) {
+    const command = `add the release of commit ${reading.revision ?? ''} to the source`;
+    return reading.revision === null ? null : { do: 'edit', command, because: 'if it is a release' };
+  }
+  const isBuilt = expected.cell(version, reading.axes) !== null || Object.keys(reading.axes).length === 0;
+  const command = isBuilt
+    ? `let the rule ${reading.rule.name} of the config name ${version}`
+    : `give ${version} a cell of ${describeAxes(reading.axes)} in the config`;
+  return { do: 'edit', command, because: `if ${version} should have this tag` };
+}
+
+/** A release on the commit that a tag names, in full or cut short. */
+function commitOf({ revision }: Reading, { cells }: Expected): Release | null {
+  if (revision === null) return null;
+  return cells.find(({ release }) => release.revision?.startsWith(revision) === true)?.release ?? null;
 }
 
 function orphanBecause(tag: string, reading: Reading, expected: Expected): string {
@@ -71,6 +95,8 @@ function orphanBecause(tag: string, reading: Reading, expected: Expected): strin
   }
   const axes = Object.keys(reading.axes).length === 0 ? '' : ` for ${describeAxes(reading.axes)}`;
   if (reading.version === null) {
+    const known = commitOf(reading, expected);
+    if (known !== null) return `${like}${axes} of the commit of ${known.version.text}, which has no such tag`;
     const what = reading.revision === null ? '' : ` of revision ${reading.revision}`;
     return `${like}${what}${axes}, and no release has it`;
   }

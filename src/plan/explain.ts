@@ -60,7 +60,7 @@ function explainConvenience(tag: ConvenienceTag, input: ExplainInput): Explained
   const candidates = candidatesOf(rule, tag.tag, input);
   const lastMoved = lastMoveOf(candidates, input);
   if (owner === null) {
-    const fix = 'delete it where a registry still has it; the plan has nothing to put there';
+    const fix = 'the plan has nothing to put there; tagwright audit says how it goes where a registry still has it';
     const { overtaken } = tag;
     const because =
       overtaken === null

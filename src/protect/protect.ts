@@ -21,8 +21,16 @@ export interface PlanTags {
   readonly convenience: readonly string[];
 }
 
+/**
+ * Lists and signatures that hang on a digest: registries without referrers keep them under tags, which are written again
+ * for each signature.
+ *
+ * @see https://github.com/opencontainers/distribution-spec/blob/main/spec.md#referrers-tag-schema
+ */
+const attached = ['', '.sig', '.att', '.sbom'].map((end) => `sha256-${'0123456789abcdef'.repeat(4)}${end}`);
+
 export function protections({ pinned, convenience }: PlanTags): readonly Protection[] {
-  const free = [...convenience, `${stagingPrefix}1-linux-amd64`];
+  const free = [...convenience, `${stagingPrefix}1-linux-amd64`, ...attached];
   const found = alternatives(pinned, free);
   return [
     {
@@ -68,7 +76,11 @@ function gitlab(found: readonly Alternative[]): Protection {
 /** Two ways round; the one that says it all, or else the one that leaves fewer tags. */
 function ecr(pinned: readonly string[], free: readonly string[]): Protection {
   const ways = [false, true].flatMap((numbers) => [
-    { numbers, mode: 'IMMUTABLE_WITH_EXCLUSION', ...filtersFor(free, pinned, numbers, [`${stagingPrefix}*`]) },
+    {
+      numbers,
+      mode: 'IMMUTABLE_WITH_EXCLUSION',
+      ...filtersFor(free, pinned, numbers, [`${stagingPrefix}*`, 'sha256-*']),
+    },
     { numbers, mode: 'MUTABLE_WITH_EXCLUSION', ...filtersFor(pinned, free, numbers) },
   ]);
   const [best] = ways.toSorted((a, b) => a.left.length - b.left.length);

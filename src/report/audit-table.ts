@@ -137,14 +137,21 @@ function straysText({ strays }: AuditReport): string {
     sizeWords(stray.sizeBytes),
   ]);
   const columns = [{ title: 'tag' }, { title: 'kind' }, { title: 'from' }, { title: 'size', align: 'right' as const }];
-  const commands = strays.flatMap(({ choices }) =>
-    choices.flatMap((choice) => (choice.do === 'run' ? [`  ${choice.command}`] : [])),
-  );
-  const deleting =
-    commands.length === 0
+  const all = strays.flatMap(({ choices }) => choices);
+  const lines = [
+    ...new Set(
+      all.flatMap(({ do: what, command, because }) => (what === 'edit' ? [`  ${command}  (${because})`] : [])),
+    ),
+  ];
+  const commands = all.flatMap(({ do: what, command }) => (what === 'run' ? [`  ${command}`] : []));
+  return [
+    `Tags that are not in the plan:`,
+    table(columns, rows),
+    ...(lines.length === 0 ? [] : ['', 'Look first whether something should explain them:', ...lines]),
+    ...(commands.length === 0
       ? []
-      : ['', 'Nothing is deleted here. If nobody needs them, these commands delete them:', ...commands];
-  return [`Tags that are not in the plan:`, table(columns, rows), ...deleting].join('\n');
+      : ['', 'Nothing is deleted here. Tags that nobody needs go with these commands:', ...commands]),
+  ].join('\n');
 }
 
 /** Words on lines of at most 80; a word longer than a line has its own line. */

@@ -561,7 +561,37 @@ const rows: readonly Row[] = [
       expected: '-',
       actual: tag === '1.0.0-python3.8' ? '1.0.0 3.8 standard' : actual,
       because,
-      choices: [`run: regctl tag delete registry.example/acme/app:${tag}`],
+      choices: [
+        // What would explain it comes first.
+        ...(tag === '1.0.0-python3.8' ? ['edit: give 1.0.0 a cell of python 3.8, flavor standard in the config'] : []),
+        `run: regctl tag delete registry.example/acme/app:${tag}`,
+      ],
+    })),
+  },
+  {
+    name: 'a tag of the commit of a release that has no such tag is not a tag of nobody',
+    registry: {
+      [`sha-${revision('1.0.0')}-python3.8`]: { other: 'a' },
+      [`sha-${'c'.repeat(40)}-python3.9`]: { other: 'b' },
+    },
+    findings: [
+      [
+        `sha-${revision('1.0.0')}-python3.8`,
+        'it looks like a sha tag for python 3.8, flavor standard of the commit of 1.0.0, which has no such tag',
+        'give 1.0.0 a cell of python 3.8, flavor standard in the config',
+      ],
+      [
+        `sha-${'c'.repeat(40)}-python3.9`,
+        `it looks like a sha tag of revision ${'c'.repeat(40)} for python 3.9, flavor standard, and no release has it`,
+        `add the release of commit ${'c'.repeat(40)} to the source`,
+      ],
+    ].map(([tag = '', because = '', line = '']) => ({
+      kind: 'orphan',
+      tag,
+      expected: '-',
+      actual: '?',
+      because,
+      choices: [`edit: ${line}`, `run: regctl tag delete registry.example/acme/app:${tag}`],
     })),
   },
 ];

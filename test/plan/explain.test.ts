@@ -172,7 +172,7 @@ const reasons: { name: string; tag: string; config: MatrixConfig; facts: readonl
       status: 'ownerless',
       owner: null,
       because: '1.0.0 is yanked: leaks a key (matrix.config.ts yanked[0]); and no other release could own it',
-      fix: 'delete it where a registry still has it; the plan has nothing to put there',
+      fix: 'the plan has nothing to put there; tagwright audit says how it goes where a registry still has it',
     },
   },
   {

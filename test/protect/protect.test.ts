@@ -33,6 +33,9 @@ function globPattern(glob: string): RegExp {
   return new RegExp(`^${source}$`);
 }
 
+/** Lists of what hangs on a digest, and cosign's own tags. */
+const attached = `sha256-${'9f'.repeat(32)}`;
+
 const prefect = (() => {
   const { tags } = planned(prefectConfig, prefectFacts());
   return { name: 'Prefect', pinned: [...tags.pinned.keys()], convenience: tags.convenience.map(({ tag }) => tag) };
@@ -47,7 +50,9 @@ test.each([prefect, ...tagSets])('$name: every pinned tag is fixed, every conven
     expect({ registry, isAnswered: rules.length > 0 !== inTheWay.length > 0 }).toEqual({ registry, isAnswered: true });
     if (rules.length === 0) continue;
     const free = pinned.filter((tag) => !isFixed(protection, tag));
-    const fixed = [...convenience, 'staging-4711-linux-arm64'].filter((tag) => isFixed(protection, tag));
+    const fixed = [...convenience, 'staging-4711-linux-arm64', attached, `${attached}.sig`].filter((tag) =>
+      isFixed(protection, tag),
+    );
     expect({ registry, free, fixed }).toEqual({ registry, free: [], fixed: [] });
   }
 });
@@ -55,7 +60,7 @@ test.each([prefect, ...tagSets])('$name: every pinned tag is fixed, every conven
 test('the whole plan of Prefect, in two beginnings; ECR cannot say it', () => {
   expect(prefect.pinned.length + prefect.convenience.length).toBe(4294);
   const [hub, gitlab, ecr] = protections(prefect);
-  expect(hub?.rules).toEqual([String.raw`^(?:\d+\.\d+\..*$|sha.*$)`]);
+  expect(hub?.rules).toEqual([String.raw`^(?:\d+\.\d+\..*$|sha-.*$)`]);
   expect(gitlab?.rules).toEqual(hub?.rules);
   expect(ecr?.rules).toEqual([]);
   expect(ecr?.inTheWay.length).toBeGreaterThan(0);

@@ -132,7 +132,7 @@ Tags that are not in the plan:
   v1.1.0-python3.9  orphan     2024-02-03  123 MB
   nightly           unmanaged  –                –
 
-Nothing is deleted here. If nobody needs them, these commands delete them:
+Nothing is deleted here. Tags that nobody needs go with these commands:
   regctl tag delete registry.example/acme/app:v1.1.0-python3.9
 
 note: one thing that a reader should know, and that is rather longer than a line

@@ -127,7 +127,14 @@ test('tags that no plan has are listed with age, size and the command that delet
       tag: '1.0.0-python3.8',
       kind: 'orphan',
       at: '2023-05-06T07:08:09Z',
-      choices: [deletion(repository, '1.0.0-python3.8')],
+      choices: [
+        {
+          do: 'edit',
+          command: 'give 1.0.0 a cell of python 3.8, flavor standard in the config',
+          because: 'if 1.0.0 should have this tag',
+        },
+        deletion(repository, '1.0.0-python3.8'),
+      ],
       hasSize: true,
     },
     { tag: 'nightly', kind: 'unmanaged', at: '2023-05-06T07:08:09Z', choices: [], hasSize: true },
