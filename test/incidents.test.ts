@@ -39,7 +39,7 @@ const halfPublished = [
   'stale 2.6-python3.10-conda',
 ].map((finding) => [finding, 'tagwright publish 2.6.5 --adopt'] as const);
 const republish =
-  'curl -fX DELETE -H "Authorization: Bearer $HUB_TOKEN" https://hub.docker.com/v2/repositories/apache/airflow/tags/2.1.2-python3.9/ && tagwright publish 2.1.2';
+  'curl -fX DELETE -H "Authorization: Bearer $HUB_TOKEN" https://hub.docker.com/v2/repositories/apache/airflow/tags/2.1.2-python3.9/ && tagwright publish 2.1.2 --adopt';
 
 const incidents: readonly Incident[] = [
   {

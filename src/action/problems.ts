@@ -67,7 +67,7 @@ function warningsOf(document: ReportDocument): Annotation[] {
   return warnings.map(({ code, message, fix }) => ({
     level: 'warning',
     title: code,
-    message: fix === undefined ? message : `${message}\nsettle it: ${fix}`,
+    message: fix === undefined ? message : `${message}\nfix: ${fix}`,
   }));
 }
 

@@ -6,10 +6,11 @@ import { holdRepair } from '../moves/hold-repair.ts';
 import { isRefused, planMoves, type PlannedMoves } from '../moves/plan-moves.ts';
 import { noRepair, type Repair } from '../moves/repair.ts';
 import { becauseConvenience } from '../plan/because.ts';
-import type { Cell } from '../plan/cell.ts';
+import { describeCell, type Cell } from '../plan/cell.ts';
 import { moveRank, ownerOf } from '../plan/plan.ts';
 import type { Move } from '../plan/types.ts';
 import type { Expected, ExpectedTag } from '../sight/expected.ts';
+import { otherReason } from '../sight/says.ts';
 import { createSight, type Sight } from '../sight/sight.ts';
 import type { AuditInput } from './input.ts';
 import { judgeConvenience } from './judge-convenience.ts';
@@ -52,8 +53,8 @@ export function auditTags(input: AuditInput): Audited {
     const seen = input.seen.get(tag.tag);
     if (seen === undefined || !input.inScope(tag.tag)) continue;
     const finding = judgeExpected(tag, seen, context);
-    if (finding === null) ok += 1;
-    else found.push(finding);
+    if (finding !== null) found.push(finding);
+    else if (seen.kind === 'present') ok += 1;
   }
   const foreign = (input.listing ?? []).filter((tag) => !input.expected.tags.has(tag) && input.inScope(tag));
   for (const tag of foreign.toSorted(byCodeUnit)) found.push(...judgeForeign(tag, context));
@@ -189,7 +190,21 @@ function blank(kind: Finding['kind'], tag: string, because: string): Finding {
   return { kind, tag, because, ...nothing };
 }
 
-function notesOf({ input }: AuditContext): string[] {
+function notesOf(context: AuditContext): string[] {
+  return [...lockNotes(context), ...labelNotes(context)];
+}
+
+/** Lines of the lock that the image itself contradicts: they do not count. */
+function lockNotes({ input, expected, sight }: AuditContext): string[] {
+  return (input.lock?.entries ?? []).flatMap(({ version, axes, digest }) => {
+    const cell = expected.cell(version, axes);
+    if (cell === null || sight.says(cell, digest) !== 'another') return [];
+    const said = otherReason(cell, digest, input);
+    return [`the lock file's line of ${describeCell(cell)} does not count: ${digest} is another image (${said})`];
+  });
+}
+
+function labelNotes({ input }: AuditContext): string[] {
   const read = [...input.contents.values()].flatMap((content) => (content.kind === 'read' ? [content.image] : []));
   const bare = read.filter(
     ({ configs }) => configs.length > 0 && configs.every(({ labels }) => !Object.keys(labels).some(isTelling)),

@@ -10,7 +10,7 @@ import { becauseConvenience } from '../plan/because.ts';
 import { describeCell, fullTag, type Cell } from '../plan/cell.ts';
 import { ownerOf } from '../plan/plan.ts';
 import type { Stand } from '../plan/types.ts';
-import type { CellImage } from '../sight/cell-image.ts';
+import { struckText, type CellImage } from '../sight/cell-image.ts';
 import type { ExpectedConvenience } from '../sight/expected.ts';
 import type { Identity } from '../sight/identify.ts';
 import { digestOf } from '../sight/input.ts';
@@ -120,9 +120,10 @@ function withOwner(
 
 function ownersPlace(image: CellImage): string[] {
   if (image.state === 'doubt') return [image.because];
+  if (image.state === 'unknown') return [`its move waits, for the owner's image is not known: ${image.reason}`];
   if (image.state !== 'absent') return [];
-  const [struck] = image.struck;
-  if (struck !== undefined) return [`its pinned tag ${struck.tags.join(', ')} has no image of it: ${struck.because}`];
+  const struck = image.struck.find(({ tags }) => tags.length > 0);
+  if (struck !== undefined) return [`the owner's ${struckText(struck)}`];
   return [`the owner is not published yet: ${image.evidence.join(', ')} absent`];
 }
 

@@ -173,14 +173,14 @@ function plansText(plans: Several<Plan>, format: Exclude<PlanFormat, 'bake'>): s
   return format === 'json'
     ? plansJson(plans)
     : shownPlans(plans)
-        .map((plan) => planText(plan, format))
+        .map((plan, index) => planText(plan, format, index > 0))
         .join('\n');
 }
 
-export function planText(plan: Plan, format: Exclude<PlanFormat, 'bake'>): string {
+export function planText(plan: Plan, format: Exclude<PlanFormat, 'bake'>, isFurther = false): string {
   if (format === 'json') return planJson(plan);
   if (format === 'lines') return planLines(plan);
-  return format === 'markdown' ? planMarkdown(plan) : planTable(plan);
+  return format === 'markdown' ? planMarkdown(plan, isFurther) : planTable(plan, isFurther);
 }
 
 /** The bake file that publishing the release would use, every cell in it. */

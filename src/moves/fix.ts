@@ -3,8 +3,8 @@ import type { Digest } from '../domain/digest.ts';
 import { formatReference, formatRepository, type Repository } from '../domain/reference.ts';
 
 /** @param flags each with a space before it, or nothing */
-export function applyCommand(flags: string, isBackward: boolean): string {
-  return `tagwright apply${flags}${isBackward ? ' --allow-backward' : ''}`;
+export function applyCommand(flags: string): string {
+  return `tagwright apply${flags}`;
 }
 
 export function publishCommand(version: string, flags: string, ...more: readonly string[]): string {

@@ -8,7 +8,7 @@ import { cellRepair, noRepair, releaseCommand, type Choice, type Repair, type Re
 
 /** Moving is all it takes. */
 export function moveRepair({ flags }: RepairContext): Repair {
-  return { fix: applyCommand(flags, false), choices: [] };
+  return { fix: applyCommand(flags), choices: [] };
 }
 
 export function holdRepair({ move, holds }: HeldMove, context: RepairContext): Repair {
@@ -16,28 +16,45 @@ export function holdRepair({ move, holds }: HeldMove, context: RepairContext): R
   const backward = holds.find((other) => other.kind === 'backward');
   switch (hold.kind) {
     case 'unpublished':
+    case 'taken':
     case 'incomplete': {
       const owner = ownerCell(move.to.owner, context);
       const repair = owner === null ? noRepair : cellRepair(owner, context);
       return backward === undefined || repair.fix === null
         ? withReplacePartial(repair, hold)
-        : { fix: null, choices: backwardChoices(backward, `${repair.fix} --allow-backward`) };
+        : { fix: null, choices: backwardChoices(backward, repair.fix, `${repair.fix} --allow-backward`) };
     }
     case 'doubt':
-      return cellRepair(hold.cell, context);
+      return thenApply(cellRepair(hold.cell, context), context);
     case 'unseen':
       return noRepair;
     case 'ownerless':
       return { fix: deletion(context.repository, move.tag).command, choices: [] };
     case 'last-tag':
-      return { fix: releaseCommand(hold.cell.release, context), choices: [] };
+      return thenApply({ fix: releaseCommand(hold.cell.release, context), choices: [] }, context);
     case 'backward':
-      return { fix: null, choices: backwardChoices(hold, applyCommand(context.flags, true)) };
+      return { fix: null, choices: backwardChoices(hold, applyCommand(context.flags), backwardApply(holds, context)) };
     case 'partial':
       return { fix: hold.sources.map((source) => source.fix).join(' && '), choices: [] };
     default:
       return assertNever(hold);
   }
+}
+
+/** The image that it is the last tag of gets its full tag back first. */
+function backwardApply(holds: HeldMove['holds'], context: RepairContext): string {
+  const apply = `${applyCommand(context.flags)} --allow-backward`;
+  const lost = holds.flatMap((hold) => (hold.kind === 'last-tag' ? [releaseCommand(hold.cell.release, context)] : []));
+  return [...lost, apply].join(' && ');
+}
+
+/** What has to be done first, and the move after it. */
+function thenApply({ fix, choices }: Repair, { flags }: RepairContext): Repair {
+  const apply = applyCommand(flags);
+  return {
+    fix: fix === null ? null : `${fix} && ${apply}`,
+    choices: choices.map((choice) => (choice.after === undefined ? { ...choice, after: apply } : choice)),
+  };
 }
 
 function ownerCell(
@@ -53,10 +70,16 @@ function withReplacePartial(repair: Repair, { kind }: Hold): Repair {
 }
 
 /** Why a tag does not move, for a person. */
-export const holdWords: Readonly<Record<Hold['kind'], string>> = {
+export function holdText({ holds: [hold] }: Pick<HeldMove, 'holds'>): string {
+  return holdWords[hold.kind === 'doubt' && hold.image.why === 'gone' ? 'gone' : hold.kind];
+}
+
+const holdWords: Readonly<Record<Hold['kind'] | 'gone', string>> = {
   unpublished: 'the owner is not in the registry',
+  taken: "the owner's pinned tags point to another image",
   doubt: 'which image is right is in doubt',
-  ownerless: 'no release may own it now, and only deleting it mends that',
+  gone: 'the recorded image is gone',
+  ownerless: 'no release may own it now, and only deleting it fixes that',
   incomplete: "the owner's image lacks a platform",
   unseen: 'the registry did not answer',
   'last-tag': 'it is the last tag of another image, which has to get its own tag back',
@@ -64,15 +87,21 @@ export const holdWords: Readonly<Record<Hold['kind'], string>> = {
   partial: 'the known releases may be incomplete',
 };
 
-/** The config line comes first: with it every later run knows. */
+/**
+ * The config line comes first: with it every later run knows.
+ *
+ * @param after what moves the tag once it may
+ * @param command what moves it all the same
+ */
 function backwardChoices(
   { stands, isUnknown, sources }: Extract<Hold, { readonly kind: 'backward' }>,
+  after: string,
   command: string,
 ): Choice[] {
   const what = isUnknown ? 'no source knows it' : 'it is higher than the owner';
   return [
-    ...sources.map(({ fix, reason }): Choice => ({ do: 'edit', command: fix, because: reason })),
-    { do: 'edit', command: excludeLine(stands), because: `if ${stands} is not a release: ${what}` },
+    ...sources.map(({ fix, reason }): Choice => ({ do: 'edit', command: fix, because: reason, after })),
+    { do: 'edit', command: excludeLine(stands), because: `if ${stands} is not a release: ${what}`, after },
     { do: 'run', command, because: `if the tag should go back from ${stands} all the same` },
   ];
 }

@@ -5,8 +5,10 @@ import type { CellImage } from '../sight/cell-image.ts';
 
 /** Why a tag that is wrong does not move. */
 export type Hold =
-  /** The owner is not in the registry, or its pinned tags hold other images. */
+  /** The owner is not in the registry. */
   | { readonly kind: 'unpublished' }
+  /** The owner's pinned tags point to another image, which a publish does not replace. */
+  | { readonly kind: 'taken'; readonly because: string }
   /** Which image the owner's is, is in doubt. */
   | { readonly kind: 'doubt'; readonly cell: Cell; readonly image: Extract<CellImage, { readonly state: 'doubt' }> }
   /** No release may own it now, and moving deletes nothing. */

@@ -5,7 +5,7 @@ import { failed, ok, type Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
 import { describeAxes } from '../plan/cell.ts';
 import type { Move, Owner, Plan } from '../plan/types.ts';
-import { holdWords } from './hold-repair.ts';
+import { holdText } from './hold-repair.ts';
 import type { PlannedMoves, TagState } from './plan-moves.ts';
 
 /**
@@ -73,7 +73,7 @@ function staleness(planned: Move, fresh: Move | null, state: TagState | undefine
 
 /** Why a tag of the file does not move now. */
 function stillness(state: TagState | undefined): string {
-  if (state?.kind === 'held') return `it cannot move now: ${holdWords[state.holds[0].kind]}`;
+  if (state?.kind === 'held') return `it cannot move now: ${holdText(state)}`;
   if (state?.kind === 'unknown') return `it could not be read: ${state.reason}`;
   return state === undefined ? 'it is no convenience tag of the plan' : 'no release may own it now';
 }

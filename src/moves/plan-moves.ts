@@ -11,7 +11,7 @@ import { describeCell, type Cell } from '../plan/cell.ts';
 import { releaseEligibility } from '../plan/eligibility.ts';
 import { byMoveOrder, ownerOf } from '../plan/plan.ts';
 import type { Move } from '../plan/types.ts';
-import type { CellImage } from '../sight/cell-image.ts';
+import { struckText, takenBy, type CellImage } from '../sight/cell-image.ts';
 import type { Expected, ExpectedConvenience } from '../sight/expected.ts';
 import { isCandidate, type Identity } from '../sight/identify.ts';
 import { foreignVersion, imageOf, isShort } from '../sight/says.ts';
@@ -96,8 +96,11 @@ interface Place {
 }
 
 function targetHold(owner: Cell, image: CellImage, sight: Sight): Hold | null {
-  if (image.state === 'absent')
+  if (image.state === 'absent') {
+    const taken = takenBy(image);
+    if (taken !== null) return { kind: 'taken', because: struckText(taken) };
     return image.struck.some(({ why }) => why === 'part') ? { kind: 'incomplete' } : { kind: 'unpublished' };
+  }
   if (image.state === 'doubt') return { kind: 'doubt', cell: owner, image };
   if (image.state === 'unknown') return { kind: 'unseen', reason: image.reason };
   return isShort(owner, image.digest, sight.input) ? { kind: 'incomplete' } : null;

@@ -4,6 +4,7 @@ import type { Repository } from '../domain/reference.ts';
 import { builtVersion, type Release } from '../domain/release.ts';
 import { describeCell, type Cell } from '../plan/cell.ts';
 import type { CellImage, Struck } from '../sight/cell-image.ts';
+import { isShort } from '../sight/says.ts';
 import type { Sight } from '../sight/sight.ts';
 import { deletion, publishCommand, restoreCommand } from './fix.ts';
 
@@ -13,6 +14,8 @@ export interface Choice {
   readonly do: 'run' | 'edit';
   readonly command: string;
   readonly because: string;
+  /** The command to run after it; none if that is all. */
+  readonly after?: string;
 }
 
 /** How something is repaired; both are empty where nothing needs doing, or nothing can be said. */
@@ -52,14 +55,39 @@ export function releaseCommand(release: Release, { sight, repository, flags }: R
     const image = sight.image(cell);
     if (image.state === 'sound' && image.by !== 'lock' && sight.says(cell, image.digest) === 'nothing')
       options.add('--adopt');
-    if (image.state !== 'absent') continue;
-    for (const struck of image.struck) {
-      if (struck.why === 'part' || struck.why === 'short') options.add('--replace-partial');
-      else if (isProven(cell, struck, sight))
-        deletions.push(...struck.tags.flatMap((tag) => deletion(repository, tag).command ?? []));
+    for (const { why, tags, isWrong } of inTheWay(cell, image, sight)) {
+      if (why === 'unlabelled') options.add('--adopt');
+      else if (why === 'part') options.add('--replace-partial');
+      else if (isWrong) deletions.push(...tags.flatMap((tag) => deletion(repository, tag).command ?? []));
     }
   }
   return [...deletions, publishCommand(builtVersion(release), flags, ...[...options].toSorted())].join(' && ');
+}
+
+interface InTheWay {
+  readonly why: 'part' | 'unlabelled' | 'other';
+  readonly tags: readonly string[];
+  /** Proven by evidence of ours. */
+  readonly isWrong: boolean;
+}
+
+/** What the pinned tags of a cell point to that has no image, or whose recorded image is gone. */
+function inTheWay(cell: Cell, image: CellImage, sight: Sight): readonly InTheWay[] {
+  if (image.state === 'absent')
+    return image.struck.map((struck) => {
+      const isPart = struck.why === 'part' || struck.why === 'short';
+      return { why: isPart ? 'part' : 'other', tags: struck.tags, isWrong: isProven(cell, struck, sight) };
+    });
+  if (image.state !== 'doubt' || image.why !== 'gone') return [];
+  // Without the record its tags count, for what their images say of themselves.
+  return cell.pinned.flatMap(({ tag }): InTheWay[] => {
+    const digest = sight.digestAt(tag);
+    const says = digest === null ? 'this' : sight.says(cell, digest);
+    if (says === 'part' || (digest !== null && isShort(cell, digest, sight.input)))
+      return [{ why: 'part', tags: [tag], isWrong: false }];
+    if (says === 'nothing') return [{ why: 'unlabelled', tags: [tag], isWrong: false }];
+    return says === 'another' || says === 'no-image' ? [{ why: 'other', tags: [tag], isWrong: true }] : [];
+  });
 }
 
 /** Our own labels and the lock are proof; a base's Python version, or another cell's tags, are not. */
@@ -77,16 +105,24 @@ function doubtChoices(cell: Cell, image: Doubt, context: RepairContext): Choice[
   if (image.why === 'shared') return sharedChoices(cell, image, context);
   return image.claimants.map(({ digest }) => ({
     do: 'run',
-    command: tagCommands(cell, digest, context).join(' && '),
+    command: tagCommands(cell, digest, image.claimants, context).join(' && '),
     because: `if ${digest} is ${describeCell(cell)}`,
   }));
 }
 
-/** Points every tag of the cell at one image. */
-function tagCommands(cell: Cell, digest: Digest, { sight, repository }: RepairContext): string[] {
-  const image = sight.image(cell);
-  const claimed = image.state === 'doubt' ? image.claimants.flatMap(({ tags }) => tags) : [];
-  const tags = [...new Set([...cell.pinned.map(({ tag }) => tag), ...claimed])];
+/** Points every tag of the cell at one image, and every convenience tag that is on another claimant. */
+function tagCommands(
+  cell: Cell,
+  digest: Digest,
+  claimants: Doubt['claimants'],
+  { sight, repository }: RepairContext,
+): string[] {
+  const others = new Set(claimants.map((claimant) => claimant.digest));
+  const moving = [...sight.input.expected.tags.values()].flatMap(({ kind, tag }) => {
+    const now = kind === 'convenience' ? sight.digestAt(tag) : null;
+    return now !== null && others.has(now) ? [tag] : [];
+  });
+  const tags = [...new Set([...cell.pinned.map(({ tag }) => tag), ...moving])];
   const there = tags.filter((tag) => {
     const now = sight.digestAt(tag);
     return now !== null && now !== digest;
@@ -94,17 +130,17 @@ function tagCommands(cell: Cell, digest: Digest, { sight, repository }: RepairCo
   return there.map((tag) => restoreCommand(repository, tag, digest));
 }
 
-function goneChoices(cell: Cell, { claimants }: Doubt, { flags }: RepairContext): Choice[] {
+function goneChoices(cell: Cell, { claimants }: Doubt, context: RepairContext): Choice[] {
   const isLocked = claimants.some(({ by }) => by === 'lock');
   const line = isLocked
     ? `delete the line of ${describeCell(cell)} from tags.lock.json`
     : `move the journal of the unfinished run of ${builtVersion(cell.release)} away`;
-  const publish = publishCommand(builtVersion(cell.release), flags);
   return [
     {
       do: 'edit',
       command: line,
-      because: `the recorded image is gone; ${publish} then takes what is there, or builds it again`,
+      because: 'the recorded image is gone; publish takes what is there, or builds it again',
+      after: releaseCommand(cell.release, context),
     },
   ];
 }
@@ -133,11 +169,11 @@ function freeCommands(cell: Cell, digest: Digest, { sight, repository }: RepairC
 }
 
 /** Pinned tags that look like another cell's, without proof of ours. */
-function wrongChoices(cell: Cell, struck: readonly Struck[], { repository, flags }: RepairContext): Choice[] {
+function wrongChoices(cell: Cell, struck: readonly Struck[], context: RepairContext): Choice[] {
   const tags = struck.flatMap(({ tags: on }) => on);
-  const commands = tags.map((tag) => deletion(repository, tag).command);
+  const commands = tags.map((tag) => deletion(context.repository, tag).command);
   if (commands.some((command) => command === null)) return [];
-  const command = [...commands, publishCommand(builtVersion(cell.release), flags)].join(' && ');
+  const command = [...commands, releaseCommand(cell.release, context)].join(' && ');
   return [{ do: 'run', command, because: `if ${tags.join(', ')} should be built again: ${struck[0]?.because ?? ''}` }];
 }
 

@@ -77,9 +77,10 @@ export function narrowPlan(plan: Plan, cells: readonly Cell[]): Plan {
   };
 }
 
-/** Plans as people read them: cells and tags are the same in every repository, so of the further ones the moves. */
+/** Plans as people read them: what is said of one repository is not said again of the next. */
 export function shownPlans([first, ...others]: Several<Plan>): Several<Plan> {
-  return [first, ...others.map((plan) => ({ ...plan, cells: [], tags: [], warnings: [] }))];
+  const isNew = (warning: Warning): boolean => !first.warnings.includes(warning);
+  return [first, ...others.map((plan) => ({ ...plan, warnings: plan.warnings.filter(isNew) }))];
 }
 
 /** Most specific first, tags of a default last: a reader who follows the broadest tag sees the release complete. */

@@ -1,11 +1,11 @@
 /** What an apply or rollback moved, repository by repository. */
-import { holdWords } from '../moves/hold-repair.ts';
+import { holdText } from '../moves/hold-repair.ts';
 import type { MoveResult } from '../moves/move-result.ts';
 import type { HeldMove } from '../moves/hold.ts';
-import type { Repair } from '../moves/repair.ts';
+import type { Choice, Repair } from '../moves/repair.ts';
 import { jsonText, moveJson } from './plan-json.ts';
 import { table } from './table.ts';
-import { count, standText } from './words.ts';
+import { count, endTexts } from './words.ts';
 
 /** A tag that cannot move, and what has to be done first. */
 export interface WaitingMove extends HeldMove {
@@ -64,25 +64,25 @@ function reportParts(report: ApplyReport, still: string): string[] {
 /** What has to be done first, each thing once. */
 function waitingText(waiting: readonly WaitingMove[]): string {
   const steps = new Map<string, string[]>();
-  for (const { move, holds, repair } of waiting) {
-    const way =
-      repair.fix ?? repair.choices.map((choice) => `${choice.command}\n        ${choice.because}`).join('\n      or ');
-    const key = `${holdWords[holds[0].kind]}\n      ${way}`;
-    steps.set(key, [...(steps.get(key) ?? []), move.tag]);
+  for (const { repair, ...held } of waiting) {
+    const way = repair.fix ?? repair.choices.map(choiceText).join('\n      or ');
+    const key = `${holdText(held)}\n      ${way}`;
+    steps.set(key, [...(steps.get(key) ?? []), held.move.tag]);
   }
   const rows = [...steps].map(([key, tags]) => `    ${tags.join(', ')}: ${key.trimEnd()}`);
   return [`  ${count(waiting.length, 'tag')} cannot move yet. First:`, ...rows].join('\n');
 }
 
+function choiceText({ command, because, after }: Choice): string {
+  return [command, ...(after === undefined ? [] : [`  then ${after}`]), `  ${because}`].join('\n      ');
+}
+
 function movedTable(moves: readonly MoveResult[], dryRun: boolean): string {
-  const rows = moves.map(({ move, state, detail }) => [
-    move.tag,
-    move.from === null ? 'new' : standText(move.from),
-    '→',
-    move.to.digest === null && move.to.owner === null ? 'absent' : standText(move.to),
-    dryRun && state === 'planned' ? '' : state,
-    detail ?? '',
-  ]);
+  const rows = moves.map(({ move, state, detail }) => {
+    const [from, to] = endTexts(move);
+    const after = move.to.digest === null && move.to.owner === null ? 'absent' : to;
+    return [move.tag, from, '→', after, dryRun && state === 'planned' ? '' : state, detail ?? ''];
+  });
   return table(
     ['convenience tag', 'from', '', 'to', '', ''].map((title) => ({ title })),
     rows,

@@ -1,7 +1,7 @@
 /** An audit as Markdown, for a pull request or a job summary (which takes 1 MiB at most). */
 import { findingKinds, isQuiet, kinds } from '../audit/kinds.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
-import { fixes, type FixLine, sizeWords, standWords } from './audit-words.ts';
+import { choiceWords, fixes, type FixLine, sizeWords, standWords } from './audit-words.ts';
 import { markdownCode as code, markdownText } from './markdown-text.ts';
 import { folded } from './plan-markdown.ts';
 import { markdownTable } from './table.ts';
@@ -66,7 +66,7 @@ function markdown(report: AuditReport, maxRows: number): string {
 function fixText({ command, choices }: FixLine): string {
   if (choices.length === 0) return command;
   const head = choices.length === 1 ? '# if so:' : '# choose one:';
-  return [head, ...choices.map((choice) => `#   ${choice.command}   (${choice.because})`)].join('\n');
+  return [head, ...choices.map((choice) => `#   ${choiceWords(choice)}`)].join('\n');
 }
 
 function findingsTable(findings: readonly Finding[], maxRows: number): string {

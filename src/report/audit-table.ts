@@ -2,6 +2,7 @@
 import pc from 'picocolors';
 import { findingKinds, isQuiet, kinds, type FindingKind } from '../audit/kinds.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
+import type { Choice } from '../moves/repair.ts';
 import { groupBy } from '../domain/group-by.ts';
 import { fixes, type FixLine, sizeWords, standWords } from './audit-words.ts';
 import { table } from './table.ts';
@@ -107,9 +108,15 @@ function fixRow({ command, tags, choices }: FixLine, paint: Paint): string {
   const of = paint.dim(`(${count(tags, 'tag')})`);
   if (choices.length === 0) return `  ${command}  ${of}`;
   const [first, ...others] = choices;
-  if (first !== undefined && others.length === 0) return `  ${first.command}  ${of}\n    ${paint.dim(first.because)}`;
-  const rows = choices.map((choice) => `    ${choice.command}\n      ${paint.dim(choice.because)}`);
+  if (first !== undefined && others.length === 0) return `  ${choiceText(first, '  ', paint, `  ${of}`)}`;
+  const rows = choices.map((choice) => `    ${choiceText(choice, '    ', paint)}`);
   return [`  choose one  ${of}`, ...rows].join('\n');
+}
+
+function choiceText({ command, because, after }: Choice, indent: string, paint: Paint, of = ''): string {
+  return [`${command}${of}`, ...(after === undefined ? [] : [`then ${after}`]), paint.dim(because)].join(
+    `\n${indent}  `,
+  );
 }
 
 function basesText({ bases }: AuditReport): string {

@@ -14,6 +14,11 @@ export function standWords(stand: Stand): string {
   return stand.digest === null ? '–' : shortDigest(stand.digest);
 }
 
+/** One way out on one line: what to do, and if what. */
+export function choiceWords({ command, because, after }: Choice): string {
+  return `${command}${after === undefined ? '' : `, then ${after}`} (${because})`;
+}
+
 /** What fixes findings, with the number of tags it is for. */
 export interface FixLine {
   readonly command: string;
@@ -23,27 +28,30 @@ export interface FixLine {
 }
 
 /**
- * What fixes the findings, in the order in which it works: first what a person has to say, then pinned tags that get
- * their image back, then what is published, then what moves.
+ * What fixes the findings, in the order in which it works: first which image is right, then pinned tags that get their
+ * image back, then what a person has to allow, then what is published, then what moves.
  */
 export function fixes(findings: readonly Finding[]): readonly FixLine[] {
   const lines = new Map<string, FixLine & { readonly step: number }>();
   for (const { fix, choices, kind } of findings) {
     if (isQuiet(kind) || (fix === null && choices.length === 0)) continue;
     const key = fix ?? choices.map(({ command }) => command).join('\n');
-    const line = { command: fix ?? '', choices: fix === null ? choices : [] };
-    lines.set(key, { ...line, tags: (lines.get(key)?.tags ?? 0) + 1, step: stepOf(line, kind) });
+    const known = lines.get(key);
+    // A tag that moves after the choice says so; the pinned tags that it is about do not.
+    const isWhole = known?.choices.some(({ after }) => after !== undefined) === true;
+    const line = { command: fix ?? '', choices: isWhole ? known.choices : fix === null ? choices : [] };
+    lines.set(key, { ...line, tags: (known?.tags ?? 0) + 1, step: stepOf(line, kind) });
   }
   const sorted = [...lines.values()].toSorted((a, b) => a.step - b.step || b.tags - a.tags);
   return sorted.map(({ step: _step, ...line }) => line);
 }
 
 function stepOf({ command, choices }: Pick<FixLine, 'command' | 'choices'>, kind: Finding['kind']): number {
-  if (kind === 'orphan') return 6;
-  if (choices.some((choice) => choice.command.startsWith('tagwright'))) return 1;
+  if (kind === 'orphan') return 5;
+  if (choices.some((choice) => choice.command.includes('tagwright') || choice.after?.includes('publish'))) return 2;
   if (choices.length > 0) return 0;
-  if (command.startsWith('tagwright apply')) return 5;
-  return command.includes('tagwright publish') ? 3 : 2;
+  if (command.startsWith('tagwright apply')) return 4;
+  return command.includes('tagwright publish') ? 3 : 1;
 }
 
 /** `1.4 GB`, as registries and Docker count. */

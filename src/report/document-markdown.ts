@@ -13,7 +13,9 @@ import { count } from './words.ts';
 export function documentMarkdown(document: ReportDocument): string {
   switch (document.kind) {
     case 'plan':
-      return shownPlans(document.plans).map(planMarkdown).join('\n');
+      return shownPlans(document.plans)
+        .map((plan, index) => planMarkdown(plan, index > 0))
+        .join('\n');
     case 'plan-diff':
       return planDiffMarkdown(document.diff);
     case 'publish':

@@ -6,6 +6,7 @@ import type { ExplainedCandidate, Explanation } from '../plan/explanation.ts';
 import type { LastMove } from '../plan/explain-moves.ts';
 import type { Owner } from '../plan/types.ts';
 import { findingJson } from './audit-json.ts';
+import { choiceWords } from './audit-words.ts';
 import { jsonText, ownerJson } from './plan-json.ts';
 import { ownerText } from './words.ts';
 import { wrap } from './wrap.ts';
@@ -102,8 +103,7 @@ function registryFacts(
   const should = expected === null ? [] : [fact('expected', 'the digest of its owner'), `    ${expected}`];
   const verdict = finding === null ? [] : [fact(finding.kind, finding.because)];
   const repair = finding?.fix ?? null;
-  const ways =
-    repair === null ? (finding?.choices ?? []).map(({ command, because }) => `${command} (${because})`) : [repair];
+  const ways = repair === null ? (finding?.choices ?? []).map(choiceWords) : [repair];
   const fixes = ways.map((way, index) => fact(index === 0 ? 'fix' : 'or', way));
   if (actual === null) {
     const missing =

@@ -2,9 +2,10 @@
 import type { Move, Plan } from '../plan/types.ts';
 import { markdownCode as code, markdownText } from './markdown-text.ts';
 import { markdownTable } from './table.ts';
-import { count, ownerText, standText } from './words.ts';
+import { count, endTexts, ownerText } from './words.ts';
 
-export function planMarkdown(plan: Plan): string {
+/** @param isFurther another repository's plan has its cells and owners already: they are the same in each */
+export function planMarkdown(plan: Plan, isFurther = false): string {
   const convenience = plan.tags.filter((tag) => tag.kind === 'convenience');
   const pinned = plan.tags.length - convenience.length;
   const title =
@@ -14,7 +15,8 @@ export function planMarkdown(plan: Plan): string {
   const facts = `${count(plan.cells.length, 'cell')}, ${count(pinned, 'pinned tag')}, ${count(convenience.length, 'convenience tag')}, ${count(plan.moves.length, 'move')}.`;
   const parts = [title, facts];
   if (plan.moves.length > 0) parts.push(movesMarkdown(plan.moves));
-  if (plan.release === null) {
+  if (isFurther) parts.push('Cells and tags as above.');
+  else if (plan.release === null) {
     const rows = convenience.map((tag) => [code(tag.tag), ownerText(tag.owner, 'with-axes'), tag.because]);
     parts.push(folded('Convenience tags and their owners', markdownTable(['tag', 'owner', 'because'], rows)));
   } else {
@@ -31,12 +33,7 @@ export function planMarkdown(plan: Plan): string {
 }
 
 export function movesMarkdown(moves: readonly Move[]): string {
-  const rows = moves.map((move) => [
-    code(move.tag),
-    move.from === null ? 'new' : standText(move.from),
-    standText(move.to),
-    move.because,
-  ]);
+  const rows = moves.map((move) => [code(move.tag), ...endTexts(move), move.because]);
   return markdownTable(['tag', 'from', 'to', 'because'], rows);
 }
 

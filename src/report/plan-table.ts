@@ -2,20 +2,24 @@
 import type { Move, Plan, PlannedTag } from '../plan/types.ts';
 import { table } from './table.ts';
 import { warningsText } from './warnings.ts';
-import { count, ownerText, shortTag, standText } from './words.ts';
+import { count, endTexts, ownerText, shortTag } from './words.ts';
 
-/** With a release: what it builds and moves. Without: who owns each convenience tag. */
-export function planTable(plan: Plan): string {
-  const parts = plan.release === null ? wholeParts(plan) : releaseParts(plan, plan.release);
+/**
+ * With a release: what it builds and moves. Without: who owns each convenience tag.
+ *
+ * @param isFurther another repository's plan has its cells and owners already: they are the same in each
+ */
+export function planTable(plan: Plan, isFurther = false): string {
+  const parts = plan.release === null ? wholeParts(plan, isFurther) : releaseParts(plan, plan.release, isFurther);
   const notes = (plan.notes ?? []).map(({ message }) => message).join('\n');
   return `${[...parts, notes, warningsText(plan.warnings)].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function releaseParts(plan: Plan, release: string): string[] {
+function releaseParts(plan: Plan, release: string, isFurther: boolean): string[] {
   const pinned = plan.tags.filter((tag) => tag.kind === 'pinned').length;
   const moves = plan.moves.length;
   const head = `${plan.repository} ${release}\n${count(plan.cells.length, 'cell')}, ${count(pinned, 'pinned tag')}, ${count(moves, 'convenience tag')} to move`;
-  return [head, cellsTable(plan), moves === 0 ? '' : movesTable(plan.moves)];
+  return [head, isFurther ? '' : cellsTable(plan), moves === 0 ? '' : movesTable(plan.moves)];
 }
 
 function cellsTable(plan: Plan): string {
@@ -35,16 +39,14 @@ function cellsTable(plan: Plan): string {
 
 /** Moves in the order they are made: from which release to which. */
 export function movesTable(moves: readonly Move[]): string {
-  const rows = moves.map((move) => [
-    move.tag,
-    move.from === null ? 'new' : standText(move.from),
-    '→',
-    standText(move.to),
-  ]);
+  const rows = moves.map((move) => {
+    const [from, to] = endTexts(move);
+    return [move.tag, from, '→', to];
+  });
   return table([{ title: 'convenience tag' }, { title: 'from' }, { title: '' }, { title: 'to' }], rows);
 }
 
-function wholeParts(plan: Plan): string[] {
+function wholeParts(plan: Plan, isFurther: boolean): string[] {
   const convenience = plan.tags.filter((tag) => tag.kind === 'convenience');
   const pinned = plan.tags.length - convenience.length;
   const releases = new Set(plan.cells.map((cell) => cell.version)).size;
@@ -55,7 +57,7 @@ function wholeParts(plan: Plan): string[] {
     `${count(convenience.length, 'convenience tag')}, ${frozen} of them frozen (no longer moving)`,
   ].join('\n');
   return plan.moves.length === 0
-    ? [head, convenience.length === 0 ? '' : ownersTable(convenience)]
+    ? [head, convenience.length === 0 || isFurther ? '' : ownersTable(convenience)]
     : [head, movesTable(plan.moves)];
 }
 

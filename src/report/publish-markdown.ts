@@ -12,7 +12,7 @@ import {
   type RepositoryReport,
 } from './publish.ts';
 import { markdownTable } from './table.ts';
-import { count, shortDigest, standText } from './words.ts';
+import { count, shortDigest, endTexts } from './words.ts';
 
 export function publishMarkdown(report: PublishReport): string {
   const parts = report.repositories.flatMap((repository) => repositoryParts(repository, report));
@@ -72,8 +72,7 @@ function sentence(repository: RepositoryReport, report: PublishReport): string {
 function movesTable(moves: readonly MoveResult[], dryRun: boolean): string {
   const rows = moves.map(({ move, state, detail }) => [
     code(move.tag),
-    move.from === null ? 'new' : standText(move.from),
-    standText(move.to),
+    ...endTexts(move),
     move.to.digest === null ? '' : code(shortDigest(move.to.digest)),
     state === 'planned' && dryRun ? '' : [state, detail ?? ''].filter((part) => part !== '').join(': '),
     move.because,

@@ -5,7 +5,7 @@ import type { MoveResult } from '../moves/move-result.ts';
 import { jsonText, moveJson } from './plan-json.ts';
 import { table } from './table.ts';
 import { warningsText } from './warnings.ts';
-import { count, shortDigest, standText } from './words.ts';
+import { count, endTexts, shortDigest } from './words.ts';
 
 export interface PublishReport {
   readonly schema: 1;
@@ -62,7 +62,7 @@ export interface ReportedCell {
   readonly axes: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
   readonly digest: Digest | null;
-  readonly state: 'there' | 'built' | 'copied' | 'merged' | 'to build' | 'to copy' | 'to merge' | 'lacking';
+  readonly state: 'there' | 'built' | 'copied' | 'merged' | 'to build' | 'to copy' | 'to merge' | 'lacking' | 'unknown';
 }
 
 export function publishJson(report: PublishReport): string {
@@ -111,14 +111,10 @@ function repositoryParts(repository: RepositoryReport, report: PublishReport): s
     cell.tags[0] ?? '',
   ]);
   const titles = [...axes, 'state', 'digest', 'full tag'];
-  const moved = moves.map(({ move, state, detail }) => [
-    move.tag,
-    move.from === null ? 'new' : standText(move.from),
-    '→',
-    standText(move.to),
-    state === 'planned' && isPlan(report) ? '' : state,
-    detail ?? '',
-  ]);
+  const moved = moves.map(({ move, state, detail }) => {
+    const [from, to] = endTexts(move);
+    return [move.tag, from, '→', to, state === 'planned' && isPlan(report) ? '' : state, detail ?? ''];
+  });
   return [
     headline(repository, report),
     cells.length === 0
@@ -133,10 +129,17 @@ function repositoryParts(repository: RepositoryReport, report: PublishReport): s
           ['convenience tag', 'from', '', 'to', '', ''].map((title) => ({ title })),
           moved,
         ),
-    lags.length === 0 ? '' : `  lags:\n${lags.map((line) => `    ${line}`).join('\n')}\n  ${goOnText(report.goOn)}`,
+    lagsText(lags, report),
     stagingText(repository),
     attachedText(repository.attached),
   ];
+}
+
+/** A dry run has begun nothing that could go on. */
+function lagsText(lags: readonly string[], { dryRun, goOn }: PublishReport): string {
+  if (lags.length === 0) return '';
+  const rows = lags.map((line) => `    ${line}`);
+  return ['  problems:', ...rows, ...(dryRun ? [] : [`  ${goOnText(goOn)}`])].join('\n');
 }
 
 export function goOnText({ command, isSame }: GoOn): string {

@@ -4,7 +4,7 @@ import type { Warning } from '../domain/warning.ts';
 export function warningsText(warnings: readonly Warning[]): string {
   return warnings
     .map((warning) => {
-      const fix = warning.fix === undefined ? '' : `\n  settle it: ${warning.fix}`;
+      const fix = warning.fix === undefined ? '' : `\n  fix: ${warning.fix}`;
       return `warning ${warning.code}  ${warning.message}${fix}`;
     })
     .join('\n');

@@ -1,5 +1,5 @@
 /** Small phrases that several reports share. */
-import type { Owner, Stand } from '../plan/types.ts';
+import type { Move, Owner, Stand } from '../plan/types.ts';
 import type { Digest } from '../domain/digest.ts';
 
 /** `1 tag`, `25 tags`. */
@@ -36,4 +36,24 @@ export function standText(stand: Stand | null): string {
   if (stand === null) return '-';
   if (stand.owner !== null) return stand.owner.version;
   return stand.digest === null ? '-' : shortDigest(stand.digest);
+}
+
+/**
+ * Where a move takes a tag from and to: releases; where they alone look like no change, what tells the two apart too, axes
+ * or digests.
+ */
+export function endTexts({ from, to }: Pick<Move, 'from' | 'to'>): readonly [string, string] {
+  if (from === null) return ['new', standText(to)];
+  const ends = [from, to] as const;
+  const differing = Object.keys(to.owner?.axes ?? {}).filter((axis) => {
+    const other = from.owner?.axes[axis];
+    return other !== undefined && other !== to.owner?.axes[axis];
+  });
+  const isSame = standText(from) === standText(to) && differing.length === 0;
+  const [before, after] = ends.map((stand) => {
+    const axes = differing.map((axis) => `${axis} ${stand.owner?.axes[axis] ?? ''}`);
+    const digest = isSame && stand.owner !== null && stand.digest !== null ? [shortDigest(stand.digest)] : [];
+    return [standText(stand), ...axes, ...digest].join(' ');
+  });
+  return [before ?? '', after ?? ''];
 }

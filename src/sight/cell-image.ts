@@ -47,6 +47,17 @@ export type CellImage =
   | { readonly state: 'absent'; readonly struck: readonly Struck[]; readonly evidence: readonly string[] }
   | { readonly state: 'unknown'; readonly reason: string; readonly evidence: readonly string[] };
 
+/** What a cell's pinned tags point to that is neither its image nor a part of one. */
+export function takenBy({ struck }: Extract<CellImage, { readonly state: 'absent' }>): Struck | null {
+  return struck.find(({ why, tags }) => tags.length > 0 && why !== 'part' && why !== 'short') ?? null;
+}
+
+/** `1.0.0, sha-… point to sha256:…, which is not its image: …` */
+export function struckText({ tags, digest, because, why }: Struck): string {
+  const what = why === 'part' || why === 'short' ? 'which is not whole' : 'which is not its image';
+  return `${tags.join(', ')} ${tags.length === 1 ? 'points' : 'point'} to ${digest}, ${what}: ${because}`;
+}
+
 /** What the order of evidence is asked of; `createSight` answers. */
 export interface CellEvidence {
   /** The lock's digest for the cell. */

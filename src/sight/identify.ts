@@ -95,7 +95,9 @@ export function isSameOwner(a: Owner, b: Owner): boolean {
 export function isCandidate(tag: string, { cell }: Identity, expected: Expected): boolean {
   if (cell === null) return false;
   if (expected.candidates(tag).some((known) => known === cell)) return true;
-  return candidateCells(expected.image, [cell]).get(tag)?.includes(cell) === true;
+  // Alone it would have the default of every axis, so that says nothing of a cell that has others beside it.
+  const isKnown = expected.cell(cell.release.version.text, cell.shape.axes) === cell;
+  return !isKnown && candidateCells(expected.image, [cell]).get(tag)?.includes(cell) === true;
 }
 
 /** Two releases of one commit may share an image: a candidate that became the final. */

@@ -286,7 +286,7 @@ const rows: readonly Row[] = [
       actual: '1.0.0 3.9 standard',
       because: `it points to ${{ '1.0-python3.9': cut(at('1.0.0-python3.9')), '1.0.0-python3.9': digestFor('pushed again') }[tag] ?? at('1.0.0-python3.9')}; two images claim to be 1.0.0 (python 3.9, flavor standard): ${digestFor('pushed again')} (1.0.0-python3.9) and ${at('1.0.0-python3.9')} (${sha('1.0.0', '3.9')})`,
       choices: [
-        `run: crane tag registry.example/acme/app@${digestFor('pushed again')} ${sha('1.0.0', '3.9')}`,
+        `run: ${[sha('1.0.0', '3.9'), '1.0-python3.9'].map((other) => `crane tag registry.example/acme/app@${digestFor('pushed again')} ${other}`).join(' && ')}`,
         `run: crane tag registry.example/acme/app@${at('1.0.0-python3.9')} 1.0.0-python3.9`,
       ],
     })),

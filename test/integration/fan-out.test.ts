@@ -126,12 +126,12 @@ describe('Prefect 2.11.5: eleven cells on two platforms', () => {
     const ran = await publish([], { GITHUB_RUN_ID: '4711' });
     const after = await readTags(host, path);
     const moved = Object.keys(before).filter((tag) => after[tag] !== before[tag]);
-    const lags = ran.stdout.slice(ran.stdout.indexOf('  lags:')).split('\n');
+    const lags = ran.stdout.slice(ran.stdout.indexOf('  problems:')).split('\n');
     expect({ code: ran.code, moved, lags: lags.slice(0, 4) }).toEqual({
       code: 3,
       moved: [],
       lags: [
-        '  lags:',
+        '  problems:',
         expect.stringMatching(
           new RegExp(String.raw`^ {4}RECORD_MISSING {2}2\.11\.5 \(python .*\): no record of ${failing?.platform}$`),
         ),

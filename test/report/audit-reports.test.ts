@@ -186,14 +186,14 @@ describe('Markdown', () => {
       '#### orphan 1',
       '#### To fix, in this order',
       '# if so:',
-      '#   regctl tag delete registry.example/acme/app:v1.1.0-python3.9   (if nobody needs it)',
+      '#   regctl tag delete registry.example/acme/app:v1.1.0-python3.9 (if nobody needs it)',
       '#### Outdated base images',
     ]);
     expect(text).toContain(
       '| `1-latest` | 1.0.0 python 3.10, flavor standard | 1.1.0 python 3.10, flavor standard | it points to',
     );
     expect(text).toContain(
-      '```sh\ntagwright publish 1.1.0\ntagwright apply\n# if so:\n#   regctl tag delete registry.example/acme/app:v1.1.0-python3.9   (if nobody needs it)',
+      '```sh\ntagwright publish 1.1.0\ntagwright apply\n# if so:\n#   regctl tag delete registry.example/acme/app:v1.1.0-python3.9 (if nobody needs it)',
     );
   });
 

@@ -37,7 +37,7 @@ test('the headline points to one line where that fits into a terminal, else on t
     [
       'ghcr.io/acme/app 2.11.5 INCOMPLETE: 0 cells built, 0 convenience tags moved',
       '',
-      '  lags:',
+      '  problems:',
       '    BUILD_FAILED  1.0.0: no',
       '  run the same command again to go on from here',
       '',
@@ -52,7 +52,7 @@ test('what other jobs have to do is told by their command, and staging tags that
     [
       'ghcr.io/acme/app 2.11.5 INCOMPLETE: 0 cells built, 0 convenience tags moved',
       '',
-      '  lags:',
+      '  problems:',
       '    RECORD_MISSING  1.0.0: no record of linux/arm64',
       '  gh run rerun 4711 --failed goes on from here',
       '',

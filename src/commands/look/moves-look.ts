@@ -5,9 +5,11 @@ import type { Warning } from '../../domain/warning.ts';
 import { holdRepair } from '../../moves/hold-repair.ts';
 import type { HeldMove } from '../../moves/hold.ts';
 import { planMoves, type PlannedMoves } from '../../moves/plan-moves.ts';
+import type { Repair } from '../../moves/repair.ts';
 import { describeCell } from '../../plan/cell.ts';
 import type { Move } from '../../plan/types.ts';
 import type { Registry } from '../../ports.ts';
+import { choiceWords } from '../../report/audit-words.ts';
 import type { Expected } from '../../sight/expected.ts';
 import type { CommonOptions } from '../options.ts';
 import type { Project } from '../read-project.ts';
@@ -54,7 +56,7 @@ export function refuseUnknown({ planned, looked }: MovesLook): void {
   const unknown = [...planned.unknown, ...unseen];
   const [first] = unknown;
   if (first === undefined) return;
-  const message = `${looked.name}: ${unknown.length} of ${planned.states.size} tags could not be read, ${first.tag} among them: ${first.reason}`;
+  const message = `${looked.name}: ${unknown.length} of ${planned.states.size} tags could not be decided, ${first.tag} among them: ${first.reason}`;
   throw new OutsideError('TAG_UNKNOWN', message, { repository: looked.name, tag: first.tag });
 }
 
@@ -71,13 +73,24 @@ export function shownMoves({ planned }: MovesLook): readonly Move[] {
 export function heldWarnings({ planned, looked }: MovesLook): readonly Warning[] {
   const { input, name } = looked;
   const context = repairContext(looked);
-  return planned.held.flatMap((held) => {
-    if (held.holds.every(({ kind }) => kind === 'unpublished' || kind === 'unseen')) return [];
-    const { fix, choices } = holdRepair(held, context);
-    const ways = fix ?? choices.map(({ command, because }) => `${command} (${because})`).join('; or ');
-    const message = `${name}:${held.move.tag} does not move to ${held.move.to.owner?.version ?? ''}: ${holdReason(held, input.partial)}`;
-    return [{ code: 'MOVE_HELD' as const, message, versions: [], ...(ways === '' ? {} : { fix: ways }) }];
+  const groups = new Map<string, { readonly tags: string[]; readonly reason: string; readonly ways: string }>();
+  for (const held of planned.held) {
+    if (held.holds.every(({ kind }) => kind === 'unpublished' || kind === 'unseen')) continue;
+    const ways = waysText(holdRepair(held, context));
+    const reason = `not moved to ${held.move.to.owner?.version ?? ''}: ${holdReason(held, input.partial)}`;
+    const key = JSON.stringify([reason, ways]);
+    const group = groups.get(key) ?? { tags: [], reason, ways };
+    group.tags.push(`${name}:${held.move.tag}`);
+    groups.set(key, group);
+  }
+  return [...groups.values()].map(({ tags, reason, ways }) => {
+    const message = `${tags.join(', ')}: ${reason}`;
+    return { code: 'MOVE_HELD' as const, message, versions: [], ...(ways === '' ? {} : { fix: ways }) };
   });
+}
+
+function waysText({ fix, choices }: Repair): string {
+  return fix ?? choices.map(choiceWords).join('; or ');
 }
 
 function holdReason({ holds, move }: HeldMove, partial: readonly PartialSource[]): string {
@@ -88,5 +101,6 @@ function holdReason({ holds, move }: HeldMove, partial: readonly PartialSource[]
     return `it points to ${hold.stands}${hold.isUnknown ? ', a release that no source knows' : ''}`;
   if (hold.kind === 'partial')
     return `it points to ${hold.stands}, and ${partial[0]?.reason ?? 'the facts may be incomplete'}`;
+  if (hold.kind === 'taken') return hold.because;
   return `the image of ${move.to.owner?.version ?? ''} lacks a platform`;
 }

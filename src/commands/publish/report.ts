@@ -152,5 +152,5 @@ const reportedStates: Readonly<Record<CellState['kind'], ReportedState>> = {
   absent: 'lacking',
   mergeable: 'lacking',
   lacking: 'lacking',
-  unknown: 'lacking',
+  unknown: 'unknown',
 };

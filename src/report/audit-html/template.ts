@@ -46,7 +46,7 @@ export const pageTemplate = `<!doctype html>
     <h3>What fixes them, in this order</h3>
     {{#each fixes}}
     {{#if choices}}<div class="fix"><span>Choose one</span><span class="dim">{{tags}}</span></div>
-    {{#each choices}}<div class="fix choice"><code>{{command}}</code><span class="dim">{{because}}</span><button type="button" class="ghost copy">Copy<span class="sr"> {{command}}</span></button></div>
+    {{#each choices}}<div class="fix choice"><code>{{command}}</code>{{#if after}}<span class="dim">then</span><code>{{after}}</code>{{/if}}<span class="dim">{{because}}</span><button type="button" class="ghost copy">Copy<span class="sr"> {{command}}</span></button></div>
     {{/each}}{{else}}<div class="fix"><code>{{command}}</code><span class="dim">{{tags}}</span><button type="button" class="ghost copy">Copy<span class="sr"> {{command}}</span></button></div>{{/if}}
     {{/each}}
     {{#if moreFixes}}<p class="dim">{{moreFixes}}</p>{{/if}}

@@ -169,6 +169,7 @@ function factsOf(finding: Finding, shown: ReadonlySet<string>): readonly Fact[] 
     ...(fix === null ? [] : [{ name: 'fix', text: '', code: fix, isCommand: true, copy: !shown.has(fix) }]),
     ...choices.flatMap((choice, index) => [
       ...fact(index === 0 ? 'choose' : 'or', `${choice.because}: `, choice.command),
+      ...(choice.after === undefined ? [] : fact('then', null, choice.after)),
     ]),
   ];
 }

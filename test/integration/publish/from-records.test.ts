@@ -113,7 +113,7 @@ describe('build', () => {
     expect([built.result, built.stdout.split('\n').slice(-4)]).toEqual([
       'outside-failed',
       [
-        '  lags:',
+        '  problems:',
         `    BUILD_FAILED  1-0-0_python-3-9_flavor-standard for linux/amd64, linux/arm64: ${at.repository}: its build was told to fail`,
         '  run the same command again to go on from here',
         '',

@@ -26,6 +26,7 @@ export interface Stand {
 export interface Choice {
   readonly command: string;
   readonly because: string;
+  readonly after?: string;
 }
 
 export interface Finding {
@@ -74,6 +75,7 @@ export interface Plan {
     readonly owner: Stand['owner'];
   }[];
   readonly moves: readonly Move[];
+  readonly warnings: readonly { readonly code: string; readonly message: string }[];
 }
 
 export interface Explained {

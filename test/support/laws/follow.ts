@@ -24,19 +24,13 @@ export const failing: ReadonlySet<string> = new Set([
   'orphan',
 ]);
 
-/** A choice may leave something to apply: the list is made anew after it, and once more. */
-const rounds = 3;
-
 /** @param choice which of several is taken, wherever there are several; the last where there are fewer */
 export async function follow(scene: Scene, choice: number): Promise<Followed> {
   const ran: Ended[] = [];
   let choices = 1;
-  for (let round = 0; round < rounds; round += 1) {
-    const findings = await failingFindings(scene);
-    if (findings.length === 0) break;
-    choices = Math.max(choices, ...findings.map((finding) => finding.choices?.length ?? 1));
-    for (const command of await inPrintedOrder(scene, findings, choice)) ran.push(await run(scene, command));
-  }
+  const findings = await failingFindings(scene);
+  choices = Math.max(choices, ...findings.map((finding) => finding.choices?.length ?? 1));
+  for (const command of await inPrintedOrder(scene, findings, choice)) ran.push(await run(scene, command));
   const left = await failingFindings(scene);
   return { left: left.map(({ kind, tag, fix }) => `${kind} ${tag} (fix: ${fix ?? 'none'})`), ran, choices };
 }
@@ -51,7 +45,7 @@ async function failingFindings(scene: Scene): Promise<Finding[]> {
 async function inPrintedOrder(scene: Scene, findings: readonly Finding[], choice: number): Promise<string[]> {
   const commands = [...new Set(findings.flatMap((finding) => commandOf(finding, choice)))];
   const { text } = await audit(scene, { format: 'table', failOn: ['none'] });
-  const list = text.slice(Math.max(0, text.indexOf('To fix:')));
+  const list = text.slice(Math.max(0, text.indexOf('To fix')));
   const placeOf = (command: string): number => {
     const at = list.indexOf(`  ${command}`);
     return at === -1 ? Number.MAX_SAFE_INTEGER : at;
@@ -60,6 +54,7 @@ async function inPrintedOrder(scene: Scene, findings: readonly Finding[], choice
 }
 
 function commandOf({ fix, choices }: Finding, choice: number): string[] {
-  const chosen = choices?.[Math.min(choice, choices.length - 1)]?.command ?? fix;
-  return chosen === null ? [] : [chosen];
+  const chosen = choices?.[Math.min(choice, choices.length - 1)];
+  if (chosen === undefined) return fix === null ? [] : [fix];
+  return [chosen.command, ...(chosen.after === undefined ? [] : [chosen.after])];
 }
