@@ -1,8 +1,41 @@
 import { delimiter } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import type { InlineConfig } from 'vitest/node';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
+
+/** What builds on the one Docker daemon of a machine: never two of them at once. */
+const withBuildx = [
+  'test/integration/{action,action-drop-in,buildx,fan-out,publish-buildx,shipped-dockerfiles,stand-in-bases}.test.ts',
+  'test/integration/build/**/*.test.ts',
+  'test/integration/publish/buildx-cells.test.ts',
+];
+
+/** A build alone fills a small machine, and one registry serves all files of a project: they run one by one. */
+function withServers(
+  name: string,
+  include: string[],
+  exclude: string[],
+  groupOrder: number,
+): { resolve: object; test: InlineConfig & { name: string } } {
+  return {
+    resolve: { alias: { tagwright: here('src/index.ts') } },
+    test: {
+      name,
+      include,
+      exclude,
+      fileParallelism: false,
+      // After the unit tests: what waits for real servers should not wait for a busy machine too.
+      sequence: { groupOrder },
+      testTimeout: 120_000,
+      hookTimeout: 300_000,
+      globalSetup: ['test/support/global-setup.ts'],
+      // scripts/setup-engines.sh puts the docker that belongs to the daemon here, if another one shadows it.
+      env: { PATH: [here('.cache/engines/bin'), process.env['PATH']].join(delimiter) },
+    },
+  };
+}
 
 export default defineConfig({
   test: {
@@ -18,22 +51,8 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      {
-        resolve: { alias: { tagwright: here('src/index.ts') } },
-        test: {
-          name: 'integration',
-          include: ['test/integration/**/*.test.ts'],
-          // One registry and one daemon serve all of them; a build alone fills a small machine.
-          fileParallelism: false,
-          // After the unit tests: what waits for real servers should not wait for a busy machine too.
-          sequence: { groupOrder: 1 },
-          testTimeout: 120_000,
-          hookTimeout: 300_000,
-          globalSetup: ['test/support/global-setup.ts'],
-          // scripts/setup-engines.sh puts the docker that belongs to the daemon here, if another one shadows it.
-          env: { PATH: [here('.cache/engines/bin'), process.env['PATH']].join(delimiter) },
-        },
-      },
+      withServers('integration', ['test/integration/**/*.test.ts'], withBuildx, 1),
+      withServers('buildx', withBuildx, [], 2),
     ],
   },
 });

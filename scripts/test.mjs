@@ -1,21 +1,25 @@
 // `npm test`: everything from a bare clone to a count. Installs the packages if there are none, builds, sets up the
 // engines where it may, runs all tests and prints as its last line `N passed, N failed` (`, N skipped` if any).
 // Only Node's own modules here: this runs before anything is installed. Arguments go to vitest.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const resultFile = fileURLToPath(new URL('../.cache/test-result.json', import.meta.url));
+const vitestPath = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
+const filters = process.argv.slice(2);
 const inCi = ['true', '1'].includes(process.env.CI ?? '');
 const nothing = { passed: 0, failed: 0, skipped: 0 };
 
-process.exitCode = main();
+/** Tests of real servers, in two lanes: one works with the Docker daemon, the other waits for registries. */
+const lanes = ['integration', 'buildx'];
 
-/** @returns {number} the exit code */
-function main() {
-  if (!existsSync(new URL('../node_modules/vitest', import.meta.url)) && !succeeds('npm', ['ci'])) {
+process.exitCode = await main();
+
+/** @returns {Promise<number>} the exit code */
+async function main() {
+  if (!existsSync(vitestPath) && !succeeds('npm', ['ci'])) {
     return finish({ ...nothing, failed: 1 }, ['npm ci failed: nothing was tested']);
   }
   if (!succeeds('npm', ['run', 'build'])) {
@@ -23,14 +27,23 @@ function main() {
   }
 
   const enginesReady = succeeds('bash', ['scripts/setup-engines.sh']);
-  const args = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`];
-  if (!enginesReady) args.push('--project=unit');
-  rmSync(resultFile, { force: true });
-  const ran = vitest([...args, ...process.argv.slice(2)], 'inherit');
-  const { count, notes } = readResult(ran.status);
+  const runs = [await run('unit', 'inherit')];
+  if (enginesReady) {
+    // The second lane's words come in one piece, behind those of the first.
+    const [shown, kept] = await Promise.all(lanes.map((lane, index) => run(lane, index === 0 ? 'inherit' : 'pipe')));
+    process.stdout.write(kept.output);
+    runs.push(shown, kept);
+  }
+  const count = { passed: 0, failed: 0, skipped: 0 };
+  const notes = [];
+  for (const done of runs) addResult(done, count, notes);
+  if (count.passed + count.failed === 0) {
+    notes.push('no test ran');
+    count.failed = 1;
+  }
 
   if (!enginesReady) {
-    const skipped = integrationTests();
+    const skipped = unrunTests();
     count.skipped += skipped.length;
     notes.push(
       `SKIPPED ${skipped.length} integration tests: this machine lacks what scripts/setup-engines.sh named above`,
@@ -42,42 +55,54 @@ function main() {
   return finish(count, notes, mayPass);
 }
 
+/** Runs the tests of one project. A filter may leave none of them. */
+function run(project, stdout) {
+  const resultFile = fileURLToPath(new URL(`../.cache/test-result-${project}.json`, import.meta.url));
+  rmSync(resultFile, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`];
+  const args = [vitestPath, 'run', `--project=${project}`, '--passWithNoTests', ...reporters, ...filters];
+  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', stdout, stdout] });
+  let output = '';
+  child.stdout?.on('data', (chunk) => (output += chunk));
+  child.stderr?.on('data', (chunk) => (output += chunk));
+  return new Promise((done) => {
+    child.once('error', (error) => done({ project, resultFile, output, how: error.message, status: 1 }));
+    child.once('close', (status, signal) => done({ project, resultFile, output, how: status ?? signal, status }));
+  });
+}
+
 /**
  * Counts from vitest's own JSON. A file that could not be loaded holds no tests and would count as nothing, and a
  * vitest that died early writes no file: both count as failed.
  */
-function readResult(status) {
-  const notes = [];
+function addResult({ project, resultFile, how, status }, count, notes) {
   if (!existsSync(resultFile)) {
-    notes.push(`vitest ended with ${status ?? 'a signal'} and reported no result`);
-    return { count: { ...nothing, failed: 1 }, notes };
+    notes.push(`vitest of ${project} ended with ${how} and reported no result`);
+    count.failed += 1;
+    return;
   }
   const result = JSON.parse(readFileSync(resultFile, 'utf8'));
-  const count = {
-    passed: result.numPassedTests,
-    failed: result.numFailedTests,
-    skipped: result.numPendingTests + result.numTodoTests,
-  };
+  let failed = result.numFailedTests;
+  count.passed += result.numPassedTests;
+  count.skipped += result.numPendingTests + result.numTodoTests;
   for (const file of result.testResults) {
     if (file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed')) {
       notes.push(`${file.name} failed outside its tests`);
-      count.failed += 1;
+      failed += 1;
     }
   }
-  if (status !== 0 && count.failed === 0) {
-    notes.push(`vitest ended with ${status ?? 'a signal'} although no test failed`);
-    count.failed = 1;
+  if (status !== 0 && failed === 0) {
+    notes.push(`vitest of ${project} ended with ${how} although no test failed`);
+    failed = 1;
   }
-  if (count.passed + count.failed === 0) {
-    notes.push('no test ran');
-    count.failed = 1;
-  }
-  return { count, notes };
+  count.failed += failed;
 }
 
 /** Lists the integration tests without running them, so that what is skipped can be counted and named. */
-function integrationTests() {
-  const listed = vitest(['list', '--project=integration', '--json', ...process.argv.slice(2)], 'pipe');
+function unrunTests() {
+  const args = [vitestPath, 'list', ...lanes.map((lane) => `--project=${lane}`), '--json', ...filters];
+  const options = { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', maxBuffer: 64 * 2 ** 20 };
+  const listed = spawnSync(process.execPath, args, options);
   return listed.status === 0 ? JSON.parse(listed.stdout) : [];
 }
 
@@ -87,16 +112,6 @@ function finish(count, notes, mayPass = true) {
   const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
   process.stdout.write(`${count.passed} passed, ${count.failed} failed${skipped}\n`);
   return count.failed === 0 && mayPass ? 0 : 1;
-}
-
-function vitest(args, stdout) {
-  const path = fileURLToPath(new URL('../node_modules/vitest/vitest.mjs', import.meta.url));
-  return spawnSync(process.execPath, [path, ...args], {
-    cwd: root,
-    stdio: ['ignore', stdout, 'inherit'],
-    encoding: 'utf8',
-    maxBuffer: 64 * 2 ** 20,
-  });
 }
 
 /** Runs one command with its output on this terminal; npm is a script on Windows and needs its shell there. */
