@@ -1,7 +1,7 @@
 /** argv → command → exit code. stdout is the result, stderr the talk. */
 import { CommanderError } from 'commander';
 import type { Outcome } from '../commands/world.ts';
-import { exitCodeOf, exitCodes, failureOf } from '../entry/exit.ts';
+import { exitCodeOf, exitCodes, failureJson, failureOf } from '../entry/exit.ts';
 import { realWorld } from '../entry/world.ts';
 import { writeOutput } from '../adapters/files/output-file.ts';
 import { createProgram } from './program.ts';
@@ -59,6 +59,17 @@ export async function main(args: readonly string[], surroundings: Surroundings):
     }
     const failure = failureOf(error, env['TAGWRIGHT_DEBUG'] !== undefined);
     say(failure.text);
+    if (asksForJson(args)) await out(failureJson(failure));
     return failure.code;
   }
+}
+
+/** Read from the arguments, so that a command line that cannot be parsed is answered in JSON too. */
+function asksForJson(args: readonly string[]): boolean {
+  const end = args.indexOf('--');
+  const flags = end === -1 ? args : args.slice(0, end);
+  return flags.some(
+    (flag, index) =>
+      flag === '--json' || flag === '--format=json' || (flag === '--format' && flags[index + 1] === 'json'),
+  );
 }

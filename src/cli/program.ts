@@ -2,6 +2,7 @@
 import { Command, Help, type Option } from 'commander';
 import type { Run } from './flags.ts';
 import { addAudit } from './audit.ts';
+import { addCheck } from './check.ts';
 import { addInit } from './init.ts';
 import { addLook } from './look.ts';
 import { addExplain, addMatrix, addPlan, addProtect, addRender } from './reading.ts';
@@ -34,6 +35,7 @@ export function createProgram({ version, color }: ProgramFacts, run: Run): Comma
     add(program, run);
   addAudit(program, run, { color, toolVersion: version });
   addRehearse(program, run);
+  addCheck(program, run);
   addInit(program, run);
   addLook(program, run);
   return program;

@@ -1,8 +1,9 @@
 /** What an error or outcome means to whoever started the process. Exit codes are known here and nowhere else. */
-import { formatProblem, InputError, OutsideError } from '../domain/errors.ts';
+import { formatProblem, InputError, OutsideError, type Problem } from '../domain/errors.ts';
 import { redact } from '../domain/secrets.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Outcome } from '../commands/world.ts';
+import { jsonText } from '../report/plan-json.ts';
 import { warningsText } from '../report/warnings.ts';
 
 export const exitCodes = { asPlanned: 0, findings: 1, badInput: 2, outside: 3, bug: 70 } as const;
@@ -20,6 +21,21 @@ export interface Failure {
   readonly code: number;
   /** For stderr, without a secret in it. */
   readonly text: string;
+  /** The same, one by one, for a caller that asked for JSON. */
+  readonly errors: readonly FailureError[];
+}
+
+export interface FailureError {
+  readonly code: string;
+  /** A file and a place in it, or a flag; `null` if the error is not about one. */
+  readonly where: string | null;
+  readonly message: string;
+  readonly fix: string | null;
+}
+
+/** The JSON document that a command prints instead of its result. */
+export function failureJson({ errors }: Failure): string {
+  return jsonText({ schema: 1, errors });
 }
 
 const issues = 'https://github.com/tagwright/tagwright/issues/new';
@@ -29,16 +45,26 @@ export function failureOf(error: unknown, details: boolean): Failure {
   if (error instanceof InputError) {
     const warnings = isWarnings(error.cause) ? warningsText(error.cause) : '';
     const text = [...error.problems.map(formatProblem), warnings].filter((line) => line !== '').join('\n');
-    return { code: exitCodes.badInput, text: redact(text) };
+    return { code: exitCodes.badInput, text: redact(text), errors: error.problems.map(problemError) };
   }
   const stack = details && error instanceof Error ? `\n${error.stack ?? ''}` : '';
   if (error instanceof OutsideError) {
-    return { code: exitCodes.outside, text: redact(`${error.code}  ${error.message}${stack}`) };
+    const errors = [plainError(error.code, error.message)];
+    return { code: exitCodes.outside, text: redact(`${error.code}  ${error.message}${stack}`), errors };
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const text = `This is a bug of tagwright. ${message}\n${error instanceof Error ? (error.stack ?? '') : ''}`;
   const link = `${issues}?title=${encodeURIComponent(redact(message).slice(0, 200))}`;
-  return { code: exitCodes.bug, text: `${redact(text)}\nPlease report it: ${link}` };
+  const errors = [{ ...plainError('BUG', message), fix: `report it: ${link}` }];
+  return { code: exitCodes.bug, text: `${redact(text)}\nPlease report it: ${link}`, errors };
+}
+
+function problemError({ code, where, message, fix }: Problem): FailureError {
+  return { code, where: redact(where), message: redact(message), fix: fix === undefined ? null : redact(fix) };
+}
+
+function plainError(code: string, message: string): FailureError {
+  return { code, where: null, message: redact(message), fix: null };
 }
 
 function isWarnings(value: unknown): value is readonly Warning[] {

@@ -110,7 +110,9 @@ const refused: readonly [args: string, flag: string, by: string, fix: string][] 
 
 test.each(refused)('%s: %s is refused', async (line, flag, by, fix) => {
   const ran = await run(line.replace('COMMIT', commit).split(' '));
-  expect(ran).toEqual({ code: 2, stdout: '', stderr: `USAGE  ${flag}: ${by} does not use it; ${fix}\n` });
+  const problem = { code: 'USAGE', where: flag, message: `${by} does not use it`, fix };
+  const stdout = line.includes('--json') ? `${JSON.stringify({ schema: 1, errors: [problem] }, null, 2)}\n` : '';
+  expect(ran).toEqual({ code: 2, stdout, stderr: `USAGE  ${flag}: ${by} does not use it; ${fix}\n` });
 });
 
 test('everything that is not used is named at once', async () => {
