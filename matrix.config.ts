@@ -44,6 +44,7 @@ export default defineConfig({
   },
   platforms: ['linux/amd64', { platform: 'linux/arm64', since: '2.7.10' }],
   defaults: { python: { '2': '3.10', '3': '3.12' } },
+  rules: { latest: { template: '{{major}}-latest{{suffix}}' } },
 
   exclude: [
     { python: '3.11', flavor: 'conda', range: '<2.12', reason: 'conda had no Python 3.11 before 2.12' },

@@ -10,7 +10,6 @@ export default defineConfig({
     sha: false,
     minor: { template: '{{major}}.{{minor}}' },
     major: { template: '{{major}}' },
-    latest: { template: 'latest' },
     stable: { kind: 'convenience', template: 'stable' },
     beta: { kind: 'convenience', template: 'beta', releases: 'pre', fallback: 'finals' },
     dev: { kind: 'convenience', template: 'dev', releases: 'all' },

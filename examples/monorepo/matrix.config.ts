@@ -5,7 +5,7 @@ export default defineConfig({
   source: { git: '.' },
   scheme: 'semver',
   dockerfile: 'Dockerfile',
-  rules: { sha: false, latest: { template: 'latest' } },
+  rules: { sha: false },
   images: {
     api: {
       repository: 'registry.example.com/acme/api',

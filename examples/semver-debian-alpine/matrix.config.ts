@@ -19,7 +19,6 @@ export default defineConfig({
 
   rules: {
     sha: { length: 12 },
-    latest: { template: 'latest{{suffix}}' },
     month: { kind: 'convenience', template: '{{year}}-{{month}}{{suffix}}', since: '2.0.0' },
   },
 

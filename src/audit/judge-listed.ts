@@ -7,6 +7,7 @@ import type { Release } from '../domain/release.ts';
 import type { Choice } from '../moves/repair.ts';
 import { describeAxes, type Cell } from '../plan/cell.ts';
 import { excludeLine } from '../releases/settle.ts';
+import { seriesLatestLine } from '../plan/series-latest.ts';
 import type { Owner } from '../plan/types.ts';
 import { cellKey, type Expected } from '../sight/expected.ts';
 import type { Reading } from '../plan/grammar.ts';
@@ -21,6 +22,8 @@ export type Listed =
       readonly because: string;
       /** The line of the config or the facts under which the tag would be planned; `null` where none is. */
       readonly line: Choice | null;
+      /** Deleting it is no choice. */
+      readonly isKept: boolean;
     }
   | { readonly kind: 'unmanaged'; readonly because: string; readonly isStaging: boolean };
 
@@ -37,12 +40,20 @@ export function judgeListed(tag: string, expected: Expected): Listed | null {
   if (tag.startsWith(stagingPrefix)) {
     return { kind: 'unmanaged', because: 'a staging tag of a publish in several jobs', isStaging: true };
   }
+  if (expected.wasLatestOfSeries(tag)) {
+    const because =
+      'no rule makes it: by default the rule latest makes one tag for all series, not one for each, so it no longer moves';
+    const why = 'to keep it moving: the config then has a tag for each series';
+    const line: Choice = { do: 'edit', command: seriesLatestLine, because: why };
+    return { kind: 'orphan', rule: 'latest', version: null, because, line, isKept: true };
+  }
   const reading = expected.grammar(tag);
   if (reading === null) return { kind: 'unmanaged', because: 'no rule makes such a tag', isStaging: false };
   const isUnknown = reading.version !== null && !expected.cells.some(isOf(reading.version));
   const version = isUnknown ? reading.version : null;
   const because = orphanBecause(tag, reading, expected);
-  return { kind: 'orphan', rule: reading.rule.name, version, because, line: orphanLine(reading, version, expected) };
+  const line = orphanLine(reading, version, expected);
+  return { kind: 'orphan', rule: reading.rule.name, version, because, line, isKept: false };
 }
 
 function isOf(version: string): (cell: Cell) => boolean {
@@ -52,6 +63,7 @@ function isOf(version: string): (cell: Cell) => boolean {
 /** What a person may do about it: say in the config what it is, or delete it. */
 export function listedRepair(tag: string, listed: Listed, repository: Repository): readonly Choice[] {
   if (listed.kind === 'unmanaged' && !listed.isStaging) return [];
+  if (listed.kind === 'orphan' && listed.isKept && listed.line !== null) return [listed.line];
   const { command, note } = deletion(repository, tag);
   const remove: Choice =
     command === null

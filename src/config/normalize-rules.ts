@@ -7,7 +7,13 @@ import type { ParsedImage, ParsedRule } from './schema.ts';
 import { parseTagTemplate } from './tag-template.ts';
 import type { Axis, Rule } from './types.ts';
 
-/** The scheme of Prefect's Docker guide; `-python…` is left out where the image has no Pythons. */
+/** What `latest` is by default: one tag for all series. */
+export const plainLatest = 'latest{{suffix}}';
+
+/** What it was before: a tag for each series, as Prefect has it. */
+export const seriesLatest = '{{major}}-latest{{suffix}}';
+
+/** The scheme of Prefect's Docker guide, but for its `2-latest`; `-python…` is left out where the image has no Pythons. */
 function defaultRules(hasPython: boolean): Readonly<Record<string, ParsedRule>> {
   const python = hasPython ? '-python{{python}}' : '';
   return {
@@ -17,7 +23,7 @@ function defaultRules(hasPython: boolean): Readonly<Record<string, ParsedRule>> 
     major: { kind: 'convenience', template: `{{major}}${python}{{suffix}}` },
     latest: {
       kind: 'convenience',
-      template: '{{major}}-latest{{suffix}}',
+      template: plainLatest,
       ...(hasPython ? { only: { python: 'default' as const } } : {}),
     },
   };

@@ -8,6 +8,7 @@ import { listed } from '../releases/settle.ts';
 import type { Explained } from './explanation.ts';
 import { candidatesOf, type Candidate, type ExplainInput } from './explain-candidates.ts';
 import { tagGrammar, type Reading } from './grammar.ts';
+import { seriesLatestLine, seriesLatestTags } from './series-latest.ts';
 import type { TagMap } from './tag-map.ts';
 
 /** The rules are tried backwards: from what a release would give, over what the text reads like, to what is near it. */
@@ -17,6 +18,7 @@ export function explainUnplanned(tag: string, tags: TagMap, input: ExplainInput)
   return (
     explainByRelease(tag, input) ??
     explainAcrossMajors(tag, tags, input.image) ??
+    explainOfSeries(tag, tags, input.image) ??
     explainByReading(tag, tags, input) ?? {
       status: 'unplanned',
       because: 'no rule gives a text like it',
@@ -74,8 +76,19 @@ function explainAcrossMajors(tag: string, tags: TagMap, image: ImageConfig): Exp
   return {
     status: 'unplanned',
     rule: latest,
-    because: `no rule gives a tag across major versions; with one, a pull could take a user from one major version to the next, so it is off by default${instead}`,
+    because: `every convenience rule of this config names a major version, so no pull takes a user from one to the next${instead}`,
     fix: `to have it, write rules: { newest: { kind: 'convenience', template: 'latest{{suffix}}'${only} } }`,
+  };
+}
+
+/** `2-latest`, where `latest` is one tag for all series. */
+function explainOfSeries(tag: string, tags: TagMap, image: ImageConfig): Explained | null {
+  if (!seriesLatestTags(image, tags.cells)(tag)) return null;
+  return {
+    status: 'unplanned',
+    rule: image.rules.find((rule) => rule.name === 'latest') ?? null,
+    because: 'by default the rule latest makes one tag for all series, and not one for each',
+    fix: `to have one for each, write ${seriesLatestLine}`,
   };
 }
 

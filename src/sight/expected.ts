@@ -4,6 +4,7 @@ import { candidateCells, type PlanImage, type PlanRule } from '../plan/candidate
 import type { Cell, CellShape } from '../plan/cell.ts';
 import { tagGrammar, type Grammar } from '../plan/grammar.ts';
 import type { ConvenienceTag } from '../plan/convenience-rule.ts';
+import { seriesLatestTags } from '../plan/series-latest.ts';
 import type { TagMap } from '../plan/tag-map.ts';
 
 /** A release that the plan leaves out, with the tags it would have had on its own. */
@@ -48,6 +49,8 @@ export interface Expected {
   readonly leftOutCells: ReadonlyMap<Cell, string>;
   /** The rules read backwards. */
   readonly grammar: Grammar;
+  /** True for `2-latest`, if only the former default of the rule `latest` explains it. */
+  wasLatestOfSeries(tag: string): boolean;
   /** Cells that a convenience tag's rule gives its text to, left-out ones included. */
   candidates(tag: string): readonly Cell[];
   /** Convenience tags that a cell owns, as the plan orders them. */
@@ -86,6 +89,7 @@ export function expectTags(image: PlanImage, tags: TagMap, leftOut: readonly Lef
     leftOut: leftOutTags,
     leftOutCells,
     grammar: tagGrammar(image),
+    wasLatestOfSeries: seriesLatestTags(image, tags.cells),
     candidates: (tag) => candidates.get(tag) ?? [],
     owned: (cell) => owned.get(cell) ?? [],
     release: (version) => releases.get(version) ?? null,

@@ -647,3 +647,24 @@ test('the digest of expected and actual are whole', () => {
   const [finding] = alarms(audit(small, seen));
   expect([finding?.expected.digest, finding?.actual.digest]).toEqual([at('2.0.0-python3.10'), at('2.0.0-python3.9')]);
 });
+
+test('N-latest of the former default is kept: the fix is the line that makes it, never a deletion', () => {
+  const plain = auditCase({ ...smallConfig, rules: {} }, daily('1.0.0', '2.0.0'));
+  const seen = healthy(plain);
+  const image = on(cellDigest(cellOf(plain, '1.0.0-python3.10')));
+  for (const tag of ['1-latest', '2-latest-conda', '9-latest', '1-latest-slim']) seen.set(tag, image);
+  const found = audit(plain, seen).findings.map(({ finding }) => finding);
+  const line = "rules: { latest: { template: '{{major}}-latest{{suffix}}' } }";
+  expect(
+    found.filter(({ kind }) => kind !== 'unmanaged').map(({ kind, tag, fix, choices }) => [kind, tag, fix, choices]),
+  ).toEqual(
+    ['1-latest', '2-latest-conda'].map((tag) => [
+      'orphan',
+      tag,
+      null,
+      [{ do: 'edit', command: line, because: 'to keep it moving: the config then has a tag for each series' }],
+    ]),
+  );
+  const written = auditCase(smallConfig, daily('1.0.0', '2.0.0'));
+  expect([...written.expected.tags.keys()]).toEqual(expect.arrayContaining(['1-latest', '2-latest-conda']));
+});

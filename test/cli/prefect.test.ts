@@ -151,6 +151,7 @@ describe('publishing 2.11.5', () => {
       pythons: ['3.8', '3.9', '3.10', '3.11'],
       flavors: { standard: { dockerfile: 'Dockerfile' }, conda: { dockerfile: 'conda.Dockerfile', suffix: '-conda' } },
       defaults: { python: { '2': '3.10' } },
+      rules: { latest: { template: '{{major}}-latest{{suffix}}' } },
     };
     const revision = 'a597971f7156b301f0abb7ae094ffeb4d4e67608';
     const facts = [{ version: '2.11.5', revision, committedAt: '2023-08-24T14:14:26-05:00' }];

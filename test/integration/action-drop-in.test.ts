@@ -33,6 +33,7 @@ async function place(): Promise<Place> {
     platforms: ['linux/amd64', 'linux/arm64'],
     flavors: { standard: flavor, slim: { ...flavor, suffix: '-slim' } },
     defaults: { python: 'highest' },
+    rules: { latest: { template: '{{major}}-latest{{suffix}}' } },
   };
   const folder = await tempFolder({
     'matrix.config.json': JSON.stringify(config),

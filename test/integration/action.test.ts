@@ -34,6 +34,7 @@ beforeAll(async () => {
     platforms: ['linux/amd64', 'linux/arm64'],
     flavors: { standard: { dockerfile: 'Dockerfile', contexts: await standInBases(host, { bases: [base] }) } },
     defaults: { python: 'highest' },
+    rules: { latest: { template: '{{major}}-latest{{suffix}}' } },
   };
   await writeFile(join(workspace, 'matrix.config.json'), JSON.stringify(config));
   await writeFile(

@@ -279,6 +279,7 @@ describe('two cells built by buildx, under staging tags', () => {
         flavors: { standard: { dockerfile: 'Dockerfile', base: 'python:{{python}}-slim', contexts } },
         platforms: ['linux/amd64', 'linux/arm64'],
         defaults: { python: 'highest' },
+        rules: { latest: { template: '{{major}}-latest{{suffix}}' } },
       }),
       'releases.json': JSON.stringify([
         { version: '1.0.0', revision: 'a'.repeat(40), committedAt: '2026-01-01T00:00:00Z' },

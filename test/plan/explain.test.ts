@@ -221,6 +221,17 @@ const reasons: { name: string; tag: string; config: MatrixConfig; facts: readonl
     },
   },
   {
+    name: '2-latest, where the default latest is one tag for all series',
+    tag: '2-latest-conda',
+    config: { ...smallConfig, rules: {} },
+    facts: daily('1.0.0', '2.0.0'),
+    says: {
+      status: 'unplanned',
+      because: 'by default the rule latest makes one tag for all series, and not one for each',
+      fix: "to have one for each, write rules: { latest: { template: '{{major}}-latest{{suffix}}' } }",
+    },
+  },
+  {
     name: "the default Python of a flavor that was not built has the flavor's reason",
     tag: '1-latest-conda',
     config: {

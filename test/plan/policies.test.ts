@@ -208,7 +208,7 @@ describe('several images', () => {
     scheme: 'pep440',
     pythons: ['3.11', '3.12'],
     defaults: { python: 'highest' },
-    rules: { sha: false, minor: false, major: false },
+    rules: { sha: false, minor: false, major: false, latest: { template: '{{major}}-latest{{suffix}}' } },
     exclude: [{ version: '3.0.1', reason: 'a test tag' }],
     images: {
       prefect: {

@@ -57,7 +57,7 @@ describe("Prefect's history", () => {
 
 const acrossMajors: MatrixConfig = {
   ...smallConfig,
-  rules: { newest: { kind: 'convenience', template: 'latest{{suffix}}', only: { python: 'default' } } },
+  rules: {},
 };
 const oneRevision = { revision: 'a'.repeat(40) };
 

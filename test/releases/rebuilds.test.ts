@@ -16,6 +16,7 @@ const byNumber = {
   pythons: ['3.10'],
   flavors: { standard: { dockerfile: 'Dockerfile' } },
   rules: {
+    ...smallConfig.rules,
     again: { kind: 'pinned', template: '{{version}}-python{{python}}{{suffix}}-b{{build}}' },
     version: { kind: 'convenience', template: '{{version}}{{suffix}}', only: { python: 'default' } },
   },

@@ -12,7 +12,7 @@ const before: MatrixConfig = {
   pythons: ['3.9', '3.10'],
   flavors: { standard: { dockerfile: 'Dockerfile' } },
   defaults: { python: { '1': '3.9' } },
-  rules: { sha: false, minor: false },
+  rules: { sha: false, minor: false, latest: { template: '{{major}}-latest{{suffix}}' } },
 };
 
 function planOf(config: MatrixConfig): Plan {
@@ -125,7 +125,7 @@ test('a new pinned rule over many releases is one line', () => {
     const { image, tags } = planned(config, many);
     return wholePlan(image, tags, []);
   };
-  const diff = diffPlans(plan(before), plan({ ...before, rules: { minor: false } }));
+  const diff = diffPlans(plan(before), plan({ ...before, rules: { ...before.rules, sha: {} } }));
   expect(planDiffTable(diff)).toContain('and 23 more  sha   12 releases, 1.0.0 to 1.0.11\n');
 });
 

@@ -11,5 +11,6 @@ export const elevenCells: MatrixConfig = {
   },
   platforms: ['linux/amd64', 'linux/arm64'],
   defaults: { python: { '1': '3.10' } },
+  rules: { latest: { template: '{{major}}-latest{{suffix}}' } },
   exclude: [{ python: '3.11', flavor: 'conda', reason: 'conda has no Python 3.11 yet' }],
 };

@@ -83,6 +83,7 @@ export const projects: fc.Arbitrary<Project> = fc
         conda: { dockerfile: 'Dockerfile', suffix: '-conda', range: condaRange },
       },
       defaults: { python: 'highest' },
+      rules: { latest: { template: '{{major}}-latest{{suffix}}' } },
       postReleases: promote ? 'promote' : 'pinned-only',
       exclude: [
         ...excluded.map((version) => ({ version, reason: 'generated' })),

@@ -14,6 +14,7 @@ export const smallConfig = {
   pythons: ['3.9', '3.10'],
   flavors: { standard: { dockerfile: 'Dockerfile' }, conda: { dockerfile: 'conda.Dockerfile', suffix: '-conda' } },
   defaults: { python: 'highest' },
+  rules: { latest: { template: '{{major}}-latest{{suffix}}' } },
 } satisfies MatrixConfig;
 
 /** Reads a config that must be right. */

@@ -21,6 +21,7 @@ export interface MoveCase {
 }
 
 const one = { repository: 'registry.example/acme/app', flavors: { standard: { dockerfile: 'Dockerfile' } } } as const;
+const latest = { template: '{{major}}-latest{{suffix}}' } as const;
 const acrossMajors = { kind: 'convenience', template: 'latest{{suffix}}' } as const;
 
 export const worlds = {
@@ -33,7 +34,7 @@ export const worlds = {
     ...one,
     pythons: { '3.7': '<2.10.20', '3.10': '*', '3.11': '>=2.6.5', '3.12': '>=2.14.14' },
     defaults: { python: { '1': '3.10', '2': '3.10', '3': '3.12' } },
-    rules: { sha: false, minor: false },
+    rules: { sha: false, minor: false, latest },
   },
   /** `2` and `2-kubernetes`; the flavor begins at 2.9.0 and conda ends before 3. */
   flavors: {
@@ -64,7 +65,7 @@ export const worlds = {
     ...one,
     pythons: { '3.10': '*', '3.11': '>=2.6.5' },
     defaults: { python: 'highest' },
-    rules: { sha: false, minor: false, major: false },
+    rules: { sha: false, minor: false, major: false, latest },
   },
   /** The default Python changes inside a series. */
   changed: {
@@ -78,7 +79,7 @@ export const worlds = {
         ],
       },
     },
-    rules: { sha: false, minor: false, major: false },
+    rules: { sha: false, minor: false, major: false, latest },
   },
   /** One tag a month, and one across majors. */
   dates: {

@@ -22,8 +22,5 @@ export default defineConfig({
     major: {
       template: 'v{{major}}',
     },
-    latest: {
-      template: 'latest',
-    },
   },
 });

@@ -21,4 +21,9 @@ export default defineConfig({
       '2': '3.10',
     },
   },
+  rules: {
+    latest: {
+      template: '{{major}}-latest{{suffix}}',
+    },
+  },
 });

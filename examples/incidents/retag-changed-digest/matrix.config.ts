@@ -19,8 +19,5 @@ export default defineConfig({
     minor: {
       template: '{{major}}.{{minor}}',
     },
-    latest: {
-      template: 'latest',
-    },
   },
 });

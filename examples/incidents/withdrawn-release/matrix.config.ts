@@ -18,9 +18,6 @@ export default defineConfig({
     sha: false,
     minor: false,
     major: false,
-    latest: {
-      template: 'latest',
-    },
   },
   yanked: [
     {

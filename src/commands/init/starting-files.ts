@@ -30,7 +30,7 @@ function configDraft(facts: ProjectFacts, git: GitFacts): DraftObject {
     entries.push(entry('pythons', list(facts.pythons)));
     entries.push(
       entry('defaults', object([entry('python', 'highest')]), [
-        "Which Python MAJOR-latest means; once it should stand still, { '1': '3.13' }.",
+        "Which Python `latest` means; to keep it on one, by series, { '1': '3.13' }.",
       ]),
     );
   }
@@ -38,7 +38,17 @@ function configDraft(facts: ProjectFacts, git: GitFacts): DraftObject {
   entries.push(entry('platforms', list(platforms.length === 0 ? ['linux/amd64', 'linux/arm64'] : platforms)));
   // With two numbers the version is its own X.Y.
   if (shape.parts === 2) entries.push(entry('rules', object([entry('minor', false)])));
-  return object(entries);
+  return object(entries, ruleHints(facts));
+}
+
+/** What a first config leaves at its default, and how to change it. */
+function ruleHints({ pythons }: ProjectFacts): string[] {
+  const python = pythons.length > 0 ? '-python…' : '';
+  return [
+    `Tags are VERSION${python}, sha-COMMIT${python}, X.Y${python}, X${python} and latest. In rules,`,
+    'sha: false leaves out the tag of the commit: if nobody pulls by commit, or two releases have the same one;',
+    "latest: { template: '{{major}}-latest{{suffix}}' } makes a tag for each major version, 2-latest, in place of latest.",
+  ];
 }
 
 /** One image, or `images` with one for each part of the repository. */

@@ -260,7 +260,10 @@ describe('what was found', () => {
 describe('a rebuild', () => {
   const rebuilt = {
     ...config,
-    rules: { again: { kind: 'pinned', template: '{{version}}-python{{python}}{{suffix}}-b{{build}}' } },
+    rules: {
+      ...smallConfig.rules,
+      again: { kind: 'pinned', template: '{{version}}-python{{python}}{{suffix}}-b{{build}}' },
+    },
     rebuilds: [{ version: '1.1.1', build: 2, on: '2024-02-01', reason: 'the base was fixed' }],
   } satisfies MatrixConfig;
   const state = plannedState(planned(rebuilt, facts));

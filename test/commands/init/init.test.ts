@@ -90,7 +90,7 @@ describe('a Python project on GitHub', () => {
     const planned = await plan(at.folder);
     expect(planned.code).toBe(0);
     expect(planned.stdout).toMatch(/^ghcr\.io\/acme\/app\n2 releases, 4 cells, 8 pinned tags\n/);
-    expect(planned.stdout).toMatch(/^ {2}1-latest +1\.1\.0 +3\.10 +standard$/m);
+    expect(planned.stdout).toMatch(/^ {2}latest +1\.1\.0 +3\.10 +standard$/m);
     const check = await runCli(['render', '--check', '--config', `${at.folder}/matrix.config.ts`]);
     expect(check.code).toBe(0);
   });

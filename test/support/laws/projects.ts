@@ -22,13 +22,15 @@ export const repositories = ['registry.example/acme/app', 'quay.io/acme/app', 'o
 const history = daily('1.0.0', '1.1.0', '1.1.1', '2.0.0rc1', '2.0.0', '1.1.2', '2.0.1');
 const shortHistory = daily('1.0.0', '1.1.0', '2.0.0rc1', '1.0.1', '2.0.0');
 
+const latest = { template: '{{major}}-latest{{suffix}}' };
 const python = '-python{{python}}{{suffix}}';
 const ruleSets: Readonly<Record<string, MatrixConfig['rules']>> = {
-  default: {},
+  default: { latest },
   'without-sha': { sha: false },
   // The first pinned rule says nothing of the version.
   'revision-first': {
     full: false,
+    latest,
     sha: { template: `{{revision}}${python}` },
     named: { kind: 'pinned', template: `v{{version}}${python}`, releases: 'all' },
   },
