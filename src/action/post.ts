@@ -8,6 +8,7 @@ import {
   type Note,
   type NoteBoard,
 } from '../adapters/github/github-notes.ts';
+import type { GithubCredential } from '../domain/github-credential.ts';
 import { OutsideError } from '../domain/errors.ts';
 import { isQuiet } from '../audit/kinds.ts';
 import { documentMarkdown } from '../report/document-markdown.ts';
@@ -19,9 +20,9 @@ import type { Trust } from './trust.ts';
 /** What the inputs `comment` and `issue` ask for. */
 export interface PostWishes {
   readonly kind: 'comment' | 'issue';
-  readonly token: string | undefined;
+  readonly credential: GithubCredential;
   readonly repository: string;
-  readonly apiUrl: string | undefined;
+  readonly apiUrl: string;
   readonly http: Http;
   readonly frame: NoteFrame;
 }
@@ -154,8 +155,8 @@ function mayHaveBeenMade(error: unknown): boolean {
 }
 
 function clientOf(
-  { token, repository, apiUrl, http }: PostWishes,
+  { credential, repository, apiUrl, http }: PostWishes,
   say: (line: string) => void,
 ): ReturnType<typeof githubClient> {
-  return githubClient({ repository, token, baseUrl: apiUrl, http, onWait: say });
+  return githubClient({ repository, credential, baseUrl: apiUrl, http, onWait: say });
 }

@@ -1,6 +1,7 @@
 /** The runner around a step: which event, which files, which folder. */
 import { readTextFile } from '../adapters/files/text-file.ts';
 import { InputError } from '../domain/errors.ts';
+import { githubApi } from '../domain/github-credential.ts';
 import { parseJsonObject, type JsonObject } from '../domain/json.ts';
 import type { GithubEvent } from './event.ts';
 
@@ -12,8 +13,8 @@ export interface Runner {
   readonly repository: string;
   /** `https://github.com` */
   readonly serverUrl: string;
-  /** `https://api.github.com`, or of an Enterprise server `https://HOST/api/v3`; `undefined` outside of a runner. */
-  readonly apiUrl: string | undefined;
+  /** `https://api.github.com`, or of an Enterprise server `https://HOST/api/v3`. */
+  readonly apiUrl: string;
   /** Of this run's page; empty outside of a runner. */
   readonly runUrl: string;
   /** A folder that is emptied after the job. */
@@ -40,7 +41,7 @@ export async function readRunner(env: Env): Promise<Runner> {
     },
     repository,
     serverUrl,
-    apiUrl: env['GITHUB_API_URL'],
+    apiUrl: env['GITHUB_API_URL'] || githubApi,
     runUrl: repository === '' || run === '' ? '' : `${serverUrl}/${repository}/actions/runs/${run}`,
     temp: env['RUNNER_TEMP'] ?? env['TMPDIR'] ?? '/tmp',
     outputFile: pathOf(env['GITHUB_OUTPUT']),

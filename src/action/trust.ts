@@ -48,10 +48,13 @@ export function trustOf({ name, ref, payload }: GithubEvent, hasSecrets: boolean
 /** Credentials that a run on GitHub has only if it was given them. */
 export function hasSecrets(inputs: Inputs, env: Env): boolean {
   const wanted = (inputs.get('require-env') ?? '').split(/[\s,]+/);
-  const named = [...wanted, 'ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'DOCKER_AUTH_CONFIG', 'GH_TOKEN', 'QUAY_TOKEN'];
+  const named = [...wanted, 'ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'DOCKER_AUTH_CONFIG', 'QUAY_TOKEN', ...githubTokens];
   const registry = Object.keys(env).filter((name) => name.startsWith('TAGWRIGHT_REGISTRY_'));
   return [...named, ...registry].some((name) => (env[name]?.trim() ?? '') !== '');
 }
+
+/** But for GITHUB_TOKEN, which every run is given. */
+const githubTokens = ['GH_TOKEN', 'GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'];
 
 /** Events whose payload is about a pull request, whatever of it can be read. */
 const ofPulls = /^(?:pull_request(?:_.*)?|issue_comment)$/;

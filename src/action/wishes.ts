@@ -1,4 +1,5 @@
 import { createHttp } from '../adapters/http/http.ts';
+import { githubCredential } from '../domain/github-credential.ts';
 import { InputError } from '../domain/errors.ts';
 import { quote } from '../domain/tag.ts';
 import type { MetadataWishes } from '../report/metadata-action.ts';
@@ -44,8 +45,10 @@ function readPost(inputs: Inputs, env: Env, { repository, apiUrl, runUrl }: Runn
     }
     const about = ['config', 'image', 'repository'].map((input) => inputs.get(input) ?? '');
     const token = inputs.get('github-token') ?? env['GITHUB_TOKEN'];
+    // The repository of the event is on the server that issued the token of the job.
+    const credential = githubCredential({ GITHUB_TOKEN: token, GITHUB_API_URL: apiUrl }, apiUrl);
     const http = createHttp({ env });
-    return { kind, token, repository, apiUrl, http, frame: { mark: noteMark(command, about), runUrl } };
+    return { kind, credential, repository, apiUrl, http, frame: { mark: noteMark(command, about), runUrl } };
   }
   return null;
 }

@@ -230,7 +230,10 @@ const source = z.strictObject({
     .regex(/^[A-Za-z0-9_.-]+\/[A-Za-z0-9_.-]+$/, "expected 'owner/name'")
     .optional()
     .describe('A GitHub repository.'),
-  githubUrl: z.url().optional().describe('The API of a GitHub Enterprise server.'),
+  githubUrl: z
+    .url()
+    .optional()
+    .describe('The API of a GitHub Enterprise server. Which token is sent to it: security.md.'),
   pypi: z.string().optional().describe('A PyPI project, for its yanked flags.'),
   pypiUrl: z.url().optional().describe('Another index with the JSON API of PyPI.'),
 });

@@ -46,3 +46,9 @@ export function redact(text: string): string {
   for (const { pattern } of tokenShapes) shown = shown.replaceAll(pattern, hidden);
   return shown;
 }
+
+/** Why a secret cannot be sent in a header of HTTP, as a clause behind its name; `null` where it can. Never quotes it. */
+export function unsendable(secret: string): string | null {
+  if (/[\r\n]/.test(secret)) return 'holds a line break';
+  return /^[\x20-\x7e]*$/.test(secret) ? null : 'holds a character that no header can carry';
+}

@@ -28,6 +28,7 @@ import { gitTagSource } from '../adapters/git/git-tag-source.ts';
 import { githubReleaseSource } from '../adapters/github/github-release-source.ts';
 import { pypiIndex } from '../adapters/pypi/pypi-index.ts';
 import type { BuildTarget } from '../domain/build-target.ts';
+import { githubApi, githubCredential } from '../domain/github-credential.ts';
 import type { PackageIndex, ReleaseSource } from '../ports.ts';
 import { renderBake } from '../render/bake.ts';
 
@@ -141,8 +142,9 @@ function githubSource(
   url: string | null,
   { env, http, say }: Pick<WorldOptions, 'env' | 'say'> & { readonly http: Http },
 ): ReleaseSource {
-  const token = env['GITHUB_TOKEN'] ?? env['GH_TOKEN'];
-  return githubReleaseSource({ repository, token, http, baseUrl: url ?? env['GITHUB_API_URL'], onWait: say });
+  const baseUrl = url ?? (env['GITHUB_API_URL'] || githubApi);
+  const credential = githubCredential(env, baseUrl);
+  return githubReleaseSource({ repository, credential, http, baseUrl, onWait: say });
 }
 
 /** It becomes part of tags, so nothing but digits is taken. */

@@ -158,8 +158,10 @@ test('secrets are what a run is given beside its own token', () => {
     given({ TAGWRIGHT_REGISTRY_PASSWORD: 'x' }),
     given({ ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x' }),
     given({ DOCKER_AUTH_CONFIG: '{}' }),
+    given({ GH_ENTERPRISE_TOKEN: 'x' }),
+    given({ GITHUB_ENTERPRISE_TOKEN: 'x' }),
     given({ HUB: 'x' }, 'OTHER, HUB'),
-  ]).toEqual([true, true, true, true]);
+  ]).toEqual([true, true, true, true, true, true]);
 });
 
 const event = {

@@ -6,6 +6,7 @@
 import type { Octokit } from 'octokit';
 import { z } from 'zod';
 import { InputError } from '../../domain/errors.ts';
+import { githubApi, type GithubCredential } from '../../domain/github-credential.ts';
 import { isLoopback } from '../../domain/reference.ts';
 import { quote } from '../../domain/tag.ts';
 import { createFetch } from '../http/fetch.ts';
@@ -16,8 +17,8 @@ import { githubFailure, unreadable, type FailedRequest } from './github-failure.
 export interface GithubOptions {
   /** `owner/name` */
   readonly repository: string;
-  /** Reading public repositories works without one, 60 requests an hour; `contents: read` is all that is needed. */
-  readonly token?: string | undefined;
+  /** Reading public repositories works without a token, 60 requests an hour; `contents: read` is all that is needed. */
+  readonly credential: GithubCredential;
   /** `https://api.github.com`, or `https://HOST/api/v3` of an Enterprise server (GITHUB_API_URL). */
   readonly baseUrl?: string | undefined;
   readonly http?: Http | undefined;
@@ -72,7 +73,6 @@ export interface GithubWrite {
   readonly permission: string;
 }
 
-const defaultBaseUrl = 'https://api.github.com';
 /** A page of a hundred releases with long notes is 10 MB at most. */
 const requestLimits = { timeoutMs: 30_000, maxBytes: 64 * 1_048_576 };
 /** 2,000 releases are 20 pages; GitHub itself ends at 10,000 releases. */
@@ -80,8 +80,9 @@ const maxPages = 1000;
 
 /** @throws {InputError} CONFIG_INVALID where `baseUrl` is no URL that a token may be sent to */
 export function githubClient(options: GithubOptions): GithubClient {
-  const baseUrl = checkBaseUrl(options.baseUrl ?? defaultBaseUrl);
+  const baseUrl = checkBaseUrl(options.baseUrl ?? githubApi);
   const name = `${displayHost(baseUrl)}/${options.repository}`;
+  const { credential } = options;
   const root = `/repos/${options.repository}`;
   let started: Promise<Octokit> | undefined;
   const during = async <T>(request: FailedRequest, call: (octokit: Octokit) => Promise<T>): Promise<T> => {
@@ -99,9 +100,9 @@ export function githubClient(options: GithubOptions): GithubClient {
   };
   return {
     name,
-    hasToken: hasToken(options),
+    hasToken: credential.kind === 'token',
     async query({ text, after, what }, shape, signal) {
-      const request: FailedRequest = { name, what, permission: 'contents: read', hasToken: hasToken(options), signal };
+      const request: FailedRequest = { name, what, permission: 'contents: read', credential, signal };
       const [owner = '', repository = ''] = options.repository.split('/');
       const variables = { owner, name: repository, after, request: stopping(signal) };
       const data: unknown = await during(request, (octokit) => octokit.graphql(text, variables));
@@ -117,7 +118,7 @@ export function githubClient(options: GithubOptions): GithubClient {
       for (let pages = 1; url !== null; pages += 1) {
         const what = `GET ${plain}, page ${pages}`;
         if (pages > maxPages) throw unreadable(name, what, `more than ${maxPages} pages`, 'a list');
-        const answer = await ask(`GET ${url}`, {}, { name, what, permission, hasToken: hasToken(options), signal });
+        const answer = await ask(`GET ${url}`, {}, { name, what, permission, credential, signal });
         const read = page.safeParse(answer.data);
         if (!read.success) throw unreadable(name, what, describeFault(read.error, answer.data), 'a list');
         items.push(...read.data);
@@ -128,7 +129,7 @@ export function githubClient(options: GithubOptions): GithubClient {
     async send({ method, path, body, permission }, shape, signal) {
       const what = `${method} ${path}`;
       const once = method === 'POST' ? { request: { retries: 0 } } : {};
-      const failed: FailedRequest = { name, what, permission, hasToken: hasToken(options), signal };
+      const failed: FailedRequest = { name, what, permission, credential, signal };
       const answer = await ask(`${method} ${root}/${path}`, { ...body, ...once }, failed);
       const read = shape.safeParse(answer.data);
       if (!read.success) throw unreadable(name, what, shown(answer.data), 'what was written');
@@ -151,10 +152,6 @@ interface Answer {
   readonly headers: { readonly link?: string | undefined };
 }
 
-function hasToken({ token }: GithubOptions): boolean {
-  return token !== undefined && token !== '';
-}
-
 async function startOctokit(options: GithubOptions, baseUrl: URL, name: string): Promise<Octokit> {
   const { Octokit } = await import('octokit');
   const mayWait = (limit: string) => (seconds: number, _options: unknown, _octokit: unknown, tries: number) => {
@@ -163,7 +160,7 @@ async function startOctokit(options: GithubOptions, baseUrl: URL, name: string):
     return true;
   };
   return new Octokit({
-    ...(hasToken(options) ? { auth: options.token } : {}),
+    ...(options.credential.kind === 'token' ? { auth: options.credential.token } : {}),
     baseUrl: baseUrl.href.replace(/\/$/, ''),
     userAgent: 'tagwright',
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },

@@ -1,4 +1,5 @@
 import { OutsideError } from '../../domain/errors.ts';
+import type { GithubCredential } from '../../domain/github-credential.ts';
 import { quote } from '../../domain/tag.ts';
 import { WireFault } from '../http/wire.ts';
 
@@ -8,7 +9,7 @@ export interface FailedRequest {
   readonly what: string;
   /** What the token must be allowed: `contents: read`. */
   readonly permission: string;
-  readonly hasToken: boolean;
+  readonly credential: GithubCredential;
   readonly signal: AbortSignal | undefined;
 }
 
@@ -68,24 +69,24 @@ function lastLine(error: Error): string {
 
 function statusReason(
   { status, headers, message }: FailedResponse,
-  { permission, hasToken }: Pick<FailedRequest, 'permission' | 'hasToken'>,
+  { permission, credential }: Pick<FailedRequest, 'permission' | 'credential'>,
 ): string {
   const words = `GitHub says ${quote(message)}`;
-  const noToken = `there is no token; set GITHUB_TOKEN or GH_TOKEN to one that is allowed ${permission}`;
+  const noToken = credential.kind === 'none' ? `${credential.because} that is allowed ${permission}` : null;
   if (headers['x-ratelimit-remaining'] === '0' && (status === 403 || status === 429)) {
     const reset = Number(headers['x-ratelimit-reset']);
     const until = Number.isSafeInteger(reset) ? ` until ${new Date(reset * 1000).toISOString()}` : '';
-    return `the rate limit is used up${until}; ${hasToken ? words : noToken}`;
+    return `the rate limit is used up${until}; ${noToken ?? words}`;
   }
   switch (status) {
     case 401:
-      return hasToken ? `the token is not accepted; ${words}` : noToken;
+      return noToken ?? `the token is not accepted; ${words}`;
     case 403:
-      return /\bsecondary rate\b/i.test(message)
-        ? `the secondary rate limit is reached, try again in a few minutes; ${words}`
-        : `the token may not do this; it needs ${permission}; ${words}`;
+      if (/\bsecondary rate\b/i.test(message))
+        return `the secondary rate limit is reached, try again in a few minutes; ${words}`;
+      return noToken === null ? `the token may not do this; it needs ${permission}; ${words}` : `${noToken}; ${words}`;
     case 404:
-      return hasToken
+      return noToken === null
         ? `there is no such repository, or the token may not see it; ${words}`
         : `there is no such repository, or it is private: ${noToken}`;
     case 429:

@@ -13,6 +13,10 @@ export interface FetchJsonOptions {
   readonly signal: AbortSignal | undefined;
 }
 
+/** For whoever asks an index that wants a login. */
+export const noLogin =
+  'no login was sent, for tagwright sends none to a package index; set source.pypiUrl to one that may be read without';
+
 export type Found = { readonly kind: 'value'; readonly value: unknown } | { readonly kind: 'absent' };
 
 /**
@@ -37,7 +41,8 @@ export function fetchJson(url: URL, { source, http, retryBaseMs, signal }: Fetch
     failure: ({ fault }) => {
       if (fault === null) return new OutsideError('ABORTED', `${source}: stopped`, { source });
       const request = `GET ${url.href}`;
-      const fix = fault.fix === undefined ? '' : `; ${fault.fix}`;
+      const isDenied = fault.status === 401 || fault.status === 403;
+      const fix = isDenied ? `; ${noLogin}` : fault.fix === undefined ? '' : `; ${fault.fix}`;
       return new OutsideError('SOURCE_FAILED', `${source}: ${request}: ${fault.message}${fix}`, { source, request });
     },
   });

@@ -10,7 +10,7 @@ import type { IndexedVersion } from '../../domain/release.ts';
 import { quote } from '../../domain/tag.ts';
 import type { PackageIndex, ReleaseSource } from '../../ports.ts';
 import { createHttp, type Http } from '../http/http.ts';
-import { fetchJson, type Found } from './fetch-json.ts';
+import { fetchJson, noLogin, type Found } from './fetch-json.ts';
 
 export interface PypiOptions {
   /** The project's name on the index. */
@@ -49,7 +49,10 @@ export function pypiIndex(options: PypiOptions): ReleaseSource & PackageIndex {
     name,
     async list(signal) {
       const answer = await ask(project, signal);
-      if (answer.kind === 'absent') throw failed(name, `there is no package ${project}`);
+      if (answer.kind === 'absent') {
+        const why = baseUrl.host === 'pypi.org' ? '' : `, or it is private: ${noLogin}`;
+        throw failed(name, `there is no package ${project}${why}`);
+      }
       const read = projectAnswer.safeParse(answer.value);
       if (!read.success) throw failed(name, `an answer that is not the JSON API's: ${faultOf(read.error)}`);
       const indexed = Object.entries(read.data.releases).map(toIndexed);

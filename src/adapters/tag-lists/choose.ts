@@ -2,6 +2,7 @@
  * Reading many tags in few requests, where a registry's own service lists them with their digests: Docker Hub, Quay and
  * GitHub. Anywhere else, and for everything a list does not tell, the registry is asked tag by tag.
  */
+import { githubApi, githubCredential } from '../../domain/github-credential.ts';
 import type { Repository } from '../../domain/reference.ts';
 import type { SnapshotSource } from '../../ports.ts';
 import type { Http } from '../http/http.ts';
@@ -35,8 +36,8 @@ function tagListOf(repository: Repository, { env, http }: ChooseOptions): TagLis
     case 'quay.io':
       return quayTagList({ repository, http, token: env['QUAY_TOKEN'] });
     case 'ghcr.io': {
-      const token = env['GITHUB_TOKEN'] ?? env['GH_TOKEN'];
-      return token === undefined ? null : githubPackageList({ repository, token, http });
+      const credential = githubCredential(env, githubApi);
+      return credential.kind === 'none' ? null : githubPackageList({ repository, token: credential.token, http });
     }
     default:
       return null;

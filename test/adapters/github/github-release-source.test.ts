@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import type { GithubOptions } from '../../../src/adapters/github/github-client.ts';
 import { githubReleaseSource } from '../../../src/adapters/github/github-release-source.ts';
+import { githubApi, githubCredential, type GithubCredential } from '../../../src/domain/github-credential.ts';
 import type { ReleaseSource } from '../../../src/ports.ts';
 import { outsideError } from '../../support/errors.ts';
 import {
@@ -37,13 +38,27 @@ interface Started {
   readonly host: string;
 }
 
+interface Options extends Partial<GithubOptions> {
+  readonly token?: string | undefined;
+}
+
+function credentialOf(token?: string): GithubCredential {
+  return githubCredential({ GITHUB_TOKEN: token }, githubApi);
+}
+
 async function start(
   repository: GithubRepository = small,
   serverOptions: GithubServerOptions = {},
-  options: Partial<GithubOptions> = {},
+  { token, ...options }: Options = {},
 ): Promise<Started> {
   const server = await githubServer(repository, serverOptions);
-  const source = githubReleaseSource({ repository: 'acme/app', baseUrl: server.url, retryBaseMs: 1, ...options });
+  const source = githubReleaseSource({
+    repository: 'acme/app',
+    credential: credentialOf(token),
+    baseUrl: server.url,
+    retryBaseMs: 1,
+    ...options,
+  });
   return { source, server, host: new URL(server.url).host };
 }
 
@@ -190,7 +205,11 @@ describe('GitHub releases', () => {
       token: 'right',
       answer: ({ path }) => (path === '/api/v3/repos/acme/app/releases' ? { status: 200, body: [] } : null),
     });
-    const source = githubReleaseSource({ repository: 'acme/app', baseUrl: `${server.url}/api/v3/`, token: 'right' });
+    const source = githubReleaseSource({
+      repository: 'acme/app',
+      baseUrl: `${server.url}/api/v3/`,
+      credential: credentialOf('right'),
+    });
     expect(source.name).toBe(`${host}/acme/app`);
     expect((await source.list()).facts).toEqual([]);
     expect(server.requests.map(({ path, token }) => `${path} ${token}`)).toEqual([
@@ -200,8 +219,14 @@ describe('GitHub releases', () => {
   });
 
   test('of github.com are named so', () => {
-    expect(githubReleaseSource({ repository: 'PrefectHQ/prefect' }).name).toBe('github.com/PrefectHQ/prefect');
-    const enterprise = githubReleaseSource({ repository: 'a/b', baseUrl: 'https://ghe.example.com/api/v3' });
+    expect(githubReleaseSource({ repository: 'PrefectHQ/prefect', credential: credentialOf() }).name).toBe(
+      'github.com/PrefectHQ/prefect',
+    );
+    const enterprise = githubReleaseSource({
+      repository: 'a/b',
+      credential: credentialOf(),
+      baseUrl: 'https://ghe.example.com/api/v3',
+    });
     expect(enterprise.name).toBe('ghe.example.com/a/b');
   });
 });
@@ -254,7 +279,7 @@ describe('trouble that stays is an error, never a shorter list', () => {
   test.each<{
     why: string;
     server?: GithubServerOptions;
-    options?: Partial<GithubOptions>;
+    options?: Options;
     message: string | RegExp;
     requests?: number;
     many?: boolean;
@@ -408,7 +433,12 @@ describe('trouble that stays is an error, never a shorter list', () => {
   test('nobody listens: fails in seconds', async () => {
     const closed = await listenOnLoopback(createServer());
     await closed.close();
-    const source = githubReleaseSource({ repository: 'acme/app', baseUrl: closed.url, retryBaseMs: 1 });
+    const source = githubReleaseSource({
+      repository: 'acme/app',
+      credential: credentialOf(),
+      baseUrl: closed.url,
+      retryBaseMs: 1,
+    });
     const error = await outsideError(source.list());
     expect(error.message).toBe(
       `${source.name}: GET releases, page 1: connection refused (ECONNREFUSED); check the host and the network`,
@@ -435,6 +465,8 @@ test.each([
   },
   { baseUrl: 'https://me:secret@ghe.example.com', message: 'it holds credentials' },
 ])('the API at $baseUrl: $message', async ({ baseUrl, message }) => {
-  const problems = await problemsOf(() => githubReleaseSource({ repository: 'acme/app', baseUrl }));
+  const problems = await problemsOf(() =>
+    githubReleaseSource({ repository: 'acme/app', credential: credentialOf(), baseUrl }),
+  );
   expect(problems).toMatchObject([{ code: 'CONFIG_INVALID', where: 'the URL of the GitHub API', message }]);
 });

@@ -7,6 +7,7 @@ import { createHttp } from '../../../src/adapters/http/http.ts';
 import type { Environment } from '../../../src/adapters/http/proxy.ts';
 import type { WireAnswer, WireRequest } from '../../../src/adapters/http/wire.ts';
 import { githubReleaseSource } from '../../../src/adapters/github/github-release-source.ts';
+import { githubApi, githubCredential } from '../../../src/domain/github-credential.ts';
 import { pypiIndex } from '../../../src/adapters/pypi/pypi-index.ts';
 import { chooseSnapshotSource } from '../../../src/adapters/tag-lists/choose.ts';
 import { makeCertificates, type Certificates } from '../../support/certificates.ts';
@@ -98,7 +99,10 @@ describe('through a proxy', () => {
       env: { https_proxy: `http://${proxy.host}`, SSL_CERT_FILE: `${certificates.folder}/ca.crt` },
     });
     onTestFinished(() => http.close());
-    expect((await githubReleaseSource({ repository: 'acme/app', http }).list()).facts).toEqual([]);
+    expect(
+      (await githubReleaseSource({ repository: 'acme/app', credential: githubCredential({}, githubApi), http }).list())
+        .facts,
+    ).toEqual([]);
     expect((await pypiIndex({ project: 'app', http }).list()).indexed).toEqual([]);
     const registry = { name: 'none', read: () => Promise.resolve({ tags: new Map(), requests: 0 }) };
     const tags = Array.from({ length: 300 }, (_, index) => `${index}`);

@@ -136,11 +136,16 @@ describe('trouble', () => {
   });
 
   test.each<{ why: string; answers: readonly Answer[]; reason: RegExp; requests: number }>([
-    { why: 'an unknown package', answers: [{ status: 404 }], reason: /^there is no package prefect$/, requests: 1 },
+    {
+      why: 'an unknown package',
+      answers: [{ status: 404 }],
+      reason: /^there is no package prefect, or it is private: no login was sent/,
+      requests: 1,
+    },
     {
       why: '403',
       answers: [{ status: 403, body: 'go away' }],
-      reason: /^GET http:\S+\/pypi\/prefect\/json: 403 Forbidden: "go away"$/,
+      reason: /^GET http:\S+\/pypi\/prefect\/json: 403 Forbidden: "go away"; no login was sent/,
       requests: 1,
     },
     { why: '500 for ever', answers: [{ status: 500 }], reason: /: 500 Internal Server Error: ""$/, requests: 3 },
