@@ -8,7 +8,7 @@
  *
  * @see https://docs.github.com/en/actions/reference/workflows-and-actions/expressions
  */
-import { data, ExpressionError, Lexer, Parser } from '@actions/expressions';
+import { data, Lexer, Parser } from '@actions/expressions';
 import { ContextAccess, type Expr, Grouping, IndexAccess, Literal } from '@actions/expressions/ast';
 
 export type { Expr } from '@actions/expressions/ast';
@@ -40,7 +40,8 @@ export function parseExpression(text: string): Expr | null {
     const parsed: Expr | undefined = new Parser(new Lexer(text).lex().tokens, contexts, runnerFunctions).parse();
     return parsed ?? null;
   } catch (error) {
-    if (error instanceof ExpressionError) return null;
+    // The lexer throws plain errors for what it cannot read, the parser ExpressionError; there is nothing else in them.
+    if (error instanceof Error) return null;
     throw error;
   }
 }

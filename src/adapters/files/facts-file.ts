@@ -3,7 +3,7 @@ import { InputError, type Problem } from '../../domain/errors.ts';
 import { parseInstant } from '../../domain/instant.ts';
 import { isRevision, type PartialFacts, type ReleaseFact } from '../../domain/release.ts';
 import { quote } from '../../domain/tag.ts';
-import type { ReleaseSource } from '../../ports.ts';
+import type { ReleaseSource, SourceAnswer } from '../../ports.ts';
 import { readJson } from './json-text.ts';
 import { readTextFile } from './text-file.ts';
 
@@ -48,10 +48,15 @@ export function readFactsFile(path: string): ReleaseSource {
         maxBytes,
         missing: { code: 'FACTS_INVALID', fix: 'name a JSON file of release facts' },
       });
-      const { rows, partial } = readShape(readJson(text, path, 'FACTS_INVALID'));
-      return { kind: 'file', facts: checkFacts(rows, path), partial, notes: [] };
+      return readFacts(text, path);
     },
   };
+}
+
+/** @throws {InputError} FACTS_INVALID */
+export function readFacts(text: string, path: string): SourceAnswer {
+  const { rows, partial } = readShape(readJson(text, path, 'FACTS_INVALID'));
+  return { kind: 'file', facts: checkFacts(rows, path), partial, notes: [] };
 }
 
 const partialFile = z.strictObject({ partial: z.string().trim().min(1).max(200), releases: z.array(z.unknown()) });

@@ -22,10 +22,7 @@ export function gitTagSource(folder: string): ReleaseSource {
     async list(signal) {
       const place = { folder, source: name, signal };
       const refs = await runGit(place, ['for-each-ref', `--format=${refFormat}`, 'refs/tags']);
-      const tags = refs
-        .split('\n')
-        .filter((line) => line !== '')
-        .map(readRef);
+      const tags = readGitTags(refs);
       const peeled = await peelNested(tags, place);
       const commits = peeled.map((tag) => ({ name: tag.name, id: tag.object.id }));
       const partial = await partialFacts(place, commits);
@@ -60,6 +57,14 @@ const refFormat = [
   '%(taggerdate:iso-strict)',
 ].join('%00');
 
+/** @param text what `git for-each-ref` printed, a git tag a line */
+export function readGitTags(text: string): readonly GitTag[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map(readRef);
+}
+
 function readRef(line: string): GitTag {
   const [name = '', kind = '', id = '', date = '', peeledKind = '', peeledId = '', peeledDate = '', taggedAt = ''] =
     line.split('\0');
@@ -89,7 +94,7 @@ async function peelNested(tags: readonly GitTag[], place: GitPlace): Promise<rea
   return tags.map((tag) => ({ ...tag, object: peeled.get(tag.name) ?? tag.object }));
 }
 
-function toAnswer(tags: readonly GitTag[], partial: PartialFacts | null): SourceAnswer {
+export function toAnswer(tags: readonly GitTag[], partial: PartialFacts | null): SourceAnswer {
   const facts = tags
     .filter(({ object }) => object.kind === 'commit')
     .map(({ name, object, taggedAt }): ReleaseFact => ({

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { parseInstant } from '../../domain/instant.ts';
 import { isRevision } from '../../domain/release.ts';
-import type { GithubClient } from './github-client.ts';
+import { maxPages, type GithubClient } from './github-client.ts';
+import { unreadable } from './github-failure.ts';
 
 export interface GitTag {
   readonly name: string;
@@ -37,6 +38,8 @@ export async function listGitTags(client: GithubClient, signal?: AbortSignal): P
     const { nodes, pageInfo } = page.repository.refs;
     tags.push(...nodes.flatMap(toGitTag));
     if (!pageInfo.hasNextPage) return tags;
+    if (pages === maxPages) throw unreadable(client.name, what, `more than ${maxPages} pages`, 'a list');
+    if (pageInfo.endCursor === after) throw unreadable(client.name, what, 'the same page once more', 'the next one');
     after = pageInfo.endCursor;
   }
 }

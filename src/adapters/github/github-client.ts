@@ -76,7 +76,7 @@ export interface GithubWrite {
 /** A page of a hundred releases with long notes is 10 MB at most. */
 const requestLimits = { timeoutMs: 30_000, maxBytes: 64 * 1_048_576 };
 /** 2,000 releases are 20 pages; GitHub itself ends at 10,000 releases. */
-const maxPages = 1000;
+export const maxPages = 1000;
 
 /** @throws {InputError} CONFIG_INVALID where `baseUrl` is no URL that a token may be sent to */
 export function githubClient(options: GithubOptions): GithubClient {

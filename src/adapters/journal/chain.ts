@@ -1,5 +1,6 @@
 /** Lines that carry the sum of all before them: a line taken out, put in or changed shows. */
 import { createHash } from 'node:crypto';
+import { parseJsonObject } from '../../domain/json.ts';
 
 export interface ChainedLines {
   readonly entries: readonly unknown[];
@@ -31,11 +32,13 @@ export function readChain(text: string): ChainedLines {
   const last = lines.pop() ?? '';
   for (const [index, line] of lines.entries()) {
     const parts = linePattern.exec(line)?.groups;
-    const entry = parts?.['entry'];
-    if (entry === undefined || parts?.['sum'] !== sumOf(sum, entry))
+    const text = parts?.['entry'] ?? '';
+    // The sum is a plain hash, so one that fits does not make an entry JSON.
+    const entry = parts?.['sum'] === sumOf(sum, text) ? parseJsonObject(text) : null;
+    if (parts?.['sum'] === undefined || entry === null)
       return { entries, sum, torn: false, wholeBytes, altered: index + 1 };
     sum = parts['sum'];
-    entries.push(JSON.parse(entry));
+    entries.push(entry);
     wholeBytes += Buffer.byteLength(line) + 1;
   }
   return { entries, sum, torn: last !== '', wholeBytes, altered: null };
