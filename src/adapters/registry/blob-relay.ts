@@ -7,6 +7,7 @@ import { Transform, type Readable, type TransformCallback } from 'node:stream';
 import type { Digest } from '../../domain/digest.ts';
 import type { CallLimits } from '../http/attempts.ts';
 import { WireFault, type BodySink } from '../http/wire.ts';
+import { collectAfter } from './young-garbage.ts';
 
 export interface Relay {
   /** Reads the blob into the sink, from this byte on where the source can, else from its start. */
@@ -155,6 +156,7 @@ class Passing extends Transform {
     const before = this.position;
     this.hash.update(fresh);
     this.position += fresh.byteLength;
+    collectAfter(piece.byteLength);
     const last = this.#marks.at(-1);
     if (last !== undefined && this.position >= last.at + markEveryBytes) {
       this.#marks.push({ at: this.position, hash: this.hash.copy() });
