@@ -1,8 +1,11 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { protections, type Protection } from '../../src/protect/protect.ts';
 import { matchesFilter } from '../../src/protect/wildcards.ts';
 import { planned } from '../support/history.ts';
 import { prefectConfig, prefectFacts } from '../support/prefect.ts';
+import { runCli } from '../support/run-cli.ts';
 import { tagSets } from '../tables/tag-sets.ts';
 
 /** As each registry reads its own rules. */
@@ -54,6 +57,29 @@ test.each([prefect, ...tagSets])('$name: every pinned tag is fixed, every conven
       isFixed(protection, tag),
     );
     expect({ registry, free, fixed }).toEqual({ registry, free: [], fixed: [] });
+  }
+});
+
+const schemesFolder = fileURLToPath(new URL('../schemes/', import.meta.url));
+const schemes = readdirSync(schemesFolder, { withFileTypes: true }).flatMap((entry) =>
+  entry.isDirectory() ? [entry.name] : [],
+);
+
+test.each(schemes)('%s: all tags of the image, by the rules that the command prints', async (name) => {
+  const options = ['--json', '--config', `${schemesFolder}${name}/matrix.config.ts`];
+  const plan: { tags: { tag: string; kind: string }[] } = JSON.parse(
+    (await runCli(['plan', '--offline', ...options])).stdout,
+  );
+  const report: { protections: Protection[] } = JSON.parse((await runCli(['protect', ...options])).stdout);
+  const listed = readFileSync(`${schemesFolder}${name}/tags.txt`, 'utf8').split('\n');
+  const tags = listed.flatMap((line) => (line.startsWith('#') ? [] : line.split(' '))).filter((tag) => tag !== '');
+  const kinds = new Map(plan.tags.map(({ tag, kind }) => [tag, kind]));
+  expect(tags.filter((tag) => !kinds.has(tag))).toEqual([]);
+  const said = report.protections.filter(({ rules }) => rules.length > 0);
+  expect(said.map(({ registry }) => registry)).toContain('Docker Hub');
+  for (const protection of said) {
+    const wrong = tags.filter((tag) => isFixed(protection, tag) !== (kinds.get(tag) === 'pinned'));
+    expect({ registry: protection.registry, wrong }).toEqual({ registry: protection.registry, wrong: [] });
   }
 });
 
