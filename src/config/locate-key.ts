@@ -71,82 +71,102 @@ const starts = [
 
 /** The object of a TypeScript, JavaScript or JSON config. */
 function objectLines(text: string): ReadonlyMap<string, number> {
-  const lines = new Map<string, number>();
   const start = starts.map((pattern) => pattern.exec(text)).find((found) => found !== null);
-  if (start === undefined) return lines;
-  let position = start.index + start[0].length;
+  return start === undefined ? new Map() : new ObjectWalk(text, start.index + start[0].length).lines();
+}
 
-  const take = (pattern: RegExp): RegExpExecArray | null => {
-    pattern.lastIndex = position;
-    const found = pattern.exec(text);
-    if (found !== null) position = pattern.lastIndex;
+/** Walks an object literal as far as it is written out, and notes the line of each key. */
+class ObjectWalk {
+  readonly #text: string;
+  readonly #lines = new Map<string, number>();
+  #position: number;
+  #line = 1;
+  /** Up to where line ends were counted. */
+  #counted = 0;
+  #depth = 0;
+
+  /** @param start at the opening brace */
+  constructor(text: string, start: number) {
+    this.#text = text;
+    this.#position = start;
+  }
+
+  lines(): ReadonlyMap<string, number> {
+    this.#walk('{', '}', '');
+    return this.#lines;
+  }
+
+  get #here(): string | undefined {
+    return this.#text[this.#position];
+  }
+
+  #take(pattern: RegExp): RegExpExecArray | null {
+    pattern.lastIndex = this.#position;
+    const found = pattern.exec(this.#text);
+    if (found !== null) this.#position = pattern.lastIndex;
     return found;
-  };
-  let line = 1;
-  let counted = 0;
-  const lineHere = (): number => {
-    for (let end = text.indexOf('\n', counted); end !== -1 && end < position; end = text.indexOf('\n', counted)) {
-      line += 1;
-      counted = end + 1;
+  }
+
+  #lineHere(): number {
+    const next = (): number => this.#text.indexOf('\n', this.#counted);
+    for (let end = next(); end !== -1 && end < this.#position; end = next()) {
+      this.#line += 1;
+      this.#counted = end + 1;
     }
-    return line;
-  };
+    return this.#line;
+  }
 
   /** One value, with everything up to the comma or bracket behind it. */
-  let depth = 0;
-  function skipValue(path: string): void {
-    depth += 1;
-    if (depth > maxDepth) position = text.length;
-    else skipBody(path);
-    depth -= 1;
+  #skipValue(path: string): void {
+    this.#depth += 1;
+    if (this.#depth > maxDepth) this.#position = this.#text.length;
+    else this.#skipBody(path);
+    this.#depth -= 1;
   }
 
-  function skipBody(path: string): void {
-    take(blank);
-    if (text[position] === '{') walk('{', '}', path);
-    else if (text[position] === '[') walk('[', ']', path);
-    else take(regexLiteral);
-    while (position < text.length) {
-      take(blank);
-      if (take(stringLiteral) !== null) continue;
-      const character = text[position] ?? '';
+  #skipBody(path: string): void {
+    this.#take(blank);
+    if (this.#here === '{') this.#walk('{', '}', path);
+    else if (this.#here === '[') this.#walk('[', ']', path);
+    else this.#take(regexLiteral);
+    while (this.#position < this.#text.length) {
+      this.#take(blank);
+      if (this.#take(stringLiteral) !== null) continue;
+      const character = this.#here ?? '';
       if (',}])'.includes(character)) return;
-      position += 1;
-      if (character === '{' || character === '[' || character === '(') skipNested(character);
+      this.#position += 1;
+      if (character === '{' || character === '[' || character === '(') this.#skipNested(character);
     }
   }
 
-  function skipNested(open: string): void {
+  #skipNested(open: string): void {
     const close = { '{': '}', '[': ']', '(': ')' }[open] ?? ')';
-    while (position < text.length && text[position] !== close) {
-      skipValue('');
-      if (text[position] === ',') position += 1;
-      else if (text[position] !== close && ',}])'.includes(text[position] ?? '')) return;
+    while (this.#position < this.#text.length && this.#here !== close) {
+      this.#skipValue('');
+      if (this.#here === ',') this.#position += 1;
+      else if (this.#here !== close && ',}])'.includes(this.#here ?? '')) return;
     }
-    position += 1;
+    this.#position += 1;
   }
 
-  function walk(open: '{' | '[', close: '}' | ']', path: string): void {
-    position += 1;
-    for (let index = 0; position < text.length; index += 1) {
-      take(blank);
-      if (text[position] === close) break;
-      const keyLine = lineHere();
-      const key = open === '{' ? take(keyToken)?.groups : undefined;
+  #walk(open: '{' | '[', close: '}' | ']', path: string): void {
+    this.#position += 1;
+    for (let index = 0; this.#position < this.#text.length; index += 1) {
+      this.#take(blank);
+      if (this.#here === close) break;
+      const keyLine = this.#lineHere();
+      const key = open === '{' ? this.#take(keyToken)?.groups : undefined;
       const name = key?.['name'] ?? key?.['single'] ?? key?.['double'];
       const at = open === '[' ? `${path}[${index}]` : name === undefined ? '' : join(path, name);
-      if (at !== '' && (path !== '' || open === '{')) lines.set(at, keyLine);
-      skipValue(at);
-      take(blank);
-      if (text[position] !== ',') break;
-      position += 1;
+      if (at !== '' && (path !== '' || open === '{')) this.#lines.set(at, keyLine);
+      this.#skipValue(at);
+      this.#take(blank);
+      if (this.#here !== ',') break;
+      this.#position += 1;
     }
-    take(blank);
-    if (text[position] === close) position += 1;
+    this.#take(blank);
+    if (this.#here === close) this.#position += 1;
   }
-
-  walk('{', '}', '');
-  return lines;
 }
 
 function join(path: string, key: string): string {

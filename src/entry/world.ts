@@ -53,15 +53,46 @@ function ownConfig(path: string): TextFileRules {
   };
 }
 
-export function realWorld({
+export function realWorld(options: WorldOptions): World {
+  const { env, say, signal, dataOnly = false } = options;
+  const http = createHttp({ env });
+  return {
+    ...configReading(options),
+    ...registryAccess({ env, http, say }),
+    sources: (source, root, file) =>
+      file === null ? sourcesOf(source, root, { env, http, say }) : [readFactsFile(file)],
+    packageIndex: (source) => packageIndex(source, http),
+    builder: (name, build, root, registries) => {
+      if (name === 'stand-in') return createStandInBuilder(registries);
+      const bakeFile = (targets: readonly BuildTarget[]): string => renderBake(targets, { push: true, ...build });
+      return createBuildxBuilder({ bakeFile, folder: root, builder: build.builder });
+    },
+    files: createProjectFiles,
+    gitFacts: (folder) => readGitFacts(folder, signal),
+    journals: (directory) => createJournalStore(resolve(directory), systemClock, keepInside),
+    readText: (path) => readTextFile(path, namedFile(path)),
+    readRecords: (folder) => readJsonFolder(folder, 'RECORD_INVALID'),
+    digestOf,
+    workflowRun: runNumber(env['GITHUB_RUN_ID']),
+    rehearsal: async () => {
+      const registry = await startMemoryRegistry();
+      return { host: registry.host, journals: createMemoryJournals(), close: () => registry.close() };
+    },
+    clock: systemClock,
+    dataOnly,
+    say,
+    signal,
+  };
+}
+
+/** The config at hand, and the default branch's. */
+function configReading({
   env,
-  say,
   signal,
   dataOnly = false,
   defaultBranch,
   mayFetch = false,
-}: WorldOptions): World {
-  const http = createHttp({ env });
+}: WorldOptions): Pick<World, 'loadConfig' | 'defaultConfig'> {
   const loading = { virtualModules: { tagwright: { defineConfig } }, cacheFolder: cacheFolder(env), dataOnly };
   return {
     loadConfig: async (path) => {
@@ -77,52 +108,42 @@ export function realWorld({
       if (ownText === found.text) return null;
       return { ...found, ownText, raw: await loadConfigText(resolve(path), found.file, found.text, loading) };
     },
-    sources: (source, root, file) => {
-      if (file !== null) return [readFactsFile(file)];
-      const sources: ReleaseSource[] = [];
-      if (source.file !== null) {
-        const path = source.file;
-        sources.push(placed(readFactsFile(join(root, path)), () => placeInside(root, path, 'source.file')));
-      }
-      if (source.git !== null) {
-        const path = source.git;
-        sources.push(placed(gitTagSource(resolve(root, path)), () => placeInside(root, path, 'source.git')));
-      }
-      if (source.github !== null) sources.push(githubSource(source.github, source.githubUrl, { env, http, say }));
-      const index = packageIndex(source, http);
-      if (index !== null) sources.push(index);
-      return sources;
-    },
-    packageIndex: (source) => packageIndex(source, http),
-    registries: (insecure) => createRegistries({ env, http, say, insecureHosts: insecure }),
-    snapshots: (registry) =>
-      chooseSnapshotSource(registry.repository, createHeadSnapshotSource(registry), { env, http, say }),
-    builder: (name, build, root, registries) => {
-      if (name === 'stand-in') return createStandInBuilder(registries);
-      const bakeFile = (targets: readonly BuildTarget[]): string => renderBake(targets, { push: true, ...build });
-      return createBuildxBuilder({ bakeFile, folder: root, builder: build.builder });
-    },
-    files: createProjectFiles,
-    gitFacts: (folder) => readGitFacts(folder, signal),
-    journals: (directory) => createJournalStore(resolve(directory), systemClock, keepInside),
-    readText: (path) =>
-      readTextFile(path, {
-        where: path,
-        code: 'USAGE',
-        maxBytes: 64 * 1024 * 1024,
-        missing: { code: 'USAGE', fix: 'name a file that is there' },
-      }),
-    readRecords: (folder) => readJsonFolder(folder, 'RECORD_INVALID'),
-    digestOf,
-    workflowRun: runNumber(env['GITHUB_RUN_ID']),
-    rehearsal: async () => {
-      const registry = await startMemoryRegistry();
-      return { host: registry.host, journals: createMemoryJournals(), close: () => registry.close() };
-    },
-    clock: systemClock,
-    dataOnly,
-    say,
-    signal,
+  };
+}
+
+/** What speaks HTTP for the world. */
+type Line = Pick<WorldOptions, 'env' | 'say'> & { readonly http: Http };
+
+function registryAccess(line: Line): Pick<World, 'registries' | 'snapshots'> {
+  return {
+    registries: (insecure) => createRegistries({ ...line, insecureHosts: insecure }),
+    snapshots: (registry) => chooseSnapshotSource(registry.repository, createHeadSnapshotSource(registry), line),
+  };
+}
+
+/** The sources that a config names, in its order of trust. */
+function sourcesOf(source: SourceConfig, root: string, line: Line): readonly ReleaseSource[] {
+  const sources: ReleaseSource[] = [];
+  if (source.file !== null) {
+    const path = source.file;
+    sources.push(placed(readFactsFile(join(root, path)), () => placeInside(root, path, 'source.file')));
+  }
+  if (source.git !== null) {
+    const path = source.git;
+    sources.push(placed(gitTagSource(resolve(root, path)), () => placeInside(root, path, 'source.git')));
+  }
+  if (source.github !== null) sources.push(githubSource(source.github, source.githubUrl, line));
+  const index = packageIndex(source, line.http);
+  if (index !== null) sources.push(index);
+  return sources;
+}
+
+function namedFile(path: string): TextFileRules {
+  return {
+    where: path,
+    code: 'USAGE',
+    maxBytes: 64 * 1024 * 1024,
+    missing: { code: 'USAGE', fix: 'name a file that is there' },
   };
 }
 
@@ -137,11 +158,7 @@ function packageIndex({ pypi, pypiUrl }: SourceConfig, http: Http): (ReleaseSour
 }
 
 /** @param url the config's; else the server that the environment names, as it does in a workflow on GitHub Enterprise */
-function githubSource(
-  repository: string,
-  url: string | null,
-  { env, http, say }: Pick<WorldOptions, 'env' | 'say'> & { readonly http: Http },
-): ReleaseSource {
+function githubSource(repository: string, url: string | null, { env, http, say }: Line): ReleaseSource {
   const baseUrl = url ?? (env['GITHUB_API_URL'] || githubApi);
   const credential = githubCredential(env, baseUrl);
   return githubReleaseSource({ repository, credential, http, baseUrl, onWait: say });

@@ -50,53 +50,81 @@ export function readYamlDocument(
     fix: 'expected the YAML of a workflow',
   }));
   if (problems.length > 0) throw new InputError(problems);
-  const resolved = (node: YamlNode): YamlNode => (isAlias(node) ? (node.resolve(document) ?? null) : node);
-  const reader: YamlReader = {
-    root: document.contents,
-    place: (node) => {
-      const start = node?.range?.[0];
-      return start === undefined ? file : at(start);
-    },
-    entries: (given) => {
-      const node = resolved(given);
-      if (!isMap<unknown, Node | null>(node)) return [];
-      return node.items.map((pair, index) => {
-        const key = isScalar(pair.key) ? pair.key : null;
-        // Comments before the first key are the map's.
-        const before = index === 0 ? [node.commentBefore, key?.commentBefore] : [key?.commentBefore];
-        const value = pair.value ?? null;
-        return {
-          key: key === null ? '' : String(key.value),
-          value,
-          // Those before a list or a map inside are its own.
-          comments: linesOf(...before, ...(isScalar(value) ? [value.commentBefore, value.comment] : [])),
-        };
-      });
-    },
-    at: (node, ...path) => {
-      let found = resolved(node);
-      for (const key of path) found = resolved(reader.entries(found).find((entry) => entry.key === key)?.value ?? null);
-      return found;
-    },
-    items: (given) => {
-      const node = resolved(given);
-      return isSeq<Node | null>(node) ? node.items : [];
-    },
-    scalar: (given) => {
-      const node = resolved(given);
-      if (node === null) return null;
-      if (!isScalar(node)) return undefined;
-      const { value } = node;
-      if (typeof value === 'string') return rewrite(value);
-      return typeof value === 'number' || typeof value === 'boolean' ? value : null;
-    },
-    text: (given) => {
-      const node = resolved(given);
-      if (node === null || !isScalar(node)) return null;
-      return typeof node.value === 'string' ? rewrite(node.value) : (node.source ?? String(node.value));
-    },
-  };
-  return reader;
+  return new DocumentReader(document, file, at, rewrite);
+}
+
+class DocumentReader implements YamlReader {
+  readonly root: YamlNode;
+  readonly #document: Document.Parsed;
+  readonly #file: string;
+  readonly #at: (offset: number) => string;
+  readonly #rewrite: (text: string) => string;
+
+  constructor(
+    document: Document.Parsed,
+    file: string,
+    at: (offset: number) => string,
+    rewrite: (text: string) => string,
+  ) {
+    this.root = document.contents;
+    this.#document = document;
+    this.#file = file;
+    this.#at = at;
+    this.#rewrite = rewrite;
+  }
+
+  place(node: YamlNode): string {
+    const start = node?.range?.[0];
+    return start === undefined ? this.#file : this.#at(start);
+  }
+
+  entries(given: YamlNode): readonly YamlEntry[] {
+    const node = this.#resolved(given);
+    if (!isMap<unknown, Node | null>(node)) return [];
+    return node.items.map((pair, index) => {
+      const key = isScalar(pair.key) ? pair.key : null;
+      // Comments before the first key are the map's.
+      const before = index === 0 ? [node.commentBefore, key?.commentBefore] : [key?.commentBefore];
+      const value = pair.value ?? null;
+      return {
+        key: key === null ? '' : String(key.value),
+        value,
+        // Those before a list or a map inside are its own.
+        comments: linesOf(...before, ...(isScalar(value) ? [value.commentBefore, value.comment] : [])),
+      };
+    });
+  }
+
+  at(node: YamlNode, ...path: readonly string[]): YamlNode {
+    let found = this.#resolved(node);
+    for (const key of path)
+      found = this.#resolved(this.entries(found).find((entry) => entry.key === key)?.value ?? null);
+    return found;
+  }
+
+  items(given: YamlNode): readonly YamlNode[] {
+    const node = this.#resolved(given);
+    return isSeq<Node | null>(node) ? node.items : [];
+  }
+
+  scalar(given: YamlNode): Scalar | undefined {
+    const node = this.#resolved(given);
+    if (node === null) return null;
+    if (!isScalar(node)) return undefined;
+    const { value } = node;
+    if (typeof value === 'string') return this.#rewrite(value);
+    return typeof value === 'number' || typeof value === 'boolean' ? value : null;
+  }
+
+  text(given: YamlNode): string | null {
+    const node = this.#resolved(given);
+    if (node === null || !isScalar(node)) return null;
+    return typeof node.value === 'string' ? this.#rewrite(node.value) : (node.source ?? String(node.value));
+  }
+
+  #resolved(node: YamlNode): YamlNode {
+    return isAlias(node) ? (node.resolve(this.#document) ?? null) : node;
+  }
 }
 
 /** Comments of a node, line by line, without `#`. */

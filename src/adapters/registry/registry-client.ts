@@ -65,18 +65,170 @@ const whenWriting = {
  * @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md
  */
 export function createRegistryClient(options: ClientOptions): RegistryClient {
-  const { repository, origin, transport, settings } = options;
-  const base = `${origin}/v2/${repository.path}`;
-  const upload: UploadPlace = { url: `${base}/blobs/uploads/`, insecureHosts: options.insecureHosts };
-  let sent = 0;
+  const client = new HttpRegistryClient(options);
+  // Methods that do not need their object: a registry is wrapped by spreading it.
+  return {
+    repository: client.repository,
+    quota: client.quota,
+    requests: client.requests.bind(client),
+    head: client.head.bind(client),
+    manifest: client.manifest.bind(client),
+    blob: client.blob.bind(client),
+    referrers: client.referrers.bind(client),
+    tags: client.tags.bind(client),
+    putManifest: client.putManifest.bind(client),
+    copyBlob: client.copyBlob.bind(client),
+    putBlob: client.putBlob.bind(client),
+    deleteTag: client.deleteTag.bind(client),
+    download: client.download.bind(client),
+  };
+}
 
-  const run = <T>(
-    subject: Omit<CallSubject, 'registry' | 'repository'>,
+/** What a call is about, but for the repository. */
+type Subject = Omit<CallSubject, 'registry' | 'repository'>;
+
+type Attempt<T> = (send: Send, deadlineMs: number) => Promise<T>;
+
+class HttpRegistryClient implements RegistryClient {
+  readonly repository: Repository;
+  readonly quota: () => Quota | null;
+  readonly #options: ClientOptions;
+  readonly #base: string;
+  readonly #upload: UploadPlace;
+  #sent = 0;
+
+  constructor(options: ClientOptions) {
+    this.repository = options.repository;
+    this.quota = options.quota;
+    this.#options = options;
+    this.#base = `${options.origin}/v2/${options.repository.path}`;
+    this.#upload = { url: `${this.#base}/blobs/uploads/`, insecureHosts: options.insecureHosts };
+  }
+
+  requests(): number {
+    return this.#sent;
+  }
+
+  head(reference: string, signal?: AbortSignal): Promise<Descriptor | null> {
+    const subject = { method: 'HEAD', reference, consequence: existenceUnknown };
+    return this.#run(subject, 'pull', signal, async (send) => {
+      const url = this.#manifestUrl(reference);
+      const answer = await send({ method: 'HEAD', url, headers: { accept }, followRedirects: true });
+      const head = readHead(answer, parseDigest(reference));
+      return head === 'unclear' ? descriptorOf(await this.#getManifest(send, reference)) : head;
+    });
+  }
+
+  manifest(reference: string, signal?: AbortSignal): Promise<Manifest | null> {
+    const subject = { method: 'GET', reference, consequence: existenceUnknown };
+    return this.#run(subject, 'pull', signal, (send) => this.#getManifest(send, reference));
+  }
+
+  blob(digest: Digest, signal?: AbortSignal): ReturnType<Registry['blob']> {
+    const subject = { method: 'GET', reference: digest, consequence: existenceUnknown };
+    return this.#run(subject, 'pull', signal, async (send) => {
+      const url = `${this.#base}/blobs/${digest}`;
+      return readBlob(await send({ method: 'GET', url, maxBytes: maxBlobBytes, followRedirects: true }), digest);
+    });
+  }
+
+  referrers(digest: Digest, signal?: AbortSignal): ReturnType<Registry['referrers']> {
+    const subject = { method: 'GET', reference: digest, consequence: 'What refers to it is not known' };
+    return listReferrers(`${this.#base}/referrers/${digest}`, (url, read) =>
+      this.#run(subject, 'pull', signal, async (send) =>
+        read(await send({ method: 'GET', url, headers: { accept: referrersAccept }, followRedirects: true })),
+      ),
+    );
+  }
+
+  tags(signal?: AbortSignal): ReturnType<Registry['tags']> {
+    const subject = { method: 'GET', reference: '', consequence: 'The tags are not known' };
+    return listTags(
+      `${this.#base}/tags/list`,
+      (url, read) =>
+        this.#run(subject, 'pull', signal, async (send) =>
+          read(await send({ method: 'GET', url, maxBytes: maxTagPageBytes, followRedirects: true })),
+        ),
+      () => this.#options.settings.clock.nowMs(),
+    );
+  }
+
+  async putManifest(reference: string, manifest: Manifest, signal?: AbortSignal): Promise<Digest> {
+    checkManifest(reference, manifest, this.repository);
+    return this.#run({ method: 'PUT', reference, ...whenWriting }, 'pull,push', signal, async (send) => {
+      const url = this.#manifestUrl(reference);
+      const headers = { 'content-type': manifest.mediaType };
+      const answer = await send({ method: 'PUT', url, headers, body: manifest.bytes });
+      const { digest } = manifest;
+      const fault = putFault(answer, digest);
+      if (fault === null) return digest;
+      // An immutable tag refuses also what it has; a proxy's success without a digest may be none.
+      const isOpen = fault.message.startsWith(immutableTags) || (answer.status >= 200 && answer.status < 300);
+      const head = isOpen ? await send({ method: 'HEAD', url, headers: { accept } }) : null;
+      if (head?.status === 200 && namedDigest(head) === digest) return digest;
+      throw fault;
+    });
+  }
+
+  async copyBlob(from: Repository, digest: Digest, signal?: AbortSignal): Promise<void> {
+    const subject = { method: 'POST', reference: digest, ...whenUploading };
+    const isThere = await this.#run(subject, 'pull,push', signal, async (send) => {
+      if (await this.#hasBlob(send, digest)) return true;
+      if (from.registry !== this.repository.registry) return false;
+      const query = new URLSearchParams({ mount: digest, from: from.path });
+      return (await send({ method: 'POST', url: `${this.#upload.url}?${query.toString()}` })).status === 201;
+    });
+    if (!isThere) await this.#relayBlob(from, digest, subject, signal);
+  }
+
+  async download(digest: Digest, sink: BodySink, { from, ...within }: Within): Promise<void> {
+    const answer = await this.#options.transport({
+      method: 'GET',
+      url: `${this.#base}/blobs/${digest}`,
+      headers: from === 0 ? {} : { range: `bytes=${from}-` },
+      maxBytes: maxManifestBytes,
+      scope: { repository: this.repository.path, actions: 'pull' },
+      followRedirects: true,
+      insecureHosts: this.#options.insecureHosts,
+      onSend: () => this.#sent++,
+      sink,
+      ...within,
+    });
+    const at = formatAny(this.repository, digest);
+    if (isAbsent(answer)) throw new WireFault('REGISTRY_ANSWER', `GET ${at}: the blob is not there`, { tries: 1 });
+    if (answer.status !== 200 && !(answer.status === 206 && from > 0)) throw statusFault(answer, 'pull');
+  }
+
+  async putBlob(bytes: Uint8Array, digest: Digest, signal?: AbortSignal): Promise<void> {
+    if (digestOf(bytes) !== digest) throw new InternalError(`putBlob: the bytes do not have the digest ${digest}`);
+    const subject = { method: 'POST', reference: digest, ...whenUploading };
+    await this.#run(subject, 'pull,push', signal, async (send) => {
+      if (await this.#hasBlob(send, digest)) return;
+      await finishUpload(send, this.#upload, await beginUpload(send, this.#upload), { digest, body: bytes });
+    });
+  }
+
+  async deleteTag(tag: string, signal?: AbortSignal): Promise<boolean> {
+    if (isDigest(tag)) throw new InternalError(`deleteTag: ${tag} is a digest; it would take other tags along`);
+    const subject = { method: 'DELETE', reference: tag, ...whenWriting };
+    return this.#run(subject, 'pull,push,delete', signal, async (send) => {
+      const answer = await send({ method: 'DELETE', url: this.#manifestUrl(tag) });
+      if (answer.status === 202 || answer.status === 200 || answer.status === 204) return true;
+      if (isAbsent(answer)) return true;
+      const cannot = [400, 405].includes(answer.status) || saysUnsupported(answer);
+      if (cannot) return false;
+      throw statusFault(answer, 'delete');
+    });
+  }
+
+  #run<T>(
+    subject: Subject,
     actions: Scope['actions'],
     signal: AbortSignal | undefined,
-    attempt: (send: Send, deadlineMs: number) => Promise<T>,
-    limits = settings.limits,
-  ): Promise<T> => {
+    attempt: Attempt<T>,
+    limits = this.#options.settings.limits,
+  ): Promise<T> {
+    const { repository } = this;
     const full: CallSubject = {
       ...subject,
       registry: repository.registry,
@@ -85,175 +237,70 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
     };
     // Every request in flight listens to the one signal; that many listeners are meant.
     if (signal !== undefined) setMaxListeners(0, signal);
-    return call(full, { ...settings, limits }, signal, (deadlineMs) =>
-      attempt(
-        (request) =>
-          transport({
-            headers: {},
-            maxBytes: maxManifestBytes,
-            scope: { repository: repository.path, actions },
-            deadlineMs,
-            insecureHosts: options.insecureHosts,
-            onSend: () => sent++,
-            ...(signal === undefined ? {} : { signal }),
-            ...request,
-          }),
-        deadlineMs,
-      ),
+    return call(full, { ...this.#options.settings, limits }, signal, (deadlineMs) =>
+      attempt(this.#sender(actions, signal, deadlineMs), deadlineMs),
     );
-  };
+  }
 
-  const getManifest = async (send: Send, reference: string): Promise<Manifest | null> => {
-    const url = `${base}/manifests/${pathSegment(reference)}`;
+  #sender(actions: Scope['actions'], signal: AbortSignal | undefined, deadlineMs: number): Send {
+    return (request) =>
+      this.#options.transport({
+        headers: {},
+        maxBytes: maxManifestBytes,
+        scope: { repository: this.repository.path, actions },
+        deadlineMs,
+        insecureHosts: this.#options.insecureHosts,
+        onSend: () => this.#sent++,
+        ...(signal === undefined ? {} : { signal }),
+        ...request,
+      });
+  }
+
+  async #getManifest(send: Send, reference: string): Promise<Manifest | null> {
+    const url = this.#manifestUrl(reference);
     const answer = await send({ method: 'GET', url, headers: { accept }, followRedirects: true });
     return readManifest(answer, parseDigest(reference));
-  };
+  }
 
-  const client: RegistryClient = {
-    repository,
-    requests: () => sent,
-    quota: options.quota,
+  async #hasBlob(send: Send, digest: Digest): Promise<boolean> {
+    const head = await send({ method: 'HEAD', url: `${this.#base}/blobs/${digest}`, followRedirects: true });
+    if (head.status === 200) return true;
+    if (head.status !== 404) throw statusFault(head, 'push');
+    return false;
+  }
 
-    head: (reference, signal) =>
-      run({ method: 'HEAD', reference, consequence: existenceUnknown }, 'pull', signal, async (send) => {
-        const url = `${base}/manifests/${pathSegment(reference)}`;
-        const answer = await send({ method: 'HEAD', url, headers: { accept }, followRedirects: true });
-        const head = readHead(answer, parseDigest(reference));
-        return head === 'unclear' ? descriptorOf(await getManifest(send, reference)) : head;
-      }),
+  /** Through this process, from the other registry or the other repository, going on where a try broke off. */
+  async #relayBlob(from: Repository, digest: Digest, subject: Subject, signal?: AbortSignal): Promise<void> {
+    const source = this.#options.peer(from);
+    const { stallMs, say, settings } = this.#options;
+    let ask: { readonly send: Send; readonly deadlineMs: number } | undefined;
+    const now = (): NonNullable<typeof ask> => {
+      if (ask === undefined) throw new InternalError('a blob is copied outside of its call');
+      return ask;
+    };
+    const once = blobRelay(digest, {
+      download: (start, sink, stop) =>
+        source.download(digest, sink, { deadlineMs: now().deadlineMs, stallMs, signal: stop, from: start }),
+      begin: () => beginUpload(now().send, this.#upload),
+      status: (url) => uploadStatus(now().send, this.#upload, url),
+      append: (to, body, sizeBytes, stop) =>
+        appendUpload(now().send, this.#upload, to, { body, sizeBytes, stallMs, signal: stop }),
+      finish: (url) => finishUpload(now().send, this.#upload, url, { digest }),
+      sentAgain: (sizeBytes) =>
+        say?.(
+          `${formatAny(this.repository, digest)}: ${this.repository.registry} does not go on with an upload that broke; ${sizeBytes} bytes are sent again`,
+        ),
+    });
+    const attempt: Attempt<void> = (send, deadlineMs) => {
+      ask = { send, deadlineMs };
+      return once(signal);
+    };
+    await this.#run(subject, 'pull,push', signal, attempt, relayLimits(settings.limits));
+  }
 
-    manifest: (reference, signal) =>
-      run({ method: 'GET', reference, consequence: existenceUnknown }, 'pull', signal, (send) =>
-        getManifest(send, reference),
-      ),
-
-    blob: (digest, signal) =>
-      run({ method: 'GET', reference: digest, consequence: existenceUnknown }, 'pull', signal, async (send) => {
-        const url = `${base}/blobs/${digest}`;
-        return readBlob(await send({ method: 'GET', url, maxBytes: maxBlobBytes, followRedirects: true }), digest);
-      }),
-
-    referrers: (digest, signal) =>
-      listReferrers(`${base}/referrers/${digest}`, (url, read) => {
-        const subject = { method: 'GET', reference: digest, consequence: 'What refers to it is not known' };
-        return run(subject, 'pull', signal, async (send) =>
-          read(await send({ method: 'GET', url, headers: { accept: referrersAccept }, followRedirects: true })),
-        );
-      }),
-
-    tags: (signal) =>
-      listTags(
-        `${base}/tags/list`,
-        (url, read) =>
-          run({ method: 'GET', reference: '', consequence: 'The tags are not known' }, 'pull', signal, async (send) =>
-            read(await send({ method: 'GET', url, maxBytes: maxTagPageBytes, followRedirects: true })),
-          ),
-        () => settings.clock.nowMs(),
-      ),
-
-    putManifest: async (reference, manifest, signal) => {
-      checkManifest(reference, manifest, repository);
-      return run({ method: 'PUT', reference, ...whenWriting }, 'pull,push', signal, async (send) => {
-        const url = `${base}/manifests/${pathSegment(reference)}`;
-        const headers = { 'content-type': manifest.mediaType };
-        const answer = await send({ method: 'PUT', url, headers, body: manifest.bytes });
-        const { digest } = manifest;
-        const fault = putFault(answer, digest);
-        if (fault === null) return digest;
-        // An immutable tag refuses also what it has; a proxy's success without a digest may be none.
-        const isOpen = fault.message.startsWith(immutableTags) || (answer.status >= 200 && answer.status < 300);
-        const head = isOpen ? await send({ method: 'HEAD', url, headers: { accept } }) : null;
-        if (head?.status === 200 && namedDigest(head) === digest) return digest;
-        throw fault;
-      });
-    },
-
-    copyBlob: async (from, digest, signal) => {
-      const subject = { method: 'POST', reference: digest, ...whenUploading };
-      const isThere = await run(subject, 'pull,push', signal, async (send) => {
-        const head = await send({ method: 'HEAD', url: `${base}/blobs/${digest}`, followRedirects: true });
-        if (head.status === 200) return true;
-        if (head.status !== 404) throw statusFault(head, 'push');
-        if (from.registry !== repository.registry) return false;
-        const query = new URLSearchParams({ mount: digest, from: from.path });
-        return (await send({ method: 'POST', url: `${base}/blobs/uploads/?${query.toString()}` })).status === 201;
-      });
-      if (isThere) return;
-      const source = options.peer(from);
-      const { stallMs } = options;
-      let ask: { readonly send: Send; readonly deadlineMs: number } | undefined;
-      const now = (): NonNullable<typeof ask> => {
-        if (ask === undefined) throw new InternalError('a blob is copied outside of its call');
-        return ask;
-      };
-      const once = blobRelay(digest, {
-        download: (start, sink, stop) =>
-          source.download(digest, sink, { deadlineMs: now().deadlineMs, stallMs, signal: stop, from: start }),
-        begin: () => beginUpload(now().send, upload),
-        status: (url) => uploadStatus(now().send, upload, url),
-        append: (to, body, sizeBytes, stop) =>
-          appendUpload(now().send, upload, to, { body, sizeBytes, stallMs, signal: stop }),
-        finish: (url) => finishUpload(now().send, upload, url, { digest }),
-        sentAgain: (sizeBytes) =>
-          options.say?.(
-            `${formatAny(repository, digest)}: ${repository.registry} does not go on with an upload that broke; ${sizeBytes} bytes are sent again`,
-          ),
-      });
-      await run(
-        subject,
-        'pull,push',
-        signal,
-        (send, deadlineMs) => {
-          ask = { send, deadlineMs };
-          return once(signal);
-        },
-        relayLimits(settings.limits),
-      );
-    },
-
-    download: async (digest, sink, { from, ...within }) => {
-      const answer = await transport({
-        method: 'GET',
-        url: `${base}/blobs/${digest}`,
-        headers: from === 0 ? {} : { range: `bytes=${from}-` },
-        maxBytes: maxManifestBytes,
-        scope: { repository: repository.path, actions: 'pull' },
-        followRedirects: true,
-        insecureHosts: options.insecureHosts,
-        onSend: () => sent++,
-        sink,
-        ...within,
-      });
-      const at = formatAny(repository, digest);
-      if (isAbsent(answer)) throw new WireFault('REGISTRY_ANSWER', `GET ${at}: the blob is not there`, { tries: 1 });
-      if (answer.status !== 200 && !(answer.status === 206 && from > 0)) throw statusFault(answer, 'pull');
-    },
-
-    putBlob: async (bytes, digest, signal) => {
-      if (digestOf(bytes) !== digest) throw new InternalError(`putBlob: the bytes do not have the digest ${digest}`);
-      await run({ method: 'POST', reference: digest, ...whenUploading }, 'pull,push', signal, async (send) => {
-        const head = await send({ method: 'HEAD', url: `${base}/blobs/${digest}`, followRedirects: true });
-        if (head.status === 200) return;
-        if (head.status !== 404) throw statusFault(head, 'push');
-        await finishUpload(send, upload, await beginUpload(send, upload), { digest, body: bytes });
-      });
-    },
-
-    deleteTag: async (tag, signal) => {
-      if (isDigest(tag)) throw new InternalError(`deleteTag: ${tag} is a digest; it would take other tags along`);
-      const subject = { method: 'DELETE', reference: tag, ...whenWriting };
-      return run(subject, 'pull,push,delete', signal, async (send) => {
-        const url = `${base}/manifests/${pathSegment(tag)}`;
-        const answer = await send({ method: 'DELETE', url });
-        if (answer.status === 202 || answer.status === 200 || answer.status === 204) return true;
-        if (isAbsent(answer)) return true;
-        const cannot = [400, 405].includes(answer.status) || saysUnsupported(answer);
-        if (cannot) return false;
-        throw statusFault(answer, 'delete');
-      });
-    },
-  };
-  return client;
+  #manifestUrl(reference: string): string {
+    return `${this.#base}/manifests/${pathSegment(reference)}`;
+  }
 }
 
 /** A digest keeps its colon, as everybody writes it; a text that is no tag cannot become another path. */

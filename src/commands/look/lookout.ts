@@ -38,122 +38,130 @@ export type Listing =
 const concurrency = 16;
 
 export function createLookout(registry: Registry, source: SnapshotSource, signal: AbortSignal): Lookout {
-  const seen = new Map<string, Seen>();
-  const contents = new Map<Digest, Content>();
-  const confirmed = new Set<string>();
-  const listed = new Set<string>();
-  let isListed = false;
-  let requestsElsewhere = 0;
+  return new RegistryLookout(registry, source, signal);
+}
 
-  async function read(tags: readonly string[]): Promise<boolean> {
-    const wanted = tags.filter((tag) => !seen.has(tag));
-    if (wanted.length === 0) return false;
-    const before = registry.requests();
-    const snapshot = await source.read(wanted, signal);
-    // A source that asks another service than the registry counts its own requests.
-    requestsElsewhere += Math.max(0, snapshot.requests - (registry.requests() - before));
-    for (const [tag, at] of snapshot.tags) seen.set(tag, at);
-    return true;
+class RegistryLookout implements Lookout {
+  readonly seen = new Map<string, Seen>();
+  readonly contents = new Map<Digest, Content>();
+  readonly #registry: Registry;
+  readonly #source: SnapshotSource;
+  readonly #signal: AbortSignal;
+  readonly #confirmed = new Set<string>();
+  readonly #listed = new Set<string>();
+  #isListed = false;
+  #requestsElsewhere = 0;
+
+  constructor(registry: Registry, source: SnapshotSource, signal: AbortSignal) {
+    this.#registry = registry;
+    this.#source = source;
+    this.#signal = signal;
   }
 
-  /** Where the tag list agrees with a 404, those are two answers already. */
-  function needsConfirming(tag: string): boolean {
-    const at = seen.get(tag);
-    if (at === undefined || at.kind === 'unknown' || confirmed.has(tag)) return false;
-    return at.kind === 'present' ? !at.hashed : !(isListed && !listed.has(tag));
-  }
-
-  async function confirm(tags: readonly string[]): Promise<boolean> {
-    const wanted = [...new Set(tags)].filter(needsConfirming);
-    const ask = untilItFails(registry, signal);
-    await pMap(
-      wanted,
-      async (tag) => {
-        confirmed.add(tag);
-        const said = seen.get(tag);
-        const answer = await ask(() => registry.manifest(tag, signal));
-        if (answer.kind === 'failed') {
-          const reason = `${sayWord(said)}, which could not be confirmed: ${answer.reason}`;
-          seen.set(tag, { kind: 'unknown', reason });
-        } else if (answer.value === null) seen.set(tag, absent);
-        else {
-          seen.set(tag, presentAs(answer.value, said));
-          noteManifest(answer.value);
-        }
-      },
-      { concurrency },
-    );
-    return wanted.length > 0;
-  }
-
-  /** The kind of a manifest and the platforms of an index are known from its bytes alone. */
-  function noteManifest(manifest: Manifest): void {
-    if (!contents.has(manifest.digest)) contents.set(manifest.digest, { kind: 'manifest', image: outsideOf(manifest) });
-  }
-
-  async function inspect(digests: readonly Digest[]): Promise<boolean> {
-    const wanted = [...new Set(digests)].filter((digest) => {
-      const known = contents.get(digest);
-      return known === undefined || known.kind === 'manifest';
-    });
-    const ask = untilItFails(registry, signal);
-    const gone = new Set<Digest>();
-    await pMap(
-      wanted,
-      async (digest) => {
-        const answer = await ask(() => inspectImage(registry, digest, signal));
-        if (answer.kind === 'failed') contents.set(digest, { kind: 'failed', reason: answer.reason });
-        else if (answer.value === null) {
-          gone.add(digest);
-          contents.set(digest, { kind: 'gone' });
-        } else contents.set(digest, { kind: 'read', image: answer.value });
-      },
-      { concurrency },
-    );
-    // A digest that is not there was wrong: the tags that have it are read again.
-    const liars = [...seen].flatMap(([tag, at]) =>
-      at.kind === 'present' && gone.has(at.descriptor.digest) ? [tag] : [],
-    );
-    await confirm(liars);
-    return wanted.length > 0;
-  }
-
-  async function list(): Promise<Listing> {
+  async list(): Promise<Listing> {
     try {
-      const tags = await registry.tags(signal);
-      isListed = true;
+      const tags = await this.#registry.tags(this.#signal);
+      this.#isListed = true;
       if (tags === null) return { kind: 'no-repository' };
       const named = tags.filter(isTag);
-      for (const tag of named) listed.add(tag);
+      for (const tag of named) this.#listed.add(tag);
       return { kind: 'tags', tags: named, dropped: tags.length - named.length };
     } catch (error) {
       return { kind: 'unknown', reason: reasonOf(error) };
     }
   }
 
-  const note = (image: InspectedImage): void => void contents.set(image.digest, { kind: 'read', image });
-  return {
-    seen,
-    contents,
-    list,
-    read,
-    confirm,
-    inspect,
-    note,
-    requests: () => registry.requests() + requestsElsewhere,
-  };
+  async read(tags: readonly string[]): Promise<boolean> {
+    const wanted = tags.filter((tag) => !this.seen.has(tag));
+    if (wanted.length === 0) return false;
+    const before = this.#registry.requests();
+    const snapshot = await this.#source.read(wanted, this.#signal);
+    // A source that asks another service than the registry counts its own requests.
+    this.#requestsElsewhere += Math.max(0, snapshot.requests - (this.#registry.requests() - before));
+    for (const [tag, at] of snapshot.tags) this.seen.set(tag, at);
+    return true;
+  }
+
+  async confirm(tags: readonly string[]): Promise<boolean> {
+    const wanted = [...new Set(tags)].filter((tag) => this.#needsConfirming(tag));
+    const ask = untilItFails(this.#registry, this.#signal);
+    await pMap(wanted, (tag) => this.#confirmTag(tag, ask), { concurrency });
+    return wanted.length > 0;
+  }
+
+  async inspect(digests: readonly Digest[]): Promise<boolean> {
+    const wanted = [...new Set(digests)].filter((digest) => {
+      const known = this.contents.get(digest);
+      return known === undefined || known.kind === 'manifest';
+    });
+    const ask = untilItFails(this.#registry, this.#signal);
+    await pMap(
+      wanted,
+      async (digest) => {
+        const answer = await ask(() => inspectImage(this.#registry, digest, this.#signal));
+        this.contents.set(digest, contentOf(answer));
+      },
+      { concurrency },
+    );
+    // A digest that is not there was wrong: the tags that have it are read again.
+    const gone = new Set(wanted.filter((digest) => this.contents.get(digest)?.kind === 'gone'));
+    const liars = [...this.seen].flatMap(([tag, at]) =>
+      at.kind === 'present' && gone.has(at.descriptor.digest) ? [tag] : [],
+    );
+    await this.confirm(liars);
+    return wanted.length > 0;
+  }
+
+  note(image: InspectedImage): void {
+    this.contents.set(image.digest, { kind: 'read', image });
+  }
+
+  requests(): number {
+    return this.#registry.requests() + this.#requestsElsewhere;
+  }
+
+  /** If the tag list agrees with a 404, those are two answers already. */
+  #needsConfirming(tag: string): boolean {
+    const at = this.seen.get(tag);
+    if (at === undefined || at.kind === 'unknown' || this.#confirmed.has(tag)) return false;
+    return at.kind === 'present' ? !at.hashed : !(this.#isListed && !this.#listed.has(tag));
+  }
+
+  async #confirmTag(tag: string, ask: Ask): Promise<void> {
+    this.#confirmed.add(tag);
+    const said = this.seen.get(tag);
+    const answer = await ask(() => this.#registry.manifest(tag, this.#signal));
+    if (answer.kind === 'failed') {
+      const reason = `${sayWord(said)}, which could not be confirmed: ${answer.reason}`;
+      this.seen.set(tag, { kind: 'unknown', reason });
+    } else if (answer.value === null) this.seen.set(tag, absent);
+    else {
+      this.seen.set(tag, presentAs(answer.value, said));
+      this.#noteManifest(answer.value);
+    }
+  }
+
+  /** The kind of a manifest and the platforms of an index are known from its bytes alone. */
+  #noteManifest(manifest: Manifest): void {
+    if (!this.contents.has(manifest.digest))
+      this.contents.set(manifest.digest, { kind: 'manifest', image: outsideOf(manifest) });
+  }
+}
+
+function contentOf(answer: Answer<InspectedImage | null>): Content {
+  if (answer.kind === 'failed') return answer;
+  return answer.value === null ? { kind: 'gone' } : { kind: 'read', image: answer.value };
 }
 
 type Answer<T> = { readonly kind: 'answer'; readonly value: T } | { readonly kind: 'failed'; readonly reason: string };
+
+type Ask = <T>(question: () => Promise<T>) => Promise<Answer<T>>;
 
 /** After this many failures without a success between them, the rest is not asked for. */
 const maxFailuresInARow = 20;
 
 /** GETs are what rate limits count: of each, too, some are left for other clients. */
-function untilItFails(
-  registry: RegistryReader,
-  signal: AbortSignal,
-): <T>(question: () => Promise<T>) => Promise<Answer<T>> {
+function untilItFails(registry: RegistryReader, signal: AbortSignal): Ask {
   let failuresInARow = 0;
   return async (question) => {
     if (signal.aborted) return { kind: 'failed', reason: 'not asked: interrupted' };

@@ -47,12 +47,53 @@ interface RepositoryView extends Readonly<Record<string, unknown>> {
 
 function repositoryView({ report, picture }: AuditPage, prefix: string): RepositoryView {
   const ids = new Map(report.findings.map(({ tag }, index) => [tag, `${prefix}f${index}`]));
-  const idOf = (tag: string | null): string => (tag === null ? '' : (ids.get(tag) ?? ''));
-  const ofKind = (kind: FindingKind): readonly Finding[] => report.findings.filter((finding) => finding.kind === kind);
-  const present = findingKinds.filter((kind) => report.summary[kind] > 0);
+  const idOf: IdOf = (tag) => (tag === null ? '' : (ids.get(tag) ?? ''));
   const alarming = report.findings.filter(({ kind }) => !isQuiet(kind));
   const commands = fixes(alarming.filter(({ excused }) => excused === null));
   const shown = new Set(commands.slice(0, maxFixes).map(({ command }) => command));
+  const { groups, late } = groupsOf(report, shown, idOf);
+  return {
+    prefix,
+    repository: report.repository,
+    verdict: verdictOf(report),
+    checkedAt: report.checkedAt,
+    checkedText: `${report.checkedAt.slice(0, 10)} ${report.checkedAt.slice(11, 16)} UTC`,
+    requests: count(report.requests, 'request'),
+    chips: chipsOf(report),
+    fixes: commands.slice(0, maxFixes).map((line) => ({ ...line, tags: count(line.tags, 'tag') })),
+    moreFixes:
+      commands.length > maxFixes ? `${commands.length - maxFixes} more commands are listed with their findings.` : '',
+    groups,
+    lateJson: scriptJson(late),
+    quiet: quietOf(report, idOf),
+    bases: (report.bases ?? []).map(({ now, tags, ...base }) => ({
+      ...base,
+      tags: tags.join(', '),
+      state: now === null ? 'is gone' : 'has moved on',
+    })),
+    notes: report.notes,
+    ...mapOf(picture, idOf),
+    ...lanesOf(picture, idOf),
+  };
+}
+
+/** The id of a tag's finding in the page; empty if it has none. */
+type IdOf = (tag: string | null) => string;
+
+function presentKinds({ summary }: AuditReport): readonly FindingKind[] {
+  return findingKinds.filter((kind) => summary[kind] > 0);
+}
+
+function ofKind({ findings }: AuditReport, wanted: FindingKind): readonly Finding[] {
+  return findings.filter(({ kind }) => kind === wanted);
+}
+
+/** What is wrong, kind by kind; the text of the findings after the first {@link maxWhole} is apart, in `late`. */
+function groupsOf(
+  report: AuditReport,
+  shown: ReadonlySet<string>,
+  idOf: IdOf,
+): { readonly groups: readonly object[]; readonly late: readonly object[] } {
   const late: object[] = [];
   let whole = 0;
   const bodied = (finding: Finding): object => {
@@ -61,57 +102,38 @@ function repositoryView({ report, picture }: AuditPage, prefix: string): Reposit
     if (isLate) late.push({ because: finding.because, facts });
     return { ...findingView(finding, idOf(finding.tag)), facts, late: isLate, lateIndex: late.length - 1 };
   };
-  const groups = present
+  const groups = presentKinds(report)
     .filter((kind) => !isQuiet(kind))
-    .map((kind) => ({
+    .map((kind) => {
+      const findings = ofKind(report, kind);
+      const { meaning } = kinds[kind];
+      return { kind, tone: toneOf(kind), meaning, count: grouped(findings.length), findings: findings.map(bodied) };
+    });
+  return { groups, late };
+}
+
+function chipsOf(report: AuditReport): readonly object[] {
+  return presentKinds(report).map((kind) => ({
+    kind,
+    count: grouped(report.summary[kind]),
+    meaning: kinds[kind].meaning,
+    tone: toneOf(kind),
+    plain: kind === 'ok',
+  }));
+}
+
+function quietOf(report: AuditReport, idOf: IdOf): readonly object[] {
+  const quiet = presentKinds(report).filter((kind) => isQuiet(kind) && kind !== 'ok');
+  return quiet.map((kind) => {
+    const findings = ofKind(report, kind);
+    return {
       kind,
-      tone: toneOf(kind),
       meaning: kinds[kind].meaning,
-      count: grouped(ofKind(kind).length),
-      findings: ofKind(kind).map(bodied),
-    }));
-  return {
-    prefix,
-    repository: report.repository,
-    verdict: verdictOf(report),
-    checkedAt: report.checkedAt,
-    checkedText: `${report.checkedAt.slice(0, 10)} ${report.checkedAt.slice(11, 16)} UTC`,
-    requests: count(report.requests, 'request'),
-    chips: present.map((kind) => ({
-      kind,
-      count: grouped(report.summary[kind]),
-      meaning: kinds[kind].meaning,
-      tone: toneOf(kind),
-      plain: kind === 'ok',
-    })),
-    fixes: commands.slice(0, maxFixes).map((line) => ({ ...line, tags: count(line.tags, 'tag') })),
-    moreFixes:
-      commands.length > maxFixes ? `${commands.length - maxFixes} more commands are listed with their findings.` : '',
-    groups,
-    lateJson: scriptJson(late),
-    quiet: present
-      .filter((kind) => isQuiet(kind) && kind !== 'ok')
-      .map((kind) => ({
-        kind,
-        meaning: kinds[kind].meaning,
-        count: grouped(ofKind(kind).length),
-        findings: ofKind(kind)
-          .slice(0, maxQuiet)
-          .map((finding) => findingView(finding, idOf(finding.tag))),
-        more: ofKind(kind).length > maxQuiet ? `and ${grouped(ofKind(kind).length - maxQuiet)} more` : '',
-      })),
-    bases: (report.bases ?? []).map(({ base, builtOn, now, tags, version, fix }) => ({
-      base,
-      builtOn,
-      tags: tags.join(', '),
-      version,
-      fix,
-      state: now === null ? 'is gone' : 'has moved on',
-    })),
-    notes: report.notes,
-    ...mapOf(picture, idOf),
-    ...lanesOf(picture, idOf),
-  };
+      count: grouped(findings.length),
+      findings: findings.slice(0, maxQuiet).map((finding) => findingView(finding, idOf(finding.tag))),
+      more: findings.length > maxQuiet ? `and ${grouped(findings.length - maxQuiet)} more` : '',
+    };
+  });
 }
 
 function verdictOf({ summary, findings }: AuditReport): { readonly text: string; readonly tone: string } {
