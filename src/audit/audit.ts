@@ -172,7 +172,7 @@ function judgeForeign(tag: string, { input, expected, sight }: AuditContext): Fo
     ...blank(listed.kind, tag, listed.because),
     rule: listed.kind === 'unmanaged' ? null : listed.rule,
     actual: { owner: listed.kind === 'excluded' ? (owner ?? listed.owner) : owner, digest },
-    choices: listedRepair(tag, listed, input.repository),
+    choices: listedRepair(tag, listed, input.repository, input.partial),
   };
   return [{ finding, evidence: [tag], cell: expected.leftOut.get(tag)?.cell ?? null, move: null }];
 }

@@ -4,7 +4,7 @@ import { InternalError } from '../domain/errors.ts';
 import type { Seen } from '../domain/snapshot.ts';
 import { deletion } from '../moves/fix.ts';
 import { standingAt, type TagState } from '../moves/plan-moves.ts';
-import { holdRepair, moveRepair } from '../moves/hold-repair.ts';
+import { holdRepair, knowFirst, moveRepair } from '../moves/hold-repair.ts';
 import { noRepair, type Repair } from '../moves/repair.ts';
 import { becauseConvenience } from '../plan/because.ts';
 import { describeCell, fullTag, type Cell } from '../plan/cell.ts';
@@ -42,7 +42,10 @@ function judgeOwnerless(tag: ExpectedConvenience, seen: Seen, context: AuditCont
     faults: [{ ...fault, because: `${nobody}; ${fault.because}` }],
     expected,
     actual: { owner: identity?.owner ?? null, digest },
-    repair: { fix: deletion(context.repair.repository, tag.tag).command, choices: [] },
+    repair:
+      context.input.partial.length > 0
+        ? { fix: null, choices: knowFirst(context.input.partial) }
+        : { fix: deletion(context.repair.repository, tag.tag).command, choices: [] },
     move: null,
   };
 }

@@ -3,7 +3,8 @@ import { isAttachedTag } from '../domain/referrers.ts';
 import { stagingPrefix } from '../domain/tag.ts';
 import type { Repository } from '../domain/reference.ts';
 import { deletion } from '../moves/fix.ts';
-import type { Release } from '../domain/release.ts';
+import type { PartialSource, Release } from '../domain/release.ts';
+import { knowFirst } from '../moves/hold-repair.ts';
 import type { Choice } from '../moves/repair.ts';
 import { describeAxes, type Cell } from '../plan/cell.ts';
 import { excludeLine } from '../releases/settle.ts';
@@ -61,8 +62,15 @@ function isOf(version: string): (cell: Cell) => boolean {
 }
 
 /** What a person may do about it: say in the config what it is, or delete it. */
-export function listedRepair(tag: string, listed: Listed, repository: Repository): readonly Choice[] {
+export function listedRepair(
+  tag: string,
+  listed: Listed,
+  repository: Repository,
+  partial: readonly PartialSource[],
+): readonly Choice[] {
   if (listed.kind === 'unmanaged' && !listed.isStaging) return [];
+  // What no known release has may be a release's that the source did not tell of: nothing is deleted on that.
+  if (listed.kind === 'orphan' && partial.length > 0) return knowFirst(partial);
   if (listed.kind === 'orphan' && listed.isKept && listed.line !== null) return [listed.line];
   const { command, note } = deletion(repository, tag);
   const remove: Choice =

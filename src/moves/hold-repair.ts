@@ -1,5 +1,6 @@
 /** What has to be done before a tag can move. */
 import { assertNever, type Problem } from '../domain/errors.ts';
+import type { PartialSource } from '../domain/release.ts';
 import { describeCell } from '../plan/cell.ts';
 import { excludeLine } from '../releases/settle.ts';
 import { applyCommand, deletion } from './fix.ts';
@@ -87,6 +88,11 @@ const holdWords: Readonly<Record<Hold['kind'] | 'gone', string>> = {
   partial: 'the known releases may be incomplete',
 };
 
+/** Before anything else: get the facts in full. */
+export function knowFirst(partial: readonly PartialSource[]): Choice[] {
+  return partial.map(({ fix, reason }) => ({ do: 'edit', command: fix, because: reason }));
+}
+
 /**
  * The config line comes first: with it every later run knows.
  *
@@ -100,7 +106,7 @@ function backwardChoices(
 ): Choice[] {
   const what = isUnknown ? 'no source knows it' : 'it is higher than the owner';
   return [
-    ...sources.map(({ fix, reason }): Choice => ({ do: 'edit', command: fix, because: reason, after })),
+    ...knowFirst(sources).map((choice) => ({ ...choice, after })),
     { do: 'edit', command: excludeLine(stands), because: `if ${stands} is not a release: ${what}`, after },
     { do: 'run', command, because: `if the tag should go back from ${stands} all the same` },
   ];

@@ -130,8 +130,8 @@ function backwardHold(
 ): Hold | null {
   const { expected } = sight.input;
   const said = before === null ? saidVersion(from, sight) : before.owner.version;
-  if (before === null && partial.length > 0)
-    return { kind: 'partial', sources: partial, stands: said === null ? from : `${from}, which says it is ${said}` };
+  if (partial.length > 0 && !isExplained(before, sight))
+    return { kind: 'partial', sources: partial, stands: standsText(from, said, before) };
   if (allowBackward || said === null) return null;
   const known = before === null ? null : expected.release(said);
   const isHigher = isAbove(known?.version ?? null, said, owner, expected);
@@ -144,8 +144,18 @@ function backwardHold(
   }
   if (!isHigher || isExcludedText(said, expected.image)) return null;
   const found = releaseEligibility(known, tag.rule, expected.image);
-  const isExplained = !found.may && found.code !== 'outside-rule' && found.code !== 'no-default';
-  return isExplained ? null : { kind: 'backward', stands: said, isUnknown: false, sources: [] };
+  const isLeftOut = !found.may && found.code !== 'outside-rule' && found.code !== 'no-default';
+  return isLeftOut ? null : { kind: 'backward', stands: said, isUnknown: false, sources: [] };
+}
+
+function standsText(from: Digest, said: string | null, before: Identity | null): string {
+  if (said === null) return from;
+  return before === null ? `${from}, which says it is ${said}` : `${said}, as ${before.tag ?? 'its tag'} says`;
+}
+
+/** Labels of ours explain an image, and so do the lock and pinned tags of a release that is known. */
+function isExplained(before: Identity | null, { input }: Sight): boolean {
+  return before !== null && (before.by !== 'tag' || input.expected.release(before.owner.version) !== null);
 }
 
 /** The version that labels of somebody else tell. */

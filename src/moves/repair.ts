@@ -50,7 +50,7 @@ export function cellRepair(cell: Cell, context: RepairContext): Repair {
 export function releaseCommand(release: Release, { sight, repository, flags }: RepairContext): string {
   const cells = sight.input.expected.cells.filter((cell) => cell.release === release);
   const deletions: string[] = [];
-  const options = new Set<string>();
+  const options = new Set(release.rebuild === undefined ? [] : ['--rebuild']);
   for (const cell of cells) {
     const image = sight.image(cell);
     if (image.state === 'sound' && image.by !== 'lock' && sight.says(cell, image.digest) === 'nothing')

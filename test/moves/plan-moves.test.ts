@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { MatrixConfig } from '../../src/config/schema.ts';
 import type { Digest } from '../../src/domain/digest.ts';
-import type { ReleaseFact } from '../../src/domain/release.ts';
+import type { PartialSource, ReleaseFact } from '../../src/domain/release.ts';
 import type { Seen } from '../../src/domain/snapshot.ts';
 import { fullTag, type Cell } from '../../src/plan/cell.ts';
 import { planMoves, type PlannedMoves } from '../../src/moves/plan-moves.ts';
@@ -31,6 +31,9 @@ interface Scene {
   /** Versions that are not in the registry. */
   readonly unbuilt?: readonly string[];
   readonly allowBackward?: boolean;
+  readonly partial?: readonly PartialSource[];
+  /** Tags that the plan does not have, each with the digest it points to. */
+  readonly strays?: Readonly<Record<string, string>>;
 }
 
 const digestOf = (cell: Cell): Digest => digestNamed(fullTag(cell));
@@ -42,6 +45,8 @@ function movesOf({
   at,
   unbuilt = [],
   allowBackward = false,
+  partial = [],
+  strays = {},
 }: Scene): PlannedMoves {
   const made = auditCase({ ...oneCell, ...config }, facts);
   const cells = [...made.tags.cells, ...made.expected.leftOutCells.keys()];
@@ -64,9 +69,10 @@ function movesOf({
       contents.set(digest, labelled(digest, labels));
     }
   }
+  for (const [tag, name] of Object.entries(strays)) seen.set(tag, on(digestNamed(name)));
   const sight = createSight({ expected: made.expected, seen, listing: null, contents, lock: null, past: noPastPushes });
   const tags = [...made.expected.tags.values()].filter((tag) => tag.kind === 'convenience');
-  return planMoves(tags, sight, { partial: [], allowBackward });
+  return planMoves(tags, sight, { partial, allowBackward });
 }
 
 function labelled(digest: Digest, labels: Readonly<Record<string, string>>): Content {
@@ -237,5 +243,25 @@ describe('steps back', () => {
     expect(backward).toEqual(expected);
     const allowed = movesOf({ ...scene, allowBackward: true });
     expect([allowed.held, allowed.moves.length]).toEqual([[], held.length + moves.length]);
+  });
+});
+
+describe('a source that may not know every release', () => {
+  const partial = [{ source: 'git', reason: 'the clone is shallow', fix: 'git fetch --tags --unshallow' }];
+
+  test.each([
+    { name: 'a pinned tag of a release that no source knows', strays: { '2.0.0-python3.10': 'newer' } },
+    { name: 'nothing', strays: {} },
+  ])('no flag takes a tag from an image that $name explains', ({ strays }) => {
+    const at = { ...all('1.2.1'), [major]: { odd: 'newer', says: null } };
+    for (const allowBackward of [false, true]) {
+      const { held, moves } = movesOf({ at, strays, partial, allowBackward });
+      expect(moves).toEqual([]);
+      expect(held.map(({ move, holds: [hold] }) => [move.tag, hold.kind])).toEqual([[major, 'partial']]);
+    }
+  });
+
+  test('a tag of a release that is known moves on', () => {
+    expect(movesOf({ at: all('1.2.0'), partial }).moves.map(({ tag }) => tag)).toEqual([minor, major, latest]);
   });
 });

@@ -100,6 +100,7 @@ export function flagsOf(options: CommonOptions): string {
     ...(options.releases === null ? [] : ['--releases', options.releases]),
     ...options.repository.flatMap((repository) => ['--repository', repository]),
     ...(options.image === null ? [] : ['--image', options.image]),
+    ...(options.at === null ? [] : ['--at', options.at]),
   ];
   return flags.map((flag) => ` ${shellWord(flag)}`).join('');
 }
