@@ -3,17 +3,18 @@ import { readFileSync } from 'node:fs';
 import { main } from './cli/main.ts';
 import { abortOnInterrupt } from './entry/interrupt.ts';
 import { keepHeapSmall } from './entry/small-heap.ts';
+import { standardStreams } from './entry/standard-streams.ts';
 
 keepHeapSmall(process.versions.node);
+
+const signal = abortOnInterrupt();
 
 process.exitCode = await main(process.argv.slice(2), {
   version: packageVersion(),
   env: process.env,
-  signal: abortOnInterrupt(),
+  signal,
   color: process.stdout.isTTY && (process.env['NO_COLOR'] ?? '') === '',
-  // A pipe takes long JSON bit by bit; the process must not end before it has.
-  out: (text) => new Promise((resolve) => process.stdout.write(text, () => resolve())),
-  say: (line) => void process.stderr.write(`${line}\n`),
+  ...standardStreams(process.stdout, process.stderr, signal),
 });
 
 function packageVersion(): string {

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { configJsonSchema } from '../src/config/json-schema.ts';
 import { actionYml } from './support/action-yml.ts';
 import { brokenLinks, documents, linkedFrom } from './support/links.ts';
-import { cliReference, configJsonSchema, configReference, withKinds, withOutputs } from './support/generated-docs.ts';
+import { cliReference, configReference, withKinds, withOutputs } from './support/generated-docs.ts';
 
 /** Rewritten by `npm run generate`; here they are compared. */
 const root = new URL('../', import.meta.url);

@@ -1,5 +1,5 @@
 /** Flags that several commands share, and what they mean as options. */
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { CommonOptions, ReleaseOptions } from '../commands/options.ts';
 import { publishDefaults } from '../commands/publish/options.ts';
 import type { Outcome, World } from '../commands/world.ts';
@@ -26,10 +26,17 @@ export interface CommonFlags extends FactsFlags {
   readonly repository?: readonly string[];
 }
 
+/** Looked for where it is not given: `prepare` puts what it finds in the place of the default. */
+export function configFlag(): Option {
+  const places = 'matrix.config.{ts,mts,js,mjs,json,yaml,yml} here or above';
+  return new Option('--config <file>', 'the config; - reads JSON or YAML from standard input').default(
+    'matrix.config.ts',
+    places,
+  );
+}
+
 export function withConfig(command: Command): Command {
-  return command
-    .option('--config <file>', 'the config', 'matrix.config.ts')
-    .option('--image <name>', 'which image of the config');
+  return command.addOption(configFlag()).option('--image <name>', 'which image of the config');
 }
 
 export function withFacts(command: Command): Command {

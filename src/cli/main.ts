@@ -1,9 +1,11 @@
 /** argv → command → exit code. stdout is the result, stderr the talk. */
 import { CommanderError } from 'commander';
 import type { Outcome } from '../commands/world.ts';
+import { OutsideError } from '../domain/errors.ts';
 import { exitCodeOf, exitCodes, failureJson, failureOf } from '../entry/exit.ts';
 import { realWorld } from '../entry/world.ts';
 import { writeOutput } from '../adapters/files/output-file.ts';
+import { prepare } from './prepare.ts';
 import { createProgram } from './program.ts';
 
 /** The process around a command: its arguments come beside it. */
@@ -30,17 +32,27 @@ export interface Watch {
   readonly failure: (error: unknown) => void;
 }
 
+const changesTags: ReadonlySet<string> = new Set(['apply', 'build', 'publish', 'rollback']);
+
 /** @param args what stands behind the program's name */
 export async function main(args: readonly string[], surroundings: Surroundings): Promise<number> {
   const { version, env, color, signal, out, say, watch } = surroundings;
   const { dataOnly = false, defaultBranch = null, mayFetch = false } = surroundings;
+  const print = (text: string): Promise<boolean> => isTaken(out(text), say);
   let code: number = exitCodes.asPlanned;
+  let name = '';
   const program = createProgram({ version, color }, async (command) => {
     const outcome = await command(realWorld({ env, say, signal, dataOnly, defaultBranch, mayFetch }));
     watch?.outcome(outcome);
     for (const file of outcome.files ?? []) await writeOutput(file.path, file.text);
-    await out(outcome.stdout);
     code = exitCodeOf(outcome);
+    const isPrinted = await print(outcome.stdout);
+    // What a registry holds now is what such a command is for; of the others the text is all there is.
+    if (!isPrinted && !changesTags.has(name)) code = exitCodes.outside;
+  });
+  program.hook('preAction', async (root, command) => {
+    name = command.name();
+    await prepare(root, command, env);
   });
   let help = '';
   for (const command of [program, ...program.commands]) {
@@ -54,12 +66,13 @@ export async function main(args: readonly string[], surroundings: Surroundings):
   } catch (error) {
     watch?.failure(error);
     if (error instanceof CommanderError) {
-      await out(help);
-      return error.exitCode === 0 ? exitCodes.asPlanned : exitCodes.badInput;
+      const isPrinted = await print(help);
+      if (error.exitCode !== 0) return exitCodes.badInput;
+      return isPrinted ? exitCodes.asPlanned : exitCodes.outside;
     }
     const failure = failureOf(error, env['TAGWRIGHT_DEBUG'] !== undefined);
     say(failure.text);
-    if (asksForJson(args)) await out(failureJson(failure));
+    if (asksForJson(args)) await print(failureJson(failure));
     return failure.code;
   }
 }
@@ -72,4 +85,16 @@ function asksForJson(args: readonly string[]): boolean {
     (flag, index) =>
       flag === '--json' || flag === '--format=json' || (flag === '--format' && flags[index + 1] === 'json'),
   );
+}
+
+/** Says why a text could not be printed. */
+async function isTaken(printing: Promise<void>, say: Surroundings['say']): Promise<boolean> {
+  try {
+    await printing;
+    return true;
+  } catch (error) {
+    if (!(error instanceof OutsideError)) throw error;
+    say(failureOf(error, false).text);
+    return false;
+  }
 }

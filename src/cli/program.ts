@@ -2,7 +2,7 @@
 import { Command, Help, type Option } from 'commander';
 import type { Run } from './flags.ts';
 import { addAudit } from './audit.ts';
-import { addCheck } from './check.ts';
+import { addCheck, addSchema } from './check.ts';
 import { addInit } from './init.ts';
 import { addLook } from './look.ts';
 import { addExplain, addMatrix, addPlan, addProtect, addRender } from './reading.ts';
@@ -18,6 +18,7 @@ export function createProgram({ version, color }: ProgramFacts, run: Run): Comma
   const program = new Command('tagwright')
     .description('Plans, builds, publishes and audits the complete tag set of an image that is released in a matrix.')
     .version(version)
+    .option('-C <dir>', 'run in this folder')
     .showSuggestionAfterError()
     .configureHelp({ helpWidth: 80, optionDescription })
     .addHelpText('after', exitCodes);
@@ -36,6 +37,7 @@ export function createProgram({ version, color }: ProgramFacts, run: Run): Comma
   addAudit(program, run, { color, toolVersion: version });
   addRehearse(program, run);
   addCheck(program, run);
+  addSchema(program, run);
   addInit(program, run);
   addLook(program, run);
   return program;

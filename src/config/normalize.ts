@@ -117,7 +117,7 @@ interface NamedImage {
 
 /** The images with the keys beside `images` as their defaults. */
 function imagesOf(config: ParsedConfig): NamedImage[] {
-  const { images, source: _s, build: _b, registries: _r, mirrors: _m, limits: _l, ...shared } = config;
+  const { $schema: _own, images, source: _s, build: _b, registries: _r, mirrors: _m, limits: _l, ...shared } = config;
   if (images === undefined) return [{ name: null, image: shared, path: [] }];
   return Object.entries(images).map(([name, image]) => ({
     name,

@@ -257,6 +257,7 @@ const limits = z.strictObject({
 });
 
 export const configSchema = z.strictObject({
+  $schema: z.string().optional().describe('Path or URL of the JSON Schema, for editors; tagwright does not read it.'),
   ...imageShape,
   images: z
     .record(z.string().min(1), z.strictObject(imageShape))
@@ -281,7 +282,10 @@ export type MatrixConfig = z.input<typeof configSchema>;
 
 /** A config whose shape is right, with nothing filled in yet. */
 export type ParsedConfig = z.output<typeof configSchema>;
-export type ParsedImage = Omit<ParsedConfig, 'images' | 'source' | 'build' | 'registries' | 'mirrors' | 'limits'>;
+export type ParsedImage = Omit<
+  ParsedConfig,
+  '$schema' | 'images' | 'source' | 'build' | 'registries' | 'mirrors' | 'limits'
+>;
 export type ParsedRule = z.output<typeof rule>;
 export type ParsedAxis = z.output<typeof axis>;
 export type ParsedValue = z.output<typeof axisValue>;

@@ -9,6 +9,7 @@
 export type ProblemCode =
   | 'CONFIG_INVALID'
   | 'CONFIG_NOT_FOUND'
+  | 'CONFIG_AMBIGUOUS'
   | 'CONFIG_FAILED'
   | 'CONFIG_UNKNOWN_KEY'
   | 'RANGE_INVALID'

@@ -5,10 +5,11 @@ import type { World } from '../commands/world.ts';
 import { defineConfig } from '../config/define-config.ts';
 import type { SourceConfig } from '../config/types.ts';
 import { readFactsFile } from '../adapters/files/facts-file.ts';
-import { loadConfigModule, loadConfigText } from '../adapters/files/load-config-module.ts';
+import { loadConfigModule, loadConfigText, type LoadOptions } from '../adapters/files/load-config-module.ts';
 import { readJsonFolder } from '../adapters/files/json-folder.ts';
 import { depthOf, keepInside } from '../adapters/files/inside.ts';
 import { createProjectFiles } from '../adapters/files/project-files.ts';
+import { readInputConfig, standardInput } from '../adapters/files/standard-input.ts';
 import { placeInside } from '../adapters/files/read-inside.ts';
 import { readTextFile, type TextFileRules } from '../adapters/files/text-file.ts';
 import { createJournalStore } from '../adapters/journal/journal-store.ts';
@@ -95,12 +96,9 @@ function configReading({
 }: WorldOptions): Pick<World, 'loadConfig' | 'defaultConfig'> {
   const loading = { virtualModules: { tagwright: { defineConfig } }, cacheFolder: cacheFolder(env), dataOnly };
   return {
-    loadConfig: async (path) => {
-      await keepInside(path);
-      const root = dirname(resolve(path));
-      return { raw: await loadConfigModule(path, loading), file: path, root, above: await depthOf(root) };
-    },
+    loadConfig: configLoader(loading),
     defaultConfig: async (path) => {
+      if (path === '-') return null;
       const branch = defaultBranch ?? env['CI_DEFAULT_BRANCH'] ?? null;
       const found = await configOnDefaultBranch(resolve(path), { branch, mayFetch, signal });
       if (found?.kind !== 'read') return found;
@@ -144,6 +142,20 @@ function namedFile(path: string): TextFileRules {
     code: 'USAGE',
     maxBytes: 64 * 1024 * 1024,
     missing: { code: 'USAGE', fix: 'name a file that is there' },
+  };
+}
+
+/** A command may load its config twice, and standard input is read once. */
+function configLoader(loading: LoadOptions): World['loadConfig'] {
+  let input: Promise<unknown> | undefined;
+  return async (path) => {
+    if (path === '-') {
+      input ??= readInputConfig(process.stdin);
+      return { raw: await input, file: standardInput, root: resolve('.'), above: await depthOf('.') };
+    }
+    await keepInside(path);
+    const root = dirname(resolve(path));
+    return { raw: await loadConfigModule(path, loading), file: path, root, above: await depthOf(root) };
   };
 }
 

@@ -3,13 +3,8 @@ import { Help, type Command } from 'commander';
 import { z } from 'zod';
 import { findingKinds, kinds } from '../../src/audit/kinds.ts';
 import { createProgram } from '../../src/cli/program.ts';
-import { configSchema } from '../../src/config/schema.ts';
+import { configJsonSchema } from '../../src/config/json-schema.ts';
 import { runCli } from './run-cli.ts';
-
-/** The JSON Schema of a config, for editors; patterns cannot be told in it. */
-export function configJsonSchema(): Record<string, unknown> {
-  return z.toJSONSchema(configSchema, { io: 'input', unrepresentable: 'any' });
-}
 
 /** A line a key, nested keys with their path. */
 export function configReference(): string {

@@ -24,6 +24,11 @@ export interface LoadOptions {
 
 const maxBytes = 1_048_576;
 const moduleExtensions: readonly string[] = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
+
+export function isConfigCode(extension: string): boolean {
+  return moduleExtensions.includes(extension.toLowerCase());
+}
+
 const dataExtensions: readonly string[] = ['.json', '.yaml', '.yml'];
 
 /**
