@@ -129,6 +129,30 @@ export interface ProjectFiles {
   list(folder: string): Promise<readonly string[]>;
 }
 
+/** The git repository that the config lies in. Paths are relative to the config's folder. */
+export interface SourceRepository {
+  /** Whether releases of these sources are commits of it: its git tags, or the GitHub repository it was cloned from. */
+  isSourceOf(source: { readonly git: string | null; readonly github: string | null }): Promise<boolean>;
+  hasCommit(revision: string): Promise<boolean>;
+  /** What a commit has at a path; `null`: nothing. */
+  at(revision: string, path: string): Promise<CommittedEntry | null>;
+  /** Files under the paths that differ from the last commit or are not in it; what git ignores is left out. */
+  uncommitted(paths: readonly string[]): Promise<readonly string[]>;
+  /**
+   * A clean checkout of a commit in a folder of its own, with a `.git` that needs nothing outside of it, submodules and
+   * LFS files included. Throws `InputError` for one of those that cannot be had.
+   */
+  checkout(revision: string): Promise<Checkout>;
+}
+
+export type CommittedEntry = { readonly kind: 'folder' } | { readonly kind: 'file'; readonly text: string };
+
+export interface Checkout {
+  /** The config's folder in it. */
+  readonly root: string;
+  remove(): Promise<void>;
+}
+
 /** What git knows of the folder that `init` stands in. */
 export interface GitFacts {
   /** The folder's own name. */

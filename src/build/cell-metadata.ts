@@ -3,6 +3,7 @@ import type { BuildTarget } from '../domain/build-target.ts';
 import { formatReference, formatRepository } from '../domain/reference.ts';
 import { fullTag, type Cell } from '../plan/cell.ts';
 import type { TagMap } from '../plan/tag-map.ts';
+import { rootsAt } from './source.ts';
 import { buildTarget } from './targets.ts';
 
 /** What a step of a workflow that builds one cell by itself has to know. */
@@ -25,6 +26,6 @@ export function cellMetadata(cell: Cell, tags: TagMap, image: ImageConfig, root:
     repositories: image.repositories.map(formatRepository),
     pinned: cell.pinned.map(({ tag }) => tag),
     convenience: tags.convenience.filter(({ owner }) => owner === cell).map(({ tag }) => tag),
-    target: buildTarget(cell, image, references, root),
+    target: buildTarget(cell, image, references, rootsAt(root)),
   };
 }

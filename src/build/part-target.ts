@@ -4,6 +4,7 @@ import { formatReference, formatRepository } from '../domain/reference.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
 import { maxTagLength, stagingPrefix, tagFault } from '../domain/tag.ts';
 import { describeCell, fullTag, type Cell } from '../plan/cell.ts';
+import type { BuildRoots } from './source.ts';
 import { buildTarget } from './targets.ts';
 
 /** How parts of cells are pushed: by digest, or under tags of one run. */
@@ -15,13 +16,13 @@ export function partTarget(
   platforms: readonly string[],
   image: ImageConfig,
   stagingTag: string | null,
-  root: string,
+  roots: BuildRoots,
 ): BuildTarget {
   const references = image.repositories.map((repository) =>
     stagingTag === null ? formatRepository(repository) : formatReference(repository, stagingTag),
   );
   return {
-    ...buildTarget(cell, image, references, root),
+    ...buildTarget(cell, image, references, roots),
     platforms,
     part: stagingTag === null ? 'digest' : 'staging',
   };

@@ -13,12 +13,15 @@ import { buildOf } from '../plan/build-of.ts';
 import type { Cell } from '../plan/cell.ts';
 import { cellValues, expectedLabels } from '../plan/expected-image.ts';
 import { buildContexts } from './contexts.ts';
+import type { BuildRoots } from './source.ts';
 
-/**
- * @param references where the cell's full tag is pushed, one a repository
- * @param root folder that the config's paths are relative to; joined by `/`
- */
-export function buildTarget(cell: Cell, image: ImageConfig, references: readonly string[], root: string): BuildTarget {
+/** @param references where the cell's full tag is pushed, one a repository */
+export function buildTarget(
+  cell: Cell,
+  image: ImageConfig,
+  references: readonly string[],
+  roots: BuildRoots,
+): BuildTarget {
   const build = buildOf(cell.shape, image);
   if (build.dockerfile === null) throw new InternalError(`no Dockerfile for ${targetId(cell)}`);
   const values = cellValues(cell);
@@ -27,8 +30,8 @@ export function buildTarget(cell: Cell, image: ImageConfig, references: readonly
   const more = [...build.args].map(([name, template]) => [name, fill(template)]);
   return {
     id: targetId(cell),
-    dockerfile: inRoot(root, build.dockerfile, values),
-    context: inRoot(root, build.context, values),
+    dockerfile: inRoot(roots.dockerfile, build.dockerfile, values),
+    context: inRoot(roots.context, build.context, values),
     ...(build.target === null ? {} : { target: fill(build.target) }),
     args: {
       [releaseArguments.version]: builtVersion(cell.release),
@@ -37,7 +40,7 @@ export function buildTarget(cell: Cell, image: ImageConfig, references: readonly
       ...Object.fromEntries(axes),
       ...Object.fromEntries(more),
     },
-    labels: expectedLabels(cell, image),
+    labels: { ...expectedLabels(cell, image), ...roots.labels },
     platforms: cell.platforms,
     references,
     contexts: buildContexts(cell, image),

@@ -23,6 +23,7 @@ interface PinnedFlags extends WritingFlags, ReleaseFlags {
   readonly builder: 'buildx' | 'stand-in';
   readonly adopt: boolean;
   readonly replacePartial: boolean;
+  readonly fromWorkingTree: boolean;
 }
 
 interface BuildFlags extends PinnedFlags {
@@ -57,7 +58,10 @@ const buildParts: Mode = {
 
 const publishRecords: Mode = {
   name: 'publish --from-records',
-  unused: { '--builder': 'leave it out: nothing is built' },
+  unused: {
+    '--builder': 'leave it out: nothing is built',
+    '--from-working-tree': 'leave it out: nothing is built',
+  },
 };
 
 const backward = ['--allow-backward', 'let a convenience tag move to a lower release', false] as const;
@@ -75,7 +79,8 @@ function withPinned(command: Command): Command {
       new Option('--builder <name>', 'what builds').choices(['buildx', 'stand-in']).default(publishDefaults.builder),
     )
     .option('--adopt', 'take over images that have no labels', false)
-    .option('--replace-partial', 'push again what an interrupted push left behind', false);
+    .option('--replace-partial', 'push again what an interrupted push left behind', false)
+    .option('--from-working-tree', 'build the files as they lie here, committed or not; a label says so', false);
 }
 
 export function addBuild(program: Command, run: Run): void {
@@ -90,8 +95,28 @@ export function addBuild(program: Command, run: Run): void {
       run(async (world) => {
         if (flags.pushByDigest || flags.staging) refuseUnused(command, [buildParts]);
         const { buildCommand } = await import('../commands/build.ts');
-        const { builder, adopt, replacePartial, only, platform, pushByDigest, staging, record = null } = flags;
-        const asked = { builder, adopt, replacePartial, only, platform, pushByDigest, staging, record };
+        const {
+          builder,
+          adopt,
+          replacePartial,
+          fromWorkingTree,
+          only,
+          platform,
+          pushByDigest,
+          staging,
+          record = null,
+        } = flags;
+        const asked = {
+          builder,
+          adopt,
+          replacePartial,
+          fromWorkingTree,
+          only,
+          platform,
+          pushByDigest,
+          staging,
+          record,
+        };
         return buildCommand({ ...release(flags), ...writing(flags), ...asked, version }, world);
       }),
     );
@@ -112,8 +137,17 @@ export function addPublish(program: Command, run: Run): void {
       run(async (world) => {
         if (flags.fromRecords !== undefined) refuseUnused(command, [publishRecords]);
         const { publishCommand } = await import('../commands/publish/index.ts');
-        const { builder, adopt, replacePartial, fromRecords = null, rebuild, allowBackward, writeLock } = flags;
-        const pinned = { builder, adopt, replacePartial, fromRecords, rebuild };
+        const {
+          builder,
+          adopt,
+          replacePartial,
+          fromWorkingTree,
+          fromRecords = null,
+          rebuild,
+          allowBackward,
+          writeLock,
+        } = flags;
+        const pinned = { builder, adopt, replacePartial, fromWorkingTree, fromRecords, rebuild };
         const waitForPackageMs = flags.waitForPackage ?? null;
         const { stopBeforeMoves, planOut = null, configFrom = null } = flags;
         const moving = { allowBackward, configFrom, stopBeforeMoves, planOut };

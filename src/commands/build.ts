@@ -14,6 +14,7 @@ import { openRuns } from './publish/index.ts';
 import { namedRelease, readProject, required } from './read-project.ts';
 import { refuseUnbuildable } from './release/buildable.ts';
 import { cellsOf, refuseUnpublishable } from './release/publishable.ts';
+import { openSources } from './release/sources.ts';
 import type { Outcome, World } from './world.ts';
 
 export interface BuildOptions extends ReleaseOptions {
@@ -31,6 +32,8 @@ export interface BuildOptions extends ReleaseOptions {
   readonly builder: Builder['name'];
   /** Take over images without our labels. */
   readonly adopt: boolean;
+  /** Build what lies in the working tree, committed or not. */
+  readonly fromWorkingTree: boolean;
   readonly replacePartial: boolean;
   /** Where journals are kept. */
   readonly journal: string;
@@ -47,15 +50,17 @@ export async function buildCommand(options: BuildOptions, world: World): Promise
   const chosen = required(selectPlatforms(cells, options.platform));
   if (push === null) required(allPlatforms(chosen));
   await refuseUnbuildable(project, release, world);
+  const sources = openSources(project, release, options, world);
   const registries = world.registries(project.config.insecureRegistries);
   try {
     // A job that pushes parts is in nobody's way: what it did is in its record, and it needs no journal.
     const dryRun = options.dryRun || push !== null;
     const opening = { ...options, command: 'build', version: release.version.text, dryRun } as const;
     const runs = await openRuns(opening, project, registries, world);
-    const scene = { project, release, chosen, registries, options, world };
+    const scene = { project, release, chosen, registries, sources, options, world };
     return push === null ? await buildWhole(runs, scene) : await buildParts(runs, push, scene);
   } finally {
+    await sources.close();
     await registries.close();
   }
 }

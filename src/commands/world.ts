@@ -14,6 +14,7 @@ import type {
   Registries,
   ReleaseSource,
   SnapshotSource,
+  SourceRepository,
   Registry,
 } from '../ports.ts';
 import type { ReportDocument } from '../report/document.ts';
@@ -36,6 +37,8 @@ export interface World {
   /** @param root folder of the config, where relative build contexts start */
   builder(name: Builder['name'], build: BuildConfig, root: string, registries: Registries): Builder;
   files(root: string): ProjectFiles;
+  /** The git repository that the config's folder is in; `null`: none. */
+  sourceRepository(root: string): Promise<SourceRepository | null>;
   gitFacts(folder: string): Promise<GitFacts>;
   journals(directory: string): JournalStore;
   /** A text file named by a flag or argument; throws `InputError` where it cannot be read. */

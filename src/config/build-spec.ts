@@ -34,12 +34,14 @@ export function readBuild(
     const fix = 'expected sha256: and 64 lower-case hex digits';
     problems.push({ code: 'DIGEST_INVALID', where: at('baseDigest'), message, fix });
   }
+  const { context } = given;
   given.platforms?.forEach((text, index) => checkPlatform(text, at('platforms', index), problems));
   return {
     dockerfile: template(given.dockerfile, 'dockerfile'),
     template: given.template ?? null,
     target: template(given.target, 'target'),
-    context: template(given.context, 'context'),
+    context: typeof context === 'string' ? template(context, 'context') : template(context?.path, 'context', 'path'),
+    contextFrom: typeof context === 'string' ? null : (context?.from ?? null),
     base: template(given.base, 'base'),
     baseDigest: given.baseDigest ?? null,
     args: templates('args'),
@@ -60,6 +62,7 @@ export function mergeBuilds(image: BuildSpec, values: readonly (readonly [axis: 
       template: own.template ?? merged.template,
       target: own.target ?? merged.target,
       context: own.context ?? merged.context,
+      contextFrom: own.contextFrom ?? merged.contextFrom,
       base: own.base ?? merged.base,
       // A digest is of its base.
       baseDigest: own.base === null ? (own.baseDigest ?? merged.baseDigest) : own.baseDigest,

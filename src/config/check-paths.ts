@@ -10,15 +10,18 @@ export function checkBuildPaths(
   at: At,
   above: number,
 ): Problem[] {
-  const files = (['dockerfile', 'template', 'context'] as const).flatMap((key) =>
-    checkPath(given[key], at(key), above),
-  );
+  const { context } = given;
+  const files = (['dockerfile', 'template'] as const).flatMap((key) => checkPath(given[key], at(key), above));
+  const main =
+    typeof context === 'object'
+      ? checkPath(context.path, at('context', 'path'), above)
+      : checkPath(context, at('context'), above);
   const contexts = Object.entries(given.contexts ?? {}).flatMap(([key, text]) => {
     const where = at('contexts', key);
     const secret = contextSecret(text, where);
     return secret === null ? checkPath(contextPath(text) ?? undefined, where, above) : [secret];
   });
-  return [...files, ...contexts];
+  return [...files, ...main, ...contexts];
 }
 
 export function checkSourcePaths({ source }: ParsedConfig, at: At, above: number): Problem[] {

@@ -39,7 +39,18 @@ const buildKeys = {
     .optional()
     .describe('The Handlebars template it is rendered from; none: the Dockerfile is written by hand.'),
   target: z.string().min(1).optional().describe('The stage of the Dockerfile to build (default: the last).'),
-  context: z.string().min(1).optional().describe("The build context, relative to the config (default '.')."),
+  context: z
+    .union([
+      z.string().min(1),
+      z.strictObject({
+        path: z.string().min(1).optional().describe("Relative to the config (default '.')."),
+        from: z.enum(['release', 'config']).optional().describe('Whose commit it is taken from.'),
+      }),
+    ])
+    .optional()
+    .describe(
+      "The build context, relative to the config (default '.'), or { path, from }: a clean checkout of the release's commit ('release'), or the config's own ('config'). Default: 'release' if releases are commits of the config's git repository and the Dockerfile reads its context, else 'config'.",
+    ),
   base: z.string().optional().describe("The base image as a template over the cell, such as 'python:{{python}}-slim'."),
   baseDigest: z.string().optional().describe('The digest the base is pinned to.'),
   args: z.record(z.string(), z.string()).optional().describe('More build arguments, as templates over the cell.'),

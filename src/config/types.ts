@@ -107,6 +107,8 @@ export interface BuildSpec {
   readonly template: string | null;
   readonly target: TagTemplate | null;
   readonly context: TagTemplate | null;
+  /** Whose commit the context is taken from. */
+  readonly contextFrom: 'release' | 'config' | null;
   readonly base: TagTemplate | null;
   readonly baseDigest: string | null;
   readonly args: ReadonlyMap<string, TagTemplate>;

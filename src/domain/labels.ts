@@ -9,6 +9,9 @@ export const labelNames = {
   baseDigest: 'org.opencontainers.image.base.digest',
 } as const;
 
+/** What an image says of the files it was built from, where they were no commit's: `working-tree`. */
+export const sourceLabel = 'io.tagwright.source';
+
 /** `io.tagwright.python`, `io.tagwright.flavor`, and so for any other axis. */
 export function axisLabel(axis: string): string {
   return `io.tagwright.${axis}`;

@@ -26,6 +26,7 @@ import { startMemoryRegistry } from '../adapters/memory-registry/memory-registry
 import { configOnDefaultBranch } from '../adapters/git/default-branch.ts';
 import { readGitFacts } from '../adapters/git/git-facts.ts';
 import { gitTagSource } from '../adapters/git/git-tag-source.ts';
+import { openSourceRepository } from '../adapters/git/source-repository.ts';
 import { githubReleaseSource } from '../adapters/github/github-release-source.ts';
 import { pypiIndex } from '../adapters/pypi/pypi-index.ts';
 import type { BuildTarget } from '../domain/build-target.ts';
@@ -69,6 +70,7 @@ export function realWorld(options: WorldOptions): World {
       return createBuildxBuilder({ bakeFile, folder: root, builder: build.builder });
     },
     files: createProjectFiles,
+    sourceRepository: (root) => openSourceRepository(root, signal),
     gitFacts: (folder) => readGitFacts(folder, signal),
     journals: (directory) => createJournalStore(resolve(directory), systemClock, keepInside),
     readText: (path) => readTextFile(path, namedFile(path)),

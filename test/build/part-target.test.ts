@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { partTarget, stagingTagOf } from '../../src/build/part-target.ts';
 import { allPlatforms, selectPlatforms } from '../../src/build/select-platforms.ts';
+import { rootsAt } from '../../src/build/source.ts';
 import { buildTarget } from '../../src/build/targets.ts';
 import type { Cell } from '../../src/plan/cell.ts';
 import { daily, planned, smallConfig } from '../support/history.ts';
@@ -18,9 +19,9 @@ function firstCell(): Cell {
 
 describe('a part of a cell', () => {
   test('is pushed by digest to every repository, without a tag', () => {
-    const target = partTarget(firstCell(), ['linux/arm64'], image, null, '.');
+    const target = partTarget(firstCell(), ['linux/arm64'], image, null, rootsAt('.'));
     expect(target).toEqual({
-      ...buildTarget(firstCell(), image, repository, '.'),
+      ...buildTarget(firstCell(), image, repository, rootsAt('.')),
       platforms: ['linux/arm64'],
       part: 'digest',
     });
@@ -29,7 +30,7 @@ describe('a part of a cell', () => {
   test('or under a tag that is the same for the same job of a run', () => {
     const tag = stagingTagOf(firstCell(), ['linux/arm64'], { kind: 'staging', run: '4711' });
     expect(tag).toEqual({ ok: true, value: 'staging-4711-1.0.0-python3.9-linux-arm64' });
-    const target = partTarget(firstCell(), ['linux/arm64'], image, tag.ok ? tag.value : null, '.');
+    const target = partTarget(firstCell(), ['linux/arm64'], image, tag.ok ? tag.value : null, rootsAt('.'));
     expect([target.part, target.references]).toEqual([
       'staging',
       repository.map((name) => `${name}:staging-4711-1.0.0-python3.9-linux-arm64`),

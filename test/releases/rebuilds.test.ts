@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { rootsAt } from '../../src/build/source.ts';
 import { buildTarget } from '../../src/build/targets.ts';
 import { readConfig } from '../../src/config/normalize.ts';
 import type { MatrixConfig } from '../../src/config/schema.ts';
@@ -63,7 +64,10 @@ describe('a rebuild', () => {
     const { image, tags } = planned(byNumber, facts);
     const cell = tags.cells.at(-1);
     if (cell === undefined) throw new Error('no cell');
-    expect(buildTarget(cell, image, [], '/').args).toMatchObject({ VERSION: '1.1.0', REVISION: facts[1]?.revision });
+    expect(buildTarget(cell, image, [], rootsAt('/')).args).toMatchObject({
+      VERSION: '1.1.0',
+      REVISION: facts[1]?.revision,
+    });
     expect(expectedLabels(cell, image)).toMatchObject({
       'org.opencontainers.image.version': '1.1.0+2',
       'org.opencontainers.image.revision': facts[1]?.revision,

@@ -27,6 +27,7 @@ export function moveWorld(signal: AbortSignal = new AbortController().signal): M
     sources: missing,
     packageIndex: missing,
     gitFacts: missing,
+    sourceRepository: missing,
     registries: missing,
     builder: missing,
     files: missing,

@@ -2,7 +2,7 @@ import { childEnvironment } from '../../domain/child-environment.ts';
 import { InputError, OutsideError } from '../../domain/errors.ts';
 import { bareRepositoryAt, guards, type Guard } from './guards.ts';
 
-const timeoutMs = 60_000;
+const usualTimeoutMs = 60_000;
 
 export interface GitPlace {
   readonly folder: string;
@@ -17,6 +17,8 @@ export interface GitRun {
   /** From the remote of the working tree, which is not the config's to name; never for an event that is not trusted. */
   readonly mayFetch?: true;
   readonly guards?: readonly Guard[];
+  /** For work that grows with the repository. */
+  readonly timeoutMs?: number;
 }
 
 /**
@@ -31,6 +33,7 @@ export async function runGit(
   run: GitRun = {},
 ): Promise<string> {
   const { execa } = await import('execa');
+  const timeoutMs = run.timeoutMs ?? usualTimeoutMs;
   const guarding = run.guards ?? Object.values(guards);
   const bare = guarding.some(({ looks }) => looks === true) ? await bareRepositoryAt(folder) : null;
   if (bare !== null) throw refusedBare(source, bare);
@@ -53,7 +56,7 @@ export async function runGit(
   if (!result.failed) return result.stdout;
   if (result.isCanceled) throw new OutsideError('ABORTED', `${source}: stopped`, { source });
   const stderr = result.stderr.trim().slice(-2000);
-  const reason = failureReason(result.code, result.timedOut, result.exitCode, stderr);
+  const reason = failureReason(result.code, result.timedOut ? timeoutMs : null, result.exitCode, stderr);
   throw new OutsideError('SOURCE_FAILED', `${source}: ${reason}`, {
     source,
     command: ['git', ...command],
@@ -70,12 +73,12 @@ function refusedBare(source: string, folder: string): InputError {
 
 function failureReason(
   code: string | undefined,
-  timedOut: boolean,
+  timedOutMs: number | null,
   exitCode: number | undefined,
   stderr: string,
 ): string {
   if (code === 'ENOENT') return 'git is not installed';
-  if (timedOut) return `git did not answer within ${timeoutMs / 1000} s`;
+  if (timedOutMs !== null) return `git did not answer within ${timedOutMs / 1000} s`;
   if (exitCode === undefined) return `git could not be run: ${code ?? 'it was killed'}`;
   const advice = /^\s*(?<command>git config --global --add safe\.directory .+)$/m.exec(stderr)?.groups?.['command'];
   const fix = advice === undefined ? '' : `. If you trust who owns it, run \`${advice}\``;

@@ -36,6 +36,7 @@ export async function buildParts(runs: readonly RepositoryRun[], push: PartPush,
   for (const part of parts) await notePublished(part, runs);
   const unread = runs.find((run) => run.progress.failure !== null)?.progress.failure ?? null;
   const building = parts.filter(({ state }) => state !== 'published');
+  await scene.sources.check(building.map(({ cell }) => cell));
   if (unread !== null) for (const part of building) fail(part, `${unread.code}  ${unread.reason}`);
   else if (!options.dryRun && building.length > 0) await buildAll(building, runs, scene);
   return outcomeOf(parts, push, scene);
@@ -74,10 +75,12 @@ async function notePublished(part: Part, runs: readonly RepositoryRun[]): Promis
 
 /** Parts that another one's failure stopped are built again without it: each time there is one less. */
 async function buildAll(parts: readonly Part[], runs: readonly RepositoryRun[], scene: BuildScene): Promise<void> {
-  const { project, registries, options, world } = scene;
-  const targets = parts.map(({ cell, platforms, stagingTag }) =>
-    partTarget(cell, platforms, project.image, stagingTag, project.root),
-  );
+  const { project, registries, sources, options, world } = scene;
+  const roots = await sources.prepare(parts.map(({ cell }) => cell));
+  const targets = parts.flatMap(({ cell, platforms, stagingTag }) => {
+    const at = roots.get(cell);
+    return at === undefined ? [] : [partTarget(cell, platforms, project.image, stagingTag, at)];
+  });
   const problems = targets.flatMap(checkTarget);
   if (problems.length > 0) throw new InputError(problems);
   const builder = world.builder(options.builder, project.config.build, project.root, registries);

@@ -5,6 +5,7 @@ import type { Registries } from '../../ports.ts';
 import type { BuildOptions } from '../build.ts';
 import { sumWith } from '../publish/index.ts';
 import type { Project } from '../read-project.ts';
+import type { Sources } from '../release/sources.ts';
 import type { OutputFile, World } from '../world.ts';
 
 /** What both ways of building are given. */
@@ -13,6 +14,7 @@ export interface BuildScene {
   readonly release: Release;
   readonly chosen: CellPlatforms;
   readonly registries: Registries;
+  readonly sources: Sources;
   readonly options: BuildOptions;
   readonly world: World;
 }

@@ -5,6 +5,7 @@ import { targetId } from '../../build/targets.ts';
 import { formatInstant } from '../../domain/instant.ts';
 import {
   buildPinned,
+  cellsToBuild,
   doneCells,
   inEach,
   intentText,
@@ -20,14 +21,15 @@ import type { Outcome } from '../world.ts';
 import { recordFiles, recordOf, type BuildScene } from './scene.ts';
 
 export async function buildWhole(runs: readonly RepositoryRun[], scene: BuildScene): Promise<Outcome> {
-  const { project, release, chosen, registries, options, world } = scene;
+  const { project, release, chosen, registries, sources, options, world } = scene;
   const resumed = new Set(runs.filter((run) => run.journal.path() !== null));
   await withRuns(runs, async () => {
     await surveyPinned(runs, [...chosen.keys()], options);
     for (const run of runs) world.say(intentText(run));
+    await sources.check(cellsToBuild(runs));
     if (options.dryRun) return;
     const builder = world.builder(options.builder, project.config.build, project.root, registries);
-    await pushPinned(runs, () => buildPinned(runs, () => builder));
+    await pushPinned(runs, () => buildPinned(runs, () => builder, sources));
     await inEach(
       runs.filter((run) => isComplete(run) && !resumed.has(run)),
       finish,

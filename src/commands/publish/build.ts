@@ -1,5 +1,6 @@
 /** Phase one, if nothing is there: cells built, each pushed under its full tag, and what came of it noted. */
 import pMap from 'p-map';
+import type { BuildRoots } from '../../build/source.ts';
 import { buildTarget, targetId } from '../../build/targets.ts';
 import type { BuildTarget } from '../../domain/build-target.ts';
 import type { Digest } from '../../domain/digest.ts';
@@ -10,6 +11,7 @@ import { fullTag, type Cell } from '../../plan/cell.ts';
 import type { Builder, BuildReport, BuiltTarget } from '../../ports.ts';
 import { checkTarget } from '../../render/bake.ts';
 import { count } from '../../report/words.ts';
+import type { Sources } from '../release/sources.ts';
 import { whereTagPoints } from '../move/where-tag-points.ts';
 import { fits } from './fitting.ts';
 import { absentCells, inEach, overOf, rightDigest, type CellSurvey, type RepositoryRun } from './repository-run.ts';
@@ -23,36 +25,57 @@ type Targets = ReadonlyMap<Cell, BuildTarget>;
  *
  * @throws {InputError} for values that must not reach a build
  */
-export async function buildPinned(runs: readonly RepositoryRun[], builder: () => Builder): Promise<void> {
-  let cells: readonly Cell[] = [...targetsOf(runs).keys()];
+export async function buildPinned(
+  runs: readonly RepositoryRun[],
+  builder: () => Builder,
+  sources: Pick<Sources, 'prepare'>,
+): Promise<void> {
+  let cells: readonly Cell[] = cellsToBuild(runs);
+  const roots = cells.length === 0 ? new Map<Cell, BuildRoots>() : await sources.prepare(cells);
   while (cells.length > 0) {
     const round = new Set(cells);
     await inEach(runs, (run) => beginPushes(run, round));
     // A repository that has failed since is not pushed to.
-    const targets = new Map([...targetsOf(runs)].filter(([cell]) => round.has(cell)));
+    const targets = new Map([...targetsOf(runs, roots)].filter(([cell]) => round.has(cell)));
     const [run] = runs;
     if (run === undefined || targets.size === 0) return;
     const { say, signal } = run.world;
     const report = await builder().build([...targets.values()], { onProgress: say, signal });
     await inEach(runs, (run) => noteBuilt(run, targets, report));
-    cells = stoppedByOthers(targets, targetsOf(runs), report);
+    cells = stoppedByOthers(targets, lackingOf(runs), report);
     for (const each of runs) for (const cell of cells) forgetLacking(each, cell);
     if (cells.length > 0) say(`building ${count(cells.length, 'cell')} again that something else had stopped`);
   }
 }
 
-/** Targets for the cells that no repository has; each names the repositories that lack it. */
-function targetsOf(runs: readonly RepositoryRun[]): Targets {
-  const targets = new Map<Cell, BuildTarget>();
+/** Cells that no repository has, as far as is known now. */
+export function cellsToBuild(runs: readonly RepositoryRun[]): readonly Cell[] {
+  return [...lackingOf(runs).keys()];
+}
+
+/** Those cells, each with the repositories that lack it. */
+function lackingOf(runs: readonly RepositoryRun[]): ReadonlyMap<Cell, readonly RepositoryRun[]> {
+  const found = new Map<Cell, readonly RepositoryRun[]>();
   const live = runs.filter(({ progress }) => progress.failure === null);
   const absent = new Map(live.map((run) => [run, new Set(absentCells(run).map(({ cell }) => cell))]));
   for (const cell of new Set([...absent.values()].flatMap((cells) => [...cells]))) {
     // One that a repository has, be it out of reach by now, is never built again: it would be another digest.
     if (runs.some((run) => rightDigest(run, cell) !== null)) continue;
-    const lacking = live.filter((run) => absent.get(run)?.has(cell));
+    found.set(
+      cell,
+      live.filter((run) => absent.get(run)?.has(cell)),
+    );
+  }
+  return found;
+}
+
+function targetsOf(runs: readonly RepositoryRun[], roots: ReadonlyMap<Cell, BuildRoots>): Targets {
+  const targets = new Map<Cell, BuildTarget>();
+  for (const [cell, lacking] of lackingOf(runs)) {
     const references = lacking.map((run) => formatReference(run.registry.repository, fullTag(cell)));
     const [{ project } = { project: null }] = lacking;
-    if (project !== null) targets.set(cell, buildTarget(cell, project.image, references, project.root));
+    const at = roots.get(cell);
+    if (project !== null && at !== undefined) targets.set(cell, buildTarget(cell, project.image, references, at));
   }
   const problems = [...targets.values()].flatMap(checkTarget);
   if (problems.length > 0) throw new InputError(problems);
@@ -60,11 +83,11 @@ function targetsOf(runs: readonly RepositoryRun[]): Targets {
 }
 
 /** Terminates: each round has one cell fewer, which failed, or one repository fewer. */
-function stoppedByOthers(built: Targets, lacking: Targets, { targets }: BuildReport): Cell[] {
+function stoppedByOthers(built: Targets, lacking: ReturnType<typeof lackingOf>, { targets }: BuildReport): Cell[] {
   const kinds = new Map(targets.map(({ id, kind }) => [id, kind]));
   const hasFailed = targets.some(({ kind }) => kind === 'failed');
   return [...built].flatMap(([cell, { id, references }]) => {
-    const left = lacking.get(cell)?.references.length ?? 0;
+    const left = lacking.get(cell)?.length ?? 0;
     const isStopped = (hasFailed && kinds.get(id) === 'unreported') || left < references.length;
     return left > 0 && isStopped ? [cell] : [];
   });

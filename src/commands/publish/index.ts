@@ -1,7 +1,7 @@
 /** What other commands may use of a publish: the whole of it, or its pinned phases. */
 export { publish, publishCommand } from './publish.ts';
 export { publishDefaults, type PublishOptions } from './options.ts';
-export { buildPinned } from './build.ts';
+export { buildPinned, cellsToBuild } from './build.ts';
 export { sumWith } from './read-records.ts';
 export { publishOutcome, publishReport } from './report.ts';
 export { doneCells, inEach, isComplete, rightDigest, type RepositoryRun } from './repository-run.ts';

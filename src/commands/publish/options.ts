@@ -11,6 +11,8 @@ export interface PublishOptions extends ReleaseOptions {
   /** Take over images without our labels. */
   readonly adopt: boolean;
   readonly replacePartial: boolean;
+  /** Build what lies in the working tree, committed or not. */
+  readonly fromWorkingTree: boolean;
   /** The newest rebuild of the version that the config has instead of the version itself. */
   readonly rebuild: boolean;
   /** Let a convenience tag move to a lower release. */
@@ -41,6 +43,7 @@ export const publishDefaults = {
   fromRecords: null,
   adopt: false,
   replacePartial: false,
+  fromWorkingTree: false,
   rebuild: false,
   allowBackward: false,
   stopBeforeMoves: false,

@@ -13,7 +13,8 @@ import { cellsOf } from '../release/publishable.ts';
 import { refuseUnbuildable } from '../release/buildable.ts';
 import { readPublishable } from '../release/read-publishable.ts';
 import type { Outcome, World } from '../world.ts';
-import { buildPinned } from './build.ts';
+import { openSources, type Sources } from '../release/sources.ts';
+import { buildPinned, cellsToBuild } from './build.ts';
 import { isPublished, locksToWrite, recordPublished } from './lock.ts';
 import { mergePinned, prepareMerges } from './merge.ts';
 import { moveConvenience, planConvenience } from './move.ts';
@@ -42,15 +43,17 @@ export async function publish(options: PublishOptions, world: World): Promise<Pu
   const locked = await locksToWrite(project, options.writeLock, world);
   const parts = options.fromRecords === null ? null : await readRecords(options.fromRecords, project, release, world);
   const registries = world.registries(project.config.insecureRegistries);
+  const sources = openSources(project, release, options, world);
   try {
     const opening = { ...options, command: 'publish', version: release.version.text } as const;
     const runs = await openRuns(opening, project, registries, world);
     const builder = (): Builder => world.builder(options.builder, project.config.build, project.root, registries);
-    await withRuns(runs, () => carryOut(runs, { release, parts, builder, options }));
+    await withRuns(runs, () => carryOut(runs, { release, parts, builder, sources, options }));
     if (!options.dryRun) await recordPublished(runs.filter(isDoneWith(options)), locked);
     const plan = planFileOf(runs, project, options, world);
     return publishReport(runs, project, release, { ...options, plan, goOn: goOnOf(release, parts, world) });
   } finally {
+    await sources.close();
     await registries.close();
   }
 }
@@ -59,11 +62,15 @@ interface Job {
   readonly release: Release;
   readonly parts: CollectedParts | null;
   readonly builder: () => Builder;
+  readonly sources: Sources;
   readonly options: PublishOptions;
 }
 
 /** Reads everything there is to read before anything is done; a dry run ends there. */
-async function carryOut(runs: readonly RepositoryRun[], { release, parts, builder, options }: Job): Promise<void> {
+async function carryOut(
+  runs: readonly RepositoryRun[],
+  { release, parts, builder, sources, options }: Job,
+): Promise<void> {
   const { allowBackward, dryRun } = options;
   const [first] = runs;
   if (first === undefined) return;
@@ -72,9 +79,10 @@ async function carryOut(runs: readonly RepositoryRun[], { release, parts, builde
     planConvenience(run, release, allowBackward);
     run.world.say(intentText(run));
   });
-  if (parts !== null) await prepareMerges(runs, parts);
+  if (parts === null) await sources.check(cellsToBuild(runs));
+  else await prepareMerges(runs, parts);
   if (dryRun) return;
-  await pushPinned(runs, () => (parts === null ? buildPinned(runs, builder) : mergePinned(runs)));
+  await pushPinned(runs, () => (parts === null ? buildPinned(runs, builder, sources) : mergePinned(runs)));
   await inEach(runs.filter(isComplete), (run) => moveConvenience(run, release, options));
   if (parts !== null) await inEach(runs.filter(isDoneWith(options)), (run) => dropStagingTags(run, parts));
 }

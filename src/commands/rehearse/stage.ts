@@ -1,5 +1,6 @@
 /** Puts a history into an empty registry, as undisturbed publishes would have left it, without going through them. */
 import pMap from 'p-map';
+import { rootsAt } from '../../build/source.ts';
 import { buildTarget } from '../../build/targets.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import { formatReference } from '../../domain/reference.ts';
@@ -19,7 +20,7 @@ export async function stageHistory(project: Project, release: Release, world: Wo
   try {
     const builder = world.builder('stand-in', project.config.build, project.root, registries);
     const targets = tags.cells.map((cell) => {
-      return buildTarget(cell, project.image, [formatReference(repository, fullTag(cell))], project.root);
+      return buildTarget(cell, project.image, [formatReference(repository, fullTag(cell))], rootsAt(project.root));
     });
     await builder.build(targets, { onProgress: () => undefined, signal: world.signal });
     await copyTags(registries.open(repository), tags, world);

@@ -1,4 +1,5 @@
 /** What keeps the images of a release from being built: checked before a build, and before anything is printed to build by. */
+import { rootsAt } from '../../build/source.ts';
 import { buildTarget } from '../../build/targets.ts';
 import { renderTemplate, type TagTemplate } from '../../config/tag-template.ts';
 import type { ImageConfig } from '../../config/types.ts';
@@ -33,12 +34,12 @@ export async function unbuildable(project: Project, release: Release, world: Wor
   const cells = cellsOf(project, release);
   const paths = await unfitPaths(cells, image, files);
   if (paths.length > 0) return paths;
-  const targets = cells.map((cell) => buildTarget(cell, image, [], root));
+  const targets = cells.map((cell) => buildTarget(cell, image, [], rootsAt(root)));
   return [...(await driftProblems(image, files)), ...targets.flatMap(checkTarget)];
 }
 
 /** Cells share what builds them: each path is looked at once. */
-async function unfitPaths(
+export async function unfitPaths(
   cells: readonly Cell[],
   image: ImageConfig,
   files: ProjectFiles,

@@ -176,7 +176,14 @@ export interface PublishFlags {
 
 export function publish(scene: Scene, version: string, flags: PublishFlags = {}): Promise<Ran<Published>> {
   const fixed = { revision: null, builder: 'stand-in' as const, fromRecords: null, waitForPackageMs: null };
-  const wishes = { adopt: false, replacePartial: false, rebuild: false, allowBackward: false, writeLock: false };
+  const wishes = {
+    adopt: false,
+    fromWorkingTree: false,
+    replacePartial: false,
+    rebuild: false,
+    allowBackward: false,
+    writeLock: false,
+  };
   const options = {
     ...common,
     ...writing,
