@@ -58,17 +58,23 @@ const backReference = /(?<!\\)(?:\\\\)*\\(?:[1-9]|k<)/;
 function unsupported(text: string): { readonly message: string; readonly fix: string } | null {
   if (lookAround.test(text)) {
     const without = withoutLookAround(text);
-    const fix = compilePattern(without).ok
+    const fix = isBetter(without, text)
       ? `write ${without}, and leave out what it should not match with exclude, by its text`
       : 'write what a release looks like, and leave out the others with exclude, by their texts';
     return { message: 'look-around, (?= (?! (?<= or (?<!, is not supported', fix };
   }
   if (backReference.test(text)) {
     const without = withoutBackReferences(text);
-    const fix = compilePattern(without).ok ? `write ${without}` : 'write the group once more in place of the reference';
+    const fix = isBetter(without, text) ? `write ${without}` : 'write the group once more in place of the reference';
     return { message: String.raw`a back-reference, \1 or \k<name>, is not supported`, fix };
   }
   return null;
+}
+
+/** Whether the proposal can be written in place of the text; one that still holds what is refused is none. */
+function isBetter(proposed: string, text: string): boolean {
+  const isLeft = lookAround.test(proposed) || backReference.test(proposed);
+  return proposed !== text && !isLeft && compilePattern(proposed).ok;
 }
 
 function withoutLookAround(text: string): string {

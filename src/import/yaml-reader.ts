@@ -1,6 +1,7 @@
 /** Reading a YAML document node by node, with places for messages and the comments that stand beside. */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import { InputError, type Problem } from '../domain/errors.ts';
+import { isTooDeep } from '../domain/yaml-depth.ts';
 
 export type YamlNode = Node | null;
 export type Scalar = string | number | boolean | null;
@@ -21,6 +22,9 @@ export interface YamlReader {
   text(node: YamlNode): string | null;
 }
 
+/** Faults beyond these say nothing new. */
+const maxListed = 20;
+
 export interface YamlEntry {
   readonly key: string;
   readonly value: YamlNode;
@@ -37,13 +41,17 @@ export function readYamlDocument(
   file: string,
   rewrite: (text: string) => string = (text) => text,
 ): YamlReader {
+  if (isTooDeep(source)) {
+    const fix = 'write it with fewer levels';
+    throw new InputError([{ code: 'WORKFLOW_INVALID', where: file, message: 'it is nested too deep', fix }]);
+  }
   const lineCounter = new LineCounter();
   const document: Document.Parsed = parseDocument(source, { lineCounter, prettyErrors: false, uniqueKeys: true });
   const at = (offset: number): string => {
     const { line, col } = lineCounter.linePos(offset);
     return `${file}:${line}:${col}`;
   };
-  const problems = document.errors.map((fault): Problem => ({
+  const problems = document.errors.slice(0, maxListed).map((fault): Problem => ({
     code: 'WORKFLOW_INVALID',
     where: at(fault.pos[0]),
     message: fault.message,

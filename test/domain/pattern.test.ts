@@ -57,3 +57,7 @@ test.each([String.raw`^(?<version>(a+)+)$`, String.raw`^(?<version>(?:a|a)*)$`, 
     expect(performance.now() - startMs).toBeLessThan(5000);
   },
 );
+
+test('a pattern that cannot be mended is refused all the same', () => {
+  expect(compilePattern(String.raw`^(?!x)(?<version>[\w!x)(?<.]+)(?:-(?<build>\d+))?\k<build>$`).ok).toBe(false);
+});

@@ -87,6 +87,7 @@ describe('of a run that a release starts', () => {
     { text: "vars.X == 'a' && false", is: false },
     { text: "vars.X == 'a' || vars.Y", is: null, because: ['vars.X', 'vars.Y'] },
     { text: 'always() && !failure() && !cancelled()', is: true },
+    { text: "format('-{0}-11}', 'a') == 'x'", is: null, because: ['format()'] },
     { text: "hashFiles('a')", is: null, because: ['hashFiles()'] },
   ])('$text is $is', ({ text, more = {}, is, because = [] }) => {
     expect(on(text, more)).toEqual({ is, because });
@@ -97,6 +98,7 @@ describe('of a run that a release starts', () => {
     expect(conditionTruth("github.event_name == 'release'", scope)).toEqual({ is: true, because: [] });
     expect(conditionTruth("${{ github.event_name == 'push' }}", scope)).toEqual({ is: false, because: [] });
     expect(conditionTruth('a b c', scope)).toEqual({ is: null, because: ['a b c'] });
+    expect(conditionTruth('a\u0001', scope)).toEqual({ is: null, because: ['a\u0001'] });
     expect(conditionTruth(null, scope)).toEqual({ is: true, because: [] });
   });
 });

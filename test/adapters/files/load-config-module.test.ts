@@ -189,6 +189,13 @@ describe('a config that cannot be used', () => {
       message: 'Map keys must be unique',
     },
     {
+      why: 'lists in lists in lists',
+      name: 'c.yaml',
+      text: '['.repeat(3000),
+      where: 'c.yaml',
+      message: 'its lists and maps are nested too deep',
+    },
+    {
       why: 'aliases that stand for a billion values',
       name: 'c.yaml',
       text: billionLaughs(),

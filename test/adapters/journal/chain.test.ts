@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { assert, integer, nat, property } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { chainLine, firstSum, readChain } from '../../../src/adapters/journal/chain.ts';
@@ -77,4 +78,10 @@ describe('a chain of lines', () => {
       { seed: 5, numRuns: 500 },
     );
   });
+});
+
+test('a line whose sum fits and whose entry is no JSON was altered', () => {
+  const entry = '{"step":"begin\u0000"}';
+  const sum = createHash('sha256').update(firstSum).update(entry).digest('hex').slice(0, 16);
+  expect(readChain(`{"sum":"${sum}","entry":${entry}}\n`)).toMatchObject({ entries: [], altered: 1 });
 });
