@@ -2,7 +2,7 @@
 import { assertNever, type Problem } from '../domain/errors.ts';
 import type { PartialSource } from '../domain/release.ts';
 import { describeCell } from '../plan/cell.ts';
-import { excludeLine } from '../releases/settle.ts';
+import { acceptLine, excludeLine, yankLine } from '../releases/settle.ts';
 import { applyCommand, deletion } from './fix.ts';
 import type { HeldMove, Hold } from './hold.ts';
 import { cellRepair, noRepair, releaseCommand, type Choice, type Repair, type RepairContext } from './repair.ts';
@@ -100,15 +100,25 @@ export function knowFirst(partial: readonly PartialSource[]): Choice[] {
  * @param command what moves it all the same
  */
 function backwardChoices(
-  { stands, isUnknown, sources }: Extract<Hold, { readonly kind: 'backward' }>,
+  { stands, isUnknown, isDropped, sources }: Extract<Hold, { readonly kind: 'backward' }>,
   after: string,
   command: string,
 ): Choice[] {
+  if (isDropped) return droppedChoices(stands, after, command);
   const what = isUnknown ? 'no source knows it' : 'it is higher than the owner';
   return [
     ...knowFirst(sources).map((choice) => ({ ...choice, after })),
     { do: 'edit', command: excludeLine(stands), because: `if ${stands} is not a release: ${what}`, after },
     { do: 'run', command, because: `if the tag should go back from ${stands} all the same` },
+  ];
+}
+
+/** The config excludes the newest release of all: that alone takes no tag back to a lower one. */
+function droppedChoices(stands: string, after: string, command: string): Choice[] {
+  return [
+    { do: 'edit', command: yankLine(stands), because: `if ${stands} was withdrawn, in place of its exclusion`, after },
+    { do: 'edit', command: acceptLine('EXCLUDES_NEWEST', stands), because: `if ${stands} was never a release`, after },
+    { do: 'run', command, because: `if the tag should go back from ${stands} this once` },
   ];
 }
 
@@ -132,6 +142,11 @@ export function holdProblem(repository: string, { move, holds }: HeldMove, facts
   const [source] = backward?.sources ?? [];
   const may = source === undefined ? '' : `; ${source.source} may not know every release: ${source.reason}`;
   const first = source === undefined ? 'are the facts complete?' : `${source.fix};`;
+  if (backward?.isDropped === true) {
+    const message = `${repository}:${move.tag} points to ${stands}, the newest release, which the config excludes, and would go back to ${to}`;
+    const fix = `if it was withdrawn, write ${yankLine(stands)} in place of the exclusion; if that is meant, ${acceptLine('EXCLUDES_NEWEST', stands)}, or use --allow-backward`;
+    return { code: 'MOVE_BACKWARD', where: factsFrom, message, fix };
+  }
   const message = `${repository}:${move.tag} points to ${stands}${why}, and would go back to ${to}${may}`;
   const fix = `${first} yank or exclude ${stands} in the config, or use --allow-backward`;
   return { code: 'MOVE_BACKWARD', where: factsFrom, message, fix };

@@ -24,6 +24,8 @@ export type Hold =
       readonly kind: 'backward';
       readonly stands: string;
       readonly isUnknown: boolean;
+      /** The config excludes it, and it is the newest release of all. */
+      readonly isDropped: boolean;
       /** Sources that may know it, if they knew everything. */
       readonly sources: readonly PartialSource[];
     }

@@ -139,13 +139,16 @@ function backwardHold(
     // Labels of somebody else name any version: only one above the owner is held against the move.
     const isHeld = before !== null || isHigher;
     return isHeld && !isExcludedText(said, expected.image)
-      ? { kind: 'backward', stands: said, isUnknown: true, sources: partial }
+      ? { kind: 'backward', stands: said, isUnknown: true, isDropped: false, sources: partial }
       : null;
   }
-  if (!isHigher || isExcludedText(said, expected.image)) return null;
+  if (!isHigher) return null;
+  const hold = { kind: 'backward', stands: said, isUnknown: false, sources: [] } as const;
+  if (expected.holding.has(said)) return { ...hold, isDropped: true };
+  if (isExcludedText(said, expected.image)) return null;
   const found = releaseEligibility(known, tag.rule, expected.image);
   const isLeftOut = !found.may && found.code !== 'outside-rule' && found.code !== 'no-default';
-  return isLeftOut ? null : { kind: 'backward', stands: said, isUnknown: false, sources: [] };
+  return isLeftOut ? null : { ...hold, isDropped: false };
 }
 
 function standsText(from: Digest, said: string | null, before: Identity | null): string {

@@ -6,7 +6,7 @@ import { quote } from '../domain/tag.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { ExcludedRelease } from './known-releases.ts';
 import type { ReadText } from './read-fact.ts';
-import { acceptLine, excludeLine, yankLine } from './settle.ts';
+import { acceptLine, excludeLine, settles, yankLine } from './settle.ts';
 
 export interface ReadRow {
   readonly fact: ReleaseFact;
@@ -75,27 +75,39 @@ export function unusedExclusions(image: ImageConfig, used: ReadonlySet<ReleaseEx
     }));
 }
 
-/** The highest release of all that came out last is excluded: its tags go back to a lower one. */
-export function newestExcluded(
+/** Excluded finals that are above every other final and came out last: their tags would go back to a lower release. */
+export function newestDropped(
   excluded: readonly ExcludedRelease[],
   releases: readonly Release[],
   image: ImageConfig,
-): Warning[] {
+): readonly ExcludedRelease[] {
   const finals = releases.filter(({ prerelease, yanked }) => !prerelease && yanked === null);
   const next = finals.at(-1);
-  const highest = excluded.findLast(({ release }) => !release.prerelease);
+  if (next === undefined) return [];
+  const last = finals.reduce((latest, { publishedAt }) => Math.max(latest, publishedAt), 0);
+  return excluded.filter(
+    ({ release }) =>
+      !release.prerelease && image.scheme.compare(release.version, next.version) > 0 && release.publishedAt >= last,
+  );
+}
+
+/** The lines that allow it: a warning that was accepted is a move that was asked for. */
+export function isUnasked({ release }: ExcludedRelease, image: ImageConfig): boolean {
+  const warning = { code: 'EXCLUDES_NEWEST', versions: [release.version.text] } as const;
+  return !image.accepted.some((entry) => settles(entry, warning, image));
+}
+
+export function newestExcluded(dropped: readonly ExcludedRelease[], releases: readonly Release[]): Warning[] {
+  const next = releases.findLast(({ prerelease, yanked }) => !prerelease && yanked === null);
+  const highest = dropped.at(-1);
   if (next === undefined || highest === undefined) return [];
   const { release, reason, where } = highest;
-  const isNewest =
-    image.scheme.compare(release.version, next.version) > 0 &&
-    finals.every(({ publishedAt }) => publishedAt <= release.publishedAt);
-  if (!isNewest) return [];
   const { text } = release.version;
   return [
     {
       code: 'EXCLUDES_NEWEST',
-      message: `${where} excludes ${text} (${reason}), the newest release: its tags go back to ${next.version.text}`,
-      versions: [text],
+      message: `${where} excludes ${text} (${reason}), the newest release: its tags would go back to ${next.version.text}, which needs --allow-backward`,
+      versions: dropped.map((entry) => entry.release.version.text),
       fix: `if it was withdrawn, write ${yankLine(text)} instead; if that is meant, ${acceptLine('EXCLUDES_NEWEST', text)}`,
     },
   ];

@@ -12,7 +12,15 @@ import { quote } from '../domain/tag.ts';
 import type { Warning } from '../domain/warning.ts';
 import { endLines, unusedAttributes } from './attributes.ts';
 import { sourceText, withoutTwins, type ReadRelease } from './equal-versions.ts';
-import { halfExcluded, namedExclusions, newestExcluded, unusedExclusions, type ReadRow } from './exclusions.ts';
+import {
+  halfExcluded,
+  namedExclusions,
+  isUnasked,
+  newestDropped,
+  newestExcluded,
+  unusedExclusions,
+  type ReadRow,
+} from './exclusions.ts';
 import { ignoredTexts, prefixWarnings, prereleaseFlags } from './lint-texts.ts';
 import { readFact, readText } from './read-fact.ts';
 import { rebuildText, unknownRebuilds, withRebuilds } from './rebuilds.ts';
@@ -45,6 +53,8 @@ export interface ExcludedRelease {
   readonly release: Release;
   readonly reason: string;
   readonly where: string;
+  /** It is the newest release of all, and nobody accepted that its tags go back to a lower one. */
+  readonly holdsTags?: true;
 }
 
 /** Reads facts into releases. Problems do not stop it: what can be read is returned, so that more can be found. */
@@ -65,9 +75,10 @@ export function knownReleases(input: FactsInput, image: ImageConfig): KnownRelea
     ...unknownHolds(image, releases),
     ...unknownRebuilds(image, releases),
   );
+  const dropped = newestDropped(excluded, releases, image);
   const warnings = [
     ...unusedExclusions(image, used),
-    ...newestExcluded(excluded, releases, image),
+    ...newestExcluded(dropped, releases),
     ...unusedAttributes(image, [...releases, ...excluded.map(({ release }) => release)]),
     ...ignoredTexts(found.ignored, found.isRead ? alone : null, image, from),
     ...prefixWarnings(input.facts, image, from),
@@ -75,7 +86,9 @@ export function knownReleases(input: FactsInput, image: ImageConfig): KnownRelea
   ];
   return {
     releases: withRebuilds(releases, image),
-    excluded,
+    excluded: excluded.map((entry) =>
+      dropped.includes(entry) && isUnasked(entry, image) ? { ...entry, holdsTags: true } : entry,
+    ),
     ignored: found.ignored.map(({ version }) => version),
     moment,
     problems,

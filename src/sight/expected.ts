@@ -10,6 +10,8 @@ import type { TagMap } from '../plan/tag-map.ts';
 /** A release that the plan leaves out, with the tags it would have had on its own. */
 export interface LeftOutRelease {
   readonly tags: TagMap;
+  /** Its tags go to no lower release without `--allow-backward`. */
+  readonly holdsTags: boolean;
   /** For messages: `excluded: a typo of 2.8.2`, `left out by --at`. */
   readonly reason: string;
 }
@@ -47,6 +49,8 @@ export interface Expected {
   /** Pinned and convenience tags that only left-out releases would have. */
   readonly leftOut: ReadonlyMap<string, LeftOutTag>;
   readonly leftOutCells: ReadonlyMap<Cell, string>;
+  /** Left-out releases, by version, that tags are not taken away from unasked. */
+  readonly holding: ReadonlySet<string>;
   /** The rules read backwards. */
   readonly grammar: Grammar;
   /** True for `2-latest`, if only the former default of the rule `latest` explains it. */
@@ -88,6 +92,11 @@ export function expectTags(image: PlanImage, tags: TagMap, leftOut: readonly Lef
     cells: tags.cells,
     leftOut: leftOutTags,
     leftOutCells,
+    holding: new Set(
+      leftOut.flatMap(({ tags: own, holdsTags }) =>
+        holdsTags ? own.cells.map(({ release }) => release.version.text) : [],
+      ),
+    ),
     grammar: tagGrammar(image),
     wasLatestOfSeries: seriesLatestTags(image, tags.cells),
     candidates: (tag) => candidates.get(tag) ?? [],

@@ -221,8 +221,37 @@ describe('steps back', () => {
       expected: [],
     },
     {
-      name: 'an exclusion explains it, of a version',
-      scene: { config: { exclude: [{ version: '1.2.1', reason: 'never was' }] }, at: all('1.2.1') },
+      name: 'an exclusion of the newest release does not, of itself',
+      scene: { config: { exclude: [{ version: '1.2.1', reason: 'broken' }] }, at: all('1.2.1') },
+      expected: [minor, major, latest].map((tag) => `${tag} points to 1.2.1`),
+    },
+    {
+      name: 'nor one of a range, of each release that was above all others',
+      scene: {
+        facts: daily('1.2.0', '1.2.1', '1.2.2'),
+        config: { exclude: [{ range: '>1.2.0', reason: 'broken' }] },
+        at: { ...all('1.2.2'), [latest]: '1.2.1' },
+      },
+      expected: [`${minor} points to 1.2.2`, `${major} points to 1.2.2`, `${latest} points to 1.2.1`],
+    },
+    {
+      name: 'one that was accepted does',
+      scene: {
+        config: {
+          exclude: [{ version: '1.2.1', reason: 'never was' }],
+          accept: [{ code: 'EXCLUDES_NEWEST', version: '1.2.1', reason: 'a test' }],
+        },
+        at: all('1.2.1'),
+      },
+      expected: [],
+    },
+    {
+      name: 'one of a version that lower releases came out after does',
+      scene: {
+        facts: daily('1.2.0', '1.82.0', '1.2.1'),
+        config: { exclude: [{ version: '1.82.0', reason: 'a typo' }] },
+        at: { ...all('1.82.0'), [minor]: '1.2.1' },
+      },
       expected: [],
     },
     {

@@ -23,9 +23,10 @@ export interface AuditCase extends Planned {
 
 export function auditCase(config: MatrixConfig, facts: readonly ReleaseFact[]): AuditCase {
   const made = planned(config, facts);
-  const leftOut = made.known.excluded.map(({ release, reason }) => ({
+  const leftOut = made.known.excluded.map(({ release, reason, holdsTags = false }) => ({
     tags: resolveTags(made.image, [release], shapeFinder(made.image, [release], 'releases.json')),
     reason: `excluded: ${reason}`,
+    holdsTags,
   }));
   return { ...made, expected: expectTags(made.image, made.tags, leftOut) };
 }

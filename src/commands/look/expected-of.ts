@@ -6,8 +6,8 @@ import type { World } from '../world.ts';
 import type { CommonOptions } from '../options.ts';
 
 export async function expectedOf(project: Project, options: CommonOptions, world: World): Promise<Expected> {
-  const excluded = project.known.excluded.map(({ release, reason }) =>
-    leftOut(release, `excluded: ${reason}`, project),
+  const excluded = project.known.excluded.map(({ release, reason, holdsTags }) =>
+    leftOut(release, `excluded: ${reason}`, project, holdsTags),
   );
   const later = (await laterReleases(project, options, world)).map((release) =>
     leftOut(release, `left out by --at ${options.at ?? ''}`, project),
@@ -16,9 +16,9 @@ export async function expectedOf(project: Project, options: CommonOptions, world
 }
 
 /** Its tags as if it were the only release: what it would have had. */
-function leftOut(release: Release, reason: string, project: Project): LeftOutRelease {
+function leftOut(release: Release, reason: string, project: Project, holdsTags = false): LeftOutRelease {
   const { config, image, factsFrom } = project;
-  return { tags: resolve(config, image, [release], factsFrom).tags, reason };
+  return { tags: resolve(config, image, [release], factsFrom).tags, reason, holdsTags };
 }
 
 async function laterReleases(project: Project, options: CommonOptions, world: World): Promise<readonly Release[]> {
