@@ -232,7 +232,7 @@ test('a token that may not read releases is told, and never shown', async () => 
   const server = await githubServer({ name: 'acme/app', releases: [], tags: [] }, { answer: () => denied });
   const source = { github: 'acme/app', githubUrl: server.url };
   const inputs = { ...publish, version: '1.0.0', 'github-token': token, config: await config({ source }) };
-  const run = await runStep({ event: 'workflow_dispatch', inputs });
+  const run = await runStep({ event: 'workflow_dispatch', inputs, env: { GITHUB_API_URL: server.url } });
   expect(run.code).toBe(3);
   expect(run.outputs).toEqual({ result: 'outside-failed' });
   const lines = run.log.split('\n');
