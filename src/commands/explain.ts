@@ -52,12 +52,14 @@ interface ActualInput {
 async function actualTag(repository: Repository, input: ActualInput, world: World): Promise<ActualTag> {
   const { options, project, expected, registries } = input;
   const { tag } = options;
-  const inScope = (other: string): boolean => other === tag;
+  const planned = expected.tags.get(tag);
+  // Which image a pinned tag's cell has rests on all of the cell's pinned tags.
+  const mates = planned?.kind === 'pinned' ? new Set(planned.cell.pinned.map((pinned) => pinned.tag)) : new Set();
+  const inScope = (other: string): boolean => other === tag || mates.has(other);
   const request = { repository, project, expected, options, inScope, content: 'all' as const };
   const looked = await lookAt(registries.open(repository), request, world);
   await looked.lookout.read([tag]);
   const { audited } = looked;
-  const planned = expected.tags.get(tag);
   const owner = planned?.kind === 'convenience' ? planned.owner : (planned?.cell ?? null);
   const image = owner === null ? null : audited.sight.image(owner);
   const actual = audited.sight.digestAt(tag);

@@ -70,6 +70,8 @@ export interface CellEvidence {
   readonly pinned: readonly PinnedSeen[];
   /** Convenience tags that point to an image with our labels for the cell. */
   readonly labelled: readonly { readonly tag: string; readonly digest: Digest }[];
+  /** A convenience tag that the registry did not answer for, and why: it may point to another image with our labels. */
+  readonly unheard: { readonly tag: string; readonly reason: string } | null;
   /** Convenience tags of the cell, and where they point. */
   readonly moving: readonly { readonly tag: string; readonly digest: Digest }[];
   /** Why the claim is struck out; `null` where it stands. */
@@ -213,6 +215,9 @@ function byLabels(cell: Cell, evidence: CellEvidence, struck: readonly Struck[])
   const [first, ...others] = claimants;
   if (first === undefined) return { state: 'absent', struck, evidence: pinnedTags(evidence) };
   if (others.length > 0) return differ(cell, claimants);
+  const { unheard } = evidence;
+  if (unheard !== null)
+    return { state: 'unknown', reason: `${unheard.tag}: ${unheard.reason}`, evidence: pinnedTags(evidence) };
   const because = `${first.tags[0] ?? ''} points to it, and its labels name ${describeCell(cell)}`;
   return {
     state: 'sound',

@@ -42,6 +42,7 @@ export function createSight(input: SightInput): Sight {
   const claims = pinnedClaims(input);
   const lock = lockIndex(input);
   const labelled = labelledByCell(input, parents);
+  const unheard = unheardTag(input);
   const journaled = journaledCells(input);
   const identities = new Map<Digest, readonly Identity[]>();
   const images = new Map<Cell, CellImage>();
@@ -65,6 +66,7 @@ export function createSight(input: SightInput): Sight {
       begun: cell.pinned.some(({ tag }) => input.past.pushing.has(tag)),
       pinned: cell.pinned.map(({ tag }) => pinnedSeen(tag, input)),
       labelled: labelled.get(cell) ?? [],
+      unheard,
       moving: movingTags(cell, input),
       strike: (digest, level) => strikeOf(cell, digest, level, index),
       rivals: (digest, level) => rivalsOf(cell, digest, level, index),
@@ -174,6 +176,14 @@ function journaledCells({ past, expected }: SightInput): ReadonlyMap<Digest, rea
     if (planned?.kind === 'pinned') cells.set(digest, [...(cells.get(digest) ?? []), planned.cell]);
   }
   return cells;
+}
+
+function unheardTag({ expected, seen }: SightInput): { tag: string; reason: string } | null {
+  for (const { tag, kind } of expected.tags.values()) {
+    const at = kind === 'convenience' ? seen.get(tag) : undefined;
+    if (at?.kind === 'unknown') return { tag, reason: at.reason };
+  }
+  return null;
 }
 
 /** Convenience tags on an image whose labels of ours name a cell, by that cell. */

@@ -112,11 +112,12 @@ function digestsToInspect(
 ): Digest[] {
   const { expected, inScope, seen } = input;
   const tags = [...evidence, ...tagsToPublish(audited)];
+  const isLost = isImageLost(audited, input);
   for (const tag of expected.tags.values()) {
     if (inScope(tag.tag)) {
       if (content === 'all' || tag.kind === 'convenience') tags.push(tag.tag);
       if (tag.kind === 'convenience') tags.push(...(tag.owner?.pinned ?? []).map((pinned) => pinned.tag));
-    } else if (tag.kind === 'convenience' && !isWithOwner(tag.tag, tag.owner, input)) tags.push(tag.tag);
+    } else if (tag.kind === 'convenience' && (isLost || !isWithOwner(tag.tag, tag.owner, input))) tags.push(tag.tag);
   }
   return [...recordedDigests(input), ...claimantsOf(audited), ...tags.flatMap((tag) => digestOf(seen.get(tag)) ?? [])];
 }
@@ -137,6 +138,13 @@ function tagsToPublish({ findings, sight }: Audited): string[] {
   );
   const { cells } = sight.input.expected;
   return cells.filter(({ release }) => releases.has(release)).flatMap(({ pinned }) => pinned.map(({ tag }) => tag));
+}
+
+/** No pinned tag in scope has its image: any convenience tag may be on it. */
+function isImageLost({ sight }: Audited, { expected, inScope }: AuditInput): boolean {
+  return [...expected.tags.values()].some(
+    (tag) => tag.kind === 'pinned' && inScope(tag.tag) && sight.image(tag.cell).state === 'absent',
+  );
 }
 
 function isWithOwner(tag: string, owner: Cell | null, { seen }: AuditInput): boolean {

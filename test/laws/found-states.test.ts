@@ -1,0 +1,85 @@
+/** States that ten thousand generated ones found, and that a few hundred rarely do: each keeps every law now. */
+import { expect, test } from 'vitest';
+import { judge } from '../support/laws/judged.ts';
+import type { State } from '../support/laws/state.ts';
+
+const common = { lock: 'none', behind: false, partial: false } as const;
+
+const rows: readonly { readonly name: string; readonly state: State }[] = [
+  {
+    name: 'labels alone name an image while a convenience tag is silent: nothing is moved onto it',
+    state: {
+      ...common,
+      project: 0,
+      places: [
+        { damages: [], journal: null, collected: false },
+        {
+          damages: [
+            { do: 'remove moving', of: 39 },
+            { do: 'silence', what: 'moving', of: 0 },
+            { do: 'point', of: 0, at: 'labels of its base', other: 35, stranded: true },
+          ],
+          journal: null,
+          collected: false,
+        },
+      ],
+    },
+  },
+  {
+    name: 'two pushes crossed, and one image lacks a platform: explain and audit say one thing',
+    state: {
+      ...common,
+      project: 7,
+      places: [
+        {
+          damages: [{ do: 'overwrite', what: 'other pinned', of: 4, by: 'short of a platform', other: 0 }],
+          journal: { of: 3, cut: 'pushed' },
+          collected: false,
+        },
+      ],
+    },
+  },
+  {
+    name: 'a partial source, and an index with the image of another cell in it',
+    state: {
+      ...common,
+      project: 0,
+      behind: true,
+      partial: true,
+      places: [
+        {
+          damages: [{ do: 'point', of: 0, at: 'a platform of another cell in it', other: 6, stranded: false }],
+          journal: null,
+          collected: false,
+        },
+      ],
+    },
+  },
+];
+
+test.each(rows)('$name', { timeout: 120_000 }, async ({ state }) => {
+  const { broken } = await judge(state);
+  expect([...broken].filter(([, lines]) => lines.length > 0)).toEqual([]);
+});
+
+test(
+  'explain finds an image that no pinned tag of its cell has any more, as audit does',
+  { timeout: 120_000 },
+  async () => {
+    const { broken } = await judge({
+      ...common,
+      project: 5,
+      places: [
+        {
+          damages: [
+            { do: 'point', of: 0, at: 'another cell', other: 31, stranded: true },
+            { do: 'overwrite', what: 'full', of: 0, by: 'another cell', other: 12 },
+          ],
+          journal: null,
+          collected: false,
+        },
+      ],
+    });
+    expect(broken.get('5. explain, plan and audit say what the evidence says')).toEqual([]);
+  },
+);
