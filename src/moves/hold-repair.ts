@@ -105,10 +105,12 @@ function backwardChoices(
   command: string,
 ): Choice[] {
   if (isDropped) return droppedChoices(stands, after, command);
-  const what = isUnknown ? 'no source knows it' : 'it is higher than the owner';
+  // A release that is known and does not own the tag could not: no line of the config is about that.
+  if (!isUnknown) return [{ do: 'run', command, because: `takes the tag back from ${stands}, which cannot own it` }];
+  const because = `if ${stands} is not a release: no source knows it`;
   return [
     ...knowFirst(sources).map((choice) => ({ ...choice, after })),
-    { do: 'edit', command: excludeLine(stands), because: `if ${stands} is not a release: ${what}`, after },
+    { do: 'edit', command: excludeLine(stands), because, after },
     { do: 'run', command, because: `if the tag should go back from ${stands} all the same` },
   ];
 }

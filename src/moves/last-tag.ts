@@ -38,17 +38,26 @@ export function holdLastTags(
   moves: readonly Move[],
   sight: Sight,
 ): { readonly moves: readonly Move[]; readonly held: readonly HeldMove[] } {
+  const held: HeldMove[] = [];
+  let left = moves;
+  // A move that is held reaches nothing, so another may have to be held for it.
+  for (;;) {
+    const more = lastOnes(left, sight);
+    if (more.length === 0) return { moves: left, held };
+    held.push(...more);
+    left = left.filter((move) => !more.some((one) => one.move === move));
+  }
+}
+
+function lastOnes(moves: readonly Move[], sight: Sight): HeldMove[] {
   const leaving = new Set(moves.map(({ tag }) => tag));
   const reached = new Set(moves.map(({ to }) => to.digest));
   const staying = [...sight.input.seen.keys()].filter((tag) => !leaving.has(tag));
   const lastOf = new Map(moves.map((move) => [move.from?.digest ?? null, move]));
-  const held: HeldMove[] = [];
-  for (const [digest, move] of lastOf) {
+  return [...lastOf].flatMap(([digest, move]): HeldMove[] => {
     const hold = digest === null || reached.has(digest) ? null : lastTagHold(digest, () => staying, sight);
-    if (hold !== null) held.push({ move, holds: [hold] });
-  }
-  const isHeld = new Set(held.map(({ move }) => move));
-  return { moves: moves.filter((move) => !isHeld.has(move)), held };
+    return hold === null ? [] : [{ move, holds: [hold] }];
+  });
 }
 
 /** Gives the image its full tag back, and lets the other tag go. */

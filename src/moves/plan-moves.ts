@@ -52,18 +52,30 @@ export function planMoves(tags: readonly ExpectedConvenience[], sight: Sight, po
   const held: HeldMove[] = [];
   const settled = new Map<string, Digest>();
   const unknown: { tag: string; reason: string }[] = [];
+  // Moves are made in order, and the first that fails ends them: what an earlier one reaches has a tag.
+  const reached = new Set<Digest>();
   for (const tag of tags.toSorted((a, b) => byMoveOrder(a.planned, b.planned))) {
-    const state = stateOf(tag, sight, policy);
+    const state = stateOf(tag, { sight, policy, reached });
     states.set(tag.tag, state);
-    if (state.kind === 'move') moves.push(state.move);
-    else if (state.kind === 'held') held.push({ move: state.move, holds: state.holds });
+    if (state.kind === 'move') {
+      moves.push(state.move);
+      if (state.move.to.digest !== null) reached.add(state.move.to.digest);
+    } else if (state.kind === 'held') held.push({ move: state.move, holds: state.holds });
     else if (state.kind === 'unknown') unknown.push({ tag: tag.tag, reason: state.reason });
     else if (state.kind === 'right' && state.digest !== null) settled.set(tag.tag, state.digest);
   }
   return { states, moves, held, settled, unknown };
 }
 
-function stateOf(tag: ExpectedConvenience, sight: Sight, policy: MovePolicy): TagState {
+interface Planning {
+  readonly sight: Sight;
+  readonly policy: MovePolicy;
+  /** Images that a move before this one takes a tag to. */
+  readonly reached: ReadonlySet<Digest>;
+}
+
+function stateOf(tag: ExpectedConvenience, planning: Planning): TagState {
+  const { sight } = planning;
   const seen = sight.input.seen.get(tag.tag) ?? { kind: 'unknown', reason: 'it was not read' };
   if (seen.kind === 'unknown') return { kind: 'unknown', reason: seen.reason };
   const from = seen.kind === 'present' ? seen.descriptor.digest : null;
@@ -74,7 +86,7 @@ function stateOf(tag: ExpectedConvenience, sight: Sight, policy: MovePolicy): Ta
   const before = from === null ? null : standingAt(tag, from, sight);
   const move = moveOf(tag, owner, { before, from, to: image.state === 'sound' ? image.digest : null }, sight);
   const target = targetHold(owner, image, sight);
-  const source = from === null ? [] : sourceHolds(tag, owner, { before, from }, sight, policy);
+  const source = from === null ? [] : sourceHolds(tag, owner, { before, from }, planning);
   const [first, ...others] = target === null ? source : [target, ...source];
   return first === undefined ? { kind: 'move', move } : { kind: 'held', move, holds: [first, ...others] };
 }
@@ -110,13 +122,13 @@ function sourceHolds(
   tag: ExpectedConvenience,
   owner: Cell,
   { before, from }: Place,
-  sight: Sight,
-  policy: MovePolicy,
+  { sight, policy, reached }: Planning,
 ): Hold[] {
   // A convenience tag of the cell's own stays there.
   const staying = (cell: Cell): readonly string[] =>
     sight.input.expected.owned(cell).filter((other) => other !== tag.tag);
-  const holds = [backwardHold(tag, owner, { before, from }, sight, policy), lastTagHold(from, staying, sight)];
+  const lastTag = reached.has(from) ? null : lastTagHold(from, staying, sight);
+  const holds = [backwardHold(tag, owner, { before, from }, sight, policy), lastTag];
   return holds.flatMap((hold) => hold ?? []);
 }
 

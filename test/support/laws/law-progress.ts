@@ -20,13 +20,25 @@ export const soundIsMovedTo: Law = (watched) => {
       const at = where.get(name)?.get(cellKey(owner.version, owner));
       const [from, to] = [tags.get(tag), now.get(tag)];
       if (at?.kind !== 'sound' || to === at.digest) return [];
-      const isLast = from !== undefined && [...now.values()].filter((digest) => digest === from).length < 2;
-      if (isLast || (from !== undefined && !isPlain(from, base.cells, scene.content))) return [];
+      const isStuck =
+        from !== undefined && (isLastOn(from, tag, now, watched) || !isPlain(from, base.cells, scene.content));
+      if (isStuck) return [];
       const words = from === to ? `left ${name}:${tag} on ${short(from)}` : `moved ${name}:${tag} to ${short(to)}`;
       return [`apply ${words}, and the image of ${owner.version} is ${whereText(at)}`];
     });
   });
 };
+
+/** No other tag is on the image, but for pinned tags of other cells, which do not name it. */
+function isLastOn(digest: string, tag: string, now: ReadonlyMap<string, string>, { plan, base }: Watched): boolean {
+  const own = base.cells.find((cell) => cell.digest === digest)?.key ?? null;
+  return ![...now].some(([other, at]) => {
+    if (other === tag || at !== digest) return false;
+    const planned = plan.tags.find((candidate) => candidate.tag === other);
+    if (planned?.kind !== 'pinned' || planned.owner === null || own === null) return true;
+    return cellKey(planned.owner.version, planned.owner) === own;
+  });
+}
 
 /** A release whose images are sound and ours, or nowhere, is published; nothing of it is left to do. */
 export const publishEnds: Law = (watched) => {
@@ -47,15 +59,23 @@ function isPublishable(watched: Watched, version: string): boolean {
   return [...scene.places].every(([name, { tags, silent }]) => {
     if (silent.size > 0) return false;
     // A tag that is the last one on an image waits where that image is in doubt: a person chooses first.
-    const isMovable = plan.tags.every(({ tag, kind }) => {
+    const isMovable = plan.tags.every(({ tag, kind, owner }) => {
       const from = tags.get(tag);
       if (kind === 'pinned' || from === undefined) return true;
+      if (owner !== null && isAbove(from, owner.version, base.cells)) return false;
       const isLast = [...tags.values()].filter((digest) => digest === from).length < 2;
       const isInDoubt = [...(where.get(name)?.values() ?? [])].some((at) => at.kind === 'doubt');
       return isPlain(from, base.cells, scene.content) && !(isLast && isInDoubt);
     });
     return isMovable && own.every((cell) => isReady(cell, where.get(name)?.get(cell.key), watched, tags));
   });
+}
+
+/** A tag on a higher release than its owner goes back only where somebody allows it, and refuses the publish till then. */
+function isAbove(digest: string, version: string, cells: readonly BaseCell[]): boolean {
+  const versions = cells.map((cell) => cell.version);
+  const stands = cells.find((cell) => cell.digest === digest)?.version ?? version;
+  return versions.indexOf(stands) > versions.indexOf(version);
 }
 
 function isReady(

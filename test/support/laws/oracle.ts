@@ -65,7 +65,7 @@ function claimsOf(evidence: Evidence): Claim[] {
     for (const tag of cell.pinned) add(3, seen(held, tag));
     for (const tag of moving) {
       const digest = seen(held, tag);
-      if (digest !== undefined && isOurs(digest, cell, evidence)) add(4, digest);
+      if (digest !== undefined && isReadable(digest, evidence) && isOurs(digest, cell, evidence)) add(4, digest);
     }
     return claims;
   });
@@ -166,6 +166,12 @@ function isPart(digest: string, cell: BaseCell, { content }: Evidence): boolean 
   if (manifest === undefined) return false;
   const isAttestation = new TextDecoder().decode(manifest.bytes).includes('application/vnd.in-toto+json');
   return isAttestation || (cell.platforms.length > 1 && childrenOf(manifest).length === 0);
+}
+
+/** An index with an image that is gone says nothing of itself. */
+function isReadable(digest: string, { content, held }: Evidence): boolean {
+  const manifest = content.manifests.get(digest);
+  return manifest !== undefined && childrenOf(manifest).every((child) => held.has.has(child));
 }
 
 /** Our labels, for this cell, on every platform. */
