@@ -55,6 +55,54 @@ const rows: readonly { readonly name: string; readonly state: State }[] = [
       ],
     },
   },
+  {
+    name: 'an owner’s tag comes back to its image in the same run: the tag that kept it may go',
+    state: {
+      ...common,
+      project: 10,
+      places: [
+        {
+          damages: [
+            { do: 'point', of: 1, at: 'rebuilt', other: 0, stranded: true },
+            { do: 'relabel', of: 0, as: 'rebuilt without labels' },
+          ],
+          journal: null,
+          collected: false,
+        },
+      ],
+    },
+  },
+  {
+    name: 'an index with an image that is gone is nobody’s',
+    state: {
+      ...common,
+      project: 10,
+      places: [
+        {
+          damages: [
+            { do: 'point', of: 0, at: 'short of a platform', other: 1, stranded: true },
+            { do: 'relabel', of: 19, as: 'rebuilt without labels' },
+          ],
+          journal: null,
+          collected: false,
+        },
+      ],
+    },
+  },
+  {
+    name: 'a tag on a higher release that could not own it',
+    state: {
+      ...common,
+      project: 10,
+      places: [
+        {
+          damages: [{ do: 'point', of: 2, at: 'another cell', other: 31, stranded: false }],
+          journal: null,
+          collected: true,
+        },
+      ],
+    },
+  },
 ];
 
 test.each(rows)('$name', { timeout: 120_000 }, async ({ state }) => {
@@ -80,6 +128,6 @@ test(
         },
       ],
     });
-    expect(broken.get('5. explain, plan and audit say what the evidence says')).toEqual([]);
+    expect([...broken].filter(([, lines]) => lines.length > 0)).toEqual([]);
   },
 );
