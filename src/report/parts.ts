@@ -72,7 +72,7 @@ export function partsTable(report: PartsReport): string {
       rows,
     ),
     record === null ? '' : `  recorded in ${record}`,
-    lags.length === 0 ? '' : `  lags:\n${lags.map((line) => `    ${line}`).join('\n')}\n  ${goOnText(report.goOn)}`,
+    lags.length === 0 ? '' : `  problems:\n${lags.map((line) => `    ${line}`).join('\n')}\n  ${goOnText(report.goOn)}`,
     warningsText(warnings),
   ];
   return `${blocks.filter((block) => block !== '').join('\n\n')}\n`;

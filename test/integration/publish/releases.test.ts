@@ -105,7 +105,7 @@ describe('a rebuild', () => {
     const at = await place(host);
     await at.publish('1.0.1');
     const before = await at.tags();
-    const config = { ...fourCells, rules, rebuilds };
+    const config = { ...fourCells, rules: { ...fourCells.rules, ...rules }, rebuilds };
     const rebuilt = await at.publish('1.0.1', { config }, { rebuild: true });
     expect([rebuilt.result, tally(rebuilt)]).toEqual(['as-planned', { cells: { built: 4 }, moves: { moved: 10 } }]);
     const after = await at.tags();

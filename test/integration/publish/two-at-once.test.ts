@@ -21,7 +21,7 @@ const seedsOf = (usual: number): number[] => Array.from({ length: Number(process
 /** One tag more, which every series reaches for and the newest release has. */
 const config: MatrixConfig = {
   ...fourCells,
-  rules: { newest: { kind: 'convenience', template: 'latest{{suffix}}', only: { python: 'default' } } },
+  rules: { majors: { kind: 'convenience', template: '{{major}}-latest{{suffix}}', only: { python: 'default' } } },
 };
 
 let child = '';
