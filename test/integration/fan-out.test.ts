@@ -71,7 +71,7 @@ const statesOf = (states: readonly string[]): Record<string, number> =>
 
 const merged = ['linux/amd64', 'linux/arm64', 'attestation of linux/amd64', 'attestation of linux/arm64'];
 
-describe('Prefect 2.11.5: eleven cells on two platforms', () => {
+describe('Prefect 2.11.5: eleven cells on two platforms', { timeout: 300_000 }, () => {
   const path = 'fan-out/prefect';
   const version = '2.11.5';
   const common = ['--releases=examples/prefect/releases.json', `--repository=${host}/${path}`];

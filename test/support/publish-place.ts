@@ -44,7 +44,7 @@ export async function problemsOf(work: Promise<unknown>): Promise<InputError['pr
 }
 
 export const conveniences = (tags: Record<string, string>): Record<string, string> =>
-  Object.fromEntries(Object.entries(tags).filter(([tag]) => /^1(?:\.\d+)?-(?:python|latest)/.test(tag)));
+  Object.fromEntries(Object.entries(tags).filter(([tag]) => /^(?:1(?:\.\d+)?-(?:python|latest)|latest)/.test(tag)));
 
 export async function remove(at: Place, tag: string): Promise<void> {
   // Distribution deletes by digest only: the tag is moved to a throw-away manifest, which is deleted with it.
