@@ -2,7 +2,8 @@
  * A release built by jobs on machines of their own: every job of the matrix a process, in an order of chance, one of them
  * failing. Nothing is shared but the registry and the records, as artifacts carry them.
  */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { execFileSync } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pMap from 'p-map';
@@ -93,6 +94,13 @@ describe('Prefect 2.11.5: eleven cells on two platforms', { timeout: 300_000 }, 
       '--builder=stand-in',
       `--journal=${folder}/journals`,
     ]);
+    // Git is there, and Docker is not.
+    const withoutDocker = join(folder, 'bin');
+    await mkdir(withoutDocker);
+    await symlink(
+      execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim(),
+      join(withoutDocker, 'git'),
+    );
     jobs = await jobsOf(version, ['--releases=examples/prefect/releases.json', `--at=${version}`]);
     expect([jobs.length, statesOf(jobs.map(({ runner }) => runner))]).toEqual([
       22,
@@ -106,7 +114,8 @@ describe('Prefect 2.11.5: eleven cells on two platforms', { timeout: 300_000 }, 
       async ([index, job]) => {
         const args = [...buildArgs(version, job, records), ...then];
         // A runner without Docker.
-        if (job === failing) return cli.run([...args, '--staging', '--builder=buildx'], { PATH: folder });
+        if (job === failing)
+          return cli.run([...args, '--staging', '--builder=buildx', '--from-working-tree'], { PATH: withoutDocker });
         return cli.run([...args, index % 2 === 0 ? '--push-by-digest' : '--staging', '--builder=stand-in']);
       },
       { concurrency: 3 },
