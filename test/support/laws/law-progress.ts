@@ -65,7 +65,10 @@ function isPublishable(watched: Watched, version: string): boolean {
       if (owner !== null && isAbove(from, owner.version, base.cells)) return false;
       const isLast = [...tags.values()].filter((digest) => digest === from).length < 2;
       const isInDoubt = [...(where.get(name)?.values() ?? [])].some((at) => at.kind === 'doubt');
-      return isPlain(from, base.cells, scene.content) && !(isLast && isInDoubt);
+      // Its own pinned tag points to another image, and is not overwritten: that comes first too.
+      const holder = base.cells.find(({ digest }) => digest === from);
+      const isTaken = holder?.pinned.some((text) => tags.has(text) && tags.get(text) !== from) === true;
+      return isPlain(from, base.cells, scene.content) && !(isLast && (isInDoubt || isTaken));
     });
     return isMovable && own.every((cell) => isReady(cell, where.get(name)?.get(cell.key), watched, tags));
   });
