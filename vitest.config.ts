@@ -7,9 +7,8 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 /** What builds on the one Docker daemon of a machine: never two of them at once. */
 const withBuildx = [
-  'test/integration/{action,action-drop-in,buildx,fan-out,mirrors,no-way-out,publish-buildx,shipped-dockerfiles,stand-in-bases}.test.ts',
-  'test/integration/build/**/*.test.ts',
-  'test/integration/publish/buildx-cells.test.ts',
+  'test/integration/{action,action-drop-in,buildx,fan-out,memory-registry,mirrors,no-way-out,publish-buildx,shipped-dockerfiles,stand-in-bases}.test.ts',
+  'test/integration/publish/{buildx-cells,logins,right-source}.test.ts',
 ];
 
 /** A build alone fills a small machine, and one registry serves all files of a project: they run one by one. */
