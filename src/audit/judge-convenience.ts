@@ -2,9 +2,8 @@
 import type { Digest } from '../domain/digest.ts';
 import { InternalError } from '../domain/errors.ts';
 import type { Seen } from '../domain/snapshot.ts';
-import { deletion } from '../moves/fix.ts';
 import { standingAt, type TagState } from '../moves/plan-moves.ts';
-import { holdRepair, knowFirst, moveRepair } from '../moves/hold-repair.ts';
+import { holdRepair, knowFirst, moveRepair, ownerlessRepair } from '../moves/hold-repair.ts';
 import { noRepair, type Repair } from '../moves/repair.ts';
 import { becauseConvenience } from '../plan/because.ts';
 import { describeCell, fullTag, type Cell } from '../plan/cell.ts';
@@ -45,7 +44,7 @@ function judgeOwnerless(tag: ExpectedConvenience, seen: Seen, context: AuditCont
     repair:
       context.input.partial.length > 0
         ? { fix: null, choices: knowFirst(context.input.partial) }
-        : { fix: deletion(context.repair.repository, tag.tag).command, choices: [] },
+        : ownerlessRepair(tag.tag, context.repair),
     move: null,
   };
 }

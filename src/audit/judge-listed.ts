@@ -23,7 +23,7 @@ export type Listed =
       readonly because: string;
       /** The line of the config or the facts under which the tag would be planned; `null` where none is. */
       readonly line: Choice | null;
-      /** Deleting it is no choice. */
+      /** No command that deletes it is offered. */
       readonly isKept: boolean;
     }
   | { readonly kind: 'unmanaged'; readonly because: string; readonly isStaging: boolean };

@@ -19,11 +19,18 @@ import {
 } from './flags.ts';
 import { refuseUnused, type Mode } from './unused.ts';
 
-interface PinnedFlags extends WritingFlags, ReleaseFlags {
+/** How pinned tags come about, for build and publish alike. */
+interface MakingFlags {
   readonly builder: 'buildx' | 'stand-in';
   readonly adopt: boolean;
   readonly replacePartial: boolean;
   readonly fromWorkingTree: boolean;
+}
+
+interface PinnedFlags extends WritingFlags, ReleaseFlags, MakingFlags {}
+
+function making({ builder, adopt, replacePartial, fromWorkingTree }: MakingFlags): MakingFlags {
+  return { builder, adopt, replacePartial, fromWorkingTree };
 }
 
 interface BuildFlags extends PinnedFlags {
@@ -95,29 +102,9 @@ export function addBuild(program: Command, run: Run): void {
       run(async (world) => {
         if (flags.pushByDigest || flags.staging) refuseUnused(command, [buildParts]);
         const { buildCommand } = await import('../commands/build.ts');
-        const {
-          builder,
-          adopt,
-          replacePartial,
-          fromWorkingTree,
-          only,
-          platform,
-          pushByDigest,
-          staging,
-          record = null,
-        } = flags;
-        const asked = {
-          builder,
-          adopt,
-          replacePartial,
-          fromWorkingTree,
-          only,
-          platform,
-          pushByDigest,
-          staging,
-          record,
-        };
-        return buildCommand({ ...release(flags), ...writing(flags), ...asked, version }, world);
+        const { only, platform, pushByDigest, staging, record = null } = flags;
+        const parts = { only, platform, pushByDigest, staging, record };
+        return buildCommand({ ...release(flags), ...writing(flags), ...making(flags), ...parts, version }, world);
       }),
     );
 }
@@ -137,21 +124,12 @@ export function addPublish(program: Command, run: Run): void {
       run(async (world) => {
         if (flags.fromRecords !== undefined) refuseUnused(command, [publishRecords]);
         const { publishCommand } = await import('../commands/publish/index.ts');
-        const {
-          builder,
-          adopt,
-          replacePartial,
-          fromWorkingTree,
-          fromRecords = null,
-          rebuild,
-          allowBackward,
-          writeLock,
-        } = flags;
-        const pinned = { builder, adopt, replacePartial, fromWorkingTree, fromRecords, rebuild };
+        const { fromRecords = null, rebuild, allowBackward, writeLock } = flags;
+        const pushed = { ...making(flags), fromRecords, rebuild };
         const waitForPackageMs = flags.waitForPackage ?? null;
         const { stopBeforeMoves, planOut = null, configFrom = null } = flags;
         const moving = { allowBackward, configFrom, stopBeforeMoves, planOut };
-        const policy = { ...pinned, ...moving, writeLock, waitForPackageMs };
+        const policy = { ...pushed, ...moving, writeLock, waitForPackageMs };
         return publishCommand({ ...release(flags), ...writing(flags), ...policy, version }, world);
       }),
     );

@@ -5,7 +5,7 @@ import { eachInTurn } from '../domain/several.ts';
 import { holdProblem, holdRepair } from '../moves/hold-repair.ts';
 import { isDone, plannedResult } from '../moves/move-result.ts';
 import type { HeldMove } from '../moves/hold.ts';
-import { isRefused, type PlannedMoves } from '../moves/plan-moves.ts';
+import { isRefused, undecided, type PlannedMoves } from '../moves/plan-moves.ts';
 import { readPlanFile } from '../plan/read-plan.ts';
 import type { Move, Plan } from '../plan/types.ts';
 import type { Registry } from '../ports.ts';
@@ -158,10 +158,7 @@ function ownerlessOf({ states }: PlannedMoves): HeldMove[] {
 
 /** What the registry did not answer for: the moves that rest on it wait, no other. */
 function silence({ planned }: MovesLook): string | null {
-  const unseen = planned.held.flatMap(({ move, holds: [hold] }) =>
-    hold.kind === 'unseen' ? [{ tag: move.tag, reason: hold.reason }] : [],
-  );
-  const all = [...planned.unknown, ...unseen];
+  const all = undecided(planned);
   const [first] = all;
   if (first === undefined) return null;
   const more = all.length === 1 ? '' : ` and ${all.length - 1} more`;

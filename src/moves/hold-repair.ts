@@ -30,7 +30,7 @@ export function holdRepair({ move, holds }: HeldMove, context: RepairContext): R
     case 'unseen':
       return noRepair;
     case 'ownerless':
-      return { fix: deletion(context.repository, move.tag).command, choices: [] };
+      return ownerlessRepair(move.tag, context);
     case 'last-tag':
       return thenApply({ fix: releaseCommand(hold.cell.release, context), choices: [] }, context);
     case 'backward':
@@ -87,6 +87,11 @@ const holdWords: Readonly<Record<Hold['kind'] | 'gone', string>> = {
   backward: 'it points to a higher release, or to one that no source knows',
   partial: 'the known releases may be incomplete',
 };
+
+/** A tag that no release may own goes, where the registry deletes a tag alone. */
+export function ownerlessRepair(tag: string, { repository }: RepairContext): Repair {
+  return { fix: deletion(repository, tag).command, choices: [] };
+}
 
 /** Before anything else: get the facts in full. */
 export function knowFirst(partial: readonly PartialSource[]): Choice[] {

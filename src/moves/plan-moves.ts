@@ -226,6 +226,14 @@ function becauseUnexplained(owner: Cell, from: Digest, sight: Sight): string {
   return `it points to a digest that no pinned tag explains${says}; ${owner.release.version.text} owns it`;
 }
 
+/** Tags that wait for an answer of the registry: their own, or one that their move rests on. */
+export function undecided({ unknown, held }: PlannedMoves): PlannedMoves['unknown'] {
+  const unseen = held.flatMap(({ move, holds: [hold] }) =>
+    hold.kind === 'unseen' ? [{ tag: move.tag, reason: hold.reason }] : [],
+  );
+  return [...unknown, ...unseen];
+}
+
 /** True for a move that only a flag or better facts allow: it refuses the whole command, before anything is written. */
 export function isRefused({ holds }: HeldMove): boolean {
   return holds.every(({ kind }) => kind === 'backward' || kind === 'partial');

@@ -7,7 +7,7 @@ import { isConfigCode } from './load-config-module.ts';
 
 const names = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((ending) => `matrix.config.${ending}`);
 
-/** Users whose code may run: the process's own, root, and whoever called sudo. `null` where the system has no users. */
+/** Users whose code may run: the process's own, root, and the user who called sudo. `null` where the system has no users. */
 export type Trusted = ReadonlySet<number> | null;
 
 export function trustedUsers(uid: number | undefined, sudoUid: string | undefined): Trusted {

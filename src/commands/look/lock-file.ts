@@ -48,7 +48,7 @@ export async function addToLockFile(
 ): Promise<number> {
   const found = await readLockFiles(files);
   const names = additions.map(({ repository }) => repository);
-  if (found.length > 0 && !found.some(({ repository }) => names.includes(repository))) throw foreignLock(found, names);
+  if (isForeign(found, names)) throw foreignLock(found, names);
   const locks = new Map(found.map((lock) => [lock.repository, lock]));
   let added = 0;
   for (const { repository, entries } of additions) {
@@ -71,11 +71,16 @@ export function lockNote(added: number): string {
 export async function sayForeignLock({ image, root }: Pick<Project, 'image' | 'root'>, world: World): Promise<void> {
   const locks = await readLockFiles(world.files(root));
   const names = image.repositories.map(formatRepository);
-  if (locks.length === 0 || locks.some(({ repository }) => names.includes(repository))) return;
+  if (!isForeign(locks, names)) return;
   const theirs = locks.map(({ repository }) => repository).join(', ');
   world.say(
     `warning LOCK_FOREIGN: ${lockFile} is the lock of ${theirs}, so nothing in ${names.join(', ')} is protected by it. If the image was renamed, rename it in that file too`,
   );
+}
+
+/** The file has locks, and none of a repository of the image. */
+function isForeign(locks: readonly Lock[], names: readonly string[]): boolean {
+  return locks.length > 0 && !locks.some(({ repository }) => names.includes(repository));
 }
 
 export function foreignLock(locks: readonly Lock[], names: readonly string[]): InputError {

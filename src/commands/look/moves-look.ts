@@ -4,7 +4,7 @@ import type { PartialSource } from '../../domain/release.ts';
 import type { Warning } from '../../domain/warning.ts';
 import { holdRepair } from '../../moves/hold-repair.ts';
 import type { HeldMove } from '../../moves/hold.ts';
-import { planMoves, type PlannedMoves } from '../../moves/plan-moves.ts';
+import { planMoves, undecided, type PlannedMoves } from '../../moves/plan-moves.ts';
 import type { Repair } from '../../moves/repair.ts';
 import { describeCell } from '../../plan/cell.ts';
 import type { Move } from '../../plan/types.ts';
@@ -50,10 +50,7 @@ export async function lookForMoves(registry: Registry, request: MovesRequest, wo
  * @throws {OutsideError} TAG_UNKNOWN if the registry did not answer for a tag, or for what a move rests on
  */
 export function refuseUnknown({ planned, looked }: MovesLook): void {
-  const unseen = planned.held.flatMap(({ move, holds: [hold] }) =>
-    hold.kind === 'unseen' ? [{ tag: move.tag, reason: hold.reason }] : [],
-  );
-  const unknown = [...planned.unknown, ...unseen];
+  const unknown = undecided(planned);
   const [first] = unknown;
   if (first === undefined) return;
   const message = `${looked.name}: ${unknown.length} of ${planned.states.size} tags could not be decided, ${first.tag} among them: ${first.reason}`;
