@@ -1,6 +1,6 @@
 /** Laws that a tool which never did anything would break: what can be put right is put right. */
 import { cellKey, type BaseCell } from './base.ts';
-import { isPlain } from './labels.ts';
+import { cellNamed, isPlain } from './labels.ts';
 import type { Law } from './law-moves.ts';
 import { whereText } from './law-moves.ts';
 import type { Where } from './oracle.ts';
@@ -30,11 +30,11 @@ export const soundIsMovedTo: Law = (watched) => {
 };
 
 /** No other tag is on the image, but for pinned tags of other cells, which do not name it. */
-function isLastOn(digest: string, tag: string, now: ReadonlyMap<string, string>, { plan, base }: Watched): boolean {
-  const own = base.cells.find((cell) => cell.digest === digest)?.key ?? null;
+function isLastOn(digest: string, tag: string, now: ReadonlyMap<string, string>, watched: Watched): boolean {
+  const own = cellOf(digest, watched)?.key ?? null;
   return ![...now].some(([other, at]) => {
     if (other === tag || at !== digest) return false;
-    const planned = plan.tags.find((candidate) => candidate.tag === other);
+    const planned = watched.plan.tags.find((candidate) => candidate.tag === other);
     if (planned?.kind !== 'pinned' || planned.owner === null || own === null) return true;
     return cellKey(planned.owner.version, planned.owner) === own;
   });
@@ -62,11 +62,11 @@ function isPublishable(watched: Watched, version: string): boolean {
     const isMovable = plan.tags.every(({ tag, kind, owner }) => {
       const from = tags.get(tag);
       if (kind === 'pinned' || from === undefined) return true;
-      if (owner !== null && isAbove(from, owner.version, base.cells)) return false;
+      if (owner !== null && isAbove(from, owner.version, watched)) return false;
       const isLast = [...tags.values()].filter((digest) => digest === from).length < 2;
       const isInDoubt = [...(where.get(name)?.values() ?? [])].some((at) => at.kind === 'doubt');
       // Its own pinned tag points to another image, and is not overwritten: that comes first too.
-      const holder = base.cells.find(({ digest }) => digest === from);
+      const holder = cellOf(from, watched);
       const isTaken = holder?.pinned.some((text) => tags.has(text) && tags.get(text) !== from) === true;
       return isPlain(from, base.cells, scene.content) && !(isLast && (isInDoubt || isTaken));
     });
@@ -74,10 +74,16 @@ function isPublishable(watched: Watched, version: string): boolean {
   });
 }
 
+/** The cell whose image it is by our labels, rebuilt or short of a platform as it may be. */
+function cellOf(digest: string, { base, scene }: Watched): BaseCell | undefined {
+  const named = cellNamed(digest, scene.content);
+  return base.cells.find(({ key }) => key === named);
+}
+
 /** A tag on a higher release than its owner goes back only where somebody allows it, and refuses the publish till then. */
-function isAbove(digest: string, version: string, cells: readonly BaseCell[]): boolean {
-  const versions = cells.map((cell) => cell.version);
-  const stands = cells.find((cell) => cell.digest === digest)?.version ?? version;
+function isAbove(digest: string, version: string, watched: Watched): boolean {
+  const versions = watched.base.cells.map((cell) => cell.version);
+  const stands = cellOf(digest, watched)?.version ?? version;
   return versions.indexOf(stands) > versions.indexOf(version);
 }
 
