@@ -36,20 +36,33 @@ function withServers(
   };
 }
 
+/**
+ * The pure rooms have no state, and what a test stubs is put back: files share a process and its loaded modules, which
+ * saves half of the time. The fuzzed readers have a bound on memory, and so a process of their own.
+ */
+function withoutServers(name: string, include: string[], exclude: string[], isolate: boolean): object {
+  return {
+    resolve: { alias: { tagwright: here('src/index.ts') } },
+    test: {
+      name,
+      include,
+      exclude,
+      isolate,
+      unstubEnvs: true,
+      restoreMocks: true,
+      // A first import under load takes seconds; what is slow by itself shows in the report all the same.
+      testTimeout: 30_000,
+      sequence: { groupOrder: 0 },
+    },
+  };
+}
+
 export default defineConfig({
   test: {
+    maxWorkers: '100%',
     projects: [
-      {
-        resolve: { alias: { tagwright: here('src/index.ts') } },
-        test: {
-          name: 'unit',
-          include: ['test/**/*.test.ts'],
-          exclude: ['test/integration/**'],
-          // A first import under load takes seconds; what is slow by itself shows in the report all the same.
-          testTimeout: 30_000,
-          sequence: { groupOrder: 0 },
-        },
-      },
+      withoutServers('unit', ['test/**/*.test.ts'], ['test/integration/**', 'test/fuzz/**'], false),
+      withoutServers('fuzz', ['test/fuzz/**/*.test.ts'], [], true),
       withServers('integration', ['test/integration/**/*.test.ts'], withBuildx, 1),
       withServers('buildx', withBuildx, [], 2),
     ],

@@ -27,10 +27,10 @@ async function main() {
   }
 
   const enginesReady = succeeds('bash', ['scripts/setup-engines.sh']);
-  const runs = [await run('unit', 'inherit')];
+  const runs = [await run(['unit', 'fuzz'], 'inherit')];
   if (enginesReady) {
     // The second lane's words come in one piece, behind those of the first.
-    const [shown, kept] = await Promise.all(lanes.map((lane, index) => run(lane, index === 0 ? 'inherit' : 'pipe')));
+    const [shown, kept] = await Promise.all(lanes.map((lane, index) => run([lane], index === 0 ? 'inherit' : 'pipe')));
     process.stdout.write(kept.output);
     runs.push(shown, kept);
   }
@@ -55,12 +55,20 @@ async function main() {
   return finish(count, notes, mayPass);
 }
 
-/** Runs the tests of one project. A filter may leave none of them. */
-function run(project, stdout) {
+/** Runs the tests of some projects. A filter may leave none of them. */
+function run(projects, stdout) {
+  const [project] = projects;
   const resultFile = fileURLToPath(new URL(`../.cache/test-result-${project}.json`, import.meta.url));
   rmSync(resultFile, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${resultFile}`];
-  const args = [vitestPath, 'run', `--project=${project}`, '--passWithNoTests', ...reporters, ...filters];
+  const args = [
+    vitestPath,
+    'run',
+    ...projects.map((name) => `--project=${name}`),
+    '--passWithNoTests',
+    ...reporters,
+    ...filters,
+  ];
   const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', stdout, stdout] });
   let output = '';
   child.stdout?.on('data', (chunk) => (output += chunk));
