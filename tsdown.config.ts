@@ -9,16 +9,45 @@ const common: UserConfig = {
   fixedExtension: false,
 };
 
+/** jsonc-parser's usual entry asks for files beside it in a way that no bundler sees. */
+const alias = {
+  'jsonc-parser': 'jsonc-parser/lib/esm/main.js',
+  // Without source maps, which templates of a few lines do not need.
+  handlebars: 'handlebars/dist/handlebars.js',
+};
+
 /**
- * Two entries, one set of chunks: what only one command needs (an adapter, a template engine) stays a chunk of its own
- * behind its `import()`. Dependencies are not bundled, so that a user's own lock file and audits see them.
+ * Two groups make few files of many: a start reads one, and most commands three, for a file takes as long to open as a
+ * hundred lines to read. What only one command needs (an adapter, a parser) is a file of its own behind its `import()`.
+ * Packages are bundled, so that an install is two packages; names are kept for stack traces. jiti stays a package: it
+ * loads its compiler, a file of its own, only for a config that is not in its cache.
  */
 const commandLine: UserConfig = {
   ...common,
   name: 'cli',
-  entry: { cli: 'src/cli.ts', index: 'src/index.ts' },
-  dts: { entry: 'src/index.ts' },
-  deps: { skipNodeModulesBundle: true },
+  entry: { cli: 'src/cli.ts' },
+  dts: false,
+  deps: { neverBundle: ['jiti'], alwaysBundle: [/.*/], onlyBundle: false },
+  alias,
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  outputOptions: {
+    codeSplitting: {
+      groups: [
+        { name: 'start', tags: ['$initial'], priority: 1 },
+        { name: 'core', minShareCount: 8 },
+      ],
+    },
+  },
+  plugins: [thirdPartyLicenses('licenses.txt')],
+};
+
+/** What a config imports: types, and a function that does nothing. */
+const library: UserConfig = {
+  ...common,
+  name: 'library',
+  entry: { index: 'src/index.ts' },
+  dts: true,
+  clean: false,
 };
 
 /**
@@ -32,17 +61,16 @@ const action: UserConfig = {
   outDir: 'dist/action',
   dts: false,
   sourcemap: false,
-  minify: true,
+  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
   deps: { alwaysBundle: [/.*/], onlyBundle: false },
   // jiti's usual entry looks for its compiler in a file beside it, of which there is none here.
-  // jsonc-parser's usual one, for Node, asks for files beside it in a way that no bundler sees.
-  alias: { jiti: 'jiti/static', 'jsonc-parser': 'jsonc-parser/lib/esm/main.js' },
+  alias: { ...alias, jiti: 'jiti/static' },
   define: { TAGWRIGHT_VERSION: JSON.stringify(packageVersion()) },
   outputOptions: { codeSplitting: false },
   plugins: [thirdPartyLicenses('licenses.txt')],
 };
 
-export default defineConfig([commandLine, action]);
+export default defineConfig([commandLine, library, action]);
 
 function packageVersion(): string {
   const { version }: { version: string } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));

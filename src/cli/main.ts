@@ -1,10 +1,8 @@
 /** argv → command → exit code. stdout is the result, stderr the talk. */
 import { CommanderError } from 'commander';
-import type { Outcome } from '../commands/world.ts';
+import type { Outcome, OutputFile } from '../commands/world.ts';
 import { OutsideError } from '../domain/errors.ts';
 import { exitCodeOf, exitCodes, failureJson, failureOf } from '../entry/exit.ts';
-import { realWorld } from '../entry/world.ts';
-import { writeOutput } from '../adapters/files/output-file.ts';
 import { prepare } from './prepare.ts';
 import { createProgram } from './program.ts';
 
@@ -42,9 +40,10 @@ export async function main(args: readonly string[], surroundings: Surroundings):
   let code: number = exitCodes.asPlanned;
   let name = '';
   const program = createProgram({ version, color }, async (command) => {
+    const { realWorld } = await import('../entry/world.ts');
     const outcome = await command(realWorld({ env, say, signal, dataOnly, defaultBranch, mayFetch }));
     watch?.outcome(outcome);
-    for (const file of outcome.files ?? []) await writeOutput(file.path, file.text);
+    await writeFiles(outcome.files ?? []);
     code = exitCodeOf(outcome);
     const isPrinted = await print(outcome.stdout);
     // What a registry holds now is what such a command is for; of the others the text is all there is.
@@ -97,4 +96,10 @@ async function isTaken(printing: Promise<void>, say: Surroundings['say']): Promi
     say(failureOf(error, false).text);
     return false;
   }
+}
+
+async function writeFiles(files: readonly OutputFile[]): Promise<void> {
+  if (files.length === 0) return;
+  const { writeOutput } = await import('../adapters/files/output-file.ts');
+  for (const file of files) await writeOutput(file.path, file.text);
 }

@@ -43,7 +43,7 @@ export async function applyCommand(options: ApplyOptions, world: World): Promise
   await sayForeignLock(project, world);
   const files = options.plan === null ? null : await readPlans(options.plan, project, options, world);
   if (files === null && (options.approved ?? null) !== null) throw approvesNothing();
-  const registries = world.registries(project.config.insecureRegistries);
+  const registries = await world.registries(project.config.insecureRegistries);
   try {
     // Every repository is read before anything moves in one of them: what is refused is refused as a whole.
     const wishes = await eachInTurn(chosenRepositories(project, files), (repository) =>

@@ -36,7 +36,7 @@ export async function auditCommand(options: AuditOptions, world: World): Promise
   const wishes = readWishes(options, project.image);
   const expected = await expectedOf(project, options, world);
   await sayForeignLock(project, world);
-  const registries = world.registries(project.config.insecureRegistries);
+  const registries = await world.registries(project.config.insecureRegistries);
   try {
     const { repositories } = project.image;
     const run = { project, expected, options, wishes, registries, world };

@@ -51,7 +51,7 @@ export async function buildCommand(options: BuildOptions, world: World): Promise
   if (push === null) required(allPlatforms(chosen));
   await refuseUnbuildable(project, release, world);
   const sources = openSources(project, release, options, world);
-  const registries = world.registries(project.config.insecureRegistries);
+  const registries = await world.registries(project.config.insecureRegistries);
   try {
     // A job that pushes parts is in nobody's way: what it did is in its record, and it needs no journal.
     const dryRun = options.dryRun || push !== null;

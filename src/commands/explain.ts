@@ -32,7 +32,7 @@ export async function explainCommand(options: ExplainOptions, world: World): Pro
 /** The tag in every repository, judged as an audit does. */
 async function actualTags(options: ExplainOptions, project: Project, world: World): Promise<readonly ActualTag[]> {
   const expected = await expectedOf(project, options, world);
-  const registries = world.registries(project.config.insecureRegistries);
+  const registries = await world.registries(project.config.insecureRegistries);
   try {
     return await eachInTurn(project.image.repositories, (repository) =>
       actualTag(repository, { options, project, expected, registries }, world),

@@ -30,7 +30,7 @@ export async function lookCommand({ repositories, json }: LookOptions, world: Wo
   const parsed = repositories.map((text) => parseRepository(text, 'REGISTRY/IMAGE'));
   const problems = parsed.flatMap((one) => (one.ok ? [] : one.problems));
   if (problems.length > 0) throw new InputError(problems);
-  const registries = world.registries([]);
+  const registries = await world.registries([]);
   try {
     const looked: Looked[] = [];
     for (const one of parsed) if (one.ok) looked.push(await lookAt(one.value, registries.open(one.value), world));
@@ -53,7 +53,8 @@ async function lookAt(repository: Repository, registry: Registry, world: World):
   }
   const names = readTagNames(tags);
   const wanted = [...names.full, ...names.series, ...names.newest].map(({ tag }) => tag);
-  const snapshot = await world.snapshots(registry).read(wanted, world.signal);
+  const source = await world.snapshots(registry);
+  const snapshot = await source.read(wanted, world.signal);
   const digests = new Map(
     [...snapshot.tags].flatMap(([tag, seen]): [string, string][] =>
       seen.kind === 'present' ? [[tag, seen.descriptor.digest]] : [],

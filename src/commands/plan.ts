@@ -2,26 +2,22 @@
 import { cellMetadata, type CellMetadata } from '../build/cell-metadata.ts';
 import { selectCells } from '../build/select-cells.ts';
 import type { BuildConfig } from '../config/types.ts';
-import { InputError } from '../domain/errors.ts';
+import { InputError, type Problem } from '../domain/errors.ts';
 import type { Release } from '../domain/release.ts';
-import { eachInTurn, mapSeveral, type Several } from '../domain/several.ts';
+import { mapSeveral, type Several } from '../domain/several.ts';
 import type { Cell } from '../plan/cell.ts';
 import { diffPlans, movedPinned } from '../plan/plan-diff.ts';
 import { planNotes } from '../plan/notes.ts';
 import { movesBetween, narrowPlan, shownPlans, releasePlan, wholePlan } from '../plan/plan.ts';
 import type { TagMap } from '../plan/tag-map.ts';
 import type { Plan } from '../plan/types.ts';
-import { renderBake } from '../render/bake.ts';
 import { planJson, plansJson } from '../report/plan-json.ts';
 import { planMarkdown } from '../report/plan-markdown.ts';
 import { planTable } from '../report/plan-table.ts';
 import { planLines } from '../report/plan-lines.ts';
 import { planDiffJson, planDiffMarkdown, planDiffTable } from '../report/plan-diff.ts';
 import { withRelease, withYank } from '../releases/what-if.ts';
-import { expectedOf } from './look/expected-of.ts';
-import { heldWarnings, lookForMoves, refuseUnknown, shownMoves } from './look/moves-look.ts';
 import type { CommonOptions, ReleaseOptions } from './options.ts';
-import { unbuildable } from './release/buildable.ts';
 import {
   namedRelease,
   projectOf,
@@ -78,9 +74,9 @@ export async function planCommand(request: PlanRequest, world: World): Promise<O
   const whole = await knownPlans(facts, project, release, request, world);
   const plans = mapSeveral(whole, (plan) => (release === null ? plan : narrowPlan(plan, chosen)));
   const { build } = project.config;
-  const refused = release === null ? [] : await unbuildable(project, release, world);
+  const refused = release === null ? [] : await whyNotBuilt(project, release, world);
   if (request.format === 'bake' && refused.length > 0) throw new InputError(refused);
-  const stdout = request.format === 'bake' ? bakeText(cells, build) : plansText(plans, request.format);
+  const stdout = request.format === 'bake' ? await bakeText(cells, build) : plansText(plans, request.format);
   return { stdout, result: 'as-planned', document: { kind: 'plan', plans, cells, build, refused } };
 }
 
@@ -93,7 +89,8 @@ async function knownPlans(
   world: World,
 ): Promise<Several<Plan>> {
   const plan = offlinePlan(project, release);
-  if (!options.offline && options.format !== 'bake') return withRegistry(plan, project, release, options, world);
+  if (!options.offline && options.format !== 'bake')
+    return (await import('./plan-online.ts')).withRegistry(plan, project, release, options, world);
   const isWhatIf = options.with.length + options.yank.length > 0 && release === null;
   return [isWhatIf ? { ...plan, moves: movesBetween(projectOf(facts).tags, project.tags) } : plan];
 }
@@ -138,37 +135,6 @@ export function offlinePlan(project: Project, release: Release | null): Plan {
   return notes.length === 0 ? plan : { ...plan, notes };
 }
 
-/** One plan for each repository: what moves depends on what is there. */
-async function withRegistry(
-  plan: Plan,
-  project: Project,
-  release: Release | null,
-  options: MapRequest | ReleaseRequest,
-  world: World,
-): Promise<Several<Plan>> {
-  const expected = await expectedOf(project, options, world);
-  const owned = new Set(
-    project.tags.convenience.flatMap(({ tag, owner }) => (release === null || owner?.release === release ? [tag] : [])),
-  );
-  const registries = world.registries(project.config.insecureRegistries);
-  try {
-    return await eachInTurn(project.image.repositories, async (repository) => {
-      const request = { project, expected, options, inScope: (tag: string) => owned.has(tag) };
-      const found = await lookForMoves(registries.open(repository), request, world);
-      refuseUnknown(found);
-      const held = heldWarnings(found);
-      return {
-        ...plan,
-        repository: found.looked.name,
-        moves: shownMoves(found),
-        warnings: [...plan.warnings, ...held],
-      };
-    });
-  } finally {
-    await registries.close();
-  }
-}
-
 function plansText(plans: Several<Plan>, format: Exclude<PlanFormat, 'bake'>): string {
   return format === 'json'
     ? plansJson(plans)
@@ -184,9 +150,16 @@ export function planText(plan: Plan, format: Exclude<PlanFormat, 'bake'>, isFurt
 }
 
 /** The bake file that publishing the release would use, every cell in it. */
-function bakeText(cells: readonly CellMetadata[], build: BuildConfig): string {
+async function bakeText(cells: readonly CellMetadata[], build: BuildConfig): Promise<string> {
+  const { renderBake } = await import('../render/bake.ts');
   return renderBake(
     cells.map(({ target }) => target),
     { push: true, ...build },
   );
+}
+
+/** What a build reads, templates for one, is loaded for a release alone. */
+async function whyNotBuilt(project: Project, release: Release, world: World): Promise<readonly Problem[]> {
+  const { unbuildable } = await import('./release/buildable.ts');
+  return unbuildable(project, release, world);
 }

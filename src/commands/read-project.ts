@@ -178,7 +178,7 @@ async function readReleases(
   options: CommonOptions,
   world: World,
 ): Promise<Pick<Facts, 'known' | 'factsFrom' | 'partial' | 'warnings'>> {
-  const sources = world.sources(config.source, root, options.releases);
+  const sources = await world.sources(config.source, root, options.releases);
   if (sources.length === 0) {
     const fix = "write source: { github: 'owner/name' }, or give --releases FILE";
     throw new InputError([

@@ -54,7 +54,7 @@ export async function rollbackCommand(options: RollbackOptions, world: World): P
     options.file,
   );
   if (forbidden.length > 0) throw new InputError(forbidden);
-  const registries = world.registries(config.insecureRegistries);
+  const registries = await world.registries(config.insecureRegistries);
   try {
     const registry = registries.open(repository);
     const back = await backMoves(registry, wanted, options, world);

@@ -19,6 +19,9 @@ import type {
 } from '../ports.ts';
 import type { ReportDocument } from '../report/document.ts';
 
+/** What may have to be loaded first. */
+export type Soon<T> = T | Promise<T>;
+
 export interface World {
   /** Reads what a config file exports; throws `InputError` where there is none or it fails. */
   loadConfig(path: string): Promise<LoadedConfig>;
@@ -28,12 +31,12 @@ export interface World {
    */
   defaultConfig?(path: string): Promise<OtherConfig | Extract<DefaultConfig, { readonly kind: 'unread' }> | null>;
   /** The sources a config names; paths inside are relative to `root`. `file` replaces them all, as `--releases` does. */
-  sources(config: SourceConfig, root: string, file: string | null): readonly ReleaseSource[];
+  sources(config: SourceConfig, root: string, file: string | null): Soon<readonly ReleaseSource[]>;
   /** Where the config's package is uploaded to; `null` where it names none. */
-  packageIndex(config: SourceConfig): PackageIndex | null;
-  registries(insecure: readonly string[]): Registries;
+  packageIndex(config: SourceConfig): Soon<PackageIndex | null>;
+  registries(insecure: readonly string[]): Soon<Registries>;
   /** The cheapest way to read many tags of a repository. */
-  snapshots(registry: Registry): SnapshotSource;
+  snapshots(registry: Registry): Soon<SnapshotSource>;
   /** @param root folder of the config, where relative build contexts start */
   builder(name: Builder['name'], build: BuildConfig, root: string, registries: Registries): Builder;
   files(root: string): ProjectFiles;

@@ -57,7 +57,10 @@ const buildKeys = {
   contexts: z.record(z.string(), z.string()).optional().describe('Named build contexts.'),
 };
 
-const alias = z.union([valueText, z.strictObject({ name: valueText, where: where.optional(), ...ranged })]);
+const alias = z.union([
+  valueText,
+  z.strictObject({ name: valueText.describe("The other name; '' for none."), where: where.optional(), ...ranged }),
+]);
 
 const axisValue = z.strictObject({
   tag: valueText.optional().describe("What {{axis}} gives in a tag (default: the value's name); '' for nothing."),
@@ -82,9 +85,16 @@ const pythons = z
     "The axis `python`, written short: a list, or with the releases that support each, { '3.11': '>=2.6.5' }. Values have the keys of axes.NAME.NAME.",
   );
 
-const platform = z.union([z.string(), z.strictObject({ platform: z.string(), ...ranged })]);
+const platform = z.union([
+  z.string(),
+  z.strictObject({ platform: z.string().describe("The platform, such as 'linux/arm64'."), ...ranged }),
+]);
 
-const oneChoice = z.strictObject({ value: names, where: where.optional(), ...ranged });
+const oneChoice = z.strictObject({
+  value: names.describe('The value, or a list of which the first that is built counts.'),
+  where: where.optional(),
+  ...ranged,
+});
 const choice = z
   .union([z.string(), z.array(z.union([z.string(), oneChoice])).min(1), oneChoice])
   .describe('A value; a list of which the first that is built counts; or { value, range, where } where it changed.');
@@ -143,27 +153,30 @@ const exclude = z
   .catchall(z.union([z.string(), z.array(z.string()).min(1)]))
   .describe('A release, or the cells of some axis values in a range, that get no tags.');
 
+const versionKey = z.string().describe('The release, as its source writes it.');
+const reasonKey = z.string().min(1).describe('Why; it is shown wherever the line counts.');
+
 const yank = z.strictObject({
-  version: z.string(),
-  reason: z.string().min(1),
+  version: versionKey,
+  reason: reasonKey,
   since: z.string().optional().describe('The instant it was withdrawn.'),
 });
 
 const rebuild = z.strictObject({
-  version: z.string(),
+  version: versionKey,
   build: z.number().int().min(2).describe('Its number: the release itself is build 1.'),
   on: z.string().describe("The day it is of, such as '2026-11-24', or an instant."),
-  reason: z.string().min(1),
+  reason: reasonKey,
 });
 
 const accept = z.strictObject({
-  code: z.string(),
+  code: z.string().describe('The code of the warning, such as VERSION_LEAP.'),
   version: z.string().optional().describe('The release the warning is about.'),
   ...ranged,
-  reason: z.string().min(1),
+  reason: reasonKey,
 });
 
-const hold = z.strictObject({ version: z.string(), reason: z.string().min(1) });
+const hold = z.strictObject({ version: versionKey, reason: reasonKey });
 
 const attributes = z
   .object({ version: z.string().optional().describe('One release.'), ...ranged })
@@ -213,7 +226,7 @@ const imageShape = {
     .enum(['pinned-only', 'promote'])
     .optional()
     .describe('Whether a post release may own convenience tags (default pinned-only).'),
-  exclude: z.array(exclude).optional(),
+  exclude: z.array(exclude).optional().describe('Releases, or cells of them, that get no tags.'),
   yanked: z.array(yank).optional().describe('Withdrawn releases.'),
   hold: z
     .array(hold)
@@ -251,9 +264,9 @@ const source = z.strictObject({
 
 const build = z.strictObject({
   provenance: z.enum(['min', 'max', 'off']).optional().describe("The provenance attestation (default 'min')."),
-  sbom: z.boolean().optional(),
-  cacheFrom: z.array(z.string()).optional(),
-  cacheTo: z.array(z.string()).optional(),
+  sbom: z.boolean().optional().describe('Whether each image gets a list of its packages as an attestation.'),
+  cacheFrom: z.array(z.string()).optional().describe("Caches to read, as buildx's --cache-from takes them."),
+  cacheTo: z.array(z.string()).optional().describe("Caches to write, as buildx's --cache-to takes them."),
   builder: z.string().optional().describe('The buildx builder; default: the current one.'),
 });
 
@@ -275,21 +288,22 @@ export const configSchema = z.strictObject({
     .optional()
     .describe('Several images; keys beside this one are their defaults.'),
   source: source.optional().describe('Where release facts come from.'),
-  build: build.optional(),
+  build: build.optional().describe('How images are built.'),
   registries: z
     .strictObject({ insecure: z.array(z.string()).optional().describe('Hosts that may be spoken to without TLS.') })
-    .optional(),
+    .optional()
+    .describe('What is special about registries.'),
   mirrors: z
     .record(z.string(), z.string())
     .optional()
     .describe(
       "Where base images are pulled from, by registry or by a path in it (the longest counts): { 'docker.io': 'art.corp/hub' }. Labels keep the public name.",
     ),
-  limits: limits.optional(),
+  limits: limits.optional().describe('How large a plan may be.'),
 });
 
-/** A config as people write it. */
-export type MatrixConfig = z.input<typeof configSchema>;
+/** A config as people write it; `matrix-config.ts` is the same with a comment a key, for those who write one. */
+export type WrittenConfig = z.input<typeof configSchema>;
 
 /** A config whose shape is right, with nothing filled in yet. */
 export type ParsedConfig = z.output<typeof configSchema>;

@@ -1,4 +1,5 @@
 /** The real world behind the ports. Adapters that only some commands need are loaded when they are asked for. */
+import './without-compiling.ts';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { World } from '../commands/world.ts';
@@ -13,26 +14,11 @@ import { readInputConfig, standardInput } from '../adapters/files/standard-input
 import { placeInside } from '../adapters/files/read-inside.ts';
 import { readTextFile, type TextFileRules } from '../adapters/files/text-file.ts';
 import { createJournalStore } from '../adapters/journal/journal-store.ts';
-import { createMemoryJournals } from '../adapters/journal/memory-journals.ts';
-import { createHttp, type Http } from '../adapters/http/http.ts';
+import type { Http } from '../adapters/http/http.ts';
 import { systemClock } from '../adapters/http/system-clock.ts';
-import { chooseSnapshotSource } from '../adapters/tag-lists/choose.ts';
 import { digestOf } from '../adapters/registry/digest-of.ts';
-import { createHeadSnapshotSource } from '../adapters/registry/head-snapshot.ts';
-import { createRegistries } from '../adapters/registry/registries.ts';
-import { createBuildxBuilder } from '../adapters/buildx/buildx-builder.ts';
-import { createStandInBuilder } from '../adapters/stand-in/stand-in-builder.ts';
-import { startMemoryRegistry } from '../adapters/memory-registry/memory-registry.ts';
-import { configOnDefaultBranch } from '../adapters/git/default-branch.ts';
-import { readGitFacts } from '../adapters/git/git-facts.ts';
-import { gitTagSource } from '../adapters/git/git-tag-source.ts';
-import { openSourceRepository } from '../adapters/git/source-repository.ts';
-import { githubReleaseSource } from '../adapters/github/github-release-source.ts';
-import { pypiIndex } from '../adapters/pypi/pypi-index.ts';
-import type { BuildTarget } from '../domain/build-target.ts';
 import { githubApi, githubCredential } from '../domain/github-credential.ts';
 import type { PackageIndex, ReleaseSource } from '../ports.ts';
-import { renderBake } from '../render/bake.ts';
 
 export interface WorldOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -57,27 +43,39 @@ function ownConfig(path: string): TextFileRules {
 
 export function realWorld(options: WorldOptions): World {
   const { env, say, signal, dataOnly = false } = options;
-  const http = createHttp({ env });
+  let opened: Promise<Http> | undefined;
+  const http = (): Promise<Http> =>
+    (opened ??= import('../adapters/http/http.ts').then(({ createHttp }) => createHttp({ env })));
   return {
     ...configReading(options),
     ...registryAccess({ env, http, say }),
-    sources: (source, root, file) =>
-      file === null ? sourcesOf(source, root, { env, http, say }) : [readFactsFile(file)],
+    sources: async (source, root, file) =>
+      file === null ? await sourcesOf(source, root, { env, http, say }) : [readFactsFile(file)],
     packageIndex: (source) => packageIndex(source, http),
-    builder: (name, build, root, registries) => {
-      if (name === 'stand-in') return createStandInBuilder(registries);
-      const bakeFile = (targets: readonly BuildTarget[]): string => renderBake(targets, { push: true, ...build });
-      return createBuildxBuilder({ bakeFile, folder: root, builder: build.builder });
-    },
+    builder: (name, build, root, registries) => ({
+      name,
+      build: async (targets, how) => {
+        const { createBuilder } = await import('./builders.ts');
+        return createBuilder(name, build, root, registries).build(targets, how);
+      },
+    }),
     files: createProjectFiles,
-    sourceRepository: (root) => openSourceRepository(root, signal),
-    gitFacts: (folder) => readGitFacts(folder, signal),
+    sourceRepository: async (root) => {
+      const { openSourceRepository } = await import('../adapters/git/source-repository.ts');
+      return openSourceRepository(root, signal);
+    },
+    gitFacts: async (folder) => {
+      const { readGitFacts } = await import('../adapters/git/git-facts.ts');
+      return readGitFacts(folder, signal);
+    },
     journals: (directory) => createJournalStore(resolve(directory), systemClock, keepInside),
     readText: (path) => readTextFile(path, namedFile(path)),
     readRecords: (folder) => readJsonFolder(folder, 'RECORD_INVALID'),
     digestOf,
     workflowRun: runNumber(env['GITHUB_RUN_ID']),
     rehearsal: async () => {
+      const { startMemoryRegistry } = await import('../adapters/memory-registry/memory-registry.ts');
+      const { createMemoryJournals } = await import('../adapters/journal/memory-journals.ts');
       const registry = await startMemoryRegistry();
       return { host: registry.host, journals: createMemoryJournals(), close: () => registry.close() };
     },
@@ -102,6 +100,7 @@ function configReading({
     defaultConfig: async (path) => {
       if (path === '-') return null;
       const branch = defaultBranch ?? env['CI_DEFAULT_BRANCH'] ?? null;
+      const { configOnDefaultBranch } = await import('../adapters/git/default-branch.ts');
       const found = await configOnDefaultBranch(resolve(path), { branch, mayFetch, signal });
       if (found?.kind !== 'read') return found;
       const ownText = await readTextFile(path, ownConfig(path));
@@ -112,17 +111,25 @@ function configReading({
 }
 
 /** What speaks HTTP for the world. */
-type Line = Pick<WorldOptions, 'env' | 'say'> & { readonly http: Http };
+type Line = Pick<WorldOptions, 'env' | 'say'> & { readonly http: () => Promise<Http> };
 
 function registryAccess(line: Line): Pick<World, 'registries' | 'snapshots'> {
   return {
-    registries: (insecure) => createRegistries({ ...line, insecureHosts: insecure }),
-    snapshots: (registry) => chooseSnapshotSource(registry.repository, createHeadSnapshotSource(registry), line),
+    registries: async (insecure) => {
+      const { createRegistries } = await import('../adapters/registry/registries.ts');
+      return createRegistries({ ...line, http: await line.http(), insecureHosts: insecure });
+    },
+    snapshots: async (registry) => {
+      const { chooseSnapshotSource } = await import('../adapters/tag-lists/choose.ts');
+      const { createHeadSnapshotSource } = await import('../adapters/registry/head-snapshot.ts');
+      const options = { ...line, http: await line.http() };
+      return chooseSnapshotSource(registry.repository, createHeadSnapshotSource(registry), options);
+    },
   };
 }
 
 /** The sources that a config names, in its order of trust. */
-function sourcesOf(source: SourceConfig, root: string, line: Line): readonly ReleaseSource[] {
+async function sourcesOf(source: SourceConfig, root: string, line: Line): Promise<readonly ReleaseSource[]> {
   const sources: ReleaseSource[] = [];
   if (source.file !== null) {
     const path = source.file;
@@ -130,10 +137,11 @@ function sourcesOf(source: SourceConfig, root: string, line: Line): readonly Rel
   }
   if (source.git !== null) {
     const path = source.git;
+    const { gitTagSource } = await import('../adapters/git/git-tag-source.ts');
     sources.push(placed(gitTagSource(resolve(root, path)), () => placeInside(root, path, 'source.git')));
   }
-  if (source.github !== null) sources.push(githubSource(source.github, source.githubUrl, line));
-  const index = packageIndex(source, line.http);
+  if (source.github !== null) sources.push(await githubSource(source.github, source.githubUrl, line));
+  const index = await packageIndex(source, line.http);
   if (index !== null) sources.push(index);
   return sources;
 }
@@ -166,16 +174,21 @@ function placed(source: ReleaseSource, place: () => Promise<string>): ReleaseSou
   return { ...source, list: (signal) => place().then(() => source.list(signal)) };
 }
 
-function packageIndex({ pypi, pypiUrl }: SourceConfig, http: Http): (ReleaseSource & PackageIndex) | null {
+async function packageIndex(
+  { pypi, pypiUrl }: SourceConfig,
+  openHttp: Line['http'],
+): Promise<(ReleaseSource & PackageIndex) | null> {
   if (pypi === null) return null;
-  return pypiIndex({ project: pypi, http, ...(pypiUrl === null ? {} : { baseUrl: pypiUrl }) });
+  const { pypiIndex } = await import('../adapters/pypi/pypi-index.ts');
+  return pypiIndex({ project: pypi, http: await openHttp(), ...(pypiUrl === null ? {} : { baseUrl: pypiUrl }) });
 }
 
 /** @param url the config's; else the server that the environment names, as it does in a workflow on GitHub Enterprise */
-function githubSource(repository: string, url: string | null, { env, http, say }: Line): ReleaseSource {
+async function githubSource(repository: string, url: string | null, { env, http, say }: Line): Promise<ReleaseSource> {
+  const { githubReleaseSource } = await import('../adapters/github/github-release-source.ts');
   const baseUrl = url ?? (env['GITHUB_API_URL'] || githubApi);
   const credential = githubCredential(env, baseUrl);
-  return githubReleaseSource({ repository, credential, http, baseUrl, onWait: say });
+  return githubReleaseSource({ repository, credential, http: await http(), baseUrl, onWait: say });
 }
 
 /** It becomes part of tags, so nothing but digits is taken. */

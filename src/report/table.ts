@@ -1,5 +1,5 @@
 /** Tables for a terminal: plain text, no borders, columns as wide as what is in them. */
-import Table from 'cli-table3';
+import stringWidth from 'fast-string-width';
 import { markdownText } from './markdown-text.ts';
 
 export interface Column {
@@ -7,39 +7,17 @@ export interface Column {
   readonly align?: 'left' | 'right';
 }
 
-const noBorder = Object.fromEntries(
-  [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-    'left',
-    'left-mid',
-    'mid',
-    'mid-mid',
-    'right',
-    'right-mid',
-  ].map((part) => [part, '']),
-);
-
 /** Rows under their titles, two spaces apart, indented by two. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
-  const made = new Table({
-    head: columns.map((column) => column.title),
-    colAligns: columns.map((column) => column.align ?? 'left'),
-    chars: { ...noBorder, middle: '  ' },
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-  });
-  made.push(...rows.map((row) => [...row]));
-  return made
-    .toString()
-    .split('\n')
-    .map((line) => `  ${line}`.trimEnd())
-    .join('\n');
+  const lines = [columns.map(({ title }) => title), ...rows];
+  const widths = columns.map((_, index) =>
+    lines.reduce((widest, line) => Math.max(widest, stringWidth(line[index] ?? '')), 0),
+  );
+  const cell = (text: string, index: number): string => {
+    const space = ' '.repeat((widths[index] ?? 0) - stringWidth(text));
+    return columns[index]?.align === 'right' ? space + text : text + space;
+  };
+  return lines.map((line) => `  ${line.map(cell).join('  ')}`.trimEnd()).join('\n');
 }
 
 /** A Markdown table. A cell is prose, whatever it holds, or code: one or several texts of `markdownCode`. */

@@ -1,6 +1,6 @@
 /** What audit prints to fix something has to fix it, and to spoil nothing where little is known. */
 import { expect, test } from 'vitest';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import { absent } from '../../src/domain/snapshot.ts';
 import { audit, auditCase, healthy, on } from '../support/audit-case.ts';
 import { digestNamed } from '../support/digests.ts';

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, existsSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { driftProblems, renderAll } from '../../src/commands/render.ts';
 import { readConfig } from '../../src/config/normalize.ts';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import type { ImageConfig } from '../../src/config/types.ts';
 import { InputError, type Problem } from '../../src/domain/errors.ts';
 import type { ProjectFiles } from '../../src/ports.ts';

@@ -102,7 +102,7 @@ describe.each([
 
   test('nor does it write a tag that is nobody’s, or belongs to an image by its digest', async () => {
     const { world, tags, rollback } = await scene(hasFacts);
-    const opened = world.registries([]);
+    const opened = await world.registries([]);
     onTestFinished(() => opened.close());
     const at = opened.open({ registry: registry.host, path: `rollback/app-${count}` });
     const manifest = await at.manifest(full);
@@ -120,14 +120,14 @@ describe.each([
 /** Of the image of 1.1.0, its convenience tags are left. */
 async function withoutPinned(): Promise<Scene & { readonly repository: string }> {
   const made = await scene(true);
-  const at = open(made.world, `rollback/app-${count}`);
+  const at = await open(made.world, `rollback/app-${count}`);
   const gone = [...made.tags()].filter(([, digest]) => digest === made.tags().get('1-latest')).map(([tag]) => tag);
   for (const tag of gone.filter((text) => /^(?:1\.1\.0|sha-)/.test(text))) await at.deleteTag(tag);
   return { ...made, repository: `${registry.host}/rollback/app-${count}` };
 }
 
-function open(world: World, path: string): Registry {
-  const opened = world.registries([]);
+async function open(world: World, path: string): Promise<Registry> {
+  const opened = await world.registries([]);
   onTestFinished(() => opened.close());
   return opened.open({ registry: registry.host, path });
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { buildContexts } from '../../src/build/contexts.ts';
 import { renderAll } from '../../src/commands/render.ts';
 import { readConfig } from '../../src/config/normalize.ts';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import { mirroredImage, parseMirror, type Mirror } from '../../src/domain/mirrors.ts';
 import type { ProjectFiles } from '../../src/ports.ts';
 import { daily, imageOf, planned, smallConfig } from '../support/history.ts';

@@ -37,7 +37,7 @@ beforeAll(async () => {
 
 /** The shipped config and the recorded facts, fewer Pythons, and stand-ins where images and wheels would be downloaded. */
 function worldFor(version: string): World {
-  const flavors = Object.entries(shipped.flavors).map(([name, flavor]) => [
+  const flavors = Object.entries(shipped.flavors ?? {}).map(([name, flavor]) => [
     name,
     { ...flavor, contexts: contexts[version] },
   ]);

@@ -1,7 +1,7 @@
 /** The law of exclusions: one that drops the newest release takes no tag back to a lower one, unless that is asked for. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
 import { planMoves, type PlannedMoves } from '../../src/moves/plan-moves.ts';
 import { noPastPushes } from '../../src/sight/input.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import type { Digest } from '../../src/domain/digest.ts';
 import type { PartialSource, ReleaseFact } from '../../src/domain/release.ts';
 import type { Seen } from '../../src/domain/snapshot.ts';

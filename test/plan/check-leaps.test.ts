@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import type { Problem } from '../../src/domain/errors.ts';
 import { checkLeaps } from '../../src/plan/check-leaps.ts';
 import { daily, planned, smallConfig } from '../support/history.ts';

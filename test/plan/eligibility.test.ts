@@ -1,6 +1,6 @@
 /** Who may own a tag, and the one reason why not: a row for each code, on the cell and the rule that show it. */
 import { describe, expect, test } from 'vitest';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import { fullTag } from '../../src/plan/cell.ts';
 import { eligibility } from '../../src/plan/eligibility.ts';
 import { daily, planned, problemsOf } from '../support/history.ts';

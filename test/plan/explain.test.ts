@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import { parseDigest, type Digest } from '../../src/domain/digest.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
 import { explainTag } from '../../src/plan/explain.ts';

@@ -1,6 +1,6 @@
 /** Aliases, channels, dependent axes and defaults: what each gives to the tags of a small history. */
 import { describe, expect, test } from 'vitest';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import { daily, owners, planned, problemsOf } from '../support/history.ts';
 
 const none = { full: { template: '{{version}}-{{os}}' }, sha: false, minor: false, major: false } as const;

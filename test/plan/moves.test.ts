@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
 import { fact, owners, planned } from '../support/history.ts';
 import { moveCases, worlds, type MoveCase } from '../tables/moves.ts';

@@ -1,6 +1,6 @@
 /** Policies are config: what each does to the tags of a small history. */
 import { describe, expect, test } from 'vitest';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
 import { checkTags } from '../../src/plan/check-tags.ts';
 import { shapeFinder } from '../../src/plan/shapes.ts';

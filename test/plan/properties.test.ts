@@ -2,7 +2,7 @@
 import * as fc from 'fast-check';
 import Handlebars from 'handlebars';
 import { describe, expect, test } from 'vitest';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
 import { wholePlan } from '../../src/plan/plan.ts';
 import type { TagMap } from '../../src/plan/tag-map.ts';

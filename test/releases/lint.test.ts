@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
 import { lintCells } from '../../src/plan/lint-cells.ts';
 import { unsettledLeaps } from '../../src/releases/leaps.ts';

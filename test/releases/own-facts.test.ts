@@ -1,7 +1,7 @@
 /** Facts of one's own: attributes by range or from a facts file, the end of a line, and releases that are held. */
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/normalize.ts';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
 import { planNotes } from '../../src/plan/notes.ts';
 import { shapeFinder } from '../../src/plan/shapes.ts';

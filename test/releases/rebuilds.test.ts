@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { rootsAt } from '../../src/build/source.ts';
 import { buildTarget } from '../../src/build/targets.ts';
 import { readConfig } from '../../src/config/normalize.ts';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import { explainTag } from '../../src/plan/explain.ts';
 import { expectedLabels } from '../../src/plan/expected-image.ts';
 import { releasePlan } from '../../src/plan/plan.ts';

@@ -1,7 +1,7 @@
 /** How source texts become releases: equal versions, exclusions by a source's own text, texts that no scheme reads. */
 import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/normalize.ts';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
 import { findRelease } from '../../src/releases/find-release.ts';
 import { knownReleases, type KnownReleases } from '../../src/releases/known-releases.ts';

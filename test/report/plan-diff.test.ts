@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import { diffPlans, type PlanDiff } from '../../src/plan/plan-diff.ts';
 import { wholePlan } from '../../src/plan/plan.ts';
 import type { Plan } from '../../src/plan/types.ts';

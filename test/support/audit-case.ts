@@ -5,7 +5,7 @@ import { expectTags, type Expected } from '../../src/sight/expected.ts';
 import type { AuditInput } from '../../src/audit/input.ts';
 import { noPastPushes, type Content } from '../../src/sight/input.ts';
 import type { Finding } from '../../src/audit/types.ts';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import { parseDigest, type Digest } from '../../src/domain/digest.ts';
 import type { InspectedImage } from '../../src/domain/image.ts';
 import { mediaTypes } from '../../src/domain/media-types.ts';

@@ -1,4 +1,4 @@
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 
 /** Eleven cells a release, as Prefect's 2.11 had: four Pythons, three flavors, one cell left out; two platforms. */
 export const elevenCells: MatrixConfig = {

@@ -1,6 +1,6 @@
 /** Generated projects: a config, what is known of it in the naive implementation's terms, and a history. */
 import * as fc from 'fast-check';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
 import { fact } from './history.ts';
 import type { NaiveConfig } from './naive-plan.ts';

@@ -1,6 +1,6 @@
 /** Builders for configs and histories, short enough to read in a test. */
 import { readConfig } from '../../src/config/normalize.ts';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import type { Config, ImageConfig } from '../../src/config/types.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
 import { checkTags } from '../../src/plan/check-tags.ts';

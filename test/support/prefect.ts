@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import shipped from '../../matrix.config.ts';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
 
 export const prefectConfig: MatrixConfig = shipped;
@@ -10,7 +10,7 @@ export const prefectConfig: MatrixConfig = shipped;
 /** The shipped config with only the exclusion of cells: what someone has who never looked at the history. */
 export const prefectUnsettled: MatrixConfig = {
   ...shipped,
-  exclude: shipped.exclude.filter((entry) => !('version' in entry)),
+  exclude: (shipped.exclude ?? []).filter((entry) => !('version' in entry)),
 };
 
 /** All 167 version-like 2.x git tags, as found. */

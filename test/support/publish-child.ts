@@ -4,7 +4,7 @@
  */
 import { appendFileSync } from 'node:fs';
 import { publishCommand } from '../../src/commands/publish/index.ts';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import { InputError, OutsideError } from '../../src/domain/errors.ts';
 import type { JournalStore, JournalWriter } from '../../src/ports.ts';
 import { elevenCells } from './eleven-cells.ts';

@@ -3,7 +3,7 @@ import { createRegistries, type RegistriesOptions } from '../../src/adapters/reg
 import { createStandInBuilder, type StandInOptions } from '../../src/adapters/stand-in/stand-in-builder.ts';
 import { publishCommand, publishDefaults, type PublishOptions } from '../../src/commands/publish/index.ts';
 import type { Outcome, World } from '../../src/commands/world.ts';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
 import { realWorld } from '../../src/entry/world.ts';
 import type { Builder, Registries } from '../../src/ports.ts';

@@ -2,7 +2,7 @@
  * Inputs that must be refused, each with what its message has to say: the input, the rule or key, and the place.
  * `row` is the number in the catalogue of bad inputs that the project answers for; several inputs may share one.
  */
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
 import { daily, fact, smallConfig } from '../support/history.ts';
 

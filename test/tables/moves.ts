@@ -2,7 +2,7 @@
  * Release order against the moves it must give: what is out, in the order it came out, what happens next, and every
  * convenience tag that changes. Each row is a real history or a documented situation; `source` says which.
  */
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 
 export interface MoveCase {
   readonly name: string;

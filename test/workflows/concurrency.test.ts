@@ -112,7 +112,7 @@ test('three at once publish all their tags, each on its owner', { timeout: 60_00
   expect(runs.map(({ result }) => result)).toEqual(['as-planned', 'as-planned', 'as-planned']);
   const parsed = parseRepository(repository, '');
   if (!parsed.ok) throw new Error('no repository');
-  const registries = world.registries([]);
+  const registries = await world.registries([]);
   const registry = registries.open(parsed.value);
   const digestOf = async (tag: string): Promise<string> => (await registry.head(tag))?.digest ?? `no ${tag}`;
   for (const [tag, owner] of [

@@ -3,7 +3,6 @@ import { Socket } from 'node:net';
 import { exchange, type Route } from './exchange.ts';
 import { networkFault, ProxyRefusal } from './network-fault.ts';
 import { proxyOf, type Environment, type Proxy } from './proxy.ts';
-import { tlsOptionsOf } from './trust.ts';
 import { WireFault, type Transport } from './wire.ts';
 
 export interface PoolOptions {
@@ -52,7 +51,7 @@ export function createPoolTransport(options: PoolOptions): PoolTransport {
 }
 
 async function openRoute(url: URL, { connections, env }: PoolOptions): Promise<Route> {
-  const undici = await import('undici');
+  const [undici, { tlsOptionsOf }] = await Promise.all([import('undici'), import('./trust.ts')]);
   const proxy = proxyOf(url, env);
   const connect = url.protocol === 'https:' ? await tlsOptionsOf(url.host, env) : {};
   // Time limits are the business of the wrappers.

@@ -21,7 +21,8 @@ export async function checkPublished(run: RepositoryRun, release: Release): Prom
     return digest === null ? [] : [{ tag, digest, code: 'TAG_RACED' as const }];
   });
   const expected = [...pinned, ...convenience];
-  const { tags } = await world.snapshots(registry).read(
+  const source = await world.snapshots(registry);
+  const { tags } = await source.read(
     expected.map(({ tag }) => tag),
     world.signal,
   );

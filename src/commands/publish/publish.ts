@@ -42,7 +42,7 @@ export async function publish(options: PublishOptions, world: World): Promise<Pu
   await sayForeignLock(project, world);
   const locked = await locksToWrite(project, options.writeLock, world);
   const parts = options.fromRecords === null ? null : await readRecords(options.fromRecords, project, release, world);
-  const registries = world.registries(project.config.insecureRegistries);
+  const registries = await world.registries(project.config.insecureRegistries);
   const sources = openSources(project, release, options, world);
   try {
     const opening = { ...options, command: 'publish', version: release.version.text } as const;

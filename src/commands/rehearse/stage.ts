@@ -16,7 +16,7 @@ export async function stageHistory(project: Project, release: Release, world: Wo
   const [repository] = project.image.repositories;
   const others = project.known.releases.filter((other) => other !== release);
   const { tags } = resolve(project.config, project.image, others, project.factsFrom);
-  const registries = world.registries([]);
+  const registries = await world.registries([]);
   try {
     const builder = world.builder('stand-in', project.config.build, project.root, registries);
     const targets = tags.cells.map((cell) => {

@@ -29,6 +29,6 @@ export async function readPublishable(
   const release = options.rebuild ? newestRebuild(project, named, world.clock.nowMs()) : named;
   refuseUnpublishable(project, release);
   if (waitMs === null) return { project, release };
-  const waited = await waitForPackage(packageIndexOf(project, world), builtVersion(release), waitMs, world);
+  const waited = await waitForPackage(await packageIndexOf(project, world), builtVersion(release), waitMs, world);
   return waited ? readPublishable(options, null, world) : { project, release };
 }

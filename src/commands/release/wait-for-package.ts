@@ -12,8 +12,11 @@ const maxFailures = 5;
 type WaitingWorld = Pick<World, 'clock' | 'say' | 'signal'>;
 
 /** The index of the config's package. @throws {InputError} USAGE where the config names none */
-export function packageIndexOf({ config }: Pick<Project, 'config'>, world: Pick<World, 'packageIndex'>): PackageIndex {
-  const index = world.packageIndex(config.source);
+export async function packageIndexOf(
+  { config }: Pick<Project, 'config'>,
+  world: Pick<World, 'packageIndex'>,
+): Promise<PackageIndex> {
+  const index = await world.packageIndex(config.source);
   if (index !== null) return index;
   const message = `${config.file} does not say which package to wait for`;
   throw new InputError([

@@ -78,8 +78,10 @@ test('a temporary file has a name that nobody can guess', async () => {
 describe('what a config names as a source', () => {
   const none = { file: null, git: null, github: null, githubUrl: null, pypi: null, pypiUrl: null };
   const world = realWorld({ env: {}, say: () => undefined, signal: new AbortController().signal });
-  const listed = async (source: object): Promise<unknown> =>
-    await world.sources({ ...none, ...source }, process.cwd(), null)[0]?.list();
+  const listed = async (source: object): Promise<unknown> => {
+    const [first] = await world.sources({ ...none, ...source }, process.cwd(), null);
+    return await first?.list();
+  };
 
   test.each([
     { file: 'out/releases.json' },

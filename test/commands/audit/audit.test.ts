@@ -3,7 +3,7 @@ import { auditCommand, auditDefaults, type AuditOptions } from '../../../src/com
 import type { Outcome } from '../../../src/commands/world.ts';
 import { startMemoryRegistry, type MemoryRegistry } from '../../../src/adapters/memory-registry/memory-registry.ts';
 import { createRegistries } from '../../../src/adapters/registry/registries.ts';
-import type { MatrixConfig } from '../../../src/config/schema.ts';
+import type { MatrixConfig } from '../../../src/config/matrix-config.ts';
 import { OutsideError } from '../../../src/domain/errors.ts';
 import { mediaTypes } from '../../../src/domain/media-types.ts';
 import type { Registry } from '../../../src/ports.ts';

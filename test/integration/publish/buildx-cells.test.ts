@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
 import { createBuildxBuilder } from '../../../src/adapters/buildx/buildx-builder.ts';
-import type { MatrixConfig } from '../../../src/config/schema.ts';
+import type { MatrixConfig } from '../../../src/config/matrix-config.ts';
 import { renderBake } from '../../../src/render/bake.ts';
 import { daily } from '../../support/history.ts';
 import { conveniences, place, problemsOf, put, type Place } from '../../support/publish-place.ts';

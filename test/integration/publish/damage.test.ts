@@ -3,7 +3,7 @@
  * a tag, and what is printed, followed from top to bottom, ends with nothing left to fix.
  */
 import { describe, expect, inject, test } from 'vitest';
-import type { MatrixConfig } from '../../../src/config/schema.ts';
+import type { MatrixConfig } from '../../../src/config/matrix-config.ts';
 import { daily } from '../../support/history.ts';
 import { apply, audit } from '../../support/laws/commands.ts';
 import { follow } from '../../support/laws/follow.ts';

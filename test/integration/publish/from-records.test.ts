@@ -7,7 +7,7 @@ import { createRegistries } from '../../../src/adapters/registry/registries.ts';
 import { createStandInBuilder } from '../../../src/adapters/stand-in/stand-in-builder.ts';
 import { buildCommand, type BuildOptions } from '../../../src/commands/build.ts';
 import type { Outcome, World } from '../../../src/commands/world.ts';
-import type { MatrixConfig } from '../../../src/config/schema.ts';
+import type { MatrixConfig } from '../../../src/config/matrix-config.ts';
 import { daily, fact, smallConfig } from '../../support/history.ts';
 import { readIndex } from '../../support/merged-index.ts';
 import { conveniences, place, problemsOf, type Place } from '../../support/publish-place.ts';

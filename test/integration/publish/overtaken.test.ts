@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { execa } from 'execa';
 import { describe, expect, inject, test } from 'vitest';
 import type { World } from '../../../src/commands/world.ts';
-import type { MatrixConfig } from '../../../src/config/schema.ts';
+import type { MatrixConfig } from '../../../src/config/matrix-config.ts';
 import type { Builder, Registry } from '../../../src/ports.ts';
 import { daily, revisionOf } from '../../support/history.ts';
 import { place, put, type Place } from '../../support/publish-place.ts';
@@ -107,8 +107,8 @@ describe('pushes of another publish of the release cross with those of this one'
     const digests = { ours: '', theirs: '' };
     const crossing: World = {
       ...world,
-      registries: (insecure) => {
-        const registries = world.registries(insecure);
+      registries: async (insecure) => {
+        const registries = await world.registries(insecure);
         return { ...registries, open: (repository) => afterPut(registries.open(repository), sha, cross) };
       },
     };

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, inject, test } from 'vitest';
 import { applyCommand } from '../../../src/commands/apply.ts';
-import type { MatrixConfig } from '../../../src/config/schema.ts';
+import type { MatrixConfig } from '../../../src/config/matrix-config.ts';
 import type { Problem } from '../../../src/domain/errors.ts';
 import { daily } from '../../support/history.ts';
 import { conveniences, place, problemsOf } from '../../support/publish-place.ts';

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { describe, expect, inject, test } from 'vitest';
 import { createBuildxBuilder } from '../../../src/adapters/buildx/buildx-builder.ts';
 import type { PublishOptions } from '../../../src/commands/publish/index.ts';
-import type { MatrixConfig } from '../../../src/config/schema.ts';
+import type { MatrixConfig } from '../../../src/config/matrix-config.ts';
 import { renderBake } from '../../../src/render/bake.ts';
 import { skopeoInspect } from '../../support/buildx.ts';
 import { git } from '../../support/git-repository.ts';

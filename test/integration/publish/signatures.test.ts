@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { execa } from 'execa';
 import { expect, inject, test } from 'vitest';
 import { createStandInBuilder } from '../../../src/adapters/stand-in/stand-in-builder.ts';
-import type { MatrixConfig } from '../../../src/config/schema.ts';
+import type { MatrixConfig } from '../../../src/config/matrix-config.ts';
 import { mediaTypes } from '../../../src/domain/media-types.ts';
 import type { Builder, BuiltTarget, Registries } from '../../../src/ports.ts';
 import { isDigest } from '../../../src/domain/digest.ts';

@@ -6,7 +6,7 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import type { MatrixConfig } from '../../../src/config/schema.ts';
+import type { MatrixConfig } from '../../../src/config/matrix-config.ts';
 import { bundleChild, runChild } from '../../support/child-process.ts';
 import { startFaultProxy, type ProxiedPut } from '../../support/fault-proxy.ts';
 import { daily, planned } from '../../support/history.ts';

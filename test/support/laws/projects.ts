@@ -1,5 +1,5 @@
 /** Projects that states are made of: small histories with everything in them, under several legal sets of rules. */
-import type { MatrixConfig } from '../../../src/config/schema.ts';
+import type { MatrixConfig } from '../../../src/config/matrix-config.ts';
 import type { ReleaseFact } from '../../../src/domain/release.ts';
 import { daily } from '../history.ts';
 

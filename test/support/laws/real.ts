@@ -2,7 +2,7 @@
 import { execa } from 'execa';
 import { createRegistries } from '../../../src/adapters/registry/registries.ts';
 import { createStandInBuilder } from '../../../src/adapters/stand-in/stand-in-builder.ts';
-import type { MatrixConfig } from '../../../src/config/schema.ts';
+import type { MatrixConfig } from '../../../src/config/matrix-config.ts';
 import type { BuildTarget } from '../../../src/domain/build-target.ts';
 import type { ReleaseFact } from '../../../src/domain/release.ts';
 import { publish } from './commands.ts';

@@ -1,0 +1,39 @@
+import type { Release } from '../domain/release.ts';
+import { eachInTurn, type Several } from '../domain/several.ts';
+import type { Plan } from '../plan/types.ts';
+import { expectedOf } from './look/expected-of.ts';
+import { heldWarnings, lookForMoves, refuseUnknown, shownMoves } from './look/moves-look.ts';
+import type { MapRequest, ReleaseRequest } from './plan.ts';
+import type { Project } from './read-project.ts';
+import type { World } from './world.ts';
+
+/** One plan for each repository: what moves depends on what is there. */
+export async function withRegistry(
+  plan: Plan,
+  project: Project,
+  release: Release | null,
+  options: MapRequest | ReleaseRequest,
+  world: World,
+): Promise<Several<Plan>> {
+  const expected = await expectedOf(project, options, world);
+  const owned = new Set(
+    project.tags.convenience.flatMap(({ tag, owner }) => (release === null || owner?.release === release ? [tag] : [])),
+  );
+  const registries = await world.registries(project.config.insecureRegistries);
+  try {
+    return await eachInTurn(project.image.repositories, async (repository) => {
+      const request = { project, expected, options, inScope: (tag: string) => owned.has(tag) };
+      const found = await lookForMoves(registries.open(repository), request, world);
+      refuseUnknown(found);
+      const held = heldWarnings(found);
+      return {
+        ...plan,
+        repository: found.looked.name,
+        moves: shownMoves(found),
+        warnings: [...plan.warnings, ...held],
+      };
+    });
+  } finally {
+    await registries.close();
+  }
+}

@@ -1,0 +1,723 @@
+/**
+ * A config as people write it, with a comment a key. Generated from schema.ts by `npm run generate`; it names no package, so
+ * that a project that imports the type needs none.
+ */
+export interface MatrixConfig {
+  /** Path or URL of the JSON Schema, for editors; tagwright does not read it. */
+  $schema?: string | undefined;
+  /** The repository, or repositories, the image is published to. */
+  repository?: string | readonly string[] | undefined;
+  /** How versions are ordered (default pep440), or the groups of tagPattern that are compared, in order: { base: 'semver', build: 'number' }. */
+  scheme?: 'pep440' | 'semver' | 'calver' | { [name: string]: 'number' | 'text' | 'pre' | 'pep440' | 'semver' | 'calver' } | undefined;
+  /** Which texts are releases: a pattern with a group named version, or several. Templates may name its other groups. */
+  tagPattern?: string | RegExp | readonly (string | RegExp)[] | undefined;
+  /** What {{version}} is, as a template over the pattern's groups (default: the group version). */
+  version?: string | undefined;
+  /** Which releases count, such as '>=2'. */
+  releases?: string | undefined;
+  /** The axis `python`, written short: a list, or with the releases that support each, { '3.11': '>=2.6.5' }. Values have the keys of axes.NAME.NAME. */
+  pythons?: readonly string[] | { [name: string]: string | {
+    /** What {{axis}} gives in a tag (default: the value's name); '' for nothing. */
+    tag?: string | undefined;
+    /** Its other names in tags, '' for none at all: ['alpine', '']. */
+    aliases?: readonly (string | {
+      /** The other name; '' for none. */
+      name: string;
+      /** The values of other axes it goes with: { os: ['trixie'] }. */
+      where?: { [name: string]: string | readonly string[] } | undefined;
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+    })[] | undefined;
+    /** The values of other axes it goes with: { os: ['trixie'] }. */
+    where?: { [name: string]: string | readonly string[] } | undefined;
+    /** What {{suffix}} gives in a tag, such as '-conda'. */
+    suffix?: string | undefined;
+    /** Names this value adds to templates. */
+    vars?: { [name: string]: string } | undefined;
+    /** The Dockerfile, relative to the config; a template over the cell, such as '{{os}}/Dockerfile'. */
+    dockerfile?: string | undefined;
+    /** The Handlebars template it is rendered from; none: the Dockerfile is written by hand. */
+    template?: string | undefined;
+    /** The stage of the Dockerfile to build (default: the last). */
+    target?: string | undefined;
+    /** The build context, relative to the config (default '.'), or { path, from }: a clean checkout of the release's commit ('release'), or the config's own ('config'). Default: 'release' if releases are commits of the config's git repository and the Dockerfile reads its context, else 'config'. */
+    context?: string | {
+      /** Relative to the config (default '.'). */
+      path?: string | undefined;
+      /** Whose commit it is taken from. */
+      from?: 'release' | 'config' | undefined;
+    } | undefined;
+    /** The base image as a template over the cell, such as 'python:{{python}}-slim'. */
+    base?: string | undefined;
+    /** The digest the base is pinned to. */
+    baseDigest?: string | undefined;
+    /** More build arguments, as templates over the cell. */
+    args?: { [name: string]: string } | undefined;
+    /** Named build contexts. */
+    contexts?: { [name: string]: string } | undefined;
+    /** Its platforms, if they are fewer than the image's. */
+    platforms?: readonly string[] | undefined;
+    /** The first release it is for; short for a range >=X. */
+    since?: string | undefined;
+    /** The releases it is for, such as '>=2.7.10 <3'. */
+    range?: string | undefined;
+  } } | undefined;
+  /** The axis `flavor`, written short. Values have the keys of axes.NAME.NAME. */
+  flavors?: { [name: string]: {
+    /** What {{axis}} gives in a tag (default: the value's name); '' for nothing. */
+    tag?: string | undefined;
+    /** Its other names in tags, '' for none at all: ['alpine', '']. */
+    aliases?: readonly (string | {
+      /** The other name; '' for none. */
+      name: string;
+      /** The values of other axes it goes with: { os: ['trixie'] }. */
+      where?: { [name: string]: string | readonly string[] } | undefined;
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+    })[] | undefined;
+    /** The values of other axes it goes with: { os: ['trixie'] }. */
+    where?: { [name: string]: string | readonly string[] } | undefined;
+    /** What {{suffix}} gives in a tag, such as '-conda'. */
+    suffix?: string | undefined;
+    /** Names this value adds to templates. */
+    vars?: { [name: string]: string } | undefined;
+    /** The Dockerfile, relative to the config; a template over the cell, such as '{{os}}/Dockerfile'. */
+    dockerfile?: string | undefined;
+    /** The Handlebars template it is rendered from; none: the Dockerfile is written by hand. */
+    template?: string | undefined;
+    /** The stage of the Dockerfile to build (default: the last). */
+    target?: string | undefined;
+    /** The build context, relative to the config (default '.'), or { path, from }: a clean checkout of the release's commit ('release'), or the config's own ('config'). Default: 'release' if releases are commits of the config's git repository and the Dockerfile reads its context, else 'config'. */
+    context?: string | {
+      /** Relative to the config (default '.'). */
+      path?: string | undefined;
+      /** Whose commit it is taken from. */
+      from?: 'release' | 'config' | undefined;
+    } | undefined;
+    /** The base image as a template over the cell, such as 'python:{{python}}-slim'. */
+    base?: string | undefined;
+    /** The digest the base is pinned to. */
+    baseDigest?: string | undefined;
+    /** More build arguments, as templates over the cell. */
+    args?: { [name: string]: string } | undefined;
+    /** Named build contexts. */
+    contexts?: { [name: string]: string } | undefined;
+    /** Its platforms, if they are fewer than the image's. */
+    platforms?: readonly string[] | undefined;
+    /** The first release it is for; short for a range >=X. */
+    since?: string | undefined;
+    /** The releases it is for, such as '>=2.7.10 <3'. */
+    range?: string | undefined;
+  } } | undefined;
+  /** The axes by name; `pythons` and `flavors` come before them. */
+  axes?: { [name: string]: readonly string[] | { [name: string]: string | {
+    /** What {{axis}} gives in a tag (default: the value's name); '' for nothing. */
+    tag?: string | undefined;
+    /** Its other names in tags, '' for none at all: ['alpine', '']. */
+    aliases?: readonly (string | {
+      /** The other name; '' for none. */
+      name: string;
+      /** The values of other axes it goes with: { os: ['trixie'] }. */
+      where?: { [name: string]: string | readonly string[] } | undefined;
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+    })[] | undefined;
+    /** The values of other axes it goes with: { os: ['trixie'] }. */
+    where?: { [name: string]: string | readonly string[] } | undefined;
+    /** What {{suffix}} gives in a tag, such as '-conda'. */
+    suffix?: string | undefined;
+    /** Names this value adds to templates. */
+    vars?: { [name: string]: string } | undefined;
+    /** The Dockerfile, relative to the config; a template over the cell, such as '{{os}}/Dockerfile'. */
+    dockerfile?: string | undefined;
+    /** The Handlebars template it is rendered from; none: the Dockerfile is written by hand. */
+    template?: string | undefined;
+    /** The stage of the Dockerfile to build (default: the last). */
+    target?: string | undefined;
+    /** The build context, relative to the config (default '.'), or { path, from }: a clean checkout of the release's commit ('release'), or the config's own ('config'). Default: 'release' if releases are commits of the config's git repository and the Dockerfile reads its context, else 'config'. */
+    context?: string | {
+      /** Relative to the config (default '.'). */
+      path?: string | undefined;
+      /** Whose commit it is taken from. */
+      from?: 'release' | 'config' | undefined;
+    } | undefined;
+    /** The base image as a template over the cell, such as 'python:{{python}}-slim'. */
+    base?: string | undefined;
+    /** The digest the base is pinned to. */
+    baseDigest?: string | undefined;
+    /** More build arguments, as templates over the cell. */
+    args?: { [name: string]: string } | undefined;
+    /** Named build contexts. */
+    contexts?: { [name: string]: string } | undefined;
+    /** Its platforms, if they are fewer than the image's. */
+    platforms?: readonly string[] | undefined;
+    /** The first release it is for; short for a range >=X. */
+    since?: string | undefined;
+    /** The releases it is for, such as '>=2.7.10 <3'. */
+    range?: string | undefined;
+  } } } | undefined;
+  /** Other names of an axis's values in tags: { os: { '': 'default', alpine: 'alpine3.24' } }. */
+  aliases?: { [name: string]: { [name: string]: string | readonly (string | {
+    /** The value, or a list of which the first that is built counts. */
+    value: string | readonly string[];
+    /** The values of other axes it goes with: { os: ['trixie'] }. */
+    where?: { [name: string]: string | readonly string[] } | undefined;
+    /** The first release it is for; short for a range >=X. */
+    since?: string | undefined;
+    /** The releases it is for, such as '>=2.7.10 <3'. */
+    range?: string | undefined;
+  })[] | {
+    /** The value, or a list of which the first that is built counts. */
+    value: string | readonly string[];
+    /** The values of other axes it goes with: { os: ['trixie'] }. */
+    where?: { [name: string]: string | readonly string[] } | undefined;
+    /** The first release it is for; short for a range >=X. */
+    since?: string | undefined;
+    /** The releases it is for, such as '>=2.7.10 <3'. */
+    range?: string | undefined;
+  } } } | undefined;
+  /** The Dockerfile, relative to the config; a template over the cell, such as '{{os}}/Dockerfile'. */
+  dockerfile?: string | undefined;
+  /** The Handlebars template it is rendered from; none: the Dockerfile is written by hand. */
+  template?: string | undefined;
+  /** The stage of the Dockerfile to build (default: the last). */
+  target?: string | undefined;
+  /** The build context, relative to the config (default '.'), or { path, from }: a clean checkout of the release's commit ('release'), or the config's own ('config'). Default: 'release' if releases are commits of the config's git repository and the Dockerfile reads its context, else 'config'. */
+  context?: string | {
+    /** Relative to the config (default '.'). */
+    path?: string | undefined;
+    /** Whose commit it is taken from. */
+    from?: 'release' | 'config' | undefined;
+  } | undefined;
+  /** The base image as a template over the cell, such as 'python:{{python}}-slim'. */
+  base?: string | undefined;
+  /** The digest the base is pinned to. */
+  baseDigest?: string | undefined;
+  /** More build arguments, as templates over the cell. */
+  args?: { [name: string]: string } | undefined;
+  /** Named build contexts. */
+  contexts?: { [name: string]: string } | undefined;
+  /** The platforms (default ['linux/amd64']). */
+  platforms?: readonly (string | {
+    /** The platform, such as 'linux/arm64'. */
+    platform: string;
+    /** The first release it is for; short for a range >=X. */
+    since?: string | undefined;
+    /** The releases it is for, such as '>=2.7.10 <3'. */
+    range?: string | undefined;
+  })[] | undefined;
+  /** The default value of an axis, by series where it changed: { python: { '2': '3.10' } }, or 'highest'. */
+  defaults?: { [name: string]: string | readonly (string | {
+    /** The value, or a list of which the first that is built counts. */
+    value: string | readonly string[];
+    /** The values of other axes it goes with: { os: ['trixie'] }. */
+    where?: { [name: string]: string | readonly string[] } | undefined;
+    /** The first release it is for; short for a range >=X. */
+    since?: string | undefined;
+    /** The releases it is for, such as '>=2.7.10 <3'. */
+    range?: string | undefined;
+  })[] | {
+    /** The value, or a list of which the first that is built counts. */
+    value: string | readonly string[];
+    /** The values of other axes it goes with: { os: ['trixie'] }. */
+    where?: { [name: string]: string | readonly string[] } | undefined;
+    /** The first release it is for; short for a range >=X. */
+    since?: string | undefined;
+    /** The releases it is for, such as '>=2.7.10 <3'. */
+    range?: string | undefined;
+  } | { [name: string]: string | readonly (string | {
+    /** The value, or a list of which the first that is built counts. */
+    value: string | readonly string[];
+    /** The values of other axes it goes with: { os: ['trixie'] }. */
+    where?: { [name: string]: string | readonly string[] } | undefined;
+    /** The first release it is for; short for a range >=X. */
+    since?: string | undefined;
+    /** The releases it is for, such as '>=2.7.10 <3'. */
+    range?: string | undefined;
+  })[] | {
+    /** The value, or a list of which the first that is built counts. */
+    value: string | readonly string[];
+    /** The values of other axes it goes with: { os: ['trixie'] }. */
+    where?: { [name: string]: string | readonly string[] } | undefined;
+    /** The first release it is for; short for a range >=X. */
+    since?: string | undefined;
+    /** The releases it is for, such as '>=2.7.10 <3'. */
+    range?: string | undefined;
+  } } } | undefined;
+  /** Tag rules; they replace or add to full, sha, minor, major and latest, false leaves one out. */
+  rules?: { [name: string]: false | {
+    /** Pinned tags never move; convenience tags follow their owner. */
+    kind?: 'pinned' | 'convenience' | undefined;
+    /** A Handlebars template over the cell; an unknown name is an error. */
+    template?: string | undefined;
+    /** Whose tag it is: 'finals' (with post releases), 'pre' for pre-releases alone, or 'all'. A convenience tag of 'pre' goes to pre-releases above the highest final. */
+    releases?: 'finals' | 'pre' | 'all' | undefined;
+    /** With releases: 'pre', the highest final owns the tag where no pre-release is above it. */
+    fallback?: 'finals' | undefined;
+    /** How many characters of {{revision}} the tag shows. */
+    length?: number | undefined;
+    /** Only some values of an axis: { python: 'default' }. */
+    only?: { [name: string]: 'default' | readonly string[] } | undefined;
+    /** Only releases with these attributes: { lts: true }. */
+    where?: { [name: string]: boolean | string | readonly string[] } | undefined;
+    /** false: no tags under the other names of axis values. */
+    aliases?: boolean | undefined;
+    /** Why the rule is narrower than one would expect. */
+    reason?: string | undefined;
+    /** The first release it is for; short for a range >=X. */
+    since?: string | undefined;
+    /** The releases it is for, such as '>=2.7.10 <3'. */
+    range?: string | undefined;
+  } } | undefined;
+  /** Whether a post release may own convenience tags (default pinned-only). */
+  postReleases?: 'pinned-only' | 'promote' | undefined;
+  /** Releases, or cells of them, that get no tags. */
+  exclude?: readonly ({
+    /** One release, as its source writes it. */
+    version?: string | undefined;
+    /** The first release it is for; short for a range >=X. */
+    since?: string | undefined;
+    /** The releases it is for, such as '>=2.7.10 <3'. */
+    range?: string | undefined;
+    /** Why; it is shown wherever the exclusion counts. */
+    reason: string;
+    [name: string]: string | readonly string[] | undefined;
+  })[] | undefined;
+  /** Withdrawn releases. */
+  yanked?: readonly ({
+    /** The release, as its source writes it. */
+    version: string;
+    /** Why; it is shown wherever the line counts. */
+    reason: string;
+    /** The instant it was withdrawn. */
+    since?: string | undefined;
+  })[] | undefined;
+  /** Releases that are built and pinned but own no convenience tag until the line is deleted. */
+  hold?: readonly ({
+    /** The release, as its source writes it. */
+    version: string;
+    /** Why; it is shown wherever the line counts. */
+    reason: string;
+  })[] | undefined;
+  /** Facts of your own, by range: { range: '>=22 <23', codename: 'jod', lts: true }. Templates and `where` use them; a release that came out after `eol` owns nothing. */
+  attributes?: readonly ({
+    /** One release. */
+    version?: string | undefined;
+    /** The first release it is for; short for a range >=X. */
+    since?: string | undefined;
+    /** The releases it is for, such as '>=2.7.10 <3'. */
+    range?: string | undefined;
+    [name: string]: string | boolean | undefined;
+  })[] | undefined;
+  /** Releases that are built again on a newer base, under pinned tags with a {{build}} or a date. */
+  rebuilds?: readonly ({
+    /** The release, as its source writes it. */
+    version: string;
+    /** Its number: the release itself is build 1. */
+    build: number;
+    /** The day it is of, such as '2026-11-24', or an instant. */
+    on: string;
+    /** Why; it is shown wherever the line counts. */
+    reason: string;
+  })[] | undefined;
+  /** Warnings that were looked at and are right as they are. */
+  accept?: readonly ({
+    /** The code of the warning, such as VERSION_LEAP. */
+    code: string;
+    /** The release the warning is about. */
+    version?: string | undefined;
+    /** The first release it is for; short for a range >=X. */
+    since?: string | undefined;
+    /** The releases it is for, such as '>=2.7.10 <3'. */
+    range?: string | undefined;
+    /** Why; it is shown wherever the line counts. */
+    reason: string;
+  })[] | undefined;
+  /** Several images; keys beside this one are their defaults. */
+  images?: { [name: string]: {
+    /** The repository, or repositories, the image is published to. */
+    repository?: string | readonly string[] | undefined;
+    /** How versions are ordered (default pep440), or the groups of tagPattern that are compared, in order: { base: 'semver', build: 'number' }. */
+    scheme?: 'pep440' | 'semver' | 'calver' | { [name: string]: 'number' | 'text' | 'pre' | 'pep440' | 'semver' | 'calver' } | undefined;
+    /** Which texts are releases: a pattern with a group named version, or several. Templates may name its other groups. */
+    tagPattern?: string | RegExp | readonly (string | RegExp)[] | undefined;
+    /** What {{version}} is, as a template over the pattern's groups (default: the group version). */
+    version?: string | undefined;
+    /** Which releases count, such as '>=2'. */
+    releases?: string | undefined;
+    /** The axis `python`, written short: a list, or with the releases that support each, { '3.11': '>=2.6.5' }. Values have the keys of axes.NAME.NAME. */
+    pythons?: readonly string[] | { [name: string]: string | {
+      /** What {{axis}} gives in a tag (default: the value's name); '' for nothing. */
+      tag?: string | undefined;
+      /** Its other names in tags, '' for none at all: ['alpine', '']. */
+      aliases?: readonly (string | {
+        /** The other name; '' for none. */
+        name: string;
+        /** The values of other axes it goes with: { os: ['trixie'] }. */
+        where?: { [name: string]: string | readonly string[] } | undefined;
+        /** The first release it is for; short for a range >=X. */
+        since?: string | undefined;
+        /** The releases it is for, such as '>=2.7.10 <3'. */
+        range?: string | undefined;
+      })[] | undefined;
+      /** The values of other axes it goes with: { os: ['trixie'] }. */
+      where?: { [name: string]: string | readonly string[] } | undefined;
+      /** What {{suffix}} gives in a tag, such as '-conda'. */
+      suffix?: string | undefined;
+      /** Names this value adds to templates. */
+      vars?: { [name: string]: string } | undefined;
+      /** The Dockerfile, relative to the config; a template over the cell, such as '{{os}}/Dockerfile'. */
+      dockerfile?: string | undefined;
+      /** The Handlebars template it is rendered from; none: the Dockerfile is written by hand. */
+      template?: string | undefined;
+      /** The stage of the Dockerfile to build (default: the last). */
+      target?: string | undefined;
+      /** The build context, relative to the config (default '.'), or { path, from }: a clean checkout of the release's commit ('release'), or the config's own ('config'). Default: 'release' if releases are commits of the config's git repository and the Dockerfile reads its context, else 'config'. */
+      context?: string | {
+        /** Relative to the config (default '.'). */
+        path?: string | undefined;
+        /** Whose commit it is taken from. */
+        from?: 'release' | 'config' | undefined;
+      } | undefined;
+      /** The base image as a template over the cell, such as 'python:{{python}}-slim'. */
+      base?: string | undefined;
+      /** The digest the base is pinned to. */
+      baseDigest?: string | undefined;
+      /** More build arguments, as templates over the cell. */
+      args?: { [name: string]: string } | undefined;
+      /** Named build contexts. */
+      contexts?: { [name: string]: string } | undefined;
+      /** Its platforms, if they are fewer than the image's. */
+      platforms?: readonly string[] | undefined;
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+    } } | undefined;
+    /** The axis `flavor`, written short. Values have the keys of axes.NAME.NAME. */
+    flavors?: { [name: string]: {
+      /** What {{axis}} gives in a tag (default: the value's name); '' for nothing. */
+      tag?: string | undefined;
+      /** Its other names in tags, '' for none at all: ['alpine', '']. */
+      aliases?: readonly (string | {
+        /** The other name; '' for none. */
+        name: string;
+        /** The values of other axes it goes with: { os: ['trixie'] }. */
+        where?: { [name: string]: string | readonly string[] } | undefined;
+        /** The first release it is for; short for a range >=X. */
+        since?: string | undefined;
+        /** The releases it is for, such as '>=2.7.10 <3'. */
+        range?: string | undefined;
+      })[] | undefined;
+      /** The values of other axes it goes with: { os: ['trixie'] }. */
+      where?: { [name: string]: string | readonly string[] } | undefined;
+      /** What {{suffix}} gives in a tag, such as '-conda'. */
+      suffix?: string | undefined;
+      /** Names this value adds to templates. */
+      vars?: { [name: string]: string } | undefined;
+      /** The Dockerfile, relative to the config; a template over the cell, such as '{{os}}/Dockerfile'. */
+      dockerfile?: string | undefined;
+      /** The Handlebars template it is rendered from; none: the Dockerfile is written by hand. */
+      template?: string | undefined;
+      /** The stage of the Dockerfile to build (default: the last). */
+      target?: string | undefined;
+      /** The build context, relative to the config (default '.'), or { path, from }: a clean checkout of the release's commit ('release'), or the config's own ('config'). Default: 'release' if releases are commits of the config's git repository and the Dockerfile reads its context, else 'config'. */
+      context?: string | {
+        /** Relative to the config (default '.'). */
+        path?: string | undefined;
+        /** Whose commit it is taken from. */
+        from?: 'release' | 'config' | undefined;
+      } | undefined;
+      /** The base image as a template over the cell, such as 'python:{{python}}-slim'. */
+      base?: string | undefined;
+      /** The digest the base is pinned to. */
+      baseDigest?: string | undefined;
+      /** More build arguments, as templates over the cell. */
+      args?: { [name: string]: string } | undefined;
+      /** Named build contexts. */
+      contexts?: { [name: string]: string } | undefined;
+      /** Its platforms, if they are fewer than the image's. */
+      platforms?: readonly string[] | undefined;
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+    } } | undefined;
+    /** The axes by name; `pythons` and `flavors` come before them. */
+    axes?: { [name: string]: readonly string[] | { [name: string]: string | {
+      /** What {{axis}} gives in a tag (default: the value's name); '' for nothing. */
+      tag?: string | undefined;
+      /** Its other names in tags, '' for none at all: ['alpine', '']. */
+      aliases?: readonly (string | {
+        /** The other name; '' for none. */
+        name: string;
+        /** The values of other axes it goes with: { os: ['trixie'] }. */
+        where?: { [name: string]: string | readonly string[] } | undefined;
+        /** The first release it is for; short for a range >=X. */
+        since?: string | undefined;
+        /** The releases it is for, such as '>=2.7.10 <3'. */
+        range?: string | undefined;
+      })[] | undefined;
+      /** The values of other axes it goes with: { os: ['trixie'] }. */
+      where?: { [name: string]: string | readonly string[] } | undefined;
+      /** What {{suffix}} gives in a tag, such as '-conda'. */
+      suffix?: string | undefined;
+      /** Names this value adds to templates. */
+      vars?: { [name: string]: string } | undefined;
+      /** The Dockerfile, relative to the config; a template over the cell, such as '{{os}}/Dockerfile'. */
+      dockerfile?: string | undefined;
+      /** The Handlebars template it is rendered from; none: the Dockerfile is written by hand. */
+      template?: string | undefined;
+      /** The stage of the Dockerfile to build (default: the last). */
+      target?: string | undefined;
+      /** The build context, relative to the config (default '.'), or { path, from }: a clean checkout of the release's commit ('release'), or the config's own ('config'). Default: 'release' if releases are commits of the config's git repository and the Dockerfile reads its context, else 'config'. */
+      context?: string | {
+        /** Relative to the config (default '.'). */
+        path?: string | undefined;
+        /** Whose commit it is taken from. */
+        from?: 'release' | 'config' | undefined;
+      } | undefined;
+      /** The base image as a template over the cell, such as 'python:{{python}}-slim'. */
+      base?: string | undefined;
+      /** The digest the base is pinned to. */
+      baseDigest?: string | undefined;
+      /** More build arguments, as templates over the cell. */
+      args?: { [name: string]: string } | undefined;
+      /** Named build contexts. */
+      contexts?: { [name: string]: string } | undefined;
+      /** Its platforms, if they are fewer than the image's. */
+      platforms?: readonly string[] | undefined;
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+    } } } | undefined;
+    /** Other names of an axis's values in tags: { os: { '': 'default', alpine: 'alpine3.24' } }. */
+    aliases?: { [name: string]: { [name: string]: string | readonly (string | {
+      /** The value, or a list of which the first that is built counts. */
+      value: string | readonly string[];
+      /** The values of other axes it goes with: { os: ['trixie'] }. */
+      where?: { [name: string]: string | readonly string[] } | undefined;
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+    })[] | {
+      /** The value, or a list of which the first that is built counts. */
+      value: string | readonly string[];
+      /** The values of other axes it goes with: { os: ['trixie'] }. */
+      where?: { [name: string]: string | readonly string[] } | undefined;
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+    } } } | undefined;
+    /** The Dockerfile, relative to the config; a template over the cell, such as '{{os}}/Dockerfile'. */
+    dockerfile?: string | undefined;
+    /** The Handlebars template it is rendered from; none: the Dockerfile is written by hand. */
+    template?: string | undefined;
+    /** The stage of the Dockerfile to build (default: the last). */
+    target?: string | undefined;
+    /** The build context, relative to the config (default '.'), or { path, from }: a clean checkout of the release's commit ('release'), or the config's own ('config'). Default: 'release' if releases are commits of the config's git repository and the Dockerfile reads its context, else 'config'. */
+    context?: string | {
+      /** Relative to the config (default '.'). */
+      path?: string | undefined;
+      /** Whose commit it is taken from. */
+      from?: 'release' | 'config' | undefined;
+    } | undefined;
+    /** The base image as a template over the cell, such as 'python:{{python}}-slim'. */
+    base?: string | undefined;
+    /** The digest the base is pinned to. */
+    baseDigest?: string | undefined;
+    /** More build arguments, as templates over the cell. */
+    args?: { [name: string]: string } | undefined;
+    /** Named build contexts. */
+    contexts?: { [name: string]: string } | undefined;
+    /** The platforms (default ['linux/amd64']). */
+    platforms?: readonly (string | {
+      /** The platform, such as 'linux/arm64'. */
+      platform: string;
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+    })[] | undefined;
+    /** The default value of an axis, by series where it changed: { python: { '2': '3.10' } }, or 'highest'. */
+    defaults?: { [name: string]: string | readonly (string | {
+      /** The value, or a list of which the first that is built counts. */
+      value: string | readonly string[];
+      /** The values of other axes it goes with: { os: ['trixie'] }. */
+      where?: { [name: string]: string | readonly string[] } | undefined;
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+    })[] | {
+      /** The value, or a list of which the first that is built counts. */
+      value: string | readonly string[];
+      /** The values of other axes it goes with: { os: ['trixie'] }. */
+      where?: { [name: string]: string | readonly string[] } | undefined;
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+    } | { [name: string]: string | readonly (string | {
+      /** The value, or a list of which the first that is built counts. */
+      value: string | readonly string[];
+      /** The values of other axes it goes with: { os: ['trixie'] }. */
+      where?: { [name: string]: string | readonly string[] } | undefined;
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+    })[] | {
+      /** The value, or a list of which the first that is built counts. */
+      value: string | readonly string[];
+      /** The values of other axes it goes with: { os: ['trixie'] }. */
+      where?: { [name: string]: string | readonly string[] } | undefined;
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+    } } } | undefined;
+    /** Tag rules; they replace or add to full, sha, minor, major and latest, false leaves one out. */
+    rules?: { [name: string]: false | {
+      /** Pinned tags never move; convenience tags follow their owner. */
+      kind?: 'pinned' | 'convenience' | undefined;
+      /** A Handlebars template over the cell; an unknown name is an error. */
+      template?: string | undefined;
+      /** Whose tag it is: 'finals' (with post releases), 'pre' for pre-releases alone, or 'all'. A convenience tag of 'pre' goes to pre-releases above the highest final. */
+      releases?: 'finals' | 'pre' | 'all' | undefined;
+      /** With releases: 'pre', the highest final owns the tag where no pre-release is above it. */
+      fallback?: 'finals' | undefined;
+      /** How many characters of {{revision}} the tag shows. */
+      length?: number | undefined;
+      /** Only some values of an axis: { python: 'default' }. */
+      only?: { [name: string]: 'default' | readonly string[] } | undefined;
+      /** Only releases with these attributes: { lts: true }. */
+      where?: { [name: string]: boolean | string | readonly string[] } | undefined;
+      /** false: no tags under the other names of axis values. */
+      aliases?: boolean | undefined;
+      /** Why the rule is narrower than one would expect. */
+      reason?: string | undefined;
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+    } } | undefined;
+    /** Whether a post release may own convenience tags (default pinned-only). */
+    postReleases?: 'pinned-only' | 'promote' | undefined;
+    /** Releases, or cells of them, that get no tags. */
+    exclude?: readonly ({
+      /** One release, as its source writes it. */
+      version?: string | undefined;
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+      /** Why; it is shown wherever the exclusion counts. */
+      reason: string;
+      [name: string]: string | readonly string[] | undefined;
+    })[] | undefined;
+    /** Withdrawn releases. */
+    yanked?: readonly ({
+      /** The release, as its source writes it. */
+      version: string;
+      /** Why; it is shown wherever the line counts. */
+      reason: string;
+      /** The instant it was withdrawn. */
+      since?: string | undefined;
+    })[] | undefined;
+    /** Releases that are built and pinned but own no convenience tag until the line is deleted. */
+    hold?: readonly ({
+      /** The release, as its source writes it. */
+      version: string;
+      /** Why; it is shown wherever the line counts. */
+      reason: string;
+    })[] | undefined;
+    /** Facts of your own, by range: { range: '>=22 <23', codename: 'jod', lts: true }. Templates and `where` use them; a release that came out after `eol` owns nothing. */
+    attributes?: readonly ({
+      /** One release. */
+      version?: string | undefined;
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+      [name: string]: string | boolean | undefined;
+    })[] | undefined;
+    /** Releases that are built again on a newer base, under pinned tags with a {{build}} or a date. */
+    rebuilds?: readonly ({
+      /** The release, as its source writes it. */
+      version: string;
+      /** Its number: the release itself is build 1. */
+      build: number;
+      /** The day it is of, such as '2026-11-24', or an instant. */
+      on: string;
+      /** Why; it is shown wherever the line counts. */
+      reason: string;
+    })[] | undefined;
+    /** Warnings that were looked at and are right as they are. */
+    accept?: readonly ({
+      /** The code of the warning, such as VERSION_LEAP. */
+      code: string;
+      /** The release the warning is about. */
+      version?: string | undefined;
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+      /** Why; it is shown wherever the line counts. */
+      reason: string;
+    })[] | undefined;
+  } } | undefined;
+  /** Where release facts come from. */
+  source?: {
+    /** A facts file, relative to the config. */
+    file?: string | undefined;
+    /** Attributes that the rows of the facts file may have. */
+    attributes?: readonly string[] | undefined;
+    /** A git repository, relative to the config. */
+    git?: string | undefined;
+    /** A GitHub repository. */
+    github?: string | undefined;
+    /** The API of a GitHub Enterprise server. Which token is sent to it: security.md. */
+    githubUrl?: string | undefined;
+    /** A PyPI project, for its yanked flags. */
+    pypi?: string | undefined;
+    /** Another index with the JSON API of PyPI. */
+    pypiUrl?: string | undefined;
+  } | undefined;
+  /** How images are built. */
+  build?: {
+    /** The provenance attestation (default 'min'). */
+    provenance?: 'min' | 'max' | 'off' | undefined;
+    /** Whether each image gets a list of its packages as an attestation. */
+    sbom?: boolean | undefined;
+    /** Caches to read, as buildx's --cache-from takes them. */
+    cacheFrom?: readonly string[] | undefined;
+    /** Caches to write, as buildx's --cache-to takes them. */
+    cacheTo?: readonly string[] | undefined;
+    /** The buildx builder; default: the current one. */
+    builder?: string | undefined;
+  } | undefined;
+  /** What is special about registries. */
+  registries?: {
+    /** Hosts that may be spoken to without TLS. */
+    insecure?: readonly string[] | undefined;
+  } | undefined;
+  /** Where base images are pulled from, by registry or by a path in it (the longest counts): { 'docker.io': 'art.corp/hub' }. Labels keep the public name. */
+  mirrors?: { [name: string]: string } | undefined;
+  /** How large a plan may be. */
+  limits?: {
+    /** The most cells one release may have (default 256, GitHub's limit on a matrix). */
+    jobs?: number | undefined;
+    /** The most tags a plan may have (default 1,000,000). */
+    tags?: number | undefined;
+  } | undefined;
+}

@@ -1,0 +1,113 @@
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
+import { publint } from 'publint';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { installPacked, type Installed } from '../support/packed.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+let installed: Installed;
+
+beforeAll(() => {
+  installed = installPacked();
+});
+
+afterAll(() => installed.remove());
+
+describe('an install of the package', () => {
+  test('is at most five packages and under 6 MB, without a warning and without types of the world', () => {
+    expect(installed.packages).toEqual(['jiti', 'tagwright']);
+    expect(installed.packedBytes).toBeLessThan(6e6);
+    expect(installed.warnings).not.toMatch(/warn/i);
+  });
+
+  test('has the licenses of what is bundled', () => {
+    const text = readFileSync(join(installed.folder, 'node_modules/tagwright/dist/licenses.txt'), 'utf8');
+    for (const name of ['commander', 'handlebars', 'octokit', 'semver', 'undici', 'yaml', 'zod']) {
+      expect(text).toMatch(new RegExp(`^${name} \\d`, 'm'));
+    }
+  });
+
+  test('is in order for publint and attw', async () => {
+    const pkgDir = join(installed.folder, 'node_modules/tagwright');
+    const { messages } = await publint({ pkgDir, pack: false, strict: true });
+    // The address of the git repository is not decided yet.
+    expect(messages.filter(({ code }) => code !== 'USE_TYPE')).toEqual([]);
+    const types = await checkPackage(createPackageFromTarballData(readFileSync(installed.tarball)));
+    const problems = types.types === false ? ['no types'] : types.problems;
+    // The package is ESM alone: `require` of it, and resolution as it was before `exports`, are not promised.
+    const promised = problems.filter(
+      (one) =>
+        typeof one === 'string' ||
+        !('resolutionKind' in one) ||
+        one.resolutionKind === 'bundler' ||
+        one.resolutionKind === 'node16-esm',
+    );
+    expect(promised).toEqual([]);
+  });
+});
+
+describe('the installed command', () => {
+  const config = JSON.stringify({
+    repository: 'registry.example/acme/app',
+    source: { file: 'releases.json' },
+    dockerfile: 'Dockerfile',
+    pythons: ['3.12'],
+    flavors: { standard: {} },
+    defaults: { python: '3.12' },
+  });
+  const facts = JSON.stringify([{ version: '1.0.0', revision: 'a'.repeat(40), committedAt: '2026-01-01T00:00:00Z' }]);
+
+  test.each([
+    {
+      file: 'matrix.config.ts',
+      text: `import { defineConfig } from 'tagwright';\nexport default defineConfig(${config});`,
+    },
+    { file: 'matrix.config.json', text: config },
+  ])('plans with $file', ({ file, text }) => {
+    writeFileSync(join(installed.folder, file), text);
+    writeFileSync(join(installed.folder, 'releases.json'), facts);
+    const { status, stdout, stderr } = run(['plan', '--offline', '--config', file]);
+    expect(stderr).toBe('');
+    expect(stdout).toContain('1.0-python3.12');
+    expect(status).toBe(0);
+  });
+
+  test.each(['audit', 'publish', 'rehearse', 'init', 'look', 'render', 'matrix'])('%s has its help', (command) => {
+    expect(run([command, '--help'])).toMatchObject({ status: 0, stderr: '' });
+  });
+
+  test('rehearses: registry, journal and stand-in builder are in the package', () => {
+    const { status, stderr } = run(['rehearse', '1.0.0', '--config', 'matrix.config.json']);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+  });
+});
+
+describe('a TypeScript project that imports the package', () => {
+  const rows = [
+    { name: 'a right config', text: `defineConfig({ repository: 'a', pythons: ['3.12'] });`, fault: /^$/ },
+    { name: 'a misspelt key', text: `defineConfig({ repository: 'a', pyhtons: ['3.12'] });`, fault: /pyhtons/ },
+    { name: 'a misspelt key inside', text: `defineConfig({ rules: { full: { templat: 'x' } } });`, fault: /'templat'/ },
+    { name: 'a number for a Python', text: `defineConfig({ pythons: [3.12] });`, fault: /number/ },
+  ];
+
+  test.each(rows)('$name', ({ text, fault }) => {
+    writeFileSync(join(installed.folder, 'use.ts'), `import { defineConfig } from 'tagwright';\n${text}\n`);
+    const args = ['--strict', '--noEmit', '--module', 'nodenext', '--skipLibCheck', 'false', 'use.ts'];
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const { status, stdout } = spawn([tsc, ...args, '--ignoreConfig']);
+    expect(stdout).toMatch(fault);
+    expect(status === 0).toBe(stdout === '');
+  });
+});
+
+function run(args: readonly string[]): SpawnSyncReturns<string> {
+  return spawn([join(installed.folder, 'node_modules/tagwright/dist/cli.js'), ...args]);
+}
+
+function spawn(args: readonly string[]): SpawnSyncReturns<string> {
+  const env = { PATH: process.env['PATH'], HOME: join(installed.folder, 'home') };
+  return spawnSync(process.execPath, args, { cwd: installed.folder, encoding: 'utf8', env });
+}
