@@ -40,9 +40,10 @@ test('one mistake is one message: what it causes elsewhere is not told as anothe
 
 test('60,000 unknown keys take no time, and the first 200 are told', () => {
   const keys = Object.fromEntries(Array.from({ length: 60_000 }, (_, index) => [`key${index}`, index]));
-  const startMs = performance.now();
+  const before = process.cpuUsage();
   const read = readConfig({ ...keys, repository: 'docker.io/acme/app' }, 'matrix.config.json');
-  expect(performance.now() - startMs).toBeLessThan(5000);
+  // Of the processor, so that a busy machine changes nothing; in microseconds.
+  expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
   expect(read.ok ? [] : read.problems.slice(199, 201)).toMatchObject([
     { code: 'CONFIG_UNKNOWN_KEY', where: 'matrix.config.json key199' },
     { message: '59800 more mistakes of this kind' },
