@@ -9,6 +9,7 @@ import { inferFindings } from '../../src/infer/inferred-findings.ts';
 import { readTagNames } from '../../src/infer/tag-names.ts';
 import { publishWorld } from '../support/publish-world.ts';
 import { loadState, type RegistryState } from '../support/registry-state.ts';
+import { processorMs } from '../support/processor-time.ts';
 
 const gallery = fileURLToPath(new URL('../../examples/incidents/', import.meta.url));
 
@@ -161,7 +162,5 @@ test.each([
 
 test('100,000 tags are read in seconds', () => {
   const tags = Array.from({ length: 100_000 }, (_, index) => `${Math.floor(index / 100)}.${index % 100}.0`);
-  const began = Date.now();
-  expect(readTagNames(tags).full).toHaveLength(100_000);
-  expect(Date.now() - began).toBeLessThan(5_000);
+  expect(processorMs(() => expect(readTagNames(tags).full).toHaveLength(100_000))).toBeLessThan(5000);
 });
