@@ -64,7 +64,8 @@ export function toArgv(program: Command, inputs: Inputs, given: Readonly<Record<
   const values = command.registeredArguments.flatMap((argument) => {
     const value = inputs.get(argument.name()) ?? given[argument.name()] ?? null;
     if (value === null && argument.required) problems.push(missingArgument(name, argument.name()));
-    return value === null ? [] : [value];
+    if (value === null) return [];
+    return argument.variadic ? lines(value) : [value];
   });
   if (problems.length > 0) throw new InputError(problems);
   return [name, ...flags, '--', ...values];
@@ -78,8 +79,16 @@ function flagOf(option: Option, value: string, problems: Problem[]): string[] {
     if (value !== 'false') problems.push(usage(input, `${quote(value)} is no switch`, 'write true or false'));
     return [];
   }
-  const values = Array.isArray(option.defaultValue) ? value.split('\n').map((line) => line.trim()) : [value];
+  const values = Array.isArray(option.defaultValue) ? lines(value) : [value];
   return values.filter((line) => line !== '').map((line) => `${flag}=${line}`);
+}
+
+/** One value a line. */
+function lines(value: string): string[] {
+  return value
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
 }
 
 function isOwn(input: string): boolean {

@@ -3,6 +3,7 @@ import { Command, Help, type Option } from 'commander';
 import type { Run } from './flags.ts';
 import { addAudit } from './audit.ts';
 import { addCheck, addSchema } from './check.ts';
+import { addDocs, addHistory } from './documents.ts';
 import { addInit } from './init.ts';
 import { addLook } from './look.ts';
 import { addExplain, addMatrix, addPlan, addProtect, addRender } from './reading.ts';
@@ -32,6 +33,8 @@ export function createProgram({ version, color }: ProgramFacts, run: Run): Comma
     addRollback,
     addMatrix,
     addProtect,
+    addHistory,
+    addDocs,
   ])
     add(program, run);
   addAudit(program, run, { color, toolVersion: version });

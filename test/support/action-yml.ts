@@ -105,10 +105,11 @@ function joined(byText: ReadonlyMap<string, readonly string[]>, all: number): st
 function argumentText(name: string): string {
   const texts: Readonly<Record<string, string>> = {
     version: 'The release; where it is left out, the one of the event',
-    tag: 'The tag to explain',
+    tag: 'The tag to explain, or to tell the owners of',
     plan: 'A plan file, as audit --plan-out wrote it',
     'journal-file': 'The journal of the publish to undo',
     repository: 'The repositories to look at',
+    file: 'The files with the markers',
   };
   const text = texts[name];
   if (text === undefined) throw new Error(`say in test/support/action-yml.ts what the argument ${name} is`);

@@ -1,0 +1,46 @@
+/** `tagwright history [TAG]`: who owned each convenience tag when, by the facts. Asks no registry. */
+import type { Instant } from '../domain/instant.ts';
+import { becausePinned } from '../plan/because.ts';
+import type { ConvenienceTag } from '../plan/convenience-rule.ts';
+import { momentsOf, tagHistories, type TagHistory } from '../plan/history.ts';
+import { ownerOf } from '../plan/plan.ts';
+import { shapeFinder } from '../plan/shapes.ts';
+import { resolveTags, type PinnedTag } from '../plan/tag-map.ts';
+import { knownAt } from '../releases/at.ts';
+import { historyJson, historyText } from '../report/history.ts';
+import type { CommonOptions } from './options.ts';
+import { readProject, type Project } from './read-project.ts';
+import type { Outcome, World } from './world.ts';
+
+export interface HistoryOptions extends CommonOptions {
+  /** `null`: every convenience tag. */
+  readonly tag: string | null;
+  readonly format: 'table' | 'json';
+}
+
+export async function historyCommand(options: HistoryOptions, world: World): Promise<Outcome> {
+  const project = await readProject(options, world);
+  const { tag } = options;
+  const pinned = tag === null ? undefined : project.tags.pinned.get(tag);
+  const histories = pinned === undefined ? conveniences(project, tag) : [pinnedHistory(pinned)];
+  return {
+    stdout: options.format === 'json' ? historyJson(histories) : historyText(histories, tag),
+    result: tag !== null && histories.length === 0 ? 'findings' : 'as-planned',
+  };
+}
+
+function conveniences({ image, known, factsFrom }: Project, tag: string | null): readonly TagHistory[] {
+  const isAsked = (found: ConvenienceTag): boolean => tag === null || found.tag === tag;
+  const tagsAt = (moment: Instant): readonly ConvenienceTag[] => {
+    const { releases } = knownAt(known, moment);
+    return resolveTags(image, releases, shapeFinder(image, releases, factsFrom)).convenience.filter(isAsked);
+  };
+  return tagHistories(momentsOf(known.releases), tagsAt);
+}
+
+/** A pinned tag has one owner for ever. */
+function pinnedHistory({ rule, cell }: PinnedTag): TagHistory {
+  const tag = cell.pinned.find((text) => text.rule === rule.name)?.tag ?? '';
+  const because = becausePinned({ rule, cell });
+  return { tag, rule: rule.name, spans: [{ owner: ownerOf(cell), from: cell.release.publishedAt, to: null, because }] };
+}
