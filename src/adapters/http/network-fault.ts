@@ -115,7 +115,9 @@ function errorCode(error: unknown): string {
   for (let at = error; at instanceof Error; at = at.cause) {
     if ('code' in at && typeof at.code === 'string') codes.push(at.code);
   }
-  return codes.find((code) => code.startsWith('ERR_SSL_')) ?? codes[0] ?? 'no code';
+  return (
+    codes.find((code) => code.startsWith('ERR_SSL_')) ?? codes[0] ?? (error instanceof Error ? error.name : 'no code')
+  );
 }
 
 function findCause<T extends Error>(error: unknown, is: (cause: Error) => cause is T): T | null {

@@ -1,4 +1,4 @@
-import { WireFault, type Transport, type WireAnswer } from './wire.ts';
+import { WireFault, type Transport, type WireAnswer, type WireRequest } from './wire.ts';
 
 /**
  * Speaks TLS to a host that may be spoken to in plain HTTP and turns out not to want it, as a registry with a
@@ -15,14 +15,17 @@ export function withTlsWhereAsked(transport: Transport): Transport {
     if (protocol === 'http:') return transport(request);
     if (protocol === 'https:') return overTls();
     const plain = await outcomeOf(transport(request));
-    if (!isRefusal(plain)) {
+    if (!isRefusal(plain, request)) {
       if (plain.kind === 'answer') settled.set(host, 'http:');
       return unwrap(plain);
     }
     const secure = await outcomeOf(overTls());
-    if (secure.kind === 'fault' && !isTlsFinal(secure.error)) return unwrap(plain);
-    settled.set(host, 'https:');
-    return unwrap(secure);
+    if (secure.kind === 'answer' || isTlsFinal(secure.error)) {
+      settled.set(host, 'https:');
+      return unwrap(secure);
+    }
+    if (plain.kind === 'answer' && isAboutPlainHttp(plain.answer)) throw refusedTwice(plain.answer, secure.error);
+    return unwrap(plain);
   };
 }
 
@@ -42,17 +45,42 @@ function unwrap(outcome: Outcome): WireAnswer {
   return outcome.answer;
 }
 
-/** How servers turn plain HTTP away from a TLS port: a 400 or 426 of their own, TLS bytes, or a closed connection. */
-function isRefusal(plain: Outcome): boolean {
-  if (plain.kind === 'answer') {
-    const { status, headers } = plain.answer;
-    if (status !== 400 && status !== 426) return false;
-    return headers['docker-distribution-api-version'] === undefined && !/\bjson\b/i.test(headers['content-type'] ?? '');
-  }
+/**
+ * How servers turn plain HTTP away from a TLS port: a 4xx page of their own (nginx, Apache, Tomcat, HAProxy), a redirect
+ * to TLS on the same port (Caddy), TLS bytes (Java), or a closed connection (Node, Envoy).
+ */
+function isRefusal(plain: Outcome, { url }: WireRequest): boolean {
+  if (plain.kind === 'answer') return isNoRegistrys(plain.answer) || leadsToTls(plain.answer, url);
   const { error } = plain;
-  const code = error instanceof WireFault && !error.isUnsent && error.cause instanceof Error ? error.cause : null;
-  if (code === null || !('code' in code) || typeof code.code !== 'string') return false;
-  return code.code.startsWith('HPE_') || code.code === 'UND_ERR_SOCKET' || code.code === 'ECONNRESET';
+  const cause = error instanceof WireFault && !error.isUnsent && error.cause instanceof Error ? error.cause : null;
+  if (cause === null) return false;
+  // What is not HTTP at all has no code with undici's parser.
+  if (cause.name === 'HTTPParserError') return true;
+  return 'code' in cause && (cause.code === 'UND_ERR_SOCKET' || cause.code === 'ECONNRESET');
+}
+
+/** A registry answers with JSON, names its API, or asks for a login or for patience. */
+function isNoRegistrys({ status, headers }: WireAnswer): boolean {
+  if (status < 400 || status >= 500 || status === 401 || status === 407 || status === 429) return false;
+  return headers['docker-distribution-api-version'] === undefined && !/\bjson\b/i.test(headers['content-type'] ?? '');
+}
+
+function leadsToTls({ status, headers }: WireAnswer, url: string): boolean {
+  const location = headers['location'];
+  if (status < 300 || status >= 400 || location === undefined || !URL.canParse(location, url)) return false;
+  const to = new URL(location, url);
+  return to.protocol === 'https:' && to.host === new URL(url).host;
+}
+
+/** These say that plain HTTP is not wanted; a 404 without JSON may be what it says. */
+function isAboutPlainHttp({ status }: WireAnswer): boolean {
+  return status === 400 || status === 421 || status === 426;
+}
+
+function refusedTwice({ status }: WireAnswer, overTls: unknown): WireFault {
+  const why = overTls instanceof Error ? `: ${overTls.message}` : '';
+  const message = `${status} to plain HTTP, and TLS was tried too${why}`;
+  return new WireFault('REGISTRY_REFUSED', message, { status, tries: 1, fix: 'check the host and the port' });
 }
 
 /** The host does speak TLS, and says why not with us. */

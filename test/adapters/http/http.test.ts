@@ -1,6 +1,8 @@
+import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions } from 'node:https';
+import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createHttp } from '../../../src/adapters/http/http.ts';
@@ -199,28 +201,84 @@ describe('plain HTTP that is not wanted on loopback', () => {
     { name: 'as RFC 9110', answer: (_request, response) => response.writeHead(426, { upgrade: 'TLS/1.0' }).end() },
     { name: 'as a server that closes', answer: (request) => request.socket.destroy() },
   ];
-  test.each(tlsWanted)('$name: TLS is tried, and where there is none the first answer counts', async ({ answer }) => {
+  test.each(tlsWanted)('$name: TLS is tried, and where there is none both are named', async ({ answer }) => {
     let asked = 0;
     const port = await serve((request, response) => {
       asked += 1;
       answer(request, response);
     });
-    expect(await ask(`http://127.0.0.1:${port}/`, {})).toMatch(/^(?:4\d\d|the connection broke)/);
+    expect(await ask(`http://127.0.0.1:${port}/`, {})).toMatch(
+      /^(?:4\d\d to plain HTTP, and TLS was tried too: 127\.0\.0\.1:\d+ does not speak TLS \(\w+\)$|the connection broke)/,
+    );
     expect(asked).toBe(1);
   });
 
-  test('a TLS server that closes is spoken to over TLS, and its certificate is judged', async () => {
-    const port = await serve(hello, certificates.server);
-    expect(await ask(`http://127.0.0.1:${port}/`, { SSL_CERT_FILE: `${certificates.folder}/ca.crt` })).toBe(
-      '200 hello',
-    );
-    expect(await ask(`http://127.0.0.1:${port}/`, {})).toMatch(/^the certificate of 127\.0\.0\.1:\d+ is not trusted/);
+  const page = (status: string, headers = ''): string =>
+    `HTTP/1.1 ${status}\r\nConnection: close\r\n${headers}Content-Length: 6\r\n\r\n<html>`;
+  const html = 'Content-Type: text/html\r\n';
+  const refusals: readonly { name: string; says: (port: number) => string | Buffer }[] = [
+    { name: 'nginx: 400, a page', says: () => page('400 Bad Request', `Server: nginx\r\n${html}`) },
+    { name: 'Apache: 400, a page', says: () => page('400 Bad Request', `Server: Apache\r\n${html}`) },
+    { name: 'Tomcat: 400, plain text', says: () => page('400', 'Content-Type: text/plain;charset=UTF-8\r\n') },
+    { name: 'HAProxy: 400, a page', says: () => page('400 Bad request', `Cache-Control: no-cache\r\n${html}`) },
+    { name: 'Go: 400, no header', says: () => 'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request' },
+    { name: 'RFC 9110: 426', says: () => page('426 Upgrade Required', 'Upgrade: TLS/1.2\r\n') },
+    { name: 'a 403 page', says: () => page('403 Forbidden', html) },
+    { name: 'a 404 page', says: () => page('404 Not Found', 'Content-Type: text/plain\r\n') },
+    { name: 'a 421 page', says: () => page('421 Misdirected Request', html) },
+    {
+      name: 'Caddy: a redirect to TLS on the same port',
+      says: (port) => page('308 Permanent Redirect', `Location: https://127.0.0.1:${port}/\r\n`),
+    },
+    { name: 'Java: a TLS alert', says: () => Buffer.from([0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x28]) },
+    { name: 'Envoy: nothing', says: () => '' },
+  ];
+  test.each(refusals)('$name on a TLS port: TLS is spoken, from then on at once', async ({ says }) => {
+    let refused = 0;
+    const secure = createTlsServer(certificates.server, hello);
+    const sockets = new Set<Socket>();
+    const front = createNetServer((socket) => {
+      sockets.add(socket.on('error', () => socket.destroy()));
+      socket.once('data', (first) => {
+        socket.pause();
+        socket.unshift(first);
+        if (first[0] === 0x16) return secure.emit('connection', socket);
+        refused += 1;
+        return socket.end(says(port));
+      });
+    });
+    await once(front.listen(0, '127.0.0.1'), 'listening');
+    onTestFinished(() => {
+      for (const socket of sockets) socket.destroy();
+      front.close();
+    });
+    const { port } = front.address() as AddressInfo;
+    const http = createHttp({ env: { SSL_CERT_FILE: `${certificates.folder}/ca.crt` } });
+    onTestFinished(() => http.close());
+    const limits = { headers: {}, maxBytes: 1000, deadlineMs: Date.now() + 5000 };
+    const url = `http://127.0.0.1:${port}/`;
+    expect((await http.transport({ method: 'HEAD', url, ...limits })).status).toBe(200);
+    expect(textOf(await http.transport({ method: 'GET', url, ...limits }))).toBe('200 hello');
+    expect(refused).toBe(1);
   });
 
-  test("a registry's own 400 is an answer", async () => {
-    const port = await serve((_request, response) =>
-      response.writeHead(400, { 'content-type': 'application/json' }).end('{"errors":[]}'),
-    );
-    expect(await ask(`http://127.0.0.1:${port}/`, {})).toBe('400 {"errors":[]}');
+  test.each([
+    {
+      name: "a registry's own 400",
+      status: 400,
+      headers: { 'content-type': 'application/json' },
+      body: '{"errors":[]}',
+    },
+    { name: 'a challenge', status: 401, headers: { 'www-authenticate': 'Basic' }, body: '' },
+    {
+      name: 'a 404 that names the API',
+      status: 404,
+      headers: { 'docker-distribution-api-version': 'registry/2.0' },
+      body: '',
+    },
+    { name: 'a 404 without JSON, where TLS is not spoken', status: 404, headers: {}, body: '' },
+  ])('$name is an answer', async ({ status, headers, body }) => {
+    const port = await serve((_request, response) => response.writeHead(status, headers).end(body));
+    expect(await ask(`http://127.0.0.1:${port}/`, {})).toBe(`${status} ${body}`);
   });
 });
