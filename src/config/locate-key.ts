@@ -54,17 +54,18 @@ function yamlLines(text: string): ReadonlyMap<string, number> {
 }
 
 /** What is skipped as one: comments, strings, templates without nesting, regular expressions where a value may stand. */
-const blank = /(?:\s+|\/\/[^\n]*|\/\*[^]*?\*\/)*/y;
+const blank = /(?:\s|\/\/[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/)*/y;
 const stringLiteral = /'(?:[^'\\]|\\[^])*'|"(?:[^"\\]|\\[^])*"|`(?:[^`\\]|\\[^])*`/y;
 const regexLiteral = /\/(?![*/])(?:[^/\\[\n]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/y;
-const keyToken = /(?:(?<name>[\w$]+)|'(?<single>[^'\n]*)'|"(?<double>[^"\n]*)")(?:\s|\/\/[^\n]*|\/\*[^]*?\*\/)*:/y;
+const keyToken =
+  /(?:(?<name>[\w$]+)|'(?<single>[^'\n]*)'|"(?<double>[^"\n]*)")(?:\s|\/\/[^\n]*(?:\n|$)|\/\*(?:[^*]|\*(?!\/))*\*\/)*:/y;
 
 /** Deeper than any config; a file that goes further is read no more. */
 const maxDepth = 200;
 
 /** Where the object begins; a config in JSON has no more than that. */
 const starts = [
-  /^\s*export\s+default\s+(?:defineConfig\s*\(\s*)?(?=\{)/m,
+  /^[ \t]*export\s+default\s+(?:defineConfig\s*\(\s*)?(?=\{)/m,
   /^[^/*\n]*\bdefineConfig\s*\(\s*(?=\{)/m,
   /^\s*(?=\{)/,
 ];

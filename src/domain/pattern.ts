@@ -12,8 +12,16 @@ export interface Pattern {
   test(text: string): boolean;
 }
 
+/** What else an imported workflow does with a pattern. */
+export interface LinearPattern extends Pattern {
+  /** The whole match, then its groups by number; `null` where there is none. */
+  texts(text: string): readonly (string | undefined)[] | null;
+  /** The first match replaced, or every one. */
+  replaced(text: string, to: (texts: readonly (string | undefined)[]) => string, isEvery: boolean): string;
+}
+
 export type CompiledPattern =
-  | { readonly ok: true; readonly pattern: Pattern }
+  | { readonly ok: true; readonly pattern: LinearPattern }
   | { readonly ok: false; readonly message: string; readonly fix: string };
 
 /** A longer one takes long to read, whatever the engine. */
@@ -42,15 +50,42 @@ export function compilePattern(text: string): CompiledPattern {
   }
 }
 
-function linear(compiled: RE2JS): Pattern {
+/** For a pattern that is made of a config's texts and is known to be one. */
+export function linearPattern(text: string): LinearPattern {
+  return linear(RE2JS.compile(RE2JS.translateRegExp(text)));
+}
+
+function linear(compiled: RE2JS): LinearPattern {
   const names = Object.keys(compiled.namedGroups());
   const exec: Pattern['exec'] = (text) => {
     const matcher = compiled.matcher(text);
     if (!matcher.find()) return null;
     return { groups: Object.fromEntries(names.map((name) => [name, matcher.group(name) ?? undefined])) };
   };
-  return { exec, test: (text) => exec(text) !== null };
+  const textsOf = (matcher: Matcher): (string | undefined)[] =>
+    Array.from({ length: matcher.groupCount() + 1 }, (_, index) => matcher.group(index) ?? undefined);
+  return {
+    exec,
+    test: (text) => compiled.matcher(text).find(),
+    texts: (text) => {
+      const matcher = compiled.matcher(text);
+      return matcher.find() ? textsOf(matcher) : null;
+    },
+    replaced: (text, to, isEvery) => {
+      const matcher = compiled.matcher(text);
+      const pieces: string[] = [];
+      let end = 0;
+      while (matcher.find()) {
+        pieces.push(text.slice(end, matcher.start()), to(textsOf(matcher)));
+        end = matcher.end();
+        if (!isEvery) break;
+      }
+      return `${pieces.join('')}${text.slice(end)}`;
+    },
+  };
 }
+
+type Matcher = ReturnType<RE2JS['matcher']>;
 
 const lookAround = /\(\?<?[=!]/;
 const backReference = /(?<!\\)(?:\\\\)*\\(?:[1-9]|k<)/;

@@ -88,5 +88,5 @@ function splitHost(text: string): Repository {
 }
 
 function redactUserinfo(text: string): string {
-  return text.replace(/^(?<scheme>[a-z][a-z0-9+.-]*:\/\/)?[^/@]*:[^/@]*@/i, '$<scheme>***@');
+  return text.replace(/^(?<scheme>[a-z][a-z0-9+.-]*:\/\/)?[^/@:]*:[^/@]*@/i, '$<scheme>***@');
 }

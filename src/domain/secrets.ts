@@ -21,7 +21,7 @@ const tokenShapes: readonly TokenShape[] = [
   { kind: 'a JSON Web Token', pattern: /\beyJ[A-Za-z0-9_-]{8,}\.eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*/g },
   { kind: 'a private key', pattern: /-----BEGIN [A-Z ]*PRIVATE KEY-----(?:[^]*?-----END [A-Z ]*PRIVATE KEY-----)?/g },
   { kind: 'a PEM block', pattern: /-----BEGIN (?:PGP|ENCRYPTED|OPENSSH)[A-Z ]*-----/g },
-  { kind: 'a URL with a password', pattern: /\b[a-z][a-z0-9+.-]*:\/\/[^\s/@:]*:[^\s/@]+@/gi },
+  { kind: 'a URL with a password', pattern: /\b[a-z][a-z0-9+.-]{0,30}:\/\/[^\s/@:]*:[^\s/@]+@/gi },
 ];
 
 const hidden = '***';
@@ -33,7 +33,7 @@ export function secretKind(text: string): string | null {
 
 /** A text without what looks like a credential in it: tokens, `user:password@`, `Authorization`, `token=` in a query. */
 export function redact(text: string): string {
-  let shown = text.replaceAll(/(?<scheme>\b[a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, `$<scheme>${hidden}@`);
+  let shown = text.replaceAll(/(?<scheme>\b[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@]+@/gi, `$<scheme>${hidden}@`);
   shown = shown.replaceAll(
     /(?<name>\bauthorization["']?\s*[:=]\s*["']?)(?:(?:basic|bearer)\s+)?[^\s"',]+/gi,
     `$<name>${hidden}`,

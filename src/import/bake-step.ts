@@ -105,12 +105,12 @@ function plainField(field: unknown): string | readonly string[] | null {
 
 /** Blocks of HCL whose attributes are texts or lists of texts; another value is one that is not known. */
 function hclTargets(source: string): Map<string, Target> {
-  const text = source.replaceAll(/^\s*(?:#|\/\/).*$/gm, '');
+  const text = source.replaceAll(/^[ \t]*(?:#|\/\/).*$/gm, '');
   const found = new Map<string, Target>();
   for (const match of text.matchAll(/^(?<kind>target|group)\s+"(?<name>[^"]+)"\s*\{(?<body>[^]*?)^\}/gm)) {
     const fields = new Map<string, string | readonly string[] | null>();
     for (const field of (match.groups?.['body'] ?? '').matchAll(
-      /^\s*(?<key>[a-z-]+)\s*=\s*(?<value>\[[^\]]*\]|\{[^}]*\}|[^\n]*)/gm,
+      /^[ \t]*(?<key>[a-z-]+)[ \t]*=[ \t]*(?<value>\[[^[\]]*\]|\{[^{}]*\}|[^\n]*)/gm,
     )) {
       fields.set(field.groups?.['key'] ?? '', hclValue((field.groups?.['value'] ?? '').trim()));
     }
@@ -124,9 +124,9 @@ function hclValue(written: string): string | readonly string[] | null {
   const one = /^"(?<text>[^"]*)"$/.exec(written)?.groups?.['text'];
   if (one !== undefined) return one;
   const items = [...written.matchAll(/"(?<text>[^"]*)"/g)].map((match) => match.groups?.['text'] ?? '');
-  if (/^\[(?:\s*"[^"]*"\s*,?)*\s*\]$/.test(written)) return items;
-  if (!/^\{(?:\s*[\w-]+\s*=\s*"[^"]*"\s*,?)*\s*\}$/.test(written)) return null;
-  return [...written.matchAll(/(?<name>[\w-]+)\s*=\s*"(?<text>[^"]*)"/g)].map(
+  if (/^\[\s*(?:"[^"]*"\s*(?:,\s*)?)*\]$/.test(written)) return items;
+  if (!/^\{\s*(?:[\w-]+\s*=\s*"[^"]*"\s*(?:,\s*)?)*\}$/.test(written)) return null;
+  return [...written.matchAll(/(?<![\w-])(?<name>[\w-]+)\s*=\s*"(?<text>[^"]*)"/g)].map(
     ({ groups }) => `${groups?.['name'] ?? ''}=${groups?.['text'] ?? ''}`,
   );
 }

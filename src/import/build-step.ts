@@ -138,7 +138,7 @@ function cleanPath(path: string): string {
   const plain = path
     .replace(/^(?:\.\/)+/, '')
     .replaceAll(/\/(?:\.\/)+/g, '/')
-    .replace(/\/+$/, '');
+    .replace(/(?<!\/)\/+$/, '');
   return plain === '' ? '.' : plain;
 }
 

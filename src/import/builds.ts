@@ -76,20 +76,25 @@ function namesThrough(start: string, job: Job, workflow: Workflow): Names {
     };
     for (const { id, outputs } of job.steps) {
       for (const [name, text] of outputs)
-        if (isNamed(text, true)) add(inJob, namePattern(`steps.${id ?? ''}.outputs.`, name));
+        if (isNamed(text, true)) add(inJob, namePattern(`steps.${id ?? ''}.outputs.`, escape(name)));
     }
     for (const other of workflow.jobs) {
       for (const [name, text] of other.outputs) {
-        if (isNamed(text, other === job)) add(anywhere, namePattern(`needs.${other.id}.outputs.`, name));
+        if (isNamed(text, other === job)) add(anywhere, namePattern(`needs.${other.id}.outputs.`, escape(name)));
       }
     }
-    for (const [name, text] of workflow.inputs) if (isNamed(text, true)) add(anywhere, namePattern('inputs.', name));
+    for (const [name, text] of workflow.inputs)
+      if (isNamed(text, true)) add(anywhere, namePattern('inputs.', escape(name)));
   }
   return { inJob, anywhere };
 }
 
 function namePattern(start: string, end: string): RegExp {
-  return new RegExp(`\\b${start.replaceAll('.', String.raw`\.`)}${end}(?![\\w-])`, 'i');
+  return new RegExp(String.raw`\b${escape(start)}${end}(?![\w-])`, 'i');
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
 }
 
 function mentions(texts: readonly string[], { inJob, anywhere }: Names, isOwn: boolean): boolean {

@@ -63,7 +63,21 @@ export type Part =
   | { readonly kind: 'expression'; readonly source: string; readonly expression: Expr | null };
 
 /** `${{ … }}`; a quoted text in it may hold braces. */
-const expressionPattern = /\$\{\{(?<inner>(?:'(?:[^']|'')*'|[^'}]|\}(?!\}))*)\}\}/g;
+const expressionPattern = /\$\{\{(?<inner>(?:'(?:[^']|'')*'|(?!\$\{\{)[^'}]|\}(?!\}))*)\}\}/g;
+
+/** The same where what is inside need not be read; it begins again at the next one, so that an open end is passed once. */
+export const roughExpression = /\$\{\{(?:(?!\$\{\{)[^])*?\}\}/g;
+
+/** At commas outside of expressions, without the space around. */
+export function splitAtCommas(text: string): string[] {
+  const fields = [''];
+  for (const part of splitExpressions(text)) {
+    const [first = '', ...more] = part.kind === 'text' ? part.text.split(',') : [part.source];
+    fields[fields.length - 1] += first;
+    for (const field of more) fields.push(field);
+  }
+  return fields.map((field) => field.trim());
+}
 
 export function splitExpressions(text: string): readonly Part[] {
   const parts: Part[] = [];

@@ -2,7 +2,7 @@
 import { InputError } from '../domain/errors.ts';
 import { consumersOf, isBuild, pushes } from './builds.ts';
 import { evaluate } from './evaluate.ts';
-import { nameOf, splitExpressions } from './expression.ts';
+import { nameOf, roughExpression, splitAtCommas, splitExpressions } from './expression.ts';
 import type { Combination, Matrix } from './matrix.ts';
 import { runOf, type Known } from './outputs.ts';
 import { conditionsTruth, evaluateText, scopeOf, type Run } from './scope.ts';
@@ -130,9 +130,9 @@ function sourcesOf(job: Job, step: Step, run: Run): { sources: readonly Source[]
 function writtenTags(text: string, base: Omit<Source, 'tags' | 'flavor' | 'images'>): Source[] {
   const byName = new Map<string, string[]>();
   for (const line of splitList(text).lines) {
-    for (const reference of line.text.split(/,(?![^{]*\}\})/).map((part) => part.trim())) {
+    for (const reference of splitAtCommas(line.text)) {
       if (/\.outputs\.(?:tags|json|tag-names)\b/i.test(reference) || reference === '') continue;
-      const at = reference.replaceAll(/\$\{\{[^]*?\}\}/g, (found) => '_'.repeat(found.length)).lastIndexOf(':');
+      const at = reference.replaceAll(roughExpression, (found) => '_'.repeat(found.length)).lastIndexOf(':');
       const isTagged = at > reference.lastIndexOf('/', at) && at > 0 && !reference.slice(at).includes('/');
       const name = isTagged ? reference.slice(0, at) : reference;
       byName.set(name, [...(byName.get(name) ?? []), isTagged ? reference.slice(at + 1) : 'latest']);
@@ -165,7 +165,8 @@ function putIn(written: string, run: Run, job: Combination, isWhole: boolean): s
       const before = parts[index - 1];
       const after = parts[index + 1];
       const isAlone =
-        (before === undefined || (before.kind === 'text' && /(?:^|\n)\s*$/.test(before.text))) &&
+        (before === undefined ||
+          (before.kind === 'text' && before.text.slice(before.text.lastIndexOf('\n') + 1).trim() === '')) &&
         (after === undefined || (after.kind === 'text' && /^\s*(?:\n|$)/.test(after.text)));
       const isKey = context === 'matrix' && !isWhole;
       return (isAlone && !isKey) || /[\n,]/.test(text) || text.includes('=') ? text : part.source;

@@ -1,4 +1,6 @@
 /** What the patterns of a line see in the git tags of this repository. */
+import { compilePattern, type CompiledPattern } from '../domain/pattern.ts';
+import { quote } from '../domain/tag.ts';
 import { hasMark, marked, markedVersion, numberMarks, unmarked } from './marks.ts';
 import type { TagLine } from './tag-line.ts';
 import type { VersionShape } from './version-shape.ts';
@@ -26,12 +28,12 @@ function matched(line: TagLine, { prefix }: VersionShape): Matched {
   const written = line.attributes.get('pattern') ?? '';
   const value = line.attributes.get('value') ?? '';
   const group = Number(line.attributes.get('group') ?? 0);
-  const pattern = markedPattern(written);
-  if (pattern === null) return { line, never: 'its pattern cannot be read' };
+  const compiled = markedPattern(written);
+  if (!compiled.ok) return { line, never: `its pattern cannot be read: ${quote(compiled.message)}` };
   const texts = (prefix === null ? ['', 'v'] : [prefix]).map((start) => {
     const subject = value === '' ? `${start}${markedVersion}` : marked(value, start);
-    const found = subject === null || value.includes('${{') ? null : pattern.exec(subject);
-    return found === null ? null : (found[group] ?? found[0]);
+    const found = subject === null || value.includes('${{') ? null : compiled.pattern.texts(subject);
+    return found === null ? null : (found[group] ?? found[0] ?? null);
   });
   const [text = null, other = text] = texts;
   const isOne = text !== null && text === other && hasMark(text);
@@ -53,13 +55,10 @@ function withText(line: TagLine, text: string): TagLine {
 }
 
 /** A pattern whose digits are marks too, each mark as many digits as it asks for. */
-function markedPattern(written: string): RegExp | null {
-  const body = /^\/(?<inner>.*)\/(?<flags>[a-z]*)$/.exec(written)?.groups?.['inner'] ?? written;
-  const source = body.replaceAll(/\\d|\[0-9\]/g, `[0-9${numberMarks}]`).replaceAll(/(?<=\])\{\d+(?:,\d*)?\}/g, '+');
-  try {
-    return new RegExp(source, 'u');
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+function markedPattern(written: string): CompiledPattern {
+  const isDelimited = written.startsWith('/') && /\/[a-z]*$/.test(written.slice(1));
+  const body = isDelimited ? written.slice(1, written.lastIndexOf('/')) : written;
+  return compilePattern(
+    body.replaceAll(/\\d|\[0-9\]/g, `[0-9${numberMarks}]`).replaceAll(/(?<=\])\{\d{1,9}(?:,\d{0,9})?\}/g, '+'),
+  );
 }

@@ -1,4 +1,5 @@
 /** Runs that a release starts, with what steps and jobs hand over to later ones. */
+import { roughExpression } from './expression.ts';
 import { made, nothing, templateText, text, type Value } from './evaluate.ts';
 import { marked, markedVersion, unmarked } from './marks.ts';
 import type { Combination } from './matrix.ts';
@@ -123,7 +124,7 @@ function handedBy(step: Step, run: Run, combination: Combination, notes: Set<str
   const shown = (value: Value): string | null =>
     value.kind === 'unknown' ? null : marked(templateText(value), prefix);
   const put = new Map<string, string | null>();
-  const script = step.run.replaceAll(/\$\{\{[^]*?\}\}/g, (expression) => {
+  const script = step.run.replaceAll(roughExpression, (expression) => {
     const name = `__expression_${put.size}`;
     put.set(name, shown(evaluateText(expression, scope)));
     return `\${${name}}`;

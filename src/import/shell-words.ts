@@ -1,4 +1,5 @@
 /** Words of a shell script: variables, what is cut off them, and a few commands that work on texts. */
+import { compilePattern, type LinearPattern } from '../domain/pattern.ts';
 import { hasMark, mark, markedVersion, numberMarks } from './marks.ts';
 
 export interface ShellScope {
@@ -83,9 +84,8 @@ function parameter(inner: string, scope: ShellScope): string | null {
   const swap = /^(?<all>\/\/?)(?<from>(?:\\.|[^/\\])+)(?:\/(?<to>[^]*))?$/.exec(rest)?.groups;
   if (swap !== undefined) {
     const [from, to] = [expandWord(swap['from'] ?? '', scope), expandWord(swap['to'] ?? '', scope)];
-    const pattern = from === null ? null : globSource(from);
-    if (pattern === null || to === null) return null;
-    return value.replace(new RegExp(pattern, swap['all'] === '//' ? 'gu' : 'u'), () => to);
+    const pattern = from === null ? null : globPattern(from);
+    return pattern === null || to === null ? null : pattern.replaced(value, () => to, swap['all'] === '//');
   }
   const slice = /^:(?<from>\d*):(?<length>\d+)$/.exec(rest)?.groups;
   if (slice !== undefined) return sliced(value, Number(slice['from']), Number(slice['length']));
@@ -100,11 +100,10 @@ function sliced(value: string, from: number, length: number): string | null {
 /** The shell's `#`, `##`, `%` and `%%`. */
 function cutOff(value: string, operator: string, glob: string): string | null {
   const isShort = operator.length === 1;
-  const source = globSource(glob);
-  if (source === null) return null;
+  const pattern = value.length > maxText ? null : globPattern(glob, (source) => `^(?:${source})$`);
+  if (pattern === null) return null;
   const ends = Array.from({ length: value.length + 1 }, (_, index) => index);
   const isFront = operator.startsWith('#');
-  const pattern = new RegExp(`^(?:${source})$`, 'u');
   // The shortest part that fits, or the longest.
   const order = isFront === isShort ? ends : ends.toReversed();
   const end = order.find((index) => pattern.test(isFront ? value.slice(0, index) : value.slice(index)));
@@ -112,27 +111,48 @@ function cutOff(value: string, operator: string, glob: string): string | null {
   return isFront ? value.slice(end) : value.slice(0, end);
 }
 
-function globSource(glob: string): string | null {
+/** Longer commands, and texts that are tried at every length, are not followed. */
+const maxText = 1000;
+
+/** `null` where it is more than `*` and `?`, or cannot be read. */
+function globPattern(glob: string, around = (source: string): string => source): LinearPattern | null {
   if (/[[\]]/.test(glob)) return null;
-  return glob.replaceAll(/\\.|[*?]|[.^$(){}|+/\\]/g, (token) => {
-    if (token === '*') return '[^]*';
-    if (token === '?') return '[^]';
+  const source = glob.replaceAll(/\\.|[*?]|[.^$(){}|+/\\]/g, (token) => {
+    if (token === '*') return String.raw`[\s\S]*`;
+    if (token === '?') return String.raw`[\s\S]`;
     return token.length > 1 ? token : `\\${token}`;
   });
+  return patternOf(around(source));
+}
+
+function patternOf(source: string): LinearPattern | null {
+  const compiled = compilePattern(source);
+  return compiled.ok ? compiled.pattern : null;
 }
 
 /** `echo "$X" | sed 's/^v//' | cut -d. -f1`: what it prints. */
 export function runPipeline(command: string, scope: ShellScope): string | null {
-  const here = /^(?<command>[^]*?)\s*<<<\s*(?<word>[^]*)$/.exec(command.trim())?.groups;
-  let input = here === undefined ? null : expandWord(here['word'] ?? '', scope);
-  if (here !== undefined && input === null) return null;
-  const stages = (here?.['command'] ?? command).split(/(?<!\|)\|(?!\|)(?=(?:[^']*'[^']*')*[^']*$)/);
-  for (const stage of stages) {
+  if (command.length > maxText) return null;
+  const here = command.indexOf('<<<');
+  let input = here === -1 ? null : expandWord(command.slice(here + 3).trim(), scope);
+  if (here !== -1 && input === null) return null;
+  for (const stage of stagesOf(here === -1 ? command : command.slice(0, here))) {
     const output = runStage(stage.trim(), input, scope);
     if (output === null) return null;
     input = output;
   }
   return input;
+}
+
+/** What stands between bars that are neither quoted nor doubled. */
+function stagesOf(command: string): string[] {
+  const pieces = command.match(/'[^']*'|\|+|[^'|]+|'/g) ?? [];
+  const stages = [''];
+  for (const piece of pieces) {
+    if (piece === '|') stages.push('');
+    else stages[stages.length - 1] += piece;
+  }
+  return stages;
 }
 
 /** Files and tools that have the version of the project. */
@@ -174,8 +194,9 @@ function filtered(stage: string, input: string): string | null {
   if (sed !== undefined) {
     const pattern = regexOf(sed['from'] ?? '', /-[re]*[rE]/.test(stage));
     if (pattern === null) return null;
-    const to = (sed['to'] ?? '').replaceAll(/\$/g, '$$$$').replaceAll(/\\(?<group>\d)/g, '$$$<group>');
-    return input.replace(new RegExp(pattern, sed['flags'] === 'g' ? 'gu' : 'u'), to);
+    const put = (texts: readonly (string | undefined)[]): string =>
+      (sed['to'] ?? '').replaceAll(/\\\d/g, (reference) => texts[Number(reference[1])] ?? '');
+    return pattern.replaced(input, put, sed['flags'] === 'g');
   }
   const cut = /^cut\s+(?:-d\s*(?<quote>["']?)(?<by>[^"'\s])\k<quote>\s+-f\s*(?<fields>[\d,-]+)|-c\s*1-7)$/.exec(
     stage,
@@ -202,15 +223,9 @@ function fields(input: string, by: string, wanted: string): string {
 }
 
 /** A pattern of sed, with digits that are marks too. */
-function regexOf(source: string, isExtended: boolean): string | null {
+function regexOf(source: string, isExtended: boolean): LinearPattern | null {
   const plain = isExtended
     ? source
     : source.replaceAll(/\\?[(){}+?|]/g, (token) => (token.length > 1 ? token.slice(1) : `\\${token}`));
-  const pattern = plain.replaceAll('[0-9]', `[0-9${numberMarks}]`).replaceAll('[[:digit:]]', `[0-9${numberMarks}]`);
-  try {
-    return new RegExp(pattern, 'u').source;
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  return patternOf(plain.replaceAll('[0-9]', `[0-9${numberMarks}]`).replaceAll('[[:digit:]]', `[0-9${numberMarks}]`));
 }

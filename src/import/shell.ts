@@ -36,11 +36,8 @@ export function runScript(script: string, given: ShellScope): Handed {
     if (branch(line, blocks, scope) || isOff()) continue;
     const assigned = /^(?:export\s+|local\s+|readonly\s+)?(?<name>[A-Za-z_]\w*)=(?<word>[^]*)$/.exec(line)?.groups;
     if (assigned !== undefined) variables.set(assigned['name'] ?? '', value(assigned['word'] ?? ''));
-    const written = handedLine.exec(line)?.groups;
-    if (written !== undefined) {
-      const quoted = written['quote'] ?? '';
-      hand(written['name'] ?? '', `${quoted}${written['word'] ?? ''}${quoted}`, written['target'] ?? '');
-    }
+    const written = handedOver(line);
+    if (written !== null) hand(written.name, written.word, written.target);
     const old = /^echo\s+(?<quote>["']?)::set-output\s+name=(?<name>[\w-]+)::(?<word>.*)\k<quote>$/.exec(line)?.groups;
     if (old !== undefined)
       hand(old['name'] ?? '', `${old['quote'] ?? ''}${old['word'] ?? ''}${old['quote'] ?? ''}`, '');
@@ -48,15 +45,36 @@ export function runScript(script: string, given: ShellScope): Handed {
   return { outputs, env };
 }
 
-const handedLine =
-  /^(?:echo|printf)\s+(?:-[en]\s+)?(?<quote>["']?)(?<name>[A-Za-z_][\w-]*)=(?<word>[^]*?)(?:\\n)?\k<quote>\s*(?:>>|\|\s*tee\s+-a)\s*["']?\$\{?(?<target>GITHUB_OUTPUT|GITHUB_ENV)\}?["']?$/;
+interface HandedOver {
+  readonly name: string;
+  /** With its quotation marks. */
+  readonly word: string;
+  readonly target: string;
+}
+
+const handedTo = /(?:>>|\|\s*tee\s+-a)\s*["']?\$\{?(?<target>GITHUB_OUTPUT|GITHUB_ENV)\}?["']?$/;
+const handedText = /^(?:echo|printf)\s+(?:-[en]\s+)?(?<quote>["']?)(?<name>[A-Za-z_][\w-]*)=(?<word>[^]*)$/;
+
+/** `echo "name=word" >> "$GITHUB_OUTPUT"`: its end is looked for near the end, so that a long line is read once. */
+function handedOver(line: string): HandedOver | null {
+  const end = handedTo.exec(line.slice(-100));
+  const { target } = end?.groups ?? {};
+  if (end === null || target === undefined) return null;
+  const length = Math.min(line.length, 100);
+  const said = handedText.exec(line.slice(0, line.length - length + end.index).trimEnd())?.groups;
+  if (said === undefined) return null;
+  const { quote = '', name = '', word = '' } = said;
+  if (!word.endsWith(quote)) return null;
+  const inner = word.slice(0, word.length - quote.length);
+  return { name, word: `${quote}${inner.endsWith(String.raw`\n`) ? inner.slice(0, -2) : inner}${quote}`, target };
+}
 
 /** Lines, with those that go on put together, blocks that write to one file undone, and `;` between commands split. */
 function statements(script: string): string[] {
   const grouped = script
     .replaceAll(/\\\r?\n\s*/g, ' ')
     .replaceAll(
-      /^\s*\{\s*\n(?<body>[^{}]*?(?:\$\{[^}]*\}[^{}]*?)*)^\s*\}\s*(?<end>>>.*)$/gm,
+      /^[ \t]*\{[ \t]*\n(?<body>[^{}]*(?:\$\{[^}]{0,200}\}[^{}]*)*)\}[ \t]*(?<end>>>.*)$/gm,
       (_, body: string, end: string) =>
         body
           .split('\n')
@@ -66,7 +84,7 @@ function statements(script: string): string[] {
   return grouped.split('\n').flatMap((line) => {
     const plain = line.trim();
     if (plain === '' || plain.startsWith('#')) return [];
-    return plain.split(/\s*;\s*(?=then\b|do\b|fi\b|else\b|elif\b|echo\b|[A-Za-z_]\w*=)/).map((part) => part.trim());
+    return plain.split(/;\s*(?=then\b|do\b|fi\b|else\b|elif\b|echo\b|[A-Za-z_]\w*=)/).map((part) => part.trim());
   });
 }
 
@@ -99,8 +117,11 @@ function branch(line: string, blocks: Block[], scope: ShellScope): boolean {
   return /^(?:then|do)$/.test(line);
 }
 
+const maxTest = 500;
+
 /** `[[ $X == refs/tags/* ]]`, `[ -n "$X" ]`; `null` where it is not known. */
 function testOf(test: string, scope: ShellScope): boolean | null {
+  if (test.length > maxTest) return null;
   const inner = /^\[\[?\s+(?<inner>[^]*?)\s+\]\]?(?:\s*;?\s*then)?$/.exec(test.trim())?.groups?.['inner'];
   if (inner === undefined || /&&|\|\|/.test(inner)) return null;
   const single = /^(?<operator>-n|-z)\s+(?<word>\S+)$/.exec(inner)?.groups;

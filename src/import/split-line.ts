@@ -16,7 +16,7 @@ export function splitLine(given: GivenLine, { around }: TextContext): GivenLine[
       [...given.line.attributes].map(([name, text]) => [name, name === 'enable' ? text : put(text)]),
     );
     const texts = ['prefix', 'suffix', 'value', 'pattern'].map((name) => attributes.get(name) ?? '');
-    if (texts.some((text) => /\$\{\{[^}]*matrix\./.test(text))) return [];
+    if (texts.some((text) => /\$\{\{(?:(?!\$\{\{)[^}])*?matrix\./.test(text))) return [];
     const key = JSON.stringify(texts);
     parts.set(key, { line: { ...given.line, attributes }, jobs: [...(parts.get(key)?.jobs ?? []), job] });
   }

@@ -129,7 +129,7 @@ function splitComment(line: string): { code: string; comment: string | null } {
 
 /** At commas, but not inside `${{ }}` or quotation marks around a whole field. */
 export function splitFields(line: string): string[] {
-  const pattern = /(?:"(?:[^"]|"")*"|(?:\$\{\{(?:'(?:[^']|'')*'|[^'}]|\}(?!\}))*\}\}|[^,])+)/g;
+  const pattern = /(?:"(?:[^"]|"")*"|(?:\$\{\{(?:'(?:[^']|'')*'|(?!\$\{\{)[^'}]|\}(?!\}))*\}\}|[^,])+)/g;
   return [...line.matchAll(pattern)]
     .map(([field]) => field.trim())
     .filter((field) => field !== '')

@@ -86,8 +86,8 @@ function fixedText(written: string, context: TextContext): Part | string {
   let note: string | null = null;
   let revisionLength: number | null = null;
   let at = 0;
-  for (const match of written.matchAll(/\{\{\s*(?<inner>[^{}]*?)\s*\}\}/g)) {
-    const inner = match.groups?.['inner'] ?? '';
+  for (const match of written.matchAll(/\{\{(?<inner>[^{}]*)\}\}/g)) {
+    const inner = (match.groups?.['inner'] ?? '').trim();
     const given = ownTemplate(inner, context);
     if (given === null) return `nothing in a config is {{${inner}}}`;
     text += plain(written.slice(at, match.index)) + given.text;

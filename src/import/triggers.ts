@@ -1,4 +1,5 @@
 /** What starts a workflow, as far as a release can. */
+import { compilePattern, type Pattern } from '../domain/pattern.ts';
 import type { YamlNode, YamlReader } from './yaml-reader.ts';
 
 export interface Triggers {
@@ -75,16 +76,12 @@ export function passesFilters(tag: string, filters: readonly string[]): boolean 
 }
 
 /** `null` where it is no pattern that GitHub takes. */
-function globPattern(glob: string): RegExp | null {
-  const body = glob.replaceAll(/\*\*|\*|\\.|\[[^\]]*\]|[?+]|[.^$(){}|\\/]/g, (token) => {
+function globPattern(glob: string): Pattern | null {
+  const body = glob.replaceAll(/\*\*|\*|\\.|\[[^[\]]*\]|[?+]|[.^$(){}|\\/]/g, (token) => {
     if (token === '**') return '.*';
     if (token === '*') return '[^/]*';
     return /^(?:[?+]|\[|\\)/.test(token) ? token : `\\${token}`;
   });
-  try {
-    return new RegExp(`^${body}$`, 'u');
-  } catch (error) {
-    if (error instanceof SyntaxError) return null;
-    throw error;
-  }
+  const compiled = compilePattern(`^${body}$`);
+  return compiled.ok ? compiled.pattern : null;
 }

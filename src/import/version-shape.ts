@@ -22,8 +22,11 @@ interface ReadTag {
   readonly isFinal: boolean;
 }
 
+/** Longer ones are no versions, and would be read in the square of their length. */
+const maxTag = 200;
+
 function readTag(tag: string): ReadTag[] {
-  const found = versionTag.exec(tag)?.groups;
+  const found = tag.length > maxTag ? undefined : versionTag.exec(tag)?.groups;
   if (found === undefined) return [];
   const isFinal = (found['rest'] ?? '') === '';
   return [{ prefix: found['prefix'] ?? '', numbers: (found['numbers'] ?? '').split('.'), isFinal }];

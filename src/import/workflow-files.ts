@@ -1,4 +1,5 @@
 /** A workflow with what it includes: reusable workflows and composite actions of the same git repository. */
+import { roughExpression } from './expression.ts';
 import { quote } from '../domain/tag.ts';
 import type { Combination, Matrix } from './matrix.ts';
 import { readDefaults, readSteps, readWorkflow, type Job, type Rewrite, type Step, type Workflow } from './workflow.ts';
@@ -44,7 +45,7 @@ function isScript({ uses }: Step): boolean {
 
 /** Paths of local workflows and actions that a text names. */
 export function includedPaths(source: string): string[] {
-  const paths = [...source.matchAll(/^\s*(?:-\s+)?uses:\s*["']?(?<path>\.\/[^\s"'@#]*)/gm)].map((match) =>
+  const paths = [...source.matchAll(/^[ \t]*(?:-[ \t]+)?uses:[ \t]*["']?(?<path>\.\/[^\s"'@#]*)/gm)].map((match) =>
     localPath(match.groups?.['path'] ?? ''),
   );
   return [...new Set(paths)].flatMap((path) =>
@@ -142,7 +143,7 @@ function rewriteOf(prefix: string, contexts: readonly string[]): Rewrite {
     text.replaceAll(pattern, (found, context: string | undefined) =>
       context === undefined ? found : `${context}.${prefix}__`,
     );
-  return { inExpression, inText: (text) => text.replaceAll(/\$\{\{[^]*?\}\}/g, inExpression) };
+  return { inExpression, inText: (text) => text.replaceAll(roughExpression, inExpression) };
 }
 
 /** Names as the workflow has them, for comments. */
@@ -152,7 +153,7 @@ export function asWritten(text: string): string {
 
 export function localPath(path: string): string {
   const plain = path.split('@')[0] ?? path;
-  return plain.replace(/^(?:\.\/)+/, '').replace(/\/+$/, '') || '.';
+  return plain.replace(/^(?:\.\/)+/, '').replace(/(?<!\/)\/+$/, '') || '.';
 }
 
 function samePath(a: string, b: string): boolean {

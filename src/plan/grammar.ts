@@ -5,6 +5,7 @@
  * read like ours, and are the mistakes an audit is there to name.
  */
 import { matchShape } from '../config/version-shape.ts';
+import { linearPattern } from '../domain/pattern.ts';
 import type { PlanImage, PlanRule } from './candidates.ts';
 
 /** What a tag text says, read as one of the rules. */
@@ -95,6 +96,8 @@ function matcherOf(rule: PlanRule, pieces: Pieces, image: PlanImage): Grammar {
   const ownNames = new Set([...image.shape.names, ...image.attributeNames]);
   /** Names by their group; a name may hold what the name of a group may not. */
   const names: string[] = [];
+  /** Groups that have to match what the first of their name matched. */
+  const again: { readonly first: number; readonly group: string }[] = [];
   let source = '';
   for (const piece of pieces) {
     if (piece.kind === 'text') {
@@ -105,16 +108,16 @@ function matcherOf(rule: PlanRule, pieces: Pieces, image: PlanImage): Grammar {
     const startsVersion = source === '' && (name === 'version' || name === 'major');
     if (startsVersion) source += '(?<v>[vV]?)';
     const known = names.indexOf(name);
-    source +=
-      known === -1
-        ? `(?<n${names.length}>${ownNames.has(name) ? String.raw`[0-9A-Za-z._-]+?` : (releasePatterns[name] ?? patterns.get(name) ?? '')})`
-        : `\\k<n${known}>`;
+    const group = known === -1 ? `n${names.length}` : `a${again.length}`;
+    const inner = ownNames.has(name) ? '[0-9A-Za-z._-]+?' : (releasePatterns[name] ?? patterns.get(name) ?? '');
+    source += `(?<${group}>${inner})`;
     if (known === -1) names.push(name);
+    else again.push({ first: known, group });
   }
-  const pattern = new RegExp(`^${source}$`);
+  const pattern = linearPattern(`^${source}$`);
   return (tag) => {
     const matched = pattern.exec(tag)?.groups;
-    if (matched === undefined) return null;
+    if (matched === undefined || again.some(({ first, group }) => matched[group] !== matched[`n${first}`])) return null;
     const groups = Object.fromEntries(names.map((name, index) => [name, matched[`n${index}`]]));
     const built = groups['version'] ?? null;
     const version = built === null || groups['build'] === undefined ? built : `${built}+${groups['build']}`;

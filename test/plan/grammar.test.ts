@@ -84,3 +84,19 @@ test('tags under aliases, and without what may be empty, are read too', () => {
   expect(read('9.9.9-alpine')).toEqual(['full', '9.9.9', { os: 'alpine3.24' }]);
   expect(read('alpine')).toEqual(['latest', null, { os: 'alpine3.24' }]);
 });
+
+test('a tag that fits many ways, and none in the end, takes no time', () => {
+  const names = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+  const image = imageOf({
+    repository: 'registry.example/acme/app',
+    dockerfile: 'Dockerfile',
+    tagPattern: `^v${names.map((name) => `(?<${name}>[a-z0-9]+)`).join('-')}-(?<version>.*)$`,
+    rules: { full: { template: `${names.map((name) => `{{${name}}}`).join('-')}-{{version}}-{{a}}-x` }, sha: false },
+  });
+  const read = tagGrammar(image);
+  expect(read('1-b-c-d-e-f-g-h-1.2.3-1-x')).toMatchObject({ version: '1.2.3' });
+  expect(read('1-b-c-d-e-f-g-h-1.2.3-2-x')).toBeNull();
+  const startMs = performance.now();
+  expect(read(`${'1-'.repeat(63)}y`)).toBeNull();
+  expect(performance.now() - startMs).toBeLessThan(1000);
+});

@@ -115,7 +115,7 @@ async function importedStart(options: InitOptions, { files, git, paths }: Place)
   const notes: string[] = [];
   for (const path of paths.filter((one) => /^\.github\/workflows\/[^/]+\.ya?ml$/.test(one))) {
     const source = (await files.read(path)) ?? '';
-    if (!/uses:.*(?:metadata-action|build-push-action|bake-action)/.test(source)) continue;
+    if (!/uses:\s*\S*(?:metadata-action|build-push-action|bake-action)/.test(source)) continue;
     try {
       const text = await importedConfig(source, path, git, files);
       const read = `Read from ${path}, which still pushes as before.`;

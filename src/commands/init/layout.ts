@@ -197,7 +197,7 @@ function fromCompose(paths: readonly string[], texts: ReadonlyMap<string, string
     if (build === null || repository === null) return [];
     const context = (yaml.text(build) ?? yaml.text(yaml.at(build, 'context')) ?? '.')
       .replace(/^\.\/(?=.)/, '')
-      .replace(/\/+$/, '');
+      .replace(/(?<!\/)\/+$/, '');
     const file = yaml.text(yaml.at(build, 'dockerfile')) ?? 'Dockerfile';
     const dockerfile = context === '.' ? file : `${context}/${file}`;
     const target = yaml.text(yaml.at(build, 'target'));

@@ -46,7 +46,7 @@ export function projectFacts(
   const layout = readLayout(paths, texts);
   const [dockerfile] = dockerfilesIn(paths);
   // A Dockerfile that is there and asks for no Python is one image a release.
-  const asksPython = dockerfile === undefined || /^\s*ARG\s+PYTHON(?:_VERSION)?\b/im.test(text(dockerfile));
+  const asksPython = dockerfile === undefined || /^[ \t]*ARG[ \t]+PYTHON(?:_VERSION)?\b/im.test(text(dockerfile));
   const pythons = kind === 'python' && asksPython ? pythonsOf(text('pyproject.toml')) : [];
   const said = layout.images.find(({ repository }) => repository !== null)?.repository ?? null;
   return {

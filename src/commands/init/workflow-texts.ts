@@ -10,20 +10,22 @@ export async function workflowTexts(source: string, files: ProjectFiles): Promis
   const workflows = (await files.list('.github/workflows')).filter((path) => /\.ya?ml$/.test(path));
   const queue = [...workflows, ...includedPaths(source), ...usual, ...namedFiles(source)];
   const seen = new Set<string>();
-  for (let path = queue.shift(); path !== undefined; path = queue.shift()) {
+  for (let path = queue.pop(); path !== undefined; path = queue.pop()) {
     if (seen.has(path)) continue;
     seen.add(path);
     const text = isInside(path) ? await files.read(path) : null;
     if (text === null) continue;
     found.set(path, text);
-    queue.push(...includedPaths(text), ...namedFiles(text));
+    for (const named of [...includedPaths(text), ...namedFiles(text)]) queue.push(named);
   }
   return found;
 }
 
 /** Bake files that a step names. */
 function namedFiles(source: string): string[] {
-  return [...source.matchAll(/(?<path>[\w./-]*bake[\w.-]*\.(?:hcl|json))/g)].map(([path]) => path.replace(/^\.\//, ''));
+  return [...source.matchAll(/(?<![\w./-])(?<path>[\w./-]{0,200}bake[\w.-]{0,200}\.(?:hcl|json))/g)].map(([path]) =>
+    path.replace(/^\.\//, ''),
+  );
 }
 
 function isInside(path: string): boolean {

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import { createServer as createTlsServer, type ServerOptions } from 'node:https';
-import { createServer as createNetServer, type AddressInfo, type Socket } from 'node:net';
+import { createServer as createNetServer, type Socket } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { createHttp } from '../../../src/adapters/http/http.ts';
@@ -252,7 +252,8 @@ describe('plain HTTP that is not wanted on loopback', () => {
       for (const socket of sockets) socket.destroy();
       front.close();
     });
-    const { port } = front.address() as AddressInfo;
+    const address = front.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
     const http = createHttp({ env: { SSL_CERT_FILE: `${certificates.folder}/ca.crt` } });
     onTestFinished(() => http.close());
     const limits = { headers: {}, maxBytes: 1000, deadlineMs: Date.now() + 5000 };
