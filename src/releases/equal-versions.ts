@@ -31,7 +31,7 @@ export function withoutTwins(
     const isOneText = new Set(equal.map(({ release }) => sourceText(release))).size < equal.length;
     if (isOneCommit && chosen !== undefined && !isOneText) releases.push(merged(chosen));
     else {
-      releases.push(...equal.map(({ release }) => release));
+      for (const { release } of equal) releases.push(release);
       if (equal.length > 1) problems.push(duplicate(equal, from));
     }
   }

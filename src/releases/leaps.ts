@@ -48,7 +48,7 @@ function leapsOf(series: string, releases: readonly Release[], place: number): L
   const byNumber = [...groupBy(releases, (release) => release.version.numbers[place] ?? 0)].map(([number, group]) => ({
     number,
     group,
-    first: Math.min(...group.map((release) => release.publishedAt)),
+    first: group.reduce((first, { publishedAt }) => Math.min(first, publishedAt), Number.POSITIVE_INFINITY),
   }));
   return byNumber.flatMap(({ number, group, first }, index): Leap[] => {
     const lower = byNumber.slice(0, index);

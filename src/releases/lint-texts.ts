@@ -39,10 +39,13 @@ interface Named {
   readonly count: number;
 }
 
+/** What stands before a version is a name; a longer text has none. */
+const maxPrefix = 200;
+
 /** What stands before the version in texts of several releases, if the last of them came out after all of ours. */
 function laterNames(ignored: readonly ReleaseFact[], releases: readonly Release[]): Named[] {
-  const newest = Math.max(...releases.map(({ committedAt }) => committedAt));
-  const groups = groupBy(ignored, ({ version }) => /^.*?(?=\d+\.\d+\.\d)/.exec(version)?.[0] ?? '');
+  const newest = releases.reduce((last, { committedAt }) => Math.max(last, committedAt), Number.NEGATIVE_INFINITY);
+  const groups = groupBy(ignored, ({ version }) => /^.*?(?=\d+\.\d+\.\d)/.exec(version.slice(0, maxPrefix))?.[0] ?? '');
   return [...groups]
     .filter(([prefix, facts]) => /[@/-]v?$/.test(prefix) && facts.length > 2)
     .filter(([, facts]) => facts.some(({ committedAt }) => (parseInstant(committedAt) ?? 0) > newest))
