@@ -124,8 +124,12 @@ async function withLock(
 
 function notesOf({ listing }: Look): string[] {
   if (listing.kind === 'tags') {
-    const left = count(listing.dropped, 'name');
-    return listing.dropped === 0 ? [] : [`${left} in the repository's list cannot be a tag and was left out`];
+    const { dropped, lacking } = listing;
+    const notes =
+      dropped === 0 ? [] : [`${count(dropped, 'name')} in the repository's list cannot be a tag and was left out`];
+    if (lacking === 0) return notes;
+    const there = lacking === 1 ? 'a tag that is there' : `${lacking} tags that are there`;
+    return [...notes, `the registry's list of tags lacks ${there}, so it may lack others that are not in the plan`];
   }
   if (listing.kind === 'no-repository') {
     return ['the registry has no repository of that name: is it spelled right, and was it ever pushed to?'];

@@ -28,8 +28,10 @@ export async function lookFurther(
   if (options.unmanaged) {
     const findings = looked.audited.findings.map(({ finding }) => finding);
     const { strays, notes: more } = await lookAtStrays(findings, looked.input.seen, from.registry, signal);
-    // That there are none is only said where the list was read and holds something.
-    if (strays.length > 0 || (looked.input.listing ?? []).length > 0) further = { ...further, strays };
+    // That there are none is only said where the whole list was read and holds something.
+    const { listing } = looked;
+    const isWhole = listing.kind === 'tags' && listing.lacking === 0 && listing.tags.length > 0;
+    if (strays.length > 0 || isWhole) further = { ...further, strays };
     notes.push(...more);
   }
   return { ...further, notes };

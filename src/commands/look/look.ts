@@ -24,9 +24,11 @@ const maxRounds = 8;
 /** @param content whose images are looked into: those of convenience tags in scope, all in scope, or none */
 export async function look(lookout: Lookout, frame: LookFrame, content: 'owners' | 'all' | 'none'): Promise<Look> {
   const { expected, inScope } = frame;
-  const listing = await lookout.list();
+  const first = await lookout.list();
+  const strays = first.kind === 'tags' ? ourStrays(first.tags, expected) : [];
+  await lookout.read([...tagsToRead(expected, inScope), ...strays]);
+  const listing = lookout.checked(first);
   const listed = listing.kind === 'tags' ? listing.tags : listing.kind === 'no-repository' ? [] : null;
-  await lookout.read([...tagsToRead(expected, inScope), ...ourStrays(listed ?? [], expected)]);
   const input: AuditInput = { ...frame, seen: lookout.seen, contents: lookout.contents, listing: listed };
 
   let audited = auditTags(input);

@@ -18,6 +18,8 @@ export interface Lookout {
   readonly contents: ReadonlyMap<Digest, Content>;
   /** Every tag of the repository; `null` where the list could not be read, with the reason. */
   list(): Promise<Listing>;
+  /** The list again, after tags were read: one that lacks tags that are there is not whole. */
+  checked(listing: Listing): Listing;
   /** Asks for tags that were not asked for yet; `false` where there were none. */
   read(tags: readonly string[]): Promise<boolean>;
   /** Asks by GET for tags whose answer was not hashed yet; `false` where there were none. */
@@ -30,8 +32,8 @@ export interface Lookout {
 }
 
 export type Listing =
-  /** `dropped` counts names that are not tags by the grammar. */
-  | { readonly kind: 'tags'; readonly tags: readonly string[]; readonly dropped: number }
+  /** `dropped` counts names that are not tags by the grammar, `lacking` tags that are there and not listed. */
+  | { readonly kind: 'tags'; readonly tags: readonly string[]; readonly dropped: number; readonly lacking: number }
   | { readonly kind: 'no-repository' }
   | { readonly kind: 'unknown'; readonly reason: string };
 
@@ -65,10 +67,22 @@ class RegistryLookout implements Lookout {
       if (tags === null) return { kind: 'no-repository' };
       const named = tags.filter(isTag);
       for (const tag of named) this.#listed.add(tag);
-      return { kind: 'tags', tags: named, dropped: tags.length - named.length };
+      return { kind: 'tags', tags: named, dropped: tags.length - named.length, lacking: 0 };
     } catch (error) {
       return { kind: 'unknown', reason: reasonOf(error) };
     }
+  }
+
+  checked(listing: Listing): Listing {
+    if (listing.kind === 'unknown') return listing;
+    const lacking = this.#lacking();
+    if (listing.kind === 'tags') return { ...listing, lacking };
+    if (lacking === 0) return listing;
+    return { kind: 'unknown', reason: 'the registry says that there is no such repository, and tags of it are there' };
+  }
+
+  #lacking(): number {
+    return [...this.seen].filter(([tag, at]) => at.kind === 'present' && !this.#listed.has(tag)).length;
   }
 
   async read(tags: readonly string[]): Promise<boolean> {
@@ -83,7 +97,8 @@ class RegistryLookout implements Lookout {
   }
 
   async confirm(tags: readonly string[]): Promise<boolean> {
-    const wanted = [...new Set(tags)].filter((tag) => this.#needsConfirming(tag));
+    const isListWhole = this.#isListed && this.#lacking() === 0;
+    const wanted = [...new Set(tags)].filter((tag) => this.#needsConfirming(tag, isListWhole));
     const ask = untilItFails(this.#registry, this.#signal);
     await pMap(wanted, (tag) => this.#confirmTag(tag, ask), { concurrency });
     return wanted.length > 0;
@@ -120,11 +135,11 @@ class RegistryLookout implements Lookout {
     return this.#registry.requests() + this.#requestsElsewhere;
   }
 
-  /** If the tag list agrees with a 404, those are two answers already. */
-  #needsConfirming(tag: string): boolean {
+  /** If the tag list agrees with a 404, those are two answers already; one that lacks tags that are there does not count. */
+  #needsConfirming(tag: string, isListWhole: boolean): boolean {
     const at = this.seen.get(tag);
     if (at === undefined || at.kind === 'unknown' || this.#confirmed.has(tag)) return false;
-    return at.kind === 'present' ? !at.hashed : !(this.#isListed && !this.#listed.has(tag));
+    return at.kind === 'present' ? !at.hashed : !(isListWhole && !this.#listed.has(tag));
   }
 
   async #confirmTag(tag: string, ask: Ask): Promise<void> {

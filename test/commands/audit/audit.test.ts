@@ -457,6 +457,49 @@ describe('what repositories hold', () => {
     ]);
   });
 
+  test.each([
+    {
+      name: 'a list that answers 404',
+      listed: null,
+      note: 'the list of tags could not be read, so tags that are not in the plan are unknown: the registry says that there is no such repository, and tags of it are there',
+      result: 'outside-failed',
+    },
+    {
+      name: 'a list of nothing',
+      listed: [],
+      note: `the registry's list of tags lacks ${Object.keys(healthy.tags).length} tags that are there, so it may lack others that are not in the plan`,
+      result: 'as-planned',
+    },
+    {
+      name: 'a list without one',
+      listed: Object.keys(healthy.tags).slice(1),
+      note: "the registry's list of tags lacks a tag that is there, so it may lack others that are not in the plan",
+      result: 'as-planned',
+    },
+  ])('$name, beside tags that are there, is not told as all there is', async ({ listed, note, result }) => {
+    const repository = await repositoryWith(healthy);
+    const between = (real: Registry): Registry => ({ ...real, tags: async () => listed });
+    const { json, outcome } = await audit(repository, { unmanaged: true }, { between });
+    expect([counts(json.summary), outcome.result, json.notes]).toEqual([
+      { ok: Object.keys(healthy.tags).length },
+      result,
+      [note],
+    ]);
+    expect(json).not.toHaveProperty('strays');
+  });
+
+  test('a 404 that a list without the tag agrees with is asked again, where the list lacks others that are there', async () => {
+    const repository = await repositoryWith(healthy);
+    const [lost = '', ...rest] = Object.keys(healthy.tags);
+    const between = (real: Registry): Registry => ({
+      ...real,
+      tags: async () => rest.slice(1),
+      head: async (reference, signal) => (reference === lost ? null : real.head(reference, signal)),
+    });
+    const { json } = await audit(repository, { content: 'none' }, { between });
+    expect(counts(json.summary)).toEqual({ ok: Object.keys(healthy.tags).length });
+  });
+
   test('a repository without tags', async () => {
     const repository = await repositoryWith({ images: healthy.images, tags: {} });
     const { json } = await audit(repository);
