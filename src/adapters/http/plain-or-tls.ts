@@ -25,6 +25,7 @@ export function withTlsWhereAsked(transport: Transport): Transport {
       return unwrap(secure);
     }
     if (plain.kind === 'answer' && isAboutPlainHttp(plain.answer)) throw refusedTwice(plain.answer, secure.error);
+    if (plain.kind === 'answer') settled.set(host, 'http:');
     return unwrap(plain);
   };
 }

@@ -7,8 +7,12 @@ import { credentialPlaces, thisMachine, type Environment, type Machine, type Pla
 import type { Credentials, Login } from './credentials.ts';
 import { helperFor, loginIn, parseLoginFile, readLoginFile, type LoginFile } from './docker-config.ts';
 
-/** What to send for a repository; credentials that are `null` are anonymous. */
-export type CredentialSource = (at: Repository) => Promise<Login>;
+/**
+ * What to send for a repository; credentials that are `null` are anonymous.
+ *
+ * @param refused credentials that were taken before and no longer are: all is looked up anew, once
+ */
+export type CredentialSource = (at: Repository, refused?: Credentials) => Promise<Login>;
 
 export interface CredentialOptions {
   readonly env: Environment;
@@ -28,7 +32,8 @@ const variables = ['TAGWRIGHT_REGISTRY_HOST', 'TAGWRIGHT_REGISTRY_USERNAME', 'TA
 /**
  * Looks in our own variables, in `DOCKER_AUTH_CONFIG`, in Docker's `config.json` and then in the files of
  * containers/image, until one of them has something. In a file, a credential helper or store is asked in place of the
- * logins beside it, as Docker does. Each file is read once, and only when a registry asks.
+ * logins beside it, as Docker does. Each file is read once, and only when a registry asks; again where a login has
+ * expired in a long run, as those of ECR, ACR and Google do.
  *
  * Our variables count only where all three are set: a password without a host would be shown to whoever asks.
  *
@@ -48,7 +53,7 @@ export function createCredentialSource(options: CredentialOptions): CredentialSo
     if (helper === null) return { credentials: loginIn(file, at), place: path };
     const place = `docker-credential-${helper.name} (${path})`;
     for (const server of helper.servers) {
-      const credentials = await answers(`${helper.name} ${server}`, { name: helper.name, server });
+      const credentials = await answers.of(`${helper.name} ${server}`, { name: helper.name, server });
       if (credentials !== null) return { credentials, place };
     }
     return { credentials: null, place };
@@ -59,7 +64,7 @@ export function createCredentialSource(options: CredentialOptions): CredentialSo
     const variable = env['DOCKER_AUTH_CONFIG'] ?? '';
     if (variable !== '') yield lookInVariable(variable, at);
     for (const place of credentialPlaces(env, machine)) {
-      const file = await files(place.path, place);
+      const file = await files.of(place.path, place);
       if (file !== null) yield await lookInFile(file, at);
       else if (place.form !== 'legacy') yield { credentials: null, place: `${place.path} (not there)` };
     }
@@ -76,18 +81,34 @@ export function createCredentialSource(options: CredentialOptions): CredentialSo
     return { credentials: null, advice: `${login} (no credentials found in ${looked.join(', ')})` };
   };
 
-  return (at) => logins(`${at.registry}/${at.path}`, at);
+  const renewed = new WeakSet<Credentials>();
+  return (at, refused) => {
+    // The first call that is refused makes all be looked up anew; the others wait for that.
+    if (refused !== undefined && !renewed.has(refused)) {
+      renewed.add(refused);
+      for (const memory of [logins, files, answers]) memory.forget();
+    }
+    return logins.of(`${at.registry}/${at.path}`, at);
+  };
 }
 
-/** Calls for each key once, however many wait for it. */
-function once<T, R>(ask: (key: string, subject: T) => Promise<R>): (key: string, subject: T) => Promise<R> {
+interface Once<T, R> {
+  of(key: string, subject: T): Promise<R>;
+  forget(): void;
+}
+
+/** Calls for each key once, however many wait for it, until it is to forget. */
+function once<T, R>(ask: (key: string, subject: T) => Promise<R>): Once<T, R> {
   const asked = new Map<string, Promise<R>>();
-  return (key, subject) => {
-    const known = asked.get(key);
-    if (known !== undefined) return known;
-    const asking = ask(key, subject);
-    asked.set(key, asking);
-    return asking;
+  return {
+    of: (key, subject) => {
+      const known = asked.get(key);
+      if (known !== undefined) return known;
+      const asking = ask(key, subject);
+      asked.set(key, asking);
+      return asking;
+    },
+    forget: () => asked.clear(),
   };
 }
 

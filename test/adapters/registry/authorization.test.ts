@@ -1,10 +1,12 @@
 import { describe, expect, test } from 'vitest';
+import { createCredentialSource, type CredentialSource } from '../../../src/adapters/registry/credential-source.ts';
 import type { Credentials } from '../../../src/adapters/registry/credentials.ts';
 import { createRegistries } from '../../../src/adapters/registry/registries.ts';
 import type { RegistryClient } from '../../../src/adapters/registry/registry-client.ts';
 import type { WireRequest } from '../../../src/adapters/http/wire.ts';
 import { OutsideError } from '../../../src/domain/errors.ts';
 import { blobOf, sampleImage } from '../../support/sample-images.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 import { scriptedTransport, type ScriptedAnswer, type ScriptedTransport } from '../../support/scripted-transport.ts';
 import { createVirtualClock, type VirtualClock } from '../../support/virtual-clock.ts';
 
@@ -438,7 +440,10 @@ describe('redirects and other hosts', () => {
   });
 
   test('plain HTTP for loopback and for the hosts that were named, TLS for all others', async () => {
-    const { transport, lines } = scriptedTransport(() => ({ status: 404 }));
+    const { transport, lines } = scriptedTransport(() => ({
+      status: 404,
+      headers: { 'content-type': 'application/json' },
+    }));
     const registries = createRegistries({ transport, insecureHosts: ['registry.lan:5000'] });
     for (const registry of [
       '127.0.0.1:5000',
@@ -460,5 +465,91 @@ describe('redirects and other hosts', () => {
       'https://127.0.0.1.evil.test',
       'https://10.0.0.1:5000',
     ]);
+  });
+});
+
+describe('a login that expires in a long run', () => {
+  interface Expiring {
+    readonly ask: (tag?: string) => Promise<string | undefined>;
+    readonly expire: () => Promise<void>;
+    /** Which password the helper gave, each time it was asked. */
+    readonly given: readonly number[];
+  }
+
+  /** Of ECR and of whatever else gives a password for some hours: the newest one is what the registry takes. */
+  async function expiring(over: 'basic' | 'bearer', status: number): Promise<Expiring> {
+    const config = JSON.stringify({ credHelpers: { 'ghcr.io': 'ecr-login' } });
+    const folder = await tempFolder({ 'config.json': config });
+    let valid = 1;
+    const given: number[] = [];
+    const headerOf = (number: number): string => `Basic ${Buffer.from(`AWS:${number}`).toString('base64')}`;
+    const clock = createVirtualClock();
+    const isValid = ({ headers }: WireRequest): boolean => headers['authorization'] === headerOf(valid);
+    const answer = (request: WireRequest): ScriptedAnswer => {
+      if (request.url.startsWith(realm)) {
+        return isValid(request)
+          ? { status: 200, body: JSON.stringify({ token: `t${valid}`, expires_in: 60 }) }
+          : { status, body: '{"errors":[{"code":"DENIED","message":"expired"}]}' };
+      }
+      const { authorization } = request.headers;
+      if (over === 'bearer') return authorization === `Bearer t${valid}` ? present : challenge();
+      if (authorization === undefined) return { status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } };
+      return isValid(request) ? present : { status, headers: { 'www-authenticate': 'Basic realm="x"' } };
+    };
+    const scripted = scriptedTransport(answer);
+    const source = createCredentialSource({
+      env: { DOCKER_CONFIG: folder },
+      runHelper: async () => {
+        given.push(valid);
+        return { kind: 'password', username: 'AWS', password: `${valid}` };
+      },
+    });
+    const registries = createRegistries({
+      transport: scripted.transport,
+      credentials: source,
+      clock,
+      alarm: clock.alarm,
+      random: () => 0,
+    });
+    const client = registries.open({ registry: 'ghcr.io', path: 'acme/app' });
+    return {
+      ask: async (tag = '1.0') => (await client.head(tag))?.digest,
+      expire: async () => {
+        valid += 1;
+        await clock.sleep(120_000);
+      },
+      given,
+    };
+  }
+  test.each([
+    { over: 'basic', status: 401 },
+    { over: 'basic', status: 403 },
+    { over: 'bearer', status: 401 },
+    { over: 'bearer', status: 403 },
+  ] as const)('$over, $status: the helper is asked once more, for all calls that wait', async ({ over, status }) => {
+    const login = await expiring(over, status);
+    await login.ask();
+    await login.expire();
+    const asked = await Promise.all([login.ask(), login.ask(), login.ask()]);
+    expect(asked).toEqual(asked.map(() => image.top.digest));
+    expect(login.given).toEqual([1, 2]);
+  });
+
+  test('a password that was never taken is asked for once', async () => {
+    let asked = 0;
+    const clock = createVirtualClock();
+    const refusing = scriptedTransport(() => ({ status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } }));
+    const credentials: CredentialSource = async (_at, refused) => {
+      asked += refused === undefined ? 0 : 1;
+      return { credentials: password };
+    };
+    const { transport } = refusing;
+    const client = createRegistries({ transport, credentials, clock, alarm: clock.alarm }).open({
+      registry: 'ghcr.io',
+      path: 'acme/app',
+    });
+    await expect(client.head('1.0')).rejects.toThrow('401');
+    await expect(client.head('1.1')).rejects.toThrow('401');
+    expect(asked).toBe(0);
   });
 });
