@@ -61,6 +61,14 @@ export function networkFault(error: unknown, host: string): WireFault {
       cause: error,
     });
   }
+  if (code === 'UND_ERR_INVALID_ARG') {
+    return new WireFault('CREDENTIALS_FAILED', 'the request holds what no header can carry', {
+      tries: 1,
+      isUnsent: true,
+      fix: `check the token for ${host}: a line break, or a character that is not ASCII`,
+      cause: error,
+    });
+  }
   if (code.includes('_ALERT_')) return alertFault(code, host, error);
   if (code === 'ERR_SSL_WRONG_VERSION_NUMBER' || code === 'ERR_SSL_PACKET_LENGTH_TOO_LONG' || code === 'EPROTO') {
     return new WireFault('REGISTRY_UNREACHABLE', `${host} does not speak TLS (${code})`, {

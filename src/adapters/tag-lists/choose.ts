@@ -3,7 +3,9 @@
  * GitHub. Anywhere else, and for everything a list does not tell, the registry is asked tag by tag.
  */
 import { githubApi, githubCredential } from '../../domain/github-credential.ts';
+import { OutsideError } from '../../domain/errors.ts';
 import type { Repository } from '../../domain/reference.ts';
+import { unsendable } from '../../domain/secrets.ts';
 import type { SnapshotSource } from '../../ports.ts';
 import type { Http } from '../http/http.ts';
 import { dockerHubTagList } from './docker-hub.ts';
@@ -29,12 +31,21 @@ export function chooseSnapshotSource(
   return list === null ? registry : listedSnapshotSource(list, registry, options);
 }
 
+/** A workflow passes on a secret that is not set as an empty text. */
+function quayToken(value: string | undefined): string | undefined {
+  if (value === undefined || value === '') return undefined;
+  const fault = unsendable(value);
+  if (fault === null) return value;
+  const variable = 'QUAY_TOKEN';
+  throw new OutsideError('CREDENTIALS_FAILED', `${variable} ${fault}; set it to the token alone`, { variable });
+}
+
 function tagListOf(repository: Repository, { env, http }: ChooseOptions): TagList | null {
   switch (repository.registry) {
     case 'docker.io':
       return dockerHubTagList({ repository, http });
     case 'quay.io':
-      return quayTagList({ repository, http, token: env['QUAY_TOKEN'] });
+      return quayTagList({ repository, http, token: quayToken(env['QUAY_TOKEN']) });
     case 'ghcr.io': {
       const credential = githubCredential(env, githubApi);
       return credential.kind === 'none' ? null : githubPackageList({ repository, token: credential.token, http });

@@ -283,3 +283,9 @@ describe('plain HTTP that is not wanted on loopback', () => {
     expect(await ask(`http://127.0.0.1:${port}/`, {})).toBe(`${status} ${body}`);
   });
 });
+
+test('a header that cannot be sent is no broken connection', async () => {
+  const port = await serve(hello);
+  const headers = { authorization: 'Bearer two\nlines' };
+  expect(await ask(`http://127.0.0.1:${port}/`, {}, { headers })).toBe('the request holds what no header can carry');
+});

@@ -309,3 +309,10 @@ describe('a list and a registry together', () => {
     expect(chosen.name).toBe(name);
   });
 });
+
+test.each(['two\nlines', 'snowman ☃'])('QUAY_TOKEN of %j is the fault of the variable', (token) => {
+  const registry: SnapshotSource = { name: 'registry', read: async () => ({ tags: new Map(), requests: 0 }) };
+  const at = { registry: 'quay.io', path: 'acme/app' };
+  expect(() => chooseSnapshotSource(at, registry, { env: { QUAY_TOKEN: token }, http })).toThrow(/QUAY_TOKEN holds a /);
+  expect(chooseSnapshotSource(at, registry, { env: { QUAY_TOKEN: '' }, http }).name).toContain('Quay');
+});
