@@ -1,7 +1,6 @@
 /** Errors and warnings as annotations, on the line of the config they are about where that is known. */
 import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
-import { CommanderError } from 'commander';
 import { readTextFile } from '../adapters/files/text-file.ts';
 import { isQuiet } from '../audit/kinds.ts';
 import type { AuditReport } from '../audit/types.ts';
@@ -17,7 +16,6 @@ import type { Annotation } from './workflow-commands.ts';
 /** What was thrown, as annotations. */
 export async function errorAnnotations(error: unknown): Promise<Annotation[]> {
   if (error instanceof InputError) return Promise.all(error.problems.map(problemAnnotation));
-  if (error instanceof CommanderError) return [{ level: 'error', title: 'USAGE', message: usageText(error) }];
   const [title = '', ...words] = failureOf(error, false).text.split('  ');
   if (error instanceof OutsideError) return [{ level: 'error', title, message: words.join('  ') }];
   return [{ level: 'error', title: 'tagwright', message: failureOf(error, false).text }];
@@ -26,7 +24,6 @@ export async function errorAnnotations(error: unknown): Promise<Annotation[]> {
 /** What was thrown, as Markdown for the job summary. */
 export function errorMarkdown(command: string, error: unknown): string {
   const head = `### tagwright ${command} stopped`;
-  if (error instanceof CommanderError) return `${head}\n\n${quoted(usageText(error))}\n`;
   if (!(error instanceof InputError)) return `${head}\n\n${quoted(failureOf(error, false).text)}\n`;
   const rows = error.problems.map(({ code, where, message, fix }) => [code, where, redact(message), fix ?? '']);
   return `${head}\n\n${markdownTable(['code', 'where', 'what', 'what to do'], rows)}\n`;
@@ -115,10 +112,6 @@ async function textOf(file: string): Promise<string> {
     if (error instanceof InputError || error instanceof OutsideError) return '';
     throw error;
   }
-}
-
-function usageText(error: CommanderError): string {
-  return error.message.replace(/^error: /, '');
 }
 
 function quoted(text: string): string {

@@ -5,6 +5,7 @@ import { OutsideError } from '../domain/errors.ts';
 import { exitCodeOf, exitCodes, failureJson, failureOf } from '../entry/exit.ts';
 import { prepare } from './prepare.ts';
 import { createProgram } from './program.ts';
+import { usageError } from './usage-error.ts';
 
 /** The process around a command: its arguments come beside it. */
 export interface Surroundings {
@@ -54,22 +55,22 @@ export async function main(args: readonly string[], surroundings: Surroundings):
     await prepare(root, command, env);
   });
   let help = '';
+  const addHelp = (text: string): void => void (help += text);
   for (const command of [program, ...program.commands]) {
-    command
-      .exitOverride()
-      .configureOutput({ writeOut: (text) => (help += text), writeErr: (text) => say(text.trimEnd()) });
+    command.exitOverride().configureOutput({ writeOut: addHelp, writeErr: addHelp, outputError: () => undefined });
   }
   try {
     await program.parseAsync(args, { from: 'user' });
     return code;
   } catch (error) {
-    watch?.failure(error);
-    if (error instanceof CommanderError) {
-      const isPrinted = await print(help);
-      if (error.exitCode !== 0) return exitCodes.badInput;
-      return isPrinted ? exitCodes.asPlanned : exitCodes.outside;
+    const fault = error instanceof CommanderError ? usageError(error, program) : error;
+    if (fault === null && error instanceof CommanderError) {
+      if (error.exitCode !== 0) say(help.trimEnd());
+      else if (!(await print(help))) return exitCodes.outside;
+      return error.exitCode === 0 ? exitCodes.asPlanned : exitCodes.badInput;
     }
-    const failure = failureOf(error, env['TAGWRIGHT_DEBUG'] !== undefined);
+    watch?.failure(fault);
+    const failure = failureOf(fault, env['TAGWRIGHT_DEBUG'] !== undefined);
     say(failure.text);
     if (asksForJson(args)) await print(failureJson(failure));
     return failure.code;

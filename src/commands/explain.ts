@@ -23,10 +23,9 @@ export async function explainCommand(options: ExplainOptions, world: World): Pro
   const explanation = explainTag(options.tag, project.image, project.known, project.tags);
   const actual = options.offline ? [] : await actualTags(options, project, world);
   const stdout = options.json ? explanationJson(explanation, actual) : explanationText(explanation, actual);
-  return {
-    stdout,
-    result: actual.some(({ finding }) => finding?.kind === 'unknown') ? 'outside-failed' : 'as-planned',
-  };
+  if (actual.some(({ finding }) => finding?.kind === 'unknown')) return { stdout, result: 'outside-failed' };
+  // A script that asks for a tag by a wrong name must notice.
+  return { stdout, result: explanation.status === 'unplanned' ? 'findings' : 'as-planned' };
 }
 
 /** The tag in every repository, judged as an audit does. */

@@ -47,7 +47,7 @@ const refused: { name: string; args: string[]; stderr: string }[] = [
   {
     name: 'a commit that is none',
     args: ['1.0.0', '--revision=main'],
-    stderr: "error: option '--revision <commit>' argument 'main' is invalid. expected a git commit, 40 hex digits\n",
+    stderr: 'USAGE  --revision: "main" is not a valid value; expected a git commit, 40 hex digits\n',
   },
   {
     name: 'a git tag that is no version',

@@ -164,6 +164,6 @@ test.each(['20', '20x', '-5m', '1.5h', '', 'soon', '25h', '1h30m'])('%j is no sp
   const run = await runCli(['publish', '1.0.1', `--wait-for-package=${span}`]);
   expect(run.code).toBe(2);
   expect(run.stderr).toBe(
-    `error: option '--wait-for-package <span>' argument '${span}' is invalid. expected a span of at most 24h, such as 90s, 20m or 1h\n`,
+    `USAGE  --wait-for-package: "${span}" is not a valid value; expected a span of at most 24h, such as 90s, 20m or 1h\n`,
   );
 });
