@@ -91,7 +91,8 @@ export interface Registries {
 /** Reads many tags in as few requests as the registry allows. Tags that could not be read are `unknown`. */
 export interface SnapshotSource {
   readonly name: string;
-  read(tags: readonly string[], signal?: AbortSignal): Promise<Snapshot>;
+  /** @param onRead told how many more tags are known */
+  read(tags: readonly string[], signal?: AbortSignal, onRead?: (count: number) => void): Promise<Snapshot>;
 }
 
 /** Builds targets and pushes the references each names. */
@@ -206,3 +207,49 @@ export interface Clock {
   nowMs(): number;
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
+
+/** Shows how far long work is. */
+export interface Progress {
+  /** @param total how much there is to do; `null` if that is not known */
+  readonly start: (what: string, total: number | null) => Task;
+}
+
+export interface Task {
+  /** So much more is done; one by default. */
+  readonly advance: (count?: number) => void;
+  readonly end: () => void;
+}
+
+/** What is installed and set on this machine, for `doctor` and `version`. Nothing here throws for what is missing. */
+export interface Machine {
+  readonly node: string;
+  /** `linux/x64` */
+  readonly platform: string;
+  /** The commit that this copy was built from; `null` if that was not noted. */
+  readonly build: string | null;
+  /** Names of the `TAGWRIGHT_` variables that are set. */
+  readonly variables: readonly string[];
+  docker(): Promise<Tool>;
+  buildx(): Promise<Tool>;
+  /** The builder that buildx would use. */
+  builder(name: string | null): Promise<BuilderFacts>;
+  /** Whether requests to this registry are sent with a login; never the login. */
+  login(repository: Repository): Promise<LoginFacts>;
+  /** Why there is no token for this GitHub API; `null` if there is one. */
+  missingToken(apiUrl: string | null): string | null;
+  /** Why the folder that tagwright keeps compiled configs in cannot be written to; `null` if it can. */
+  cacheFault(): Promise<string | null>;
+}
+
+export type Tool =
+  | { readonly kind: 'found'; readonly version: string }
+  | { readonly kind: 'missing'; readonly because: string };
+
+export type BuilderFacts =
+  | { readonly kind: 'found'; readonly name: string; readonly driver: string; readonly platforms: readonly string[] }
+  | { readonly kind: 'missing'; readonly because: string };
+
+export type LoginFacts =
+  | { readonly kind: 'found' }
+  | { readonly kind: 'none'; readonly advice: string }
+  | { readonly kind: 'failed'; readonly because: string };

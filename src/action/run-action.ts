@@ -62,7 +62,7 @@ async function runCommand(
   const wishes = readWishes(inputs, env, runner);
   const fromEvent = !inputs.has('version') && !inputs.has('diff') && inputs.get('all') !== 'true';
   const argv = toArgv(
-    createProgram({ version, color: false }, () => Promise.resolve()),
+    createProgram({ version, color: () => false }, () => Promise.resolve()),
     inputs,
     {
       version: fromEvent ? event.version : null,
@@ -124,13 +124,13 @@ async function runQuietly(
       env: {
         ...env,
         ...(token === undefined ? {} : { GITHUB_TOKEN: token }),
-        ...(runner.debug ? { TAGWRIGHT_DEBUG: '1' } : {}),
+        ...(runner.debug ? { TAGWRIGHT_DEBUG: '1', TAGWRIGHT_VERBOSE: 'true' } : {}),
       },
       signal,
       dataOnly: trust.kind === 'data-only',
       mayFetch: trust.kind === 'trusted',
       defaultBranch: textAt(runner.event.payload, 'repository', 'default_branch'),
-      color: false,
+      columns: null,
       out: (text) => Promise.resolve(print(text.trimEnd())),
       say: print,
       watch: {

@@ -37,7 +37,7 @@ function modesOf({ json, format, content }: AuditFlags): Mode[] {
   return [...(byFormat === undefined ? [] : [byFormat]), ...(content === 'none' ? [withoutContent] : [])];
 }
 
-export function addAudit(program: Command, run: Run, facts: Pick<AuditOptions, 'color' | 'toolVersion'>): void {
+export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOptions, 'color' | 'toolVersion'>): void {
   withCommon(program.command('audit'))
     .description('expected against the registry, finding by finding')
     .addOption(new Option('--format <format>', 'how to print it').choices(formats).default('table'))
@@ -68,7 +68,7 @@ export function addAudit(program: Command, run: Run, facts: Pick<AuditOptions, '
         const format = flags.json ? 'json' : flags.format;
         const failOn = flags.failOn.length === 0 ? null : flags.failOn;
         const asked = { format, content, only, failOn, grace, planOut, writeLock, requireLabels, unmanaged, bases };
-        return auditCommand({ ...common(flags), ...asked, ...facts }, world);
+        return auditCommand({ ...common(flags), ...asked, ...facts() }, world);
       }),
     );
 }

@@ -1,8 +1,12 @@
 /** argv → command → exit code. stdout is the result, stderr the talk. */
-import { CommanderError } from 'commander';
-import type { Outcome, OutputFile } from '../commands/world.ts';
+import { CommanderError, type Command } from 'commander';
+import type { Ask, Outcome, OutputFile, World } from '../commands/world.ts';
 import { OutsideError } from '../domain/errors.ts';
+import type { Progress } from '../ports.ts';
 import { exitCodeOf, exitCodes, failureJson, failureOf } from '../entry/exit.ts';
+import { fitTerminal } from '../report/fit-terminal.ts';
+import { askWhich } from './ask-which.ts';
+import { globalFlags, wantsColor, type GlobalFlags } from './global-flags.ts';
 import { prepare } from './prepare.ts';
 import { createProgram } from './program.ts';
 import { usageError } from './usage-error.ts';
@@ -17,11 +21,14 @@ export interface Surroundings {
   /** The default branch, if the event names it, and whether it may be fetched. */
   readonly defaultBranch?: string | null;
   readonly mayFetch?: boolean;
-  /** stdout is a terminal that shows colours. */
-  readonly color: boolean;
+  /** Columns of the terminal that stdout is; `null` if it is none. */
+  readonly columns: number | null;
+  /** Asks the person at the terminal; `null` if there is none. */
+  readonly ask?: Ask | null;
   /** Resolves when the text has been taken. */
   readonly out: (text: string) => Promise<void>;
   readonly say: (line: string) => void;
+  readonly progress?: Progress;
   /** Told what a command came to before its text is printed, and what was thrown before it is said. */
   readonly watch?: Watch;
 }
@@ -35,46 +42,99 @@ const changesTags: ReadonlySet<string> = new Set(['apply', 'build', 'publish', '
 
 /** @param args what stands behind the program's name */
 export async function main(args: readonly string[], surroundings: Surroundings): Promise<number> {
-  const { version, env, color, signal, out, say, watch } = surroundings;
-  const { dataOnly = false, defaultBranch = null, mayFetch = false } = surroundings;
-  const print = (text: string): Promise<boolean> => isTaken(out(text), say);
-  let code: number = exitCodes.asPlanned;
+  const run = await runOnce(args, null, surroundings);
+  const ask = surroundings.ask ?? null;
+  const release = ask === null ? null : await askWhich(run.fault, ask);
+  return release === null
+    ? report(run, args, surroundings)
+    : report(await runOnce(args, release, surroundings), args, surroundings);
+}
+
+/** What a run came to: a code, or what was thrown. */
+interface Ran {
+  code: number;
+  fault: unknown;
+  /** What commander wants to print. */
+  help: string;
+}
+
+/** @param release in place of the one on the command line */
+async function runOnce(args: readonly string[], release: string | null, surroundings: Surroundings): Promise<Ran> {
+  const { version, env, say } = surroundings;
+  const ran: Ran = { code: exitCodes.asPlanned, fault: null, help: '' };
   let name = '';
+  const color = (): boolean => {
+    const { color, output } = globalFlags(program);
+    return wantsColor({ color, env, isTerminal: surroundings.columns !== null && output === undefined });
+  };
   const program = createProgram({ version, color }, async (command) => {
-    const { realWorld } = await import('../entry/world.ts');
-    const outcome = await command(realWorld({ env, say, signal, dataOnly, defaultBranch, mayFetch }));
-    watch?.outcome(outcome);
+    const outcome = await command(await worldOf(surroundings, globalFlags(program)));
+    surroundings.watch?.outcome(outcome);
     await writeFiles(outcome.files ?? []);
-    code = exitCodeOf(outcome);
-    const isPrinted = await print(outcome.stdout);
+    ran.code = exitCodeOf(outcome);
+    const isPrinted = await show(outcome.stdout, globalFlags(program), surroundings);
     // What a registry holds now is what such a command is for; of the others the text is all there is.
-    if (!isPrinted && !changesTags.has(name)) code = exitCodes.outside;
+    if (!isPrinted && !changesTags.has(name)) ran.code = exitCodes.outside;
   });
   program.hook('preAction', async (root, command) => {
     name = command.name();
     await prepare(root, command, env);
+    if (release !== null) command.processedArgs[0] = release;
   });
-  let help = '';
-  const addHelp = (text: string): void => void (help += text);
-  for (const command of [program, ...program.commands]) {
-    command.exitOverride().configureOutput({ writeOut: addHelp, writeErr: addHelp, outputError: () => undefined });
-  }
+  catchOutput(program, (text) => (ran.help += text));
   try {
     await program.parseAsync(args, { from: 'user' });
-    return code;
   } catch (error) {
-    const fault = error instanceof CommanderError ? usageError(error, program) : error;
-    if (fault === null && error instanceof CommanderError) {
-      if (error.exitCode !== 0) say(help.trimEnd());
-      else if (!(await print(help))) return exitCodes.outside;
-      return error.exitCode === 0 ? exitCodes.asPlanned : exitCodes.badInput;
+    ran.fault = error instanceof CommanderError ? usageError(error, program) : error;
+    if (ran.fault !== null || !(error instanceof CommanderError)) return ran;
+    if (error.exitCode === 0) ran.code = (await show(ran.help, {}, surroundings)) ? ran.code : exitCodes.outside;
+    else {
+      say(ran.help.trimEnd());
+      ran.code = exitCodes.badInput;
     }
-    watch?.failure(fault);
-    const failure = failureOf(fault, env['TAGWRIGHT_DEBUG'] !== undefined);
-    say(failure.text);
-    if (asksForJson(args)) await print(failureJson(failure));
-    return failure.code;
   }
+  return ran;
+}
+
+/** Commander throws instead of ending the process, and says nothing by itself. */
+function catchOutput(program: Command, write: (text: string) => void): void {
+  for (const command of [program, ...program.commands]) {
+    command.exitOverride().configureOutput({ writeOut: write, writeErr: write, outputError: () => undefined });
+  }
+}
+
+async function worldOf(surroundings: Surroundings, { quiet, verbose }: GlobalFlags): Promise<World> {
+  const { env, say, signal, dataOnly = false, defaultBranch = null, mayFetch = false, ask = null } = surroundings;
+  const { realWorld } = await import('../entry/world.ts');
+  const { noProgress } = await import('../entry/talk.ts');
+  const trace = verbose ? say : null;
+  const progress = quiet ? noProgress : (surroundings.progress ?? noProgress);
+  const told = quiet ? () => undefined : say;
+  return realWorld({ env, say: told, signal, dataOnly, defaultBranch, mayFetch, progress, trace, ask });
+}
+
+/** @returns false if it could not be printed, which was said */
+async function show(
+  text: string,
+  { output }: Pick<GlobalFlags, 'output'>,
+  { columns, out, say }: Surroundings,
+): Promise<boolean> {
+  if (output !== undefined) {
+    await writeFiles([{ path: output, text }]);
+    return true;
+  }
+  const isProse = columns !== null && !/^[{[]/.test(text);
+  return isTaken(out(isProse ? fitTerminal(text, columns) : text), say);
+}
+
+/** Says what was thrown, and turns it into the exit code. */
+async function report(ran: Ran, args: readonly string[], { env, out, say, watch }: Surroundings): Promise<number> {
+  if (ran.fault === null) return ran.code;
+  watch?.failure(ran.fault);
+  const failure = failureOf(ran.fault, env['TAGWRIGHT_DEBUG'] !== undefined);
+  say(failure.text);
+  if (asksForJson(args)) await isTaken(out(failureJson(failure)), say);
+  return failure.code;
 }
 
 /** Read from the arguments, so that a command line that cannot be parsed is answered in JSON too. */

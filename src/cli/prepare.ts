@@ -2,14 +2,17 @@
 import type { Command } from 'commander';
 import { InputError } from '../domain/errors.ts';
 import { quote } from '../domain/tag.ts';
+import { globalFlags } from './global-flags.ts';
 import type { Surroundings } from './main.ts';
+import { readVariables } from './variables.ts';
 
 /**
  * @param root has `-C`
- * @throws {InputError} USAGE for a folder that cannot be entered; what is wrong with the config's place
+ * @throws {InputError} USAGE for a folder that cannot be entered, or a variable that its flag would refuse; what is wrong with the config's place
  */
 export async function prepare(root: Command, command: Command, env: Surroundings['env']): Promise<void> {
-  enter(root.getOptionValue('C'));
+  readVariables([root, command], env);
+  enter(globalFlags(root).C);
   // `init` writes the file that it names.
   if (command.name() === 'init' || command.getOptionValueSource('config') !== 'default') return;
   const { findConfig, trustedUsers } = await import('../adapters/files/find-config.ts');

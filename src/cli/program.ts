@@ -1,9 +1,13 @@
 /** The command line: flags to options, nothing decided. Commands are loaded when they are called. */
 import { Command, Help, type Option } from 'commander';
 import type { Run } from './flags.ts';
+import { addDoctor, addVersion } from './around.ts';
 import { addAudit } from './audit.ts';
 import { addCheck, addSchema } from './check.ts';
 import { addDocs, addHistory } from './documents.ts';
+import { addCompletion } from './completion.ts';
+import { exampleText } from './examples.ts';
+import { withGlobalFlags } from './global-flags.ts';
 import { addInit } from './init.ts';
 import { addLook } from './look.ts';
 import { addExplain, addMatrix, addPlan, addProtect, addRender } from './reading.ts';
@@ -12,17 +16,17 @@ import { addApply, addBuild, addPublish, addRehearse, addRollback } from './writ
 export interface ProgramFacts {
   readonly version: string;
   /** Tables may be coloured. */
-  readonly color: boolean;
+  readonly color: () => boolean;
 }
 
 export function createProgram({ version, color }: ProgramFacts, run: Run): Command {
   const program = new Command('tagwright')
     .description('Plans, builds, publishes and audits the complete tag set of an image that is released in a matrix.')
     .version(version)
-    .option('-C <dir>', 'run in this folder')
     .showSuggestionAfterError()
-    .configureHelp({ helpWidth: 80, optionDescription })
+    .configureHelp({ helpWidth: 80, showGlobalOptions: true, optionDescription })
     .addHelpText('after', exitCodes);
+  withGlobalFlags(program);
   for (const add of [
     addPlan,
     addExplain,
@@ -37,12 +41,16 @@ export function createProgram({ version, color }: ProgramFacts, run: Run): Comma
     addDocs,
   ])
     add(program, run);
-  addAudit(program, run, { color, toolVersion: version });
+  addAudit(program, run, () => ({ color: color(), toolVersion: version }));
   addRehearse(program, run);
   addCheck(program, run);
   addSchema(program, run);
   addInit(program, run);
   addLook(program, run);
+  addDoctor(program, run);
+  addCompletion(program, run);
+  addVersion(program, run, version);
+  for (const command of program.commands) command.addHelpText('after', exampleText(command.name()));
   return program;
 }
 
@@ -53,4 +61,9 @@ function optionDescription(option: Option): string {
 
 const exitCodes = `
 Exit codes: 0 as planned, 1 findings, 2 bad input, 3 an external service
-failed, 70 a bug in tagwright. Results go to stdout, everything else to stderr.`;
+failed, 70 a bug in tagwright. Results go to stdout, everything else to stderr.
+
+Every flag can be set by a variable as well: TAGWRIGHT_RELEASES for --releases,
+true or false for a switch, one value a line if it may be repeated. A flag wins
+over its variable, a variable over the config. --yes, --allow-backward, --adopt,
+--replace-partial and --from-working-tree have none.`;

@@ -53,6 +53,7 @@ interface PublishFlags extends PinnedFlags {
 }
 
 interface ApplyFlags extends WritingFlags {
+  readonly yes: boolean;
   readonly allowBackward: boolean;
   readonly approved?: string;
   readonly configFrom?: 'tag' | 'default';
@@ -72,6 +73,9 @@ const publishRecords: Mode = {
 };
 
 const backward = ['--allow-backward', 'let a convenience tag move to a lower release', false] as const;
+
+/** On a terminal a person is asked first. */
+const yes = ['--yes', 'move tags without asking', false] as const;
 
 /** For commands that move convenience tags. */
 function configFrom(): Option {
@@ -141,11 +145,12 @@ export function addApply(program: Command, run: Run): void {
     .option(...backward)
     .option('--approved <hash>', 'carry out the plan file only if this is its hash, as sha256:…')
     .addOption(configFrom())
+    .option(...yes)
     .action((plan: string | undefined, flags: ApplyFlags) =>
       run(async (world) => {
         const { applyCommand } = await import('../commands/apply.ts');
         const { allowBackward, approved = null, configFrom = null } = flags;
-        const options = { plan: plan ?? null, approved, allowBackward, configFrom };
+        const options = { plan: plan ?? null, approved, allowBackward, configFrom, yes: flags.yes };
         return applyCommand({ ...common(flags), ...writing(flags), ...options }, world);
       }),
     );
@@ -155,10 +160,11 @@ export function addRollback(program: Command, run: Run): void {
   withWriting(program.command('rollback <journal-file>'))
     .description('give the convenience tags of one publish their recorded digests back')
     .option('--only <tag>', 'only this tag; may be repeated', collect, [])
-    .action((file: string, flags: WritingFlags & { only: readonly string[] }) =>
+    .option(...yes)
+    .action((file: string, flags: WritingFlags & { only: readonly string[]; yes: boolean }) =>
       run(async (world) => {
         const { rollbackCommand } = await import('../commands/rollback.ts');
-        return rollbackCommand({ ...common(flags), ...writing(flags), file, only: flags.only }, world);
+        return rollbackCommand({ ...common(flags), ...writing(flags), file, only: flags.only, yes: flags.yes }, world);
       }),
     );
 }

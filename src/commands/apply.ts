@@ -13,6 +13,7 @@ import { approvalProblem, chooseMoves } from '../moves/plan-file.ts';
 import { warningsText } from '../report/warnings.ts';
 import { applyJson, applyTable, type ApplyReport, type WaitingMove } from '../report/apply.ts';
 import type { Expected } from '../sight/expected.ts';
+import { isConfirmed } from './confirm.ts';
 import { readDecided } from './deciding-config.ts';
 import { expectedOf } from './look/expected-of.ts';
 import { sayForeignLock } from './look/lock-file.ts';
@@ -34,6 +35,8 @@ export interface ApplyOptions extends CommonOptions {
   readonly allowBackward: boolean;
   readonly journal: string;
   readonly settleMs: number;
+  /** `--yes`: move without asking. */
+  readonly yes?: boolean;
 }
 
 export async function applyCommand(options: ApplyOptions, world: World): Promise<Outcome> {
@@ -51,10 +54,13 @@ export async function applyCommand(options: ApplyOptions, world: World): Promise
     );
     const problems = wishes.flatMap((wish) => wish.problems);
     if (problems.length > 0) throw new InputError(problems);
-    const reports = await Promise.all(wishes.map((wish) => applyIn(wish, options, world)));
+    const wanted = wishes.map(({ registry, moves }) => ({ repository: registry.repository, moves }));
+    const isMoving = options.dryRun || (await isConfirmed(wanted, options.yes ?? false, world));
+    const how = isMoving ? options : { ...options, dryRun: true };
+    const reports = await Promise.all(wishes.map((wish) => applyIn(wish, how, world)));
     return {
       stdout: options.json ? applyJson(reports) : applyTable(reports, stillText(files, project)),
-      result: resultOf(reports),
+      result: isMoving ? resultOf(reports) : 'findings',
     };
   } finally {
     await registries.close();

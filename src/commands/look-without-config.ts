@@ -5,6 +5,7 @@ import { inferFindings, type InferredFinding, type SeenImage } from '../infer/in
 import { compareNumbers, readTagNames, versionText, type NamedTags } from '../infer/tag-names.ts';
 import type { Registry } from '../ports.ts';
 import { inspectImage } from './inspect-image.ts';
+import { withTask } from './with-task.ts';
 import type { Outcome, World } from './world.ts';
 
 export interface LookOptions {
@@ -54,7 +55,9 @@ async function lookAt(repository: Repository, registry: Registry, world: World):
   const names = readTagNames(tags);
   const wanted = [...names.full, ...names.series, ...names.newest].map(({ tag }) => tag);
   const source = await world.snapshots(registry);
-  const snapshot = await source.read(wanted, world.signal);
+  const snapshot = await withTask(world.progress, `Reading tags of ${name}`, wanted.length, ({ advance }) =>
+    source.read(wanted, world.signal, advance),
+  );
   const digests = new Map(
     [...snapshot.tags].flatMap(([tag, seen]): [string, string][] =>
       seen.kind === 'present' ? [[tag, seen.descriptor.digest]] : [],

@@ -10,6 +10,8 @@ export interface CommonOptions {
   readonly configFrom?: 'tag' | 'default' | null;
   /** `--journal`: where journals are kept; {@link journalFolder} by default. */
   readonly journal?: string;
+  /** `--offline`: no registry is read. */
+  readonly offline?: boolean;
 }
 
 /** Where journals are kept, relative to the working directory. */

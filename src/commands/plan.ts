@@ -49,7 +49,7 @@ export interface MapRequest extends WhatIf {
   readonly format: Exclude<PlanFormat, 'bake'>;
 }
 
-export interface ReleaseRequest extends WhatIf, ReleaseOptions {
+export interface ReleaseRequest extends WhatIf, Pick<ReleaseOptions, 'revision'> {
   readonly kind: 'release';
   readonly version: string;
   /** Cells of the release, by id or axis; none: all of them. */

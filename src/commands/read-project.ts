@@ -1,7 +1,7 @@
 /** What every command starts with: the config, the image, all known releases, and the tag map they give. */
 import { readConfig } from '../config/normalize.ts';
 import type { Config, ImageConfig } from '../config/types.ts';
-import { InputError, type Problem } from '../domain/errors.ts';
+import { InputError, OutsideError, type Problem } from '../domain/errors.ts';
 import { parseRepository } from '../domain/reference.ts';
 import type { PartialSource, Release } from '../domain/release.ts';
 import type { Result } from '../domain/result.ts';
@@ -19,6 +19,7 @@ import { knownReleases, type KnownReleases } from '../releases/known-releases.ts
 import { lintHistory } from '../releases/lint.ts';
 import { settleWarnings } from '../releases/settle.ts';
 import type { CommonOptions } from './options.ts';
+import { withTask } from './with-task.ts';
 import type { World } from './world.ts';
 
 export interface Project {
@@ -118,6 +119,14 @@ export function namedRelease(
   ]);
 }
 
+/** `--offline` is about registries, which a person without a network cannot know. */
+function withoutFacts(error: unknown): unknown {
+  if (!(error instanceof OutsideError) || error.code !== 'SOURCE_FAILED') return error;
+  const advice =
+    "--offline reads no registry, but needs release facts: give --releases FILE, or write source: { git: '.' } or { file: 'releases.json' } into the config (docs/guides/private-registries.md has the form)";
+  return new OutsideError(error.code, `${error.message}. ${advice}`, error.facts, { cause: error });
+}
+
 /** The value of a result. @throws {InputError} with its problems */
 export function required<T>(result: Result<T>): T {
   if (!result.ok) throw new InputError(result.problems);
@@ -186,8 +195,13 @@ async function readReleases(
     ]);
   }
   const answers = await Promise.all(
-    sources.map(async (source) => ({ name: source.name, ...(await source.list(world.signal)) })),
-  );
+    sources.map(async (source) => ({
+      name: source.name,
+      ...(await withTask(world.progress, `Reading releases of ${source.name}`, null, () => source.list(world.signal))),
+    })),
+  ).catch((error: unknown) => {
+    throw options.offline === true ? withoutFacts(error) : error;
+  });
   const combined = combineSources(answers, image);
   const factsFrom = sources.map((source) => source.name).join(' + ');
   const isFile = options.releases !== null || (config.source.git === null && config.source.github === null);

@@ -16,6 +16,7 @@ import { isDone, plannedResult } from '../moves/move-result.ts';
 import { holdLastTags, lastTagRepair } from '../moves/last-tag.ts';
 import { rollbackProblems } from '../publish/rollback-tags.ts';
 import { applyJson, applyTable, type WaitingMove } from '../report/apply.ts';
+import { isConfirmed } from './confirm.ts';
 import { expectedOf } from './look/expected-of.ts';
 import { lookForMoves } from './look/moves-look.ts';
 import { repairContext } from './look/repository-look.ts';
@@ -35,6 +36,8 @@ export interface RollbackOptions extends CommonOptions {
   readonly json: boolean;
   readonly journal: string;
   readonly settleMs: number;
+  /** `--yes`: move without asking. */
+  readonly yes?: boolean;
 }
 
 export async function rollbackCommand(options: RollbackOptions, world: World): Promise<Outcome> {
@@ -60,7 +63,9 @@ export async function rollbackCommand(options: RollbackOptions, world: World): P
     const back = await backMoves(registry, wanted, options, world);
     const { moves, waiting } =
       plan === null ? { moves: back, waiting: [] } : await withoutLastTags(registry, back, plan, options, world);
-    const { dryRun, settleMs: waitMs } = options;
+    const { settleMs: waitMs } = options;
+    const isMoving = options.dryRun || (await isConfirmed([{ repository, moves }], options.yes ?? false, world));
+    const dryRun = options.dryRun || !isMoving;
     const command = 'rollback';
     const open = await openRepository({ registry, version: command, command, dryRun, journals, waitMs }, world);
     const done = dryRun
@@ -70,7 +75,10 @@ export async function rollbackCommand(options: RollbackOptions, world: World): P
     const complete = done.failure === null && (dryRun || done.moves.every(isDone));
     const lasting = done.moves.some(isDone) || (dryRun && moves.length > 0) ? `\n${lastingText(state)}\n` : '';
     const text = `${applyTable([report], 'every tag points to what the journal recorded already')}${lasting}`;
-    return { stdout: options.json ? applyJson([report]) : text, result: resultOf(complete, waiting) };
+    return {
+      stdout: options.json ? applyJson([report]) : text,
+      result: isMoving ? resultOf(complete, waiting) : 'findings',
+    };
   } finally {
     await registries.close();
   }

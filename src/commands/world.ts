@@ -9,7 +9,9 @@ import type {
   DefaultConfig,
   GitFacts,
   JournalStore,
+  Machine,
   PackageIndex,
+  Progress,
   ProjectFiles,
   Registries,
   ReleaseSource,
@@ -21,6 +23,9 @@ import type { ReportDocument } from '../report/document.ts';
 
 /** What may have to be loaded first. */
 export type Soon<T> = T | Promise<T>;
+
+/** @returns `null` if nobody answered */
+export type Ask = (question: string) => Promise<string | null>;
 
 export interface World {
   /** Reads what a config file exports; throws `InputError` where there is none or it fails. */
@@ -56,6 +61,12 @@ export interface World {
   readonly dataOnly?: boolean;
   /** A line of talk, for stderr. */
   readonly say: (line: string) => void;
+  /** Shows how far long work is. */
+  readonly progress?: Progress;
+  /** Asks the person at the terminal; left out or `null` if there is none. */
+  readonly ask?: Ask | null;
+  /** What is installed here. */
+  readonly machine?: () => Promise<Machine>;
   readonly signal: AbortSignal;
   /** The workflow run this is part of, by its number; `null` outside of one. */
   readonly workflowRun: string | null;

@@ -36,6 +36,7 @@ export type ProblemCode =
   | 'VERSION_SHAPE'
   | 'VERSION_DUPLICATE'
   | 'VERSION_UNKNOWN'
+  | 'VERSION_AMBIGUOUS'
   | 'VERSION_PART_MISSING'
   | 'EXCLUDE_AMBIGUOUS'
   | 'ATTRIBUTE_INVALID'
@@ -84,6 +85,8 @@ export interface Problem {
   readonly message: string;
   /** What to do: a sentence, or the config lines that settle it. */
   readonly fix?: string;
+  /** What may have been meant, the likeliest first, if that can be asked. */
+  readonly candidates?: readonly string[];
 }
 
 /** Something a person gave cannot be used. Carries every problem found, not only the first. */

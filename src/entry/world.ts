@@ -2,7 +2,7 @@
 import './without-compiling.ts';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { World } from '../commands/world.ts';
+import type { Ask, World } from '../commands/world.ts';
 import { defineConfig } from '../config/define-config.ts';
 import type { SourceConfig } from '../config/types.ts';
 import { readFactsFile } from '../adapters/files/facts-file.ts';
@@ -18,11 +18,17 @@ import type { Http } from '../adapters/http/http.ts';
 import { systemClock } from '../adapters/http/system-clock.ts';
 import { digestOf } from '../adapters/registry/digest-of.ts';
 import { githubApi, githubCredential } from '../domain/github-credential.ts';
-import type { PackageIndex, ReleaseSource } from '../ports.ts';
+import type { PackageIndex, Progress, ReleaseSource } from '../ports.ts';
+import { noProgress } from './talk.ts';
+import { tracing } from './trace.ts';
 
 export interface WorldOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly say: (line: string) => void;
+  readonly progress?: Progress;
+  /** Takes a line for each request to an external service; `null` or left out: they are not told. */
+  readonly trace?: ((line: string) => void) | null;
+  readonly ask?: Ask | null;
   readonly signal: AbortSignal;
   readonly dataOnly?: boolean;
   /** As the event names it. */
@@ -45,7 +51,9 @@ export function realWorld(options: WorldOptions): World {
   const { env, say, signal, dataOnly = false } = options;
   let opened: Promise<Http> | undefined;
   const http = (): Promise<Http> =>
-    (opened ??= import('../adapters/http/http.ts').then(({ createHttp }) => createHttp({ env })));
+    (opened ??= import('../adapters/http/http.ts').then(({ createHttp }) =>
+      createHttp({ env, ...tracing(options.trace ?? null) }),
+    ));
   return {
     ...configReading(options),
     ...registryAccess({ env, http, say }),
@@ -82,6 +90,12 @@ export function realWorld(options: WorldOptions): World {
     clock: systemClock,
     dataOnly,
     say,
+    progress: options.progress ?? noProgress,
+    ask: options.ask ?? null,
+    machine: async () => {
+      const { thisMachine } = await import('./machine.ts');
+      return thisMachine({ env, build: buildCommit(), cacheFolder: cacheFolder(env), signal });
+    },
     signal,
   };
 }
@@ -194,6 +208,13 @@ async function githubSource(repository: string, url: string | null, { env, http,
 /** It becomes part of tags, so nothing but digits is taken. */
 function runNumber(text: string | undefined): string | null {
   return text !== undefined && /^\d{1,20}$/.test(text) ? text : null;
+}
+
+/** Put in place by the bundler of a release. */
+declare const TAGWRIGHT_COMMIT: string;
+
+function buildCommit(): string | null {
+  return typeof TAGWRIGHT_COMMIT === 'undefined' || TAGWRIGHT_COMMIT === '' ? null : TAGWRIGHT_COMMIT;
 }
 
 /** Compiled configs are kept for this user alone. */

@@ -12,16 +12,48 @@ import type { ExcludedRelease, KnownReleases } from './known-releases.ts';
  *
  * @param where the argument or flag, for the problem
  * @returns VERSION_UNKNOWN where no source knows it, or where the config excludes it, with the reason; VERSION_SHAPE where
- *   it is no version at all
+ *   it is no version at all, VERSION_AMBIGUOUS where it is the start of several
  */
 export function findRelease(known: KnownReleases, text: string, image: ImageConfig, where: string): Result<Release> {
   const isIt = sameVersion(text, image);
-  const release = known.releases.find(isIt);
+  const release = known.releases.find(isIt) ?? withoutV(known, text, image);
+  const inSeries = release?.version.text === text ? [] : releasesOf(known, text);
+  if (inSeries.length > 1 || (inSeries.length === 1 && release === undefined)) {
+    return failed(ambiguous(text, inSeries, where));
+  }
   if (release !== undefined) return ok(release);
   const excluded = known.excluded.find((entry) => isIt(entry.release));
   if (excluded !== undefined) return failed(excludedRelease(excluded, text, where));
   const isVersion = matchShape(text, image.shape) !== null || readSourceText(text, image) !== null;
   return failed(isVersion ? unknownRelease(known, text, where) : noVersion(text, image, where));
+}
+
+/** `v2.11.5`, where versions are written without a v. */
+function withoutV(known: KnownReleases, text: string, image: ImageConfig): Release | undefined {
+  const [, version] = /^v(?<version>\d.*)$/i.exec(text) ?? [];
+  return version === undefined ? undefined : known.releases.find(sameVersion(version, image));
+}
+
+/** What `2.11` may mean if it is no release by that text: every release that it is the start of, newest first. */
+function releasesOf(known: KnownReleases, text: string): readonly Release[] {
+  const start = text.replace(/^v(?=\d)/i, '');
+  if (!/^\d+(?:\.\d+)*$/.test(start)) return [];
+  return known.releases
+    .filter(({ version }) => /^\.\d/.test(version.text.slice(start.length)) && version.text.startsWith(start))
+    .toReversed();
+}
+
+function ambiguous(text: string, releases: readonly Release[], where: string): Problem {
+  const candidates = releases.map(({ version }) => version.text);
+  const shown = candidates.slice(0, 6);
+  const more = candidates.length - shown.length;
+  return {
+    code: 'VERSION_AMBIGUOUS',
+    where,
+    message: `${quote(text)} is not a release but the start of ${candidates.length === 1 ? 'one' : candidates.length}`,
+    fix: `write one of ${shown.join(', ')}${more > 0 ? ` (and ${more} older)` : ''}`,
+    candidates,
+  };
 }
 
 function noVersion(text: string, image: ImageConfig, where: string): Problem {

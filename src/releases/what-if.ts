@@ -41,7 +41,9 @@ export function withRelease(
     const message = `${quote(revision)} is no git commit`;
     return failed({ code: 'USAGE', where, message, fix: 'expected 40 lower-case hex digits after @' });
   }
-  if (findRelease(known, versionText, image, where).ok) {
+  const found = findRelease(known, versionText, image, where);
+  if (!found.ok && found.problems.some(({ code }) => code === 'VERSION_AMBIGUOUS')) return found;
+  if (found.ok) {
     const message = `${version.text} is out already`;
     return failed({ code: 'VERSION_DUPLICATE', where, message, fix: 'plan it as it is, or leave it out with --at' });
   }

@@ -70,7 +70,7 @@ const outputs: Readonly<Record<string, string>> = {
 };
 
 export function actionYml(): string {
-  const program = createProgram({ version: '0.0.0', color: false }, () => Promise.resolve());
+  const program = createProgram({ version: '0.0.0', color: () => false }, () => Promise.resolve());
   const inputs = [
     ...ownInputs.map((name) => inputYml(name, own[name].description, own[name].default)),
     ...[...flagsOf(program)].map(([name, description]) => inputYml(name, description)),
@@ -110,6 +110,7 @@ function argumentText(name: string): string {
     'journal-file': 'The journal of the publish to undo',
     repository: 'The repositories to look at',
     file: 'The files with the markers',
+    shell: 'The shell to complete in: bash, zsh or fish',
   };
   const text = texts[name];
   if (text === undefined) throw new Error(`say in test/support/action-yml.ts what the argument ${name} is`);

@@ -51,13 +51,18 @@ export interface CliProject {
 }
 
 /** Config and facts as files: two releases of four cells unless said. */
-export async function cliProject(config: MatrixConfig = fourCells): Promise<CliProject> {
-  const folder = await tempFolder({
+/** Config and facts as files: two releases of four cells unless said. */
+export async function cliProject(
+  config: MatrixConfig = fourCells,
+  atEnd?: Parameters<typeof tempFolder>[1],
+): Promise<CliProject> {
+  const files = {
     'matrix.config.json': JSON.stringify(config),
     'releases.json': JSON.stringify(daily('1.0.0', '1.0.1')),
     Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n',
     'conda.Dockerfile': 'FROM scratch\nCOPY conda.Dockerfile /\n',
-  });
+  };
+  const folder = await tempFolder(files, atEnd);
   const file = (name: string): string => `${folder}/${name}`;
   const flags = ['--config', file('matrix.config.json'), '--releases', file('releases.json')];
   return { folder, flags: [...flags, '--journal', file('journal')] };

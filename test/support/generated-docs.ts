@@ -1,5 +1,5 @@
 /** Documents that are made from the program itself, so that they cannot say anything else than it does. */
-import { Help, type Command } from 'commander';
+import type { Command } from 'commander';
 import { z } from 'zod';
 import { findingKinds, kinds } from '../../src/audit/kinds.ts';
 import { createProgram } from '../../src/cli/program.ts';
@@ -83,15 +83,15 @@ function typeText(schema: Node): string {
 
 /** Every command with its help, as the terminal shows it. */
 export function cliReference(): string {
-  const program = createProgram({ version: '', color: false }, () => Promise.resolve());
+  const program = createProgram({ version: '', color: () => false }, () => Promise.resolve());
   const parts = [program, ...program.commands].map(helpOf);
   return `# Commands\n\nGenerated from the program by \`npm run generate\`.\n\n${parts.join('\n')}`;
 }
 
 function helpOf(command: Command): string {
   const title = command.parent === null ? 'tagwright' : `tagwright ${command.name()}`;
-  const help = new Help();
-  const text = Object.assign(help, command.configureHelp()).formatHelp(command, help);
+  let text = '';
+  command.configureOutput({ writeOut: (part) => (text += part) }).outputHelp();
   return `## ${title}\n\n\`\`\`text\n${text.trimEnd()}\n\`\`\`\n`;
 }
 

@@ -1,4 +1,4 @@
-import { main } from '../../src/cli/main.ts';
+import { main, type Surroundings } from '../../src/cli/main.ts';
 
 export interface CliRun {
   readonly code: number;
@@ -7,13 +7,18 @@ export interface CliRun {
 }
 
 /** Runs the command line in this process, with nothing of the surrounding environment but what is given. */
-export async function runCli(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<CliRun> {
+export async function runCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  terminal: Partial<Pick<Surroundings, 'columns' | 'ask' | 'progress'>> = {},
+): Promise<CliRun> {
   let stdout = '';
   let stderr = '';
   const code = await main(args, {
     version: '0.0.0',
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
-    color: false,
+    columns: null,
+    ...terminal,
     signal: new AbortController().signal,
     out: (text) => {
       stdout += text;

@@ -9,9 +9,10 @@ import { readEach, type ReadEachOptions } from './read-each.ts';
 export function createHeadSnapshotSource(reader: RegistryReader, options: ReadEachOptions = {}): SnapshotSource {
   return {
     name: 'HEAD of each tag',
-    read: (tags, signal) =>
+    read: (tags, signal, onRead) =>
       readEach(reader, tags, options, signal, async (tag) => {
         const descriptor = await reader.head(tag, signal);
+        onRead?.(1);
         return descriptor === null ? absent : { kind: 'present', descriptor, hashed: false };
       }),
   };

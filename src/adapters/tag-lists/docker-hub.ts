@@ -36,8 +36,11 @@ export function dockerHubTagList({
   const path = `/v2/namespaces/${namespace}/repositories/${names.join('/')}/tags`;
   return {
     name: "Docker Hub's tag list",
-    read: (signal) =>
-      readPages({ first: `${baseUrl}${path}?page_size=100&page=1`, http, readPage, ...(limits && { limits }) }, signal),
+    read: (signal, onPage) =>
+      readPages(
+        { first: `${baseUrl}${path}?page_size=100&page=1`, http, readPage, onPage, ...(limits && { limits }) },
+        signal,
+      ),
   };
 }
 

@@ -32,18 +32,18 @@ export function githubPackageList(options: PackagesOptions): TagList {
   const { repository, http, baseUrl = 'https://api.github.com', limits } = options;
   const [owner = '', ...names] = repository.path.split('/');
   const headers = { authorization: `token ${options.token}`, accept: 'application/vnd.github+json' };
-  const list = (kind: 'orgs' | 'users', signal?: AbortSignal): Promise<ListedTags> => {
+  const list = (kind: 'orgs' | 'users', ...[signal, onPage]: Parameters<TagList['read']>): Promise<ListedTags> => {
     const name = encodeURIComponent(names.join('/'));
     const first = `${baseUrl}/${kind}/${owner}/packages/container/${name}/versions?state=active&per_page=${perPage}&page=1`;
-    return readPages({ first, http, headers, readPage, ...(limits && { limits }) }, signal);
+    return readPages({ first, http, headers, readPage, onPage, ...(limits && { limits }) }, signal);
   };
   return {
     name: "GitHub's list of package versions",
-    read: async (signal) => {
+    read: async (signal, onPage) => {
       // The path says nothing of whether its owner is an organization; a user's packages have another address.
-      const asOrganization = await list('orgs', signal);
+      const asOrganization = await list('orgs', signal, onPage);
       if (asOrganization.stopped !== 'it answers 404') return asOrganization;
-      const asUser = await list('users', signal);
+      const asUser = await list('users', signal, onPage);
       return { ...asUser, requests: asUser.requests + asOrganization.requests };
     },
   };

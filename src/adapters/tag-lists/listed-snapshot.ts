@@ -23,12 +23,13 @@ export function listedSnapshotSource(
   const { minTags = defaultMinTags, say } = options;
   return {
     name: `${list.name}, then ${registry.name}`,
-    read: async (tags, signal): Promise<Snapshot> => {
-      if (tags.length < minTags) return registry.read(tags, signal);
-      const listed = await list.read(signal);
+    read: async (tags, signal, onRead): Promise<Snapshot> => {
+      if (tags.length < minTags) return registry.read(tags, signal, onRead);
+      const wanted = new Set(tags);
+      const listed = await list.read(signal, (page) => onRead?.(page.filter(({ tag }) => wanted.delete(tag)).length));
       if (listed.stopped !== null) say?.(`${list.name} ended after ${listed.tags.size} tags: ${listed.stopped}`);
       const rest = tags.filter((tag) => !listed.tags.has(tag));
-      const asked = await registry.read(rest, signal);
+      const asked = await registry.read(rest, signal, onRead);
       const seen = new Map<string, Seen>();
       for (const tag of tags) {
         const at = listed.tags.get(tag) ?? asked.tags.get(tag);

@@ -18,6 +18,7 @@ export interface PagesOptions {
   /** @returns `null` where the body is no page of this service */
   readonly readPage: (body: unknown, url: string) => Page | null;
   readonly limits?: Partial<PageLimits>;
+  readonly onPage?: ((tags: readonly ListedTag[]) => void) | undefined;
 }
 
 export interface PageLimits {
@@ -57,6 +58,7 @@ export async function readPages(options: PagesOptions, signal?: AbortSignal): Pr
     if (tried.page === null) return stop(tried.reason);
     // A tag that is pushed while pages are read may come twice; the first, newest, word counts.
     for (const listed of tried.page.tags) if (!tags.has(listed.tag)) tags.set(listed.tag, seenAs(listed));
+    options.onPage?.(tried.page.tags);
     const { next } = tried.page;
     if (next !== null && !isSameList(next, options.first)) return stop('the next page is on another server');
     if (next !== null && tried.remaining !== null && tried.remaining <= limits.quotaReserve) {

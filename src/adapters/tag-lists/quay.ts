@@ -32,9 +32,10 @@ export function quayTagList({ repository, http, token, baseUrl, limits }: QuayOp
   const urlOf = (page: number): string => `${base}?onlyActiveTags=true&limit=100&page=${page}`;
   return {
     name: "Quay's tag list",
-    read: (signal) =>
+    read: (signal, onPage) =>
       readPages(
         {
+          onPage,
           first: urlOf(1),
           http,
           ...(token === undefined ? {} : { headers: { authorization: `Bearer ${token}` } }),

@@ -9,7 +9,7 @@ export interface TagList {
   /** For messages: `Docker Hub's tag list`. */
   readonly name: string;
   /** Never throws for what the service does; a list that ended early says so, and what it gave until then counts. */
-  read(signal?: AbortSignal): Promise<ListedTags>;
+  read(signal?: AbortSignal, onPage?: (tags: readonly ListedTag[]) => void): Promise<ListedTags>;
 }
 
 export interface ListedTags {

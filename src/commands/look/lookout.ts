@@ -10,8 +10,10 @@ import { parseManifest, type InspectedImage } from '../../domain/image.ts';
 import { absent, type Seen } from '../../domain/snapshot.ts';
 import { isTag } from '../../domain/tag.ts';
 import { whyNotAsked } from '../../domain/quota.ts';
-import type { Registry, RegistryReader, SnapshotSource } from '../../ports.ts';
+import { formatRepository } from '../../domain/reference.ts';
+import type { Progress, Registry, RegistryReader, SnapshotSource, Task } from '../../ports.ts';
 import { inspectImage } from '../inspect-image.ts';
+import { withTask } from '../with-task.ts';
 
 export interface Lookout {
   readonly seen: ReadonlyMap<string, Seen>;
@@ -39,8 +41,14 @@ export type Listing =
 
 const concurrency = 16;
 
-export function createLookout(registry: Registry, source: SnapshotSource, signal: AbortSignal): Lookout {
-  return new RegistryLookout(registry, source, signal);
+/** @param progress shows how far the reading is */
+export function createLookout(
+  registry: Registry,
+  source: SnapshotSource,
+  signal: AbortSignal,
+  progress?: Progress,
+): Lookout {
+  return new RegistryLookout(registry, source, signal, progress);
 }
 
 class RegistryLookout implements Lookout {
@@ -49,20 +57,27 @@ class RegistryLookout implements Lookout {
   readonly #registry: Registry;
   readonly #source: SnapshotSource;
   readonly #signal: AbortSignal;
+  readonly #progress: Progress | undefined;
   readonly #confirmed = new Set<string>();
   readonly #listed = new Set<string>();
   #isListed = false;
   #requestsElsewhere = 0;
 
-  constructor(registry: Registry, source: SnapshotSource, signal: AbortSignal) {
+  constructor(registry: Registry, source: SnapshotSource, signal: AbortSignal, progress?: Progress) {
     this.#registry = registry;
     this.#source = source;
     this.#signal = signal;
+    this.#progress = progress;
+  }
+
+  /** `Reading tags of docker.io/acme/app` */
+  #task<T>(doing: string, total: number | null, work: (task: Task) => Promise<T>): Promise<T> {
+    return withTask(this.#progress, `${doing} of ${formatRepository(this.#registry.repository)}`, total, work);
   }
 
   async list(): Promise<Listing> {
     try {
-      const tags = await this.#registry.tags(this.#signal);
+      const tags = await this.#task('Listing tags', null, () => this.#registry.tags(this.#signal));
       this.#isListed = true;
       if (tags === null) return { kind: 'no-repository' };
       const named = tags.filter(isTag);
@@ -89,7 +104,9 @@ class RegistryLookout implements Lookout {
     const wanted = tags.filter((tag) => !this.seen.has(tag));
     if (wanted.length === 0) return false;
     const before = this.#registry.requests();
-    const snapshot = await this.#source.read(wanted, this.#signal);
+    const snapshot = await this.#task('Reading tags', wanted.length, ({ advance }) =>
+      this.#source.read(wanted, this.#signal, advance),
+    );
     // A source that asks another service than the registry counts its own requests.
     this.#requestsElsewhere += Math.max(0, snapshot.requests - (this.#registry.requests() - before));
     for (const [tag, at] of snapshot.tags) this.seen.set(tag, at);
@@ -100,7 +117,9 @@ class RegistryLookout implements Lookout {
     const isListWhole = this.#isListed && this.#lacking() === 0;
     const wanted = [...new Set(tags)].filter((tag) => this.#needsConfirming(tag, isListWhole));
     const ask = untilItFails(this.#registry, this.#signal);
-    await pMap(wanted, (tag) => this.#confirmTag(tag, ask), { concurrency });
+    await this.#task('Confirming tags', wanted.length, (task) =>
+      pMap(wanted, (tag) => this.#confirmTag(tag, ask).finally(() => task.advance()), { concurrency }),
+    );
     return wanted.length > 0;
   }
 
@@ -110,13 +129,12 @@ class RegistryLookout implements Lookout {
       return known === undefined || known.kind === 'manifest';
     });
     const ask = untilItFails(this.#registry, this.#signal);
-    await pMap(
-      wanted,
-      async (digest) => {
-        const answer = await ask(() => inspectImage(this.#registry, digest, this.#signal));
-        this.contents.set(digest, contentOf(answer));
-      },
-      { concurrency },
+    const inspectOne = async (digest: Digest): Promise<void> => {
+      const answer = await ask(() => inspectImage(this.#registry, digest, this.#signal));
+      this.contents.set(digest, contentOf(answer));
+    };
+    await this.#task('Inspecting images', wanted.length, (task) =>
+      pMap(wanted, (digest) => inspectOne(digest).finally(() => task.advance()), { concurrency }),
     );
     // A digest that is not there was wrong: the tags that have it are read again.
     const gone = new Set(wanted.filter((digest) => this.contents.get(digest)?.kind === 'gone'));

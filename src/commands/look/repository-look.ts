@@ -45,7 +45,7 @@ export interface RepositoryLook extends Look {
 export async function lookAt(registry: Registry, request: LookRequest, world: World): Promise<RepositoryLook> {
   const { repository, project, expected, options, inScope, audit } = request;
   const name = formatRepository(repository);
-  const lookout = createLookout(registry, await world.snapshots(registry), world.signal);
+  const lookout = createLookout(registry, await world.snapshots(registry), world.signal, world.progress);
   for (const image of request.images ?? []) lookout.note(image);
   const recorded = await readPast(world.journals(options.journal ?? journalFolder), repository, expected);
   const frame = {

@@ -1,0 +1,35 @@
+/** An example or two for each command, shown under its help. */
+
+export const examples: Readonly<Record<string, readonly string[]>> = {
+  plan: ['tagwright plan', 'tagwright plan 2.11.5 --offline', 'tagwright plan --diff old.config.yaml'],
+  explain: ['tagwright explain 2-latest', 'tagwright explain 2.11-python3.7 --offline'],
+  render: ['tagwright render', 'tagwright render --check'],
+  build: [
+    'tagwright build 2.11.5 --only python=3.10',
+    'tagwright build 2.11.5 --platform linux/arm64 --push-by-digest --record part.json',
+  ],
+  publish: ['tagwright publish 2.11.5 --dry-run', 'tagwright publish 2.11.5 --from-records records'],
+  apply: ['tagwright apply --dry-run', 'tagwright apply moves.json'],
+  rollback: ['tagwright rollback .tagwright/docker.io/acme/app/1.2.0/20260102T030405.000Z.jsonl --dry-run'],
+  matrix: ['tagwright matrix 2.11.5 --split cell', 'tagwright matrix 2.11.5 --runner linux/arm64=ubuntu-24.04-arm'],
+  protect: ['tagwright protect', 'tagwright protect --json'],
+  audit: [
+    'tagwright audit',
+    'tagwright audit --plan-out moves.json',
+    'tagwright audit --format html --output audit.html',
+  ],
+  rehearse: ['tagwright rehearse 2.11.5', 'tagwright rehearse --all'],
+  check: ['tagwright check', 'tagwright check --config - < matrix.config.yaml'],
+  schema: ['tagwright schema --output matrix.schema.json'],
+  init: ['tagwright init --dry-run', 'tagwright init --from-workflow .github/workflows/docker.yml'],
+  doctor: ['tagwright doctor'],
+  completion: ['tagwright completion bash > ~/.local/share/bash-completion/completions/tagwright'],
+  version: ['tagwright version --json'],
+  look: ['tagwright look docker.io/prefecthq/prefect', 'tagwright look docker.io/acme/app ghcr.io/acme/app'],
+};
+
+export function exampleText(command: string): string {
+  const lines = examples[command] ?? [];
+  if (lines.length === 0) return '';
+  return ['', lines.length === 1 ? 'Example:' : 'Examples:', ...lines.map((line) => `  $ ${line}`)].join('\n');
+}

@@ -1,0 +1,86 @@
+/** What is installed and set here, against what the config needs. */
+import type { Config } from '../../config/types.ts';
+import { formatRepository, type Repository } from '../../domain/reference.ts';
+import type { Machine, Tool } from '../../ports.ts';
+import type { Check } from '../../report/doctor.ts';
+
+/** @param config `null` if there is none that can be read */
+export async function machineChecks(
+  config: Config | null,
+  machine: Machine,
+  isVariable: (name: string) => boolean,
+): Promise<Check[]> {
+  const [docker, buildx, cache] = await Promise.all([machine.docker(), machine.buildx(), machine.cacheFault()]);
+  return [
+    ok('node', `${machine.node} on ${machine.platform}`),
+    ...(cache === null ? [] : [warning('cache', cache, 'set XDG_CACHE_HOME to a folder that can be written to')]),
+    ...tokenCheck(config, machine),
+    ...(await Promise.all(repositoriesOf(config).map((repository) => loginCheck(repository, machine)))),
+    toolCheck('docker', docker, 'start Docker; plan, audit, apply and rollback work without it'),
+    toolCheck('buildx', buildx, 'install the docker-buildx plugin; build and publish need it'),
+    ...(docker.kind === 'found' && buildx.kind === 'found' ? [await builderCheck(config, machine)] : []),
+    ...machine.variables.map((name) =>
+      isVariable(name)
+        ? ok('variable', `${name} is set`)
+        : warning('variable', `${name} is set, and no flag has this variable`, 'see tagwright --help for the names'),
+    ),
+  ];
+}
+
+function tokenCheck(config: Config | null, machine: Machine): Check[] {
+  const source = config?.source;
+  if (source === undefined || source.github === null) return [];
+  const missing = machine.missingToken(source.githubUrl);
+  if (missing === null) return [ok('token', `there is one for GitHub, for ${source.github}`)];
+  return [
+    warning(
+      'token',
+      missing,
+      'set GITHUB_TOKEN; without it GitHub allows 60 requests an hour, and no private repository',
+    ),
+  ];
+}
+
+/** One for each registry: a login is for a host. */
+function repositoriesOf(config: Config | null): readonly Repository[] {
+  const all = (config?.images ?? []).flatMap(({ repositories }) => repositories);
+  return [...new Map(all.map((repository) => [repository.registry, repository])).values()];
+}
+
+async function loginCheck(repository: Repository, machine: Machine): Promise<Check> {
+  const found = await machine.login(repository);
+  const name = formatRepository(repository);
+  if (found.kind === 'found') return ok('login', `${name}: credentials found`);
+  if (found.kind === 'failed') return { name: 'login', state: 'failed', says: `${name}: ${found.because}`, fix: null };
+  return warning('login', `${name}: no credentials, so it is read anonymously and cannot be written to`, found.advice);
+}
+
+function toolCheck(name: string, tool: Tool, fix: string): Check {
+  return tool.kind === 'found' ? ok(name, tool.version) : warning(name, tool.because, fix);
+}
+
+async function builderCheck(config: Config | null, machine: Machine): Promise<Check> {
+  const builder = await machine.builder(config?.images[0] === undefined ? null : (config.build.builder ?? null));
+  if (builder.kind === 'missing') return warning('builder', builder.because, 'docker buildx create --use');
+  const wanted = new Set((config?.images ?? []).flatMap(({ platforms }) => platforms.map(({ platform }) => platform)));
+  const missing = [...wanted].filter((platform) => !builder.platforms.includes(platform));
+  const says = `${builder.name} (${builder.driver}): ${builder.platforms.join(', ')}`;
+  if (missing.length > 0) {
+    const fix =
+      'docker run --privileged --rm tonistiigi/binfmt --install all, or build each platform on its own runner';
+    return warning('builder', `${says}; the config also builds ${missing.join(', ')}`, fix);
+  }
+  if (builder.driver === 'docker' && wanted.size > 1) {
+    const fix = 'docker buildx create --use --driver docker-container';
+    return warning('builder', `${says}; the docker driver builds one platform at a time`, fix);
+  }
+  return ok('builder', says);
+}
+
+function ok(name: string, says: string): Check {
+  return { name, state: 'ok', says, fix: null };
+}
+
+function warning(name: string, says: string, fix: string): Check {
+  return { name, state: 'warning', says, fix };
+}

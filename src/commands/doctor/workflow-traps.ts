@@ -1,0 +1,71 @@
+/** Traps of GitHub's workflows, in those that run tagwright. */
+import { parseDocument } from 'yaml';
+import { isJsonObject } from '../../domain/json.ts';
+
+export interface Trap {
+  /** `.github/workflows/release.yml jobs.publish` */
+  readonly where: string;
+  readonly says: string;
+  readonly fix: string;
+}
+
+/** @param readsGit releases come from the git tags of the checkout */
+export function workflowTraps(file: string, text: string, readsGit: boolean): readonly Trap[] {
+  if (!/tagwright/i.test(text)) return [];
+  const document = parseDocument(text, { uniqueKeys: false });
+  if (document.errors.length > 0)
+    return [{ where: file, says: 'is not valid YAML', fix: 'fix it: GitHub does not run it' }];
+  const workflow: unknown = document.toJS({ maxAliasCount: 100 });
+  if (!isJsonObject(workflow)) return [];
+  const jobs = Object.entries(isJsonObject(workflow['jobs']) ? workflow['jobs'] : {});
+  return [
+    ...concurrencyTraps(workflow['concurrency'], file, text),
+    ...jobs.flatMap(([id, job]) => (isJsonObject(job) ? jobTraps(job, `${file} jobs.${id}`, text, readsGit) : [])),
+  ];
+}
+
+function jobTraps(job: Record<string, unknown>, where: string, text: string, readsGit: boolean): Trap[] {
+  const traps = concurrencyTraps(job['concurrency'], where, text);
+  const steps = Array.isArray(job['steps']) ? job['steps'].filter((step: unknown) => isJsonObject(step)) : [];
+  const runsTagwright = steps.some((step) => /tagwright/i.test(`${textOf(step['uses'])} ${textOf(step['run'])}`));
+  const checkout = steps.find((step) => /^actions\/checkout(?:@|$)/.test(textOf(step['uses'])));
+  if (!readsGit || !runsTagwright || checkout === undefined) return traps;
+  const given = isJsonObject(checkout['with']) ? checkout['with'] : {};
+  if (String(given['fetch-depth'] ?? '') === '0' || String(given['fetch-tags'] ?? '') === 'true') return traps;
+  const says = 'actions/checkout brings one commit and no git tags, and the config reads releases from git tags';
+  return [...traps, { where, says, fix: 'write fetch-depth: 0 under its with' }];
+}
+
+/**
+ * GitHub keeps one running and one waiting run of a group and cancels the run that waited before.
+ *
+ * @see https://docs.github.com/en/actions/how-tos/write-workflows/choose-when-workflows-run/control-workflow-concurrency
+ */
+function concurrencyTraps(value: unknown, where: string, text: string): Trap[] {
+  const group = isJsonObject(value) ? textOf(value['group']) : textOf(value);
+  if (group === '' || !/\b(?:publish|apply)\b/.test(text)) return [];
+  const traps: Trap[] = [];
+  if (isConstant(group)) {
+    const says = `every release shares the concurrency group ${group}, and GitHub cancels all but one waiting run`;
+    traps.push({ where, says, fix: 'put ${{ github.ref_name }} or the version into the group' });
+  }
+  if (isJsonObject(value) && value['cancel-in-progress'] === true) {
+    const says = 'cancel-in-progress ends a publish half-way';
+    traps.push({ where, says, fix: 'leave cancel-in-progress out' });
+  }
+  return traps;
+}
+
+const constants = ['workflow', 'repository', 'repository_owner', 'job', 'event_name', 'server_url'];
+
+/** No part of it differs from release to release. */
+function isConstant(group: string): boolean {
+  const rest = group.replaceAll(/\$\{\{\s*github\.(?<name>\w+)\s*\}\}/g, (whole, name: string) =>
+    constants.includes(name) ? '' : whole,
+  );
+  return !rest.includes('${{');
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}

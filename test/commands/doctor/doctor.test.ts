@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest';
+import { machineChecks } from '../../../src/commands/doctor/machine-checks.ts';
+import { workflowTraps } from '../../../src/commands/doctor/workflow-traps.ts';
+import { readConfig } from '../../../src/config/normalize.ts';
+import { required } from '../../../src/commands/read-project.ts';
+import type { Machine } from '../../../src/ports.ts';
+import { doctorText } from '../../../src/report/doctor.ts';
+import { cliProject } from '../../support/cli-process.ts';
+import { runCli } from '../../support/run-cli.ts';
+
+const step = (uses: string, more = ''): string => `      - uses: ${uses}${more}\n`;
+const job = (steps: string, more = ''): string => `jobs:\n  publish:\n${more}    steps:\n${steps}`;
+const publish = step('acme/tagwright@v0', '\n        with: { command: publish }');
+
+test.each([
+  {
+    name: 'a constant group',
+    text: `concurrency: release\n${job(publish)}`,
+    readsGit: false,
+    says: ['w.yml: every release shares the concurrency group release, and GitHub cancels all but one waiting run'],
+  },
+  {
+    name: 'a group of the workflow alone, in a job',
+    text: job(publish, '    concurrency: { group: "${{ github.workflow }}", cancel-in-progress: true }\n'),
+    readsGit: false,
+    says: [
+      'w.yml jobs.publish: every release shares the concurrency group ${{ github.workflow }}, and GitHub cancels all but one waiting run',
+      'w.yml jobs.publish: cancel-in-progress ends a publish half-way',
+    ],
+  },
+  {
+    name: 'a group of its own for each release',
+    text: `concurrency: { group: "\${{ github.workflow }}-\${{ github.ref_name }}" }\n${job(publish)}`,
+    readsGit: false,
+    says: [],
+  },
+  {
+    name: 'a checkout without git tags',
+    text: job(step('actions/checkout@v5') + publish),
+    readsGit: true,
+    says: [
+      'w.yml jobs.publish: actions/checkout brings one commit and no git tags, and the config reads releases from git tags',
+    ],
+  },
+  {
+    name: 'the same where releases are not git tags',
+    text: job(step('actions/checkout@v5') + publish),
+    readsGit: false,
+    says: [],
+  },
+  {
+    name: 'a whole checkout',
+    text: job(step('actions/checkout@v5', '\n        with: { fetch-depth: 0 }') + publish),
+    readsGit: true,
+    says: [],
+  },
+  { name: "somebody else's workflow", text: `concurrency: release\n${job(step('a/b@v1'))}`, readsGit: true, says: [] },
+  { name: 'no YAML', text: 'tagwright: [', readsGit: true, says: ['w.yml: is not valid YAML'] },
+])('workflow: $name', ({ text, readsGit, says }) => {
+  expect(workflowTraps('w.yml', text, readsGit).map((trap) => `${trap.where}: ${trap.says}`)).toEqual(says);
+});
+
+const config = required(
+  readConfig(
+    {
+      repository: 'docker.io/acme/app',
+      platforms: ['linux/amd64', 'linux/arm64'],
+      dockerfile: 'Dockerfile',
+      source: { github: 'acme/app' },
+    },
+    'matrix.config.yaml',
+  ),
+);
+
+const machine: Machine = {
+  node: 'v24.0.0',
+  platform: 'linux/x64',
+  build: null,
+  variables: ['TAGWRIGHT_RELEASES', 'TAGWRIGHT_RELESES'],
+  docker: () => Promise.resolve({ kind: 'found', version: '29.0.0' }),
+  buildx: () => Promise.resolve({ kind: 'found', version: 'v0.30.0' }),
+  builder: () => Promise.resolve({ kind: 'found', name: 'default', driver: 'docker', platforms: ['linux/amd64'] }),
+  login: () => Promise.resolve({ kind: 'none', advice: 'docker login docker.io' }),
+  missingToken: () => 'there is no token',
+  cacheFault: () => Promise.resolve('/home/x cannot be written to'),
+};
+
+const isVariable = (name: string): boolean => name === 'TAGWRIGHT_RELEASES';
+
+test('what is missing on a machine is named with what to do', async () => {
+  const checks = await machineChecks(config, machine, isVariable);
+  expect(checks.map(({ name, state }) => `${state} ${name}`)).toEqual([
+    'ok node',
+    'warning cache',
+    'warning token',
+    'warning login',
+    'ok docker',
+    'ok buildx',
+    'warning builder',
+    'ok variable',
+    'warning variable',
+  ]);
+  expect(checks.every(({ state, fix }) => (state === 'ok') === (fix === null))).toBe(true);
+  expect(doctorText(checks)).toContain('the config also builds linux/arm64');
+  expect(doctorText(checks)).toMatch(/\n0 failed, 6 warnings\.\n$/);
+});
+
+test('a machine without Docker is not asked for its builder', async () => {
+  const docker = () => Promise.resolve({ kind: 'missing', because: 'docker is not installed' } as const);
+  const checks = await machineChecks(config, { ...machine, docker, buildx: docker }, isVariable);
+  expect(checks.map(({ name }) => name)).not.toContain('builder');
+  expect(checks.filter(({ says }) => says === 'docker is not installed')).toHaveLength(2);
+});
+
+test('doctor reads config, releases and machine, and ends with 0 if only warnings are left', async () => {
+  const project = await cliProject();
+  const run = await runCli(['doctor', ...project.flags.slice(0, 4), '--json'], { TAGWRIGHT_GRACE: '2h' });
+  expect([run.code, run.stderr]).toEqual([0, '']);
+  const text = run.stdout;
+  for (const part of ['is valid: 1 image', '2 releases from', 'newest final 1.0.1', 'TAGWRIGHT_GRACE is set'])
+    expect(text).toContain(part);
+});
+
+test('doctor of a broken config goes on, and ends with 1', async () => {
+  const run = await runCli(['doctor', '--config', 'test/golden/action/bad-config/matrix.config.yaml']);
+  expect(run.code).toBe(1);
+  expect(run.stdout).toContain('failed   config');
+  expect(run.stdout).toContain('ok       node');
+});
+
+test('version --json has what a report of a bug needs', async () => {
+  const run = await runCli(['version', '--json']);
+  expect([run.code, Object.keys(JSON.parse(run.stdout) as object)]).toEqual([
+    0,
+    ['schema', 'version', 'build', 'node', 'platform', 'docker', 'buildx'],
+  ]);
+});
