@@ -1,9 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { configJsonSchema } from '../src/config/json-schema.ts';
+import { troubleshooting } from './support/error-codes.ts';
 import { actionYml } from './support/action-yml.ts';
 import { brokenLinks, documents, linkedFrom } from './support/links.ts';
-import { cliReference, configReference, withKinds, withOutputs } from './support/generated-docs.ts';
+import {
+  cliReference,
+  configReference,
+  refusedCommands,
+  shownCommands,
+  withKinds,
+  withOutputs,
+} from './support/generated-docs.ts';
 
 /** Rewritten by `npm run generate`; here they are compared. */
 const root = new URL('../', import.meta.url);
@@ -30,9 +38,20 @@ test('docs/audit.md has a row for each kind of finding', async () => {
   await expect(withKinds(readFileSync(path, 'utf8'))).toMatchFileSnapshot(path);
 });
 
-test('every output that README shows is what the tool prints', async () => {
-  const path = new URL('README.md', root).pathname;
+const guides = readdirSync(new URL('docs/guides/', root)).map((name) => `docs/guides/${name}`);
+
+test.each(['README.md', ...guides])('every output that %s shows is what the tool prints', async (name) => {
+  const path = new URL(name, root).pathname;
   await expect(await withOutputs(readFileSync(path, 'utf8'))).toMatchFileSnapshot(path);
+});
+
+test.each(guides)('every command that %s names is one, with flags that it has', async (name) => {
+  const commands = shownCommands(readFileSync(new URL(name, root), 'utf8'));
+  expect(await refusedCommands(commands)).toEqual([]);
+});
+
+test('docs/guides/troubleshooting.md has a row for each error code', async () => {
+  await expect(troubleshooting()).toMatchFileSnapshot(new URL('docs/guides/troubleshooting.md', root).pathname);
 });
 
 test.each(documents(root.pathname))('every link of %s to a file or a heading leads there', (document) => {

@@ -40,9 +40,9 @@ function scene(columns: number | null) {
     },
   });
   const wait = (ms: number): void => {
-    for (let passed = 0; passed < ms && tick !== null; passed += interval) {
+    for (let passed = 0; passed < ms; passed += interval) {
       now += interval;
-      tick();
+      tick?.();
     }
   };
   return { talk, written, lines, wait, isTicking: () => tick !== null };

@@ -1,5 +1,5 @@
 /** Documents that are made from the program itself, so that they cannot say anything else than it does. */
-import type { Command } from 'commander';
+import { CommanderError, type Command } from 'commander';
 import { z } from 'zod';
 import { findingKinds, kinds } from '../../src/audit/kinds.ts';
 import { createProgram } from '../../src/cli/program.ts';
@@ -121,4 +121,28 @@ export async function withOutputs(document: string): Promise<string> {
     const groups = z.record(z.string(), z.string()).parse(match.at(-1));
     return `${groups['start'] ?? ''}${outputs.get(groups['command'] ?? '') ?? ''}${groups['end'] ?? ''}`;
   });
+}
+
+/** Command lines after a `$`, with what follows a `#` or a `>` left out. */
+export function shownCommands(document: string): readonly string[] {
+  return [...document.matchAll(/^\$ (?:npx )?tagwright (?<command>[^\n#>]+)/gm)].map((match) =>
+    (match[1] ?? '').trim(),
+  );
+}
+
+/** Those that the program does not take; none of them runs. */
+export async function refusedCommands(commands: readonly string[]): Promise<readonly string[]> {
+  const refused: string[] = [];
+  for (const command of commands) {
+    const program = createProgram({ version: '', color: () => false }, () => Promise.resolve());
+    for (const each of [program, ...program.commands])
+      each.exitOverride().configureOutput({ writeErr: () => undefined });
+    try {
+      await program.parseAsync(command.split(' '), { from: 'user' });
+    } catch (error) {
+      if (!(error instanceof CommanderError)) throw error;
+      refused.push(`${command}: ${error.message}`);
+    }
+  }
+  return refused;
 }

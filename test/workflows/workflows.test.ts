@@ -15,7 +15,7 @@ const filesOf = (folder: string, ending: string): string[] =>
 
 const own = inputsOf(textOf('action.yml'));
 const workflows = filesOf('.github/workflows/', '.yml');
-const documents = ['README.md', 'CONTRIBUTING.md', ...filesOf('docs/', '.md')];
+const documents = ['README.md', 'CONTRIBUTING.md', ...filesOf('docs/', '.md'), ...filesOf('docs/guides/', '.md')];
 
 test('action.yml is what GitHub takes', async () => {
   expect(await lintAction(textOf('action.yml'))).toEqual([]);

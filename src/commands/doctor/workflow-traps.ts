@@ -31,7 +31,8 @@ function jobTraps(job: Record<string, unknown>, where: string, text: string, rea
   const checkout = steps.find((step) => /^actions\/checkout(?:@|$)/.test(textOf(step['uses'])));
   if (!readsGit || !runsTagwright || checkout === undefined) return traps;
   const given = isJsonObject(checkout['with']) ? checkout['with'] : {};
-  if (String(given['fetch-depth'] ?? '') === '0' || String(given['fetch-tags'] ?? '') === 'true') return traps;
+  const isWhole = [0, '0'].some((depth) => given['fetch-depth'] === depth);
+  if (isWhole || [true, 'true'].some((tags) => given['fetch-tags'] === tags)) return traps;
   const says = 'actions/checkout brings one commit and no git tags, and the config reads releases from git tags';
   return [...traps, { where, says, fix: 'write fetch-depth: 0 under its with' }];
 }

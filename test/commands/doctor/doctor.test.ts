@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { machineChecks } from '../../../src/commands/doctor/machine-checks.ts';
 import { workflowTraps } from '../../../src/commands/doctor/workflow-traps.ts';
 import { readConfig } from '../../../src/config/normalize.ts';
+import { parseJsonObject } from '../../../src/domain/json.ts';
 import { required } from '../../../src/commands/read-project.ts';
 import type { Machine } from '../../../src/ports.ts';
 import { doctorText } from '../../../src/report/doctor.ts';
@@ -130,7 +131,7 @@ test('doctor of a broken config goes on, and ends with 1', async () => {
 
 test('version --json has what a report of a bug needs', async () => {
   const run = await runCli(['version', '--json']);
-  expect([run.code, Object.keys(JSON.parse(run.stdout) as object)]).toEqual([
+  expect([run.code, Object.keys(parseJsonObject(run.stdout) ?? {})]).toEqual([
     0,
     ['schema', 'version', 'build', 'node', 'platform', 'docker', 'buildx'],
   ]);
