@@ -13,6 +13,8 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   rollback: ['tagwright rollback .tagwright/docker.io/acme/app/1.2.0/20260102T030405.000Z.jsonl --dry-run'],
   matrix: ['tagwright matrix 2.11.5 --split cell', 'tagwright matrix 2.11.5 --runner linux/arm64=ubuntu-24.04-arm'],
   protect: ['tagwright protect', 'tagwright protect --json'],
+  history: ['tagwright history 2-latest', 'tagwright history --json'],
+  docs: ["tagwright docs --range '>=2.20'", 'tagwright docs README.md docs/tags.md --check'],
   audit: [
     'tagwright audit',
     'tagwright audit --plan-out moves.json',
