@@ -48,6 +48,14 @@ export const inputCodes: Readonly<Record<ProblemCode, Row>> = {
     cause: 'A Dockerfile differs from what its template renders to.',
     fix: 'Run `tagwright render` and commit the result.',
   },
+  DOCS_DRIFT: {
+    cause: 'The table of tags in a file is not the one that the plan gives.',
+    fix: 'Run `tagwright docs` and commit the result.',
+  },
+  DOCS_MARKERS: {
+    cause: 'A file that `docs` should write has no pair of markers, or more than one.',
+    fix: 'Write `<!-- tagwright:tags -->` and `<!-- /tagwright:tags -->` once, each on a line of its own.',
+  },
   PATH_OUTSIDE_ROOT: {
     cause: 'A path leaves the git working tree, by `..`, as an absolute path or through a link.',
     fix: 'Use a path inside the repository.',
