@@ -35,10 +35,15 @@ const ours = {
 const programs = {
   docker: () => runDocker(['version'], { cwd: '.', onLine: () => undefined }),
   git: () => runGit({ folder: '.', source: 'source' }, ['version']),
+  /** By git, where it fetches a commit. */
+  ssh: () =>
+    runGit({ folder: '.', source: 'source' }, ['ls-remote', 'ssh://git@host.test/acme/app'], { mayFetch: true }).catch(
+      (error: unknown) => expect(error).toMatchObject({ code: 'SOURCE_FAILED' }),
+    ),
   'docker-credential-recorder': () => runCredentialHelper('recorder', 'ghcr.io'),
 };
 
-test.each(['docker', 'git', 'docker-credential-recorder'] as const)(
+test.each(['docker', 'git', 'ssh', 'docker-credential-recorder'] as const)(
   '%s is given the whole environment less the secrets of tagwright',
   async (program) => {
     const script = `#!/bin/sh\nenv > "$RECORD"\necho '{"Username":"u","Secret":"s"}'\n`;
@@ -58,6 +63,33 @@ test.each(['docker', 'git', 'docker-credential-recorder'] as const)(
     expect(seen.split('\n')).toEqual(expect.arrayContaining(Object.entries(needed).map((entry) => entry.join('='))));
   },
 );
+
+test('what buildx starts for a git context, an ssh mount and the cache gets what it needs, and no secret of ours', async () => {
+  // As buildx does: the programs are found on PATH, and the cache's service is told by variables.
+  const starts = ['git', 'ssh', 'cosign'].map((program) => `${program} x`).join('; ');
+  const record = `#!/bin/sh\nenv > "$RECORD.$(basename "$0")"\n`;
+  const folder = await tempFolder({
+    docker: `${record}${starts}\necho "$ACTIONS_RESULTS_URL $ACTIONS_RUNTIME_TOKEN" > "$RECORD.gha"\n`,
+    git: record,
+    ssh: record,
+    cosign: record,
+  });
+  for (const program of ['docker', 'git', 'ssh', 'cosign']) await chmod(`${folder}/${program}`, 0o755);
+  const path = `${folder}${delimiter}${process.env['PATH'] ?? ''}`;
+  for (const [name, value] of Object.entries({ ...needed, ...ours, RECORD: `${folder}/record`, PATH: path }))
+    vi.stubEnv(name, value);
+  try {
+    await programs.docker();
+  } finally {
+    vi.unstubAllEnvs();
+  }
+  expect(await readFile(`${folder}/record.gha`, 'utf8')).toBe('https://cache.test/ cache\n');
+  for (const program of ['docker', 'git', 'ssh', 'cosign']) {
+    const seen = await readFile(`${folder}/record.${program}`, 'utf8');
+    expect(seen).not.toContain('secret-');
+    expect(seen.split('\n')).toEqual(expect.arrayContaining(Object.entries(needed).map((entry) => entry.join('='))));
+  }
+});
 
 test('a secret is told by its name in any case, and what a build secret names is passed', () => {
   const env = { Github_Token: 'a', GH_TOKEN: 'b', PATH: '/bin', HOME: undefined };
