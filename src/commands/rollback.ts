@@ -4,6 +4,7 @@
  * Pinned tags stay. If one tag has moved since, nothing is put back unless `--only` says which: the journal no longer
  * tells the whole story, and a person has to look.
  */
+import { literal } from '../domain/text.ts';
 import pMap from 'p-map';
 import { InputError, OutsideError } from '../domain/errors.ts';
 import type { Digest } from '../domain/digest.ts';
@@ -220,8 +221,8 @@ function lastingText(state: JournalState): string {
   if (state.begin.command === 'rollback' || versions.length === 0) return '';
   return [
     'To make it last, say so in the config; else the next publish or apply moves the tags forward again:',
-    ...versions.map((version) => `  yanked: [{ version: '${version}', reason: '…' }],`),
+    ...versions.map((version) => `  yanked: [{ version: ${literal(version)}, reason: '…' }],`),
     `or, for what is no release at all:`,
-    ...versions.map((version) => `  exclude: [{ version: '${version}', reason: '…' }],`),
+    ...versions.map((version) => `  exclude: [{ version: ${literal(version)}, reason: '…' }],`),
   ].join('\n');
 }

@@ -52,7 +52,22 @@ export function readAxes(
   }
   const axes = written.map((axis) => readAxis(axis, names, written, context));
   checkVariables(axes, context);
+  checkSize(axes, context);
   return { axes, aliases: written.flatMap((axis) => aliasesOf(axis, written, context)) };
+}
+
+/** What one release may be built as; more are a mistake, and would take minutes and gigabytes to list. */
+const maxCombinations = 20_000;
+
+function checkSize(axes: readonly Axis[], { at, problems }: ImageContext): void {
+  const combinations = axes.reduce((product, { values }) => product * Math.max(1, values.length), 1);
+  if (combinations <= maxCombinations) return;
+  problems.push({
+    code: 'CONFIG_INVALID',
+    where: at('axes'),
+    message: `the axes have ${combinations} combinations for one release; at most ${maxCombinations} are read`,
+    fix: 'write fewer values, or several images',
+  });
 }
 
 function aliasesOf(

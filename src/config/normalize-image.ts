@@ -101,8 +101,16 @@ function readRepositories(image: ParsedImage, at: At, problems: Problem[]): Imag
   return [first, ...others];
 }
 
+/** More than there are; each is compared with all others. */
+const maxPlatforms = 500;
+
 function readPlatforms(image: ParsedImage, scheme: VersionScheme, at: At, problems: Problem[]): RangedPlatform[] {
-  return (image.platforms ?? ['linux/amd64']).map((entry, index) => {
+  const platforms = image.platforms ?? ['linux/amd64'];
+  if (platforms.length > maxPlatforms) {
+    const message = `${platforms.length} platforms; at most ${maxPlatforms} are read`;
+    problems.push({ code: 'CONFIG_INVALID', where: at('platforms'), message, fix: 'name those that are built' });
+  }
+  return platforms.slice(0, maxPlatforms).map((entry, index) => {
     const where = at('platforms', index);
     const platform = typeof entry === 'string' ? entry : entry.platform;
     checkPlatform(platform, where, problems);

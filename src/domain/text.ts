@@ -30,3 +30,9 @@ export function showHidden(text: string): string {
     return code.length > 4 ? `\\u{${code}}` : `\\u${code.padStart(4, '0')}`;
   });
 }
+
+/** A text as a config writes it, whatever is in it: what a person pastes is one string, and shows all that it holds. */
+export function literal(text: string): string {
+  const inner = showHidden(JSON.stringify(text).slice(1, -1)).replaceAll(String.raw`\"`, '"');
+  return `'${inner.replaceAll("'", String.raw`\'`)}'`;
+}

@@ -1,4 +1,5 @@
 /** Lint of facts as their source writes them, before anything is read out of the texts. */
+import { literal } from '../domain/text.ts';
 import type { ImageConfig } from '../config/types.ts';
 import { groupBy } from '../domain/group-by.ts';
 import { parseInstant } from '../domain/instant.ts';
@@ -23,13 +24,13 @@ export function ignoredTexts(
   if (later.length === 0) return [{ code: 'TEXTS_IGNORED', message, versions: [] }];
   const chosen = later.find(({ prefix }) => prefix.includes(image.name)) ?? later[0];
   const names = later.map(({ prefix, count: texts }) => `${quote(prefix)} (${texts})`);
-  const pattern = `^${escape(chosen?.prefix ?? '')}(?<version>.+)$`.replaceAll('\\', '\\\\');
+  const pattern = `^${escape(chosen?.prefix ?? '')}(?<version>.+)$`;
   return [
     {
       code: 'TEXTS_IGNORED',
       message: `${message}; newer than every release that counts are those that begin with ${listed(names, 5)}`,
       versions: [],
-      fix: `if these are the releases, write tagPattern: '${pattern}'`,
+      fix: `if these are the releases, write tagPattern: ${literal(pattern)}`,
     },
   ];
 }

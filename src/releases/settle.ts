@@ -1,4 +1,5 @@
 /** Warnings that somebody looked at: `accept` in the config takes them out, and is told where it takes out nothing. */
+import { literal } from '../domain/text.ts';
 import type { Acceptance, ImageConfig } from '../config/types.ts';
 import { readSourceText } from '../config/version-shape.ts';
 import type { Warning, WarningCode } from '../domain/warning.ts';
@@ -49,17 +50,17 @@ function isIn(text: string, range: Acceptance['range'], image: Pick<ImageConfig,
 
 /** The config line that settles a warning. */
 export function acceptLine(code: WarningCode, version: string): string {
-  return `accept: [{ code: '${code}', version: '${version}', reason: '…' }]`;
+  return `accept: [{ code: '${code}', version: ${literal(version)}, reason: '…' }]`;
 }
 
 /** The config line that leaves a release out. */
 export function excludeLine(version: string): string {
-  return `exclude: [{ version: '${version}', reason: '…' }]`;
+  return `exclude: [{ version: ${literal(version)}, reason: '…' }]`;
 }
 
 /** The config line that withdraws a release. */
 export function yankLine(version: string): string {
-  return `yanked: [{ version: '${version}', reason: '…' }]`;
+  return `yanked: [{ version: ${literal(version)}, reason: '…' }]`;
 }
 
 /** `2.0.0, 2.0.1, 2.0.2 and 7 more`. */

@@ -1,4 +1,5 @@
 /** Texts that are of the shape and that the scheme cannot read: told together, with what would read or leave them out. */
+import { literal } from '../domain/text.ts';
 import type { ImageConfig } from '../config/types.ts';
 import { calver } from '../domain/calver.ts';
 import type { Problem } from '../domain/errors.ts';
@@ -97,7 +98,7 @@ function countedLines(
   const sign = texts.every((text) => text.includes('+')) ? String.raw`\+` : '-';
   const pattern = String.raw`^${prefix}(?<base>${shapeOfBase})${sign}${word}${dot === '' ? '' : String.raw`\.`}(?<${word}>\d+)$`;
   const lines = [
-    `tagPattern: '${pattern.replaceAll('\\', '\\\\')}'`,
+    `tagPattern: ${literal(pattern)}`,
     `version: '{{base}}-${word}${dot}{{${word}}}'`,
     `scheme: { base: '${base}', ${word}: 'number' }`,
   ];
@@ -133,6 +134,6 @@ function narrowerPattern(texts: readonly string[], read: readonly string[], { sh
     return read.every((text) => pattern.test(text)) && !texts.some((text) => pattern.test(text));
   });
   if (inner === undefined) return null;
-  const pattern = `${around}(?<version>${inner})$`.replaceAll('\\', '\\\\');
-  return `if they are not releases, write tagPattern: '${pattern}'`;
+  const pattern = `${around}(?<version>${inner})$`;
+  return `if they are not releases, write tagPattern: ${literal(pattern)}`;
 }

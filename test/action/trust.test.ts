@@ -137,6 +137,12 @@ const rows: readonly Row[] = [
     payload: { a: [{ b: { head_repository: { full_name: 'mallory/app' } } }] },
     is: 'data-only',
   },
+  {
+    name: 'an_event_of_tomorrow',
+    why: 'with the two ends of a pull request, told deep inside',
+    payload: { a: [{ head: { repo: { full_name: 'mallory/app' } }, base: { repo: { full_name: 'acme/app' } } }] },
+    is: 'data-only',
+  },
   { name: 'an_event_of_tomorrow', why: 'on the ref of a pull request', ref: 'refs/pull/7/head', is: 'data-only' },
   { name: '', why: 'outside of a runner', payload: {}, is: 'trusted' },
 ];

@@ -1,4 +1,5 @@
 /** What keeps a release from being published before any registry is asked. */
+import { literal } from '../../domain/text.ts';
 import { noRuleForRebuilds, tellsRebuilds } from '../../config/rules.ts';
 import { InputError, type Problem } from '../../domain/errors.ts';
 import { formatInstant, type Instant } from '../../domain/instant.ts';
@@ -36,7 +37,7 @@ export function newestRebuild(project: Project, release: Release, now: Instant):
   if (found !== undefined) return found;
   const version = release.version.text;
   if (!tellsRebuilds(image.rules)) throw new InputError([noRuleForRebuilds(`${config.file} rules`, image)]);
-  const line = `rebuilds: [{ version: '${version}', build: 2, on: '${formatInstant(now).slice(0, 10)}', reason: '…' }]`;
+  const line = `rebuilds: [{ version: ${literal(version)}, build: 2, on: '${formatInstant(now).slice(0, 10)}', reason: '…' }]`;
   const message = `the config has no rebuild of ${version}`;
   throw new InputError([{ code: 'REBUILD_UNKNOWN', where: config.file, message, fix: line }]);
 }
@@ -62,6 +63,6 @@ function leapProblem(project: Project, release: Release): Problem | null {
   if (leap === undefined) return null;
   const version = release.version.text;
   const message = `${version} leaps from ${leap.series === '' ? '' : `${leap.series}.`}${leap.from} and would own convenience tags`;
-  const fix = `accept: [{ code: 'VERSION_LEAP', version: '${version}', reason: '…' }], or exclude it`;
+  const fix = `accept: [{ code: 'VERSION_LEAP', version: ${literal(version)}, reason: '…' }], or exclude it`;
   return { code: 'LEAP_UNSETTLED', where: project.factsFrom, message, fix };
 }
