@@ -85,7 +85,10 @@ export function createTokenSource(transport: Transport, options: TokenOptions): 
 }
 
 function tokenRequest(wish: TokenWish, request: WireRequest, { insecureHosts, lifetime }: TokenOptions): WireRequest {
-  if (!URL.canParse(wish.realm)) throw new WireFault('REGISTRY_ANSWER', 'the token service has no valid address');
+  if (!URL.canParse(wish.realm)) {
+    const fix = 'check the host: its challenge names no token service';
+    throw new WireFault('REGISTRY_ANSWER', 'the token service has no valid address', { tries: 1, isUnsent: true, fix });
+  }
   const url = new URL(wish.realm);
   if (isExposed(url, insecureHosts)) {
     throw new WireFault('REGISTRY_DENIED', `the token service ${url.host} does not use TLS; nothing was sent to it`, {

@@ -553,3 +553,16 @@ describe('a login that expires in a long run', () => {
     expect(asked).toBe(0);
   });
 });
+
+test.each(['http://[', '//x', 'token'])('a challenge that names %s as its token service is final', async (address) => {
+  const clock = createVirtualClock();
+  const { transport, requests } = scriptedTransport(() => ({
+    status: 401,
+    headers: { 'www-authenticate': `Bearer realm="${address}",service="x"` },
+  }));
+  const credentials = async (): Promise<{ credentials: null }> => ({ credentials: null });
+  const registries = createRegistries({ transport, credentials, clock, alarm: clock.alarm, random: () => 0 });
+  const client = registries.open({ registry: 'ghcr.io', path: 'acme/app' });
+  await expect(client.head('1.0')).rejects.toThrow('the token service has no valid address');
+  expect([requests.length, clock.sleeps]).toEqual([1, []]);
+});
