@@ -24,7 +24,7 @@ try {
   const commands = [
     { name: 'node -e 0', args: ['-e', '0'], atMost: 1 },
     { name: '--version', args: [cli, '--version'], atMost: 1.5 },
-    { name: 'plan, JSON config', args: [cli, 'plan', '--offline', '--config', 'matrix.config.json'], atMost: 3 },
+    { name: 'plan, JSON config', args: [cli, 'plan', '--offline', '--config', 'example.json'], atMost: 3 },
     { name: 'plan, TypeScript config', args: [cli, 'plan', '--offline'], atMost: 4 },
   ];
   const least = commands.map(() => Number.POSITIVE_INFINITY);
@@ -60,7 +60,7 @@ async function writeExample(folder: string): Promise<void> {
   const loading = { virtualModules: { tagwright: { defineConfig } } };
   const shipped = await loadConfigModule(join(root, 'examples/prefect/matrix.config.ts'), loading);
   const json = JSON.stringify(shipped, (_key, value: unknown) => (value instanceof RegExp ? value.source : value), 2);
-  writeFileSync(join(folder, 'matrix.config.json'), json);
+  writeFileSync(join(folder, 'example.json'), json);
   const code = `import { defineConfig } from 'tagwright';\nexport default defineConfig(${json});\n`;
   writeFileSync(join(folder, 'matrix.config.ts'), code);
 }

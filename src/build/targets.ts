@@ -7,7 +7,7 @@ import type { BuildTarget } from '../domain/build-target.ts';
 import { axisArgument, releaseArguments } from '../domain/build-arguments.ts';
 import { InputError, InternalError } from '../domain/errors.ts';
 import { outsideRoot } from '../domain/path-fault.ts';
-import { formatInstant } from '../domain/instant.ts';
+import { formatInstant, undated } from '../domain/instant.ts';
 import { builtVersion } from '../domain/release.ts';
 import { buildOf } from '../plan/build-of.ts';
 import type { Cell } from '../plan/cell.ts';
@@ -36,7 +36,7 @@ export function buildTarget(
     args: {
       [releaseArguments.version]: builtVersion(cell.release),
       [releaseArguments.revision]: cell.release.revision ?? '',
-      [releaseArguments.created]: formatInstant(cell.release.committedAt),
+      [releaseArguments.created]: cell.release.committedAt === undated ? '' : formatInstant(cell.release.committedAt),
       ...Object.fromEntries(axes),
       ...Object.fromEntries(more),
     },

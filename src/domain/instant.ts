@@ -7,6 +7,9 @@ const instantPattern =
   /^(?<date>\d{4}-\d{2}-\d{2})[Tt ](?<time>\d{2}:\d{2}:\d{2}(?:\.\d+)?)(?<offset>[Zz]|[+-]\d{2}:\d{2})$/;
 const datePattern = /^\d{4}-\d{2}-\d{2}$/;
 
+/** Before every instant: nobody said when. */
+export const undated: Instant = Number.NEGATIVE_INFINITY;
+
 /** Reads an RFC 3339 instant, offset included; `null` for anything else, impossible dates (February 30) too. */
 export function parseInstant(text: string): Instant | null {
   const groups = instantPattern.exec(text)?.groups;
@@ -23,8 +26,9 @@ export function parseDateEnd(text: string): Instant | null {
   return Date.parse(`${text}T00:00:00Z`) + 86_399_999;
 }
 
-/** RFC 3339 in UTC with seconds: `2023-08-24T19:14:26Z`. */
+/** RFC 3339 in UTC with seconds: `2023-08-24T19:14:26Z`; of a release without one, that it has none. */
 export function formatInstant(instant: Instant): string {
+  if (instant === undated) return 'at an unknown time';
   return new Date(instant).toISOString().replace(/\.\d{3}Z$/, 'Z');
 }
 

@@ -13,8 +13,9 @@ export interface Yank {
 /** One published version with everything the plan needs to know about it. */
 export interface Release {
   readonly version: Version;
-  /** The git commit, 40 hex; `null` only for a release that is not out yet (what-if). */
+  /** The git commit, 40 hex; `null` for a release that is not out yet (what-if), or whose source does not say it. */
   readonly revision: string | null;
+  /** `undated` where its source does not say it. */
   readonly committedAt: Instant;
   /** When it came out. */
   readonly publishedAt: Instant;
@@ -66,9 +67,10 @@ export function compareReleases(a: Release, b: Release, scheme: VersionScheme): 
 /** A release as a source gives it: texts, not yet read. Shape of a row of a facts file, and of every source's answer. */
 export interface ReleaseFact {
   readonly version: string;
-  readonly revision: string;
+  /** Left out in a facts file that knows versions alone, as `committedAt` is. */
+  readonly revision?: string | undefined;
   /** RFC 3339 with offset. */
-  readonly committedAt: string;
+  readonly committedAt?: string | undefined;
   readonly publishedAt?: string | undefined;
   readonly builtFor?: Readonly<Record<string, readonly string[]>> | undefined;
   readonly prerelease?: boolean | undefined;

@@ -3,7 +3,7 @@ import { renderTemplate } from '../config/tag-template.ts';
 import type { ImageConfig } from '../config/types.ts';
 import { qualifiedName } from '../domain/build-arguments.ts';
 import type { ImageConfigFacts, InspectedImage } from '../domain/image.ts';
-import { formatInstant } from '../domain/instant.ts';
+import { formatInstant, undated } from '../domain/instant.ts';
 import { axisLabel, labelNames } from '../domain/labels.ts';
 import { buildOf } from './build-of.ts';
 import type { CellOrStandIn } from './cell.ts';
@@ -23,7 +23,7 @@ export function expectedLabels(
   return {
     [labelNames.version]: cell.release.version.text,
     ...(cell.release.revision === null ? {} : { [labelNames.revision]: cell.release.revision }),
-    [labelNames.created]: formatInstant(cell.release.committedAt),
+    ...(cell.release.committedAt === undated ? {} : { [labelNames.created]: formatInstant(cell.release.committedAt) }),
     ...(base === null ? {} : { [labelNames.baseName]: qualifiedName(renderTemplate(base, cellValues(cell))) }),
     ...(baseDigest === null ? {} : { [labelNames.baseDigest]: baseDigest }),
     ...Object.fromEntries(Object.entries(cell.shape.axes).map(([axis, value]) => [axisLabel(axis), value])),

@@ -1,6 +1,7 @@
 /** Tag texts at speed: what a shape gives to a template is filled in once, a release gives the rest. */
 import type { TagTemplate } from '../config/tag-template.ts';
 import type { Rule } from '../config/types.ts';
+import { undated } from '../domain/instant.ts';
 import { builtVersion, type Attributes, type Release } from '../domain/release.ts';
 import type { CellShape } from './cell.ts';
 import { shapesForRule, type Matrix } from './matrix.ts';
@@ -64,7 +65,7 @@ export function releaseValues(release: Release, revisionLength: number): Release
 
 function valuesOf(release: Release): ReleaseValues {
   const { version } = release;
-  const day = new Date(release.publishedAt).toISOString();
+  const day = release.publishedAt === undated ? '' : new Date(release.publishedAt).toISOString();
   const [major = '', minor = '', patch = ''] = version.parts;
   return {
     major,

@@ -1,6 +1,6 @@
 /** What was known at some moment: what came out later is left out, and what was withdrawn later is not withdrawn yet. */
 import type { ImageConfig } from '../config/types.ts';
-import { parseDateEnd, parseInstant, type Instant } from '../domain/instant.ts';
+import { parseDateEnd, parseInstant, undated, type Instant } from '../domain/instant.ts';
 import type { Release } from '../domain/release.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
@@ -22,6 +22,16 @@ export function atFilter(
   image: ImageConfig,
   where = '--at',
 ): Result<KnownReleases> {
+  const unknown = known.releases.find(({ publishedAt }) => publishedAt === undated);
+  if (unknown !== undefined) {
+    const message = `nothing says when ${unknown.version.text} came out`;
+    return failed({
+      code: 'FACTS_INVALID',
+      where,
+      message,
+      fix: 'add committedAt to the facts, or leave the flag out',
+    });
+  }
   const moment = readMoment(known, text, image, where);
   return moment.ok ? ok(knownAt(known, moment.value)) : moment;
 }

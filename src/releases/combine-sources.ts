@@ -63,7 +63,9 @@ const ranks: readonly SourceKind[] = ['file', 'git', 'github', 'index'];
 const publishedRanks: readonly SourceKind[] = ['file', 'github', 'git', 'index'];
 
 function merge({ first, words }: SourcedRelease, indexes: readonly Index[], same: SameVersion): ReleaseFact {
-  const { version, revision, committedAt } = first.fact;
+  const { version } = first.fact;
+  const revision = words.find(({ fact }) => fact.revision !== undefined)?.fact.revision;
+  const committedAt = words.find(({ fact }) => fact.committedAt !== undefined)?.fact.committedAt;
   const byPublished = words.toSorted(
     (a, b) => publishedRanks.indexOf(a.source.kind) - publishedRanks.indexOf(b.source.kind),
   );
@@ -74,8 +76,8 @@ function merge({ first, words }: SourcedRelease, indexes: readonly Index[], same
   const yanked = yankOf(words, indexes, same.tagKey(version));
   return {
     version,
-    revision,
-    committedAt,
+    ...(revision === undefined ? {} : { revision }),
+    ...(committedAt === undefined ? {} : { committedAt }),
     ...(publishedAt === undefined ? {} : { publishedAt }),
     ...(builtFor === undefined ? {} : { builtFor }),
     ...(attributes === undefined ? {} : { attributes }),

@@ -4,9 +4,9 @@
  * Everything wrong with them is collected; texts that are no releases of this image are counted and ignored where
  * the source holds other things too (git tags), and are mistakes where every row claims to be a release (a facts file).
  */
-import type { ImageConfig, ReleaseExclusion } from '../config/types.ts';
+import type { ImageConfig, ReleaseExclusion, Rule } from '../config/types.ts';
 import type { Problem } from '../domain/errors.ts';
-import type { Instant } from '../domain/instant.ts';
+import { undated, type Instant } from '../domain/instant.ts';
 import type { Release, ReleaseFact } from '../domain/release.ts';
 import { quote } from '../domain/tag.ts';
 import type { Warning } from '../domain/warning.ts';
@@ -74,6 +74,7 @@ export function knownReleases(input: FactsInput, image: ImageConfig): KnownRelea
     ...unknownYanks(image, input.facts, releases, excluded),
     ...unknownHolds(image, releases),
     ...unknownRebuilds(image, releases),
+    ...unmadeRules(image, releases, from),
   );
   const dropped = newestDropped(excluded, releases, image);
   const warnings = [
@@ -94,6 +95,25 @@ export function knownReleases(input: FactsInput, image: ImageConfig): KnownRelea
     problems,
     warnings,
   };
+}
+
+const dateNames: readonly string[] = ['date', 'year', 'month', 'day'];
+
+/** Rules whose tags need what a row without `revision` or `committedAt` does not say. */
+function unmadeRules(image: ImageConfig, releases: readonly Release[], from: string): Problem[] {
+  const named = (rule: Rule, names: readonly string[]): boolean => names.some((name) => rule.template.names.has(name));
+  return image.rules.flatMap((rule) => {
+    const [dates, commits] = [named(rule, dateNames), named(rule, ['revision'])];
+    const lacking = releases.filter(
+      (release) => (dates && release.publishedAt === undated) || (commits && release.revision === null),
+    );
+    const [first] = lacking;
+    if (first === undefined) return [];
+    const what = commits && first.revision === null ? 'revision' : 'committedAt';
+    const others = lacking.length === 1 ? '' : ` and ${lacking.length - 1} more`;
+    const message = `rule ${rule.name} needs the ${what} of ${first.version.text}${others}, which ${from} does not say`;
+    return [{ code: 'FACTS_INVALID', where: from, message, fix: `add it, or write rules: { ${rule.name}: false }` }];
+  });
 }
 
 interface SortedRows {

@@ -49,7 +49,7 @@ function laterNames(ignored: readonly ReleaseFact[], releases: readonly Release[
   const groups = groupBy(ignored, ({ version }) => /^.*?(?=\d+\.\d+\.\d)/.exec(version.slice(0, maxPrefix))?.[0] ?? '');
   return [...groups]
     .filter(([prefix, facts]) => /[@/-]v?$/.test(prefix) && facts.length > 2)
-    .filter(([, facts]) => facts.some(({ committedAt }) => (parseInstant(committedAt) ?? 0) > newest))
+    .filter(([, facts]) => facts.some(({ committedAt }) => (parseInstant(committedAt ?? '') ?? 0) > newest))
     .map(([prefix, facts]) => ({ prefix, count: facts.length }))
     .toSorted((a, b) => b.count - a.count || a.prefix.length - b.prefix.length);
 }

@@ -4,7 +4,7 @@
  */
 import type { ImageConfig, Rule } from '../config/types.ts';
 import { groupBy } from '../domain/group-by.ts';
-import { formatInstant } from '../domain/instant.ts';
+import { formatInstant, undated } from '../domain/instant.ts';
 import type { Release } from '../domain/release.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { KnownReleases } from './known-releases.ts';
@@ -58,7 +58,7 @@ function seriesSpellings(releases: readonly Release[], image: ImageConfig): Warn
 
 function publishedTooEarly(releases: readonly Release[]): Warning[] {
   return releases
-    .filter((release) => release.publishedAt < release.committedAt)
+    .filter(({ publishedAt, committedAt }) => publishedAt !== undated && publishedAt < committedAt)
     .map((release) => ({
       code: 'DATES_CONTRADICT',
       message: `${release.version.text} was published ${formatInstant(release.publishedAt)}, before its commit of ${formatInstant(release.committedAt)}`,
@@ -92,7 +92,7 @@ function openingsOutOfOrder(releases: readonly Release[]): Warning[] {
 function descents(releases: readonly Release[]): Warning[] {
   const warnings: Warning[] = [];
   let latest: Release | null = null;
-  for (const release of releases) {
+  for (const release of releases.filter(({ publishedAt }) => publishedAt !== undated)) {
     if (latest === null || release.publishedAt >= latest.publishedAt) {
       latest = release;
       continue;

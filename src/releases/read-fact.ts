@@ -2,7 +2,7 @@
 import type { ConfigYank, ImageConfig } from '../config/types.ts';
 import { matchShape, readShaped } from '../config/version-shape.ts';
 import type { Problem } from '../domain/errors.ts';
-import { parseInstant } from '../domain/instant.ts';
+import { parseInstant, undated } from '../domain/instant.ts';
 import { isRevision, type Release, type ReleaseFact, type Yank } from '../domain/release.ts';
 import { quote } from '../domain/tag.ts';
 import type { Version } from '../domain/version.ts';
@@ -33,14 +33,14 @@ export function readFact(
   problems: Problem[],
 ): Release | null {
   const { where } = place;
-  const committedAt = parseInstant(fact.committedAt);
+  const committedAt = fact.committedAt === undefined ? undated : parseInstant(fact.committedAt);
   const publishedAt = fact.publishedAt === undefined ? committedAt : parseInstant(fact.publishedAt);
   if (committedAt === null || publishedAt === null) {
-    const bad = committedAt === null ? fact.committedAt : (fact.publishedAt ?? '');
+    const bad = (committedAt === null ? fact.committedAt : fact.publishedAt) ?? '';
     const fix = "write it with its offset, such as '2023-08-24T14:14:26-05:00'";
     problems.push({ code: 'INSTANT_INVALID', where, message: `${quote(bad)} is not an instant`, fix });
   }
-  if (!isRevision(fact.revision)) {
+  if (fact.revision !== undefined && !isRevision(fact.revision)) {
     const message = `revision ${quote(fact.revision)} is not a git commit`;
     problems.push({ code: 'FACTS_INVALID', where, message, fix: 'expected 40 lower-case hex digits' });
   }
@@ -49,7 +49,7 @@ export function readFact(
   const hold = image.holds.find((entry) => isNamed(entry, fact.version, version));
   return {
     version,
-    revision: fact.revision,
+    revision: fact.revision ?? null,
     committedAt,
     publishedAt,
     builtFor: recordedFor(fact, image),

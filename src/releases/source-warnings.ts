@@ -24,11 +24,19 @@ export function contradictions({ first, words }: SourcedRelease): Warning[] {
   const { version } = first.fact;
   const found: Warning[] = [];
   for (const other of others) {
-    if (other.fact.revision !== first.fact.revision) {
-      found.push(disagreement(version, 'revision', first, first.fact.revision, other, other.fact.revision));
-    } else if (other.source.kind === 'git' && !isSameInstant(first.fact.committedAt, other.fact.committedAt)) {
+    const [known, said] = [first.fact.revision, other.fact.revision];
+    if (known === undefined || said === undefined) continue;
+    const [dated, told] = [first.fact.committedAt, other.fact.committedAt];
+    if (said !== known) {
+      found.push(disagreement(version, 'revision', first, known, other, said));
+    } else if (
+      other.source.kind === 'git' &&
+      dated !== undefined &&
+      told !== undefined &&
+      !isSameInstant(dated, told)
+    ) {
       // GitHub's date of a commit is second-hand, and no reason for a warning.
-      found.push(disagreement(version, 'committedAt', first, first.fact.committedAt, other, other.fact.committedAt));
+      found.push(disagreement(version, 'committedAt', first, dated, other, told));
     }
   }
   const onGithub = others.find(({ source }) => source.kind === 'github');

@@ -1,15 +1,14 @@
 /** Generated projects: a config, what is known of it in the naive implementation's terms, and a history. */
 import * as fc from 'fast-check';
 import type { MatrixConfig } from '../../src/config/matrix-config.ts';
-import type { ReleaseFact } from '../../src/domain/release.ts';
-import { fact } from './history.ts';
+import { fact, type DatedFact } from './history.ts';
 import type { NaiveConfig } from './naive-plan.ts';
 
 export interface Project {
   readonly config: MatrixConfig;
   readonly naive: NaiveConfig;
   /** In the order they came out, which is any. */
-  readonly facts: readonly ReleaseFact[];
+  readonly facts: readonly DatedFact[];
 }
 
 const small = fc.integer({ min: 0, max: 3 });

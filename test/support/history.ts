@@ -31,8 +31,14 @@ export function imageOf(config: MatrixConfig): ImageConfig {
   return image;
 }
 
+/** A fact that says all that a git repository does. */
+export type DatedFact = Omit<ReleaseFact, 'revision' | 'committedAt'> & {
+  readonly revision: string;
+  readonly committedAt: string;
+};
+
 /** A row of a facts file; the revision follows from the version, so that equal versions are equal rows. */
-export function fact(version: string, publishedAt: string, more: Partial<ReleaseFact> = {}): ReleaseFact {
+export function fact(version: string, publishedAt: string, more: Partial<DatedFact> = {}): DatedFact {
   const instant = publishedAt.length === 10 ? `${publishedAt}T12:00:00Z` : publishedAt;
   return { version, revision: revisionOf(version), committedAt: instant, ...more };
 }
@@ -43,7 +49,7 @@ export function revisionOf(text: string): string {
 }
 
 /** Facts in the order of a list of versions, one a day from 2024-01-01 on. */
-export function daily(...versions: readonly string[]): ReleaseFact[] {
+export function daily(...versions: readonly string[]): DatedFact[] {
   return versions.map((version, index) => fact(version, new Date(Date.UTC(2024, 0, 1 + index, 12)).toISOString()));
 }
 

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import shipped from '../../matrix.config.ts';
 import type { MatrixConfig } from '../../src/config/matrix-config.ts';
-import type { ReleaseFact } from '../../src/domain/release.ts';
+import type { DatedFact } from './history.ts';
 
 export const prefectConfig: MatrixConfig = shipped;
 
@@ -14,8 +14,8 @@ export const prefectUnsettled: MatrixConfig = {
 };
 
 /** All 167 version-like 2.x git tags, as found. */
-export function prefectFacts(): ReleaseFact[] {
+export function prefectFacts(): DatedFact[] {
   const path = fileURLToPath(new URL('../../examples/prefect/releases.json', import.meta.url));
-  const facts: ReleaseFact[] = JSON.parse(readFileSync(path, 'utf8'));
+  const facts: DatedFact[] = JSON.parse(readFileSync(path, 'utf8'));
   return facts;
 }

@@ -18,8 +18,8 @@ const python = z.string('expected a text in quotes: the number 3.10 is 3.1');
 /** One row of a facts file: a {@link ReleaseFact}, and no other key. */
 const row = z.strictObject({
   version: z.string().min(1, 'expected a version').max(200, 'expected a version of at most 200 characters'),
-  revision: z.string().refine(isRevision, 'expected a git commit of 40 lower-case hex digits'),
-  committedAt: instant,
+  revision: z.string().refine(isRevision, 'expected a git commit of 40 lower-case hex digits').optional(),
+  committedAt: instant.optional(),
   publishedAt: instant.optional(),
   builtFor: z.record(z.string().min(1), z.array(python)).optional(),
   prerelease: z.boolean().optional(),

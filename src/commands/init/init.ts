@@ -7,6 +7,7 @@ import { renderDockerfile } from '../../render/dockerfile.ts';
 import { required } from '../read-project.ts';
 import type { Outcome, World } from '../world.ts';
 import { schemeOf, shapeOf, tagPattern } from '../../import/version-shape.ts';
+import { filesFromRegistry } from './from-registry.ts';
 import { nowhere, projectFacts, projectPaths, remoteOf, type ProjectFacts } from './project-facts.ts';
 import { workflowTexts } from './workflow-texts.ts';
 import {
@@ -21,6 +22,8 @@ import {
 export interface InitOptions {
   readonly config: string;
   readonly fromWorkflow: string | null;
+  /** `REGISTRY/IMAGE`, or a file of tags. */
+  readonly fromRegistry: string | null;
   readonly force: boolean;
   readonly dryRun: boolean;
 }
@@ -35,8 +38,13 @@ export async function initCommand(options: InitOptions, world: World): Promise<O
   if (!options.config.endsWith('.ts')) throw notTypeScript(options.config);
   const files = world.files('.');
   const git = await world.gitFacts('.');
-  const { fromWorkflow } = options;
-  const start = fromWorkflow === null ? await firstFiles(options, files, git) : null;
+  const { fromWorkflow, fromRegistry } = options;
+  const start =
+    fromRegistry !== null
+      ? await filesFromRegistry(fromRegistry, options.config, git, world)
+      : fromWorkflow === null
+        ? await firstFiles(options, files, git)
+        : null;
   const written =
     fromWorkflow === null
       ? (start?.written ?? [])

@@ -1,4 +1,5 @@
 /** Who owned each convenience tag over time, as lanes of strokes on one scale from the first release to the last. */
+import { undated } from '../../domain/instant.ts';
 import type { Picture, PictureRelease, Timeline } from '../../audit/picture.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import { count } from '../words.ts';
@@ -9,7 +10,9 @@ const width = 1000;
 const openUpTo = 24;
 
 export function lanesOf(picture: Picture, idOf: IdOf): Readonly<Record<string, unknown>> {
-  const releases = picture.releases.toSorted((a, b) => a.publishedAt - b.publishedAt);
+  const releases = picture.releases
+    .filter(({ publishedAt }) => publishedAt !== undated)
+    .toSorted((a, b) => a.publishedAt - b.publishedAt);
   const scale = timeScale(releases);
   const places = new Map(releases.map((release, index) => [release.version, index]));
   const timelines = picture.timelines;

@@ -41,7 +41,7 @@ async function place(
     files: () => createProjectFiles(folder),
     gitFacts: () => readGitFacts(folder),
   };
-  const standard = { config: 'matrix.config.ts', fromWorkflow: null, force: false, dryRun: false };
+  const standard = { config: 'matrix.config.ts', fromWorkflow: null, fromRegistry: null, force: false, dryRun: false };
   return {
     folder,
     init: (more = {}) => initCommand({ ...standard, ...more }, world),

@@ -231,7 +231,7 @@ test.each(layouts)(
       files: () => createProjectFiles(folder),
       gitFacts: () => readGitFacts(folder),
     };
-    const options = { config: 'matrix.config.ts', fromWorkflow: null, force: false, dryRun: false };
+    const options = { config: 'matrix.config.ts', fromWorkflow: null, fromRegistry: null, force: false, dryRun: false };
     const { stdout } = await initCommand(options, world);
     expect(stdout).toContain(said ?? '');
     const config = await readFile(`${folder}/matrix.config.ts`, 'utf8');

@@ -1,0 +1,180 @@
+/** `init --from-registry`: a config that explains the tags that are there, and the facts it was inferred from. */
+import { InputError, OutsideError } from '../../domain/errors.ts';
+import { formatRepository, parseRepository } from '../../domain/reference.ts';
+import { configText, entry, list, object, type DraftObject, type DraftValue } from '../../import/config-text.ts';
+import { configOf, inferConfig, type InferredConfig } from '../../infer/infer-config.ts';
+import { numberedImages, readTagList } from '../../infer/read-tag-list.ts';
+import type { TagOfImage } from '../../infer/scheme-names.ts';
+import type { GitFacts } from '../../ports.ts';
+import { required } from '../read-project.ts';
+import type { World } from '../world.ts';
+import { planInferred, type PlannedInference } from './plan-inferred.ts';
+import { nowhere, remoteOf } from './project-facts.ts';
+
+export interface InferredFiles {
+  readonly written: readonly { readonly path: string; readonly text: string }[];
+  /** What a person should know of it. */
+  readonly notes: readonly string[];
+}
+
+/** Above these, asking where each tag points takes longer than a person waits. */
+const maxDigests = 5_000;
+const maxNamed = 12;
+
+/** @param from `REGISTRY/IMAGE`, or a file that ends in .txt or .json */
+export async function filesFromRegistry(
+  from: string,
+  config: string,
+  git: GitFacts,
+  world: World,
+): Promise<InferredFiles> {
+  const isFile = /\.(?:txt|json)$/.test(from);
+  const repository = isFile ? null : formatRepository(required(parseRepository(from, '--from-registry')));
+  const tags = isFile ? readTagList(await world.readText(from), from) : await tagsOf(from, world);
+  const inferred = inferConfig(tags);
+  if (inferred.versions.length === 0) throw noVersions(from, tags.length);
+  const names = tags.map(({ tag }) => tag);
+  const planned = planInferred(inferred, repository ?? `${nowhere}/image`, names);
+  const source = sourceOf(planned.inferred.versions, git);
+  const facts = planned.inferred.versions.map((version) => `  ${JSON.stringify({ version })}`).join(',\n');
+  const factsFile = { path: besides(config, 'releases.json'), text: `[\n${facts}\n]\n` };
+  return {
+    written: [
+      {
+        path: config,
+        text: textOf(planned, { repository, source, from, areImages: tags.some(({ image }) => image !== null) }),
+      },
+      ...(source.key === 'file' ? [factsFile] : []),
+    ],
+    notes: notesOf(planned, names.length, repository),
+  };
+}
+
+function besides(config: string, name: string): string {
+  return config.includes('/') ? `${config.slice(0, config.lastIndexOf('/'))}/${name}` : name;
+}
+
+async function tagsOf(from: string, world: World): Promise<TagOfImage[]> {
+  const repository = required(parseRepository(from, '--from-registry'));
+  const registries = await world.registries([]);
+  try {
+    const registry = registries.open(repository);
+    const tags = await registry.tags(world.signal);
+    const name = formatRepository(repository);
+    if (tags === null) {
+      throw new OutsideError('REGISTRY_REFUSED', `${name} does not exist, or may not be read`, { repository: name });
+    }
+    if (tags.length > maxDigests) {
+      world.say(`${name} has ${tags.length} tags: only their names are read, not where they point`);
+      return tags.map((tag) => ({ tag, image: null }));
+    }
+    const snapshot = await (await world.snapshots(registry)).read(tags, world.signal);
+    const digests = [...snapshot.tags].flatMap(([tag, seen]): [string, string][] =>
+      seen.kind === 'present' ? [[tag, seen.descriptor.digest]] : [],
+    );
+    const unknown = [...snapshot.tags].filter(([, seen]) => seen.kind === 'unknown').length;
+    if (unknown > 0) {
+      const message = `${name}: ${unknown} of ${tags.length} tags were not answered, so nothing is inferred`;
+      throw new OutsideError('REGISTRY_REFUSED', message, { repository: name });
+    }
+    return numberedImages(digests);
+  } finally {
+    await registries.close();
+  }
+}
+
+function noVersions(from: string, count: number): InputError {
+  const message = `none of the ${count} tags names a version, so no rule can be inferred`;
+  const fix = 'write the config by hand, starting with: tagwright init';
+  return new InputError([{ code: 'USAGE', where: `--from-registry ${from}`, message, fix }]);
+}
+
+interface Source {
+  readonly key: 'file' | 'git' | 'github';
+  readonly value: string;
+}
+
+/** Git knows dates and commits, if its tags are the releases that the registry has. */
+function sourceOf(versions: readonly string[], git: GitFacts): Source {
+  const known = new Set(git.tags.map((tag) => tag.replace(/^v/, '')));
+  if (!versions.every((version) => known.has(version))) return { key: 'file', value: 'releases.json' };
+  const remote = remoteOf(git.remote);
+  return remote?.host === 'github.com' ? { key: 'github', value: remote.path } : { key: 'git', value: '.' };
+}
+
+interface Origin {
+  readonly repository: string | null;
+  readonly source: Source;
+  readonly from: string;
+  readonly areImages: boolean;
+}
+
+function textOf(planned: PlannedInference, { repository, source, from, areImages }: Origin): string {
+  const { explains, unexplained, extra, dropped, inferred } = planned;
+  const { rules, ...others } = configOf(inferred);
+  const unknown = ['Nothing says where the image goes. Write its repository here.'];
+  const fixed = [
+    entry('repository', repository ?? `${nowhere}/image`, repository === null ? unknown : []),
+    entry('source', object([entry(source.key, source.value)])),
+  ];
+  const left = [
+    ...listedComment('No rule explains', unexplained),
+    ...listedComment('Planned, and not in the registry:', extra),
+    ...dropped.map(({ name, because }) => `Left out: rule ${name}, because ${because}`),
+  ];
+  const draft = object([
+    ...fixed,
+    ...entriesOf(others, (key) => (key === 'dockerfile' ? ['Tags do not say it: check the path.'] : [])),
+    entry(
+      'rules',
+      object(entriesOf(rules, (name) => [...explained(explains.get(name)), ...heldComment(inferred, name)])),
+      left,
+    ),
+  ]);
+  return configText(draft, [
+    `Inferred from the tags of ${from}: a guess that explains them, to be read before it is used.`,
+    ...(areImages ? [] : ['Only names were known, so that two names of one image are two values here.']),
+  ]);
+}
+
+function explained(count: number | undefined): string[] {
+  return count === undefined ? [] : [`explains ${count} tag${count === 1 ? '' : 's'}`];
+}
+
+function heldComment({ rules }: InferredConfig, name: string): string[] {
+  const held = rules.find((rule) => rule.name === name)?.held;
+  return held === undefined ? [] : [held];
+}
+
+function listedComment(what: string, tags: readonly string[]): string[] {
+  if (tags.length === 0) return [];
+  const more = tags.length > maxNamed ? `, and ${tags.length - maxNamed} more` : '';
+  return [`${what} ${tags.slice(0, maxNamed).join(', ')}${more}`];
+}
+
+function entriesOf(value: unknown, comments: (key: string) => string[]): DraftObject['entries'] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).map(([key, inner]) => entry(key, draftOf(key, inner), comments(key)));
+}
+
+function draftOf(key: string, value: unknown): DraftValue {
+  if (key === 'tagPattern' && typeof value === 'string') return { kind: 'pattern', text: value };
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return value;
+  if (Array.isArray(value)) return list(value.map((item: unknown) => draftOf('', item)));
+  return object(entriesOf(value, () => []));
+}
+
+function notesOf(planned: PlannedInference, count: number, repository: string | null): string[] {
+  const { inferred, unexplained, extra } = planned;
+  const many = inferred.rules.length === 1 ? 'rule' : 'rules';
+  const explained = `${count - unexplained.length} of ${count} tags are explained by ${inferred.rules.length} ${many}.`;
+  return [
+    `Inferred, not known: ${explained}`,
+    ...listedComment('No rule explains', unexplained),
+    ...listedComment('Planned, and not in the registry:', extra),
+    ...inferred.rules
+      .filter(({ name }) => name === 'latest')
+      .flatMap((rule) => (rule.held === undefined ? [] : [`latest: ${rule.held}`])),
+    ...(repository === null ? ['Nothing says where the image goes: set repository before anything is published.'] : []),
+  ];
+}
