@@ -1,4 +1,5 @@
 /** `tagwright history [TAG]`: who owned each convenience tag when, by the facts. Asks no registry. */
+import { InputError } from '../domain/errors.ts';
 import type { Instant } from '../domain/instant.ts';
 import { becausePinned } from '../plan/because.ts';
 import type { ConvenienceTag } from '../plan/convenience-rule.ts';
@@ -6,7 +7,7 @@ import { momentsOf, tagHistories, type TagHistory } from '../plan/history.ts';
 import { ownerOf } from '../plan/plan.ts';
 import { shapeFinder } from '../plan/shapes.ts';
 import { resolveTags, type PinnedTag } from '../plan/tag-map.ts';
-import { knownAt } from '../releases/at.ts';
+import { knownAt, undatedProblem } from '../releases/at.ts';
 import { historyJson, historyText } from '../report/history.ts';
 import type { CommonOptions } from './options.ts';
 import { readProject, type Project } from './read-project.ts';
@@ -20,6 +21,8 @@ export interface HistoryOptions extends CommonOptions {
 
 export async function historyCommand(options: HistoryOptions, world: World): Promise<Outcome> {
   const project = await readProject(options, world);
+  const problem = undatedProblem(project.known, 'history');
+  if (problem !== null) throw new InputError([problem]);
   const { tag } = options;
   const pinned = tag === null ? undefined : project.tags.pinned.get(tag);
   const histories = pinned === undefined ? conveniences(project, tag) : [pinnedHistory(pinned)];

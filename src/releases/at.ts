@@ -1,5 +1,6 @@
 /** What was known at some moment: what came out later is left out, and what was withdrawn later is not withdrawn yet. */
 import type { ImageConfig } from '../config/types.ts';
+import type { Problem } from '../domain/errors.ts';
 import { parseDateEnd, parseInstant, undated, type Instant } from '../domain/instant.ts';
 import type { Release } from '../domain/release.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
@@ -22,18 +23,18 @@ export function atFilter(
   image: ImageConfig,
   where = '--at',
 ): Result<KnownReleases> {
-  const unknown = known.releases.find(({ publishedAt }) => publishedAt === undated);
-  if (unknown !== undefined) {
-    const message = `nothing says when ${unknown.version.text} came out`;
-    return failed({
-      code: 'FACTS_INVALID',
-      where,
-      message,
-      fix: 'add committedAt to the facts, or leave the flag out',
-    });
-  }
+  const problem = undatedProblem(known, where);
+  if (problem !== null) return failed(problem);
   const moment = readMoment(known, text, image, where);
   return moment.ok ? ok(knownAt(known, moment.value)) : moment;
+}
+
+/** Facts that are versions alone say nothing of a moment. */
+export function undatedProblem(known: KnownReleases, where: string): Problem | null {
+  const unknown = known.releases.find(({ publishedAt }) => publishedAt === undated);
+  if (unknown === undefined) return null;
+  const message = `nothing says when ${unknown.version.text} came out`;
+  return { code: 'FACTS_INVALID', where, message, fix: 'add committedAt to the facts, or read them from git' };
 }
 
 /** What was known at an instant. */

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { ReleaseFact } from '../../src/domain/release.ts';
+import type { DatedFact } from '../support/history.ts';
 import { runCli } from '../support/run-cli.ts';
 
 /** What Prefect's config and all 167 recorded rows come to, through the command line. */
 const releases = 'examples/prefect/releases.json';
-const rows: ReleaseFact[] = JSON.parse(readFileSync(releases, 'utf8'));
+const rows: DatedFact[] = JSON.parse(readFileSync(releases, 'utf8'));
 const folder = mkdtempSync(join(tmpdir(), 'tagwright-prefect-'));
 
 const owner = z.object({ version: z.string(), python: z.string(), flavor: z.string() });

@@ -11,10 +11,9 @@ import { loadConfigModule } from '../../src/adapters/files/load-config-module.ts
 import { defineConfig } from '../../src/config/define-config.ts';
 import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import { configSchema } from '../../src/config/schema.ts';
-import type { ReleaseFact } from '../../src/domain/release.ts';
 import { configText } from '../../src/import/config-text.ts';
 import { importWorkflow } from '../../src/import/import-workflow.ts';
-import { fact, owners, planned, problemsOf } from '../support/history.ts';
+import { fact, owners, planned, problemsOf, type DatedFact } from '../support/history.ts';
 import { pushedTags, type ModelStep } from '../support/metadata-action.ts';
 import { prefectConfig, prefectFacts } from '../support/prefect.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -72,7 +71,7 @@ const history = prefectFacts()
 const suffixes: Readonly<Record<string, string>> = { standard: '', conda: '-conda', kubernetes: '-kubernetes' };
 
 /** Every tag of one run: a job for each cell that the release built. */
-function runOf(step: ModelStep, { version, revision, builtFor }: ReleaseFact, latestTag: string): string[] {
+function runOf(step: ModelStep, { version, revision, builtFor }: DatedFact, latestTag: string): string[] {
   const prerelease = !/^[\d.]+$/.test(version);
   const release = { prerelease, tag_name: version };
   const github = {
@@ -98,7 +97,7 @@ function runOf(step: ModelStep, { version, revision, builtFor }: ReleaseFact, la
 function differences(
   step: ModelStep,
   config: MatrixConfig,
-  facts: readonly ReleaseFact[],
+  facts: readonly DatedFact[],
   isLatest: (version: string) => boolean,
 ): Record<string, string[]> {
   const { image, known } = planned(config, facts);
@@ -161,7 +160,7 @@ test(
 );
 
 const three = { standard: ['3.12', '3.13'], conda: ['3.12', '3.13'], kubernetes: ['3.12', '3.13'] };
-const row = (version: string, day: string): ReleaseFact => fact(version, day, { builtFor: three });
+const row = (version: string, day: string): DatedFact => fact(version, day, { builtFor: three });
 
 /** A few releases of 3.x as they came out, on two Pythons for short; 3.3.8 is made up, as a backport. */
 const short = [

@@ -33,7 +33,7 @@ export function planInferred(start: InferredConfig, repository: string, tags: re
 }
 
 function names({ where, message }: Problem, rule: string): boolean {
-  return `${where} ${message} `.includes(`rules.${rule} `) || `${where}`.endsWith(`rules.${rule}`);
+  return `${where} ${message} `.includes(`rules.${rule} `) || where.endsWith(`rules.${rule}`);
 }
 
 interface Attempt {

@@ -77,7 +77,7 @@ test('a repository that is not there is no empty list', async () => {
 
 test('100,000 tags, each with an ending of its own, are no matrix', () => {
   const tags = Array.from({ length: 100_000 }, (_, index) => ({
-    tag: `${Math.floor(index / 2000)}.${Math.floor(index / 20) % 100}.${index % 20}-b${index}`,
+    tag: `${Math.floor(index / 2000)}.${Math.floor(index / 20) % 100}.${index % 20}-x${index}`,
     image: null,
   }));
   expect(processorMs(() => expect(inferConfig(tags).values.length).toBeLessThanOrEqual(256))).toBeLessThan(20_000);
@@ -108,6 +108,20 @@ test.each([
   expect(run.code).toBe(code);
   expect(run.stderr).toContain(says);
   expect(run.stderr).not.toContain('warning');
+});
+
+test('facts that are versions alone have no history', async () => {
+  const rules = { sha: false };
+  const config = {
+    repository: 'docker.io/acme/app',
+    source: { file: 'releases.json' },
+    dockerfile: 'Dockerfile',
+    rules,
+  };
+  const folder = await tempFolder({ 'matrix.config.json': JSON.stringify(config), 'releases.json': bare });
+  const run = await runCli(['history', '--config', join(folder, 'matrix.config.json')]);
+  expect(run).toMatchObject({ code: 2, stdout: '' });
+  expect(run.stderr).toContain('nothing says when 1.0.0 came out');
 });
 
 test('git tags that are the releases are the source, and nothing else is written', async () => {
