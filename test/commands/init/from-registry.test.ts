@@ -39,7 +39,7 @@ const rows: readonly { readonly name: string; readonly text: string; readonly co
       name: 'two schemes at once',
       text: '1.2.3\n1.2.4\n1.2\nlatest\n2024.08.1\nrelease-7\nv9',
       code: 0,
-      says: 'No rule explains v9, release-7',
+      says: 'No rule explains release-7, v9',
     },
   ];
 
