@@ -1,5 +1,7 @@
 /**
- * Prefect's images: every 2.x and 3.x release, on each Python that release supports, in three flavors.
+ * The example that ships with tagwright: Prefect's images.
+ *
+ * Every 2.x and 3.x release, on each Python that release supports, in three flavors.
  *
  * Ranges are read off the release workflow and setup.py of https://github.com/PrefectHQ/prefect at each tag.
  */

@@ -27,6 +27,7 @@ const commandLine: UserConfig = {
   name: 'cli',
   entry: { cli: 'src/cli.ts' },
   dts: false,
+  define: { TAGWRIGHT_COMMIT: JSON.stringify(process.env['TAGWRIGHT_COMMIT'] ?? '') },
   deps: { neverBundle: ['jiti'], alwaysBundle: [/.*/], onlyBundle: false },
   alias,
   minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },

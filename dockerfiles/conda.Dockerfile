@@ -1,3 +1,5 @@
+# The example that ships with tagwright: Prefect's.
+#
 # Rendered from dockerfiles/conda.Dockerfile.hbs by `tagwright render`: edit the template, not this file.
 #
 # One file for every release. What differs comes in as arguments:
