@@ -5,7 +5,7 @@ import { configFlag, type Run } from './flags.ts';
 export function addCheck(program: Command, run: Run): void {
   program
     .command('check')
-    .description('check the config alone: no release facts, no registry, no network')
+    .description('check the config and its Dockerfiles: no release facts, no registry, no network')
     .addOption(configFlag())
     .option('--json', 'print the result as JSON', false)
     .action(({ config, json }: { readonly config: string; readonly json: boolean }) =>

@@ -12,6 +12,8 @@ import { publishDocument, type PublishReport } from '../report/publish.ts';
 import { auditCommand, auditDefaults } from './audit.ts';
 import { publish, publishOutcome } from './publish/index.ts';
 import { namedRelease, readProject } from './read-project.ts';
+import { cellsOf } from './release/publishable.ts';
+import { saySourceProblems } from './release/sources.ts';
 import { rehearseHistory } from './rehearse/history.ts';
 import { rehearsedPublish, type RehearseOptions } from './rehearse/options.ts';
 import { auditReportOf } from './rehearse/report-of.ts';
@@ -40,7 +42,9 @@ export async function rehearseCommand(options: RehearseOptions, world: World): P
 
 async function rehearseRelease(options: RehearseOptions, version: string, world: World): Promise<Outcome> {
   const project = await readProject(options, world);
-  const staged = await stageHistory(project, namedRelease(project, version), world);
+  const release = namedRelease(project, version);
+  await saySourceProblems(cellsOf(project, release), project, release, world);
+  const staged = await stageHistory(project, release, world);
   world.say(`${staged} cells of earlier and other releases stand in ${options.repository[0] ?? ''}`);
   const published = await publish({ ...options, ...rehearsedPublish, version }, world);
   const audited = await auditCommand({ ...options, ...auditDefaults }, world);

@@ -1,10 +1,12 @@
 /** `tagwright init`: a config, a template and two workflows, or what an existing workflow says as a config. */
-import { InputError, OutsideError, type Problem } from '../../domain/errors.ts';
+import { readConfig } from '../../config/normalize.ts';
+import { formatProblem, InputError, OutsideError, type Problem } from '../../domain/errors.ts';
 import { configText } from '../../import/config-text.ts';
 import { importWorkflow } from '../../import/import-workflow.ts';
 import type { GitFacts, ProjectFiles } from '../../ports.ts';
 import { renderDockerfile } from '../../render/dockerfile.ts';
 import { required } from '../read-project.ts';
+import { contractOfImage } from '../release/contract.ts';
 import type { Outcome, World } from '../world.ts';
 import { schemeOf, shapeOf, tagPattern } from '../../import/version-shape.ts';
 import { filesFromRegistry } from './from-registry.ts';
@@ -78,9 +80,19 @@ export async function initCommand(options: InitOptions, world: World): Promise<O
   const lines = written.map(
     ({ path }) => `${path} ${existing.some((file) => file.path === path) ? 'overwritten' : 'written'}`,
   );
-  const notes = start?.notes ?? [];
+  const notes = [...(start?.notes ?? []), ...(await contractNotes(options.config, world))];
   const said = notes.length === 0 ? [] : ['', ...notes];
   return { stdout: `${[...lines, ...said, '', ...nextSteps(options)].join('\n')}\n`, result: 'as-planned' };
+}
+
+/** What a build with the config that was just written would be refused for. */
+async function contractNotes(path: string, world: World): Promise<string[]> {
+  const { raw, file, above, root } = await world.loadConfig(path);
+  const config = readConfig(raw, file, above);
+  // An imported config may name what a person has to fill in; `plan` says so.
+  if (!config.ok) return [];
+  const problems = await Promise.all(config.value.images.map((image) => contractOfImage(image, world.files(root))));
+  return problems.flat().map((problem) => `To fix before the first build: ${formatProblem(problem)}`);
 }
 
 interface Start {

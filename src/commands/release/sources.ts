@@ -10,7 +10,7 @@ import {
 } from '../../build/source.ts';
 import { renderTemplate } from '../../config/tag-template.ts';
 import type { BuildSpec } from '../../config/types.ts';
-import { InputError, InternalError, type Problem } from '../../domain/errors.ts';
+import { formatProblem, InputError, InternalError, type Problem } from '../../domain/errors.ts';
 import { sourceLabel } from '../../domain/labels.ts';
 import type { Release } from '../../domain/release.ts';
 import { buildOf } from '../../plan/build-of.ts';
@@ -20,7 +20,8 @@ import type { Builder, Checkout, SourceRepository } from '../../ports.ts';
 import { readsContext } from '../../render/reads-context.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
-import { unfitPaths } from './buildable.ts';
+import { contractOf } from './contract.ts';
+import { unfitPaths } from './unfit-paths.ts';
 
 export interface SourceOptions {
   readonly builder: Builder['name'];
@@ -43,24 +44,27 @@ export function openSources(project: Project, release: Release, options: SourceO
   const here = rootsAt(root, options.fromWorkingTree ? { [sourceLabel]: 'working-tree' } : {});
   const isHere = options.fromWorkingTree || options.builder === 'stand-in';
   let checkout: Checkout | null = null;
-  const decided = async (cells: readonly Cell[]): Promise<ReadonlyMap<Cell, ContextSource>> => {
+  const decided = async (cells: readonly Cell[]): Promise<ReadonlyMap<Cell, Decision>> => {
     const repository = await world.sourceRepository(root);
-    const { sources, problems } = await decideAll(cells, { project, release, repository, world });
+    const { decisions, problems } = await decideAll(cells, { project, release, repository, world });
     if (problems.length > 0) throw new InputError(problems);
-    return sources;
+    return decisions;
   };
   return {
     check: async (cells) => {
-      if (!isHere && cells.length > 0) await decided(cells);
+      if (isHere || cells.length === 0) return;
+      const decisions = await decided(cells);
+      const broken = await contractOf(cells, project.image, async (_, cell) => decisions.get(cell)?.text ?? null);
+      if (broken.length > 0) throw new InputError(broken);
     },
     prepare: async (cells) => {
       if (isHere) return new Map(cells.map((cell) => [cell, here]));
-      const sources = await decided(cells);
-      const released = cells.filter((cell) => sources.get(cell) === 'release');
+      const decisions = await decided(cells);
+      const released = cells.filter((cell) => decisions.get(cell)?.source === 'release');
       if (released.length > 0 && checkout === null) checkout = await checkOut(released, project, release, world);
       const context = checkout?.root ?? root;
       const rootsOf = (cell: Cell): BuildRoots => {
-        if (sources.get(cell) === 'config') return here;
+        if (decisions.get(cell)?.source !== 'release') return here;
         return { ...here, context, dockerfile: buildOf(cell.shape, project.image).template === null ? context : root };
       };
       return new Map(cells.map((cell) => [cell, rootsOf(cell)]));
@@ -68,6 +72,31 @@ export function openSources(project: Project, release: Release, options: SourceO
     close: async () => {
       await checkout?.remove();
     },
+  };
+}
+
+/** What would keep a publish from building these cells now: said, and no reason to stop, by what builds nothing. */
+export async function saySourceProblems(
+  cells: readonly Cell[],
+  project: Project,
+  release: Release,
+  world: World,
+): Promise<void> {
+  const repository = await world.sourceRepository(project.root);
+  const { problems } = await decideAll(cells, { project, release, repository, world });
+  for (const problem of problems) world.say(`publish would be refused now: ${formatProblem(problem)}`);
+}
+
+/** Reads the Dockerfile that each cell would be built with, whether or not it could be built now. */
+export async function dockerfilesToBuild(
+  project: Project,
+  release: Release,
+  world: World,
+): Promise<(path: string, cell: Cell) => Promise<string | null>> {
+  const repository = await world.sourceRepository(project.root);
+  return async (_, cell) => {
+    const { decisions } = await decideAll([cell], { project, release, repository, world });
+    return decisions.get(cell)?.text ?? null;
   };
 }
 
@@ -105,8 +134,8 @@ interface Recipe {
 async function decideAll(
   cells: readonly Cell[],
   scene: Scene,
-): Promise<{ readonly sources: ReadonlyMap<Cell, ContextSource>; readonly problems: readonly Problem[] }> {
-  const sources = new Map<Cell, ContextSource>();
+): Promise<{ readonly decisions: ReadonlyMap<Cell, Decision>; readonly problems: readonly Problem[] }> {
+  const decisions = new Map<Cell, Decision>();
   const known = new Map<string, Promise<Decision>>();
   const problems = new Map<string, Problem>();
   for (const cell of cells) {
@@ -116,10 +145,10 @@ async function decideAll(
     const deciding = known.get(key) ?? decide(recipe, scene);
     known.set(key, deciding);
     const decision = await deciding;
-    sources.set(cell, decision.source);
+    decisions.set(cell, decision);
     for (const problem of decision.problems) problems.set(JSON.stringify(problem), problem);
   }
-  return { sources, problems: [...problems.values()] };
+  return { decisions, problems: [...problems.values()] };
 }
 
 function recipeOf(cell: Cell, { image }: Project): Recipe {
@@ -131,6 +160,8 @@ function recipeOf(cell: Cell, { image }: Project): Recipe {
 
 interface Decision {
   readonly source: ContextSource;
+  /** The Dockerfile that is built; `null`: there is none. */
+  readonly text: string | null;
   readonly problems: readonly Problem[];
 }
 
@@ -139,18 +170,16 @@ async function decide(recipe: Recipe, { project, release, repository, world }: S
   const { revision } = release;
   const isThere = repository !== null && revision !== null && (await repository.hasCommit(revision));
   const isOwn = isThere || (await repository?.isSourceOf(project.config.source)) === true;
-  const texts = [await world.files(project.root).read(dockerfile)];
-  if (isThere && build.template === null) {
-    const committed = await repository.at(revision, dockerfile);
-    if (committed?.kind === 'file') texts.push(committed.text);
-  }
-  const reads = texts.some((text) => text !== null && readsContext(text));
+  const here = await world.files(project.root).read(dockerfile);
+  const entry = isThere && build.template === null ? await repository.at(revision, dockerfile) : null;
+  const committed = entry?.kind === 'file' ? entry.text : null;
+  const reads = [here, committed].some((text) => text !== null && readsContext(text));
   const source = chooseSource({ written: build.contextFrom, inGit: repository !== null, isOwn, reads });
   const problems =
     source === 'release'
       ? await releaseProblems(recipe, release, repository, isThere)
       : await uncommittedProblems(repository, reads ? [dockerfile, recipe.context] : [dockerfile], recipe);
-  return { source, problems };
+  return { source, problems, text: source === 'release' && build.template === null ? committed : here };
 }
 
 /** The rendered Dockerfile is the config's, so it is committed; one that is written by hand is the commit's own. */

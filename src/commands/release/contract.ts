@@ -1,0 +1,112 @@
+/** The Dockerfiles of some cells against what the cells hand over: which of them are at hand, and what breaks with each. */
+import { renderTemplate, releaseNames } from '../../config/tag-template.ts';
+import type { ImageConfig } from '../../config/types.ts';
+import { axisArgument, releaseArguments } from '../../domain/build-arguments.ts';
+import type { Problem, ProblemCode } from '../../domain/errors.ts';
+import { mirroredImage } from '../../domain/mirrors.ts';
+import { contextPath } from '../../domain/path-fault.ts';
+import { buildOf } from '../../plan/build-of.ts';
+import type { Cell, CellShape } from '../../plan/cell.ts';
+import { cellValues } from '../../plan/expected-image.ts';
+import { allShapes } from '../../plan/shapes.ts';
+import type { ProjectFiles } from '../../ports.ts';
+import { contractProblems, type ContractCell } from '../../render/contract.ts';
+
+/** Mistakes of the Dockerfile and the config together: a plan that has one is not worth looking at. */
+const codes: ReadonlySet<ProblemCode> = new Set([
+  'DOCKERFILE_INVALID',
+  'TARGET_UNKNOWN',
+  'CELLS_IDENTICAL',
+  'ARGUMENT_UNDECLARED',
+  'BASE_IGNORED',
+]);
+
+export function isContractProblem({ code }: Problem): boolean {
+  return codes.has(code);
+}
+
+/** The Dockerfiles of a release. @param read the text that a cell would be built with; `null`: it is not at hand */
+export async function contractOf(
+  cells: readonly Cell[],
+  image: ImageConfig,
+  read: (path: string, cell: Cell) => Promise<string | null>,
+): Promise<readonly Problem[]> {
+  const values = cells.map((cell) => ({ cell, shape: cell.shape, values: cellValues(cell) }));
+  return judge(values, image, (path, { cell }) => read(path, cell));
+}
+
+/**
+ * The Dockerfiles of an image whatever the release: every shape there is, with a value in place of each fact of a release.
+ * A path that differs from release to release is not at hand.
+ */
+export async function contractOfImage(image: ImageConfig, files: ProjectFiles): Promise<readonly Problem[]> {
+  const names = [...Object.keys(releaseNames), ...image.shape.names, ...image.attributeNames];
+  const facts = Object.fromEntries(names.map((name) => [name, '0']));
+  const shapes = allShapes(image.axes).filter((shape) => goesTogether(shape, image));
+  const cells = shapes.map((shape) => ({ shape, values: { ...facts, ...shape.variables, ...shape.axes } }));
+  return judge(cells, image, async (path) =>
+    (await files.unfit(path, 'dockerfile', 'file')).length > 0 ? null : files.read(path),
+  );
+}
+
+/** A value may be for some values of another axis alone. */
+function goesTogether({ axes }: CellShape, image: ImageConfig): boolean {
+  return image.axes.every(({ name, values }) => {
+    const where = values.find((value) => value.name === axes[name])?.where ?? new Map<string, readonly string[]>();
+    return [...where].every(([other, wanted]) => wanted.includes(axes[other] ?? ''));
+  });
+}
+
+interface Valued {
+  readonly shape: CellShape;
+  readonly values: Readonly<Record<string, string>>;
+}
+
+async function judge<T extends Valued>(
+  cells: readonly T[],
+  image: ImageConfig,
+  read: (path: string, cell: T) => Promise<string | null>,
+): Promise<readonly Problem[]> {
+  const files = new Map<string, { path: string; text: string; cells: ContractCell[] }>();
+  const texts = new Map<string, Promise<string | null>>();
+  let areAll = true;
+  for (const cell of cells) {
+    const { dockerfile, template, contextFrom } = buildOf(cell.shape, image);
+    const path = dockerfile === null ? null : contextPath(renderTemplate(dockerfile, cell.values));
+    if (path === null) continue;
+    const asked = JSON.stringify([path, template, contextFrom]);
+    const reading = texts.get(asked) ?? read(path, cell);
+    texts.set(asked, reading);
+    const text = await reading;
+    areAll &&= text !== null;
+    if (text === null) continue;
+    const file = files.get(asked) ?? { path, text, cells: [] };
+    file.cells.push(contractCell(cell, image));
+    files.set(asked, file);
+  }
+  return contractProblems([...files.values()], areAll);
+}
+
+function contractCell({ shape, values }: Valued, image: ImageConfig): ContractCell {
+  const build = buildOf(shape, image);
+  const fill = (templates: typeof build.args): (readonly [string, string])[] =>
+    [...templates].map(([name, template]) => [name, renderTemplate(template, values)] as const);
+  const axes = Object.entries(shape.axes).map(([axis, value]) => [axisArgument(axis), value]);
+  const base = build.base === null ? null : renderTemplate(build.base, values);
+  const mirrored = base === null ? null : mirroredImage(base, image.mirrors, '');
+  return {
+    release: values['version'] ?? '',
+    axes: shape.axes,
+    target: build.target === null ? null : renderTemplate(build.target, values),
+    args: {
+      [releaseArguments.version]: values['version'] ?? '',
+      [releaseArguments.revision]: values['revision'] ?? '',
+      [releaseArguments.created]: '',
+      ...Object.fromEntries(axes),
+      ...Object.fromEntries(fill(build.args)),
+    },
+    ownArgs: [...build.args.keys()],
+    from: JSON.stringify([build.context === null ? '' : renderTemplate(build.context, values), fill(build.contexts)]),
+    bases: base === null ? [] : [base, ...(mirrored?.ok === true ? [mirrored.value] : [])],
+  };
+}
