@@ -8,6 +8,7 @@ import {
   rebuild,
   release,
   waitForPackage,
+  withCommon,
   withFacts,
   withRevision,
   withWriting,
@@ -109,6 +110,33 @@ export function addBuild(program: Command, run: Run): void {
         const { only, platform, pushByDigest, staging, record = null } = flags;
         const parts = { only, platform, pushByDigest, staging, record };
         return buildCommand({ ...release(flags), ...writing(flags), ...making(flags), ...parts, version }, world);
+      }),
+    );
+}
+
+interface RecordFlags extends CommonFlags {
+  readonly cell?: string;
+  readonly platform: readonly string[];
+  readonly digest?: string;
+  readonly from?: string;
+  readonly stagingTag?: string;
+  readonly record?: string;
+}
+
+export function addRecord(program: Command, run: Run): void {
+  withCommon(program.command('record'))
+    .description('write down what another builder pushed, for publish --from-records')
+    .option('--cell <id>', 'the cell it is of; without it, the targets of a bake file are the ids of cells')
+    .option('--platform <platforms>', 'what it must be for; may be repeated', collect, [])
+    .option('--digest <digest>', 'the digest that was pushed, as sha256:…')
+    .option('--from <file>', 'metadata of bake or build-push-action, or a digest file of kaniko, buildah or podman')
+    .option('--staging-tag <tag>', 'the tag it was pushed under, to be deleted once it is published')
+    .option('--record <file>', 'where to write the record (default: standard output)')
+    .action((flags: RecordFlags) =>
+      run(async (world) => {
+        const { recordCommand } = await import('../commands/record.ts');
+        const { cell = null, platform, digest = null, from = null, stagingTag = null, record = null } = flags;
+        return recordCommand({ ...common(flags), cell, platform, digest, from, stagingTag, record }, world);
       }),
     );
 }
