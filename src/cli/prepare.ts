@@ -13,8 +13,9 @@ import { readVariables } from './variables.ts';
 export async function prepare(root: Command, command: Command, env: Surroundings['env']): Promise<void> {
   readVariables([root, command], env);
   enter(globalFlags(root).C);
-  // `init` writes the file that it names.
-  if (command.name() === 'init' || command.getOptionValueSource('config') !== 'default') return;
+  // `init` writes the file that it names, and `pass` needs none.
+  if (command.name() === 'init' || command.name() === 'pass' || command.getOptionValueSource('config') !== 'default')
+    return;
   const { findConfig, trustedUsers } = await import('../adapters/files/find-config.ts');
   const found = await findConfig(process.cwd(), trustedUsers(process.getuid?.(), env['SUDO_UID']));
   if (found !== null) command.setOptionValueWithSource('config', found, 'default');

@@ -11,7 +11,7 @@ import { withGlobalFlags } from './global-flags.ts';
 import { addInit } from './init.ts';
 import { addLook } from './look.ts';
 import { addExplain, addMatrix, addPlan, addProtect, addRender } from './reading.ts';
-import { addApply, addBuild, addPublish, addRecord, addRehearse, addRollback } from './writing.ts';
+import { addApply, addBuild, addPass, addPublish, addRecord, addRehearse, addRollback } from './writing.ts';
 
 export interface ProgramFacts {
   readonly version: string;
@@ -33,6 +33,7 @@ export function createProgram({ version, color }: ProgramFacts, run: Run): Comma
     addRender,
     addBuild,
     addRecord,
+    addPass,
     addPublish,
     addApply,
     addRollback,

@@ -44,6 +44,7 @@ interface BuildFlags extends PinnedFlags {
 
 interface PublishFlags extends PinnedFlags {
   readonly fromRecords?: string;
+  readonly passes?: string;
   readonly rebuild: boolean;
   readonly allowBackward: boolean;
   readonly waitForPackage?: number;
@@ -141,10 +142,26 @@ export function addRecord(program: Command, run: Run): void {
     );
 }
 
+export function addPass(program: Command, run: Run): void {
+  program
+    .command('pass <check>')
+    .description('answer a check of the config for the digests of a record; no config and no registry is needed')
+    .requiredOption('--record <file>', 'what build --record or record wrote')
+    .option('--failed', 'the check did not pass', false)
+    .option('--out <file>', 'where to write the answer (default: next to the record)')
+    .action((check: string, { record, failed, out }: { record: string; failed: boolean; out?: string }) =>
+      run(async (world) => {
+        const { passCommand } = await import('../commands/pass.ts');
+        return passCommand({ check, record, failed, out: out ?? null }, world);
+      }),
+    );
+}
+
 export function addPublish(program: Command, run: Run): void {
   withPinned(program.command('publish <version>'))
     .description('build what is absent, verify it, move the convenience tags')
     .option('--from-records <dir>', 'build nothing: merge what jobs pushed and recorded there')
+    .option('--passes <dir>', 'what tagwright pass wrote (default: beside the records)')
     .option(...rebuild)
     .option(...backward)
     .option(...waitForPackage)
@@ -156,8 +173,8 @@ export function addPublish(program: Command, run: Run): void {
       run(async (world) => {
         if (flags.fromRecords !== undefined) refuseUnused(command, [publishRecords]);
         const { publishCommand } = await import('../commands/publish/index.ts');
-        const { fromRecords = null, rebuild, allowBackward, writeLock } = flags;
-        const pushed = { ...making(flags), fromRecords, rebuild };
+        const { fromRecords = null, passes = null, rebuild, allowBackward, writeLock } = flags;
+        const pushed = { ...making(flags), fromRecords, passes, rebuild };
         const waitForPackageMs = flags.waitForPackage ?? null;
         const { stopBeforeMoves, planOut = null, configFrom = null } = flags;
         const moving = { allowBackward, configFrom, stopBeforeMoves, planOut };

@@ -46,7 +46,7 @@ export async function recordCommand(options: RecordOptions, world: World): Promi
   if (first === undefined || claims.some(({ cell }) => cell.release !== first.cell.release)) {
     throw problem('--from', 'has cells of several releases', 'record each release by itself');
   }
-  const registries = world.registries(project.config.insecureRegistries);
+  const registries = await world.registries(project.config.insecureRegistries);
   try {
     const builds: RecordedBuild[] = [];
     for (const claim of claims) builds.push(...(await recordClaim(claim, { options, project, registries, world })));

@@ -4,6 +4,7 @@ import { parseInstant } from '../domain/instant.ts';
 import { parseRepository, type Repository } from '../domain/reference.ts';
 import type { VersionScheme } from '../domain/version.ts';
 import { checkPlatform, readBuild } from './build-spec.ts';
+import { readChecks } from './normalize-checks.ts';
 import { namesOf, readAxes, type ImageContext } from './normalize-axes.ts';
 import { readAliases, readDefaults } from './normalize-choices.ts';
 import { readExclusions } from './normalize-exclusions.ts';
@@ -71,6 +72,7 @@ export function normalizeImage(
       return on === null ? [] : [{ ...entry, on, where: at('rebuilds', index) }];
     }),
     ...ownFacts,
+    checks: readChecks(image, axes, context),
     attributeNames,
   };
 }

@@ -185,6 +185,22 @@ const attributes = z
 const pattern = z.union([z.string(), z.instanceof(RegExp)]);
 const schemeName = z.enum(['pep440', 'semver', 'calver']);
 
+const check = z
+  .union([
+    z.literal('*'),
+    z
+      .object({
+        ...ranged,
+        platforms: z.array(z.string()).min(1).optional().describe('The platforms that are checked (default: all).'),
+        before: z
+          .enum(['convenience', 'pinned'])
+          .optional()
+          .describe("Which tags wait for it (default 'convenience'); 'pinned' needs a build by digest."),
+      })
+      .catchall(names),
+  ])
+  .describe("The cells that are checked: '*' for all, or values of axes ('*' for any value of the axis).");
+
 const imageShape = {
   repository: z
     .union([z.string(), z.array(z.string()).min(1)])
@@ -243,6 +259,12 @@ const imageShape = {
     .optional()
     .describe('Releases that are built again on a newer base, under pinned tags with a {{build}} or a date.'),
   accept: z.array(accept).optional().describe('Warnings that were looked at and are right as they are.'),
+  checks: z
+    .record(name, check)
+    .optional()
+    .describe(
+      "Checks that another machine answers with tagwright pass NAME: { scan: '*', gpu: { cuda: '*' } }. No convenience tag moves onto a digest that lacks one.",
+    ),
 };
 
 const source = z.strictObject({

@@ -47,6 +47,19 @@ export interface ImageConfig {
   readonly attributeNames: ReadonlySet<string>;
   readonly rebuilds: readonly ConfigRebuild[];
   readonly accepted: readonly Acceptance[];
+  readonly checks: readonly Check[];
+}
+
+/** What another machine has to say of a digest before a tag is written. */
+export interface Check {
+  readonly name: string;
+  /** `null`: every release. */
+  readonly range: VersionRange | null;
+  /** Axis to the values that are checked; `*`: any. An axis that is not named may have any value, or none. */
+  readonly axes: ReadonlyMap<string, '*' | readonly string[]>;
+  /** `null`: all of the cell's. */
+  readonly platforms: readonly string[] | null;
+  readonly before: 'convenience' | 'pinned';
 }
 
 /** Which texts are releases. */

@@ -27,6 +27,8 @@ export function holdRepair({ move, holds }: HeldMove, context: RepairContext): R
     }
     case 'doubt':
       return thenApply(cellRepair(hold.cell, context), context);
+    case 'unchecked':
+      return uncheckedRepair(hold.checks, move.to.owner, context);
     case 'unseen':
       return noRepair;
     case 'ownerless':
@@ -47,6 +49,18 @@ function backwardApply(holds: HeldMove['holds'], context: RepairContext): string
   const apply = `${applyCommand(context.flags)} --allow-backward`;
   const lost = holds.flatMap((hold) => (hold.kind === 'last-tag' ? [releaseCommand(hold.cell.release, context)] : []));
   return [...lost, apply].join(' && ');
+}
+
+/** Whoever runs the check has to answer; the publish takes the answers. */
+function uncheckedRepair(
+  checks: readonly string[],
+  owner: HeldMove['move']['to']['owner'],
+  context: RepairContext,
+): Repair {
+  const cell = ownerCell(owner, context);
+  if (cell === null) return noRepair;
+  const command = `${releaseCommand(cell.release, context)} --passes DIR`;
+  return { fix: null, choices: [{ do: 'run', command, because: `with the passes of ${checks.join(', ')} in DIR` }] };
 }
 
 /** What has to be done first, and the move after it. */
@@ -82,6 +96,7 @@ const holdWords: Readonly<Record<Hold['kind'] | 'gone', string>> = {
   gone: 'the recorded image is gone',
   ownerless: 'no release may own it now, and only deleting it fixes that',
   incomplete: "the owner's image lacks a platform",
+  unchecked: "the owner's image has no pass of a check",
   unseen: 'the registry did not answer',
   'last-tag': 'it is the last tag of another image, which has to get its own tag back',
   backward: 'it points to a higher release, or to one that no source knows',

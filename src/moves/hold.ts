@@ -13,6 +13,8 @@ export type Hold =
   | { readonly kind: 'doubt'; readonly cell: Cell; readonly image: Extract<CellImage, { readonly state: 'doubt' }> }
   /** No release may own it now, and moving deletes nothing. */
   | { readonly kind: 'ownerless' }
+  /** The owner's image has no pass of a check that the config asks for. */
+  | { readonly kind: 'unchecked'; readonly checks: readonly string[] }
   /** The owner's image lacks a platform. */
   | { readonly kind: 'incomplete' }
   /** It rests on an answer that the registry did not give. */

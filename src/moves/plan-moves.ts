@@ -8,11 +8,12 @@ import type { PartialSource } from '../domain/release.ts';
 import type { Version } from '../domain/version.ts';
 import { becauseMove } from '../plan/because.ts';
 import { describeCell, type Cell } from '../plan/cell.ts';
+import { checksOf } from '../plan/checks-of.ts';
 import { releaseEligibility } from '../plan/eligibility.ts';
 import { byMoveOrder, ownerOf } from '../plan/plan.ts';
 import type { Move } from '../plan/types.ts';
 import { struckText, takenBy, type CellImage } from '../sight/cell-image.ts';
-import type { Expected, ExpectedConvenience } from '../sight/expected.ts';
+import { cellKey, type Expected, type ExpectedConvenience } from '../sight/expected.ts';
 import { isCandidate, type Identity } from '../sight/identify.ts';
 import { foreignVersion, imageOf, isShort } from '../sight/says.ts';
 import type { Sight } from '../sight/sight.ts';
@@ -23,6 +24,8 @@ export interface MovePolicy {
   readonly partial: readonly PartialSource[];
   /** `--allow-backward`: take tags away from releases that are higher, or that no source knows. */
   readonly allowBackward: boolean;
+  /** Checks that digests have every pass of, besides those that the lock has. */
+  readonly passed?: ReadonlyMap<Digest, ReadonlySet<string>>;
 }
 
 export type TagState =
@@ -85,7 +88,7 @@ function stateOf(tag: ExpectedConvenience, planning: Planning): TagState {
   if (image.state === 'sound' && image.digest === from) return { kind: 'right', digest: from };
   const before = from === null ? null : standingAt(tag, from, sight);
   const move = moveOf(tag, owner, { before, from, to: image.state === 'sound' ? image.digest : null }, sight);
-  const target = targetHold(owner, image, sight);
+  const target = targetHold(owner, image, sight) ?? checkHold(owner, image, planning);
   const source = from === null ? [] : sourceHolds(tag, owner, { before, from }, planning);
   const [first, ...others] = target === null ? source : [target, ...source];
   return first === undefined ? { kind: 'move', move } : { kind: 'held', move, holds: [first, ...others] };
@@ -116,6 +119,22 @@ function targetHold(owner: Cell, image: CellImage, sight: Sight): Hold | null {
   if (image.state === 'doubt') return { kind: 'doubt', cell: owner, image };
   if (image.state === 'unknown') return { kind: 'unseen', reason: image.reason };
   return isShort(owner, image.digest, sight.input) ? { kind: 'incomplete' } : null;
+}
+
+/** A digest that somebody else has to look at first does not get a tag that people follow. */
+function checkHold(owner: Cell, image: CellImage, { sight, policy }: Planning): Hold | null {
+  if (image.state !== 'sound') return null;
+  const { expected, lock } = sight.input;
+  const wanted = checksOf(owner, expected.image.checks);
+  if (wanted.length === 0) return null;
+  const key = cellKey(owner.release.version.text, owner.shape.axes);
+  const locked = lock?.entries.find((entry) => cellKey(entry.version, entry.axes) === key);
+  const passed = new Set([
+    ...(policy.passed?.get(image.digest) ?? []),
+    ...(locked?.digest === image.digest ? (locked.passes ?? []) : []),
+  ]);
+  const lacking = wanted.flatMap(({ name }) => (passed.has(name) ? [] : [name]));
+  return lacking.length === 0 ? null : { kind: 'unchecked', checks: lacking };
 }
 
 function sourceHolds(

@@ -19,6 +19,8 @@ export interface LockEntry {
   readonly digest: Digest;
   /** Sorted; `null` where nobody looked inside. */
   readonly platforms: readonly string[] | null;
+  /** Checks that it had every pass of when it was published. */
+  readonly passes?: readonly string[];
 }
 
 export interface Lock {
@@ -31,6 +33,7 @@ const cellShape = z
   .object({
     digest: z.string().refine(isDigest, 'expected sha256: and 64 lower-case hex digits'),
     platforms: z.array(z.string()).optional(),
+    passes: z.array(z.string()).optional(),
   })
   .catchall(z.string('expected a text'));
 
@@ -68,7 +71,13 @@ export function readLocks(json: unknown, where: string): Result<readonly Lock[]>
 }
 
 function entriesOf({ version, cells }: z.output<typeof releasesShape>[number]): LockEntry[] {
-  return cells.map(({ digest, platforms, ...axes }) => ({ version, axes, digest, platforms: platforms ?? null }));
+  return cells.map(({ digest, platforms, passes, ...axes }) => ({
+    version,
+    axes,
+    digest,
+    platforms: platforms ?? null,
+    ...(passes === undefined ? {} : { passes }),
+  }));
 }
 
 function firstTwiceIn(locks: readonly Lock[]): string | null {
@@ -110,10 +119,11 @@ function partText(lock: Lock, indent: string): string {
   return `${indent}"repository": ${JSON.stringify(lock.repository)},\n${indent}"releases": ${list}`;
 }
 
-function cellLine({ axes, digest, platforms }: LockEntry): string {
+function cellLine({ axes, digest, platforms, passes }: LockEntry): string {
   const pairs = Object.entries(axes).map(([axis, value]) => `${JSON.stringify(axis)}: ${JSON.stringify(value)}`);
   pairs.push(`"digest": "${digest}"`);
   if (platforms !== null) pairs.push(`"platforms": [${platforms.map((text) => JSON.stringify(text)).join(', ')}]`);
+  if (passes !== undefined) pairs.push(`"passes": [${passes.map((text) => JSON.stringify(text)).join(', ')}]`);
   return `{ ${pairs.join(', ')} }`;
 }
 

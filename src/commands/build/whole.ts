@@ -13,6 +13,7 @@ import {
   publishOutcome,
   publishReport,
   pushPinned,
+  refuseUncheckedBuild,
   surveyPinned,
   withRuns,
   type RepositoryRun,
@@ -26,6 +27,7 @@ export async function buildWhole(runs: readonly RepositoryRun[], scene: BuildSce
   await withRuns(runs, async () => {
     await surveyPinned(runs, [...chosen.keys()], options);
     for (const run of runs) world.say(intentText(run));
+    refuseUncheckedBuild(project, cellsToBuild(runs), false);
     await sources.check(cellsToBuild(runs));
     if (options.dryRun) return;
     const builder = world.builder(options.builder, project.config.build, project.root, registries);

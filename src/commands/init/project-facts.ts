@@ -9,6 +9,8 @@ export interface ProjectFacts {
   readonly packageName: string | null;
   /** Those that each release has an image for; none where there is one image a release. */
   readonly pythons: readonly string[];
+  /** What the Dockerfile calls its Python, if not `PYTHON` as every build is told. */
+  readonly pythonArgument: string | null;
   /** The base of a first Dockerfile; `null` where nothing says how the project is installed. */
   readonly base: string | null;
   /** `owner/name`, where the remote is on GitHub. */
@@ -46,13 +48,15 @@ export function projectFacts(
   const layout = readLayout(paths, texts);
   const [dockerfile] = dockerfilesIn(paths);
   // A Dockerfile that is there and asks for no Python is one image a release.
-  const asksPython = dockerfile === undefined || /^[ \t]*ARG[ \t]+PYTHON(?:_VERSION)?\b/im.test(text(dockerfile));
+  const asked = /^[ \t]*ARG[ \t]+(?<name>PYTHON(?:_VERSION)?)\b/im.exec(dockerfile === undefined ? '' : text(dockerfile));
+  const asksPython = dockerfile === undefined || asked !== null;
   const pythons = kind === 'python' && asksPython ? pythonsOf(text('pyproject.toml')) : [];
   const said = layout.images.find(({ repository }) => repository !== null)?.repository ?? null;
   return {
     kind,
     packageName,
     pythons,
+    pythonArgument: asked?.groups?.['name'] === 'PYTHON_VERSION' ? 'PYTHON_VERSION' : null,
     base: baseOf(kind, text('package.json'), text('go.mod')),
     github: remote !== null && remote.host === 'github.com' ? remote.path : null,
     repository: said ?? guessRepository(remote, packageName, git.folder),

@@ -28,6 +28,10 @@ function configDraft(facts: ProjectFacts, git: GitFacts): DraftObject {
   ];
   if (facts.pythons.length > 0) {
     entries.push(entry('pythons', list(facts.pythons)));
+    if (facts.pythonArgument !== null) {
+      const args = object([entry(facts.pythonArgument, '{{python}}')]);
+      entries.push(entry('args', args, ['The Dockerfile calls it so; every build is told PYTHON.']));
+    }
     entries.push(
       entry('defaults', object([entry('python', 'highest')]), [
         "Which Python `latest` means; to keep it on one, by series, { '1': '3.13' }.",

@@ -54,12 +54,21 @@ export async function addToLockFile(
   for (const { repository, entries } of additions) {
     const lock = locks.get(repository) ?? { repository, entries: [] };
     const known = new Set(lock.entries.map((entry) => cellKey(entry.version, entry.axes)));
-    const more = entries.filter((entry) => !known.has(cellKey(entry.version, entry.axes)));
+    const more = entries.filter(
+      (entry) => !known.has(cellKey(entry.version, entry.axes)) || hasNewPasses(entry, lock.entries),
+    );
     added += more.length;
     locks.set(repository, updateLock(lock, more, image));
   }
   if (found.length === 0 || added > 0) await files.write(lockFile, locksText([...locks.values()]));
   return added;
+}
+
+/** A digest that is recorded already, and has passed more since. */
+function hasNewPasses(entry: LockEntry, known: readonly LockEntry[]): boolean {
+  const key = cellKey(entry.version, entry.axes);
+  const before = known.find((other) => cellKey(other.version, other.axes) === key);
+  return before?.digest === entry.digest && (entry.passes ?? []).some((name) => before.passes?.includes(name) !== true);
 }
 
 /** What {@link addToLockFile} did, for a person. */

@@ -99,5 +99,6 @@ function holdReason({ holds, move }: HeldMove, partial: readonly PartialSource[]
   if (hold.kind === 'partial')
     return `it points to ${hold.stands}, and ${partial[0]?.reason ?? 'the facts may be incomplete'}`;
   if (hold.kind === 'taken') return hold.because;
+  if (hold.kind === 'unchecked') return `its image has no pass of ${hold.checks.join(', ')}`;
   return `the image of ${move.to.owner?.version ?? ''} lacks a platform`;
 }

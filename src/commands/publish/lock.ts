@@ -56,8 +56,10 @@ export function isPublished(run: RepositoryRun): boolean {
   return isComplete(run) && run.progress.moves.every(isDone);
 }
 
-async function entryOf({ inspect }: RepositoryRun, cell: Cell, digest: Digest): Promise<LockEntry> {
+async function entryOf({ inspect, progress }: RepositoryRun, cell: Cell, digest: Digest): Promise<LockEntry> {
   const image = await inspect(digest);
   const platforms = image === null || image.reason !== null ? null : image.platforms;
-  return { version: cell.release.version.text, axes: cell.shape.axes, digest, platforms };
+  const passes = [...(progress.passed.get(digest) ?? [])].toSorted();
+  const entry = { version: cell.release.version.text, axes: cell.shape.axes, digest, platforms };
+  return passes.length === 0 ? entry : { ...entry, passes };
 }

@@ -78,7 +78,8 @@ function plannedMoves(
   const tags = [...run.expected.tags.values()].flatMap((tag) =>
     tag.kind === 'convenience' && tag.owner?.release === release ? [tag] : [],
   );
-  return planMoves(tags, looked.audited.sight, { partial: run.project.partial, allowBackward });
+  const { passed } = run.progress;
+  return planMoves(tags, looked.audited.sight, { partial: run.project.partial, allowBackward, passed });
 }
 
 /**

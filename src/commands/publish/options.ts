@@ -8,6 +8,8 @@ export interface PublishOptions extends ReleaseOptions {
   readonly builder: Builder['name'];
   /** A folder with what `build --record` wrote: nothing is built, parts are merged. */
   readonly fromRecords: string | null;
+  /** A folder with what `pass` wrote; `null`: beside the records, if there are any. */
+  readonly passes: string | null;
   /** Take over images without our labels. */
   readonly adopt: boolean;
   readonly replacePartial: boolean;
@@ -41,6 +43,7 @@ export const publishDefaults = {
   json: false,
   builder: 'buildx',
   fromRecords: null,
+  passes: null,
   adopt: false,
   replacePartial: false,
   fromWorkingTree: false,

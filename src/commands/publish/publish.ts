@@ -15,6 +15,7 @@ import { readPublishable } from '../release/read-publishable.ts';
 import type { Outcome, World } from '../world.ts';
 import { openSources, type Sources } from '../release/sources.ts';
 import { buildPinned, cellsToBuild } from './build.ts';
+import { holdMoves, holdPinned, readAnswers, refuseUncheckedBuild, type Answers } from './checks.ts';
 import { isPublished, locksToWrite, recordPublished } from './lock.ts';
 import { mergePinned, prepareMerges } from './merge.ts';
 import { moveConvenience, planConvenience } from './move.ts';
@@ -42,13 +43,14 @@ export async function publish(options: PublishOptions, world: World): Promise<Pu
   await sayForeignLock(project, world);
   const locked = await locksToWrite(project, options.writeLock, world);
   const parts = options.fromRecords === null ? null : await readRecords(options.fromRecords, project, release, world);
+  const answers = await readAnswers(options.passes ?? options.fromRecords, release, world);
   const registries = await world.registries(project.config.insecureRegistries);
   const sources = openSources(project, release, options, world);
   try {
     const opening = { ...options, command: 'publish', version: release.version.text } as const;
     const runs = await openRuns(opening, project, registries, world);
     const builder = (): Builder => world.builder(options.builder, project.config.build, project.root, registries);
-    await withRuns(runs, () => carryOut(runs, { release, parts, builder, sources, options }));
+    await withRuns(runs, () => carryOut(runs, { release, parts, answers, builder, sources, options }));
     if (!options.dryRun) await recordPublished(runs.filter(isDoneWith(options)), locked);
     const plan = planFileOf(runs, project, options, world);
     return publishReport(runs, project, release, { ...options, plan, goOn: goOnOf(release, parts, world) });
@@ -61,6 +63,7 @@ export async function publish(options: PublishOptions, world: World): Promise<Pu
 interface Job {
   readonly release: Release;
   readonly parts: CollectedParts | null;
+  readonly answers: Answers;
   readonly builder: () => Builder;
   readonly sources: Sources;
   readonly options: PublishOptions;
@@ -69,7 +72,7 @@ interface Job {
 /** Reads everything there is to read before anything is done; a dry run ends there. */
 async function carryOut(
   runs: readonly RepositoryRun[],
-  { release, parts, builder, sources, options }: Job,
+  { release, parts, answers, builder, sources, options }: Job,
 ): Promise<void> {
   const { allowBackward, dryRun } = options;
   const [first] = runs;
@@ -79,10 +82,13 @@ async function carryOut(
     planConvenience(run, release, allowBackward);
     run.world.say(intentText(run));
   });
+  refuseUncheckedBuild(first.project, cellsToBuild(runs), parts !== null);
   if (parts === null) await sources.check(cellsToBuild(runs));
   else await prepareMerges(runs, parts);
   if (dryRun) return;
+  await holdPinned(runs, answers);
   await pushPinned(runs, () => (parts === null ? buildPinned(runs, builder, sources) : mergePinned(runs)));
+  await holdMoves(runs.filter(isComplete), answers);
   await inEach(runs.filter(isComplete), (run) => moveConvenience(run, release, options));
   if (parts !== null) await inEach(runs.filter(isDoneWith(options)), (run) => dropStagingTags(run, parts));
 }

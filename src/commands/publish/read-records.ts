@@ -1,4 +1,5 @@
 import { collectRecords, type CollectedParts, type RecordFile } from '../../build/collect-records.ts';
+import { isPassFile } from '../../build/pass.ts';
 import { readRecord } from '../../build/record.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { InputError, type Problem } from '../../domain/errors.ts';
@@ -19,6 +20,8 @@ export async function readRecords(
   const problems: Problem[] = [];
   const files: RecordFile[] = [];
   for (const { path, value } of await world.readRecords(folder)) {
+    // Passes lie beside the records that they are of.
+    if (isPassFile(value)) continue;
     const read = readRecord(value, path, sumOf);
     if (read.ok) files.push({ path, record: read.value });
     else problems.push(...read.problems);

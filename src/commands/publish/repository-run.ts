@@ -59,6 +59,8 @@ export interface Progress {
   readonly staging: RepositoryReport['staging'];
   /** What hangs on the cells that were copied here. */
   readonly attached: AttachedReport;
+  /** Checks that digests of this release have every pass of. */
+  readonly passed: ReadonlyMap<Digest, ReadonlySet<string>>;
   /** Why this repository was given up. */
   readonly failure: Failure | null;
   readonly verifyMs: number;
@@ -75,7 +77,15 @@ export type RunPlan = Pick<RepositoryRun, 'project' | 'expected' | 'options'>;
 
 export function repositoryRun(open: OpenRepository, plan: RunPlan, world: World): RepositoryRun {
   const attached: AttachedReport = { copied: [], left: [] };
-  let progress: Progress = { moves: [], staging: null, attached, failure: null, verifyMs: 0, settleMs: 0 };
+  let progress: Progress = {
+    moves: [],
+    staging: null,
+    attached,
+    passed: new Map(),
+    failure: null,
+    verifyMs: 0,
+    settleMs: 0,
+  };
   let survey: readonly CellSurvey[] = [];
   let looked: RepositoryLook | null = null;
   const states = new Map<Cell, CellState>();

@@ -157,7 +157,7 @@ const layouts: readonly Layout[] = [
       Dockerfile: 'ARG PYTHON_VERSION\nFROM python:${PYTHON_VERSION}\n',
     },
     plan: 'ghcr.io/acme/app\n2 releases, 4 cells',
-    holds: ["pythons: ['3.13', '3.14']"],
+    holds: ["pythons: ['3.13', '3.14']", "args: { PYTHON_VERSION: '{{python}}' }"],
   },
   {
     name: 'a group of GitLab',
