@@ -44,6 +44,7 @@ export function buildTarget(
     platforms: cell.platforms,
     references,
     contexts: buildContexts(cell, image),
+    ...(build.smoke === null ? {} : { smoke: 'names' in build.smoke ? fill(build.smoke) : build.smoke.map(fill) }),
   };
 }
 

@@ -35,6 +35,7 @@ function making({ builder, adopt, replacePartial, fromWorkingTree }: MakingFlags
 }
 
 interface BuildFlags extends PinnedFlags {
+  readonly rebuild: boolean;
   readonly only: readonly string[];
   readonly platform: readonly string[];
   readonly pushByDigest: boolean;
@@ -100,6 +101,7 @@ export function addBuild(program: Command, run: Run): void {
   withPinned(program.command('build <version>'))
     .description('build the missing images and push their pinned tags, or push parts for publish --from-records')
     .option(...only)
+    .option('--rebuild', 'build the latest rebuild listed in the config', false)
     .option('--platform <platforms>', 'only these, as a part of a cell; may be repeated', collect, [])
     .option('--push-by-digest', 'push parts without a tag, for publish --from-records', false)
     .option('--staging', 'push parts under staging tags, where the builder cannot push by digest', false)
@@ -108,8 +110,8 @@ export function addBuild(program: Command, run: Run): void {
       run(async (world) => {
         if (flags.pushByDigest || flags.staging) refuseUnused(command, [buildParts]);
         const { buildCommand } = await import('../commands/build.ts');
-        const { only, platform, pushByDigest, staging, record = null } = flags;
-        const parts = { only, platform, pushByDigest, staging, record };
+        const { only, rebuild, platform, pushByDigest, staging, record = null } = flags;
+        const parts = { only, rebuild, platform, pushByDigest, staging, record };
         return buildCommand({ ...release(flags), ...writing(flags), ...making(flags), ...parts, version }, world);
       }),
     );

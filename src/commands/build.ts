@@ -13,7 +13,7 @@ import type { ReleaseOptions } from './options.ts';
 import { openRuns } from './publish/index.ts';
 import { namedRelease, readProject, required } from './read-project.ts';
 import { refuseUnbuildable } from './release/buildable.ts';
-import { cellsOf, refuseUnpublishable } from './release/publishable.ts';
+import { cellsOf, newestRebuild, refuseUnpublishable } from './release/publishable.ts';
 import { openSources } from './release/sources.ts';
 import type { Outcome, World } from './world.ts';
 
@@ -21,6 +21,8 @@ export interface BuildOptions extends ReleaseOptions {
   readonly version: string;
   /** Cells by id or axis; none: all of the release. */
   readonly only: readonly string[];
+  /** The newest rebuild of the version that the config has instead of the version itself. */
+  readonly rebuild: boolean;
   /** None: all of each cell. */
   readonly platform: readonly string[];
   readonly pushByDigest: boolean;
@@ -44,7 +46,8 @@ export interface BuildOptions extends ReleaseOptions {
 export async function buildCommand(options: BuildOptions, world: World): Promise<Outcome> {
   const push = pushOf(options, world);
   const project = await readProject(options, world);
-  const release = namedRelease(project, options.version, options.revision);
+  const named = namedRelease(project, options.version, options.revision);
+  const release = options.rebuild ? newestRebuild(project, named, world.clock.nowMs()) : named;
   refuseUnpublishable(project, release);
   const cells = required(selectCells(cellsOf(project, release), options.only, '--only'));
   const chosen = required(selectPlatforms(cells, options.platform));

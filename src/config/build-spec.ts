@@ -46,12 +46,31 @@ export function readBuild(
     baseDigest: given.baseDigest ?? null,
     args: templates('args'),
     contexts: templates('contexts'),
+    smoke: smokeOf(given.smoke, template),
     platforms: given.platforms ?? null,
     chosenBy: [],
   };
 }
 
-type BuildKey = 'dockerfile' | 'template' | 'target' | 'context' | 'base' | 'baseDigest' | 'args' | 'contexts';
+type BuildKey =
+  | 'dockerfile'
+  | 'template'
+  | 'target'
+  | 'context'
+  | 'base'
+  | 'baseDigest'
+  | 'args'
+  | 'contexts'
+  | 'smoke';
+
+function smokeOf(
+  given: ParsedImage['smoke'],
+  template: (text: string, ...path: readonly string[]) => TagTemplate | null,
+): BuildSpec['smoke'] {
+  if (given === undefined) return null;
+  if (typeof given === 'string') return template(given, 'smoke');
+  return given.flatMap((word, index) => template(word, 'smoke', String(index)) ?? []);
+}
 
 /** What a cell is built with: the image's word, then that of its value of each axis in order. */
 export function mergeBuilds(image: BuildSpec, values: readonly (readonly [axis: string, BuildSpec])[]): BuildSpec {
@@ -68,6 +87,7 @@ export function mergeBuilds(image: BuildSpec, values: readonly (readonly [axis: 
       baseDigest: own.base === null ? (own.baseDigest ?? merged.baseDigest) : own.baseDigest,
       args: new Map([...merged.args, ...own.args]),
       contexts: new Map([...merged.contexts, ...own.contexts]),
+      smoke: own.smoke ?? merged.smoke,
       platforms: own.platforms === null ? merged.platforms : common(merged.platforms, own.platforms),
       chosenBy: own.dockerfile === null && own.template === null ? merged.chosenBy : [...merged.chosenBy, axis],
     };

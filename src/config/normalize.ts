@@ -71,6 +71,7 @@ function complete(shape: ParsedConfig, file: string, above: number): Result<Conf
       cacheFrom: build?.cacheFrom ?? [],
       cacheTo: build?.cacheTo ?? [],
       builder: build?.builder ?? null,
+      smokeHolds: build?.smokeHolds ?? 'release',
     },
     insecureRegistries: readHosts(registries?.insecure ?? [], file, problems),
     limits: { jobs: limits?.jobs ?? 256, tags: limits?.tags ?? 1_000_000 },

@@ -55,6 +55,12 @@ const buildKeys = {
   baseDigest: z.string().optional().describe('The digest the base is pinned to.'),
   args: z.record(z.string(), z.string()).optional().describe('More build arguments, as templates over the cell.'),
   contexts: z.record(z.string(), z.string()).optional().describe('Named build contexts.'),
+  smoke: z
+    .union([z.string().min(1), z.array(z.string()).min(1)])
+    .optional()
+    .describe(
+      "A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'.",
+    ),
 };
 
 const alias = z.union([
@@ -290,6 +296,12 @@ const build = z.strictObject({
   cacheFrom: z.array(z.string()).optional().describe("Caches to read, as buildx's --cache-from takes them."),
   cacheTo: z.array(z.string()).optional().describe("Caches to write, as buildx's --cache-to takes them."),
   builder: z.string().optional().describe('The buildx builder; default: the current one.'),
+  smokeHolds: z
+    .enum(['release', 'cell'])
+    .optional()
+    .describe(
+      "What a smoke test that fails holds back: nothing of the release is pushed ('release', the default), or that cell alone.",
+    ),
 });
 
 const limits = z.strictObject({

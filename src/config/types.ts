@@ -126,6 +126,8 @@ export interface BuildSpec {
   readonly baseDigest: string | null;
   readonly args: ReadonlyMap<string, TagTemplate>;
   readonly contexts: ReadonlyMap<string, TagTemplate>;
+  /** What is run in the image before it is pushed: one text for a shell, or words. */
+  readonly smoke: TagTemplate | readonly TagTemplate[] | null;
   /** All that speak must have a platform. `null`: the image's. */
   readonly platforms: readonly string[] | null;
   /** Axes whose values chose the Dockerfile. */
@@ -232,6 +234,7 @@ export interface BuildConfig {
   readonly cacheFrom: readonly string[];
   readonly cacheTo: readonly string[];
   readonly builder: string | null;
+  readonly smokeHolds: 'release' | 'cell';
 }
 
 export interface Limits {

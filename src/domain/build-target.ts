@@ -17,6 +17,8 @@ export interface BuildTarget {
   readonly references: readonly string[];
   /** The build is a part of a cell, to be merged later: pushed without a tag, or under one of its own. */
   readonly part?: 'digest' | 'staging';
+  /** Run in the image before it is pushed: one text for a shell, or the words of a command. */
+  readonly smoke?: string | readonly string[];
   /** Named build contexts, for instance stand-ins for base images. */
   readonly contexts: Readonly<Record<string, string>>;
 }

@@ -3,7 +3,7 @@ import { createStandInBuilder } from '../adapters/stand-in/stand-in-builder.ts';
 import type { BuildConfig } from '../config/types.ts';
 import type { BuildTarget } from '../domain/build-target.ts';
 import type { Builder, Registries } from '../ports.ts';
-import { renderBake } from '../render/bake.ts';
+import { renderBake, renderSmokeBake, smokeId } from '../render/bake.ts';
 
 /** @param root where relative build contexts start */
 export function createBuilder(
@@ -14,5 +14,8 @@ export function createBuilder(
 ): Builder {
   if (name === 'stand-in') return createStandInBuilder(registries);
   const bakeFile = (targets: readonly BuildTarget[]): string => renderBake(targets, { push: true, ...build });
-  return createBuildxBuilder({ bakeFile, folder: root, builder: build.builder });
+  const file = (targets: readonly BuildTarget[], canRun: ReadonlySet<string>): string | null =>
+    renderSmokeBake(targets, { push: false, ...build }, canRun);
+  const smoke = { file, id: smokeId, holds: build.smokeHolds };
+  return createBuildxBuilder({ bakeFile, smoke, folder: root, builder: build.builder });
 }

@@ -22,6 +22,63 @@ export interface BakeOptions {
   readonly cacheTo: readonly string[];
 }
 
+/** The target that runs the smoke test of another one. */
+export function smokeId(id: string): string {
+  return `smoke_${id}`;
+}
+
+/** In a smoke test, what stands for the image that is tested. */
+const testedImage = 'tagwright-tested-image';
+
+/**
+ * Writes the bake file of the smoke tests of some targets: one stage more on each, and nothing is pushed. What they are
+ * made of is built here, and a push after it finds it in the builder's cache.
+ *
+ * @param canRun the platforms that the builder can run; `null`: all
+ */
+export function renderSmokeBake(
+  targets: readonly BuildTarget[],
+  options: BakeOptions,
+  canRun: ReadonlySet<string> | null,
+): string | null {
+  const quiet: BakeOptions = { ...options, push: false, provenance: 'off', sbom: false, cacheTo: [] };
+  const tested = targets.flatMap((target) => {
+    const platforms = target.platforms.filter((platform) => canRun === null || canRun.has(platform));
+    return target.smoke === undefined || platforms.length === 0
+      ? []
+      : [{ target: { ...target, platforms }, smoke: target.smoke }];
+  });
+  if (tested.length === 0) return null;
+  const file: Json = {
+    group: { default: { targets: tested.map(({ target }) => smokeId(target.id)) } },
+    target: Object.fromEntries(
+      tested.flatMap(({ target, smoke }): [string, Json][] => [
+        [target.id, bakeTarget({ ...target, references: [] }, quiet)],
+        [smokeId(target.id), smokeTarget(target, smoke)],
+      ]),
+    ),
+  };
+  return `${JSON.stringify(escapeBake(file), null, 2)}\n`;
+}
+
+function smokeTarget({ id, platforms }: BuildTarget, smoke: string | readonly string[]): Json {
+  return {
+    contexts: { [testedImage]: `target:${id}` },
+    'dockerfile-inline': `FROM ${testedImage}\n${smokeInstruction(smoke)}\n`,
+    platforms,
+    attest: ['type=provenance,disabled=true'],
+    output: ['type=cacheonly'],
+  };
+}
+
+/** A text is a script for the image's shell; a list needs none. */
+function smokeInstruction(smoke: string | readonly string[]): string {
+  if (typeof smoke !== 'string') return `RUN ${JSON.stringify(smoke)}`;
+  let end = 'SMOKE';
+  while (smoke.split('\n').includes(end)) end += '_';
+  return `RUN <<'${end}'\nset -e\n${smoke}\n${end}`;
+}
+
 export type Json = string | readonly Json[] | { readonly [key: string]: Json };
 
 const idPattern = /^[a-zA-Z0-9_-]+$/;

@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BuildTarget } from '../../domain/build-target.ts';
 import type { Digest } from '../../domain/digest.ts';
+import { InternalError } from '../../domain/errors.ts';
 import { processError, type ProcessRun } from '../../domain/process-run.ts';
 import { redact } from '../../domain/secrets.ts';
 import type { Builder, BuildOptions, BuildReport, BuiltTarget } from '../../ports.ts';
@@ -19,10 +20,21 @@ import { runDocker } from './run-docker.ts';
 export interface BuildxOptions {
   /** The bake file of some targets, as `render/bake.ts` writes it. */
   readonly bakeFile: (targets: readonly BuildTarget[]) => string;
+  /** Needed if a target has a smoke test. */
+  readonly smoke?: SmokeOptions;
   /** Relative contexts start here: the folder of the config. */
   readonly folder: string;
   /** A buildx builder by name; `null`: whatever `docker buildx` is set to, `BUILDX_BUILDER` included. */
   readonly builder: string | null;
+}
+
+export interface SmokeOptions {
+  /** The bake file of the smoke tests, as far as the builder can run them; `null`: there are none. */
+  readonly file: (targets: readonly BuildTarget[], canRun: ReadonlySet<string>) => string | null;
+  /** Target to the one that runs its smoke test. */
+  readonly id: (id: string) => string;
+  /** What a test that fails holds back. */
+  readonly holds: 'release' | 'cell';
 }
 
 /** Needs `docker` with the buildx plugin on the PATH; looks when it builds, not before. */
@@ -44,16 +56,95 @@ export function createBuildxBuilder(options: BuildxOptions): Builder {
 async function bake(
   targets: readonly BuildTarget[],
   scratch: string,
-  { bakeFile, folder, builder }: BuildxOptions,
+  options: BuildxOptions,
   { onProgress, signal }: BuildOptions,
 ): Promise<BuildReport> {
-  const running = { cwd: folder, ...(signal === undefined ? {} : { signal }) };
+  const running: Running = { cwd: options.folder, onProgress, ...(signal === undefined ? {} : { signal }) };
   await requireBuildx(running);
+  const fault = await smokeTest(targets, scratch, options, running);
+  if (fault !== null) return fault;
   const file = join(scratch, 'docker-bake.json');
+  await writeFile(file, options.bakeFile(targets));
   const metadata = join(scratch, 'metadata.json');
-  await writeFile(file, bakeFile(targets));
+  const ids = targets.map((target) => target.id);
+  const { run, progress } = await runBake(file, metadata, ids, options, running);
+  if (run.exitCode === 0) return builtReport(targets, readBakeMetadata(await readFile(metadata, 'utf8')));
+  return failedReport(targets, progress, run);
+}
 
-  const tracker = trackBake(targets.map((target) => target.id));
+interface Running {
+  readonly cwd: string;
+  readonly onProgress: (line: string) => void;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs the smoke tests of all targets before any of them is pushed, in the same graph: what they are made of is built once.
+ *
+ * @returns `null` if the push may begin
+ */
+async function smokeTest(
+  targets: readonly BuildTarget[],
+  scratch: string,
+  options: BuildxOptions,
+  running: Running,
+): Promise<BuildReport | null> {
+  if (targets.every((target) => target.smoke === undefined)) return null;
+  const { smoke } = options;
+  if (smoke === undefined) throw new InternalError('a smoke test was asked for, and none can be written');
+  const canRun = await platformsOf(options.builder, running);
+  for (const { id, smoke: tested, platforms } of targets) {
+    const left = tested === undefined ? [] : platforms.filter((platform) => !canRun.has(platform));
+    if (left.length > 0) running.onProgress(`${id}: the builder cannot run ${left.join(', ')}: not smoke-tested there`);
+  }
+  const text = smoke.file(targets, canRun);
+  if (text === null) return null;
+  const file = join(scratch, 'smoke-bake.json');
+  await writeFile(file, text);
+  const ids = targets.flatMap(({ id }) => [id, smoke.id(id)]);
+  const { run, progress } = await runBake(file, join(scratch, 'smoke.json'), ids, options, running);
+  if (run.exitCode === 0) return null;
+  const failures = new Map(progress.failures);
+  const tested: string[] = [];
+  for (const { id } of targets) {
+    const reason = failures.get(smoke.id(id));
+    if (reason === undefined) continue;
+    failures.set(id, `smoke test: ${reason}`);
+    tested.push(id);
+  }
+  if (smoke.holds === 'release' && tested.length > 0) {
+    const held = `held back: the smoke test of ${tested.join(', ')} failed`;
+    for (const { id } of targets) if (!failures.has(id)) failures.set(id, held);
+  }
+  return failedReport(targets, { ...progress, failures }, run);
+}
+
+/** Platforms that some node of the builder runs, natively or emulated. */
+async function platformsOf(builder: string | null, running: Running): Promise<ReadonlySet<string>> {
+  const found = new Set<string>();
+  const args = ['buildx', 'inspect', '--bootstrap', ...(builder === null ? [] : [builder])];
+  const onOutput = (line: string): void => {
+    const listed = /^Platforms:\s*(?<list>.*)$/.exec(line)?.groups?.['list'] ?? '';
+    for (const platform of listed.split(',')) found.add(platform.trim().replace(/\*$/, ''));
+  };
+  const run = await runDocker(args, { ...running, onLine: () => undefined, onOutput });
+  if (run.exitCode === 0) return found;
+  throw processError(
+    'BUILD_FAILED',
+    `the builder cannot be asked for its platforms: ${run.stderrTail.at(-1) ?? ''}`,
+    run,
+  );
+}
+
+/** @throws {OutsideError} BUILD_FAILED if nothing was built at all */
+async function runBake(
+  file: string,
+  metadata: string,
+  ids: readonly string[],
+  { builder }: BuildxOptions,
+  { onProgress, ...running }: Running,
+): Promise<{ readonly run: ProcessRun; readonly progress: BakeProgress }> {
+  const tracker = trackBake(ids);
   const args = [
     'buildx',
     'bake',
@@ -70,13 +161,12 @@ async function bake(
       onProgress(redact(printable(line)));
     },
   });
-  if (run.exitCode === 0) return builtReport(targets, readBakeMetadata(await readFile(metadata, 'utf8')));
   const progress = tracker.progress();
-  if (!progress.started) {
+  if (run.exitCode !== 0 && !progress.started) {
     const reason = reasonOf(progress, run);
     throw processError('BUILD_FAILED', `nothing was built: ${reason}${hintFor(reason)}`, run);
   }
-  return failedReport(targets, progress, run);
+  return { run, progress };
 }
 
 /** Docker's own driver has no code for what it cannot do, only these words. */

@@ -5,6 +5,8 @@ import { processError, type ProcessRun } from '../../domain/process-run.ts';
 export interface DockerOptions {
   readonly cwd: string;
   readonly onLine: (line: string) => void;
+  /** Lines of stdout; left out: nothing of it is read. */
+  readonly onOutput?: (line: string) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -31,6 +33,7 @@ export async function runDocker(args: readonly string[], options: DockerOptions)
   if (options.signal?.aborted === true)
     throw processError('ABORTED', 'stopped before docker ran', runSoFar(null, null));
 
+  const { onOutput } = options;
   const { execa } = await import('execa');
   const result = await execa('docker', args, {
     cwd: options.cwd,
@@ -38,7 +41,13 @@ export async function runDocker(args: readonly string[], options: DockerOptions)
     env: { ...childEnvironment(process.env), BUILDX_BAKE_ENTITLEMENTS_FS: '0' },
     extendEnv: false,
     stdin: 'ignore',
-    stdout: 'ignore',
+    stdout:
+      onOutput === undefined
+        ? 'ignore'
+        : // oxlint-disable-next-line eslint/require-yield -- as above
+          function* passOn(line: unknown) {
+            onOutput(String(line));
+          },
     // oxlint-disable-next-line eslint/require-yield -- every line is passed on and none kept, so memory stays small
     stderr: function* passOn(line: unknown) {
       stderrTail.push(String(line));

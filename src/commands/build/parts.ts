@@ -12,6 +12,7 @@ import type { BuiltTarget } from '../../ports.ts';
 import { checkTarget } from '../../render/bake.ts';
 import { partsJson, partsTable, type PartsReport, type ReportedPart } from '../../report/parts.ts';
 import { count } from '../../report/words.ts';
+import { isPassing, maxTries, pauseBefore } from '../move/try-again.ts';
 import { waitUntil } from '../move/wait.ts';
 import { rightDigest, surveyPinned, type RepositoryRun } from '../publish/index.ts';
 import type { Outcome } from '../world.ts';
@@ -74,7 +75,12 @@ async function notePublished(part: Part, runs: readonly RepositoryRun[]): Promis
 }
 
 /** Parts that another one's failure stopped are built again without it: each time there is one less. */
-async function buildAll(parts: readonly Part[], runs: readonly RepositoryRun[], scene: BuildScene): Promise<void> {
+async function buildAll(
+  parts: readonly Part[],
+  runs: readonly RepositoryRun[],
+  scene: BuildScene,
+  tries = 1,
+): Promise<void> {
   const { project, registries, sources, options, world } = scene;
   const roots = await sources.prepare(parts.map(({ cell }) => cell));
   const targets = parts.flatMap(({ cell, platforms, stagingTag }) => {
@@ -91,9 +97,14 @@ async function buildAll(parts: readonly Part[], runs: readonly RepositoryRun[], 
   const isStopped = ({ cell, state }: Part): boolean =>
     state === 'failed' && results.get(targetId(cell))?.kind === 'unreported';
   const stopped = hasFailed ? parts.filter(isStopped) : [];
-  if (stopped.length === 0) return;
-  world.say(`building ${count(stopped.length, 'part')} again that something else had stopped`);
-  await buildAll(stopped, runs, scene);
+  const passing = parts.filter(({ cell, state }) => {
+    const built = results.get(targetId(cell));
+    return tries < maxTries && state === 'failed' && built !== undefined && isPassing(built);
+  });
+  if (stopped.length + passing.length === 0) return;
+  if (passing.length > 0) await pauseBefore(tries + 1, passing.length, world);
+  else world.say(`building ${count(stopped.length, 'part')} again that something else had stopped`);
+  await buildAll([...stopped, ...passing], runs, scene, passing.length > 0 ? tries + 1 : tries);
 }
 
 async function noteBuilt(

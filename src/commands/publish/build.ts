@@ -12,6 +12,7 @@ import type { Builder, BuildReport, BuiltTarget } from '../../ports.ts';
 import { checkTarget } from '../../render/bake.ts';
 import { count } from '../../report/words.ts';
 import type { Sources } from '../release/sources.ts';
+import { isPassing, maxTries, pauseBefore } from '../move/try-again.ts';
 import { whereTagPoints } from '../move/where-tag-points.ts';
 import { fits } from './fitting.ts';
 import { absentCells, inEach, overOf, rightDigest, type CellSurvey, type RepositoryRun } from './repository-run.ts';
@@ -21,7 +22,7 @@ type Targets = ReadonlyMap<Cell, BuildTarget>;
 /**
  * Builds, and notes what came of it; the registry is read back if the builder did not report a target. Cells that another
  * cell's failure stopped, or a repository that went down on the way, are built again without it: what fails is reported
- * in full, and the next run has nothing to build but that.
+ * in full, and the next run has nothing to build but that. What failed in passing is built again too, a few times.
  *
  * @throws {InputError} for values that must not reach a build
  */
@@ -32,7 +33,7 @@ export async function buildPinned(
 ): Promise<void> {
   let cells: readonly Cell[] = cellsToBuild(runs);
   const roots = cells.length === 0 ? new Map<Cell, BuildRoots>() : await sources.prepare(cells);
-  while (cells.length > 0) {
+  for (let tries = 1; cells.length > 0;) {
     const round = new Set(cells);
     await inEach(runs, (run) => beginPushes(run, round));
     // A repository that has failed since is not pushed to.
@@ -42,9 +43,13 @@ export async function buildPinned(
     const { say, signal } = run.world;
     const report = await builder().build([...targets.values()], { onProgress: say, signal });
     await inEach(runs, (run) => noteBuilt(run, targets, report));
-    cells = stoppedByOthers(targets, lackingOf(runs), report);
+    const passed = tries < maxTries ? failedInPassing(targets, lackingOf(runs), report) : [];
+    cells = [...stoppedByOthers(targets, lackingOf(runs), report), ...passed];
     for (const each of runs) for (const cell of cells) forgetLacking(each, cell);
-    if (cells.length > 0) say(`building ${count(cells.length, 'cell')} again that something else had stopped`);
+    if (passed.length > 0) {
+      tries += 1;
+      await pauseBefore(tries, passed.length, run.world);
+    } else if (cells.length > 0) say(`building ${count(cells.length, 'cell')} again that something else had stopped`);
   }
 }
 
@@ -91,6 +96,14 @@ function stoppedByOthers(built: Targets, lacking: ReturnType<typeof lackingOf>, 
     const isStopped = (hasFailed && kinds.get(id) === 'unreported') || left < references.length;
     return left > 0 && isStopped ? [cell] : [];
   });
+}
+
+/** Cells whose base could not be pulled, or which could not be pushed, for a reason that passes. */
+function failedInPassing(built: Targets, lacking: ReturnType<typeof lackingOf>, { targets }: BuildReport): Cell[] {
+  const passing = new Set(targets.flatMap((target) => (isPassing(target) ? [target.id] : [])));
+  return [...built].flatMap(([cell, { id }]) =>
+    passing.has(id) && (lacking.get(cell)?.length ?? 0) > 0 ? [cell] : [],
+  );
 }
 
 function forgetLacking(run: RepositoryRun, cell: Cell): void {

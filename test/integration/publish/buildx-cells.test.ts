@@ -2,10 +2,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, inject, test } from 'vitest';
-import { createBuildxBuilder } from '../../../src/adapters/buildx/buildx-builder.ts';
 import type { MatrixConfig } from '../../../src/config/matrix-config.ts';
-import { renderBake } from '../../../src/render/bake.ts';
-import { daily } from '../../support/history.ts';
+import { createBuilder } from '../../../src/entry/builders.ts';
+import { configOf, daily } from '../../support/history.ts';
 import { conveniences, place, problemsOf, put, type Place } from '../../support/publish-place.ts';
 import { publish, publishOptions, publishWorld, tally, type PublishWorldOptions } from '../../support/publish-world.ts';
 import { readTags } from '../../support/read-tags.ts';
@@ -33,22 +32,27 @@ ARG FLAVOR
 COPY broken /broken
 RUN test "$PYTHON $FLAVOR" != "$(cat /broken)" || { echo 'no wheel for this Python' >&2; exit 1; }
 RUN sleep 1
+COPY sick /sick
 `;
+
+/** In the image that is tested: the cell that `sick` names is built, and does not run. */
+const smoke = 'test "{{python}} {{flavor}}" != "$(cat /sick)" || { echo "cannot start {{version}}" >&2; exit 1; }';
 
 async function buildxWorld(
   pythons: readonly string[],
+  build?: MatrixConfig['build'],
 ): Promise<{ root: string; config: MatrixConfig; world: PublishWorldOptions }> {
-  const root = await tempFolder({ Dockerfile: dockerfile, broken: 'none' });
+  const root = await tempFolder({ Dockerfile: dockerfile, broken: 'none', sick: 'none' });
   const flavor = { dockerfile: 'Dockerfile', contexts };
   const config: MatrixConfig = {
     repository: 'registry.example/acme/app',
     pythons: [...pythons],
     flavors: { standard: flavor, conda: { ...flavor, suffix: '-conda' } },
     defaults: { python: 'highest' },
+    ...(build === undefined ? {} : { build, smoke }),
   };
-  const options = { push: true, provenance: 'min', sbom: false, cacheFrom: [], cacheTo: [] } as const;
-  const builder: PublishWorldOptions['builder'] = () =>
-    createBuildxBuilder({ bakeFile: (targets) => renderBake(targets, options), folder: root, builder: null });
+  const builder: PublishWorldOptions['builder'] = (registries) =>
+    createBuilder('buildx', configOf(config).build, root, registries);
   return { root, config, world: { root, config, builder } };
 }
 
@@ -127,6 +131,40 @@ test('one cell of eight fails: nothing moves, the report is whole, the next run 
   for (const tag of pinned) expect([tag, after[tag]]).toEqual([tag, between[tag]]);
   expect(await isWhole(at, await indexOf(at, full))).toBe(true);
   expect(tally(await at.publish('1.0.1', world))).toEqual({ cells: { there: 8 }, moves: {} });
+});
+
+test('a smoke test that fails holds back the release, or its cell alone, before a tag is pushed', async () => {
+  const { root, world } = await buildxWorld(['3.9', '3.10'], {});
+  const at = await place(host);
+  await writeFile(join(root, 'sick'), '3.10 conda');
+  const held = await at.publish('1.0.0', world);
+  expect([held.result, tally(held), await at.tags()]).toEqual([
+    'outside-failed',
+    { cells: { lacking: 4 }, moves: { planned: 9 } },
+    {},
+  ]);
+  expect(held.report.repositories[0]?.lags).toEqual([
+    ...['standard', 'conda', 'standard'].map((flavor, index) =>
+      expect.stringMatching(
+        new RegExp(
+          `python 3.${index === 2 ? '10' : '9'}, flavor ${flavor}\\): held back: the smoke test of .*python-3-10_flavor-conda failed$`,
+        ),
+      ),
+    ),
+    expect.stringMatching(/python 3\.10, flavor conda\): smoke test: .* it last said: cannot start 1\.0\.0$/),
+    'MOVE_WAITING  9 convenience tags were not moved',
+  ]);
+  const alone = await buildxWorld(['3.9', '3.10'], { smokeHolds: 'cell' });
+  await writeFile(join(alone.root, 'sick'), '3.10 conda');
+  const built = await at.publish('1.0.0', alone.world);
+  expect([built.result, tally(built), conveniences(await at.tags())]).toEqual([
+    'outside-failed',
+    { cells: { built: 3, lacking: 1 }, moves: { planned: 9 } },
+    {},
+  ]);
+  await writeFile(join(alone.root, 'sick'), 'none');
+  const next = await at.publish('1.0.0', alone.world);
+  expect([next.result, tally(next)]).toEqual(['as-planned', { cells: { built: 1, there: 3 }, moves: { moved: 9 } }]);
 });
 
 test('two repositories in one bake: one digest in both, attestations kept by the move, no reader sees anything else', async () => {

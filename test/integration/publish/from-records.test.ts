@@ -31,7 +31,7 @@ async function build(
   const {
     fromRecords: _records,
     allowBackward: _backward,
-    rebuild: _rebuild,
+
     ...common
   } = publishOptions('1.0.0', at.repository, at.journal);
   const options = { ...common, only: [], platform: [], pushByDigest: false, staging: false, record: null, ...more };
