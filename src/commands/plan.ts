@@ -75,7 +75,7 @@ export async function planCommand(request: PlanRequest, world: World): Promise<O
   const plans = mapSeveral(whole, (plan) => (release === null ? plan : narrowPlan(plan, chosen)));
   const { build } = project.config;
   const refused = release === null ? [] : await whyNotBuilt(project, release, world);
-  await refuseBroken(project, release, refused, world);
+  await refuseBroken(project, release, refused, world, request.offline);
   if (request.format === 'bake' && refused.length > 0) throw new InputError(refused);
   const stdout = request.format === 'bake' ? await bakeText(cells, build) : plansText(plans, request.format);
   return { stdout, result: 'as-planned', document: { kind: 'plan', plans, cells, build, refused } };
@@ -165,12 +165,13 @@ async function refuseBroken(
   release: Release | null,
   refused: readonly Problem[],
   world: World,
+  offline: boolean,
 ): Promise<void> {
   const { contractOfImage, isContractProblem } = await import('./release/contract.ts');
   const { image, root, tags } = project;
   const broken = release === null ? await contractOfImage(image, world.files(root)) : refused.filter(isContractProblem);
   if (broken.length > 0) throw new InputError(broken);
-  if (release === null || refused.length > 0) return;
+  if (release === null || refused.length > 0 || offline) return;
   const { saySourceProblems } = await import('./release/sources.ts');
   const cells = tags.cells.filter((cell) => cell.release === release);
   await saySourceProblems(cells, project, release, world);

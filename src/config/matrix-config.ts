@@ -57,6 +57,8 @@ export interface MatrixConfig {
     args?: { [name: string]: string } | undefined;
     /** Named build contexts. */
     contexts?: { [name: string]: string } | undefined;
+    /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
+    smoke?: string | readonly string[] | undefined;
     /** Its platforms, if they are fewer than the image's. */
     platforms?: readonly string[] | undefined;
     /** The first release it is for; short for a range >=X. */
@@ -106,6 +108,8 @@ export interface MatrixConfig {
     args?: { [name: string]: string } | undefined;
     /** Named build contexts. */
     contexts?: { [name: string]: string } | undefined;
+    /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
+    smoke?: string | readonly string[] | undefined;
     /** Its platforms, if they are fewer than the image's. */
     platforms?: readonly string[] | undefined;
     /** The first release it is for; short for a range >=X. */
@@ -155,6 +159,8 @@ export interface MatrixConfig {
     args?: { [name: string]: string } | undefined;
     /** Named build contexts. */
     contexts?: { [name: string]: string } | undefined;
+    /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
+    smoke?: string | readonly string[] | undefined;
     /** Its platforms, if they are fewer than the image's. */
     platforms?: readonly string[] | undefined;
     /** The first release it is for; short for a range >=X. */
@@ -203,6 +209,8 @@ export interface MatrixConfig {
   args?: { [name: string]: string } | undefined;
   /** Named build contexts. */
   contexts?: { [name: string]: string } | undefined;
+  /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
+  smoke?: string | readonly string[] | undefined;
   /** The platforms (default ['linux/amd64']). */
   platforms?: readonly (string | {
     /** The platform, such as 'linux/arm64'. */
@@ -339,6 +347,18 @@ export interface MatrixConfig {
     /** Why; it is shown wherever the line counts. */
     reason: string;
   })[] | undefined;
+  /** Checks that another machine answers with tagwright pass NAME: { scan: '*', gpu: { cuda: '*' } }. No convenience tag moves onto a digest that lacks one. */
+  checks?: { [name: string]: '*' | {
+    /** The first release it is for; short for a range >=X. */
+    since?: string | undefined;
+    /** The releases it is for, such as '>=2.7.10 <3'. */
+    range?: string | undefined;
+    /** The platforms that are checked (default: all). */
+    platforms?: readonly string[] | undefined;
+    /** Which tags wait for it (default 'convenience'); 'pinned' needs a build by digest. */
+    before?: 'convenience' | 'pinned' | undefined;
+    [name: string]: string | readonly string[] | undefined;
+  } } | undefined;
   /** Several images; keys beside this one are their defaults. */
   images?: { [name: string]: {
     /** The repository, or repositories, the image is published to. */
@@ -393,6 +413,8 @@ export interface MatrixConfig {
       args?: { [name: string]: string } | undefined;
       /** Named build contexts. */
       contexts?: { [name: string]: string } | undefined;
+      /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
+      smoke?: string | readonly string[] | undefined;
       /** Its platforms, if they are fewer than the image's. */
       platforms?: readonly string[] | undefined;
       /** The first release it is for; short for a range >=X. */
@@ -442,6 +464,8 @@ export interface MatrixConfig {
       args?: { [name: string]: string } | undefined;
       /** Named build contexts. */
       contexts?: { [name: string]: string } | undefined;
+      /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
+      smoke?: string | readonly string[] | undefined;
       /** Its platforms, if they are fewer than the image's. */
       platforms?: readonly string[] | undefined;
       /** The first release it is for; short for a range >=X. */
@@ -491,6 +515,8 @@ export interface MatrixConfig {
       args?: { [name: string]: string } | undefined;
       /** Named build contexts. */
       contexts?: { [name: string]: string } | undefined;
+      /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
+      smoke?: string | readonly string[] | undefined;
       /** Its platforms, if they are fewer than the image's. */
       platforms?: readonly string[] | undefined;
       /** The first release it is for; short for a range >=X. */
@@ -539,6 +565,8 @@ export interface MatrixConfig {
     args?: { [name: string]: string } | undefined;
     /** Named build contexts. */
     contexts?: { [name: string]: string } | undefined;
+    /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
+    smoke?: string | readonly string[] | undefined;
     /** The platforms (default ['linux/amd64']). */
     platforms?: readonly (string | {
       /** The platform, such as 'linux/arm64'. */
@@ -675,6 +703,18 @@ export interface MatrixConfig {
       /** Why; it is shown wherever the line counts. */
       reason: string;
     })[] | undefined;
+    /** Checks that another machine answers with tagwright pass NAME: { scan: '*', gpu: { cuda: '*' } }. No convenience tag moves onto a digest that lacks one. */
+    checks?: { [name: string]: '*' | {
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+      /** The platforms that are checked (default: all). */
+      platforms?: readonly string[] | undefined;
+      /** Which tags wait for it (default 'convenience'); 'pinned' needs a build by digest. */
+      before?: 'convenience' | 'pinned' | undefined;
+      [name: string]: string | readonly string[] | undefined;
+    } } | undefined;
   } } | undefined;
   /** Where release facts come from. */
   source?: {
@@ -705,6 +745,8 @@ export interface MatrixConfig {
     cacheTo?: readonly string[] | undefined;
     /** The buildx builder; default: the current one. */
     builder?: string | undefined;
+    /** What a smoke test that fails holds back: nothing of the release is pushed ('release', the default), or that cell alone. */
+    smokeHolds?: 'release' | 'cell' | undefined;
   } | undefined;
   /** What is special about registries. */
   registries?: {

@@ -27,12 +27,22 @@ function sourcesOf(instruction: Copy | Add): readonly string[] {
   const listed = instruction.getJSONStrings().map((text) => text.getJSONValue());
   if (listed.length > 0) return listed.slice(0, -1);
   const words = instruction.getArguments();
-  const heredoc = words.findLast((word) => !isFile(word.getValue()));
-  const end = heredoc?.getRange().start.line ?? Infinity;
+  // The text of a heredoc may hold what looks like the name of one.
+  const heredoc = words.find((word) => !isFile(word.getValue()));
+  const end = heredoc === undefined ? Infinity : endOfLine(instruction, heredoc.getRange().start.line);
   return words
     .filter((word) => word.getRange().start.line <= end)
     .map((word) => word.getValue())
     .slice(0, -1);
+}
+
+/** Where the line that an instruction has on this one ends: a backslash continues it. */
+function endOfLine(instruction: Copy | Add, line: number): number {
+  const first = instruction.getArgumentsRange()?.start.line ?? line;
+  const lines = (instruction.getRawArgumentsContent() ?? '').split(/\r?\n/);
+  let last = line;
+  while (/\\\s*$/.test(lines[last - first] ?? '')) last += 1;
+  return last;
 }
 
 function isFile(source: string): boolean {

@@ -35,7 +35,7 @@ const project = (source: object): Promise<string> =>
       source,
     }),
     'releases.json': '[]',
-    Dockerfile: 'FROM scratch\n',
+    Dockerfile: 'FROM scratch\nARG PYTHON\n',
   });
 
 const plan = (folder: string): string[] => ['plan', '--offline', '--config', `${folder}/matrix.config.json`];

@@ -48,7 +48,7 @@ async function story(name: string, config: (repository: string, yanked: string) 
   };
   const run: Story['run'] = (folder, ...args) =>
     runCli([...args, '--config', join(folder, name), '--journal', journal, '--settle', '1']);
-  await commit('main', { [name]: config(repository, '[]'), Dockerfile: 'FROM scratch\n' }, '1.0.0');
+  await commit('main', { [name]: config(repository, '[]'), Dockerfile: 'FROM scratch\nARG PYTHON\n' }, '1.0.0');
   git(upstream, 'branch', '1.0.x');
   await commit('main', {}, '1.1.0');
   for (const version of ['1.0.0', '1.1.0']) {

@@ -9,6 +9,8 @@ test.each([
   ['COPY from a stage', 'COPY --from=base /q /r', false],
   ['COPY from an image', 'COPY --from=ghcr.io/astral-sh/uv:0.9 /uv /bin/', false],
   ['COPY of a heredoc, whose text is no instruction', 'COPY <<EOF /z\nCOPY . /app\nEOF', false],
+  ['COPY of a heredoc that feeds a program', 'COPY <<EOF /z\n#!/bin/sh\nread a <<<"$1"\nEOF', false],
+  ['COPY of a heredoc and of a file on the next line', 'COPY <<EOF \\\n  app.py /z/\nx <<Y\nEOF', true],
   ['COPY of a heredoc beside a file', 'COPY <<EOF app.py /z/\nx\nEOF', true],
   ['ADD of a file', 'ADD app.tar /app', true],
   ['ADD of a URL', 'ADD --checksum=sha256:1 https://example.com/x /x', false],

@@ -111,6 +111,7 @@ function argumentText(name: string): string {
     repository: 'The repositories to look at',
     file: 'The files with the markers',
     shell: 'The shell to complete in: bash, zsh or fish',
+    check: 'The check of the config that is answered',
   };
   const text = texts[name];
   if (text === undefined) throw new Error(`say in test/support/action-yml.ts what the argument ${name} is`);

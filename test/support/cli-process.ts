@@ -59,8 +59,8 @@ export async function cliProject(
   const files = {
     'matrix.config.json': JSON.stringify(config),
     'releases.json': JSON.stringify(daily('1.0.0', '1.0.1')),
-    Dockerfile: 'FROM scratch\nCOPY Dockerfile /\n',
-    'conda.Dockerfile': 'FROM scratch\nCOPY conda.Dockerfile /\n',
+    Dockerfile: 'FROM scratch\nARG PYTHON\nCOPY Dockerfile /\n',
+    'conda.Dockerfile': 'FROM scratch\nARG PYTHON\nCOPY conda.Dockerfile /\n',
   };
   const folder = await tempFolder(files, atEnd);
   const file = (name: string): string => `${folder}/${name}`;

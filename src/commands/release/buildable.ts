@@ -31,9 +31,11 @@ export async function unbuildable(project: Project, release: Release, world: Wor
   const paths = await unfitPaths(cells, image, files);
   if (paths.length > 0) return paths;
   const targets = cells.map((cell) => buildTarget(cell, image, [], rootsAt(root)));
+  const drift = await driftProblems(image, files);
+  if (drift.length > 0) return [...drift, ...targets.flatMap(checkTarget)];
   const broken = await contractOf(cells, image, (path) => files.read(path));
   // The Dockerfile of the release may be another one than lies here.
   const contract =
     broken.length === 0 ? [] : await contractOf(cells, image, await dockerfilesToBuild(project, release, world));
-  return [...(await driftProblems(image, files)), ...contract, ...targets.flatMap(checkTarget)];
+  return [...contract, ...targets.flatMap(checkTarget)];
 }

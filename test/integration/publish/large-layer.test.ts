@@ -68,7 +68,7 @@ test('publish copies it in less than 150 MB of memory', { timeout: 600_000 }, as
   const folder = await tempFolder({
     'matrix.config.json': JSON.stringify({ ...config, source: { file: 'releases.json' } }),
     'releases.json': JSON.stringify(facts),
-    Dockerfile: 'FROM scratch\n',
+    Dockerfile: 'FROM scratch\nARG PYTHON\n',
   });
   const to = ['--repository', `${host}/${path}`, '--repository', `${target.host}/${path}`];
   const run = await cli.run(

@@ -12,10 +12,11 @@ import { tempFolder } from '../../support/temp-folder.ts';
 
 const host = inject('registryHost');
 const full = '1.0.1-python3.9';
+const dockerfile = 'FROM scratch\nARG PYTHON\n';
 
 /** A repository and the folder of a config of its own, as a publish with `--write-lock` leaves them. */
 async function locked(): Promise<{ at: Place; root: string; lock: string }> {
-  const [at, root] = [await place(host), await tempFolder({ Dockerfile: '', 'conda.Dockerfile': '' })];
+  const [at, root] = [await place(host), await tempFolder({ Dockerfile: dockerfile, 'conda.Dockerfile': dockerfile })];
   await at.publish('1.0.1', { root }, { writeLock: true });
   return { at, root, lock: join(root, 'tags.lock.json') };
 }
@@ -66,7 +67,7 @@ const nothingBuilt = (): never => {
 
 describe('a publish writes the lock', () => {
   test('only where there is one, or where it is asked to begin one; a dry run never does', async () => {
-    const [at, root] = [await place(host), await tempFolder({ Dockerfile: '', 'conda.Dockerfile': '' })];
+    const [at, root] = [await place(host), await tempFolder({ Dockerfile: dockerfile, 'conda.Dockerfile': dockerfile })];
     const lock = join(root, 'tags.lock.json');
     await at.publish('1.0.0', { root, facts: daily('1.0.0') });
     await at.publish('1.0.1', { root }, { writeLock: true, dryRun: true });
@@ -81,7 +82,7 @@ describe('a publish writes the lock', () => {
   });
 
   test('not of a release that is not out: one cell failed', async () => {
-    const [at, root] = [await place(host), await tempFolder({ Dockerfile: '', 'conda.Dockerfile': '' })];
+    const [at, root] = [await place(host), await tempFolder({ Dockerfile: dockerfile, 'conda.Dockerfile': dockerfile })];
     const standIn = { failing: new Set(['1-0-1_python-3-9_flavor-standard']) };
     expect((await at.publish('1.0.1', { root, standIn }, { writeLock: true })).result).toBe('outside-failed');
     expect(existsSync(join(root, 'tags.lock.json'))).toBe(false);
