@@ -48,7 +48,9 @@ export function projectFacts(
   const layout = readLayout(paths, texts);
   const [dockerfile] = dockerfilesIn(paths);
   // A Dockerfile that is there and asks for no Python is one image a release.
-  const asked = /^[ \t]*ARG[ \t]+(?<name>PYTHON(?:_VERSION)?)\b/im.exec(dockerfile === undefined ? '' : text(dockerfile));
+  const asked = /^[ \t]*ARG[ \t]+(?<name>PYTHON(?:_VERSION)?)\b/im.exec(
+    dockerfile === undefined ? '' : text(dockerfile),
+  );
   const asksPython = dockerfile === undefined || asked !== null;
   const pythons = kind === 'python' && asksPython ? pythonsOf(text('pyproject.toml')) : [];
   const said = layout.images.find(({ repository }) => repository !== null)?.repository ?? null;

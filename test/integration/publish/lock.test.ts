@@ -67,7 +67,10 @@ const nothingBuilt = (): never => {
 
 describe('a publish writes the lock', () => {
   test('only where there is one, or where it is asked to begin one; a dry run never does', async () => {
-    const [at, root] = [await place(host), await tempFolder({ Dockerfile: dockerfile, 'conda.Dockerfile': dockerfile })];
+    const [at, root] = [
+      await place(host),
+      await tempFolder({ Dockerfile: dockerfile, 'conda.Dockerfile': dockerfile }),
+    ];
     const lock = join(root, 'tags.lock.json');
     await at.publish('1.0.0', { root, facts: daily('1.0.0') });
     await at.publish('1.0.1', { root }, { writeLock: true, dryRun: true });
@@ -82,7 +85,10 @@ describe('a publish writes the lock', () => {
   });
 
   test('not of a release that is not out: one cell failed', async () => {
-    const [at, root] = [await place(host), await tempFolder({ Dockerfile: dockerfile, 'conda.Dockerfile': dockerfile })];
+    const [at, root] = [
+      await place(host),
+      await tempFolder({ Dockerfile: dockerfile, 'conda.Dockerfile': dockerfile }),
+    ];
     const standIn = { failing: new Set(['1-0-1_python-3-9_flavor-standard']) };
     expect((await at.publish('1.0.1', { root, standIn }, { writeLock: true })).result).toBe('outside-failed');
     expect(existsSync(join(root, 'tags.lock.json'))).toBe(false);

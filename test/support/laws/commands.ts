@@ -175,7 +175,13 @@ export interface PublishFlags {
 }
 
 export function publish(scene: Scene, version: string, flags: PublishFlags = {}): Promise<Ran<Published>> {
-  const fixed = { revision: null, builder: 'stand-in' as const, fromRecords: null, passes: null, waitForPackageMs: null };
+  const fixed = {
+    revision: null,
+    builder: 'stand-in' as const,
+    fromRecords: null,
+    passes: null,
+    waitForPackageMs: null,
+  };
   const wishes = {
     adopt: false,
     fromWorkingTree: false,
