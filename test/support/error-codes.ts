@@ -60,6 +60,26 @@ export const inputCodes: Readonly<Record<ProblemCode, Row>> = {
     cause: 'A path leaves the git working tree, by `..`, as an absolute path or through a link.',
     fix: 'Use a path inside the repository.',
   },
+  DOCKERFILE_INVALID: {
+    cause: 'A Dockerfile is empty, has no `FROM`, or has a line that is not an instruction.',
+    fix: 'Correct the line that the message names.',
+  },
+  TARGET_UNKNOWN: {
+    cause: '`target` names a stage that the Dockerfile does not have.',
+    fix: 'Use one of the names that the message lists, or name the stage with `AS`.',
+  },
+  CELLS_IDENTICAL: {
+    cause: 'Several cells of a release would be built as the same image: no stage declares the argument of their axis.',
+    fix: 'Declare it where it is used. [What a Dockerfile is given](../dockerfile.md).',
+  },
+  ARGUMENT_UNDECLARED: {
+    cause: 'The config sets a build argument that no Dockerfile of the image declares.',
+    fix: 'Declare it with `ARG`, or take it out of `args`.',
+  },
+  BASE_IGNORED: {
+    cause: "The config's `base` is in no `FROM` line, so the label with the base's name would be wrong.",
+    fix: 'Name the base in `FROM`, or correct `base`.',
+  },
   CONTEXT_MISSING: {
     cause: 'A build context or Dockerfile is not there, in the folder or in the commit of the release.',
     fix: 'Correct the path, or use `context: { from: ... }` that fits. [The rule](../rule.md).',
