@@ -137,7 +137,7 @@ test('a smoke test that fails holds back the release, or its cell alone, before 
   const { root, world } = await buildxWorld(['3.9', '3.10'], {});
   const at = await place(host);
   await writeFile(join(root, 'sick'), '3.10 conda');
-  const held = await at.publish('1.0.0', world);
+  const held = await at.publish('1.0.1', world);
   expect([held.result, tally(held).cells, await at.tags()]).toEqual(['outside-failed', { lacking: 4 }, {}]);
   expect(held.report.repositories[0]?.lags.slice(0, 4)).toEqual([
     ...['standard', 'conda', 'standard'].map((flavor, index) =>
@@ -147,18 +147,18 @@ test('a smoke test that fails holds back the release, or its cell alone, before 
         ),
       ),
     ),
-    expect.stringMatching(/python 3\.10, flavor conda\): smoke test: .* it last said: cannot start 1\.0\.0$/),
+    expect.stringMatching(/python 3\.10, flavor conda\): smoke test: .* it last said: cannot start 1\.0\.1$/),
   ]);
   const alone = await buildxWorld(['3.9', '3.10'], { smokeHolds: 'cell' });
   await writeFile(join(alone.root, 'sick'), '3.10 conda');
-  const built = await at.publish('1.0.0', alone.world);
+  const built = await at.publish('1.0.1', alone.world);
   expect([built.result, tally(built).cells, conveniences(await at.tags())]).toEqual([
     'outside-failed',
     { built: 3, lacking: 1 },
     {},
   ]);
   await writeFile(join(alone.root, 'sick'), 'none');
-  const next = await at.publish('1.0.0', alone.world);
+  const next = await at.publish('1.0.1', alone.world);
   expect([next.result, tally(next)]).toEqual(['as-planned', { cells: { built: 1, there: 3 }, moves: { moved: 10 } }]);
 });
 
