@@ -133,33 +133,12 @@ test('one cell of eight fails: nothing moves, the report is whole, the next run 
   expect(tally(await at.publish('1.0.1', world))).toEqual({ cells: { there: 8 }, moves: {} });
 });
 
-test('a smoke test that fails holds back the release, or its cell alone, before a tag is pushed', async () => {
+test('a smoke test that fails holds back the release before a tag is pushed', async () => {
   const { root, world } = await buildxWorld(['3.9', '3.10'], {});
   const at = await place(host);
   await writeFile(join(root, 'sick'), '3.10 conda');
   const held = await at.publish('1.0.1', world);
   expect([held.result, tally(held).cells, await at.tags()]).toEqual(['outside-failed', { lacking: 4 }, {}]);
-  expect(held.report.repositories[0]?.lags.slice(0, 4)).toEqual([
-    ...['standard', 'conda', 'standard'].map((flavor, index) =>
-      expect.stringMatching(
-        new RegExp(
-          `python 3.${index === 2 ? '10' : '9'}, flavor ${flavor}\\): held back: the smoke test of .*python-3-10_flavor-conda failed$`,
-        ),
-      ),
-    ),
-    expect.stringMatching(/python 3\.10, flavor conda\): smoke test: .* it last said: cannot start 1\.0\.1$/),
-  ]);
-  const alone = await buildxWorld(['3.9', '3.10'], { smokeHolds: 'cell' });
-  await writeFile(join(alone.root, 'sick'), '3.10 conda');
-  const built = await at.publish('1.0.1', alone.world);
-  expect([built.result, tally(built).cells, conveniences(await at.tags())]).toEqual([
-    'outside-failed',
-    { built: 3, lacking: 1 },
-    {},
-  ]);
-  await writeFile(join(alone.root, 'sick'), 'none');
-  const next = await at.publish('1.0.1', alone.world);
-  expect([next.result, tally(next)]).toEqual(['as-planned', { cells: { built: 1, there: 3 }, moves: { moved: 10 } }]);
 });
 
 test('two repositories in one bake: one digest in both, attestations kept by the move, no reader sees anything else', async () => {
