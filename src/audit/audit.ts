@@ -12,6 +12,7 @@ import type { Move } from '../plan/types.ts';
 import type { Expected, ExpectedTag } from '../sight/expected.ts';
 import { otherReason } from '../sight/says.ts';
 import { createSight, type Sight } from '../sight/sight.ts';
+import { decideOnce } from './decide-once.ts';
 import type { AuditInput } from './input.ts';
 import { judgeConvenience } from './judge-convenience.ts';
 import type { AuditContext, Fault, Judgement } from './judgement.ts';
@@ -60,19 +61,19 @@ export function auditTags(input: AuditInput): Audited {
   for (const tag of foreign.toSorted(byCodeUnit)) found.push(...judgeForeign(tag, context));
   const { moves: planned, sight, refused } = context;
   const moves = refused === null ? planned.moves : [];
-  const findings = found.toSorted(byKind(input.expected));
+  const findings = decideOnce(found, found).toSorted(byKind(input.expected));
   return { findings, ok, notes: notesOf(context), planned, moves, refused, sight };
 }
 
 function openContext(input: AuditInput): AuditContext {
-  const { expected, repository, flags, partial } = input;
+  const { expected, repository, flags, partial, others } = input;
   const sight = createSight(input);
   const tags = [...expected.tags.values()].flatMap((tag) =>
     tag.kind === 'convenience' && input.seen.has(tag.tag) && input.inScope(tag.tag) ? [tag] : [],
   );
   const judged = new Map<string, Judgement | null>();
   const moves = planMoves(tags, sight, { partial, allowBackward: false });
-  const repair = { sight, repository, flags };
+  const repair = { sight, repository, flags, others };
   const refusal = moves.held.find((held) => isRefused(held));
   const context: AuditContext = {
     input,

@@ -1,7 +1,7 @@
 import type { Instant } from '../domain/instant.ts';
 import type { Repository } from '../domain/reference.ts';
-import type { PartialSource } from '../domain/release.ts';
-import type { Repair } from '../moves/repair.ts';
+import type { PartialSource, Release } from '../domain/release.ts';
+import type { Place, Repair } from '../moves/repair.ts';
 import type { SightInput } from '../sight/input.ts';
 
 /** Everything an audit is decided from. A tag that is not in `seen` was not read, and is not judged. */
@@ -18,6 +18,10 @@ export interface AuditInput extends SightInput {
   readonly flags: string;
   /** Sources that may know less than the registry. */
   readonly partial: readonly PartialSource[];
+  /** The other repositories of the image. */
+  readonly others: readonly Place[];
+  /** Releases that a fix of another repository publishes. */
+  readonly published: ReadonlySet<Release>;
   /** What refuses `apply` as a whole because of another repository; `null` where nothing does. */
   readonly refused: Repair | null;
 }

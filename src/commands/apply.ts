@@ -1,7 +1,7 @@
 /** `tagwright apply [PLAN.json]`: only the moves. Repairs what an audit found, and carries out a yank. */
 import { InputError, OutsideError, type Problem } from '../domain/errors.ts';
 import { formatRepository } from '../domain/reference.ts';
-import { eachInTurn } from '../domain/several.ts';
+import { eachInTurn, mapSeveral, type Several } from '../domain/several.ts';
 import { holdProblem, holdRepair } from '../moves/hold-repair.ts';
 import { isDone, plannedResult } from '../moves/move-result.ts';
 import type { HeldMove } from '../moves/hold.ts';
@@ -17,7 +17,7 @@ import { isConfirmed } from './confirm.ts';
 import { readDecided } from './deciding-config.ts';
 import { expectedOf } from './look/expected-of.ts';
 import { sayForeignLock } from './look/lock-file.ts';
-import { lookForMoves, type MovesLook } from './look/moves-look.ts';
+import { lookForMoves, movesTogether, type MovesLook } from './look/moves-look.ts';
 import { repairContext } from './look/repository-look.ts';
 import { carryOut } from './move/carry-out.ts';
 import { openRepository } from './move/open-repository.ts';
@@ -48,10 +48,8 @@ export async function applyCommand(options: ApplyOptions, world: World): Promise
   if (files === null && (options.approved ?? null) !== null) throw approvesNothing();
   const registries = await world.registries(project.config.insecureRegistries);
   try {
-    // Every repository is read before anything moves in one of them: what is refused is refused as a whole.
-    const wishes = await eachInTurn(chosenRepositories(project, files), (repository) =>
-      wishOf(registries.open(repository), { files, project, expected, options }, world),
-    );
+    const opened = mapSeveral(chosenRepositories(project, files), (repository) => registries.open(repository));
+    const wishes = await wishesOf(opened, { files, project, expected, options }, world);
     const problems = wishes.flatMap((wish) => wish.problems);
     if (problems.length > 0) throw new InputError(problems);
     const wanted = wishes.map(({ registry, moves }) => ({ repository: registry.repository, moves }));
@@ -120,29 +118,43 @@ interface Wish {
   readonly failure: string | null;
 }
 
-async function wishOf(registry: Registry, input: WishInput, world: World): Promise<Wish> {
-  const { files, project, expected, options } = input;
-  const nothing = { registry, moves: [], waiting: [], problems: [], failure: null };
-  try {
-    const found = await lookForMoves(registry, { project, expected, options, inScope: () => true }, world);
-    const { planned, looked } = found;
-    const file = files?.find((plan) => plan.repository === looked.name) ?? null;
-    const chosen = file === null ? null : chooseMoves(file, planned, options.plan ?? '');
-    if (chosen !== null && !chosen.ok) return { ...nothing, problems: chosen.problems };
-    if (chosen !== null) return { ...nothing, moves: chosen.value };
-    const problems = planned.held
-      .filter((held) => isRefused(held))
-      .map((held) => holdProblem(looked.name, held, project.factsFrom));
-    return {
-      ...nothing,
-      moves: planned.moves,
-      waiting: waitingOf(found, project.partial),
-      problems,
-      failure: silence(found),
-    };
-  } catch (error) {
-    return { ...nothing, failure: failureText(error) };
-  }
+/** Every repository is read before anything moves in one of them: what is refused is refused as a whole. */
+async function wishesOf(registries: Several<Registry>, input: WishInput, world: World): Promise<readonly Wish[]> {
+  const { project, expected, options } = input;
+  const request = { project, expected, options, inScope: () => true };
+  const asked = await eachInTurn(registries, async (registry) => {
+    try {
+      return { registry, found: await lookForMoves(registry, request, world) };
+    } catch (error) {
+      return { registry, failure: failureText(error) };
+    }
+  });
+  const [first, ...others] = asked.flatMap(({ found }) => found ?? []);
+  const together = first === undefined ? [] : await movesTogether([first, ...others], request);
+  return asked.map(({ registry, found, failure }): Wish => {
+    const judged = together.find(({ looked }) => looked.registry === registry) ?? found;
+    if (judged !== undefined) return wishOf(judged, input);
+    return { registry, moves: [], waiting: [], problems: [], failure: failure ?? null };
+  });
+}
+
+function wishOf(found: MovesLook, { files, project, options }: WishInput): Wish {
+  const { planned, looked } = found;
+  const nothing = { registry: looked.registry, moves: [], waiting: [], problems: [], failure: null };
+  const file = files?.find((plan) => plan.repository === looked.name) ?? null;
+  const chosen = file === null ? null : chooseMoves(file, planned, options.plan ?? '');
+  if (chosen !== null && !chosen.ok) return { ...nothing, problems: chosen.problems };
+  if (chosen !== null) return { ...nothing, moves: chosen.value };
+  const problems = planned.held
+    .filter((held) => isRefused(held))
+    .map((held) => holdProblem(looked.name, held, project.factsFrom));
+  return {
+    ...nothing,
+    moves: planned.moves,
+    waiting: waitingOf(found, project.partial),
+    problems,
+    failure: silence(found),
+  };
 }
 
 /** Tags that cannot move, each with what has to be done first. */

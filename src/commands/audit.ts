@@ -1,5 +1,4 @@
 /** `tagwright audit`: the plan against every repository of the image, finding by finding. It writes nothing to a registry. */
-import { auditTags } from '../audit/audit.ts';
 import { drawPicture } from '../audit/picture.ts';
 import { selects, summarize } from '../audit/select.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
@@ -10,9 +9,9 @@ import { eachInTurn, mapSeveral, type Several } from '../domain/several.ts';
 import type { Registries } from '../ports.ts';
 import { auditJson } from '../report/audit-json.ts';
 import { auditHtml } from '../report/audit-html/page.ts';
-import { auditMarkdown } from '../report/audit-markdown.ts';
+import { auditsMarkdown } from '../report/audit-markdown.ts';
 import { auditSarif } from '../report/audit-sarif.ts';
-import { auditTable } from '../report/audit-table.ts';
+import { auditTables } from '../report/audit-table.ts';
 import { plansJson } from '../report/plan-json.ts';
 import { warningsText } from '../report/warnings.ts';
 import type { Plan } from '../plan/types.ts';
@@ -25,6 +24,7 @@ import { expectedOf } from './look/expected-of.ts';
 import { addToLockFile, lockNote, sayForeignLock } from './look/lock-file.ts';
 import type { Look } from './look/look.ts';
 import { lookAt, type RepositoryLook } from './look/repository-look.ts';
+import { judgeTogether } from './look/together.ts';
 import { nameDifferences } from '../audit/differences.ts';
 import { readProject, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
@@ -38,9 +38,7 @@ export async function auditCommand(options: AuditOptions, world: World): Promise
   await sayForeignLock(project, world);
   const registries = await world.registries(project.config.insecureRegistries);
   try {
-    const { repositories } = project.image;
-    const run = { project, expected, options, wishes, registries, world };
-    const judged = refusedTogether(await eachInTurn(repositories, (repository) => auditIn(repository, run)));
+    const judged = await auditEach({ project, expected, options, wishes, registries, world });
     const audits = nameDifferences(options.writeLock ? await withLock(judged, project, world) : judged);
     if (project.warnings.length > 0) world.say(warningsText(project.warnings));
     return {
@@ -71,42 +69,30 @@ interface RepositoryAudit {
   readonly looked: RepositoryLook;
 }
 
-async function auditIn(repository: Repository, run: AuditRun): Promise<RepositoryAudit> {
+/** Each repository is judged with what is known of the others; only then is its report made. */
+async function auditEach(run: AuditRun): Promise<Several<RepositoryAudit>> {
+  const looks = await eachInTurn(run.project.image.repositories, (repository) => lookIn(repository, run));
+  return eachInTurn(await judgeTogether(looks), (looked) => auditOf(looked, run));
+}
+
+function lookIn(repository: Repository, run: AuditRun): Promise<RepositoryLook> {
   const { project, expected, options, wishes, registries, world } = run;
-  const registry = registries.open(repository);
-  const looked = await lookAt(
-    registry,
-    {
-      repository,
-      project,
-      expected,
-      options,
-      inScope: selects(expected, wishes.only),
-      content: options.content,
-      audit: { graceMs: wishes.graceMs, requireLabels: options.requireLabels },
-    },
-    world,
-  );
+  const inScope = selects(expected, wishes.only);
+  const audit = { graceMs: wishes.graceMs, requireLabels: options.requireLabels };
+  const request = { repository, project, expected, options, inScope, content: options.content, audit };
+  return lookAt(registries.open(repository), request, world);
+}
+
+async function auditOf(looked: RepositoryLook, run: AuditRun): Promise<RepositoryAudit> {
+  const { project, options, registries, world } = run;
   const { notes: further, ...extras } = await lookFurther(
     looked,
     options,
-    { registry, registries, mirrors: project.image.mirrors },
+    { registry: looked.registry, registries, mirrors: project.image.mirrors },
     world.signal,
   );
   const notes = [...notesOf(looked), ...looked.audited.notes, ...further];
   return { report: { ...reportOf(looked, notes), ...extras }, looked };
-}
-
-/** `apply` refuses all repositories if it refuses one, so it does not fix the others either. */
-function refusedTogether(audits: Several<RepositoryAudit>): Several<RepositoryAudit> {
-  const refused = audits.find(({ looked }) => looked.audited.refused !== null)?.looked.audited.refused ?? null;
-  if (refused === null) return audits;
-  return mapSeveral(audits, ({ report, looked }) => {
-    if (looked.audited.refused !== null || looked.audited.moves.length === 0) return { report, looked };
-    const audited = auditTags({ ...looked.input, refused });
-    const findings = audited.findings.map(({ finding }) => finding);
-    return { report: { ...report, findings }, looked: { ...looked, audited } };
-  });
 }
 
 /** Records what is right, in one write for all repositories; the last report says how much that was. */
@@ -153,11 +139,11 @@ function textOf(audits: Several<RepositoryAudit>, options: AuditOptions): string
   const reports = mapSeveral(audits, ({ report }) => report);
   switch (options.format) {
     case 'table':
-      return reports.map((report) => auditTable(report, options.color)).join('\n');
+      return auditTables(reports, options.color);
     case 'json':
       return auditJson(reports);
     case 'markdown':
-      return reports.map(auditMarkdown).join('\n');
+      return auditsMarkdown(reports);
     case 'sarif':
       return auditSarif(reports, options.config, options.toolVersion);
     case 'html':

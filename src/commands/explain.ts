@@ -1,12 +1,13 @@
 /** `tagwright explain TAG`: the rule, the candidates and why each lost; with a registry, what is really there. */
-import { formatRepository, type Repository } from '../domain/reference.ts';
-import { eachInTurn } from '../domain/several.ts';
+import type { Repository } from '../domain/reference.ts';
+import { eachInTurn, mapSeveral } from '../domain/several.ts';
 import { explainTag } from '../plan/explain.ts';
 import type { Registries } from '../ports.ts';
 import { explanationJson, explanationText, type ActualTag } from '../report/explain.ts';
 import type { Expected } from '../sight/expected.ts';
 import { expectedOf } from './look/expected-of.ts';
-import { lookAt } from './look/repository-look.ts';
+import { lookAt, type RepositoryLook } from './look/repository-look.ts';
+import { judgeTogether } from './look/together.ts';
 import type { CommonOptions } from './options.ts';
 import { readProject, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
@@ -33,9 +34,10 @@ async function actualTags(options: ExplainOptions, project: Project, world: Worl
   const expected = await expectedOf(project, options, world);
   const registries = await world.registries(project.config.insecureRegistries);
   try {
-    return await eachInTurn(project.image.repositories, (repository) =>
-      actualTag(repository, { options, project, expected, registries }, world),
+    const looks = await eachInTurn(project.image.repositories, (repository) =>
+      lookForTag(repository, { options, project, expected, registries }, world),
     );
+    return mapSeveral(await judgeTogether(looks), (looked) => actualTag(options.tag, looked));
   } finally {
     await registries.close();
   }
@@ -48,7 +50,7 @@ interface ActualInput {
   readonly registries: Registries;
 }
 
-async function actualTag(repository: Repository, input: ActualInput, world: World): Promise<ActualTag> {
+async function lookForTag(repository: Repository, input: ActualInput, world: World): Promise<RepositoryLook> {
   const { options, project, expected, registries } = input;
   const { tag } = options;
   const planned = expected.tags.get(tag);
@@ -58,13 +60,17 @@ async function actualTag(repository: Repository, input: ActualInput, world: Worl
   const request = { repository, project, expected, options, inScope, content: 'all' as const };
   const looked = await lookAt(registries.open(repository), request, world);
   await looked.lookout.read([tag]);
-  const { audited } = looked;
+  return looked;
+}
+
+function actualTag(tag: string, { audited, name, input }: RepositoryLook): ActualTag {
+  const planned = input.expected.tags.get(tag);
   const owner = planned?.kind === 'convenience' ? planned.owner : (planned?.cell ?? null);
   const image = owner === null ? null : audited.sight.image(owner);
   const actual = audited.sight.digestAt(tag);
   const finding = audited.findings.find((found) => found.finding.tag === tag)?.finding ?? null;
   return {
-    repository: formatRepository(repository),
+    repository: name,
     expected: finding?.expected.digest ?? (image?.state === 'sound' ? image.digest : null),
     actual,
     actualOwner: actual === null ? null : (audited.sight.identities(actual)[0]?.owner ?? null),

@@ -1,8 +1,8 @@
 import type { Release } from '../domain/release.ts';
-import { eachInTurn, type Several } from '../domain/several.ts';
+import { eachInTurn, mapSeveral, type Several } from '../domain/several.ts';
 import type { Plan } from '../plan/types.ts';
 import { expectedOf } from './look/expected-of.ts';
-import { heldWarnings, lookForMoves, refuseUnknown, shownMoves } from './look/moves-look.ts';
+import { heldWarnings, lookForMoves, movesTogether, refuseUnknown, shownMoves } from './look/moves-look.ts';
 import type { MapRequest, ReleaseRequest } from './plan.ts';
 import type { Project } from './read-project.ts';
 import type { World } from './world.ts';
@@ -21,18 +21,18 @@ export async function withRegistry(
   );
   const registries = await world.registries(project.config.insecureRegistries);
   try {
-    return await eachInTurn(project.image.repositories, async (repository) => {
-      const request = { project, expected, options, inScope: (tag: string) => owned.has(tag) };
+    const request = { project, expected, options, inScope: (tag: string) => owned.has(tag) };
+    const alone = await eachInTurn(project.image.repositories, async (repository) => {
       const found = await lookForMoves(registries.open(repository), request, world);
       refuseUnknown(found);
-      const held = heldWarnings(found);
-      return {
-        ...plan,
-        repository: found.looked.name,
-        moves: shownMoves(found),
-        warnings: [...plan.warnings, ...held],
-      };
+      return found;
     });
+    return mapSeveral(await movesTogether(alone, request), (found) => ({
+      ...plan,
+      repository: found.looked.name,
+      moves: shownMoves(found),
+      warnings: [...plan.warnings, ...heldWarnings(found)],
+    }));
   } finally {
     await registries.close();
   }

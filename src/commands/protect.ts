@@ -1,5 +1,6 @@
 /** `tagwright protect`: the immutability rules that fit the plan, for each kind of registry. Asks no registry. */
 import { formatRepository } from '../domain/reference.ts';
+import { mapSeveral } from '../domain/several.ts';
 import { protections } from '../protect/protect.ts';
 import { protectJson, protectText } from '../report/protect.ts';
 import type { CommonOptions } from './options.ts';
@@ -15,7 +16,7 @@ export async function protectCommand(options: ProtectOptions, world: World): Pro
   const pinned = [...tags.pinned.keys()];
   const convenience = tags.convenience.map(({ tag }) => tag);
   const report = {
-    repository: formatRepository(image.repositories[0]),
+    repositories: mapSeveral(image.repositories, formatRepository),
     pinned: pinned.length,
     convenience: convenience.length,
     protections: protections({ pinned, convenience }),

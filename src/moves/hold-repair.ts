@@ -5,7 +5,16 @@ import { describeCell } from '../plan/cell.ts';
 import { acceptLine, excludeLine, yankLine } from '../releases/settle.ts';
 import { applyCommand, deletion } from './fix.ts';
 import type { HeldMove, Hold } from './hold.ts';
-import { cellRepair, noRepair, releaseCommand, type Choice, type Repair, type RepairContext } from './repair.ts';
+import { backwardWords } from './hold-text.ts';
+import {
+  allowBackward,
+  cellRepair,
+  noRepair,
+  releaseCommand,
+  type Choice,
+  type Repair,
+  type RepairContext,
+} from './repair.ts';
 
 /** Moving is all it takes. */
 export function moveRepair({ flags }: RepairContext): Repair {
@@ -21,9 +30,7 @@ export function holdRepair({ move, holds }: HeldMove, context: RepairContext): R
     case 'incomplete': {
       const owner = ownerCell(move.to.owner, context);
       const repair = owner === null ? noRepair : cellRepair(owner, context);
-      return backward === undefined || repair.fix === null
-        ? withReplacePartial(repair, hold)
-        : { fix: null, choices: backwardChoices(backward, repair.fix, `${repair.fix} --allow-backward`) };
+      return backward === undefined ? withReplacePartial(repair, hold) : alsoBackward(repair, backward);
     }
     case 'doubt':
       return thenApply(cellRepair(hold.cell, context), context);
@@ -44,9 +51,19 @@ export function holdRepair({ move, holds }: HeldMove, context: RepairContext): R
   }
 }
 
+/** What brings the owner's image, and what lets the tag go back to it. */
+function alsoBackward({ fix, choices }: Repair, backward: Extract<Hold, { readonly kind: 'backward' }>): Repair {
+  const both = (command: string): Choice[] => backwardChoices(backward, command, `${command}${allowBackward}`);
+  if (fix !== null) return { fix: null, choices: both(fix) };
+  const after = choices.flatMap((choice) =>
+    both(choice.command).map((one) => ({ ...one, because: `${choice.because}; ${one.because}` })),
+  );
+  return { fix: null, choices: after };
+}
+
 /** The image that it is the last tag of gets its full tag back first. */
 function backwardApply(holds: HeldMove['holds'], context: RepairContext): string {
-  const apply = `${applyCommand(context.flags)} --allow-backward`;
+  const apply = `${applyCommand(context.flags)}${allowBackward}`;
   const lost = holds.flatMap((hold) => (hold.kind === 'last-tag' ? [releaseCommand(hold.cell.release, context)] : []));
   return [...lost, apply].join(' && ');
 }
@@ -83,25 +100,6 @@ function withReplacePartial(repair: Repair, { kind }: Hold): Repair {
   if (kind !== 'incomplete' || repair.fix === null || repair.fix.includes('--replace-partial')) return repair;
   return { ...repair, fix: `${repair.fix} --replace-partial` };
 }
-
-/** Why a tag does not move, for a person. */
-export function holdText({ holds: [hold] }: Pick<HeldMove, 'holds'>): string {
-  return holdWords[hold.kind === 'doubt' && hold.image.why === 'gone' ? 'gone' : hold.kind];
-}
-
-const holdWords: Readonly<Record<Hold['kind'] | 'gone', string>> = {
-  unpublished: 'the owner is not in the registry',
-  taken: "the owner's pinned tags point to another image",
-  doubt: 'which image is right is in doubt',
-  gone: 'the recorded image is gone',
-  ownerless: 'no release may own it now, and only deleting it fixes that',
-  incomplete: "the owner's image lacks a platform",
-  unchecked: "the owner's image has no pass of a check",
-  unseen: 'the registry did not answer',
-  'last-tag': 'it is the last tag of another image, which has to get its own tag back',
-  backward: 'it points to a higher release, or to one that no source knows',
-  partial: 'the known releases may be incomplete',
-};
 
 /** A tag that no release may own goes, where the registry deletes a tag alone. */
 export function ownerlessRepair(tag: string, { repository }: RepairContext): Repair {
@@ -160,12 +158,12 @@ export function holdProblem(repository: string, { move, holds }: HeldMove, facts
   }
   const backward = holds.find((hold) => hold.kind === 'backward');
   const stands = backward?.stands ?? '';
-  const why = backward?.isUnknown === true ? ', a release that no source knows' : '';
+  const why = backward === undefined ? '' : backwardWords(backward);
   const [source] = backward?.sources ?? [];
   const may = source === undefined ? '' : `; ${source.source} may not know every release: ${source.reason}`;
   const first = source === undefined ? 'are the facts complete?' : `${source.fix};`;
   if (backward?.isDropped === true) {
-    const message = `${repository}:${move.tag} points to ${stands}, the newest release, which the config excludes, and would go back to ${to}`;
+    const message = `${repository}:${move.tag} points to ${stands}${why}, and would go back to ${to}`;
     const fix = `if it was withdrawn, write ${yankLine(stands)} in place of the exclusion; if that is meant, ${acceptLine('EXCLUDES_NEWEST', stands)}, or use --allow-backward`;
     return { code: 'MOVE_BACKWARD', where: factsFrom, message, fix };
   }

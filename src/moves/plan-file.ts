@@ -5,7 +5,7 @@ import { failed, ok, type Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
 import { describeAxes } from '../plan/cell.ts';
 import type { Move, Owner, Plan } from '../plan/types.ts';
-import { holdText } from './hold-repair.ts';
+import { holdText } from './hold-text.ts';
 import type { PlannedMoves, TagState } from './plan-moves.ts';
 
 /**

@@ -24,12 +24,31 @@ export interface Repair {
   readonly choices: readonly Choice[];
 }
 
+/** One way out on one line: what to do, and if what. */
+export function choiceText({ command, because, after }: Choice): string {
+  return `${command}${after === undefined ? '' : `, then ${after}`} (${because})`;
+}
+
+/** All of it on one line; empty where there is nothing to do. */
+export function repairText({ fix, choices }: Repair): string {
+  return fix ?? choices.map(choiceText).join('; or ');
+}
+
 export const noRepair: Repair = { fix: null, choices: [] };
 
-/** What commands need to speak of the same config and repository. */
-export interface RepairContext {
+/** One repository, and what is known of it. */
+export interface Place {
   readonly sight: Sight;
   readonly repository: Repository;
+}
+
+/** Ends every command that takes a tag back to a lower release. */
+export const allowBackward = ' --allow-backward';
+
+/** What commands need to speak of the same config and repository. */
+export interface RepairContext extends Place {
+  /** The other repositories of the image: one publish goes to all of them. */
+  readonly others: readonly Place[];
   /** Each with a space before it. */
   readonly flags: string;
 }
@@ -46,8 +65,23 @@ export function cellRepair(cell: Cell, context: RepairContext): Repair {
   return { fix: releaseCommand(cell.release, context), choices: [] };
 }
 
-/** `publish VERSION` with what it needs to go through, after the tags that are proven wrong are deleted. */
-export function releaseCommand(release: Release, { sight, repository, flags }: RepairContext): string {
+/**
+ * `publish VERSION` with what it needs to go through in every repository, after the tags that are proven wrong are deleted.
+ * Whichever repository asks, the command is the same.
+ */
+export function releaseCommand(release: Release, context: RepairContext): string {
+  const needs = [context, ...context.others].map((place) => publishNeeds(release, place));
+  const deletions = needs.flatMap((need) => need.deletions).toSorted(byCodeUnit);
+  const options = new Set(needs.flatMap((need) => need.options).toSorted(byCodeUnit));
+  return [...deletions, publishCommand(builtVersion(release), context.flags, ...options)].join(' && ');
+}
+
+interface PublishNeeds {
+  readonly deletions: readonly string[];
+  readonly options: readonly string[];
+}
+
+function publishNeeds(release: Release, { sight, repository }: Place): PublishNeeds {
   const cells = sight.input.expected.cells.filter((cell) => cell.release === release);
   const deletions: string[] = [];
   const options = new Set(release.rebuild === undefined ? [] : ['--rebuild']);
@@ -61,7 +95,7 @@ export function releaseCommand(release: Release, { sight, repository, flags }: R
       else if (isWrong) deletions.push(...tags.flatMap((tag) => deletion(repository, tag).command ?? []));
     }
   }
-  return [...deletions, publishCommand(builtVersion(release), flags, ...[...options].toSorted())].join(' && ');
+  return { deletions, options: [...options] };
 }
 
 interface InTheWay {
@@ -132,17 +166,25 @@ function tagCommands(
 
 function goneChoices(cell: Cell, { claimants }: Doubt, context: RepairContext): Choice[] {
   const isLocked = claimants.some(({ by }) => by === 'lock');
-  const line = isLocked
-    ? `delete the line of ${describeCell(cell)} from tags.lock.json`
-    : `move the journal of the unfinished run of ${builtVersion(cell.release)} away`;
+  const away = `move the journal of the unfinished run of ${builtVersion(cell.release)} away`;
+  const line = isLocked ? `delete the line of ${describeCell(cell)} from tags.lock.json` : away;
   return [
     {
       do: 'edit',
-      command: line,
+      command: isLocked && isJournalGone(cell, context) ? `${line}, and ${away}` : line,
       because: 'the recorded image is gone; publish takes what is there, or builds it again',
       after: releaseCommand(cell.release, context),
     },
   ];
+}
+
+/** Without the line of the lock a journal counts, and what it recorded may be gone too. */
+function isJournalGone(cell: Cell, { sight }: Place): boolean {
+  const { past, contents } = sight.input;
+  return cell.pinned.some(({ tag }) => {
+    const digest = past.digests.get(tag);
+    return digest !== undefined && contents.get(digest)?.kind === 'gone';
+  });
 }
 
 /** The image belongs to one of the cells; the tags of the others go, and their images are built again. */

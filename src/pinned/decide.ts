@@ -7,7 +7,7 @@
 import type { Digest } from '../domain/digest.ts';
 import { assertNever } from '../domain/errors.ts';
 import { restoreCommand } from '../moves/fix.ts';
-import { cellRepair, type Repair, type RepairContext } from '../moves/repair.ts';
+import { cellRepair, repairText, type RepairContext } from '../moves/repair.ts';
 import { fullTag, type Cell } from '../plan/cell.ts';
 import type { CellImage, Struck } from '../sight/cell-image.ts';
 import { differenceText } from './difference.ts';
@@ -50,7 +50,7 @@ export function decidePinned(cell: Cell, context: RepairContext, policy: PinnedP
     case 'unknown':
       return { kind: 'unknown', reason: image.reason };
     case 'doubt':
-      return conflict(image.because, wayOf(cellRepair(cell, context)));
+      return conflict(image.because, repairText(cellRepair(cell, context)));
     case 'absent':
       return decideAbsent(cell, image.struck, context, policy);
     case 'sound':
@@ -58,11 +58,6 @@ export function decidePinned(cell: Cell, context: RepairContext, policy: PinnedP
     default:
       return assertNever(image);
   }
-}
-
-/** What audit says too: one command, or a choice. */
-function wayOf({ fix, choices }: Repair): string {
-  return fix ?? choices.map(({ command, because }) => `${because}: ${command}`).join('; or ');
 }
 
 function decideAbsent(
@@ -76,7 +71,7 @@ function decideAbsent(
   if (wrong !== undefined)
     return conflict(
       `${wrong.tags.join(', ')} (${wrong.digest}) is not the image of the cell: ${wrong.because}`,
-      wayOf(cellRepair(cell, context)),
+      repairText(cellRepair(cell, context)),
     );
   const over = new Map(struck.flatMap(({ tags, digest }) => tags.map((tag) => [tag, digest] as const)));
   const [partial] = struck.filter(({ tags }) => tags.length > 0);

@@ -2,6 +2,7 @@
 import type { ImageConfig, Rule } from '../config/types.ts';
 import { formatInstant } from '../domain/instant.ts';
 import { formatRepository } from '../domain/reference.ts';
+import { mapSeveral } from '../domain/several.ts';
 import type { KnownReleases } from '../releases/known-releases.ts';
 import { describeAliases } from './because.ts';
 import { describeAxes, describeCell, type Cell } from './cell.ts';
@@ -29,6 +30,7 @@ function complete(tag: string, image: ImageConfig, explained: Explained): Explan
   return {
     schema: 1,
     repository: formatRepository(image.repositories[0]),
+    repositories: mapSeveral(image.repositories, formatRepository),
     tag,
     status: explained.status,
     rule: rule === null ? null : describeRule(rule),

@@ -2,11 +2,15 @@
 import type { Rule } from '../config/types.ts';
 import type { Candidate, Verdict } from './explain-candidates.ts';
 import type { LastMove } from './explain-moves.ts';
+import type { Several } from '../domain/several.ts';
 import type { Owner } from './types.ts';
 
 export interface Explanation {
   readonly schema: 1;
+  /** The first of them. */
   readonly repository: string;
+  /** Every repository of the image: the plan is the same in each. */
+  readonly repositories: Several<string>;
   readonly tag: string;
   /** `ownerless`: in the plan, and every release that could own it is gone. `unplanned`: in no plan. */
   readonly status: 'pinned' | 'owned' | 'ownerless' | 'excluded' | 'unplanned';

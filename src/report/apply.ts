@@ -1,5 +1,5 @@
 /** What an apply or rollback moved, repository by repository. */
-import { holdText } from '../moves/hold-repair.ts';
+import { holdText } from '../moves/hold-text.ts';
 import type { MoveResult } from '../moves/move-result.ts';
 import type { HeldMove } from '../moves/hold.ts';
 import type { Choice, Repair } from '../moves/repair.ts';

@@ -1,7 +1,9 @@
 /** An audit as Markdown, for a pull request or a job summary (which takes 1 MiB at most). */
 import { findingKinds, isQuiet, kinds } from '../audit/kinds.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
-import { choiceWords, fixes, type FixLine, sizeWords, standWords } from './audit-words.ts';
+import type { Several } from '../domain/several.ts';
+import { choiceText } from '../moves/repair.ts';
+import { fixes, type FixLine, sizeWords, standWords } from './audit-words.ts';
 import { markdownCode as code, markdownText } from './markdown-text.ts';
 import { folded } from './plan-markdown.ts';
 import { markdownTable } from './table.ts';
@@ -12,14 +14,33 @@ const maxBytes = 1024 * 1024;
 /** Of one kind; the rest is counted. Halved until the whole fits. */
 const mostRows = 1000;
 
+/** Of several repositories: each by itself, and then one list of what fixes them all. */
+export function auditsMarkdown(reports: Several<AuditReport>): string {
+  if (reports.length === 1) return auditMarkdown(reports[0]);
+  const list = fixList(reports.flatMap(({ findings }) => findings));
+  const texts = reports.map((report) => fitted(report, []));
+  return [...texts, ...list.map((part) => `${part}\n`)].join('\n');
+}
+
 export function auditMarkdown(report: AuditReport): string {
+  return fitted(report, fixList(report.findings));
+}
+
+function fitted(report: AuditReport, list: readonly string[]): string {
   for (let rows = mostRows; ; rows = Math.floor(rows / 2)) {
-    const text = markdown(report, rows);
+    const text = markdown(report, list, rows);
     if (rows === 0 || new TextEncoder().encode(text).byteLength < maxBytes) return text;
   }
 }
 
-function markdown(report: AuditReport, maxRows: number): string {
+function fixList(findings: readonly Finding[]): string[] {
+  const commands = fixes(findings.filter(({ excused }) => excused === null)).slice(0, 50);
+  if (commands.length === 0) return [];
+  return [`#### To fix, in this order\n\n\`\`\`sh\n${commands.map(fixText).join('\n')}\n\`\`\``];
+}
+
+/** @param list what fixes it; empty where that is said elsewhere */
+function markdown(report: AuditReport, list: readonly string[], maxRows: number): string {
   const { summary, findings } = report;
   const alarming = findings.filter(({ kind }) => !isQuiet(kind));
   const title = alarming.length === 0 ? 'every tag is right' : count(alarming.length, 'finding');
@@ -39,9 +60,7 @@ function markdown(report: AuditReport, maxRows: number): string {
         : `#### ${head}\n${kinds[kind].meaning}\n\n${body}`,
     );
   }
-  const commands = fixes(alarming.filter(({ excused }) => excused === null)).slice(0, 50);
-  if (commands.length > 0)
-    parts.push(`#### To fix, in this order\n\n\`\`\`sh\n${commands.map(fixText).join('\n')}\n\`\`\``);
+  parts.push(...list);
   if (report.bases !== undefined && report.bases.length > 0) {
     const rows = report.bases.map(({ base, tags, version, fix }) => [
       code(base),
@@ -66,7 +85,7 @@ function markdown(report: AuditReport, maxRows: number): string {
 function fixText({ command, choices }: FixLine): string {
   if (choices.length === 0) return command;
   const head = choices.length === 1 ? '# if so:' : '# choose one:';
-  return [head, ...choices.map((choice) => `#   ${choiceWords(choice)}`)].join('\n');
+  return [head, ...choices.map((choice) => `#   ${choiceText(choice)}`)].join('\n');
 }
 
 function findingsTable(findings: readonly Finding[], maxRows: number): string {

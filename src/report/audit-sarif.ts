@@ -6,7 +6,8 @@
  */
 import { findingKinds, isQuiet, kinds, type FindingKind } from '../audit/kinds.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
-import { choiceWords, standWords } from './audit-words.ts';
+import { repairText } from '../moves/repair.ts';
+import { standWords } from './audit-words.ts';
 import { jsonText } from './plan-json.ts';
 
 const schemaUri = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
@@ -71,7 +72,7 @@ function resultOf(
     kind === 'orphan' || kind === 'unknown'
       ? ''
       : ` It points to ${standWords(finding.actual)} and should be ${standWords(finding.expected)}.`;
-  const ways = fix === null ? choices.map(choiceWords).join('; or ') : fix;
+  const ways = repairText({ fix, choices });
   const fixing = ways === '' ? '' : ` To fix it: ${ways}`;
   return {
     ruleId: kind,

@@ -3,6 +3,7 @@ import pc from 'picocolors';
 import { findingKinds, isQuiet, kinds, type FindingKind } from '../audit/kinds.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
 import type { Choice } from '../moves/repair.ts';
+import type { Several } from '../domain/several.ts';
 import { groupBy } from '../domain/group-by.ts';
 import { fixes, type FixLine, sizeWords, standWords } from './audit-words.ts';
 import { table } from './table.ts';
@@ -13,16 +14,36 @@ const width = 80;
 const maxExplained = 8;
 const maxListed = 40;
 
-/** @param color whether the reader's terminal shows colours: a TTY, and no `NO_COLOR` */
+/**
+ * Of several repositories: each by itself, and then one list of what fixes them all, for its order counts across them.
+ *
+ * @param color whether the reader's terminal shows colours: a TTY, and no `NO_COLOR`
+ */
+export function auditTables(reports: Several<AuditReport>, color: boolean): string {
+  if (reports.length === 1) return auditTable(reports[0], color);
+  const paint = pc.createColors(color);
+  const list = fixText(
+    reports.flatMap(({ findings }) => findings),
+    paint,
+  );
+  const texts = reports.map((report) => reportText(report, '', paint));
+  return [...texts, ...(list === '' ? [] : [`${list}\n`])].join('\n');
+}
+
 export function auditTable(report: AuditReport, color: boolean): string {
   const paint = pc.createColors(color);
+  return reportText(report, fixText(report.findings, paint), paint);
+}
+
+/** @param list what fixes it; empty where that is said elsewhere */
+function reportText(report: AuditReport, list: string, paint: Paint): string {
   const groups = groupBy<FindingKind, Finding>(report.findings, ({ kind }) => kind);
   const alarming = findingKinds.filter((kind) => !isQuiet(kind) && groups.has(kind));
   const parts = [
     headText(report, paint),
     ...alarming.map((kind) => section(kind, groups.get(kind) ?? [], paint)),
     quietText(groups),
-    fixText(report.findings, paint),
+    list,
     basesText(report),
     straysText(report),
     report.notes.map((note) => wrapped(`note: ${note}`, '', '  ')).join('\n'),

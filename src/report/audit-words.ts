@@ -14,11 +14,6 @@ export function standWords(stand: Stand): string {
   return stand.digest === null ? '–' : shortDigest(stand.digest);
 }
 
-/** One way out on one line: what to do, and if what. */
-export function choiceWords({ command, because, after }: Choice): string {
-  return `${command}${after === undefined ? '' : `, then ${after}`} (${because})`;
-}
-
 /** What fixes findings, with the number of tags it is for. */
 export interface FixLine {
   readonly command: string;

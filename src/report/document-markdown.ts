@@ -1,6 +1,6 @@
 import { assertNever } from '../domain/errors.ts';
 import { shownPlans } from '../plan/plan.ts';
-import { auditMarkdown } from './audit-markdown.ts';
+import { auditsMarkdown } from './audit-markdown.ts';
 import type { ReportDocument } from './document.ts';
 import { planDiffMarkdown } from './plan-diff.ts';
 import { folded, planMarkdown } from './plan-markdown.ts';
@@ -23,7 +23,7 @@ export function documentMarkdown(document: ReportDocument): string {
     case 'build':
       return partsMarkdown(document.report);
     case 'audit':
-      return document.reports.map(auditMarkdown).join('\n');
+      return auditsMarkdown(document.reports);
     case 'matrix':
       return matrixMarkdown(document);
     default:

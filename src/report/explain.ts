@@ -6,7 +6,7 @@ import type { ExplainedCandidate, Explanation } from '../plan/explanation.ts';
 import type { LastMove } from '../plan/explain-moves.ts';
 import type { Owner } from '../plan/types.ts';
 import { findingJson } from './audit-json.ts';
-import { choiceWords } from './audit-words.ts';
+import { choiceText } from '../moves/repair.ts';
 import { jsonText, ownerJson } from './plan-json.ts';
 import { ownerText } from './words.ts';
 import { wrap } from './wrap.ts';
@@ -36,30 +36,30 @@ export function explanationText(explanation: Explanation, actual: readonly Actua
 }
 
 export function explanationJson(explanation: Explanation, actual: readonly ActualTag[]): string {
-  const { owner, candidates, lastMoved } = explanation;
+  const { repositories, owner, candidates, lastMoved, ...rest } = explanation;
   return jsonText({
-    ...explanation,
+    ...rest,
     owner: ownerJson(owner),
-    candidates: candidates.map(({ version, axes, ...rest }) => ({ version, ...axes, ...rest })),
+    candidates: candidates.map(({ version, axes, ...more }) => ({ version, ...axes, ...more })),
     lastMoved:
       lastMoved === null ? null : { ...lastMoved, from: ownerJson(lastMoved.from), to: ownerJson(lastMoved.to) },
-    ...registryJson(actual),
+    registry: actual[0] === undefined ? null : actualJson(actual[0]),
+    ...(repositories.length === 1 ? {} : { repositories: repositories.map((name) => repositoryJson(name, actual)) }),
   });
 }
 
-/** Of several repositories `registry` is the first, and `repositories` has all. */
-function registryJson(actual: readonly ActualTag[]): object {
-  const [first] = actual.map(({ actualOwner, finding, ...rest }) => ({
-    ...rest,
-    actualOwner: ownerJson(actualOwner),
-    finding: finding === null ? null : findingJson(finding),
-  }));
-  if (actual.length < 2) return { registry: first ?? null };
-  return { registry: first, repositories: actual.map((one) => registryJson([one])) };
+/** Of several repositories `registry` is of the first, and `repositories` has all. */
+function repositoryJson(repository: string, actual: readonly ActualTag[]): object {
+  const found = actual.find((one) => one.repository === repository);
+  return { repository, registry: found === undefined ? null : actualJson(found) };
 }
 
-function headline({ tag, status, owner, repository }: Explanation): string {
-  const what = `${repository}:${tag}`;
+function actualJson({ actualOwner, finding, ...rest }: ActualTag): object {
+  return { ...rest, actualOwner: ownerJson(actualOwner), finding: finding === null ? null : findingJson(finding) };
+}
+
+function headline({ tag, status, owner, repository, repositories }: Explanation): string {
+  const what = repositories.length === 1 ? `${repository}:${tag}` : `${tag} of ${repositories.join(' and ')}`;
   switch (status) {
     case 'pinned':
       return `${what} is a pinned tag, of ${ownerText(owner, 'with-axes')}.`;
@@ -103,7 +103,7 @@ function registryFacts(
   const should = expected === null ? [] : [fact('expected', 'the digest of its owner'), `    ${expected}`];
   const verdict = finding === null ? [] : [fact(finding.kind, finding.because)];
   const repair = finding?.fix ?? null;
-  const ways = repair === null ? (finding?.choices ?? []).map(choiceWords) : [repair];
+  const ways = repair === null ? (finding?.choices ?? []).map(choiceText) : [repair];
   const fixes = ways.map((way, index) => fact(index === 0 ? 'fix' : 'or', way));
   if (actual === null) {
     const missing =

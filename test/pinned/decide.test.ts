@@ -105,7 +105,7 @@ function decide({ tags, evidence = {}, policy }: Omit<Case, 'name' | 'expected'>
       digests: new Map(journal === undefined ? [] : [[full, journal]]),
     },
   });
-  const context = { sight, repository: { registry: 'registry.example', path: 'acme/app' }, flags: '' };
+  const context = { sight, repository: { registry: 'registry.example', path: 'acme/app' }, flags: '', others: [] };
   return decidePinned(cell, context, { adopt: false, replacePartial: false, ...policy });
 }
 

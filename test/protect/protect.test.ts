@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { protections, type Protection } from '../../src/protect/protect.ts';
 import { matchesFilter } from '../../src/protect/wildcards.ts';
-import { planned } from '../support/history.ts';
+import { daily, planned, smallConfig } from '../support/history.ts';
 import { prefectConfig, prefectFacts } from '../support/prefect.ts';
 import { runCli } from '../support/run-cli.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 import { tagSets } from '../tables/tag-sets.ts';
 
 /** As each registry reads its own rules. */
@@ -109,4 +110,36 @@ test('limits: of ECR five filters of 128 characters and two wildcards, of GitLab
 test('versions and series that look alike are told apart by their texts', () => {
   const [hub] = protections({ pinned: ['1.0', '1.2'], convenience: ['1.1', '1'] });
   expect(hub?.rules).toEqual([String.raw`^(?:1\.0$|1\.2$)`]);
+});
+
+describe('an image with several repositories', () => {
+  const repositories = ['registry.example/acme/app', 'quay.io/acme/app'];
+
+  async function ask(...args: readonly string[]): Promise<string> {
+    const folder = await tempFolder({
+      'matrix.config.json': JSON.stringify({
+        ...smallConfig,
+        repository: repositories,
+        source: { file: 'facts.json' },
+      }),
+      'facts.json': JSON.stringify(daily('1.0.0', '1.1.0')),
+    });
+    return (await runCli([...args, '--config', `${folder}/matrix.config.json`])).stdout;
+  }
+
+  test('has each of them named by protect', async () => {
+    expect(await ask('protect')).toMatch(/^registry\.example\/acme\/app, quay\.io\/acme\/app: \d+ pinned tags to fix/);
+    expect(JSON.parse(await ask('protect', '--json'))).toMatchObject({ repository: repositories[0], repositories });
+  });
+
+  test('has each of them named by explain, without a registry too', async () => {
+    expect((await ask('explain', '1-latest', '--offline')).replaceAll(/\s+/g, ' ')).toMatch(
+      /^1-latest of registry\.example\/acme\/app and quay\.io\/acme\/app belongs to 1\.1\.0/,
+    );
+    expect(JSON.parse(await ask('explain', '1-latest', '--offline', '--json'))).toMatchObject({
+      repository: repositories[0],
+      registry: null,
+      repositories: repositories.map((repository) => ({ repository, registry: null })),
+    });
+  });
 });

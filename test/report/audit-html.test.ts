@@ -33,6 +33,15 @@ describe('the page of an audit of two repositories', () => {
     expect(header).toContain(`<a href="#verdict">${hub}</a><a href="#r2-verdict">${mirror}</a>`);
   });
 
+  test('has one list of what fixes both, above them', () => {
+    const heads = html.match(/What fixes (?:them|all repositories), in this order/g);
+    expect(heads).toEqual(['What fixes all repositories, in this order']);
+    expect(html.indexOf('What fixes all')).toBeLessThan(html.indexOf('<div class="page">'));
+    expect(auditHtml([hubPage]).match(/What fixes (?:them|all repositories), in this order/g)).toEqual([
+      'What fixes them, in this order',
+    ]);
+  });
+
   test('loads nothing from anywhere', () => {
     expect(html).not.toMatch(/(?:src|href)="(?!#|data:)/);
     expect(html).toContain("default-src 'none'");

@@ -7,9 +7,9 @@ import { summarize } from '../../src/audit/select.ts';
 import type { AuditReport } from '../../src/audit/types.ts';
 import { absent, type Seen } from '../../src/domain/snapshot.ts';
 import { auditJson } from '../../src/report/audit-json.ts';
-import { auditMarkdown } from '../../src/report/audit-markdown.ts';
+import { auditMarkdown, auditsMarkdown } from '../../src/report/audit-markdown.ts';
 import { auditSarif } from '../../src/report/audit-sarif.ts';
-import { auditTable } from '../../src/report/audit-table.ts';
+import { auditTable, auditTables } from '../../src/report/audit-table.ts';
 import { audit, auditCase, cellDigest, cellOf, digestFor, healthy, on, type AuditCase } from '../support/audit-case.ts';
 import { daily, smallConfig } from '../support/history.ts';
 import { prefectConfig, prefectFacts } from '../support/prefect.ts';
@@ -325,4 +325,27 @@ test('the JSON has the axes under their own names, and what is known beyond the 
     fix: 'tagwright publish 1.1.0',
     excused: null,
   });
+});
+
+test('several repositories have one list of what fixes them, in one order', () => {
+  const choice = { do: 'edit', command: 'decide', because: 'one of two', after: 'tagwright publish 1.1.0' } as const;
+  const first = reportOf(small, healthy(small).set('1.1.0-python3.9', absent));
+  const second = { ...reportOf(small, healthy(small).set('1-latest', absent)), repository: 'quay.io/acme/app' };
+  const [finding, ...others] = second.findings;
+  if (finding === undefined) throw new Error('nothing is missing');
+  const torn = { ...finding, kind: 'drift' as const, fix: null, choices: [choice] };
+  const doubtful = { ...second, findings: [torn, finding, ...others] };
+  const list = [
+    'To fix, in this order:',
+    '  decide  (1 tag)',
+    '    then tagwright publish 1.1.0',
+    '    one of two',
+    '  tagwright publish 1.1.0  (1 tag)',
+    '  tagwright apply  (1 tag)',
+    '',
+  ];
+  const table = auditTables([first, doubtful], false);
+  expect(table.split('\n').slice(-list.length)).toEqual(list);
+  expect(table.match(/To fix/g)).toHaveLength(1);
+  expect(auditsMarkdown([first, doubtful]).match(/To fix/g)).toHaveLength(1);
 });

@@ -116,6 +116,8 @@ export function audit(made: AuditCase, seen: ReadonlyMap<string, Seen>, more: Pa
     flags: '',
     past: noPastPushes,
     partial: [],
+    others: [],
+    published: new Set(),
     refused: null,
     ...more,
   });

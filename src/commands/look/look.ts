@@ -4,6 +4,7 @@ import type { AuditInput } from '../../audit/input.ts';
 import { judgeListed } from '../../audit/judge-listed.ts';
 import { kinds } from '../../audit/kinds.ts';
 import type { Digest } from '../../domain/digest.ts';
+import { builtVersion, type Release } from '../../domain/release.ts';
 import { fullTag, type Cell } from '../../plan/cell.ts';
 import type { Expected } from '../../sight/expected.ts';
 import { digestOf } from '../../sight/input.ts';
@@ -30,12 +31,21 @@ export async function look(lookout: Lookout, frame: LookFrame, content: 'owners'
   const listing = lookout.checked(first);
   const listed = listing.kind === 'tags' ? listing.tags : listing.kind === 'no-repository' ? [] : null;
   const input: AuditInput = { ...frame, seen: lookout.seen, contents: lookout.contents, listing: listed };
+  return { ...(await confirmed(lookout, input, content)), listing };
+}
 
+/** Reads on until nothing that was found rests on an unconfirmed answer. */
+export async function confirmed(
+  lookout: Lookout,
+  input: AuditInput,
+  content: 'owners' | 'all' | 'none',
+): Promise<Omit<Look, 'listing'>> {
+  const { expected } = input;
   let audited = auditTags(input);
   for (let round = 0; round < maxRounds; round += 1) {
     // An image may be any cell's, also one that was not asked about.
     const wanted = needsEveryTag(audited, input) ? everyPinned(expected) : pinnedOfPlaces(audited, input);
-    const hasRead = await lookout.read(wanted);
+    const hasRead = await lookout.read([...wanted, ...pinnedOf(input.published, expected)]);
     const evidence = evidenceOf(audited);
     const hasConfirmed = await lookout.confirm(evidence);
     const digests = content === 'none' ? recordedDigests(input) : digestsToInspect(audited, input, content, evidence);
@@ -43,7 +53,7 @@ export async function look(lookout: Lookout, frame: LookFrame, content: 'owners'
     if (!hasRead && !hasConfirmed && !hasInspected) break;
     audited = auditTags(input);
   }
-  return { audited, input, listing };
+  return { audited, input };
 }
 
 /** Tags in scope and the pinned tags of their cells; every other convenience tag, which may hold a cell's last image. */
@@ -112,8 +122,8 @@ function digestsToInspect(
   content: 'owners' | 'all',
   evidence: readonly string[],
 ): Digest[] {
-  const { expected, inScope, seen } = input;
-  const tags = [...evidence, ...tagsToPublish(audited)];
+  const { expected, inScope, seen, published } = input;
+  const tags = [...evidence, ...pinnedOf(new Set([...releasesToPublish(audited), ...published]), expected)];
   const isLost = isImageLost(audited, input);
   for (const tag of expected.tags.values()) {
     if (inScope(tag.tag)) {
@@ -131,14 +141,18 @@ function claimantsOf({ planned }: Audited): Digest[] {
   );
 }
 
-/** Pinned tags of releases that a fix publishes: whether the publish needs a flag depends on all of their images. */
-function tagsToPublish({ findings, sight }: Audited): string[] {
-  const releases = new Set(
-    findings.flatMap(({ finding, cell }) =>
-      finding.fix?.includes('tagwright publish') === true ? (cell?.release ?? []) : [],
-    ),
-  );
-  const { cells } = sight.input.expected;
+/** Releases that a fix publishes: whether the publish needs a flag depends on all of their images. */
+export function releasesToPublish({ findings, sight }: Audited): ReadonlySet<Release> {
+  const commands = findings.flatMap(({ finding: { fix, choices } }) => [
+    fix ?? '',
+    ...choices.flatMap(({ command, after }) => [command, after ?? '']),
+  ]);
+  const versions = new Set(commands.flatMap((text) => /tagwright publish (\S+)/.exec(text)?.[1] ?? []));
+  const releases = sight.input.expected.cells.map(({ release }) => release);
+  return new Set(releases.filter((release) => versions.has(builtVersion(release))));
+}
+
+function pinnedOf(releases: ReadonlySet<Release>, { cells }: Expected): string[] {
   return cells.filter(({ release }) => releases.has(release)).flatMap(({ pinned }) => pinned.map(({ tag }) => tag));
 }
 

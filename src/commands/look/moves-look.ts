@@ -1,19 +1,18 @@
 /** The moves of some convenience tags in one repository, as it is now. Reads only. */
 import { OutsideError } from '../../domain/errors.ts';
-import type { PartialSource } from '../../domain/release.ts';
+import { mapSeveral, type Several } from '../../domain/several.ts';
 import type { Warning } from '../../domain/warning.ts';
 import { holdRepair } from '../../moves/hold-repair.ts';
-import type { HeldMove } from '../../moves/hold.ts';
+import { holdText } from '../../moves/hold-text.ts';
 import { planMoves, undecided, type PlannedMoves } from '../../moves/plan-moves.ts';
-import type { Repair } from '../../moves/repair.ts';
-import { describeCell } from '../../plan/cell.ts';
+import { repairText } from '../../moves/repair.ts';
 import type { Move } from '../../plan/types.ts';
 import type { Registry } from '../../ports.ts';
-import { choiceWords } from '../../report/audit-words.ts';
 import type { Expected } from '../../sight/expected.ts';
 import type { CommonOptions } from '../options.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
+import { judgeTogether } from './together.ts';
 import { lookAt, repairContext, type RepositoryLook } from './repository-look.ts';
 
 export interface MovesRequest {
@@ -30,15 +29,33 @@ export interface MovesLook {
 }
 
 export async function lookForMoves(registry: Registry, request: MovesRequest, world: World): Promise<MovesLook> {
-  const { project, expected, options } = request;
-  const inScope = (tag: string): boolean => expected.tags.get(tag)?.kind === 'convenience' && request.inScope(tag);
   const looked = await lookAt(
     registry,
-    { repository: registry.repository, project, expected, options, inScope, content: 'owners' },
+    {
+      repository: registry.repository,
+      ...request,
+      inScope: (tag) => isAsked(tag, request),
+      content: 'owners',
+    },
     world,
   );
+  return movesOf(looked, request);
+}
+
+/** The moves in several repositories of one image, each judged with what is known of the others. */
+export async function movesTogether(looks: Several<MovesLook>, request: MovesRequest): Promise<Several<MovesLook>> {
+  const looked = await judgeTogether(mapSeveral(looks, (look) => look.looked));
+  return mapSeveral(looked, (look) => movesOf(look, request));
+}
+
+function isAsked(tag: string, { expected, inScope }: MovesRequest): boolean {
+  return expected.tags.get(tag)?.kind === 'convenience' && inScope(tag);
+}
+
+function movesOf(looked: RepositoryLook, request: MovesRequest): MovesLook {
+  const { project, expected, options } = request;
   const tags = [...expected.tags.values()].flatMap((tag) =>
-    tag.kind === 'convenience' && inScope(tag.tag) ? [tag] : [],
+    tag.kind === 'convenience' && isAsked(tag.tag, request) ? [tag] : [],
   );
   const policy = { partial: project.partial, allowBackward: options.allowBackward ?? false };
   return { looked, planned: planMoves(tags, looked.audited.sight, policy) };
@@ -68,13 +85,13 @@ export function shownMoves({ planned }: MovesLook): readonly Move[] {
 
 /** What would move and is held back, for a person: `apply` and `publish` say it too. */
 export function heldWarnings({ planned, looked }: MovesLook): readonly Warning[] {
-  const { input, name } = looked;
+  const { name } = looked;
   const context = repairContext(looked);
   const groups = new Map<string, { readonly tags: string[]; readonly reason: string; readonly ways: string }>();
   for (const held of planned.held) {
     if (held.holds.every(({ kind }) => kind === 'unpublished' || kind === 'unseen')) continue;
-    const ways = waysText(holdRepair(held, context));
-    const reason = `not moved to ${held.move.to.owner?.version ?? ''}: ${holdReason(held, input.partial)}`;
+    const ways = repairText(holdRepair(held, context));
+    const reason = `not moved to ${held.move.to.owner?.version ?? ''}: ${holdText(held)}`;
     const key = JSON.stringify([reason, ways]);
     const group = groups.get(key) ?? { tags: [], reason, ways };
     group.tags.push(`${name}:${held.move.tag}`);
@@ -84,21 +101,4 @@ export function heldWarnings({ planned, looked }: MovesLook): readonly Warning[]
     const message = `${tags.join(', ')}: ${reason}`;
     return { code: 'MOVE_HELD' as const, message, versions: [], ...(ways === '' ? {} : { fix: ways }) };
   });
-}
-
-function waysText({ fix, choices }: Repair): string {
-  return fix ?? choices.map(choiceWords).join('; or ');
-}
-
-function holdReason({ holds, move }: HeldMove, partial: readonly PartialSource[]): string {
-  const hold = holds.find(({ kind }) => kind !== 'unpublished') ?? holds[0];
-  if (hold.kind === 'doubt') return hold.image.because;
-  if (hold.kind === 'last-tag') return `it is the last tag of the image of ${describeCell(hold.cell)}`;
-  if (hold.kind === 'backward')
-    return `it points to ${hold.stands}${hold.isUnknown ? ', a release that no source knows' : ''}`;
-  if (hold.kind === 'partial')
-    return `it points to ${hold.stands}, and ${partial[0]?.reason ?? 'the facts may be incomplete'}`;
-  if (hold.kind === 'taken') return hold.because;
-  if (hold.kind === 'unchecked') return `its image has no pass of ${hold.checks.join(', ')}`;
-  return `the image of ${move.to.owner?.version ?? ''} lacks a platform`;
 }

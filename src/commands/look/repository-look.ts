@@ -3,7 +3,7 @@ import type { AuditInput } from '../../audit/input.ts';
 import { InputError } from '../../domain/errors.ts';
 import type { InspectedImage } from '../../domain/image.ts';
 import { formatRepository, type Repository } from '../../domain/reference.ts';
-import { builtVersion } from '../../domain/release.ts';
+import { builtVersion, type Release } from '../../domain/release.ts';
 import type { RepairContext } from '../../moves/repair.ts';
 import type { JournalStore, Registry } from '../../ports.ts';
 import { readJournal } from '../../publish/journal.ts';
@@ -37,6 +37,7 @@ export interface RepositoryLook extends Look {
   /** `registry/path` */
   readonly name: string;
   readonly lookout: Lookout;
+  readonly content: LookRequest['content'];
 }
 
 /**
@@ -59,9 +60,12 @@ export async function lookAt(registry: Registry, request: LookRequest, world: Wo
     inScope,
     flags: flagsOf(options),
     partial: project.partial,
+    others: [],
+    published: new Set<Release>(),
     refused: null,
   };
-  return { ...(await look(lookout, frame, request.content)), registry, name, lookout };
+  const { content } = request;
+  return { ...(await look(lookout, frame, content)), registry, name, lookout, content };
 }
 
 /** What unfinished runs pushed or began to push, release by release. A run that is still going on is left out. */
@@ -90,7 +94,8 @@ function merged(a: PastPushes, b: PastPushes): PastPushes {
 
 /** What commands that repair something in this repository need to say. */
 export function repairContext({ audited, input }: Look): RepairContext {
-  return { sight: audited.sight, repository: input.repository, flags: input.flags };
+  const { repository, flags, others } = input;
+  return { sight: audited.sight, repository, flags, others };
 }
 
 /** The flags that make another command speak of the same config and repository. */

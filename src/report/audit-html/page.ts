@@ -7,12 +7,14 @@ import Handlebars from 'handlebars';
 import type { Several } from '../../domain/several.ts';
 import { pageScript } from './script.ts';
 import { pageStyles } from './styles.ts';
-import { pageTemplate } from './template.ts';
+import { fixesTemplate, pageTemplate } from './template.ts';
 import { pageView, type AuditPage } from './view.ts';
 
 /** @returns the page; text from outside is escaped */
 export function auditHtml(pages: Several<AuditPage>): string {
-  const render = Handlebars.create().compile(compact(pageTemplate), { strict: true });
+  const handlebars = Handlebars.create();
+  handlebars.registerPartial('fixes', compact(fixesTemplate));
+  const render = handlebars.compile(compact(pageTemplate), { strict: true });
   return render({ ...pageView(pages), styles: pageStyles, script: pageScript });
 }
 

@@ -21,6 +21,7 @@ export const pageTemplate = `<!doctype html>
   <button type="button" id="theme" class="ghost"><span class="wide">Theme: </span><span>auto</span></button>
 </header>
 <main>
+{{> fixes}}
 {{#each pages}}
 <div class="page">
 <section class="hero {{verdict.tone}}" aria-labelledby="{{prefix}}verdict">
@@ -41,17 +42,7 @@ export const pageTemplate = `<!doctype html>
 <section class="findings" id="{{prefix}}findings" aria-labelledby="{{prefix}}findings-title" tabindex="-1">
   <h2 id="{{prefix}}findings-title">Findings</h2>
   {{#unless groups}}<p class="calm">Every tag points where it should.</p>{{/unless}}
-  {{#if fixes}}
-  <div class="fixes">
-    <h3>What fixes them, in this order</h3>
-    {{#each fixes}}
-    {{#if choices}}<div class="fix"><span>Choose one</span><span class="dim">{{tags}}</span></div>
-    {{#each choices}}<div class="fix choice"><code>{{command}}</code>{{#if after}}<span class="dim">then</span><code>{{after}}</code>{{/if}}<span class="dim">{{because}}</span><button type="button" class="ghost copy">Copy<span class="sr"> {{command}}</span></button></div>
-    {{/each}}{{else}}<div class="fix"><code>{{command}}</code><span class="dim">{{tags}}</span><button type="button" class="ghost copy">Copy<span class="sr"> {{command}}</span></button></div>{{/if}}
-    {{/each}}
-    {{#if moreFixes}}<p class="dim">{{moreFixes}}</p>{{/if}}
-  </div>
-  {{/if}}
+  {{> fixes}}
   {{#each groups}}
   <section class="group {{tone}}" data-kind="{{kind}}" aria-labelledby="{{../prefix}}kind-{{kind}}">
     <h3 id="{{../prefix}}kind-{{kind}}"><span class="badge">{{kind}}</span> <span class="n">{{count}}</span> <span class="dim">{{meaning}}</span></h3>
@@ -137,3 +128,16 @@ export const pageTemplate = `<!doctype html>
 </body>
 </html>
 `;
+
+/** What fixes findings: of the one repository beside them, of several above all. */
+export const fixesTemplate = `{{#if fixes}}
+<div class="fixes">
+  {{#if isShared}}<h2>What fixes all repositories, in this order</h2>{{else}}<h3>What fixes them, in this order</h3>{{/if}}
+  {{#each fixes}}
+  {{#if choices}}<div class="fix"><span>Choose one</span><span class="dim">{{tags}}</span></div>
+  {{#each choices}}<div class="fix choice"><code>{{command}}</code>{{#if after}}<span class="dim">then</span><code>{{after}}</code>{{/if}}<span class="dim">{{because}}</span><button type="button" class="ghost copy">Copy<span class="sr"> {{command}}</span></button></div>
+  {{/each}}{{else}}<div class="fix"><code>{{command}}</code><span class="dim">{{tags}}</span><button type="button" class="ghost copy">Copy<span class="sr"> {{command}}</span></button></div>{{/if}}
+  {{/each}}
+  {{#if moreFixes}}<p class="dim">{{moreFixes}}</p>{{/if}}
+</div>
+{{/if}}`;

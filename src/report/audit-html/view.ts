@@ -2,7 +2,8 @@
 import type { Picture } from '../../audit/picture.ts';
 import { findingKinds, isQuiet, kinds, type FindingKind } from '../../audit/kinds.ts';
 import type { AuditReport, Finding } from '../../audit/types.ts';
-import { fixes, standWords } from '../audit-words.ts';
+import { fixes, type FixLine, standWords } from '../audit-words.ts';
+import type { Several } from '../../domain/several.ts';
 import { count, grouped, shortDigest } from '../words.ts';
 import { lanesOf } from './lanes.ts';
 import { mapOf } from './map.ts';
@@ -22,8 +23,16 @@ export interface AuditPage {
 }
 
 /** All repositories, one under the other. The header links to the parts of one, or to each of several. */
-export function pageView(pages: readonly AuditPage[]): Readonly<Record<string, unknown>> {
-  const views = pages.map((page, index) => repositoryView(page, index === 0 ? '' : `r${index + 1}-`));
+export function pageView(pages: Several<AuditPage>): Readonly<Record<string, unknown>> {
+  const isOne = pages.length === 1;
+  const list = fixes(
+    pages.flatMap(({ report }) => report.findings.filter(({ kind, excused }) => !isQuiet(kind) && excused === null)),
+  );
+  const shown = new Set(list.slice(0, maxFixes).map(({ command }) => command));
+  const views = pages.map((page, index) => ({
+    ...repositoryView(page, shown, index === 0 ? '' : `r${index + 1}-`),
+    ...fixesView(isOne ? list : [], false),
+  }));
   const parts = [
     { id: 'findings', text: 'Findings' },
     { id: 'map', text: 'Map' },
@@ -35,6 +44,8 @@ export function pageView(pages: readonly AuditPage[]): Readonly<Record<string, u
       views.length === 1
         ? parts
         : views.map(({ prefix, repository }) => ({ id: `${prefix}verdict`, text: repository })),
+    // One list for all repositories: its order counts across them.
+    ...fixesView(isOne ? [] : list, true),
     pages: views,
   };
 }
@@ -45,12 +56,19 @@ interface RepositoryView extends Readonly<Record<string, unknown>> {
   readonly repository: string;
 }
 
-function repositoryView({ report, picture }: AuditPage, prefix: string): RepositoryView {
+/** @param isShared it is one list for several repositories */
+function fixesView(list: readonly FixLine[], isShared: boolean): object {
+  const more = list.length - maxFixes;
+  return {
+    isShared,
+    fixes: list.slice(0, maxFixes).map((line) => ({ ...line, tags: count(line.tags, 'tag') })),
+    moreFixes: more > 0 ? `${more} more commands are listed with their findings.` : '',
+  };
+}
+
+function repositoryView({ report, picture }: AuditPage, shown: ReadonlySet<string>, prefix: string): RepositoryView {
   const ids = new Map(report.findings.map(({ tag }, index) => [tag, `${prefix}f${index}`]));
   const idOf: IdOf = (tag) => (tag === null ? '' : (ids.get(tag) ?? ''));
-  const alarming = report.findings.filter(({ kind }) => !isQuiet(kind));
-  const commands = fixes(alarming.filter(({ excused }) => excused === null));
-  const shown = new Set(commands.slice(0, maxFixes).map(({ command }) => command));
   const { groups, late } = groupsOf(report, shown, idOf);
   return {
     prefix,
@@ -60,9 +78,6 @@ function repositoryView({ report, picture }: AuditPage, prefix: string): Reposit
     checkedText: `${report.checkedAt.slice(0, 10)} ${report.checkedAt.slice(11, 16)} UTC`,
     requests: count(report.requests, 'request'),
     chips: chipsOf(report),
-    fixes: commands.slice(0, maxFixes).map((line) => ({ ...line, tags: count(line.tags, 'tag') })),
-    moreFixes:
-      commands.length > maxFixes ? `${commands.length - maxFixes} more commands are listed with their findings.` : '',
     groups,
     lateJson: scriptJson(late),
     quiet: quietOf(report, idOf),

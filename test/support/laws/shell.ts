@@ -28,8 +28,12 @@ async function runOne(scene: Scene, command: string): Promise<Result> {
   const [tool = '', verb = '', ...args] = wordsOf(command);
   if (tool === 'tagwright') return tagwright(scene, verb, args);
   if (/^(exclude|yanked):/.test(command)) return addConfigLine(scene, command);
-  if (command.includes('journal of')) return dropJournals(scene, command);
-  if (command.includes(lockFile)) return dropLockLines(scene, command);
+  const isOfJournal = command.includes('journal of');
+  if (command.includes(lockFile)) {
+    const dropped = dropLockLines(scene, command);
+    return isOfJournal && dropped.exit === 0 ? dropJournals(scene, command) : dropped;
+  }
+  if (isOfJournal) return dropJournals(scene, command);
   if (scene.real !== undefined) return scene.real.run(command);
   const [from = '', to = ''] = args.filter((word) => !word.startsWith('-'));
   if (tool === 'crane' && verb === 'tag') return put(scene, from, `${nameOf(from)}:${to}`);

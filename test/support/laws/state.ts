@@ -94,16 +94,21 @@ const place: fc.Arbitrary<PlaceState> = fc.record({
 
 const rarely = fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, { weight: 1, arbitrary: fc.constant(true) });
 
-export const states: fc.Arbitrary<State> = fc.record({
-  project: fc.nat({ max: projects.length - 1 }),
-  lock: fc.constantFrom('none' as const, 'right' as const, 'older' as const),
-  behind: rarely,
-  partial: rarely,
-  places: fc.oneof(
-    { weight: 4, arbitrary: fc.tuple(place) },
-    { weight: 1, arbitrary: fc.array(place, { minLength: 2, maxLength: 3 }) },
-  ),
-});
+const statesOf = (places: fc.Arbitrary<readonly PlaceState[]>): fc.Arbitrary<State> =>
+  fc.record({
+    project: fc.nat({ max: projects.length - 1 }),
+    lock: fc.constantFrom('none' as const, 'right' as const, 'older' as const),
+    behind: rarely,
+    partial: rarely,
+    places,
+  });
+
+const one = fc.tuple(place);
+const several = fc.array(place, { minLength: 2, maxLength: 3 });
+
+export const inOne = statesOf(one);
+export const inSeveral = statesOf(several);
+export const states = statesOf(fc.oneof({ weight: 4, arbitrary: one }, { weight: 1, arbitrary: several }));
 
 /** A state without damage, for tests that name theirs. */
 export const undamaged: PlaceState = { damages: [], journal: null, collected: false };
