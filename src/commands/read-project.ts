@@ -148,7 +148,7 @@ export async function readImage(
 }
 
 /** What a stranger's config may not do beside secrets: send git, or a token, where it likes. */
-function refuseReaching({ file, source, insecureRegistries, images }: Config): void {
+export function refuseReaching({ file, source, insecureRegistries, images }: Config): void {
   const named = { 'source.git': source.git, 'source.githubUrl': source.githubUrl, 'source.pypiUrl': source.pypiUrl };
   const keys = Object.entries(named).flatMap(([key, value]) => (value === null ? [] : [key]));
   if (insecureRegistries.length > 0) keys.push('registries.insecure');

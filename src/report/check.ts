@@ -1,14 +1,46 @@
 /** What a valid config says, as `tagwright check` shows it. */
 import type { Axis, Config, ImageConfig, Rule, RuleKind, SourceConfig } from '../config/types.ts';
 import { formatRepository } from '../domain/reference.ts';
-import { jsonText } from './plan-json.ts';
+import type { TagChange } from '../plan/plan-diff.ts';
+import { changesTable, movedError } from './plan-diff.ts';
+import { jsonText, ownerJson } from './plan-json.ts';
 import { count } from './words.ts';
 import { wrap } from './wrap.ts';
 
-export function checkText(config: Config): string {
+/** This config's pinned tags against those of another. */
+export interface Comparison {
+  readonly file: string;
+  /** Images that both configs have. */
+  readonly images: readonly ComparedImage[];
+}
+
+export interface ComparedImage {
+  readonly image: string;
+  readonly releases: number;
+  /** How many pinned tags the other config has. */
+  readonly pinned: number;
+  /** Pinned tags that would stand for another cell. */
+  readonly moved: readonly TagChange[];
+}
+
+/** @param comparison with another config, `null` if none was named */
+export function checkText(config: Config, comparison: Comparison | null): string {
   const head = `${config.file} is valid: ${count(config.images.length, 'image')}`;
   const images = config.images.map((image) => imageText(image, sourceText(config.source)));
-  return `${[head, ...images].join('\n\n')}\nNot checked: releases and the registry. See them with: tagwright plan\n`;
+  const unchecked = comparison === null ? 'releases and the registry. See them' : 'the registry. See it';
+  const compared = comparison === null ? '' : `\n${comparisonText(comparison)}\n\n`;
+  return `${[head, ...images].join('\n\n')}${compared}${compared === '' ? '\n' : ''}Not checked: ${unchecked} with: tagwright plan\n`;
+}
+
+function comparisonText({ file, images }: Comparison): string {
+  if (images.length === 0) return `Against ${file}: no image is in both`;
+  return images.map((image) => comparedText(image, file)).join('\n');
+}
+
+function comparedText({ image, releases, pinned, moved }: ComparedImage, file: string): string {
+  const head = `${image} against ${file}, with ${count(releases, 'release')}`;
+  if (moved.length === 0) return `${head}: none of ${count(pinned, 'pinned tag')} changes its cell`;
+  return `${head}:\n${movedError(moved)}\n\n${changesTable(moved)}`;
 }
 
 function imageText(image: ImageConfig, source: string): string {
@@ -40,8 +72,18 @@ function sourceText(source: SourceConfig): string {
   return named.length === 0 ? 'none: give --releases FILE' : named.join(', ');
 }
 
-export function checkJson(config: Config): string {
-  return jsonText({ schema: 1, config: config.file, images: config.images.map(imageJson) });
+export function checkJson(config: Config, comparison: Comparison | null): string {
+  const against = comparison === null ? {} : { against: comparisonJson(comparison) };
+  return jsonText({ schema: 1, config: config.file, images: config.images.map(imageJson), ...against });
+}
+
+function comparisonJson({ file, images }: Comparison): object {
+  const compared = images.map(({ moved, ...image }) => ({ ...image, moved: moved.map(movedJson) }));
+  return { config: file, images: compared };
+}
+
+function movedJson({ tag, rule, from, to }: TagChange): object {
+  return { tag, rule, from: ownerJson(from), to: ownerJson(to) };
 }
 
 function imageJson(image: ImageConfig): object {

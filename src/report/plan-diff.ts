@@ -47,11 +47,12 @@ export function planDiffMarkdown(diff: PlanDiff): string {
 
 function pinnedError(diff: PlanDiff): string[] {
   const moved = movedPinned(diff);
-  if (moved.length === 0) return [];
+  return moved.length === 0 ? [] : [movedError(moved)];
+}
+
+export function movedError(moved: readonly TagChange[]): string {
   const tags = listed(moved.map(({ tag }) => tag));
-  return [
-    `ERROR: ${count(moved.length, 'pinned tag')} would stand for another image: ${tags}. A pinned tag never moves; let a default or an alias change by range, from the next release on.`,
-  ];
+  return `ERROR: ${count(moved.length, 'pinned tag')} would stand for another image: ${tags}. A pinned tag never moves; let a default or an alias change by range, from the next release on.`;
 }
 
 function headline({ repository, appears, goes, changes, same }: PlanDiff): string {
@@ -67,7 +68,7 @@ function headline({ repository, appears, goes, changes, same }: PlanDiff): strin
   return `${repository}: ${parts.filter((part) => part !== '').join(', ')}`;
 }
 
-function changesTable(changes: readonly TagChange[]): string {
+export function changesTable(changes: readonly TagChange[]): string {
   const rows = changes.map((change) => [change.tag, standing(change.from, change), '→', standing(change.to, change)]);
   return table([{ title: 'tag' }, { title: 'from' }, { title: '' }, { title: 'to' }], rows);
 }

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/normalize.ts';
 import { badInputs } from '../tables/bad-inputs.ts';
-import { smallConfig } from '../support/history.ts';
+import { daily, smallConfig } from '../support/history.ts';
 import { runCli } from '../support/run-cli.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -169,4 +169,154 @@ test.each(badInputs)('check refuses row $row ($name) if its config is at fault, 
 function errorsOf(stdout: string): unknown {
   const document: unknown = JSON.parse(stdout);
   return typeof document === 'object' && document !== null && 'errors' in document ? document.errors : [];
+}
+
+describe('check --against', () => {
+  const bases = {
+    repository: 'registry.invalid/acme/app',
+    source: { file: 'releases.json' },
+    dockerfile: 'Dockerfile',
+    axes: { os: ['bookworm', 'trixie'] },
+    rules: { full: { template: '{{version}}-{{os}}' }, sha: false, minor: false, major: false, latest: false },
+  };
+  const on = (os: unknown): object => ({ ...bases, defaults: { os }, aliases: { os: { '': 'default' } } });
+
+  /** The other config lies elsewhere, as one that was written from another branch does. */
+  async function against(now: object, before: object, ...flags: readonly string[]): ReturnType<typeof runCli> {
+    const folder = await tempFolder({
+      'now/matrix.config.json': JSON.stringify(now),
+      'now/releases.json': JSON.stringify(daily('1.0.0', '1.1.0')),
+      'other.json': JSON.stringify(daily('2.0.0')),
+      'before/old.json': JSON.stringify(before),
+    });
+    const given = flags.map((flag) => flag.replace('OTHER', `${folder}/other.json`));
+    const files = ['--config', `${folder}/now/matrix.config.json`, '--against', `${folder}/before/old.json`];
+    const run = await runCli(['check', ...files, ...given]);
+    return { ...run, stdout: run.stdout.replaceAll(folder, '.'), stderr: run.stderr.replaceAll(folder, '.') };
+  }
+
+  test('a default that changes without a range takes pinned tags to other cells', async () => {
+    const { code, stdout, stderr } = await against(on('trixie'), on('bookworm'));
+    expect([code, stderr]).toEqual([1, '']);
+    expect(stdout.slice(stdout.indexOf('app against'))).toMatchInlineSnapshot(`
+      "app against ./before/old.json, with 2 releases:
+      ERROR: 2 pinned tags would stand for another image: 1.0.0, 1.1.0. A pinned tag never moves; let a default or an alias change by range, from the next release on.
+
+        tag    from                  to
+        1.0.0  1.0.0 os bookworm  →  1.0.0 os trixie
+        1.1.0  1.1.0 os bookworm  →  1.1.0 os trixie
+
+      Not checked: the registry. See it with: tagwright plan
+      "
+    `);
+  });
+
+  test('the same as data', async () => {
+    const { code, stdout } = await against(on('trixie'), on('bookworm'), '--json');
+    expect(code).toBe(1);
+    expect(comparisonOf(stdout)).toMatchInlineSnapshot(`
+      {
+        "config": "./before/old.json",
+        "images": [
+          {
+            "image": "app",
+            "moved": [
+              {
+                "from": {
+                  "os": "bookworm",
+                  "version": "1.0.0",
+                },
+                "rule": "full",
+                "tag": "1.0.0",
+                "to": {
+                  "os": "trixie",
+                  "version": "1.0.0",
+                },
+              },
+              {
+                "from": {
+                  "os": "bookworm",
+                  "version": "1.1.0",
+                },
+                "rule": "full",
+                "tag": "1.1.0",
+                "to": {
+                  "os": "trixie",
+                  "version": "1.1.0",
+                },
+              },
+            ],
+            "pinned": 6,
+            "releases": 2,
+          },
+        ],
+      }
+    `);
+  });
+
+  const changes: readonly { name: string; now: object; before: object; moved: number; flags?: readonly string[] }[] = [
+    { name: 'nothing', now: on('bookworm'), before: on('bookworm'), moved: 0 },
+    {
+      name: 'a default by range, from the next release on',
+      now: on([
+        { value: 'bookworm', range: '<1.2' },
+        { value: 'trixie', since: '1.2' },
+      ]),
+      before: on('bookworm'),
+      moved: 0,
+    },
+    {
+      name: 'a default by range that holds a release which is out',
+      now: on([
+        { value: 'bookworm', range: '<1.1' },
+        { value: 'trixie', since: '1.1' },
+      ]),
+      before: on('bookworm'),
+      moved: 1,
+    },
+    {
+      name: 'an alias given to another value',
+      now: { ...bases, aliases: { os: { stable: 'trixie' } } },
+      before: { ...bases, aliases: { os: { stable: 'bookworm' } } },
+      moved: 2,
+    },
+    { name: 'an alias more', now: on('bookworm'), before: bases, moved: 0 },
+    { name: 'other releases', now: on('trixie'), before: on('bookworm'), moved: 1, flags: ['--releases', 'OTHER'] },
+    {
+      name: 'a pinned text that a convenience rule takes',
+      now: {
+        ...bases,
+        rules: {
+          ...bases.rules,
+          full: { template: '{{version}}-{{os}}', since: '1.1' },
+          patch: { kind: 'pinned', template: 'v{{version}}-{{os}}', range: '<1.1' },
+          moving: { kind: 'convenience', template: '{{major}}.{{minor}}.{{patch}}-{{os}}', range: '<1.1' },
+        },
+      },
+      before: bases,
+      moved: 2,
+    },
+    {
+      name: 'an image under another name',
+      now: { ...bases, repository: 'registry.invalid/acme/new' },
+      before: bases,
+      moved: 0,
+    },
+  ];
+
+  test.each(changes)('$name: $moved pinned tags change', async ({ now, before, moved, flags = [] }) => {
+    const { code, stdout, stderr } = await against(now, before, '--json', ...flags);
+    expect([code, stderr]).toEqual([moved === 0 ? 0 : 1, '']);
+    expect(comparisonOf(stdout)).toMatchObject({ images: [{ moved: { length: moved } }] });
+  });
+
+  test('the mistakes of the other config are its own', async () => {
+    const { code, stderr } = await against(bases, { ...bases, axes: { os: 3 } });
+    expect([code, stderr.split(' ').slice(0, 4).join(' ')]).toEqual([2, 'CONFIG_INVALID  ./before/old.json axes.os:']);
+  });
+});
+
+function comparisonOf(stdout: string): unknown {
+  const document: unknown = JSON.parse(stdout);
+  return typeof document === 'object' && document !== null && 'against' in document ? document.against : null;
 }

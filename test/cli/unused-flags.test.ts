@@ -15,6 +15,12 @@ const commit = revisionOf('1.1.0');
 
 /** What is written, which part of it is refused, by what it is refused, and what to do. */
 const refused: readonly [args: string, flag: string, by: string, fix: string][] = [
+  [
+    'check --releases=x.json',
+    '--releases',
+    'check without --against',
+    'write tagwright check --against CONFIG --releases FILE, or leave it out',
+  ],
   ['plan --revision=COMMIT', '--revision', 'plan without VERSION', 'write tagwright plan VERSION --revision COMMIT'],
   ['plan --only=python=3.10', '--only', 'plan without VERSION', 'write tagwright plan VERSION --only CELLS'],
   [
