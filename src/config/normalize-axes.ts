@@ -51,6 +51,7 @@ export function readAxes(
     for (const [, given] of values) for (const variable of Object.keys(given.vars ?? {})) names.add(variable);
   }
   const axes = written.map((axis) => readAxis(axis, names, written, context));
+  checkNames(written, image, context);
   checkVariables(axes, context);
   checkSize(axes, context);
   return { axes, aliases: written.flatMap((axis) => aliasesOf(axis, written, context)) };
@@ -68,6 +69,32 @@ function checkSize(axes: readonly Axis[], { at, problems }: ImageContext): void 
     message: `the axes have ${combinations} combinations for one release; at most ${maxCombinations} are read`,
     fix: 'write fewer values, or several images',
   });
+}
+
+/** Names and other names of values go into tags. */
+function checkNames(written: readonly Written[], image: ParsedImage, { at, problems }: ImageContext): void {
+  for (const { name: axis, values, at: of } of written) {
+    const isList = axis === 'python' ? Array.isArray(image.pythons) : Array.isArray(image.axes?.[axis]);
+    for (const [index, [name, { tag = '', aliases = [] }]] of values.entries()) {
+      if (!/^[A-Za-z0-9_][A-Za-z0-9._-]*$/.test(name)) {
+        const expected = 'expected a name that may be part of a tag: letters, digits, ., _ and -';
+        problems.push(noTagPart(expected, name, isList ? of(index) : of(name)));
+      }
+      checkText(tag, of(name, 'tag'), problems);
+      for (const [place, alias] of aliases.entries())
+        checkText(typeof alias === 'string' ? alias : alias.name, of(name, 'aliases', place), problems);
+    }
+  }
+  for (const [axis, given] of Object.entries(image.aliases ?? {}))
+    for (const name of Object.keys(given)) checkText(name, at('aliases', axis, name), problems);
+}
+
+function checkText(text: string, where: string, problems: Problem[]): void {
+  if (!/^[A-Za-z0-9._-]*$/.test(text)) problems.push(noTagPart('expected text that may be part of a tag', text, where));
+}
+
+function noTagPart(expected: string, text: string, where: string): Problem {
+  return { code: 'TAG_INVALID', where, message: `${expected}; got ${JSON.stringify(text).slice(0, 80)}` };
 }
 
 function aliasesOf(

@@ -33,6 +33,7 @@ export function readConfig(raw: unknown, file: string, above = 0): Result<Config
 function standsAlone({ code }: Problem): boolean {
   const alone: readonly ProblemCode[] = [
     'REFERENCE_INVALID',
+    'TAG_INVALID',
     'PLATFORM_INVALID',
     'RANGE_INVALID',
     'TEMPLATE_INVALID',

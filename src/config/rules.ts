@@ -17,8 +17,9 @@ export function checkConfig(config: Config): Problem[] {
     ...checkRepositories(config),
     ...config.images.flatMap((image) => [
       ...checkDockerfiles(image, config.file),
-      ...checkChannels(image, config.file),
+      ...checkChannels(image, config),
       ...checkAliases(image),
+      ...checkDefaultAliases(image, config.file),
       ...checkDefaultRanges(image, config.file),
       ...checkDefaultsBuilt(image, config.file),
       ...checkPlatformRanges(image, config.file),
@@ -139,17 +140,48 @@ function shareOf(lacking: readonly AxisValue[], axis: Axis): number {
   return lacking.length / Math.max(axis.values.length, 1);
 }
 
-/** A channel that no release could ever own: what no pinned rule names is not built. */
-function checkChannels(image: ImageConfig, file: string): Problem[] {
-  if (image.rules.some((rule) => rule.kind === 'pinned' && rule.releases !== 'finals')) return [];
-  return image.rules
-    .filter((rule) => rule.kind === 'convenience' && rule.releases === 'pre')
-    .map((rule): Problem => ({
-      code: 'CONFIG_INVALID',
-      where: `${file} rules.${rule.name}`,
-      message: 'no release could ever own it: pre-releases have no pinned tag, so none is built',
-      fix: "give them one: rules: { full: { releases: 'all' } }",
-    }));
+/** A channel that no release could ever own: none is in its range, is built, or can be a pre-release. */
+function checkChannels(image: ImageConfig, config: Config): Problem[] {
+  const { file, source, images } = config;
+  const isFlagged = source.github !== null || source.file !== null;
+  return image.rules.flatMap((rule): Problem[] => {
+    if (rule.kind !== 'convenience') return [];
+    const problem = (why: string, fix: string): Problem[] => [
+      {
+        code: 'CONFIG_INVALID',
+        where: `${file} rules.${rule.name}`,
+        message: `no release could ever own it: ${why}`,
+        fix,
+      },
+    ];
+    // Rules that several images share may be for one of them alone.
+    if (images.length === 1 && !rangesMeet([rule.range], image)) {
+      const outside = `none of releases: '${image.shape.range?.text ?? '*'}' is in ${rule.range?.text ?? '*'}`;
+      return problem(outside, 'correct one of the ranges, or leave the rule out');
+    }
+    if (rule.releases !== 'pre') return [];
+    if (!image.scheme.hasPreReleases && !isFlagged) {
+      const fix = "compare a part as 'pre', or by pep440, semver or calver";
+      return problem('no part of the scheme says what a pre-release is', fix);
+    }
+    const isBuilt = image.rules.some(
+      ({ kind, releases, range }) =>
+        kind === 'pinned' && releases !== 'finals' && rangesMeet([range, rule.range], image),
+    );
+    if (isBuilt) return [];
+    const fix = "give them one: rules: { full: { releases: 'all' } }";
+    return problem('pre-releases have no pinned tag, so none is built', fix);
+  });
+}
+
+/** What `default` means has to be said. */
+function checkDefaultAliases(image: ImageConfig, file: string): Problem[] {
+  return image.aliases.flatMap(({ axis, choices, place: where }): Problem[] => {
+    if (image.defaults.has(axis) || choices.every(({ values }) => values !== 'default')) return [];
+    const first = image.axes.find(({ name }) => name === axis)?.values[0]?.name ?? '…';
+    const fix = `write defaults: { ${axis}: '${first}' }`;
+    return [{ code: 'CONFIG_INVALID', where, message: `there is no default ${axis} (${file} defaults)`, fix }];
+  });
 }
 
 /** An alias is no name that a value of the axis has for the same releases. */

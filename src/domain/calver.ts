@@ -9,7 +9,7 @@ import { pep440 } from './pep440.ts';
 import { rangeOf } from './version-range.ts';
 import type { Version, VersionScheme } from './version.ts';
 
-export const calver: VersionScheme = { name: 'calver', parse, compare, parseRange, seriesRange };
+export const calver: VersionScheme = { name: 'calver', hasPreReleases: true, parse, compare, parseRange, seriesRange };
 
 const pattern = /^(?<numbers>\d{1,15}(?:[._-]\d{1,15}){0,9})(?:[._-]?(?<word>[a-z]+)[._-]?(?<count>\d{1,15})?)?$/i;
 const operandPattern = /(?<![\w.-])\d[\w.-]*/g;

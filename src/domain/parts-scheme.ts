@@ -86,6 +86,8 @@ export function partsScheme(parts: readonly ComparedPart[], match: (text: string
 
   return {
     name: parts.map((part) => part.name).join(', '),
+    isOfParts: true,
+    hasPreReleases: parts.some(({ as }) => as !== 'number' && as !== 'text'),
     parse,
     compare,
     parseRange: (text) => readRange(text, readTerm, compare),

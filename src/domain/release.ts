@@ -32,6 +32,8 @@ export interface Release {
   readonly hold?: Hold;
   /** What a facts file or the config says of it besides. */
   readonly attributes?: Attributes;
+  /** A pre-release of a project that has no final yet. */
+  readonly isBeforeFinals?: true;
   /** When its line ends (the attribute `eol`), and whether that is over at the moment that is planned for. */
   readonly line?: { readonly eol: Instant; readonly isOver: boolean };
 }

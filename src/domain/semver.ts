@@ -16,7 +16,7 @@ import type { Span, Version, VersionScheme } from './version.ts';
  * Strict: three numbers, no leading zeros and no leading `v`, which belongs to the name of a git tag.
  * Versions that differ in build metadata alone are equal.
  */
-export const semver: VersionScheme = { name: 'semver', parse, compare, parseRange, seriesRange };
+export const semver: VersionScheme = { name: 'semver', hasPreReleases: true, parse, compare, parseRange, seriesRange };
 
 const plainPattern = /^(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,14})\.(?:0|[1-9]\d{0,14})$/;
 const npmOperators: ReadonlySet<string> = new Set(['', '=', '==', '>=', '<=', '^', '~']);

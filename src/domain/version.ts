@@ -47,6 +47,10 @@ export interface VersionRange {
 export interface VersionScheme {
   /** For messages: `semver`, or the compared parts. */
   readonly name: string;
+  /** Some text of it means a pre-release. */
+  readonly hasPreReleases: boolean;
+  /** The config names the parts that are compared. */
+  readonly isOfParts?: true;
   /**
    * @param groups what the config's pattern matched, for a scheme that compares them; left out, the text is matched anew
    * @returns `null` if the text is not a version of this scheme

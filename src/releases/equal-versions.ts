@@ -32,7 +32,7 @@ export function withoutTwins(
     if (isOneCommit && chosen !== undefined && !isOneText) releases.push(merged(chosen));
     else {
       for (const { release } of equal) releases.push(release);
-      if (equal.length > 1) problems.push(duplicate(equal, from));
+      if (equal.length > 1) problems.push(duplicate(equal, image, from));
     }
   }
   return releases;
@@ -74,7 +74,33 @@ function merged(facts: readonly ReadRelease[]): Release {
   };
 }
 
-function duplicate(equal: readonly ReadRelease[], from: string): Problem {
+/** How many examples are told. */
+const mostExamples = 3;
+
+/** Versions that the scheme tells apart, and whose text does not: their pinned tags would be one. */
+export function sameTexts(releases: readonly Release[], { scheme, shape }: ImageConfig, from: string): Problem[] {
+  const groups = [...groupBy(releases, ({ version }) => version.text).values()].filter((group) =>
+    group.some(({ version }) => scheme.compare(version, group[0]?.version ?? version) !== 0),
+  );
+  const [first] = groups;
+  if (first === undefined) return [];
+  const examples = groups
+    .slice(0, mostExamples)
+    .map((group) => `${group.map(sourceText).join(' and ')} both give ${group[0]?.version.text ?? ''}`);
+  const more = groups.length > mostExamples ? `, and ${groups.length - mostExamples} more` : '';
+  const differing = [...shape.names].filter((name) => new Set(first.map((one) => one.version.groups?.[name])).size > 1);
+  const written = `${shape.template?.text ?? '{{version}}'}${differing.map((name) => `-{{${name}}}`).join('')}`;
+  return [
+    {
+      code: 'VERSION_DUPLICATE',
+      where: from,
+      message: `two releases have one text: ${examples.join('; ')}${more}`,
+      fix: `name what tells them apart: version: '${written}'`,
+    },
+  ];
+}
+
+function duplicate(equal: readonly ReadRelease[], { scheme }: ImageConfig, from: string): Problem {
   const rows = equal
     .map(({ release }) => ({ text: sourceText(release), revision: release.revision ?? 'unknown' }))
     .toSorted((a, b) => (a.text < b.text ? -1 : 1));
@@ -92,9 +118,10 @@ function duplicate(equal: readonly ReadRelease[], from: string): Problem {
       fix: 'correct the source; one text is one release',
     };
   const isCutOff = equal.every(({ release }) => !sourceText(release).endsWith(release.version.text));
-  const apart = isCutOff
-    ? ", or compare what tells them apart: a group of tagPattern in scheme: { version: '…', GROUP: 'number' } and in version"
-    : '';
+  const apart =
+    isCutOff || scheme.isOfParts === true
+      ? ", or compare what tells them apart: a group of tagPattern in scheme: { version: '…', GROUP: 'number' } and in version"
+      : '';
   return {
     code: 'VERSION_DUPLICATE',
     where: from,
