@@ -1,0 +1,20 @@
+import { defineConfig } from 'tagwright';
+
+export default defineConfig({
+  repository: 'docker.io/prefecthq/prefect',
+  source: {
+    file: 'releases.json',
+  },
+  pythons: ['3.10'],
+  flavors: {
+    standard: {
+      dockerfile: 'Dockerfile',
+    },
+  },
+  platforms: ['linux/amd64', 'linux/arm64'],
+  defaults: {
+    python: {
+      '2': '3.10',
+    },
+  },
+});
