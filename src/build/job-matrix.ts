@@ -87,7 +87,7 @@ function jobOf(group: readonly Build[], { runners }: MatrixWishes): Job {
   const cell = first?.cell;
   return {
     id: [cell === undefined ? '' : targetId(cell), ...platforms.map((text) => text.replaceAll('/', '-'))].join('_'),
-    name: `${cell === undefined ? '' : describeAxes(cell.shape.axes)}${more}, ${platforms.join(' and ')}`,
+    name: `${cell === undefined ? '' : describeAxes(cell.shape.axes) || cell.release.version.text}${more}, ${platforms.join(' and ')}`,
     version: cell?.release.version.text ?? '',
     revision: cell?.release.revision ?? '',
     only: group.map((build) => targetId(build.cell)).join(','),

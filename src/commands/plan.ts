@@ -16,6 +16,7 @@ import { planMarkdown } from '../report/plan-markdown.ts';
 import { planTable } from '../report/plan-table.ts';
 import { planLines } from '../report/plan-lines.ts';
 import { planDiffJson, planDiffMarkdown, planDiffTable } from '../report/plan-diff.ts';
+import { markBeforeFinals } from '../releases/before-finals.ts';
 import { withRelease, withYank } from '../releases/what-if.ts';
 import type { CommonOptions, ReleaseOptions } from './options.ts';
 import {
@@ -130,7 +131,7 @@ export function offlinePlan(project: Project, release: Release | null): Plan {
   const { config, image, known, factsFrom, tags, warnings } = project;
   const resolved = (releases: readonly Release[]): TagMap => resolve(config, image, releases, factsFrom).tags;
   const notes = planNotes(image, known.releases, tags, release, resolved);
-  const others = known.releases.filter((other) => other !== release);
+  const others = markBeforeFinals(known.releases.filter((other) => other !== release));
   const plan =
     release === null ? wholePlan(image, tags, warnings) : releasePlan(image, release, tags, resolved(others), warnings);
   return notes.length === 0 ? plan : { ...plan, notes };

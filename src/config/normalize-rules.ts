@@ -80,16 +80,18 @@ function readRule(name: string, rule: ParsedRule, { axes, names, scheme, where, 
     problems.push(...template.problems);
     return null;
   }
-  if (rule.fallback !== undefined && (rule.kind === 'pinned' || rule.releases !== 'pre')) {
-    const message = "a fallback is for a convenience rule with releases: 'pre'";
+  const fallbackOf = { finals: 'pre', pre: 'finals' } as const;
+  const releases = rule.releases ?? (rule.kind === 'pinned' ? 'all' : 'finals');
+  if (rule.fallback !== undefined && (rule.kind === 'pinned' || releases !== fallbackOf[rule.fallback])) {
+    const message = `fallback: '${rule.fallback}' is for a convenience rule with releases: '${fallbackOf[rule.fallback]}'`;
     problems.push({ code: 'CONFIG_INVALID', where: where('fallback'), message, fix: 'leave it out' });
   }
   return {
     name,
     kind: rule.kind,
     template: template.value,
-    releases: rule.releases ?? (rule.kind === 'pinned' ? 'all' : 'finals'),
-    fallback: rule.fallback !== undefined,
+    releases,
+    fallback: rule.fallback ?? null,
     range: readRange(rule, scheme, where(), problems),
     only: readOnly(rule, axes, where, problems),
     where: new Map(Object.entries(rule.where ?? {}).map(([name, value]) => [name, [value].flat()])),

@@ -1,12 +1,13 @@
 /** How an image's versions are read: which texts are releases, what is compared, and what templates may name. */
 import { calver } from '../domain/calver.ts';
 import type { Problem } from '../domain/errors.ts';
-import { partsScheme, type ComparedPart, type PartKind } from '../domain/parts-scheme.ts';
+import { partsScheme, type ComparedPart } from '../domain/parts-scheme.ts';
 import { compilePattern, type Pattern } from '../domain/pattern.ts';
 import { pep440 } from '../domain/pep440.ts';
 import { semver } from '../domain/semver.ts';
 import { quote } from '../domain/tag.ts';
 import type { VersionScheme } from '../domain/version.ts';
+import { barePatterns } from './bare-patterns.ts';
 import { unknownValue, type At } from './place.ts';
 import { readRange } from './read-range.ts';
 import type { ParsedImage } from './schema.ts';
@@ -116,57 +117,7 @@ function readScheme(given: ParsedImage['scheme'], readers: Readers, at: At, prob
     });
   const shapes = [
     { patterns: readers.patterns, template: null },
-    { patterns: barePatterns(readers, parts), template: null },
+    { patterns: barePatterns(readers.sources, readers.template, parts), template: null },
   ];
   return partsScheme(parts, (text) => shapes.flatMap((shape) => matchShape(text, shape) ?? [])[0]?.groups ?? null);
-}
-
-/** What a version's own text looks like, without what its source has around it: it is read back from tags and by people. */
-function barePatterns({ sources, template }: Readers, parts: readonly ComparedPart[]): Pattern[] {
-  const bare = template === null ? sources.flatMap((source) => versionGroup(source) ?? []) : [inverse(template, parts)];
-  return bare.flatMap((source) => {
-    const compiled = compilePattern(`^${source}$`);
-    // A pattern that cannot be used has been reported as written.
-    return compiled.ok ? [compiled.pattern] : [];
-  });
-}
-
-/** What stands inside `(?<version>…)`. */
-function versionGroup(source: string): string | null {
-  const start = source.indexOf('(?<version>');
-  if (start === -1) return null;
-  let depth = 0;
-  let inClass = false;
-  for (let index = start; index < source.length; index += 1) {
-    const letter = source[index];
-    if (letter === '\\') index += 1;
-    else if (inClass) inClass = letter !== ']';
-    else if (letter === '[') inClass = true;
-    else if (letter === '(') depth += 1;
-    else if (letter === ')' && (depth -= 1) === 0) return source.slice(start, index + 1);
-  }
-  return null;
-}
-
-const textOf: Readonly<Record<PartKind, string>> = {
-  number: String.raw`\d+`,
-  text: '.+?',
-  pre: '.+?',
-  pep440: '.+?',
-  semver: '.+?',
-  calver: '.+?',
-};
-
-/** A pattern for the texts that a template gives. A name that comes twice is not compared with itself: no engine that never goes back can. */
-function inverse(template: TagTemplate, parts: readonly ComparedPart[]): string {
-  const seen = new Set<string>();
-  return template.pieces
-    .map((piece) => {
-      if (piece.kind === 'text') return piece.text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, String.raw`\$&`);
-      const text = textOf[parts.find(({ name }) => name === piece.name)?.as ?? 'text'];
-      if (seen.has(piece.name)) return `(?:${text})`;
-      seen.add(piece.name);
-      return `(?<${piece.name}>${text})`;
-    })
-    .join('');
 }

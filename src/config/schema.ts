@@ -19,10 +19,9 @@ const rangeInput = z
   .union([rangeText, z.strictObject(ranged)])
   .describe("A range of releases ('>=2.6.5', '*') or { since } or { range }.");
 
-const valueName = z
-  .string()
-  .regex(/^[A-Za-z0-9_][A-Za-z0-9._-]*$/, 'expected a name that may be part of a tag: letters, digits, ., _ and -');
-const valueText = z.string().regex(/^[A-Za-z0-9._-]*$/, 'expected text that may be part of a tag');
+/** The patterns are for editors: `checkNames` checks them, so that one bad name hides no other mistake. */
+const valueName = z.string().meta({ pattern: '^[A-Za-z0-9_][A-Za-z0-9._-]*$' });
+const valueText = z.string().meta({ pattern: '^[A-Za-z0-9._-]*$' });
 
 const names = z.union([z.string(), z.array(z.string()).min(1)]);
 const where = z.record(z.string(), names).describe("The values of other axes it goes with: { os: ['trixie'] }.");
@@ -127,9 +126,11 @@ const rule = z.strictObject({
       "Whose tag it is: 'finals' (with post releases), 'pre' for pre-releases alone, or 'all'. A convenience tag of 'pre' goes to pre-releases above the highest final.",
     ),
   fallback: z
-    .literal('finals')
+    .enum(['finals', 'pre'])
     .optional()
-    .describe("With releases: 'pre', the highest final owns the tag where no pre-release is above it."),
+    .describe(
+      "With releases: 'pre', 'finals' gives the tag to the highest final where no pre-release is above it; with releases: 'finals', 'pre' gives it to pre-releases until the project has a final.",
+    ),
   length: z
     .number()
     .int('expected a whole number')

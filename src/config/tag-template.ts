@@ -101,7 +101,10 @@ export function renderTemplate(template: TagTemplate, values: Readonly<Record<st
 
 function unknownName(name: string, known: ReadonlySet<string>, where: string): Problem {
   const near = nearest(name, known);
-  const fix = near === null ? `known names: ${[...known].join(', ')}` : `did you mean {{${near}}}?`;
+  const fix =
+    near === null
+      ? `known names: ${[...known].join(', ')}; groups of tagPattern and attributes add to them`
+      : `did you mean {{${near}}}?`;
   return { code: 'TEMPLATE_UNKNOWN_NAME', where, message: `{{${name}}} is not a name a tag can use`, fix };
 }
 

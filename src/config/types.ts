@@ -148,7 +148,7 @@ export interface Rule {
   /** Whose tag it is. */
   readonly releases: 'finals' | 'pre' | 'all';
   /** With `pre`: a final owns the tag where no pre-release is above it. */
-  readonly fallback: boolean;
+  readonly fallback: 'finals' | 'pre' | null;
   readonly range: VersionRange | null;
   /** Axis to `default`, or to the values that have the tag. */
   readonly only: ReadonlyMap<string, 'default' | readonly string[]>;

@@ -1,5 +1,6 @@
 /** Which texts are releases, and what version each is: one reading for every room. */
 import type { Groups, Version } from '../domain/version.ts';
+import type { TagTemplate } from './tag-template.ts';
 import type { ImageConfig, VersionShape } from './types.ts';
 
 export interface ShapedText {
@@ -20,10 +21,7 @@ export function matchShape(
     if (found === undefined) continue;
     const groups = takingPart(found);
     if (template === null) return { text: groups['version'] ?? '', groups };
-    return {
-      text: template.pieces.map((piece) => (piece.kind === 'text' ? piece.text : (groups[piece.name] ?? ''))).join(''),
-      groups,
-    };
+    return { text: filled(template, groups), groups };
   }
   return null;
 }
@@ -32,6 +30,24 @@ export function matchShape(
 export function readShaped({ text, groups }: ShapedText, { scheme, shape }: VersionReader): Version | null {
   const version = scheme.parse(text, groups);
   return version === null || shape.names.size === 0 ? version : Object.assign(version, { groups });
+}
+
+const separatorBefore = /[-_.]$/;
+const separatorAfter = /^[-_.]/;
+
+/** The separator beside a group that took no part goes with it, as in a tag: `{{base}}-{{build}}` is `1.0` without a build. */
+function filled({ pieces }: TagTemplate, groups: Groups): string {
+  let text = '';
+  let isOpen = false;
+  for (const piece of pieces) {
+    const part = piece.kind === 'text' ? piece.text : (groups[piece.name] ?? '');
+    if (part !== '') {
+      text += isOpen ? part.replace(separatorAfter, '') : part;
+      isOpen = false;
+    } else if (separatorBefore.test(text)) text = text.slice(0, -1);
+    else isOpen = text === '';
+  }
+  return text;
 }
 
 /** Reads a source's text, of the shape or not: one that is not is read as a bare version. */

@@ -16,11 +16,12 @@ export function becauseConvenience(tag: ConvenienceTag): string {
     return `no pre-release is above ${tag.overtaken.version.text}, so nobody owns it; rule ${rule.name}`;
   if (owner === null) return `no release may own it${yanked}; rule ${rule.name}`;
   const what = describeAxes(owner.shape.axes);
-  const kind = rule.releases === 'pre' && !rule.fallback ? 'pre-release' : 'release';
+  const kind = rule.releases === 'pre' && rule.fallback === null ? 'pre-release' : 'release';
+  const before = owner.release.isBeforeFinals === true && rule.fallback === 'pre' ? '; there is no final yet' : '';
   const of = tag.candidates === 1 ? `the only ${kind}` : `the highest of ${tag.candidates} ${kind}s`;
   const frozen = describeFrozen(tag);
   const built = what === '' ? '' : ` with ${what}`;
-  return `${owner.release.version.text} is ${of}${built}${describeAliases(tag)}${yanked}${frozen}; rule ${rule.name}`;
+  return `${owner.release.version.text} is ${of}${built}${describeAliases(tag)}${before}${yanked}${frozen}; rule ${rule.name}`;
 }
 
 /** `; alpine stands for os alpine3.24, flavor cli goes without saying`. */

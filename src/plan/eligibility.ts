@@ -107,11 +107,12 @@ function whyNotChannel(release: Release, rule: Rule): Eligibility | null {
   if (rule.releases === 'all') return null;
   if (rule.releases === 'finals') {
     if (!release.prerelease) return null;
+    if (rule.fallback === 'pre' && release.isBeforeFinals === true && release.version.kind !== 'dev') return null;
     const because = rule.kind === 'pinned' ? `the rule ${rule.name} is for finals` : describePreRelease(release);
     return refused('pre-release', because);
   }
   if (!release.prerelease) {
-    return rule.fallback ? null : refused('final', `the rule ${rule.name} is for pre-releases`);
+    return rule.fallback === 'finals' ? null : refused('final', `the rule ${rule.name} is for pre-releases`);
   }
   if (release.version.kind !== 'dev' || rule.kind === 'pinned') return null;
   return refused('pre-release', 'a development release is no candidate of a final');

@@ -79,15 +79,15 @@ function explainConvenience(tag: ConvenienceTag, input: ExplainInput): Explained
     frozen: tag.frozen,
     candidates,
     lastMoved,
-    because: `${owner.release.version.text} is the highest ${channelOf(rule)} of ${of}${becauseWhere(rule)}${builtWith(owner)}${becauseDefault(tag)}${describeAliases(tag)}${becauseFrozen(tag)}`,
+    because: `${owner.release.version.text} is the highest ${owner.release.isBeforeFinals === true && rule.fallback === 'pre' ? 'pre-release (there is no final yet)' : channelOf(rule)} of ${of}${becauseWhere(rule)}${builtWith(owner)}${becauseDefault(tag)}${describeAliases(tag)}${becauseFrozen(tag)}`,
   };
 }
 
 /** Whose tags a rule gives, in words. */
 function channelOf(rule: Rule): string {
   if (rule.releases === 'all') return 'release, finished or not,';
-  if (rule.releases === 'finals') return 'final';
-  return rule.fallback ? 'pre-release or final' : 'pre-release';
+  if (rule.releases === 'finals') return rule.fallback === null ? 'final' : 'final, or pre-release until there is one,';
+  return rule.fallback === null ? 'pre-release' : 'pre-release or final';
 }
 
 function becauseWhere({ where }: Rule): string {

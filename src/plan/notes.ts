@@ -64,10 +64,19 @@ function withoutTags(rule: Rule, releases: readonly Release[], image: ImageConfi
   const reasons = [...why].map(
     ([code, group]) => `${words[code] ?? code}: ${listed(group.map(({ version }) => version.text))}`,
   );
-  const advice =
-    why.has('pre-release') && why.size === 1 ? "; releases: 'pre' or 'all' in the rule would let them own it" : '';
+  const [code] = why.keys();
+  const advice = why.size === 1 ? adviceFor(code, rule) : '';
   const of = releases.length === 0 ? 'there is no release' : reasons.join('; ');
   return { kind: 'rule-without-tags', message: `the rule ${rule.name} gives no tag yet (${of})${advice}` };
+}
+
+/** The line that would let the releases own the tags, where one key of the rule or the image keeps all of them out. */
+function adviceFor(code: string | undefined, rule: Rule): string {
+  if (code === 'post-release') return "; postReleases: 'promote' would let them own it";
+  if (code !== 'pre-release' || rule.releases !== 'finals') return '';
+  return rule.fallback === null
+    ? "; fallback: 'pre' in the rule would let them own it until there is a final, releases: 'all' for good"
+    : "; releases: 'all' in the rule would let them own it";
 }
 
 const words: Readonly<Record<string, string>> = {

@@ -6,6 +6,7 @@ import type { Release } from '../domain/release.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
 import { endLines } from './attributes.ts';
+import { markBeforeFinals } from './before-finals.ts';
 import { findRelease } from './find-release.ts';
 import type { KnownReleases } from './known-releases.ts';
 
@@ -39,10 +40,8 @@ export function undatedProblem(known: KnownReleases, where: string): Problem | n
 
 /** What was known at an instant. */
 export function knownAt(known: KnownReleases, moment: Instant): KnownReleases {
-  const releases = endLines(
-    known.releases.flatMap((release) => asOf(release, moment)),
-    moment,
-  );
+  const out = known.releases.flatMap((release) => asOf(release, moment));
+  const releases = markBeforeFinals(endLines(out, moment));
   const excluded = known.excluded.flatMap((entry) =>
     asOf(entry.release, moment).map((release) => ({ ...entry, release })),
   );

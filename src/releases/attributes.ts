@@ -9,7 +9,7 @@ import type { Warning } from '../domain/warning.ts';
 
 /** What is said of one release, and by whom. @param where the row, for problems */
 export function attributesOf(
-  fact: ReleaseFact,
+  fact: Pick<ReleaseFact, 'version' | 'attributes'>,
   version: Version,
   image: ImageConfig,
   where: string,

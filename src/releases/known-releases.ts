@@ -11,7 +11,8 @@ import type { Release, ReleaseFact } from '../domain/release.ts';
 import { quote } from '../domain/tag.ts';
 import type { Warning } from '../domain/warning.ts';
 import { endLines, unusedAttributes } from './attributes.ts';
-import { sourceText, withoutTwins, type ReadRelease } from './equal-versions.ts';
+import { markBeforeFinals } from './before-finals.ts';
+import { sameTexts, sourceText, withoutTwins, type ReadRelease } from './equal-versions.ts';
 import {
   halfExcluded,
   namedExclusions,
@@ -22,9 +23,9 @@ import {
   type ReadRow,
 } from './exclusions.ts';
 import { ignoredTexts, prefixWarnings, prereleaseFlags } from './lint-texts.ts';
+import { misshapenProblems, type Misshapen } from './misshapen.ts';
 import { readFact, readText } from './read-fact.ts';
 import { rebuildText, unknownRebuilds, withRebuilds } from './rebuilds.ts';
-import { excludeLine, listed } from './settle.ts';
 import { unreadableProblems, type UnreadableText } from './unreadable.ts';
 
 export interface FactsInput {
@@ -68,8 +69,9 @@ export function knownReleases(input: FactsInput, image: ImageConfig): KnownRelea
   excluded.sort((a, b) => image.scheme.compare(a.release.version, b.release.version));
   const alone = withoutTwins(ascending, image, from, problems);
   const moment = alone.reduce((latest, { publishedAt }) => Math.max(latest, publishedAt), 0);
-  const releases = endLines(alone, moment);
+  const releases = markBeforeFinals(endLines(alone, moment));
   problems.push(
+    ...sameTexts(alone, image, from),
     ...halfExcluded(excluded, releases, image),
     ...unknownYanks(image, input.facts, releases, excluded),
     ...unknownHolds(image, releases),
@@ -158,29 +160,10 @@ function sortRows(rows: readonly ReadRow[], input: FactsInput, image: ImageConfi
   }
   const texts = sorted.read.map(({ release }) => release.version.text);
   problems.push(
-    ...misshapenProblems(misshapen, image, input.from),
+    ...misshapenProblems(misshapen, image, sorted.read.length, input.from),
     ...unreadableProblems(unreadable, texts, image, input.from),
   );
   return { ...sorted, isRead: unreadable.length === 0 };
-}
-
-interface Misshapen {
-  readonly text: string;
-  readonly where: string;
-}
-
-/** Rows that claim to be releases and are not of the shape; many are told together. */
-function misshapenProblems(rows: readonly Misshapen[], { shape }: ImageConfig, from: string): Problem[] {
-  if (rows.length <= 3)
-    return rows.map(({ text, where }) => ({
-      code: 'VERSION_SHAPE',
-      where,
-      message: `is not of the shape ${shape.text}`,
-      fix: `correct it, or exclude it: ${excludeLine(text)}`,
-    }));
-  const message = `${rows.length} rows are not of the shape ${shape.text}: ${listed(rows.map(({ text }) => quote(text)))}`;
-  const fix = 'write a tagPattern that they match; if they are not releases, remove them from the file';
-  return [{ code: 'VERSION_SHAPE', where: from, message, fix }];
 }
 
 function unknownYanks(

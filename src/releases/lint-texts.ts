@@ -1,11 +1,13 @@
 /** Lint of facts as their source writes them, before anything is read out of the texts. */
 import { literal } from '../domain/text.ts';
 import type { ImageConfig } from '../config/types.ts';
+import { matchShape } from '../config/version-shape.ts';
 import { groupBy } from '../domain/group-by.ts';
 import { parseInstant } from '../domain/instant.ts';
 import type { Release, ReleaseFact } from '../domain/release.ts';
 import { quote } from '../domain/tag.ts';
 import type { Warning } from '../domain/warning.ts';
+import { patternFor } from './misshapen.ts';
 import { readText } from './read-fact.ts';
 import { acceptLine, listed } from './settle.ts';
 
@@ -20,6 +22,15 @@ export function ignoredTexts(
   const sorted = ignored.map(({ version }) => version).toSorted();
   const count = sorted.length === 1 ? 'one text is not a release' : `${sorted.length} texts are not releases`;
   const message = `${from}: ${count} of this image: ${listed(sorted.map(quote))}`;
+  if (releases?.length === 0) {
+    const others = ignored.filter(({ version }) => matchShape(version, image.shape) === null);
+    const advice = patternFor(
+      others.map(({ version }) => version),
+      false,
+      image.shape,
+    );
+    return [{ code: 'TEXTS_IGNORED', message, versions: [], ...(advice === null ? {} : { fix: advice }) }];
+  }
   const later = releases === null ? [] : laterNames(ignored, releases);
   if (later.length === 0) return [{ code: 'TEXTS_IGNORED', message, versions: [] }];
   const chosen = later.find(({ prefix }) => prefix.includes(image.name)) ?? later[0];

@@ -1,4 +1,5 @@
 /** Texts that are of the shape and that the scheme cannot read: told together, with what would read or leave them out. */
+import { releaseNames } from '../config/tag-template.ts';
 import { literal } from '../domain/text.ts';
 import type { ImageConfig } from '../config/types.ts';
 import { calver } from '../domain/calver.ts';
@@ -71,38 +72,69 @@ function faultOf(unreadable: readonly UnreadableText[], { scheme }: ImageConfig)
 function adviceFor(unreadable: readonly UnreadableText[], read: readonly string[], image: ImageConfig): string | null {
   const texts = unreadable.map(({ text }) => text);
   return (
-    countedLines(texts, read, image) ?? otherScheme([...read, ...texts], image) ?? narrowerPattern(texts, read, image)
+    countedLines(texts, read, image) ??
+    otherScheme([...read, ...texts], image) ??
+    withoutMetadata(texts, read, image) ??
+    narrowerPattern(texts, read, image)
   );
 }
 
-/** `+k3s1` or `-ls316` behind every version: a part to compare. */
-function countedLines(
-  texts: readonly string[],
-  read: readonly string[],
-  { scheme, shape }: ImageConfig,
-): string | null {
+/** `+k3s1`, `-ls316` or `+20240101` behind the versions, or behind some of them: a part to compare. */
+function countedLines(texts: readonly string[], read: readonly string[], image: ImageConfig): string | null {
   const found = texts.map(
-    (text) => /^(?<base>[^+]+)[+-](?<word>[A-Za-z](?:[A-Za-z0-9]*[A-Za-z])?)(?<dot>\.?)\d+$/.exec(text)?.groups,
+    (text) =>
+      /^(?<base>[^+]+)(?<sign>[+-])(?<word>(?:[A-Za-z](?:[A-Za-z0-9]*[A-Za-z])?\.?)?)\d{1,15}$/.exec(text)?.groups,
   );
   const [first] = found;
-  const isAlike =
-    first !== undefined &&
-    found.every((groups) => groups?.['word'] === first['word'] && groups?.['dot'] === first['dot']);
-  const prefix = /^\^(?<prefix>[^(]*)\(\?<version>/.exec(shape.text)?.groups?.['prefix'];
-  if (!isAlike || read.length > 0 || prefix === undefined || shape.template !== null) return null;
-  const bases = found.map((groups) => groups?.['base'] ?? '');
-  const base = [scheme, pep440, calver].find((one) => bases.every((text) => one.parse(text)?.extra === null))?.name;
+  const { sign = '', word = '' } = first ?? {};
+  const isAlike = found.every((groups) => groups?.['sign'] === sign && groups['word'] === word);
+  const prefix = simplePrefix(image);
+  if (first === undefined || !isAlike || prefix === null || (sign === '-' && (word === '' || read.length > 0)))
+    return null;
+  const bases = [...found.map((groups) => groups?.['base'] ?? ''), ...read];
+  const base = [image.scheme, pep440, calver].find((one) =>
+    bases.every((text) => one.parse(text)?.extra === null),
+  )?.name;
   if (base === undefined || !['pep440', 'semver', 'calver'].includes(base)) return null;
-  const shapeOfBase = bases.every((text) => /^\d[\d.]*$/.test(text)) ? String.raw`\d[\d.]*` : String.raw`\d[^+]*`;
-  const { word = '', dot = '' } = first;
-  const sign = texts.every((text) => text.includes('+')) ? String.raw`\+` : '-';
-  const pattern = String.raw`^${prefix}(?<base>${shapeOfBase})${sign}${word}${dot === '' ? '' : String.raw`\.`}(?<${word}>\d+)$`;
+  const name = groupNamed(word.replace('.', ''));
+  const counted = `${word.replace('.', String.raw`\.`)}(?<${name}>\\d+)`;
+  const shape = bases.every((text) => /^\d[\d.]*$/.test(text)) ? String.raw`\d[\d.]*` : String.raw`\d[^+]*`;
+  const whole = read.length > 0 && word !== '' ? { name: 'metadata', text: `(?<metadata>${counted})` } : null;
+  const behind = `${sign === '+' ? String.raw`\+` : '-'}${whole?.text ?? counted}`;
+  const pattern = `^${prefix}(?<base>${shape})${read.length > 0 ? `(?:${behind})?` : behind}$`;
   const lines = [
     `tagPattern: ${literal(pattern)}`,
-    `version: '{{base}}-${word}${dot}{{${word}}}'`,
-    `scheme: { base: '${base}', ${word}: 'number' }`,
+    `version: '{{base}}-${whole === null ? `${word}{{${name}}}` : '{{metadata}}'}'`,
+    `scheme: { base: '${base}', ${name}: 'number' }`,
   ];
   return `write ${lines.join(', ')}`;
+}
+
+/** A name that no template has a meaning for. */
+function groupNamed(word: string): string {
+  if (word === '') return 'number';
+  return word in releaseNames || ['base', 'metadata', 'suffix'].includes(word) ? `${word}Number` : word;
+}
+
+/** What stands before the version in a pattern that has nothing else. */
+function simplePrefix({ shape }: ImageConfig): string | null {
+  if (shape.template !== null || shape.patterns.length > 1) return null;
+  return /^\^(?<prefix>[^(]*)\(\?<version>/.exec(shape.text)?.groups?.['prefix'] ?? null;
+}
+
+/** `+abcdef1` of a commit cannot be compared: it is cut off, if every version stays one of its own. */
+function withoutMetadata(texts: readonly string[], read: readonly string[], image: ImageConfig): string | null {
+  const prefix = simplePrefix(image);
+  if (prefix === null || !texts.every((text) => text.includes('+'))) return null;
+  const versions = [...texts, ...read].flatMap((text) => image.scheme.parse(text.replace(/\+.*$/, '')) ?? []);
+  const sorted = versions.toSorted((a, b) => image.scheme.compare(a, b));
+  const isTwice = sorted.some((version, index) => {
+    const before = sorted[index - 1];
+    return before !== undefined && image.scheme.compare(before, version) === 0;
+  });
+  if (isTwice || versions.length < texts.length + read.length) return null;
+  const pattern = String.raw`^${prefix}(?<version>\d[^+]*)(?:\+.*)?$`;
+  return `to leave it out of tags, write tagPattern: ${literal(pattern)}`;
 }
 
 /** Another scheme that reads all of them, each as a version of its own. */

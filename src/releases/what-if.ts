@@ -7,6 +7,8 @@ import { failed, ok, type Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
 import type { Version } from '../domain/version.ts';
 import type { Warning } from '../domain/warning.ts';
+import { attributesOf } from './attributes.ts';
+import { markBeforeFinals } from './before-finals.ts';
 import { findRelease } from './find-release.ts';
 import type { KnownReleases } from './known-releases.ts';
 import { isRebuildOf } from './rebuilds.ts';
@@ -62,10 +64,11 @@ export function withRelease(
     builtFor: null,
     prerelease: version.kind === 'pre' || version.kind === 'dev',
     yanked: null,
+    ...attributesOf({ version: versionText }, version, image, where, []),
   };
   const releases = [...known.releases, release].toSorted((a, b) => image.scheme.compare(a.version, b.version));
   const warnings = revision === undefined ? [...known.warnings, revisionMissing(version.text)] : known.warnings;
-  return ok({ ...known, releases, warnings });
+  return ok({ ...known, releases: markBeforeFinals(releases), warnings });
 }
 
 /** The version typed alone stands for the source's text, whose prefix (`v`, `release-`) the config's pattern shows. */
@@ -107,5 +110,5 @@ export function withYank(
       ? { ...release, yanked: release.yanked ?? yanked }
       : release,
   );
-  return ok({ ...known, releases });
+  return ok({ ...known, releases: markBeforeFinals(releases) });
 }

@@ -25,10 +25,8 @@ export function shortTag(tag: string): string {
 /** `2.11.4`, or the axes too where they say more: `2.11.4 python 3.9, flavor standard`. */
 export function ownerText(owner: Owner | null, axes: 'with-axes' | 'version' = 'version'): string {
   if (owner === null) return 'nobody';
-  if (axes === 'version') return owner.version;
-  return `${owner.version} ${Object.entries(owner.axes)
-    .map(([axis, value]) => `${axis} ${value}`)
-    .join(', ')}`;
+  const values = Object.entries(owner.axes).map(([axis, value]) => `${axis} ${value}`);
+  return axes === 'version' || values.length === 0 ? owner.version : `${owner.version} ${values.join(', ')}`;
 }
 
 /** The release a tag points to, its digest where the release is not known, or a dash where it is absent. */

@@ -3,17 +3,12 @@
  * owners that a naive second implementation finds. `git-tags.json` names the repository each was read from in 2026.
  */
 import { readFile } from 'node:fs/promises';
-import { runInNewContext } from 'node:vm';
 import { createJiti } from 'jiti';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { readConfig } from '../../src/config/normalize.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
-import { resolve } from '../../src/commands/read-project.ts';
 import type { TagMap } from '../../src/plan/tag-map.ts';
-import { knownReleases } from '../../src/releases/known-releases.ts';
-import { lintHistory } from '../../src/releases/lint.ts';
-import { settleWarnings } from '../../src/releases/settle.ts';
+import { follow, plan } from '../support/follow-advice.ts';
 
 interface History {
   readonly name: string;
@@ -66,24 +61,6 @@ async function configOf(name: string): Promise<{ raw: object; lines: number }> {
   return { raw, lines: (await readFile(file, 'utf8')).trimEnd().split('\n').length };
 }
 
-interface Run {
-  /** `CODE: fix`, problems first. */
-  readonly said: readonly { readonly code: string; readonly fix: string }[];
-  readonly tags: TagMap;
-}
-
-function plan(raw: object, facts: readonly ReleaseFact[]): Run {
-  const read = readConfig(raw, 'matrix.config.ts');
-  if (!read.ok) throw new Error(JSON.stringify(read.problems));
-  const [image] = read.value.images;
-  if (image === undefined) throw new Error('no image');
-  const known = knownReleases({ facts, from: 'git tags', holds: 'texts' }, image);
-  const { tags, problems, warnings } = resolve(read.value, image, known.releases, 'git tags');
-  const open = settleWarnings([...known.warnings, ...warnings, ...lintHistory(known, image)], image);
-  const said = [...known.problems, ...problems, ...open].map(({ code, fix = '' }) => ({ code, fix }));
-  return { said, tags };
-}
-
 function owners(tags: TagMap): string[] {
   return tags.convenience.map(({ tag, owner }) => `${tag} ${owner?.release.version.text ?? 'nobody'}`).toSorted();
 }
@@ -112,7 +89,7 @@ describe.each(histories)('$name', ({ name, release, series = [2, 1], last }) => 
   test('plans without an error or an open warning, with the owners of a naive count', async () => {
     const facts = await factsOf(name);
     const { raw, lines } = await configOf(name);
-    const { said, tags } = plan(raw, facts);
+    const { said, tags } = plan(raw, facts, 'texts');
     expect(said.filter(({ code }) => code !== 'TEXTS_IGNORED')).toEqual([]);
     expect(lines).toBeLessThan(25);
     const seen = owners(tags);
@@ -126,57 +103,6 @@ describe.each(histories)('$name', ({ name, release, series = [2, 1], last }) => 
     expect(last.filter((line) => !seen.includes(line))).toEqual([]);
   });
 });
-
-const keys = ['tagPattern', 'version', 'scheme', 'rules', 'exclude', 'accept', 'releases'] as const;
-
-/** The first lines of a config that a fix has, as what they add to it. */
-function linesOf(fix: string): Record<string, unknown> {
-  const start = fix.search(new RegExp(`(?:${keys.join('|')}): ['[{]`));
-  if (start === -1) return {};
-  for (let end = fix.length; end > start; end -= 1) {
-    if (!/[\]}']/.test(fix[end - 1] ?? '')) continue;
-    const found = evaluated(fix.slice(start, end));
-    if (found !== null) return found;
-  }
-  return {};
-}
-
-function evaluated(text: string): Record<string, unknown> | null {
-  try {
-    return z.record(z.string(), z.unknown()).parse(runInNewContext(`({${text}})`));
-  } catch {
-    return null; // cut in the middle of a line
-  }
-}
-
-function withLines(config: Record<string, unknown>, lines: Record<string, unknown>): Record<string, unknown> {
-  const merged = { ...config };
-  for (const [key, value] of Object.entries(lines)) {
-    const before = merged[key];
-    if (Array.isArray(before) && Array.isArray(value))
-      merged[key] = [...(before as unknown[]), ...(value as unknown[])];
-    else if (key === 'rules' && typeof before === 'object') merged[key] = Object.assign({}, before, value);
-    else merged[key] = value;
-  }
-  return merged;
-}
-
-/** Follows the first fix that is printed until nothing is said any more. */
-function follow(start: Record<string, unknown>, facts: readonly ReleaseFact[]): { steps: string[]; tags: TagMap } {
-  const steps: string[] = [];
-  let config = start;
-  for (;;) {
-    const { said, tags } = plan(config, facts);
-    const open = said.filter(({ code, fix }) => code !== 'TEXTS_IGNORED' || fix !== '');
-    const [next] = open;
-    if (next === undefined) return { steps, tags };
-    const lines = linesOf(next.fix);
-    steps.push(`${next.code} ${Object.keys(lines).join(' ')}`);
-    if (Object.keys(lines).length === 0 || steps.length > 60)
-      throw new Error(`${steps.join('\n')}\n${JSON.stringify(next)}`);
-    config = withLines(config, lines);
-  }
-}
 
 describe('whoever follows what is printed, from the pattern that comes to mind first', () => {
   const first = {
@@ -198,7 +124,7 @@ describe('whoever follows what is printed, from the pattern that comes to mind f
     { name: 'node-red-docker', repository: 'docker.io/nodered/node-red', latest: 'latest 5.0.4' },
     { name: 'docker-sonarr', repository: 'docker.io/linuxserver/sonarr', latest: 'latest 4.0.19.2979-ls316' },
   ])('$name', async ({ name, repository, latest }) => {
-    const { steps, tags } = follow({ ...first, repository }, await factsOf(name));
+    const { steps, tags } = follow({ ...first, repository }, await factsOf(name), 'texts');
     expect(owners(tags)).toContain(latest);
     expect(steps.length).toBeLessThan(40);
   });

@@ -20,11 +20,12 @@ const configs = fc
     plain: fc.shuffledSubarray(systems, { minLength: 1 }),
     alpine: fc.constantFrom('alpine3.24', 'alpine3.23').map((first) => [...new Set([first, 'alpine3.23'])]),
     attribute: fc.constantFrom('>=1.dev0', '<1.dev0', '<0.1'),
+    ends: fc.boolean(),
     moving: channel,
     fallback: fc.boolean(),
     held: fc.option(fc.constantFrom('1.0.0', '0.1.0')),
   })
-  .map(({ ranges, slimOn, plain, alpine, attribute, moving, fallback, held }): MatrixConfig => ({
+  .map(({ ranges, slimOn, plain, alpine, attribute, ends, moving, fallback, held }): MatrixConfig => ({
     repository: 'registry.example/acme/app',
     dockerfile: '{{os}}/Dockerfile',
     axes: {
@@ -33,7 +34,7 @@ const configs = fc
     },
     defaults: { os: plain.includes('bookworm') ? plain : [...plain, 'bookworm'] },
     aliases: { os: { '': 'default', alpine } },
-    attributes: [{ range: attribute, line: 'lts' }],
+    attributes: [{ range: attribute, line: 'lts', lts: true }, ...(ends ? [{ range: '<0.1', eol: '2024-01-04' }] : [])],
     ...(held === null ? {} : { hold: [{ version: held, reason: 'not yet' }] }),
     rules: {
       full: { template: '{{version}}-{{variant}}-{{os}}' },
@@ -41,6 +42,7 @@ const configs = fc
       minor: { template: '{{major}}.{{minor}}-{{variant}}-{{os}}' },
       major: { template: '{{major}}-{{variant}}-{{os}}' },
       line: { kind: 'convenience', template: '{{line}}-{{variant}}-{{os}}' },
+      supported: { kind: 'convenience', template: 'lts-{{variant}}-{{os}}', where: { lts: true } },
       latest: { template: '{{variant}}-{{os}}' },
       moving: {
         kind: 'convenience',

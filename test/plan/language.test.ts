@@ -1,6 +1,13 @@
 /** Aliases, channels, dependent axes and defaults: what each gives to the tags of a small history. */
 import { describe, expect, test } from 'vitest';
+import { readConfig } from '../../src/config/normalize.ts';
 import type { MatrixConfig } from '../../src/config/matrix-config.ts';
+import type { ReleaseFact } from '../../src/domain/release.ts';
+import { planNotes } from '../../src/plan/notes.ts';
+import { wholePlan } from '../../src/plan/plan.ts';
+import { shapeFinder } from '../../src/plan/shapes.ts';
+import { resolveTags } from '../../src/plan/tag-map.ts';
+import { atFilter } from '../../src/releases/at.ts';
 import { daily, owners, planned, problemsOf } from '../support/history.ts';
 
 const none = { full: { template: '{{version}}-{{os}}' }, sha: false, minor: false, major: false } as const;
@@ -88,7 +95,7 @@ describe('aliases', () => {
       name: 'a value that is no part of a tag',
       config: { axes: { os: { 'a b': {} } } },
       problem:
-        'CONFIG_INVALID matrix.config.ts axes.os.\'a b\': expected a name that may be part of a tag: letters, digits, ., _ and -; got "a b"',
+        'TAG_INVALID matrix.config.ts axes.os.\'a b\': expected a name that may be part of a tag: letters, digits, ., _ and -; got "a b"',
     },
     {
       name: 'a channel that no release could ever own',
@@ -144,6 +151,83 @@ describe('channels', () => {
   test('when the final overtakes it, the tag has no owner, or with a fallback the final', () => {
     expect(of('1.1.0rc1', '1.1.0')).toEqual({ latest: '1.1.0', '1.1-rc': null, beta: '1.1.0', dev: '1.1.0' });
     expect(of('1.1.0rc1', '1.1.0', '1.1.1rc1')).toMatchObject({ '1.1-rc': '1.1.1rc1', beta: '1.1.1rc1' });
+  });
+});
+
+describe("finals with fallback: 'pre'", () => {
+  const config: MatrixConfig = {
+    repository: 'registry.example/acme/app',
+    dockerfile: 'Dockerfile',
+    rules: {
+      sha: false,
+      minor: false,
+      major: { fallback: 'pre' },
+      latest: { template: 'latest', fallback: 'pre' },
+    },
+  };
+  const of = (facts: readonly ReleaseFact[], more: Partial<MatrixConfig> = {}): Record<string, string | null> =>
+    owners(planned({ ...config, ...more }, facts).tags);
+
+  test.each<{ name: string; versions: string[]; is: Record<string, string | null>; more?: Partial<MatrixConfig> }>([
+    {
+      name: 'pre-releases own until there is a final, and development releases never',
+      versions: ['0.1.0b1', '0.1.0b2', '0.2.0.dev1'],
+      is: { '0': '0.1.0b2', latest: '0.1.0b2' },
+    },
+    {
+      name: 'the first final takes the tags, whatever is above it',
+      versions: ['0.1.0b1', '0.1.0', '1.0.0rc1'],
+      is: { '0': '0.1.0', latest: '0.1.0' },
+    },
+    {
+      name: 'a final that is held is none yet',
+      versions: ['0.1.0b1', '0.1.0'],
+      is: { '0': '0.1.0b1', latest: '0.1.0b1' },
+      more: { hold: [{ version: '0.1.0', reason: 'not yet' }] },
+    },
+    {
+      name: 'a final that is withdrawn gives the tags back',
+      versions: ['0.1.0b1', '0.1.0'],
+      is: { '0': '0.1.0b1', latest: '0.1.0b1' },
+      more: { yanked: [{ version: '0.1.0', reason: 'broken' }] },
+    },
+  ])('$name', ({ versions, is, more = {} }) => {
+    expect(of(daily(...versions), more)).toEqual(is);
+  });
+
+  test('the plan says why, at a moment before the final too', () => {
+    const { image, known } = planned(config, daily('0.1.0b1', '0.1.0'));
+    const then = atFilter(known, '0.1.0b1', image);
+    if (!then.ok) throw new Error('no such moment');
+    const tags = resolveTags(image, then.value.releases, shapeFinder(image, then.value.releases, ''));
+    const latest = wholePlan(image, tags, []).tags.find(({ tag }) => tag === 'latest');
+    expect([latest?.owner?.version, latest?.because]).toEqual([
+      '0.1.0b1',
+      '0.1.0b1 is the only release; there is no final yet; rule latest',
+    ]);
+  });
+
+  test('without it the plan says what would let them own the tags', () => {
+    const { image, known, tags, finder } = planned({ ...config, rules: { sha: false } }, daily('0.1.0b1'));
+    const notes = planNotes(image, known.releases, tags, null, (all) => resolveTags(image, all, finder));
+    expect(notes.map(({ message }) => message.slice(message.indexOf(';')))).toEqual(
+      Array.from(
+        { length: 3 },
+        () => "; fallback: 'pre' in the rule would let them own it until there is a final, releases: 'all' for good",
+      ),
+    );
+  });
+
+  test.each<{ rule: object; message: string }>([
+    {
+      rule: { releases: 'all', fallback: 'pre' },
+      message: "fallback: 'pre' is for a convenience rule with releases: 'finals'",
+    },
+    { rule: { fallback: 'finals' }, message: "fallback: 'finals' is for a convenience rule with releases: 'pre'" },
+  ])('it is refused where it means nothing: $rule', ({ rule, message }) => {
+    const raw = { ...config, rules: { latest: { template: 'latest', ...rule } } };
+    const read = readConfig(raw, 'matrix.config.ts');
+    expect(read.ok ? [] : read.problems.map((problem) => problem.message)).toEqual([message]);
   });
 });
 

@@ -9,6 +9,7 @@ import { resolveTags } from '../../src/plan/tag-map.ts';
 import { wholePlan } from '../../src/plan/plan.ts';
 import { planTable } from '../../src/report/plan-table.ts';
 import { atFilter } from '../../src/releases/at.ts';
+import { withRelease } from '../../src/releases/what-if.ts';
 import { configOf, daily, fact, owners, planned } from '../support/history.ts';
 
 const base = {
@@ -108,6 +109,18 @@ describe('the end of a line', () => {
     const { image, tags } = planned({ ...base, ...lines }, facts);
     const jod = wholePlan(image, tags, []).tags.find(({ tag }) => tag === 'jod');
     expect(jod?.because).toContain('frozen, for its line ended on 2024-01-05');
+  });
+
+  test('a release that is not out yet has the attributes of its range, and its line has ended for it', () => {
+    const { image, known } = planned({ ...base, ...lines }, facts);
+    const ownersWith = (version: string): Record<string, string | null> => {
+      const after = withRelease(known, version, image, Date.UTC(2026, 0, 1));
+      if (!after.ok) throw new Error('no such release');
+      const { releases } = after.value;
+      return owners(resolveTags(image, releases, shapeFinder(image, releases, '')));
+    };
+    expect(ownersWith('24.4.0')).toMatchObject({ krypton: '24.4.0 standard', jod: '22.2.0 standard' });
+    expect(ownersWith('22.4.0')).toMatchObject({ jod: '22.2.0 standard', '22': '22.2.0 standard' });
   });
 
   test('at an earlier moment the line is open: no clock is asked', () => {
