@@ -21,7 +21,9 @@ import { knownReleases } from '../src/releases/known-releases.ts';
 const rounds = Number(process.argv[2] ?? 9);
 const root = fileURLToPath(new URL('../', import.meta.url));
 const pythons = ['3.9', '3.10', '3.11', '3.12', '3.13'];
-const suffixes = { standard: '', conda: '-conda' };
+const suffixes = { standard: [''], conda: ['-conda'] };
+/** With aliases: `1.2.3-python3.9-trixie` is `1.2.3-python3.9` too. */
+const bases = { trixie: ['-trixie', ''], 'alpine3.24': ['-alpine3.24', '-alpine'] };
 
 interface Subject {
   readonly config: Config;
@@ -37,8 +39,44 @@ function subject(raw: unknown, facts: readonly ReleaseFact[]): Subject {
   return { config: read.value, image, facts };
 }
 
+interface Scheme {
+  readonly name: string;
+  /** The second axis of the config, and what its rules end with. */
+  readonly config: object;
+  /** What the tags of its values end with. */
+  readonly ends: Readonly<Record<string, readonly string[]>>;
+  readonly latest: string;
+}
+
+const plain: Scheme = {
+  name: 'without aliases',
+  config: {
+    flavors: { standard: { dockerfile: 'Dockerfile' }, conda: { dockerfile: 'Dockerfile', suffix: '-conda' } },
+    rules: { latest: { template: '{{major}}-latest{{suffix}}' } },
+  },
+  ends: suffixes,
+  latest: '-latest',
+};
+
+const aliased: Scheme = {
+  name: 'with aliases',
+  config: {
+    dockerfile: 'Dockerfile',
+    axes: { os: { trixie: { aliases: [''] }, 'alpine3.24': { aliases: ['alpine'] } } },
+    rules: {
+      full: { template: '{{version}}-python{{python}}-{{os}}' },
+      sha: { template: 'sha-{{revision}}-python{{python}}-{{os}}' },
+      minor: { template: '{{major}}.{{minor}}-python{{python}}-{{os}}' },
+      major: { template: '{{major}}-python{{python}}-{{os}}' },
+      latest: { template: '{{major}}-latest-{{os}}' },
+    },
+  },
+  ends: bases,
+  latest: '-latest',
+};
+
 /** Twenty patches a minor and fifty minors a major, one an hour: 1,000 releases have 205,120 / 10 tags or so. */
-function generated(count: number): Subject {
+function generated(count: number, scheme: Scheme): Subject {
   const facts = Array.from({ length: count }, (_, index): ReleaseFact => ({
     version: `${Math.floor(index / 1000)}.${Math.floor(index / 20) % 50}.${index % 20}`,
     revision: index.toString(16).padStart(40, '0'),
@@ -48,7 +86,7 @@ function generated(count: number): Subject {
   const config = {
     repository: 'registry.example/acme/app',
     pythons,
-    flavors: { standard: { dockerfile: 'Dockerfile' }, conda: { dockerfile: 'Dockerfile', suffix: '-conda' } },
+    ...scheme.config,
     defaults: { python: Object.fromEntries(majors) },
   };
   return subject(config, facts);
@@ -68,7 +106,7 @@ interface BareCell {
   readonly pinned: readonly string[];
 }
 
-function bareLoop(releases: readonly Release[]): number {
+function bareLoop(releases: readonly Release[], { ends, latest }: Scheme): number {
   const cells: BareCell[] = [];
   const pinned = new Map<string, BareCell>();
   const convenience = new Map<string, BareCell>();
@@ -76,16 +114,17 @@ function bareLoop(releases: readonly Release[]): number {
     const { text, numbers } = release.version;
     const [major, minor] = numbers;
     for (const python of pythons) {
-      for (const [flavor, suffix] of Object.entries(suffixes)) {
-        const full = `${text}-python${python}${suffix}`;
-        const sha = `sha-${release.revision}-python${python}${suffix}`;
-        const cell = { release, python, flavor, pinned: [full, sha] };
+      for (const [flavor, names] of Object.entries(ends)) {
+        const own: string[] = [];
+        const cell = { release, python, flavor, pinned: own };
         cells.push(cell);
-        pinned.set(full, cell);
-        pinned.set(sha, cell);
-        convenience.set(`${major}.${minor}-python${python}${suffix}`, cell);
-        convenience.set(`${major}-python${python}${suffix}`, cell);
-        if (python === '3.11') convenience.set(`${major}-latest${suffix}`, cell);
+        for (const end of names) {
+          own.push(`${text}-python${python}${end}`, `sha-${release.revision}-python${python}${end}`);
+          convenience.set(`${major}.${minor}-python${python}${end}`, cell);
+          convenience.set(`${major}-python${python}${end}`, cell);
+          if (python === '3.11') convenience.set(`${major}${latest}${end}`, cell);
+        }
+        for (const tag of own) pinned.set(tag, cell);
       }
     }
   }
@@ -108,15 +147,15 @@ function known({ facts, image }: Subject): readonly Release[] {
   return knownReleases({ facts, from: 'releases.json', holds: 'rows' }, image).releases;
 }
 
-function measure(count: number): { readonly ms: number; readonly ratio: number } {
-  const given = generated(count);
+function measure(count: number, scheme: Scheme): { readonly ms: number; readonly ratio: number } {
+  const given = generated(count, scheme);
   const releases = known(given);
   const times: { plan: number; bare: number }[] = [];
   let tags = 0;
   for (let round = 0; round < rounds; round += 1) {
     const planned = timed(() => plan(given, releases));
     tags = planned.value.pinned.size + planned.value.convenience.length;
-    const bare = timed(() => bareLoop(releases));
+    const bare = timed(() => bareLoop(releases, scheme));
     if (bare.value !== tags) throw new Error(`the bare loop has ${bare.value} tags, the plan ${tags}`);
     times.push({ plan: planned.ms, bare: bare.ms });
   }
@@ -125,7 +164,7 @@ function measure(count: number): { readonly ms: number; readonly ratio: number }
   const whole = timed(() => wholePlan(given.image, plan(given, releases), []));
   const read = timed(() => known(given));
   console.log(
-    `${count} releases, ${tags} tags: plan ${ms.toFixed(0)} ms, bare loop ${bareMs.toFixed(0)} ms, ratio ${(ms / bareMs).toFixed(2)} (bar 2.5); reading the facts ${read.ms.toFixed(0)} ms, plan with its document ${whole.ms.toFixed(0)} ms`,
+    `${count} releases ${scheme.name}, ${tags} tags: plan ${ms.toFixed(0)} ms, bare loop ${bareMs.toFixed(0)} ms, ratio ${(ms / bareMs).toFixed(2)} (bar 2.5); reading the facts ${read.ms.toFixed(0)} ms, plan with its document ${whole.ms.toFixed(0)} ms`,
   );
   return { ms, ratio: ms / bareMs };
 }
@@ -142,6 +181,8 @@ async function measureReal(): Promise<void> {
 }
 
 await measureReal();
-const small = measure(1000);
-const large = measure(10_000);
-console.log(`10,000 against 1,000 releases: ${(large.ms / small.ms).toFixed(1)} times (bar 12)`);
+for (const scheme of [plain, aliased]) {
+  const small = measure(1000, scheme);
+  const large = measure(10_000, scheme);
+  console.log(`10,000 against 1,000 releases ${scheme.name}: ${(large.ms / small.ms).toFixed(1)} times (bar 12)`);
+}

@@ -25,7 +25,7 @@ import {
   readFacts,
   readProject,
   required,
-  resolve,
+  resolvedTags,
   type Facts,
   type Project,
 } from './read-project.ts';
@@ -128,8 +128,8 @@ async function diffOutcome(options: DifferenceRequest, world: World): Promise<Ou
 
 /** The plan as facts alone give it. */
 export function offlinePlan(project: Project, release: Release | null): Plan {
-  const { config, image, known, factsFrom, tags, warnings } = project;
-  const resolved = (releases: readonly Release[]): TagMap => resolve(config, image, releases, factsFrom).tags;
+  const { image, known, factsFrom, tags, warnings } = project;
+  const resolved = (releases: readonly Release[]): TagMap => resolvedTags(image, releases, factsFrom);
   const notes = planNotes(image, known.releases, tags, release, resolved);
   const others = markBeforeFinals(known.releases.filter((other) => other !== release));
   const plan =

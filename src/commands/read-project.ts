@@ -85,6 +85,11 @@ export interface Resolved {
   readonly warnings: readonly Warning[];
 }
 
+/** The tag map of some releases that were checked with others: nothing is said of what is wrong with it. */
+export function resolvedTags(image: ImageConfig, releases: readonly Release[], factsFrom: string): TagMap {
+  return resolveTags(image, releases, shapeFinder(image, releases, factsFrom));
+}
+
 /** The tag map of some releases, with what is wrong with it. */
 export function resolve(config: Config, image: ImageConfig, releases: readonly Release[], factsFrom: string): Resolved {
   const finder = shapeFinder(image, releases, factsFrom);

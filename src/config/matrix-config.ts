@@ -266,8 +266,8 @@ export interface MatrixConfig {
     template?: string | undefined;
     /** Whose tag it is: 'finals' (with post releases), 'pre' for pre-releases alone, or 'all'. A convenience tag of 'pre' goes to pre-releases above the highest final. */
     releases?: 'finals' | 'pre' | 'all' | undefined;
-    /** With releases: 'pre', the highest final owns the tag where no pre-release is above it. */
-    fallback?: 'finals' | undefined;
+    /** With releases: 'pre', 'finals' gives the tag to the highest final where no pre-release is above it; with releases: 'finals', 'pre' gives it to pre-releases until the project has a final. */
+    fallback?: 'finals' | 'pre' | undefined;
     /** How many characters of {{revision}} the tag shows. */
     length?: number | undefined;
     /** Only some values of an axis: { python: 'default' }. */
@@ -622,8 +622,8 @@ export interface MatrixConfig {
       template?: string | undefined;
       /** Whose tag it is: 'finals' (with post releases), 'pre' for pre-releases alone, or 'all'. A convenience tag of 'pre' goes to pre-releases above the highest final. */
       releases?: 'finals' | 'pre' | 'all' | undefined;
-      /** With releases: 'pre', the highest final owns the tag where no pre-release is above it. */
-      fallback?: 'finals' | undefined;
+      /** With releases: 'pre', 'finals' gives the tag to the highest final where no pre-release is above it; with releases: 'finals', 'pre' gives it to pre-releases until the project has a final. */
+      fallback?: 'finals' | 'pre' | undefined;
       /** How many characters of {{revision}} the tag shows. */
       length?: number | undefined;
       /** Only some values of an axis: { python: 'default' }. */

@@ -33,6 +33,9 @@ export function formatInstant(instant: Instant): string {
 }
 
 function isCalendarDate(date: string): boolean {
+  const [month, day] = [Number(date.slice(5, 7)), Number(date.slice(8))];
+  if (month < 1 || month > 12 || day < 1 || day > 31) return false;
+  if (day <= 28) return true;
   const ms = Date.parse(`${date}T00:00:00Z`);
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
 }

@@ -26,6 +26,9 @@ export interface CombinedFacts {
 /** @param image says which texts mean one version, and which of them are worth a warning */
 export function combineSources(answers: readonly NamedAnswer[], image: VersionReader): CombinedFacts {
   const ranked = completed(answers).toSorted((a, b) => ranks.indexOf(a.kind) - ranks.indexOf(b.kind));
+  const [only, ...others] = ranked;
+  if (only !== undefined && others.length === 0 && only.notes.length === 0 && only.indexed === undefined)
+    return alone(only);
   const words = ranked
     .flatMap((source) => source.facts.map((fact) => ({ source, fact })))
     .map((word, position): Word => ({ ...word, position }));
@@ -48,6 +51,16 @@ export function combineSources(answers: readonly NamedAnswer[], image: VersionRe
   };
 }
 
+/** One source contradicts nobody, so that its texts need not be read here. */
+function alone(source: NamedAnswer): CombinedFacts {
+  const facts = source.facts.map((fact, position) => {
+    const word: Word = { source, fact, position };
+    return merge({ first: word, words: [word] }, [], null);
+  });
+  const partial = source.partial === null ? [] : [{ source: source.name, ...source.partial }];
+  return { facts, partial, warnings: noteWarnings([source], null) };
+}
+
 /** A clone that has every git tag of the forge is short of nothing, however it was made. */
 function completed(answers: readonly NamedAnswer[]): readonly NamedAnswer[] {
   const forge = answers.find(({ kind, partial }) => kind === 'github' && partial === null)?.gitTags ?? [];
@@ -62,7 +75,8 @@ function completed(answers: readonly NamedAnswer[]): readonly NamedAnswer[] {
 const ranks: readonly SourceKind[] = ['file', 'git', 'github', 'index'];
 const publishedRanks: readonly SourceKind[] = ['file', 'github', 'git', 'index'];
 
-function merge({ first, words }: SourcedRelease, indexes: readonly Index[], same: SameVersion): ReleaseFact {
+/** @param same may be `null` where no index is asked */
+function merge({ first, words }: SourcedRelease, indexes: readonly Index[], same: SameVersion | null): ReleaseFact {
   const { version } = first.fact;
   const revision = words.find(({ fact }) => fact.revision !== undefined)?.fact.revision;
   const committedAt = words.find(({ fact }) => fact.committedAt !== undefined)?.fact.committedAt;
@@ -73,7 +87,7 @@ function merge({ first, words }: SourcedRelease, indexes: readonly Index[], same
   const builtFor = words.find(({ fact }) => fact.builtFor !== undefined)?.fact.builtFor;
   const attributes = words.find(({ fact }) => fact.attributes !== undefined)?.fact.attributes;
   const flags = words.map(({ fact }) => fact.prerelease);
-  const yanked = yankOf(words, indexes, same.tagKey(version));
+  const yanked = yankOf(words, indexes, same?.tagKey(version) ?? '');
   return {
     version,
     ...(revision === undefined ? {} : { revision }),

@@ -6,13 +6,13 @@ import type { SameVersion } from './same-version.ts';
 import { acceptLine, excludeLine } from './settle.ts';
 import type { Index, NamedAnswer, SourcedRelease, Word } from './source-words.ts';
 
-/** What the sources themselves noticed, as far as it is about this image. */
-export function noteWarnings(answers: readonly NamedAnswer[], same: SameVersion): Warning[] {
+/** What the sources themselves noticed, as far as it is about this image. @param same may be `null` if they have no notes */
+export function noteWarnings(answers: readonly NamedAnswer[], same: SameVersion | null): Warning[] {
   return answers.flatMap(({ name, partial, notes }): Warning[] => [
     ...(partial === null ? [] : [incomplete(name, partial)]),
     ...notes.flatMap(({ code, message, versions }) =>
       versions
-        .filter((version) => same.isOurs(version))
+        .filter((version) => same?.isOurs(version) === true)
         .map((version) => warning(code, version, `${name}: ${version} is among the ${message}`)),
     ),
   ]);

@@ -8,7 +8,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createJiti } from 'jiti';
 import { describe, expect, test } from 'vitest';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
 import type { CellOrStandIn } from '../../src/plan/cell.ts';
 import { explainTag } from '../../src/plan/explain.ts';
