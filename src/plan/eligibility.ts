@@ -69,7 +69,10 @@ export function releaseEligibility(release: Release, rule: Rule, image: ImageCon
     return refused('outside-rule', `the rule ${rule.name} is for ${built}`);
   }
   if (rule.range !== null && !rule.range.includes(release.version))
-    return refused('outside-rule', `the rule ${rule.name} is for ${rule.range.text}`);
+    return refused(
+      'outside-rule',
+      `the rule ${rule.name} is for ${rule.range.text}${rule.reason === null ? '' : ` (${rule.reason})`}`,
+    );
   for (const name of image.attributeNames) {
     if (rule.template.names.has(name) && release.attributes?.[name] === undefined)
       return refused('outside-rule', `it has no attribute ${name}`);

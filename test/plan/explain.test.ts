@@ -249,3 +249,27 @@ const reasons: { name: string; tag: string; config: MatrixConfig; facts: readonl
 test.each(reasons)('$name', ({ tag, config: own, facts, says }) => {
   expect(explain(tag, own, facts)).toMatchObject(says);
 });
+
+test('a tag that is kept on an older line says why', () => {
+  const config: MatrixConfig = {
+    repository: 'registry.example/acme/app',
+    dockerfile: 'Dockerfile',
+    rules: { sha: false, latest: { range: '<15', reason: '15 is not for everybody' } },
+  };
+  const { candidates } = explain('latest', config, daily('14.1.0', '15.0.0'));
+  expect(candidates.map(({ version, verdict, because }) => [version, verdict, because])).toEqual([
+    ['15.0.0', 'outside-rule', 'the rule latest is for <15 (15 is not for everybody)'],
+    ['14.1.0', 'owner', 'the highest of those that may own it'],
+  ]);
+});
+
+test('a pre-release that owns until there is a final says so', () => {
+  const config: MatrixConfig = {
+    repository: 'registry.example/acme/app',
+    dockerfile: 'Dockerfile',
+    rules: { sha: false, latest: { fallback: 'pre' } },
+  };
+  const explanation = explain('latest', config, daily('0.1.0b1'));
+  expect(explanation.because).toBe('0.1.0b1 is the highest pre-release (there is no final yet) of all series');
+  expect(explanationText(explanation, [])).toContain(':latest belongs to 0.1.0b1.\n');
+});
