@@ -21,7 +21,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tagwright audit --format html --output audit.html',
   ],
   rehearse: ['tagwright rehearse 2.11.5', 'tagwright rehearse --all'],
-  check: ['tagwright check', 'tagwright check --config - < matrix.config.yaml'],
+  check: [
+    'tagwright check',
+    'tagwright check --against main.config.ts',
+    'tagwright check --config - < matrix.config.yaml',
+  ],
   schema: ['tagwright schema --output matrix.schema.json'],
   init: ['tagwright init --dry-run', 'tagwright init --from-workflow .github/workflows/docker.yml'],
   doctor: ['tagwright doctor'],
