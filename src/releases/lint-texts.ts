@@ -29,7 +29,7 @@ export function ignoredTexts(
       false,
       image.shape,
     );
-    return [{ code: 'TEXTS_IGNORED', message, versions: [], ...(advice === null ? {} : { fix: advice }) }];
+    if (advice !== null) return [{ code: 'TEXTS_IGNORED', message, versions: [], fix: advice }];
   }
   const later = releases === null ? [] : laterNames(ignored, releases);
   if (later.length === 0) return [{ code: 'TEXTS_IGNORED', message, versions: [] }];

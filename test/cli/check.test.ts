@@ -19,22 +19,21 @@ const config = { ...smallConfig, repository: 'registry.invalid/acme/app', source
 test('check shows what a config says, and asks nothing', async () => {
   expect(await check(config)).toMatchInlineSnapshot(`
     {
-      "code": 70,
-      "stderr": "This is a bug of tagwright. Error: Cannot find package 'fast-string-width' imported from /work/wt/lang/src/report/table.ts
-    Error: Cannot find package 'fast-string-width' imported from /work/wt/lang/src/report/table.ts
-        at reviveInvokeError (file:///work/wt/lang/node_modules/vite/dist/node/module-runner.js:546:14)
-        at Object.invoke (file:///work/wt/lang/node_modules/vite/dist/node/module-runner.js:562:33)
-        at process.processTicksAndRejections (node:internal/process/task_queues:95:5)
-        at async VitestModuleRunner.getModuleInformation (file:///work/wt/lang/node_modules/vite/dist/node/module-runner.js:1202:7)
-        at async request (file:///work/wt/lang/node_modules/vite/dist/node/module-runner.js:1219:83)
-        at /work/wt/lang/src/report/table.ts:2:1
-        at async VitestModuleEvaluator._runInlinedModule (file:///work/wt/lang/node_modules/vitest/dist/module-evaluator.js:206:4)
-        at async VitestModuleRunner.directRequest (file:///work/wt/lang/node_modules/vite/dist/node/module-runner.js:1262:59)
-        at async VitestModuleRunner.cachedRequest (file:///work/wt/lang/node_modules/vite/dist/node/module-runner.js:1169:73)
-        at /work/wt/lang/src/report/plan-markdown.ts:4:1
-    Please report it: https://github.com/tagwright/tagwright/issues/new?title=Error%3A%20Cannot%20find%20package%20'fast-string-width'%20imported%20from%20%2Fwork%2Fwt%2Flang%2Fsrc%2Freport%2Ftable.ts
+      "code": 0,
+      "stderr": "",
+      "stdout": "./matrix.config.json is valid: 1 image
+
+    app
+      repository   registry.invalid/acme/app
+      python       3.9, 3.10
+      flavor       standard, conda
+      platforms    linux/amd64
+      pinned       full, sha
+      convenience  minor, major, latest
+      source       GitHub acme/app
+
+    Not checked: releases and the registry. See them with: tagwright plan
     ",
-      "stdout": "",
     }
   `);
 });
@@ -138,14 +137,14 @@ test('check without a config says so in JSON', async () => {
   const { code, stdout } = await runCli(['check', '--json', '--config', `${folder}/none.json`]);
   expect({ code, errors: JSON.parse(stdout.replaceAll(folder, '.')) }).toMatchInlineSnapshot(`
     {
-      "code": 70,
+      "code": 2,
       "errors": {
         "errors": [
           {
-            "code": "BUG",
-            "fix": "report it: https://github.com/tagwright/tagwright/issues/new?title=Error%3A%20Cannot%20find%20package%20'fast-string-width'%20imported%20from%20%2Fwork%2Fwt%2Flang%2Fsrc%2Freport%2Ftable.ts",
-            "message": "Error: Cannot find package 'fast-string-width' imported from /work/wt/lang/src/report/table.ts",
-            "where": null,
+            "code": "CONFIG_NOT_FOUND",
+            "fix": "write one with \`tagwright init\`, or name it with --config FILE",
+            "message": "there is no such file",
+            "where": "./none.json",
           },
         ],
         "schema": 1,

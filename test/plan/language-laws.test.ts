@@ -42,7 +42,7 @@ const configs = fc
       minor: { template: '{{major}}.{{minor}}-{{variant}}-{{os}}' },
       major: { template: '{{major}}-{{variant}}-{{os}}' },
       line: { kind: 'convenience', template: '{{line}}-{{variant}}-{{os}}' },
-      supported: { kind: 'convenience', template: 'lts-{{variant}}-{{os}}', where: { lts: true } },
+      supported: { kind: 'convenience', template: 'supported-{{variant}}-{{os}}', where: { lts: true } },
       latest: { template: '{{variant}}-{{os}}' },
       moving: {
         kind: 'convenience',

@@ -182,7 +182,7 @@ test('a project with pre-releases alone is told why it has no convenience tag', 
   const { image, known, tags, finder } = planned(base, daily('0.1.0-beta.1', '0.1.0-beta.2'));
   const notes = planNotes(image, known.releases, tags, null, (releases) => resolveTags(image, releases, finder));
   expect(notes.map(({ message }) => message)[0]).toBe(
-    "the rule minor gives no tag yet (pre-releases: 0.1.0-beta.1, 0.1.0-beta.2); releases: 'pre' or 'all' in the rule would let them own it",
+    "the rule minor gives no tag yet (pre-releases: 0.1.0-beta.1, 0.1.0-beta.2); fallback: 'pre' in the rule would let them own it until there is a final, releases: 'all' for good",
   );
 });
 
