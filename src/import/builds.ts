@@ -1,5 +1,6 @@
 /** Which steps build and push the images that a step names the tags of. */
 import { runOf } from './outputs.ts';
+import type { Scope } from './evaluate.ts';
 import { conditionsTruth, evaluateText, scopeOf, type Run } from './scope.ts';
 import { asText, type Combination, type Matrix } from './matrix.ts';
 import type { Job, Step, Workflow } from './workflow.ts';
@@ -107,19 +108,50 @@ function textsOf({ inputs, run, env }: Step): string[] {
 }
 
 /** False where every build that takes the tags is known not to push. */
-export function pushes(source: Asking, steps: readonly Step[]): boolean {
+export function pushes(source: Asking, steps: readonly Step[], workflow: Workflow): boolean {
   if (steps.length === 0) return true;
   return steps.some((step) => {
     if (!isBuild(step)) return true;
-    const run: Run = { ...source.run, env: new Map([...source.job.env, ...step.env]) };
+    const owner = workflow.jobs.find((job) => job.steps.includes(step)) ?? source.job;
+    const run: Run = { ...source.run, env: new Map([...owner.env, ...step.env]) };
     return source.jobs.some((job) => {
       const scope = scopeOf(run, job);
       const isIn = source.job.steps.includes(step) ? conditionsTruth(step.conditions, scope).is !== false : true;
-      const pushed = evaluateText(step.inputs.get('push')?.value ?? 'true', scope);
-      const isOff = pushed.kind === 'known' && ['false', ''].includes(pushed.data.coerceString());
-      return isIn && (!isOff || /push=true/.test(step.inputs.get('outputs')?.value ?? ''));
+      return isIn && (buildPushes(step, scope) || isPushedLater(step, owner));
     });
   });
+}
+
+/** Whether the build itself pushes: by `push` or `outputs`, or as far as nothing here says that it does not. */
+function buildPushes(step: Step, scope: Scope): boolean {
+  const input = (name: string): string => {
+    const value = evaluateText(step.inputs.get(name)?.value ?? '', scope);
+    return value.kind === 'known' ? value.data.coerceString().trim() : unknownText;
+  };
+  const [push, load, outputs] = [input('push'), input('load'), input('outputs')];
+  if (/push=true|type=registry/.test(outputs) || outputs === unknownText) return true;
+  if (push === '') return load !== 'true' && outputs === '' && !isLocalName(step);
+  return push !== 'false';
+}
+
+const unknownText = '\u0000';
+
+/** An image without an owner (`app:test`) is one for this run alone. */
+function isLocalName({ inputs }: Step): boolean {
+  const lines = (inputs.get('tags')?.value ?? '').split(/[\n,]/).filter((line) => line.trim() !== '');
+  return lines.length > 0 && lines.every((line) => !/[/$]/.test(line));
+}
+
+/** A later step pushes what was built and loaded: with a command, or with an action for that. */
+function isPushedLater(step: Step, { steps }: Job): boolean {
+  return steps
+    .slice(steps.indexOf(step) + 1)
+    .some(
+      ({ run, uses }) =>
+        /\b(?:docker|podman|buildah|nerdctl)\s+(?:image\s+|manifest\s+|compose\s+)?push\b|\b(?:skopeo|crane|regctl)\s+(?:image\s+)?(?:copy|push)\b/.test(
+          run,
+        ) || /push-to-registry/.test(uses ?? ''),
+    );
 }
 
 /** The steps that build what these tags name; none where nothing here says it. */
@@ -132,7 +164,7 @@ export function sitesOf(source: Site, workflow: Workflow): BuildSite[] {
     all.flatMap((job) => job.steps.filter(fits).flatMap((step) => site(job, step)));
   const builds = (step: Step): boolean => isBuild(step) || isScriptedBuild(step);
   const used = within(workflow.jobs, (step) => steps.includes(step) && builds(step));
-  const pushing = used.filter((one) => pushes(one, [one.step]));
+  const pushing = used.filter((one) => pushes(one, [one.step], workflow));
   if (pushing.length > 0) return pushing;
   const needed = neededBy([source.job, ...jobs], workflow);
   const byDigest = within([source.job, ...needed], (step) => /push-by-digest/.test(textsOf(step).join('\n')));
@@ -141,6 +173,11 @@ export function sitesOf(source: Site, workflow: Workflow): BuildSite[] {
   const last = near.at(-1);
   if (used.length > 0) return used;
   return last === undefined ? within(needed, builds) : [last];
+}
+
+/** The steps that take the tags themselves. */
+export function buildersOf(source: Site, workflow: Workflow): readonly Step[] {
+  return source.isWritten ? [source.step] : consumersOf(source, workflow).steps.filter((step) => isBuild(step));
 }
 
 function neededBy(jobs: readonly Job[], workflow: Workflow): Job[] {

@@ -5,10 +5,12 @@ import type { Source } from './find-steps.ts';
 import { linesOf, type GivenLine, type SourceLines } from './lines.ts';
 import type { Combination } from './matrix.ts';
 import { conditionTruth, evaluateText, scopeOf } from './scope.ts';
-import { bodyOf, isOfRelease, parseImages, splitList } from './tag-line.ts';
+import { commonAffix, withoutAffix, type Affix } from './affixes.ts';
+import { parseImages, splitList } from './tag-line.ts';
 import { withoutMatrix } from './split-line.ts';
 import { asWritten } from './workflow-files.ts';
 import type { VersionShape } from './version-shape.ts';
+import type { Step } from './workflow.ts';
 
 /** Where one job of an image comes from. */
 export interface Origin {
@@ -26,7 +28,13 @@ export interface Group {
   readonly stepKey: string | null;
 }
 
-export function groupsOf(sources: readonly Source[], repository: string | null, shape: VersionShape): Group[] {
+export interface CombineScene {
+  readonly shape: VersionShape;
+  /** The steps that build what a source names. */
+  readonly buildsOf: (source: Source) => readonly Step[];
+}
+
+export function groupsOf(sources: readonly Source[], repository: string | null, scene: CombineScene): Group[] {
   const byNames = new Map<string, { readonly names: Names; readonly sources: Source[] }>();
   for (const source of sources) {
     const parts = new Map<string, { names: Names; jobs: Combination[] }>();
@@ -43,7 +51,7 @@ export function groupsOf(sources: readonly Source[], repository: string | null, 
       else before.sources.push(part);
     }
   }
-  return [...byNames.values()].map(({ names, sources: own }) => ({ ...names, ...combined(own, shape) }));
+  return [...byNames.values()].map(({ names, sources: own }) => ({ ...names, ...combined(own, scene) }));
 }
 
 interface Names {
@@ -78,14 +86,14 @@ function unknownRepository(name: string, repository: string | null): string {
   return `registry.invalid/${(tail ?? repository?.split('/').at(-1) ?? 'image').toLowerCase()}`;
 }
 
-function combined(sources: readonly Source[], shape: VersionShape): Omit<Group, keyof Names> {
+function combined(sources: readonly Source[], scene: CombineScene): Omit<Group, keyof Names> {
   const [first] = sources;
   const texts = distinct(sources.map(textKey));
   if (first !== undefined && texts.length === 1) {
     const origins = new Map(
       sources.flatMap((source) => source.jobs.map((job): [Combination, Origin] => [job, { source, job }])),
     );
-    return { origins, lines: forAll(linesOf(first, shape), origins), stepKey: null };
+    return { origins, lines: forAll(linesOf(first, scene.shape), origins), stepKey: null };
   }
   const told = sources.map(({ tags, flavor }) =>
     distinct([...`${tags}${flavor}`.matchAll(/matrix\.(?<key>[\w.-]+)/g)].map(([, key]) => key ?? '')),
@@ -93,7 +101,7 @@ function combined(sources: readonly Source[], shape: VersionShape): Omit<Group, 
   const isShared = told.every((keys) => keys.join() === told[0]?.join() && keys.every((key) => /^py/i.test(key)));
   return aligned(
     isShared ? sources.map((source) => ({ source, jobs: source.jobs })) : sources.flatMap(flattened),
-    shape,
+    scene,
     isShared,
   );
 }
@@ -127,30 +135,26 @@ function textKey({ tags, flavor }: Source): string {
 
 interface Labelled {
   readonly label: string;
-  readonly suffix: string | null;
+  readonly affix: Affix | null;
   readonly parts: readonly Part[];
   readonly lines: SourceLines;
 }
 
-function aligned(parts: readonly Part[], shape: VersionShape, keepsKeys: boolean): Omit<Group, keyof Names> {
+function aligned(parts: readonly Part[], scene: CombineScene, keepsKeys: boolean): Omit<Group, keyof Names> {
   const kinds = distinct(parts.map(({ source }) => textKey(source))).map((key) =>
     parts.filter(({ source }) => textKey(source) === key),
   );
-  const read = kinds.map((own) => {
-    const [part] = own;
-    if (part === undefined) return { parts: own, lines: { lines: [], comments: [], after: [] }, suffix: null };
-    const lines = linesOf({ ...part.source, jobs: part.jobs }, shape);
-    return { parts: own, lines, suffix: commonEnd(lines.lines) };
-  });
-  const suffixes = read.map(({ suffix }) => suffix);
-  const bySuffix = !suffixes.includes(null) && distinct(suffixes.map(String)).length === suffixes.length;
-  const taken = new Set<string>();
-  const labelled = read.map((one): Labelled => {
-    const label = bySuffix
-      ? (one.suffix ?? '')
-      : freeLabel(one.parts[0]?.source.step.id ?? one.parts[0]?.source.job.id ?? 'image', taken);
-    return { ...one, label, suffix: bySuffix ? one.suffix : null };
-  });
+  const read = ofOneBuild(
+    kinds.map((own) => {
+      const [part] = own;
+      const lines = part === undefined ? nothing : linesOf({ ...part.source, jobs: part.jobs }, scene.shape);
+      return { parts: own, lines };
+    }),
+    scene,
+  );
+  const labelled = labels(read);
+  const [only, ...more] = labelled;
+  if (only !== undefined && more.length === 0) return oneKind(only);
   const stepKey = 'flavor';
   const origins = new Map<Combination, Origin>();
   const jobsOf = new Map<Labelled, Combination[]>();
@@ -166,7 +170,66 @@ function aligned(parts: readonly Part[], shape: VersionShape, keepsKeys: boolean
   return { origins, lines: mergedLines(labelled, jobsOf, stepKey), stepKey };
 }
 
-/** Lines that are the same but for the suffix of their step, as one. */
+const nothing: SourceLines = { lines: [], comments: [], after: [] };
+
+type Kind = Pick<Labelled, 'parts' | 'lines'>;
+
+/** Steps whose tags one build takes name one image. */
+function ofOneBuild(kinds: readonly Kind[], { buildsOf }: CombineScene): Kind[] {
+  const byBuild = new Map<string, Kind>();
+  const ids = new Map<Step, number>();
+  const idOf = (step: Step): number => {
+    ids.set(step, ids.get(step) ?? ids.size);
+    return ids.get(step) ?? 0;
+  };
+  for (const [index, kind] of kinds.entries()) {
+    const builds = distinct(kind.parts.flatMap(({ source }) => buildsOf(source).map((step) => String(idOf(step)))));
+    const jobs = kind.parts.flatMap((part) => part.jobs.map((job) => JSON.stringify([...job])));
+    const key = builds.length === 0 ? `alone ${index}` : JSON.stringify([builds.toSorted(), jobs.toSorted()]);
+    const before = byBuild.get(key);
+    byBuild.set(
+      key,
+      before === undefined ? kind : { parts: before.parts, lines: joinedLines(before.lines, kind.lines) },
+    );
+  }
+  return [...byBuild.values()];
+}
+
+function joinedLines(first: SourceLines, second: SourceLines): SourceLines {
+  return {
+    lines: [...first.lines, ...second.lines],
+    comments: distinct([...first.comments, ...second.comments]),
+    after: distinct([...first.after, ...second.after]),
+  };
+}
+
+function oneKind({ parts, lines }: Labelled): Omit<Group, keyof Names> {
+  const origins = new Map(
+    parts.flatMap(({ source, jobs }) => jobs.map((job): [Combination, Origin] => [job, { source, job }])),
+  );
+  return { origins, lines: forAll(lines, origins), stepKey: null };
+}
+
+/** Named by what their tags end or begin with, else by their steps. */
+function labels(kinds: readonly Kind[]): Labelled[] {
+  for (const side of ['suffix', 'prefix'] as const) {
+    const affixes = kinds.map(({ lines }) => commonAffix(lines.lines, side));
+    const isTold = affixes.every((affix) => affix !== null);
+    const names = affixes.map((affix) => affix?.label ?? '');
+    if (isTold && distinct(names).length === names.length)
+      return kinds.map((kind, index) => ({ ...kind, label: names[index] ?? '', affix: affixes[index] ?? null }));
+  }
+  const taken = new Set<string>();
+  return kinds.map((kind) => ({ ...kind, label: freeLabel(stepLabel(kind), taken), affix: null }));
+}
+
+function stepLabel({ parts }: Kind): string {
+  const [first] = parts;
+  const name = first?.source.step.id ?? first?.source.job.id ?? 'image';
+  return name.replace(/^(?:f\d+__)+/, '');
+}
+
+/** Lines that are the same but for what the flavor adds, as one. */
 function mergedLines(
   labelled: readonly Labelled[],
   jobsOf: ReadonlyMap<Labelled, readonly Combination[]>,
@@ -175,7 +238,7 @@ function mergedLines(
   const merged = new Map<string, GivenLine>();
   for (const one of labelled) {
     for (const given of one.lines.lines) {
-      const line = one.suffix === null ? null : withoutEnd(given, one.suffix, stepKey);
+      const line = one.affix === null ? null : withoutAffix(given, one.affix, stepKey);
       const kept = line ?? given;
       const own = jobsOf.get(one) ?? [];
       // A line that some jobs alone have was flattened to one job, or holds for a whole step.
@@ -194,39 +257,6 @@ function mergedLines(
     comments: distinct(labelled.flatMap(({ lines }) => [...lines.comments])),
     after: distinct(labelled.flatMap(({ lines }) => [...lines.after])),
   };
-}
-
-/** How every tag of a version ends; `null` where that is not plain text. */
-function commonEnd(lines: readonly GivenLine[]): string | null {
-  const ends = lines
-    .filter(({ line, never }) => never === null && isOfRelease(line.type, line.attributes) && /\{\{/.test(bodyOf(line)))
-    .map(({ line }) => endOf(line));
-  const [first = null] = ends;
-  return first !== null && ends.every((end) => end === first) && !/\$\{\{|\{\{/.test(first) ? first : null;
-}
-
-function endOf(line: GivenLine['line']): string {
-  const body = bodyOf(line);
-  return `${body.slice(body.lastIndexOf('}}') + 2)}${line.attributes.get('suffix') ?? ''}`;
-}
-
-/** The line with the suffix given by the key; `null` where its text does not end like that. */
-function withoutEnd(given: GivenLine, end: string, stepKey: string): GivenLine | null {
-  const { line } = given;
-  const { attributes } = line;
-  const suffix = attributes.get('suffix') ?? '';
-  const key = `\${{ matrix.${stepKey} }}`;
-  const set = (...more: readonly [string, string][]): GivenLine => ({
-    ...given,
-    line: { ...line, attributes: new Map([...attributes, ...more]) },
-  });
-  if (suffix === end) return set(['suffix', key]);
-  const name = line.type === 'raw' ? 'value' : 'pattern';
-  const body = attributes.get(name) ?? '';
-  const isInBody = (line.type === 'raw' || line.type === 'semver' || line.type === 'pep440') && end !== '';
-  return isInBody && suffix === '' && body.endsWith(end)
-    ? set([name, body.slice(0, body.length - end.length)], ['suffix', key])
-    : null;
 }
 
 function freeLabel(name: string, taken: Set<string>): string {

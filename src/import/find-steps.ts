@@ -75,7 +75,12 @@ function tagged(running: readonly Running[], workflow: WholeWorkflow): Running[]
     const [source] = one.sources;
     const isWritten = source?.isWritten === true;
     const uses = source === undefined ? [] : isWritten ? [one.step] : consumersOf(source, workflow).steps;
-    return { one, isWritten, isUsed: uses.length > 0, isPushed: source !== undefined && pushes(source, uses) };
+    return {
+      one,
+      isWritten,
+      isUsed: uses.length > 0,
+      isPushed: source !== undefined && pushes(source, uses, workflow),
+    };
   });
   const isSomeUsed = asked.some(({ isUsed }) => isUsed);
   return asked

@@ -1,7 +1,7 @@
 /** A workflow to a config that says the same. */
 import { InputError } from '../domain/errors.ts';
 import { buildOptions, type BuildScene } from './build-step.ts';
-import { sitesOf, type BuildSite } from './builds.ts';
+import { buildersOf, sitesOf, type BuildSite } from './builds.ts';
 import { groupsOf, type Group, type Origin } from './combine.ts';
 import { constantGroups } from './concurrency.ts';
 import { combinedEntries, type ImagePart } from './combined-entries.ts';
@@ -55,7 +55,10 @@ export function importWorkflow({ source, file, repository, gitTags, files = new 
     throw invalid(where, 'the step names no image', 'its input images says where tags go');
   }
   const scene: Scene = { workflow, files, found, shape };
-  const drafts = groupsOf(found.sources, repository, shape).map((group) => draftOf(group, scene));
+  const drafts = groupsOf(found.sources, repository, {
+    shape,
+    buildsOf: (source) => buildersOf(source, workflow),
+  }).map((group) => draftOf(group, scene));
   const useful = drafts.filter(({ isEmpty }) => !isEmpty);
   const [any] = useful;
   if (any === undefined) {
@@ -94,7 +97,7 @@ function draftOf(group: Group, { workflow, files, shape }: Scene): Draft {
   const text: TextContext = { around, shape, shortLength };
   const { lines, comments, after } = group.lines;
   const told = lines.filter(({ never }) => never === null).flatMap(({ line }) => linePieces(line, text));
-  const roles = assignRoles(jobs, told, imageKeysOf(group));
+  const roles = assignRoles(jobs, told, imageKeysOf(group), group.stepKey);
   const context: RuleContext = { ...text, roles };
   const rules = draftRules(lines, context);
   const isPep440 = lines.some(({ line }) => line.type === 'pep440');

@@ -30,10 +30,17 @@ export interface RoleValue {
 /**
  * @param told pieces of every tag: what is in none of them makes no difference to a tag
  * @param imageKeys those that tell images apart
+ * @param stepKey the key that tells steps apart: each builds an image of its own, whatever its tags say
  */
-export function assignRoles(jobs: readonly Combination[], told: readonly Piece[], imageKeys: readonly string[]): Roles {
+export function assignRoles(
+  jobs: readonly Combination[],
+  told: readonly Piece[],
+  imageKeys: readonly string[],
+  stepKey: string | null,
+): Roles {
   const keys = matrixKeys(jobs);
   const has = (key: string): boolean =>
+    key === stepKey ||
     told.some(
       (piece) => (piece.kind === 'key' && piece.key === key) || (piece.kind === 'mixed' && piece.keys.includes(key)),
     );
