@@ -13,6 +13,8 @@ export function readBake(
   inputs: ReadonlyMap<string, string>,
   files: WorkflowFiles,
   say: (comment: string) => void,
+  /** The target that the tags are for; `null` where nothing says it. */
+  tagged: string | null,
 ): ReadonlyMap<string, string> {
   const named = splitList(inputs.get('files') ?? '').lines.map(({ text }) => localPath(text.replace(/^cwd:\/\//, '')));
   const paths = named.filter((path) => /\.(?:hcl|json)$/.test(path) && !path.includes('${{'));
@@ -24,8 +26,10 @@ export function readBake(
   const wanted = splitList(inputs.get('targets') ?? inputs.get('target') ?? '').lines.flatMap(({ text }) =>
     text.split(','),
   );
-  const [name = 'default', ...more] = wanted.map((text) => text.trim()).filter((text) => text !== '');
-  const target = more.length === 0 ? targetOf(name, targets) : null;
+  const [first = 'default', ...more] = wanted.map((text) => text.trim()).filter((text) => text !== '');
+  const isNamed = tagged !== null && targets.has(`target ${tagged}`);
+  const name = isNamed ? tagged : first;
+  const target = isNamed || more.length === 0 ? targetOf(name, targets) : null;
   const found = new Map<string, string>();
   if (target === null) {
     const where = texts.length === 0 ? 'its bake file' : texts.map(({ path }) => path).join(', ');
@@ -46,13 +50,27 @@ export function readBake(
   // Bake reads a Dockerfile from inside the context.
   const file = found.get('file');
   if (file !== undefined && context !== '.' && !context.includes('${{')) found.set('file', `${context}/${file}`);
-  for (const { text } of splitList(inputs.get('set') ?? '').lines) {
-    const set = /^(?<target>[^.=]+)\.(?<key>platform|platforms|dockerfile|target|context)\+?=(?<value>.*)$/.exec(
-      text,
-    )?.groups;
-    const key = set?.['key'] === 'platform' ? 'platforms' : set?.['key'] === 'dockerfile' ? 'file' : set?.['key'];
-    if (key !== undefined && (set?.['target'] === '*' || set?.['target'] === name))
-      found.set(key, set?.['value'] ?? '');
+  for (const [key, value] of overrides(inputs.get('set') ?? '', name)) found.set(key, value);
+  return found;
+}
+
+const overridden: Readonly<Record<string, string>> = {
+  platform: 'platforms',
+  platforms: 'platforms',
+  dockerfile: 'file',
+  target: 'target',
+  context: 'context',
+};
+
+/** `*.platform=linux/amd64`, and `+=` for one more; of the target that is built. */
+function overrides(set: string, target: string): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const { text } of splitList(set).lines) {
+    const given = /^(?<target>[^.=]+)\.(?<key>[a-z]+)(?<more>\+?)=(?<value>.*)$/.exec(text)?.groups;
+    const key = overridden[given?.['key'] ?? ''];
+    if (key === undefined || (given?.['target'] !== '*' && given?.['target'] !== target)) continue;
+    const before = given['more'] === '+' ? found.get(key) : undefined;
+    found.set(key, before === undefined ? (given['value'] ?? '') : `${before},${given['value'] ?? ''}`);
   }
   return found;
 }

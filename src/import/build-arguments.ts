@@ -37,7 +37,7 @@ function argumentOf(
   const plain = /^(?<name>[A-Za-z_][A-Za-z0-9_]*)=(?<value>[^]*)$/.exec(line)?.groups;
   if (plain !== undefined) {
     const template = valueTemplate(plain['value'] ?? '', roles, around);
-    return template === null ? `build-args: ${line}: only a run knows it` : { name: plain['name'] ?? '', template };
+    return template === null ? whyNot(line, plain['value'] ?? '', around) : { name: plain['name'] ?? '', template };
   }
   const texts = new Set(
     around.jobs.map((job) => {
@@ -54,16 +54,27 @@ function argumentOf(
   return argumentOf(text, roles, around);
 }
 
+/** A value that each job has of its own is known, and no template gives it. */
+function whyNot(line: string, written: string, { jobs, runOf }: Surroundings): string {
+  const texts = jobs.map((job) => {
+    const value = evaluateText(written, scopeOf(runOf(job), job));
+    return value.kind === 'known' ? value.data.coerceString() : null;
+  });
+  if (texts.includes(null)) return `build-args: ${line}: only a run knows it`;
+  return `CHECK THIS: build-args: ${line}: it is ${[...new Set(texts)].join(', ')}, by job, and one flavor has one value`;
+}
+
 function valueTemplate(written: string, roles: Roles, around: Surroundings): string | null {
-  const texts = piecesOf(written, around).map((piece): string | null => {
+  const pieces = piecesOf(written, around);
+  const [job = new Map()] = around.jobs;
+  const same = pieces.some(({ kind }) => kind === 'made') ? null : textOf(written, around.jobs, around.runOf(job));
+  if (same !== null && !same.includes('{{')) return same;
+  const texts = pieces.map((piece): string | null => {
     if (piece.kind === 'text') return piece.text.includes('{{') ? null : piece.text;
     if (piece.kind === 'made') return madeTemplate(piece.template, piece.note, around);
     return piece.kind === 'key' ? templateOf(piece, roles) : null;
   });
-  if (!texts.includes(null)) return texts.join('');
-  const [job = new Map()] = around.jobs;
-  const same = textOf(written, around.jobs, around.runOf(job));
-  return same === null || same.includes('{{') ? null : same;
+  return texts.includes(null) ? null : texts.join('');
 }
 
 /** `null` where a build cannot be given it: a commit is given in full. */

@@ -101,7 +101,8 @@ function inputsOf(
   const { step } = site;
   const values = new Map([...step.inputs].map(([name, { value }]) => [name, value.trim()]));
   const known = (text: string): string => textOf(text, jobs, site.run) ?? text;
-  if (isBake(step)) return readBake(new Map([...values].map(([name, text]) => [name, known(text)])), files, say);
+  if (isBake(step))
+    return readBake(new Map([...values].map(([name, text]) => [name, known(text)])), files, say, site.bakeTarget);
   return isBuild(step) ? renamed(values) : readScriptedBuild(known(step.run), say);
 }
 

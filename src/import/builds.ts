@@ -11,6 +11,8 @@ export interface BuildSite {
   readonly step: Step;
   readonly run: Run;
   readonly jobs: readonly Combination[];
+  /** The input `bake-target` of the step that names the tags. */
+  readonly bakeTarget: string | null;
   /** Its matrix is made while the workflow runs. */
   readonly isUnknown: boolean;
 }
@@ -197,13 +199,14 @@ function neededBy(jobs: readonly Job[], workflow: Workflow): Job[] {
 
 function siteOf(source: Site, job: Job, step: Step, workflow: Workflow): BuildSite[] {
   const run = runOf(workflow, job, step, source.run.event, source.run);
+  const bakeTarget = source.step.inputs.get('bake-target')?.value.trim() ?? null;
   if (job === source.job)
     return runs(step, run, source.jobs)
-      ? [{ job, step, run, jobs: source.jobs, isUnknown: (source.matrix?.problem ?? null) !== null }]
+      ? [{ job, step, run, bakeTarget, jobs: source.jobs, isUnknown: (source.matrix?.problem ?? null) !== null }]
       : [];
   const matrix = job.matrix((text) => evaluateText(text, scopeOf(run, new Map())));
   const jobs = (matrix?.jobs ?? [new Map()]).filter((combination) => runs(step, run, [combination], job));
-  return jobs.length === 0 ? [] : [{ job, step, run, jobs, isUnknown: (matrix?.problem ?? null) !== null }];
+  return jobs.length === 0 ? [] : [{ job, step, run, bakeTarget, jobs, isUnknown: (matrix?.problem ?? null) !== null }];
 }
 
 function runs(step: Step, run: Run, jobs: readonly Combination[], job: Job | null = null): boolean {

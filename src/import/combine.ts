@@ -184,8 +184,10 @@ function ofOneBuild(kinds: readonly Kind[], { buildsOf }: CombineScene): Kind[] 
   };
   for (const [index, kind] of kinds.entries()) {
     const builds = distinct(kind.parts.flatMap(({ source }) => buildsOf(source).map((step) => String(idOf(step)))));
+    // One bake builds several targets, each with tags of its own.
+    const targets = distinct(kind.parts.map(({ source }) => source.step.inputs.get('bake-target')?.value ?? ''));
     const jobs = kind.parts.flatMap((part) => part.jobs.map((job) => JSON.stringify([...job])));
-    const key = builds.length === 0 ? `alone ${index}` : JSON.stringify([builds.toSorted(), jobs.toSorted()]);
+    const key = builds.length === 0 ? `alone ${index}` : JSON.stringify([builds.toSorted(), targets, jobs.toSorted()]);
     const before = byBuild.get(key);
     byBuild.set(
       key,

@@ -131,7 +131,13 @@ type Certain = Exclude<Value, { kind: 'unknown' }>;
 
 function equality(left: Certain, right: Certain, scope: Scope): boolean | null {
   if (left.kind === 'known' && right.kind === 'known') return equals(left.data, right.data);
-  if (left.kind === 'made' || right.kind === 'made') return [left, right].some(isEmpty) ? false : null;
+  const made = left.kind === 'made' ? left : right.kind === 'made' ? right : null;
+  if (made !== null) {
+    const other = made === left ? right : left;
+    return other.kind === 'known' && !templatePattern(made.template, scope).test(other.data.coerceString())
+      ? false
+      : null;
+  }
   if (left.kind === 'git-tag' && right.kind === 'git-tag') return left.prefix === right.prefix;
   const tag = left.kind === 'git-tag' ? left : right;
   const other = left.kind === 'known' ? left : right;
@@ -141,8 +147,38 @@ function equality(left: Certain, right: Certain, scope: Scope): boolean | null {
   return beginsTag(tag.prefix, written, scope) === false || !/\d/.test(written) ? false : null;
 }
 
-function isEmpty(value: Value): boolean {
-  return value.kind === 'known' && value.data.coerceString() === '';
+/** What a text made of the version can be; GitHub compares without regard to capitals. */
+function templatePattern(template: string, { tagPrefix }: Scope): RegExp {
+  const version = String.raw`\d+(?:\.\d+)*(?:[-.+]?[\w.+-]+)?`;
+  const parts: Readonly<Record<string, string>> = {
+    version,
+    tag: `${tagPrefix === null ? 'v?' : escaped(tagPrefix)}${version}`,
+    revision: '[0-9a-f]{40}',
+    sha: '[0-9a-f]{4,40}',
+  };
+  const source = template
+    .split(/(?<name>\{\{\w+\}\})/)
+    .map((part) => (/^\{\{\w+\}\}$/.test(part) ? (parts[part.slice(2, -2)] ?? String.raw`\d+`) : escaped(part)))
+    .join('');
+  return new RegExp(`^${source}$`, 'iu');
+}
+
+function escaped(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\/]/g, String.raw`\$&`);
+}
+
+/** Whether a text made of the version begins or ends with another; `null` where that depends on the version. */
+function askMade(name: string, template: string, asked: string): boolean | null {
+  const isStart = name === 'startswith';
+  const plain = isStart ? template.slice(0, template.indexOf('{{')) : template.slice(template.lastIndexOf('}}') + 2);
+  const [own, other] = [plain.toLowerCase(), asked.toLowerCase()];
+  if (isStart ? own.startsWith(other) : own.endsWith(other)) return true;
+  if (isStart ? !other.startsWith(own) : !other.endsWith(own)) return false;
+  const rest = isStart ? other.slice(own.length) : other.slice(0, other.length - own.length);
+  const part = (isStart ? /\{\{(?<name>\w+)\}\}/ : /.*\{\{(?<name>\w+)\}\}/).exec(template)?.groups?.['name'];
+  const next = isStart ? rest.charAt(0) : rest.at(-1);
+  const fits = part === 'revision' || part === 'sha' ? /[0-9a-f]/ : part === 'tag' && isStart ? /./ : /\d/;
+  return fits.test(next ?? '') ? null : false;
 }
 
 function call(name: string, args: readonly Value[], scope: Scope): Value {
@@ -151,6 +187,10 @@ function call(name: string, args: readonly Value[], scope: Scope): Value {
   if (lower === 'failure' || lower === 'cancelled') return flag(false);
   const [first, second] = args;
   if (first?.kind === 'git-tag' && second?.kind === 'known') return askTag(lower, first.prefix, second.data, scope);
+  if (first?.kind === 'made' && second?.kind === 'known' && /^(?:starts|ends)with$/.test(lower)) {
+    const is = askMade(lower, first.template, second.data.coerceString());
+    return is === null ? unknown('the git tag') : flag(is);
+  }
   if (lower === 'format' && formattedLength(args) > maxFormatted) return unknown('a very long format()');
   if (lower === 'format' && first?.kind === 'known' && args.some(({ kind }) => kind !== 'known')) {
     return formatted(first.data.coerceString(), args.slice(1));
@@ -205,11 +245,23 @@ function askTag(name: string, prefix: string, given: Data, scope: Scope): Value 
     return begins === null ? unknown('the git tag') : flag(begins);
   }
   if (name === 'contains' && asked !== '' && prefix.includes(asked)) return flag(true);
+  // Only the name of a git tag has letters: what it begins with, and the mark of a pre-release.
+  if (!isMark && !scope.prerelease && scope.tagPrefix !== null && /[^\d.]/.test(asked)) {
+    const start = `${prefix}${scope.tagPrefix}`;
+    if (name === 'contains' && !canHold(start, asked)) return flag(start.includes(asked));
+    if (name === 'endswith' && !/\d$/.test(asked)) return flag(false);
+  }
   if ((name === 'contains' || name === 'endswith') && isMark) {
     // Of several kinds of pre-releases a workflow asks for one after the other: any of them is one.
     return flag(scope.prerelease);
   }
   return unknown('the git tag');
+}
+
+/** Whether a text can be in what begins so and goes on with a version, across where they meet. */
+function canHold(start: string, asked: string): boolean {
+  const letters = asked.replace(/[\d.]*$/, '');
+  return letters !== asked && start.endsWith(letters);
 }
 
 /** Whether `prefix` and a git tag behind it begin with a text; `null` where that depends on the version. */

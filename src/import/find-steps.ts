@@ -45,8 +45,10 @@ export function findSteps(workflow: WholeWorkflow, known: Known): Found {
   const isAction = ({ step }: { readonly step: Step }): boolean => step.uses?.toLowerCase() === action;
   if (all.length === 0) throw noStep(workflow);
   const events = eventsOf(workflow);
-  const isByHand = events.length === 0 && all.some(({ step }) => takesVersion(step));
+  const isGiven = all.some(({ step }) => takesVersion(step));
+  const isByHand = events.length === 0 && isGiven;
   if (events.length === 0 && !isByHand) throw notStarted(workflow);
+  if (workflow.otherCallers.length > 0 && !isGiven) throw notStarted(workflow);
   const running = all.flatMap(({ job, step }) => {
     for (const event of isByHand ? (['other'] as const) : events) {
       const sources = sourcesOf(job, step, runOf(workflow, job, step, event, known));
@@ -182,18 +184,20 @@ function putIn(written: string, run: Run, job: Combination, isWhole: boolean): s
 function noStep(workflow: WholeWorkflow): InputError {
   const [unread] = workflow.unread;
   if (unread !== undefined) {
-    const fix = 'import a copy of the workflow with its steps written out';
-    return invalid(
-      workflow.file,
-      `no step of it uses ${action}, and ${asWritten(unread)}, which is not read here`,
-      fix,
-    );
+    const fix = 'import a copy of the workflow with their steps written out';
+    const all = workflow.unread.map(asWritten).join(', ');
+    const which = workflow.unread.length === 1 ? 'which is not read here' : 'which are not read here';
+    return invalid(workflow.file, `no step of it uses ${action}, and ${all}, ${which}`, fix);
   }
   const fix = `name the workflow whose tags come from ${action}, or leave --from-workflow out`;
   return invalid(workflow.file, `no step of it uses ${action}`, fix);
 }
 
-function notStarted({ file, triggers }: WholeWorkflow): InputError {
+function notStarted({ file, triggers, otherCallers }: WholeWorkflow): InputError {
+  if (otherCallers.length > 0) {
+    const message = `no release and no git tag ever starts this workflow: only ${otherCallers.join(', ')} ${otherCallers.length === 1 ? 'calls' : 'call'} it`;
+    return invalid(file, message, 'name the workflow that a release starts; a config says what releases push');
+  }
   const told =
     triggers.told === ''
       ? 'nothing does'

@@ -14,7 +14,16 @@ import { defaultsOf, draftRules } from './rules.ts';
 import { rulesDraft } from './rules-draft.ts';
 import { splitList } from './tag-line.ts';
 import { linePieces, type TextContext } from './tag-text.ts';
-import { matchPattern, schemeOf, shapeOf, tagPattern, type SchemeName, type VersionShape } from './version-shape.ts';
+import {
+  matchPattern,
+  schemeOf,
+  unreadTags,
+  shapeOf,
+  tagPattern,
+  type SchemeName,
+  type VersionShape,
+} from './version-shape.ts';
+import { passesFilters } from './triggers.ts';
 import { asWritten, readWholeWorkflow, type WholeWorkflow, type WorkflowFiles } from './workflow-files.ts';
 import { stepName, type Step } from './workflow.ts';
 
@@ -41,12 +50,15 @@ interface Scene {
   readonly files: WorkflowFiles;
   readonly found: Found;
   readonly shape: VersionShape;
+  /** Git tags that start it, oldest first. */
+  readonly gitTags: readonly string[];
 }
 
 /** @throws {InputError} WORKFLOW_INVALID for what is no workflow, has no step to read, or a line the action would refuse */
 export function importWorkflow({ source, file, repository, gitTags, files = new Map() }: ImportInput): Imported {
   const workflow = readWholeWorkflow(source, file, files);
-  const shape = shapeOf(gitTags, workflow.triggers.release ? [] : (workflow.triggers.pushedTags ?? []));
+  const filters = filtersOf(workflow, gitTags);
+  const shape = shapeOf(gitTags, filters);
   const found = findSteps(workflow, { repository, tagPrefix: shape.prefix });
   const [first] = found.sources;
   const nameless = found.sources.find(({ images }) => splitList(images).lines.length === 0);
@@ -54,7 +66,13 @@ export function importWorkflow({ source, file, repository, gitTags, files = new 
     const where = (nameless ?? first)?.step.where ?? file;
     throw invalid(where, 'the step names no image', 'its input images says where tags go');
   }
-  const scene: Scene = { workflow, files, found, shape };
+  const scene: Scene = {
+    workflow,
+    files,
+    found,
+    shape,
+    gitTags: gitTags.filter((tag) => passesFilters(tag, filters)),
+  };
   const drafts = groupsOf(found.sources, repository, {
     shape,
     buildsOf: (source) => buildersOf(source, workflow),
@@ -79,6 +97,12 @@ export function importWorkflow({ source, file, repository, gitTags, files = new 
   return { config: object(entries, remarks(steps)), head: headOf(workflow, steps) };
 }
 
+/** Those of pushed git tags; a workflow that releases start too has none, unless git tags fit them. */
+function filtersOf({ triggers }: WholeWorkflow, gitTags: readonly string[]): readonly string[] {
+  const filters = triggers.pushedTags ?? [];
+  return !triggers.release || gitTags.some((tag) => /\d/.test(tag) && passesFilters(tag, filters)) ? filters : [];
+}
+
 interface Draft {
   readonly part: ImagePart;
   readonly isEmpty: boolean;
@@ -88,7 +112,7 @@ interface Draft {
   readonly sites: Step | null;
 }
 
-function draftOf(group: Group, { workflow, files, shape }: Scene): Draft {
+function draftOf(group: Group, { workflow, files, shape, gitTags }: Scene): Draft {
   const jobs = [...group.origins.keys()];
   const originOf = (job: (typeof jobs)[number]): Origin => group.origins.get(job) ?? fail(group);
   const around = { jobs, runOf: (job: (typeof jobs)[number]) => originOf(job).source.run };
@@ -102,6 +126,7 @@ function draftOf(group: Group, { workflow, files, shape }: Scene): Draft {
   const rules = draftRules(lines, context);
   const isPep440 = lines.some(({ line }) => line.type === 'pep440');
   const scheme = schemeOf(isPep440, shape);
+  const pattern = patternOf(lines, scheme, shape);
   const sources = [...new Set([...group.origins.values()].map(({ source }) => source))];
   const sites = new Map(sources.map((source) => [source, sitesOf(source, workflow)]));
   const scenery: BuildScene = { workflow, files, roles, sitesOf: ({ source }) => sites.get(source) ?? [] };
@@ -127,7 +152,7 @@ function draftOf(group: Group, { workflow, files, shape }: Scene): Draft {
         entry('repository', others.length === 0 ? name : list(group.repositories), group.comments),
         ...entries,
         entry('scheme', scheme),
-        entry('tagPattern', { kind: 'pattern', text: patternOf(lines, scheme, shape) }),
+        entry('tagPattern', { kind: 'pattern', text: pattern }, unreadTags(gitTags, pattern)),
         ...(defaults === null ? [] : [entry('defaults', object([entry('python', defaults)]))]),
         entry('rules', rulesDraft(rules, python !== undefined, after), comments),
       ],

@@ -3,9 +3,9 @@ import { roughExpression } from './expression.ts';
 import { made, nothing, templateText, text, type Value } from './evaluate.ts';
 import { marked, markedVersion, unmarked } from './marks.ts';
 import type { Combination } from './matrix.ts';
-import { evaluateText, scopeOf, type Run } from './scope.ts';
+import { conditionsTruth, conditionTruth, evaluateText, scopeOf, type Run } from './scope.ts';
 import { runScript, type Handed } from './shell.ts';
-import { mainTag } from './tag-line.ts';
+import { mainTags } from './tag-line.ts';
 import type { Job, Step, Workflow } from './workflow.ts';
 
 export interface Known extends Pick<Run, 'repository' | 'tagPrefix'> {
@@ -37,12 +37,23 @@ export function runOf(workflow: Workflow, job: Job, step: Step | null, event: Ru
   for (const earlier of job.steps) {
     if (earlier === step) break;
     if (!earlier.run.includes('GITHUB_ENV')) continue;
+    if (!earlier.isShell) {
+      for (const name of namesIn(earlier.run)) handed.set(name, null);
+      continue;
+    }
     const soFar: Run = { ...run, handed: new Map(handed), env: new Map([...job.env, ...earlier.env]) };
+    const isRun = conditionsTruth(earlier.conditions, scopeOf(soFar, none)).is;
+    if (isRun === false) continue;
     for (const [name, value] of scriptValues(earlier, soFar, none).env) {
-      if (step?.env.has(name) !== true) handed.set(name, value);
+      if (step?.env.has(name) !== true) handed.set(name, isRun === null ? null : value);
     }
   }
   return { ...run, handed };
+}
+
+/** Names that a script of another language may set. */
+function namesIn(script: string): string[] {
+  return [...script.matchAll(/(?<name>[A-Za-z_]\w*)=/g)].map(({ groups }) => (groups?.['name'] ?? '').toLowerCase());
 }
 
 interface Around {
@@ -78,18 +89,26 @@ function handedOver(name: string, combination: Combination, run: Run, around: Ar
   const step = earlier.findLast((other) => other.id?.toLowerCase() === id);
   if (step === undefined) return job.steps.some((other) => other.id?.toLowerCase() === id) ? nothing : null;
   const own: Run = { ...run, env: new Map([...job.env, ...step.env]) };
+  const isRun = conditionsTruth(step.conditions, scopeOf(own, combination)).is;
+  if (isRun !== true) return isRun === null ? null : nothing;
   const composed = step.outputs.get(output);
   if (composed !== undefined) return evaluateText(composed, scopeOf(own, combination));
   if (step.uses === 'docker/metadata-action') {
-    const written = output === 'version' ? mainTag(step) : null;
-    return written === null ? null : versionOutput(written, own, combination);
+    return output === 'version' ? versionOutput(step, own, combination) : null;
   }
-  return step.run === '' ? null : (scriptValues(step, own, combination).outputs.get(output) ?? null);
+  return step.run === '' || !step.isShell ? null : (scriptValues(step, own, combination).outputs.get(output) ?? null);
 }
 
-function versionOutput(written: string, run: Run, combination: Combination): Value | null {
-  const value = evaluateText(written, scopeOf(run, combination));
-  return value.kind === 'unknown' ? null : made(templateText(value), null);
+/** The first tag of a release that is on. */
+function versionOutput(step: Step, run: Run, combination: Combination): Value | null {
+  const scope = scopeOf(run, combination);
+  for (const { text: written, enable } of mainTags(step)) {
+    const { is } = conditionTruth(enable, scope);
+    if (is === false) continue;
+    const value = evaluateText(written, scope);
+    return is === null || value.kind === 'unknown' ? null : made(templateText(value), null);
+  }
+  return null;
 }
 
 interface Values {

@@ -50,14 +50,14 @@ export function assignRoles(
   const left = keys.filter((key) => key !== platformKey && has(key) && (!isImage(key) || isVaried(key)));
   const pythonKey = left.find((key) => isPythons(key, valuesOf(jobs, key))) ?? null;
   const others = left.filter((key) => key !== pythonKey);
-  const flavorKey = chooseFlavor(others, jobs);
+  const untold = keys.filter((key) => key !== platformKey && !left.includes(key) && !isImage(key));
+  const flavorKey = chooseFlavor(others, jobs) ?? keyOfOthers(others, untold.filter(isVaried), jobs);
   const axes = [
     ...(pythonKey === null ? [] : [plainAxis('python', pythonKey, jobs)]),
     ...(flavorKey === null ? [] : [flavorAxis(flavorKey, jobs, told)]),
     ...others.filter((key) => key !== flavorKey).map((key) => plainAxis(axisName(key), key, jobs)),
   ];
-  const used = new Set([platformKey, ...left]);
-  return { axes, platformKey, untold: keys.filter((key) => !used.has(key) && !isImage(key)) };
+  return { axes, platformKey, untold };
 }
 
 export function valuesOf(jobs: readonly Combination[], key: string): string[] {
@@ -81,6 +81,22 @@ function chooseFlavor(keys: readonly string[], jobs: readonly Combination[]): st
   const [only, ...more] = keys;
   const isOnly = only !== undefined && more.length === 0 && valuesOf(jobs, only).every((value) => !/^v?\d/.test(value));
   return called ?? empty ?? (isOnly ? only : null);
+}
+
+/** A key that other ones follow, which may be what a build differs in: only a flavor has a build of its own. */
+function keyOfOthers(
+  keys: readonly string[],
+  followers: readonly string[],
+  jobs: readonly Combination[],
+): string | null {
+  const [only, ...more] = keys;
+  if (only === undefined || more.length > 0 || followers.length === 0) return null;
+  const byValue = (follower: string): boolean =>
+    valuesOf(jobs, only).every((value) => {
+      const own = jobs.filter((job) => asText(job.get(only) ?? null) === value);
+      return valuesOf(own, follower).length === 1;
+    });
+  return followers.every(byValue) ? only : null;
 }
 
 function plainAxis(name: string, key: string, jobs: readonly Combination[]): RoleAxis {

@@ -1,7 +1,8 @@
 /** Rules of a config, made from the tag lines of a step. */
 import type { Combination } from './matrix.ts';
 import { valueIn, type RoleAxis, type Roles } from './roles.ts';
-import { conditionTruth, scopeOf } from './scope.ts';
+import { templateText } from './evaluate.ts';
+import { conditionTruth, evaluateText, scopeOf } from './scope.ts';
 import type { GivenLine } from './lines.ts';
 import type { TagLine } from './tag-line.ts';
 import { inParts, tagText, type TextContext } from './tag-text.ts';
@@ -31,20 +32,20 @@ export interface Translated {
   readonly isInParts: boolean;
 }
 
-export function draftRule(given: GivenLine, context: RuleContext): Translated {
-  const { line, comments } = given;
-  const text = asWritten(given.text);
+export function draftRule(written: GivenLine, context: RuleContext): Translated {
+  const { line, comments } = written;
+  const text = asWritten(written.text);
   const dropped = (why: string): Translated => ({
     rule: null,
     comments: [...comments, `${text}: ${why}`],
     isInParts: why.startsWith(inParts),
   });
-  const never = neverForReleases(line) ?? given.never;
+  const never = neverForReleases(line) ?? written.never;
   if (never !== null) return dropped(never);
-  const enabled = enabledJobs(given, context, false);
+  const enabled = enabledJobs(written, context, false);
   if (enabled.jobs.length === 0) return dropped('not for a final release, so it is in no plan');
-  const fixed = fixedVersion(line);
-  if (fixed !== null) return dropped(fixed);
+  const given = givenVersion(line, enabled.jobs, context);
+  if (given.fixed !== null) return dropped(`${given.fixed} is one version; the plan has every release`);
   const made = tagText(line, context.roles, context);
   if (typeof made === 'string') return dropped(made);
   if (made.template === '') return dropped('empty for a release');
@@ -52,11 +53,12 @@ export function draftRule(given: GivenLine, context: RuleContext): Translated {
   const series = kind === 'convenience' ? seriesOf(made.template) : null;
   const template = series === null ? made.template : series.template;
   const only = onlyOf(enabled.jobs, template, series !== null, context);
-  const early = enabledJobs(given, context, true);
+  const early = enabledJobs(written, context, true);
   const isForAll = kind === 'pinned' && line.type !== 'sha' && early.jobs.length > 0;
   const notes = [
     ...made.notes,
     ...only.notes,
+    ...given.notes,
     ...(series === null ? [] : [`it names series ${series.name}, so it is for its releases alone`]),
     ...(enabled.because.length === 0 ? [] : [conditionNote(enabled.because, kind)]),
     ...attributeNotes(line, early.jobs.length > 0),
@@ -86,11 +88,23 @@ function neverForReleases({ type, attributes }: TagLine): string | null {
   return null;
 }
 
-/** A version that is written into the workflow is one release's, and no rule. */
-function fixedVersion({ type, attributes }: TagLine): string | null {
-  const value = attributes.get('value') ?? '';
-  if (type === 'raw' || value === '' || value.includes('{{')) return null;
-  return `${value} is one version; the plan has every release`;
+/** The version that a line names itself: one that is written out is one release's, and no rule. */
+function givenVersion(
+  { type, attributes }: TagLine,
+  jobs: readonly Combination[],
+  { around }: TextContext,
+): { readonly fixed: string | null; readonly notes: readonly string[] } {
+  const written = attributes.get('value') ?? '';
+  const none = { fixed: null, notes: [] };
+  const [job] = jobs;
+  if (type === 'raw' || written === '' || job === undefined) return none;
+  const value = evaluateText(written, scopeOf(around.runOf(job), job));
+  if (value.kind === 'unknown') {
+    const note = `only a run knows ${asWritten(written)}: here it is the version of the release, so check that`;
+    return { fixed: null, notes: [note] };
+  }
+  const text = templateText(value);
+  return text === '' || text.includes('{{') ? none : { fixed: text, notes: [] };
 }
 
 interface Enabled {

@@ -87,9 +87,17 @@ function parameter(inner: string, scope: ShellScope): string | null {
     const pattern = from === null ? null : globPattern(from);
     return pattern === null || to === null ? null : pattern.replaced(value, () => to, swap['all'] === '//');
   }
+  const from = /^:(?<from>\d+)$/.exec(rest)?.groups?.['from'];
+  if (from !== undefined) return cutFront(value, Number(from));
   const slice = /^:(?<from>\d*):(?<length>\d+)$/.exec(rest)?.groups;
   if (slice !== undefined) return sliced(value, Number(slice['from']), Number(slice['length']));
+  if (rest === '^^') return hasMark(value) ? null : value.toUpperCase();
   return rest === ',,' ? value.toLowerCase() : null;
+}
+
+/** Without its first characters, if none of them is a part of the version. */
+function cutFront(value: string, from: number): string | null {
+  return hasMark(value.slice(0, from)) ? null : value.slice(from);
 }
 
 function sliced(value: string, from: number, length: number): string | null {
@@ -115,7 +123,7 @@ function cutOff(value: string, operator: string, glob: string): string | null {
 const maxText = 1000;
 
 /** `null` where it is more than `*` and `?`, or cannot be read. */
-function globPattern(glob: string, around = (source: string): string => source): LinearPattern | null {
+export function globPattern(glob: string, around = (source: string): string => source): LinearPattern | null {
   if (/[[\]]/.test(glob)) return null;
   const source = glob.replaceAll(/\\.|[*?]|[.^$(){}|+/\\]/g, (token) => {
     if (token === '*') return String.raw`[\s\S]*`;
@@ -203,10 +211,51 @@ function filtered(stage: string, input: string): string | null {
   )?.groups;
   if (cut !== undefined)
     return cut['by'] === undefined ? sliced(input, 0, 7) : fields(input, cut['by'], cut['fields'] ?? '');
+  const front = /^cut\s+-c\s*(?<from>\d+)-$/.exec(stage)?.groups?.['from'];
+  if (front !== undefined) return cutFront(input, Number(front) - 1);
+  const awk = awkFields(stage, input);
+  if (awk !== undefined) return awk;
   const removed = /^tr\s+-d\s+(?<quote>["']?)(?<characters>[^"'\s]+|"|')\k<quote>$/.exec(stage)?.groups?.['characters'];
-  if (removed !== undefined)
-    return input.replaceAll(/[^]/gu, (character) => (removed.includes(character) ? '' : character));
+  if (removed !== undefined) return without(input, removed);
+  const cased = /^tr\s+(?<from>\S+)\s+(?<to>\S+)$/.exec(stage)?.groups;
+  if (cased !== undefined) return inCase(input, unquoted(cased['from'] ?? ''), unquoted(cased['to'] ?? ''));
   return /^(?:head\s+-n?\s*1|xargs|tee\b.*|jq\s+-r\s+["']?\.version["']?)$/.test(stage) ? input : null;
+}
+
+/** What `tr -d` leaves; a line break is none of the text's. */
+function without(input: string, removed: string): string | null {
+  const plain = removed.replaceAll(/\\[nr]/g, '');
+  if (/[\\[\]]/.test(plain)) return null;
+  return input.replaceAll(/[^]/gu, (character) => (plain.includes(character) ? '' : character));
+}
+
+/** `awk -F. '{print $1"."$2}'`; `undefined` for another command. */
+function awkFields(stage: string, input: string): string | null | undefined {
+  const found = /^awk\s+-F\s*(?<quote>["']?)(?<by>[^"'\s])\k<quote>\s+'\s*\{\s*print\s+(?<what>[^}]*?)\s*\}\s*'$/.exec(
+    stage,
+  )?.groups;
+  if (found === undefined) return /^awk\b/.test(stage) ? null : undefined;
+  const parts = input.split(found['by'] ?? '');
+  const words = (found['what'] ?? '').match(/\$NF|\$\d+|"[^"]*"|\S+/g) ?? [];
+  const texts = words.map((word): string | null => {
+    if (word === '$NF') return parts.at(-1) ?? '';
+    if (/^\$[1-9]/.test(word)) return parts[Number(word.slice(1)) - 1] ?? '';
+    return word.startsWith('"') ? word.slice(1, -1) : null;
+  });
+  return texts.includes(null) ? null : texts.join('');
+}
+
+function unquoted(word: string): string {
+  return word.replaceAll(/["'[\]]/g, '');
+}
+
+/** `tr` between capitals and small letters, which GitHub's names of repositories go through. */
+function inCase(input: string, from: string, to: string): string | null {
+  const isUpper = (set: string): boolean => set === ':upper:' || set === 'A-Z';
+  const isLower = (set: string): boolean => set === ':lower:' || set === 'a-z';
+  if (isUpper(from) && isLower(to)) return input.toLowerCase();
+  if (isLower(from) && isUpper(to)) return hasMark(input) ? null : input.toUpperCase();
+  return from.length === 1 && to.length === 1 ? input.replaceAll(from, to) : null;
 }
 
 function fields(input: string, by: string, wanted: string): string {
@@ -223,7 +272,7 @@ function fields(input: string, by: string, wanted: string): string {
 }
 
 /** A pattern of sed, with digits that are marks too. */
-function regexOf(source: string, isExtended: boolean): LinearPattern | null {
+export function regexOf(source: string, isExtended: boolean): LinearPattern | null {
   const plain = isExtended
     ? source
     : source.replaceAll(/\\?[(){}+?|]/g, (token) => (token.length > 1 ? token.slice(1) : `\\${token}`));

@@ -1,6 +1,6 @@
 /** What a script hands over: variables of later steps and outputs, as far as they follow from the git tag. */
 import { hasMark } from './marks.ts';
-import { expandWord, type ShellScope } from './shell-words.ts';
+import { expandWord, globPattern, regexOf, type ShellScope } from './shell-words.ts';
 
 export interface Handed {
   /** By name in small letters; `null` where only a run knows it. */
@@ -17,32 +17,94 @@ interface Block {
 
 /** @param script with `${{ }}` put in already */
 export function runScript(script: string, given: ShellScope): Handed {
-  const variables = new Map<string, string | null>();
-  const outputs = new Map<string, string | null>();
-  const env = new Map<string, string | null>();
-  const scope: ShellScope = {
-    ...given,
-    variable: (name) => (variables.has(name) ? (variables.get(name) ?? null) : given.variable(name)),
+  const run: Running = { given, variables: new Map(), outputs: new Map(), env: new Map(), blocks: [], isLost: false };
+  for (const line of statements(script)) if (!runLine(line, run)) break;
+  return { outputs: run.outputs, env: run.env };
+}
+
+interface Running {
+  readonly given: ShellScope;
+  readonly variables: Map<string, string | null>;
+  readonly outputs: Map<string, string | null>;
+  readonly env: Map<string, string | null>;
+  readonly blocks: Block[];
+  /** It may have ended before, or another file has set what is not known. */
+  isLost: boolean;
+}
+
+function scopeOf({ given, variables, isLost }: Running): ShellScope {
+  const variable = (name: string): string | null => {
+    if (variables.has(name)) return variables.get(name) ?? null;
+    return isLost ? null : given.variable(name);
   };
-  const blocks: Block[] = [];
-  const isOff = (): boolean => blocks.some(({ is }) => is === false);
-  const isSure = (): boolean => blocks.every(({ is }) => is === true);
-  const value = (word: string): string | null => (isSure() ? expandWord(word, scope) : null);
-  const hand = (name: string, word: string, target: string): void => {
-    const into = target === 'GITHUB_ENV' ? env : outputs;
-    into.set(name.toLowerCase(), value(word));
-  };
-  for (const line of statements(script)) {
-    if (branch(line, blocks, scope) || isOff()) continue;
-    const assigned = /^(?:export\s+|local\s+|readonly\s+)?(?<name>[A-Za-z_]\w*)=(?<word>[^]*)$/.exec(line)?.groups;
-    if (assigned !== undefined) variables.set(assigned['name'] ?? '', value(assigned['word'] ?? ''));
-    const written = handedOver(line);
-    if (written !== null) hand(written.name, written.word, written.target);
-    const old = /^echo\s+(?<quote>["']?)::set-output\s+name=(?<name>[\w-]+)::(?<word>.*)\k<quote>$/.exec(line)?.groups;
-    if (old !== undefined)
-      hand(old['name'] ?? '', `${old['quote'] ?? ''}${old['word'] ?? ''}${old['quote'] ?? ''}`, '');
+  return { ...given, variable };
+}
+
+/** @returns false where the script ends */
+function runLine(line: string, run: Running): boolean {
+  const scope = scopeOf(run);
+  if (branch(line, run.blocks, scope) || run.blocks.some(({ is }) => is === false)) return true;
+  const listed = /^(?<test>\[\[?\s[^]*?\s\]\]?|test\s[^&|]+?)\s*(?<operator>&&|\|\|)\s*(?<rest>[^]+)$/.exec(
+    line,
+  )?.groups;
+  if (listed !== undefined && line.length <= maxTest) {
+    const is = testOf(listed['test'] ?? '', scope);
+    const isOn = is === null ? null : is === (listed['operator'] === '&&');
+    if (isOn === false) return true;
+    run.blocks.push({ is: isOn, isDone: false });
+    const goesOn = runLine((listed['rest'] ?? '').replace(/^\{\s*(?<inner>[^]*?);?\s*\}$/, '$<inner>'), run);
+    run.blocks.pop();
+    return goesOn;
   }
-  return { outputs, env };
+  const isSure = run.blocks.every(({ is }) => is === true);
+  if (/^(?:exit|return)\b/.test(line)) {
+    if (!isSure) loseAll(run);
+    return !isSure;
+  }
+  if (/^(?:source|\.|eval)\s/.test(line)) loseAll(run);
+  takeLine(line, run, (word) => (isSure ? expandWord(word, scope) : null));
+  return true;
+}
+
+/** From here on only what is set anew is known. */
+function loseAll(run: Running): void {
+  run.isLost = true;
+  for (const values of [run.variables, run.outputs, run.env]) for (const name of values.keys()) values.set(name, null);
+}
+
+function takeLine(line: string, run: Running, valueOf: (word: string) => string | null): void {
+  const assigned =
+    /^(?:(?:export|local|readonly|declare|typeset)\s+(?:-\w+\s+)*)?(?<name>[A-Za-z_]\w*)(?<more>\+?)=(?<word>[^]*)$/.exec(
+      line,
+    )?.groups;
+  if (assigned !== undefined) {
+    const name = assigned['name'] ?? '';
+    const value = valueOf(assigned['word'] ?? '');
+    const before = assigned['more'] === '+' ? scopeOf(run).variable(name) : '';
+    run.variables.set(name, value === null || before === null ? null : before + value);
+    return;
+  }
+  const hand = (name: string, word: string, target: string): void => {
+    const into = target === 'GITHUB_ENV' ? run.env : run.outputs;
+    into.set(name.toLowerCase(), run.isLost && !into.has(name.toLowerCase()) ? null : valueOf(word));
+  };
+  const written = handedOver(line);
+  if (written !== null) return hand(written.name, written.word, written.target);
+  const old = /^echo\s+(?<quote>["']?)::set-output\s+name=(?<name>[\w-]+)::(?<word>.*)\k<quote>$/.exec(line)?.groups;
+  if (old !== undefined) {
+    const quoted = old['quote'] ?? '';
+    return hand(old['name'] ?? '', `${quoted}${old['word'] ?? ''}${quoted}`, '');
+  }
+  // Whatever else sets a variable sets one that is not known: read, printf -v, a loop on one line, a list of commands.
+  const read = /^(?:IFS=\S*\s+)?(?:read|mapfile|readarray)\b(?<rest>[^<|]*)/.exec(line)?.groups?.['rest'] ?? '';
+  const set = [...line.matchAll(/(?<![\w$.{"'-])(?<name>[A-Za-z_]\w*)\+?=/g)].map(
+    ({ groups }) => groups?.['name'] ?? '',
+  );
+  for (const name of [...set, ...read.split(/\s+/)]) {
+    if (/^[A-Za-z_]\w*$/.test(name)) run.variables.set(name, null);
+    if (/GITHUB_OUTPUT/.test(line)) run.outputs.set(name.toLowerCase(), null);
+    if (/GITHUB_ENV/.test(line)) run.env.set(name.toLowerCase(), null);
+  }
 }
 
 interface HandedOver {
@@ -84,7 +146,9 @@ function statements(script: string): string[] {
   return grouped.split('\n').flatMap((line) => {
     const plain = line.trim();
     if (plain === '' || plain.startsWith('#')) return [];
-    return plain.split(/;\s*(?=then\b|do\b|fi\b|else\b|elif\b|echo\b|[A-Za-z_]\w*=)/).map((part) => part.trim());
+    return plain
+      .split(/;\s*(?=(?:then|do|done|fi|else|elif|echo|exit|return)\b|[A-Za-z_]\w*\+?=)/)
+      .flatMap((part) => part.trim().split(/(?<=^(?:then|else|do))\s+/));
   });
 }
 
@@ -122,8 +186,14 @@ const maxTest = 500;
 /** `[[ $X == refs/tags/* ]]`, `[ -n "$X" ]`; `null` where it is not known. */
 function testOf(test: string, scope: ShellScope): boolean | null {
   if (test.length > maxTest) return null;
-  const inner = /^\[\[?\s+(?<inner>[^]*?)\s+\]\]?(?:\s*;?\s*then)?$/.exec(test.trim())?.groups?.['inner'];
-  if (inner === undefined || /&&|\|\|/.test(inner)) return null;
+  const inner = /^(?:\[\[?\s+(?<inner>[^]*?)\s+\]\]?|test\s+(?<words>[^]*?))(?:\s*;?\s*then)?$/.exec(
+    test.trim(),
+  )?.groups;
+  return inner === undefined ? null : testInner(inner['inner'] ?? inner['words'] ?? '', scope);
+}
+
+function testInner(inner: string, scope: ShellScope): boolean | null {
+  if (/&&|\|\|/.test(inner)) return null;
   const single = /^(?<operator>-n|-z)\s+(?<word>\S+)$/.exec(inner)?.groups;
   if (single !== undefined) {
     const text = expandWord(single['word'] ?? '', scope);
@@ -134,11 +204,8 @@ function testOf(test: string, scope: ShellScope): boolean | null {
   const left = expandWord(pair['left'] ?? '', scope);
   const right = expandWord(pair['right'] ?? '', scope);
   if (left === null || right === null) return null;
-  const begins = pair['operator'] === '=~' ? /^\^(?<start>[\w/-]+)$/.exec(right)?.groups?.['start'] : undefined;
-  if (pair['operator'] === '=~') return begins === undefined ? null : left.startsWith(begins);
-  const start = /^(?<start>[^*?[\]]*)\*$/.exec(right)?.groups?.['start'];
-  if (start === undefined && /[*?[\]]/.test(right)) return null;
-  if (hasMark(left) && !hasMark(right) && /\d/.test(right)) return null;
-  const isEqual = start === undefined ? left === right : left.startsWith(start);
-  return isEqual === (pair['operator'] !== '!=');
+  if (hasMark(left) && !hasMark(right) && /\d/.test(right.replaceAll(/\[[^\]]*\]|\{[\d,]+\}/g, ''))) return null;
+  const isRegex = pair['operator'] === '=~';
+  const pattern = isRegex ? regexOf(right, true) : globPattern(right, (source) => `^(?:${source})$`);
+  return pattern === null ? null : (pattern.texts(left) !== null) === (pair['operator'] !== '!=');
 }

@@ -142,20 +142,29 @@ function keyAndValue(field: string): { readonly key: string | null; readonly val
   return { key: (found['key'] ?? '').toLowerCase(), value: (found['value'] ?? '').trim() };
 }
 
-/** The text of the output `version`: that of the first line a final release has, by priority; `null` where there is none. */
-export function mainTag(step: { readonly inputs: ReadonlyMap<string, { readonly value: string }> }): string | null {
+export interface MainTag {
+  readonly text: string;
+  /** `null` where it is always on. */
+  readonly enable: string | null;
+}
+
+/** Candidates for the output `version`, the first that is on: lines that a release may have, by priority. */
+export function mainTags(step: { readonly inputs: ReadonlyMap<string, { readonly value: string }> }): MainTag[] {
   const input = (name: string): string => step.inputs.get(name)?.value ?? '';
   const affixes = parseAffixes(splitList(input('flavor')).lines.map(({ text }) => text));
   const lines = splitList(input('tags').trim() === '' ? usualTags : input('tags')).lines.map(({ text }) =>
     parseTagLine(text),
   );
-  const first = lines
+  return lines
     .flatMap((line) => (typeof line === 'string' ? [] : [line]))
-    .filter(({ type, attributes }) => isOfRelease(type, attributes) && !attributes.has('enable'))
-    .toSorted((a, b) => b.priority - a.priority)[0];
-  if (first === undefined) return null;
-  const prefix = first.attributes.get('prefix') ?? (first.type === 'sha' ? 'sha-' : (affixes.prefix?.text ?? ''));
-  return `${prefix}${bodyOf(first)}${first.attributes.get('suffix') ?? affixes.suffix?.text ?? ''}`;
+    .filter(({ type, attributes }) => isOfRelease(type, attributes))
+    .toSorted((a, b) => b.priority - a.priority)
+    .map((line) => {
+      const { attributes, type } = line;
+      const prefix = attributes.get('prefix') ?? (type === 'sha' ? 'sha-' : (affixes.prefix?.text ?? ''));
+      const text = `${prefix}${bodyOf(line)}${attributes.get('suffix') ?? affixes.suffix?.text ?? ''}`;
+      return { text, enable: attributes.get('enable') ?? null };
+    });
 }
 
 export function isOfRelease(type: TagType, attributes: TagLine['attributes']): boolean {

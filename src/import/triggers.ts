@@ -40,10 +40,40 @@ export function readTriggers(on: YamlNode, yaml: YamlReader): Triggers {
   };
 }
 
-/** A filter of plain letters (`nightly`) lets no version through. */
+/** Whether some final version gets through: `nightly` and `v*-beta.*` let none. */
 function canBeRelease(filters: readonly string[]): boolean {
-  const positive = filters.filter((filter) => !filter.startsWith('!'));
-  return positive.length === 0 || positive.some((filter) => /[\d*?+[]/.test(filter));
+  if (filters.length === 0) return true;
+  return filters
+    .filter((filter) => !filter.startsWith('!'))
+    .flatMap(samplesOf)
+    .some((tag) => isFinal.test(tag) && passesFilters(tag, filters));
+}
+
+const isFinal =
+  /\d(?!.*(?:alpha|beta|canary|dev|edge|next|nightly|pre|preview|rc|snapshot|test|unstable)(?:[^a-z]|$))/i;
+
+/** Git tags of final versions as a filter may mean them, with what it has in plain letters at both ends. */
+function samplesOf(filter: string): string[] {
+  const special = /\\.|[*?+[\]]/;
+  const start = filter.slice(0, filter.search(special) === -1 ? filter.length : filter.search(special));
+  const end = /[^*?+[\]\\]*$/.exec(filter)?.[0] ?? '';
+  // `v?` is a v or none.
+  const starts = filter.startsWith('?', start.length) ? [start, start.slice(0, -1)] : [start];
+  const numbers = [
+    '',
+    '1',
+    '10',
+    '1.2',
+    '1.2.3',
+    '1.2.3.4',
+    '2026.01.02',
+    '2026.11.28',
+    '20261128',
+    '2026-11-28',
+    '.1',
+    '.1.2',
+  ];
+  return starts.flatMap((one) => numbers.flatMap((number) => [`${one}${number}`, `${one}${number}${end}`]));
 }
 
 interface Lists {

@@ -78,6 +78,27 @@ export function tagPattern(scheme: SchemeName, { prefix, isSemver }: VersionShap
   return `^${start}(?<version>${isSemver ? shapes[scheme] : otherShape})$`;
 }
 
+/** What the pattern does not read, said where it matters: the newest git tags, or all of them. */
+export function unreadTags(gitTags: readonly string[], pattern: string): string[] {
+  const read = new RegExp(pattern, 'u');
+  const versions = gitTags.filter((tag) => /\d/.test(tag));
+  const newest = versions.findLastIndex((tag) => read.test(tag));
+  if (versions.length > 0 && newest === -1)
+    return [`CHECK THIS: no git tag here is a release by this pattern; the newest is ${versions.at(-1) ?? ''}`];
+  const isFinal = (tag: string): boolean => /^[\d.]+$/.test(read.exec(tag)?.groups?.['version'] ?? '-');
+  const finals = versions.some(isFinal)
+    ? []
+    : [
+        `CHECK THIS: every git tag here is a pre-release, such as ${versions[newest] ?? ''}, and owns no convenience tag`,
+      ];
+  const newer = versions.slice(newest + 1).filter((tag) => /\d+\.\d+/.test(tag));
+  const missed =
+    newer.length === 0
+      ? []
+      : [`newer than ${versions[newest] ?? ''}, and no release by it: ${newer.slice(-5).join(', ')}`];
+  return versions.length === 0 ? [] : [...finals, ...missed];
+}
+
 /** `match=v(\d.\d.\d)$` as an anchored pattern; `null` where it has no group, several, or cannot be read. */
 export function matchPattern(match: string, scheme: SchemeName): string | null {
   const body = match.replace(/^\/(?<inner>.*)\/[a-z]*$/, '$<inner>');

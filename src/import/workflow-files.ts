@@ -16,27 +16,34 @@ export interface WholeWorkflow extends Workflow {
   readonly unread: readonly string[];
   /** The workflow that calls it, where no release starts it by itself. */
   readonly caller: string | null;
+  /** Workflows that call it and that no release starts either, each with what starts it. */
+  readonly otherCallers: readonly string[];
 }
 
 /** @throws {InputError} WORKFLOW_INVALID */
 export function readWholeWorkflow(source: string, file: string, files: WorkflowFiles): WholeWorkflow {
   const workflow = readWorkflow(source, file);
   const starts = ({ triggers }: Workflow): boolean => triggers.release || triggers.pushedTags !== null;
+  const otherCallers: string[] = [];
   if (!starts(workflow) && workflow.triggers.called) {
     for (const [path, text] of files) {
       if (samePath(path, file) || !text.includes(baseName(file))) continue;
       const caller = readWorkflow(text, path);
       const calls = caller.jobs.filter(({ uses }) => uses !== null && samePath(uses, file));
-      if (!starts(caller) || calls.length === 0) continue;
+      if (calls.length === 0) continue;
+      if (!starts(caller)) {
+        otherCallers.push(`${path} (${caller.triggers.told === '' ? 'nothing' : caller.triggers.told})`);
+        continue;
+      }
       const whole = include(caller, new Map([...files, [localPath(file), source]]));
       const own = whole.jobs.filter(({ id }) => calls.some((call) => id.startsWith(`${call.id}__`)));
       const isOwn = (job: Job): boolean => own.includes(job);
       // Other jobs stay for what they hand over, without steps of their own.
       const jobs = whole.jobs.map((job) => (isOwn(job) ? job : { ...job, steps: job.steps.filter(isScript) }));
-      return { ...whole, jobs, comments: workflow.comments, caller: path };
+      return { ...whole, jobs, comments: workflow.comments, caller: path, otherCallers: [] };
     }
   }
-  return { ...include(workflow, files), caller: null };
+  return { ...include(workflow, files), caller: null, otherCallers };
 }
 
 function isScript({ uses }: Step): boolean {
@@ -53,7 +60,7 @@ export function includedPaths(source: string): string[] {
   );
 }
 
-function include(workflow: Workflow, all: WorkflowFiles): Omit<WholeWorkflow, 'caller'> {
+function include(workflow: Workflow, all: WorkflowFiles): Omit<WholeWorkflow, 'caller' | 'otherCallers'> {
   const inputs = new Map(workflow.inputs);
   const unread: string[] = [];
   const frames = { count: 0 };

@@ -46,6 +46,8 @@ export interface Step {
   /** `docker/metadata-action`, without its version; `null` for a step that runs a script. */
   readonly uses: string | null;
   readonly run: string;
+  /** Not one of Python or PowerShell. */
+  readonly isShell: boolean;
   readonly conditions: readonly string[];
   readonly env: ReadonlyMap<string, string>;
   readonly inputs: ReadonlyMap<string, Input>;
@@ -154,6 +156,7 @@ function readStep(step: YamlNode, reading: Reading): Step {
     name: yaml.text(yaml.at(step, 'name')),
     uses: uses === null ? null : (uses.split('@')[0] ?? uses),
     run: yaml.text(yaml.at(step, 'run')) ?? '',
+    isShell: /^(?:(?:ba|z|da|k)?sh\b|$)/.test(yaml.text(yaml.at(step, 'shell')) ?? ''),
     conditions: readCondition(step, reading),
     env: readTexts(yaml.at(step, 'env'), yaml),
     inputs: new Map(inputs),

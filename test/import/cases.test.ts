@@ -16,7 +16,9 @@ import { daily, owners, revisionOf } from '../support/history.ts';
 import { pushedTags, type Contexts, type ModelStep } from '../support/metadata-action.ts';
 import { problemsOf } from '../support/problems.ts';
 import { tempFolder } from '../support/temp-folder.ts';
-import { cases, refusals, type ImportCase } from './cases/cases.ts';
+import { cases, refusals } from './cases/cases.ts';
+import { fieldCases, fieldRefusals } from './cases/field.ts';
+import type { ImportCase } from './cases/writing.ts';
 
 function inputOf({ workflow, gitTags, files = {} }: Pick<ImportCase, 'workflow' | 'gitTags' | 'files'>): ImportInput {
   return {
@@ -93,7 +95,7 @@ function modelTags(given: ImportCase): string[] {
   return [...new Set(tags)].toSorted();
 }
 
-describe.each(cases)('$kind: $name', (given) => {
+describe.each([...cases, ...fieldCases])('$kind: $name', (given) => {
   const text = textOf(inputOf(given));
 
   test('gives the tags that the action pushes', async () => {
@@ -111,7 +113,7 @@ describe.each(cases)('$kind: $name', (given) => {
   });
 });
 
-test.each(refusals)('$name is refused with the reason', async ({ message, ...given }) => {
+test.each([...refusals, ...fieldRefusals])('$name is refused with the reason', async ({ message, ...given }) => {
   const problems = await problemsOf(() => {
     importWorkflow(inputOf(given));
     return Promise.resolve();

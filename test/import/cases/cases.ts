@@ -1,68 +1,7 @@
 /** The cases of `cases.test.ts`: a workflow, its git tags, and what its steps are once a runner has put everything in. */
-import type { ModelStep } from '../../support/metadata-action.ts';
+import { both, build, job, lines, meta, onTags, semver3, usual, type ImportCase, type Refusal } from './writing.ts';
 
-export interface ImportCase {
-  readonly kind: string;
-  readonly name: string;
-  readonly workflow: string;
-  /** Oldest first. */
-  readonly gitTags: readonly string[];
-  /** Other files of the repository. */
-  readonly files?: Readonly<Record<string, string>>;
-  readonly event?: 'push' | 'release';
-  readonly steps: readonly (ModelStep & {
-    readonly images: readonly string[];
-    /** Contexts of each job; one without any if left out. */
-    readonly jobs?: readonly Readonly<Record<string, unknown>>[];
-  })[];
-  /** Flavor to Dockerfile and platforms. */
-  readonly builds: Readonly<Record<string, string>>;
-  /** Comments that ask for a look. */
-  readonly says?: readonly string[];
-  /** Parts of the config. */
-  readonly holds?: readonly string[];
-}
-
-const semver3 = [
-  'type=semver,pattern={{version}}',
-  'type=semver,pattern={{major}}.{{minor}}',
-  'type=semver,pattern={{major}}',
-];
-const lines = (...texts: readonly string[]): string => texts.join('\n');
-const usual = ['v1.9.0', 'v1.10.0'];
 const amd = 'linux/amd64';
-const both = 'linux/amd64 linux/arm64';
-
-/** Steps of a job, indented. */
-function job(steps: string, more = ''): string {
-  const body = steps
-    .trim()
-    .split('\n')
-    .map((line) => `      ${line}`);
-  return [
-    'jobs:',
-    '  ship:',
-    '    runs-on: ubuntu-24.04',
-    ...(more === '' ? [] : more.split('\n').map((line) => `    ${line}`)),
-    '    steps:',
-    ...body,
-    '',
-  ].join('\n');
-}
-
-const onTags = "on: { push: { tags: ['v*'] } }\n";
-const build = (more = ''): string =>
-  `- uses: docker/build-push-action@v6\n  with: { push: true, tags: '\${{ steps.m.outputs.tags }}'${more} }`;
-const meta = (tags: readonly string[], more = '', images = 'acme/app'): string =>
-  [
-    '- id: m',
-    '  uses: docker/metadata-action@v5',
-    '  with:',
-    `    images: ${images}`,
-    ...(more === '' ? [] : [`    ${more}`]),
-    '    tags: |',
-    ...tags.map((tag) => `      ${tag}`),
-  ].join('\n');
 
 export const cases: readonly ImportCase[] = [
   // After public workflows such as actualbudget/actual's.
@@ -514,13 +453,6 @@ export const cases: readonly ImportCase[] = [
     ],
   },
 ];
-
-interface Refusal {
-  readonly name: string;
-  readonly workflow: string;
-  readonly gitTags: readonly string[];
-  readonly message: string;
-}
 
 const canary = job(`${meta(['type=raw,value=canary'])}\n${build()}`);
 
