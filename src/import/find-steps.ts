@@ -94,6 +94,7 @@ function eventsOf({ triggers }: WholeWorkflow): readonly Run['event'][] {
   const events: Run['event'][] = [];
   if (triggers.release) events.push('release');
   if (triggers.pushedTags !== null) events.push('push');
+  if (triggers.created) events.push('create');
   return events.length === 0 && triggers.called ? ['other'] : events;
 }
 

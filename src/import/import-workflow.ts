@@ -9,6 +9,7 @@ import { entry, list, object, type DraftEntry, type DraftObject } from './config
 import { describeSteps, findSteps, type Found, type Source } from './find-steps.ts';
 import { imageEntries } from './image-draft.ts';
 import { assignRoles } from './roles.ts';
+import { withOwnTags } from './own-tags.ts';
 import type { RuleContext } from './rule-draft.ts';
 import { defaultsOf, draftRules } from './rules.ts';
 import { rulesDraft } from './rules-draft.ts';
@@ -154,7 +155,11 @@ function draftOf(group: Group, { workflow, files, shape, gitTags }: Scene): Draf
         entry('scheme', scheme),
         entry('tagPattern', { kind: 'pattern', text: pattern }, unreadTags(gitTags, pattern)),
         ...(defaults === null ? [] : [entry('defaults', object([entry('python', defaults)]))]),
-        entry('rules', rulesDraft(rules, python !== undefined, after), comments),
+        entry(
+          'rules',
+          rulesDraft({ ...rules, rules: withOwnTags(rules.rules, roles) }, python !== undefined, after),
+          comments,
+        ),
       ],
     },
     isEmpty: rules.rules.length === 0,

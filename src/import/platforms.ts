@@ -36,7 +36,8 @@ export function platformsOf(
 
 function runnerPlatform({ job, run }: BuildSite, combination: Combination, say: (comment: string) => void): string {
   const runner = textOf(job.runsOn, [combination], run);
+  const platform = /\barm|arm64|aarch64/i.test(runner ?? '') ? 'linux/arm64' : 'linux/amd64';
   if (runner === null || /self-hosted/.test(runner))
-    say(`CHECK THIS: no platforms are named, and it runs on ${job.runsOn}: linux/amd64 is a guess`);
-  return /\barm|arm64|aarch64/i.test(runner ?? '') ? 'linux/arm64' : 'linux/amd64';
+    say(`CHECK THIS: no platforms are named, and it runs on ${job.runsOn}: ${platform} is a guess`);
+  return platform;
 }

@@ -52,6 +52,7 @@ export function draftRule(written: GivenLine, context: RuleContext): Translated 
   const kind = isPinned(made.template) ? 'pinned' : 'convenience';
   const series = kind === 'convenience' ? seriesOf(made.template) : null;
   const template = series === null ? made.template : series.template;
+  const majors = series === null ? majorsOf(written, context) : null;
   const only = onlyOf(enabled.jobs, template, series !== null, context);
   const early = enabledJobs(written, context, true);
   const isForAll = kind === 'pinned' && line.type !== 'sha' && early.jobs.length > 0;
@@ -60,7 +61,7 @@ export function draftRule(written: GivenLine, context: RuleContext): Translated 
     ...only.notes,
     ...given.notes,
     ...(series === null ? [] : [`it names series ${series.name}, so it is for its releases alone`]),
-    ...(enabled.because.length === 0 ? [] : [conditionNote(enabled.because, kind)]),
+    ...(enabled.because.length === 0 || majors !== null ? [] : [conditionNote(enabled.because, kind)]),
     ...attributeNotes(line, early.jobs.length > 0),
   ];
   return {
@@ -69,7 +70,7 @@ export function draftRule(written: GivenLine, context: RuleContext): Translated 
       kind,
       template,
       releases: isForAll ? 'all' : 'finals',
-      range: series?.range ?? null,
+      range: series?.range ?? majors,
       only: only.only,
       revisionLength: made.revisionLength,
       comments: [...comments, ...notes],
@@ -124,6 +125,28 @@ export function enabledJobs({ line, jobs }: GivenLine, { around }: TextContext, 
   const on = asked.filter(({ truth }) => truth.is !== false);
   return { jobs: on.map(({ job }) => job), because: [...new Set(on.flatMap(({ truth }) => truth.because))] };
 }
+
+/** The range of major versions that a condition on the git tag lets through, such as all but 0; `null` for none such. */
+function majorsOf({ line, jobs }: GivenLine, { around, shape }: TextContext): string | null {
+  const written = line.attributes.get('enable');
+  const [job] = jobs ?? around.jobs;
+  if (written === undefined || job === undefined || shape.prefix === null) return null;
+  const isOn = (major: number, rest: string): boolean | null =>
+    conditionTruth(written, scopeOf({ ...around.runOf(job), gitTag: `${shape.prefix ?? ''}${major}${rest}` }, job)).is;
+  const rests = shape.parts === 2 ? ['.0', '.1', '.9', '.10'] : ['.0.0', '.0.1', '.1.0', '.9.3', '.10.12'];
+  const majors = Array.from({ length: mostMajors }, (_, major) => {
+    const [is = null, ...others] = rests.map((rest) => isOn(major, rest));
+    return others.every((other) => other === is) ? is : null;
+  });
+  const first = majors.indexOf(true);
+  const last = majors.lastIndexOf(true);
+  const isOne = majors.every((is, major) => is === (major >= first && major <= last));
+  if (first === -1 || !isOne || (first === 0 && last === mostMajors - 1)) return null;
+  return [first === 0 ? '' : `>=${first}`, last === mostMajors - 1 ? '' : `<${last + 1}`].join(' ').trim();
+}
+
+/** As many as are tried. */
+const mostMajors = 30;
 
 /** What has the whole version or the commit in it is one release's for ever. */
 function isPinned(template: string): boolean {

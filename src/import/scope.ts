@@ -19,7 +19,9 @@ import type { Scalar } from './yaml-reader.ts';
 /** A run that a release starts: by its event, or by the push of its git tag. */
 export interface Run {
   /** `other`: the workflow is started by hand or by another one, for whatever version it is given. */
-  readonly event: 'release' | 'push' | 'other';
+  readonly event: 'release' | 'push' | 'create' | 'other';
+  /** One git tag that is asked about; left out where it may be any release's. */
+  readonly gitTag?: string;
   readonly prerelease: boolean;
   readonly tagPrefix: string | null;
   /** `owner/name` on GitHub, where it is known. */
@@ -116,17 +118,19 @@ const defaultBranch = 'the-default-branch';
 function ofGithub(name: string, run: Run): Value | null {
   const isRelease = run.event === 'release';
   const [owner, repositoryName] = run.repository?.split('/') ?? [];
+  const tag = (prefix: string): Value =>
+    run.gitTag === undefined ? { kind: 'git-tag', prefix } : text(`${prefix}${run.gitTag}`);
   const known: Readonly<Record<string, Value | null>> = {
     event_name: run.event === 'other' ? null : text(run.event),
-    ref: { kind: 'git-tag', prefix: 'refs/tags/' },
-    ref_name: { kind: 'git-tag', prefix: '' },
+    ref: tag('refs/tags/'),
+    ref_name: tag(''),
     ref_type: text('tag'),
     workflow: text(run.workflow),
     sha: { kind: 'made', template: '{{revision}}', note: null },
-    'event.release.tag_name': isRelease ? { kind: 'git-tag', prefix: '' } : nothing,
+    'event.release.tag_name': isRelease ? tag('') : nothing,
     'event.release.prerelease': isRelease ? flag(run.prerelease) : nothing,
     'event.release.draft': isRelease ? flag(false) : nothing,
-    'event.ref': isRelease ? nothing : { kind: 'git-tag', prefix: 'refs/tags/' },
+    'event.ref': isRelease ? nothing : tag(run.event === 'create' ? '' : 'refs/tags/'),
     repository: run.repository === null ? null : text(run.repository),
     repository_owner: owner === undefined ? null : text(owner),
     'event.repository.name': repositoryName === undefined ? null : text(repositoryName),

@@ -29,7 +29,7 @@ export function expandWord(word: string, scope: ShellScope): string | null {
     } else if (character === '\\' && next !== '') {
       text += /["\\$`]/.test(next) || !quoted ? next : `\\${next}`;
       at += 2;
-    } else if (character === '$' || character === '`') {
+    } else if (character === '`' || (character === '$' && /[\w{(]/.test(next))) {
       const found = expansion(word, at, scope);
       if (found === null) return null;
       text += found.text;

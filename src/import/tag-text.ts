@@ -44,6 +44,7 @@ export function tagText(line: TagLine, roles: Roles, context: TextContext): TagT
       if (part.revisionLength !== null) revisionLength = part.revisionLength;
     }
   }
+  if (/^[.-]/.test(template)) return `no tag begins with ${template.charAt(0)}, so its push fails`;
   return { template: wholeVersion(template), revisionLength, notes };
 }
 

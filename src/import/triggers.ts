@@ -7,6 +7,8 @@ export interface Triggers {
   readonly release: boolean;
   /** Patterns of git tags whose push starts it; `null` where no push of a git tag does. */
   readonly pushedTags: readonly string[] | null;
+  /** A git tag that is made, by the event `create`. */
+  readonly created: boolean;
   /** Another workflow. */
   readonly called: boolean;
   /** What starts it, for a message. */
@@ -29,12 +31,15 @@ export function readTriggers(on: YamlNode, yaml: YamlReader): Triggers {
     return one === null ? yaml.items(node).map((item) => yaml.text(item) ?? '') : [one];
   };
   const filters = yaml.entries(yaml.at(on, 'push')).map(({ key }) => key);
-  const tags = listOf('push', 'tags');
+  // What is ignored is what all but it starts.
+  const ignored = listOf('push', 'tags-ignore');
+  const tags = ignored.length === 0 ? listOf('push', 'tags') : ['**', ...ignored.map((filter) => `!${filter}`)];
   const isForTags = filters.some((key) => key.startsWith('tags')) || !filters.some((key) => key.startsWith('branches'));
   const types = listOf('release', 'types');
   return {
     release: events.includes('release') && (types.length === 0 || types.some((type) => releaseTypes.includes(type))),
     pushedTags: events.includes('push') && isForTags && canBeRelease(tags) ? tags : null,
+    created: events.includes('create'),
     called: events.includes('workflow_call'),
     told: events.map((event) => told(event, { branches: listOf('push', 'branches'), tags, types })).join(', '),
   };

@@ -23,7 +23,8 @@ export interface WholeWorkflow extends Workflow {
 /** @throws {InputError} WORKFLOW_INVALID */
 export function readWholeWorkflow(source: string, file: string, files: WorkflowFiles): WholeWorkflow {
   const workflow = readWorkflow(source, file);
-  const starts = ({ triggers }: Workflow): boolean => triggers.release || triggers.pushedTags !== null;
+  const starts = ({ triggers }: Workflow): boolean =>
+    triggers.release || triggers.pushedTags !== null || triggers.created;
   const otherCallers: string[] = [];
   if (!starts(workflow) && workflow.triggers.called) {
     for (const [path, text] of files) {

@@ -1,3 +1,4 @@
+import { readdir } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { OutsideError } from '../../domain/errors.ts';
 import type { GitFacts } from '../../ports.ts';
@@ -34,9 +35,29 @@ export async function readGitFacts(folder: string, signal?: AbortSignal): Promis
       files: [...new Set(files.split('\0').filter((path) => path !== ''))],
     };
   } catch (error) {
-    if (isNoRepository(error)) return none;
+    if (isNoRepository(error)) return { ...none, files: await filesBelow(folder) };
     throw error;
   }
+}
+
+/** As many as a first look takes in, where no git says which files are the project's. */
+const mostFiles = 5_000;
+const deepest = 6;
+
+/** Paths from the folder, without hidden folders but `.github`, and without what package managers put there. */
+async function filesBelow(root: string): Promise<string[]> {
+  const found: string[] = [];
+  const queue = [''];
+  for (let folder = queue.shift(); folder !== undefined && found.length < mostFiles; folder = queue.shift()) {
+    const entries = await readdir(resolve(root, folder), { withFileTypes: true });
+    for (const entry of entries.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      const isLeftOut = /^(?:\.(?!github$)|(?:node_modules|vendor|target|venv)$)/.test(entry.name);
+      if (entry.isFile()) found.push(path);
+      else if (entry.isDirectory() && !isLeftOut && path.split('/').length < deepest) queue.push(path);
+    }
+  }
+  return found;
 }
 
 /** git ends with 128 for every failure; a repository of somebody else, or a broken one, is there all the same. */

@@ -103,7 +103,7 @@ interface Start {
 
 /** What a workflow here pushes already; else what the files of the repository say. */
 async function firstFiles(options: InitOptions, files: ProjectFiles, git: GitFacts): Promise<Start> {
-  const paths = git.isRepository ? git.files : (await files.list('.')).map((path) => path.replace(/^\.\//, ''));
+  const paths = git.files;
   const audit: NewFile = { path: '.github/workflows/audit-images.yml', text: auditWorkflow() };
   const imported = await importedStart(options, { files, git, paths });
   if (imported.written.length > 0) return { ...imported, written: [...imported.written, audit] };

@@ -213,6 +213,26 @@ const layouts: readonly Layout[] = [
   },
 ];
 
+test('a folder without git, with forty Dockerfiles: an image each, and none of a package manager', async () => {
+  const names = Array.from({ length: 40 }, (_, index) => `part-${index + 1}`);
+  const folder = await tempFolder(
+    Object.fromEntries([...names, 'node_modules/other'].map((name) => [`services/${name}/Dockerfile`, scratch])),
+  );
+  const world = {
+    ...realWorld({ env: {}, say: () => undefined, signal: new AbortController().signal }),
+    files: () => createProjectFiles(folder),
+    gitFacts: () => readGitFacts(folder),
+  };
+  const { stdout } = await initCommand(
+    { config: 'matrix.config.ts', fromWorkflow: null, force: false, dryRun: false },
+    world,
+  );
+  const config = await readFile(`${folder}/matrix.config.ts`, 'utf8');
+  expect(config.match(/repository: 'registry\.invalid\//g)).toHaveLength(40);
+  expect(config).not.toContain('other');
+  expect(stdout).toContain('No workflow is written');
+});
+
 test.each(layouts)(
   '$name',
   { timeout: 60_000 },

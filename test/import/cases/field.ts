@@ -195,10 +195,31 @@ export const fieldCases: readonly ImportCase[] = [
     gitTags: usual,
     steps: [
       { ...plain, flavor: 'latest=false' },
-      { tags: 'type=raw,value=tools', flavor: 'latest=false', images: ['acme/app'] },
+      // The second is the import's own: a build needs a tag that names its release.
+      {
+        tags: lines('type=raw,value=tools', 'type=raw,value=1.10.0-tools'),
+        flavor: 'latest=false',
+        images: ['acme/app'],
+      },
     ],
     builds: { app: `app.Dockerfile ${amd}`, tools: `tools.Dockerfile ${amd}` },
+    says: [
+      'CHECK THIS: the workflow pushes no tag that names the version here, and a build here needs one, so this is added',
+    ],
     holds: ["only: { flavor: ['tools'] }"],
+  },
+  {
+    kind: 'several steps',
+    name: 'moving tags alone get one that names the release',
+    workflow: `${onTags}${job(`${meta(['type=raw,value=stable'], 'flavor: latest=false')}\n${build()}`)}`,
+    gitTags: usual,
+    steps: [
+      { tags: lines('type=raw,value=stable', 'type=raw,value=1.10.0'), flavor: 'latest=false', images: ['acme/app'] },
+    ],
+    builds: { standard: `Dockerfile ${amd}` },
+    says: [
+      'CHECK THIS: the workflow pushes no tag that names the version here, and a build here needs one, so this is added',
+    ],
   },
   // After PHP-CS-Fixer's.
   {
@@ -273,6 +294,50 @@ export const fieldCases: readonly ImportCase[] = [
     ],
     builds: { standard: `Dockerfile ${amd}` },
   },
+  ...['v0.2.0', 'v1.2.0', 'v12.0.1'].map((newest) => ({
+    kind: 'conditions on the git tag',
+    name: `major versions but 0, at ${newest}`,
+    workflow: `${onTags}${job(
+      `${meta(
+        [
+          'type=semver,pattern={{version}}',
+          "type=semver,pattern={{major}},enable=${{ !startsWith(github.ref, 'refs/tags/v0.') }}",
+        ],
+        'flavor: latest=false',
+      )}\n${build()}`,
+    )}`,
+    gitTags: ['v0.1.0', newest],
+    steps: [
+      {
+        tags: lines(
+          'type=semver,pattern={{version}}',
+          `type=semver,pattern={{major}},enable=${newest.startsWith('v0.') ? 'false' : 'true'}`,
+        ),
+        flavor: 'latest=false',
+        images: ['acme/app'],
+      },
+    ],
+    builds: { standard: `Dockerfile ${amd}` },
+    holds: ["range: '>=1'"],
+  })),
+  {
+    kind: 'git tags that start it',
+    name: 'a git tag that is made, and a tag that no registry takes',
+    workflow: `on: create\n${job(`${meta(['type=semver,pattern={{version}}', 'type=raw,value={{branch}}-latest'], 'flavor: latest=false')}\n${build()}`, "if: github.event_name == 'create'")}`,
+    gitTags: usual,
+    steps: [{ ...plain, flavor: 'latest=false' }],
+    builds: { standard: `Dockerfile ${amd}` },
+    holds: ['no tag begins with -, so its push fails'],
+  },
+  {
+    kind: 'git tags that start it',
+    name: 'those that no pattern reads are said',
+    workflow: `on: { push: { tags: ['*'] } }\n${job(`${meta(['type=ref,event=tag'], 'flavor: latest=false')}\n${build()}`)}`,
+    gitTags: ['1.10.0', 'nightly', '1.11_beta'],
+    steps: [],
+    builds: { standard: `Dockerfile ${amd}` },
+    holds: ['newer than 1.10.0, and no release by it: 1.11_beta'],
+  },
   // After cedya77/aiometadata's: a git tag `v2.7` that moves is newer than `v2.7.1`.
   {
     kind: 'git tags that start it',
@@ -285,6 +350,12 @@ export const fieldCases: readonly ImportCase[] = [
 ];
 
 export const fieldRefusals: readonly Refusal[] = [
+  {
+    name: 'a workflow that ignores every git tag',
+    workflow: `on: { push: { branches: ['**'], tags-ignore: ['**'] } }\n${job(`${meta(version)}\n${build()}`)}`,
+    gitTags: usual,
+    message: 'no release and no git tag ever starts this workflow; only pushes to branch ** do',
+  },
   {
     name: 'a workflow of git tags that are pre-releases',
     workflow: `on: { push: { tags: ['v[0-9]+.[0-9]+.[0-9]+-beta.[0-9]+', '*-rc*'] } }\n${job(`${meta(version)}\n${build()}`)}`,
