@@ -89,6 +89,8 @@ function publishNeeds(release: Release, { sight, repository }: Place): PublishNe
     const image = sight.image(cell);
     if (image.state === 'sound' && image.by !== 'lock' && sight.says(cell, image.digest) === 'nothing')
       options.add('--adopt');
+    if (image.state === 'sound' && image.by === 'labels' && isShort(cell, image.digest, sight.input))
+      options.add('--replace-partial');
     for (const { why, tags, isWrong } of inTheWay(cell, image, sight)) {
       if (why === 'unlabelled') options.add('--adopt');
       else if (why === 'part') options.add('--replace-partial');
@@ -137,11 +139,23 @@ type Doubt = Extract<CellImage, { readonly state: 'doubt' }>;
 function doubtChoices(cell: Cell, image: Doubt, context: RepairContext): Choice[] {
   if (image.why === 'gone') return goneChoices(cell, image, context);
   if (image.why === 'shared') return sharedChoices(cell, image, context);
-  return image.claimants.map(({ digest }) => ({
-    do: 'run',
-    command: tagCommands(cell, digest, image.claimants, context).join(' && '),
-    because: `if ${digest} is ${describeCell(cell)}`,
-  }));
+  const { sight } = context;
+  const isBare = cell.pinned.every(({ tag }) => sight.digestAt(tag) === null);
+  return image.claimants.map(({ digest }): Choice => {
+    const choice: Choice = {
+      do: 'run',
+      command: tagCommands(cell, digest, image.claimants, context).join(' && '),
+      because: `if ${digest} is ${describeCell(cell)}`,
+    };
+    return isBare ? { ...choice, after: publishOnto(cell, digest, context) } : choice;
+  });
+}
+
+/** Gives a cell that only convenience tags point to its pinned tags, or builds it again where the image is incomplete. */
+function publishOnto(cell: Cell, digest: Digest, context: RepairContext): string {
+  const command = releaseCommand(cell.release, context);
+  const isWhole = !isShort(cell, digest, context.sight.input) || command.includes('--replace-partial');
+  return isWhole ? command : `${command} --replace-partial`;
 }
 
 /** Points every tag of the cell at one image, and every convenience tag that is on another claimant. */

@@ -97,7 +97,9 @@ function decideSound(cell: Cell, image: Sound, context: RepairContext, policy: P
     }
   }
   const isTagged = cell.pinned.some(({ tag }) => sight.digestAt(tag) === digest);
-  if (isTagged && isShort(cell, digest, sight.input)) return rebuild(cell, digest, sight, policy);
+  // Copied, it would give the cell pinned tags that are incomplete.
+  const isUsed = isTagged || image.by === 'labels';
+  if (isUsed && isShort(cell, digest, sight.input)) return rebuild(cell, digest, sight, policy);
   const fault = imageFault(digest, sight);
   if (fault !== null) return conflict(`${digest} ${fault}`);
   const isRecorded = image.by === 'lock' || image.by === 'journal';

@@ -19,7 +19,7 @@ function offered(line: string): string[] {
 
 test.each([
   ['tagwright pl', ['plan']],
-  ['tagwright re', ['render', 'rehearse']],
+  ['tagwright re', ['render', 'record', 'rehearse']],
   ['tagwright plan --off', ['--offline']],
   ['tagwright plan --format ', ['table', 'lines', 'json', 'markdown', 'bake']],
   ['tagwright audit --format s', ['sarif']],

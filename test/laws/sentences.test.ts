@@ -88,7 +88,7 @@ test('the recorded image is gone: what to delete, then what to run', async () =>
     'tagwright publish 2.0.0',
   ]);
   const { text } = await apply(scene, { json: false });
-  expect(text).toContain('the recorded image is gone\n      delete the line');
+  expect(text).toContain('and the registry no longer has it\n      delete the line');
 });
 
 test('a release that no source knows: the line that excludes it, then the command that moves', async () => {

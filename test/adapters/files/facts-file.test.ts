@@ -117,8 +117,6 @@ describe('a facts file that does not', () => {
     ];
     expect(await faultsOf(JSON.stringify(rows))).toEqual([
       'releases.json[1].version: missing; expected a string',
-      'releases.json[1].revision: missing; expected a string',
-      'releases.json[1].committedAt: missing; expected a string',
       'releases.json[2]: 3; expected an object',
       'releases.json[3].version: ""; expected a version',
       'releases.json[3].revision: "ABC"; expected a git commit of 40 lower-case hex digits',
@@ -134,6 +132,6 @@ describe('a facts file that does not', () => {
   test('lists the first twenty faults and counts the rest', async () => {
     const faults = await faultsOf(JSON.stringify(Array.from({ length: 30 }, () => ({}))));
     expect(faults).toHaveLength(21);
-    expect(faults.at(-1)).toBe('releases.json: 70 more faults like these');
+    expect(faults.at(-1)).toBe('releases.json: 10 more faults like these');
   });
 });

@@ -224,7 +224,7 @@ test('a folder without git, with forty Dockerfiles: an image each, and none of a
     gitFacts: () => readGitFacts(folder),
   };
   const { stdout } = await initCommand(
-    { config: 'matrix.config.ts', fromWorkflow: null, force: false, dryRun: false },
+    { config: 'matrix.config.ts', fromWorkflow: null, fromRegistry: null, force: false, dryRun: false },
     world,
   );
   const config = await readFile(`${folder}/matrix.config.ts`, 'utf8');
