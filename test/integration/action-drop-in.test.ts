@@ -38,7 +38,7 @@ async function place(): Promise<Place> {
   const folder = await tempFolder({
     'matrix.config.json': JSON.stringify(config),
     'releases.json': JSON.stringify(daily('1.0.0', '1.1.0')),
-    Dockerfile: `FROM ${base}\nARG VERSION\nARG FLAVOR\nRUN echo "$VERSION $FLAVOR" > /built\n`,
+    Dockerfile: `FROM ${base}\nARG VERSION\nARG PYTHON\nARG FLAVOR\nRUN echo "$VERSION $FLAVOR" > /built\n`,
   });
   return { folder, contexts };
 }
