@@ -5,7 +5,7 @@ const begin = '<!-- tagwright:tags -->';
 const end = '<!-- /tagwright:tags -->';
 
 /**
- * The text with something else between its markers, each on a line of its own; line ends stay as the text has them.
+ * The text with something else between its markers, each on its own line; line ends stay as they are.
  *
  * @param where the file, for problems
  */
@@ -21,7 +21,7 @@ export function betweenMarkers(text: string, inner: string, where: string): Resu
         : first === undefined
           ? `${begin} is not there`
           : `${end} is not there`;
-    return refused(where, absent, `write ${begin} and ${end}, each on a line of its own, where the table belongs`);
+    return refused(where, absent, `write ${begin} and ${end}, each on its own line, where the table belongs`);
   }
   if (begins.length > 1 || ends.length > 1) {
     const places = [...begins, ...ends].toSorted((a, b) => a - b).map((index) => index + 1);

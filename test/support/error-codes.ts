@@ -54,7 +54,7 @@ export const inputCodes: Readonly<Record<ProblemCode, Row>> = {
   },
   DOCS_MARKERS: {
     cause: 'A file that `docs` should write has no pair of markers, or more than one.',
-    fix: 'Write `<!-- tagwright:tags -->` and `<!-- /tagwright:tags -->` once, each on a line of its own.',
+    fix: 'Write `<!-- tagwright:tags -->` and `<!-- /tagwright:tags -->` once, each on its own line.',
   },
   PATH_OUTSIDE_ROOT: {
     cause: 'A path leaves the git working tree, by `..`, as an absolute path or through a link.',
@@ -152,7 +152,7 @@ export const inputCodes: Readonly<Record<ProblemCode, Row>> = {
     fix: 'Correct the version, or delete the line.',
   },
   VERSION_NOT_PUBLISHABLE: {
-    cause: 'The release is withdrawn, excluded or has no tag of its own.',
+    cause: 'The release is withdrawn, excluded or has no pinned tag.',
     fix: 'Publish another release, or change the config.',
   },
   REVISION_DIFFERS: { cause: 'The git tag was moved to another commit since the run began.', fix: 'Start a new run.' },
@@ -182,7 +182,7 @@ export const inputCodes: Readonly<Record<ProblemCode, Row>> = {
   },
   PINNED_COLLISION: {
     cause: 'Two builds would get the same pinned tag.',
-    fix: 'Add what tells them apart to the template.',
+    fix: 'Add what distinguishes them to the template.',
   },
   PINNED_IS_CONVENIENCE: {
     cause: 'One text is both a pinned tag and a convenience tag.',
