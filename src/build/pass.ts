@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { isDigest, type Digest } from '../domain/digest.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
 import type { BuildRecord, RecordedRelease } from './record.ts';
+import { sealedFile, type SumOf } from './seal.ts';
 
 export interface Pass {
   readonly schema: 1;
@@ -63,13 +64,11 @@ function passText({ schema, check, failed: isFailed, release, answers }: Pass): 
 }
 
 /** The file of a pass. @param sumOf the digest of a text, so that one that was edited shows */
-export function passFile(pass: Pass, sumOf: (text: string) => Digest): string {
-  const text = passText(pass);
-  const document: unknown = JSON.parse(text);
-  return `${JSON.stringify(Object.assign({}, document, { sum: sumOf(text) }), null, 2)}\n`;
+export function passFile(pass: Pass, sumOf: SumOf): string {
+  return sealedFile(passText(pass), sumOf);
 }
 
-export function readPass(json: unknown, where: string, sumOf: (text: string) => Digest): Result<Pass> {
+export function readPass(json: unknown, where: string, sumOf: SumOf): Result<Pass> {
   const fix = 'take it as tagwright pass wrote it, or run that check again';
   const parsed = shape.safeParse(json);
   if (!parsed.success) {

@@ -8,6 +8,7 @@ import { isDigest, type Digest } from '../domain/digest.ts';
 import type { Problem } from '../domain/errors.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
 import { isTag } from '../domain/tag.ts';
+import { sealedFile, type SumOf } from './seal.ts';
 
 export interface BuildRecord {
   readonly schema: 1;
@@ -75,17 +76,15 @@ export function recordText({ schema, release, builds }: BuildRecord): string {
 }
 
 /** The file of a record. @param sumOf the digest of a text, so that a record that was edited shows */
-export function recordFile(record: BuildRecord, sumOf: (text: string) => Digest): string {
-  const text = recordText(record);
-  const document: unknown = JSON.parse(text);
-  return `${JSON.stringify(Object.assign({}, document, { sum: sumOf(text) }), null, 2)}\n`;
+export function recordFile(record: BuildRecord, sumOf: SumOf): string {
+  return sealedFile(recordText(record), sumOf);
 }
 
 /**
  * @param json the file's content, parsed
  * @param where how messages name the file
  */
-export function readRecord(json: unknown, where: string, sumOf: (text: string) => Digest): Result<BuildRecord> {
+export function readRecord(json: unknown, where: string, sumOf: SumOf): Result<BuildRecord> {
   const parsed = shape.safeParse(json);
   if (!parsed.success) return failed(...parsed.error.issues.slice(0, 3).map((issue) => shapeProblem(issue, where)));
   const { sum, ...record } = parsed.data;

@@ -4,6 +4,7 @@ import type { Release } from '../domain/release.ts';
 import { becauseConvenience } from './because.ts';
 import type { ConvenienceTag } from './convenience-rule.ts';
 import { ownerOf } from './plan.ts';
+import { isSameOwner } from './same-owner.ts';
 import type { Owner } from './types.ts';
 
 export interface TagHistory {
@@ -65,8 +66,7 @@ export function tagHistories(
     }
   }
   const kept = last.flatMap(({ tag }) => found.get(tag) ?? []);
-  const others = [...found.values()].filter((growing) => !kept.includes(growing));
-  return [...kept, ...others].map(finished);
+  return [...new Set([...kept, ...found.values()])].map(finished);
 }
 
 interface Growing {
@@ -87,11 +87,6 @@ function add({ starts }: Growing, next: Omit<OwnerSpan, 'to'>): void {
   if (before !== undefined && isSameOwner(before.owner, next.owner))
     starts.splice(-1, 1, { ...next, from: before.from });
   else starts.push(next);
-}
-
-function isSameOwner(a: Owner | null, b: Owner | null): boolean {
-  if (a === null || b === null) return a === b;
-  return a.version === b.version && Object.entries(a.axes).every(([axis, value]) => b.axes[axis] === value);
 }
 
 function finished({ tag, rule, starts }: Growing): TagHistory {

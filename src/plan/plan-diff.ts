@@ -1,4 +1,5 @@
 /** Two plans compared by their effect on tags: of two configs, or of what is against what if. */
+import { isSameOwner } from './same-owner.ts';
 import type { Owner, Plan, PlannedTag } from './types.ts';
 
 export interface PlanDiff {
@@ -58,11 +59,4 @@ function changeOf(old: PlannedTag, tag: PlannedTag): TagChange {
     to: tag.owner,
     because: tag.because,
   };
-}
-
-function isSameOwner(a: Owner | null, b: Owner | null): boolean {
-  if (a === null || b === null) return a === b;
-  const axes = Object.keys(a.axes);
-  if (a.version !== b.version || axes.length !== Object.keys(b.axes).length) return false;
-  return axes.every((axis) => a.axes[axis] === b.axes[axis]);
 }
