@@ -72,11 +72,11 @@ const tools: Readonly<Record<'docker' | 'crane' | 'skopeo', (at: CredentialCase)
   },
 };
 
-/** The registry refuses everybody: a tool that failed for another reason stopped by itself. */
+/** The registry refuses everybody: a tool that failed for another reason stopped by itself. A port may have 401 in it. */
 function whatWasSent({ output }: Ran): string {
   const first = sent[0];
   if (first !== undefined && first !== ':') return first;
-  return /401|unauthorized/i.test(output) ? 'none' : 'error';
+  return /\b401\b|unauthorized/i.test(output) ? 'none' : 'error';
 }
 
 /** `login --get-login` of skopeo shows the user name alone. */
