@@ -26,28 +26,36 @@ export interface MergedIndex {
   readonly bytes: Uint8Array;
 }
 
+const annotationsShape = z.record(z.string(), z.string());
 const entry = z.looseObject({
   mediaType: z.string(),
   digest: z.string(),
   size: z.number(),
   platform: z.looseObject({ os: z.string(), architecture: z.string(), variant: z.string().optional() }).optional(),
-  annotations: z.record(z.string(), z.string()).optional(),
+  annotations: annotationsShape.nullish(),
 });
-const indexShape = z.object({ manifests: z.array(entry) });
+const indexShape = z.object({ manifests: z.array(entry), annotations: annotationsShape.nullish() });
 type Entry = z.output<typeof entry>;
 
 /**
  * The index lists the platforms in the order of the cell, then attestations in the order of the images they are of, then
- * the rest: the same parts give the same bytes, in whatever order they come.
+ * the rest: the same parts give the same bytes, in whatever order they come. Its annotations are those that the indexes
+ * of all parts have, and the labels of the cell.
  *
  * @returns RECORD_INVALID where a platform of the cell is missing or there twice, or a part is no index or image
  */
-export function mergeParts(cell: Cell, parts: readonly MergePart[]): Result<MergedIndex> {
+export function mergeParts(
+  cell: Cell,
+  parts: readonly MergePart[],
+  labels: Readonly<Record<string, string>>,
+): Result<MergedIndex> {
   const entries: Entry[] = [];
+  const said: Readonly<Record<string, string>>[] = [];
   for (const part of parts) {
-    const read = entriesOf(part);
+    const read = contentOf(part);
     if (read === null) return invalid(part.from, `${part.manifest.digest} is neither an index nor an image`);
-    entries.push(...read);
+    entries.push(...read.manifests);
+    said.push(read.annotations ?? {});
   }
   const images: Entry[] = [];
   for (const platform of cell.platforms) {
@@ -64,10 +72,23 @@ export function mergeParts(cell: Cell, parts: readonly MergePart[]): Result<Merg
   const mediaType = manifests.every((listed) => listed.mediaType === mediaTypes.dockerManifest)
     ? mediaTypes.dockerList
     : mediaTypes.ociIndex;
+  // Docker's list has no place for annotations.
+  const annotations = mediaType === mediaTypes.ociIndex ? { ...commonOf(said), ...labels } : {};
+  const more = Object.keys(annotations).length === 0 ? {} : { annotations };
   return ok({
     mediaType,
-    bytes: new TextEncoder().encode(JSON.stringify({ schemaVersion: 2, mediaType, manifests }, null, 2)),
+    bytes: new TextEncoder().encode(JSON.stringify({ schemaVersion: 2, mediaType, manifests, ...more }, null, 2)),
   });
+}
+
+/** What every part says alike. */
+function commonOf(said: readonly Readonly<Record<string, string>>[]): Readonly<Record<string, string>> {
+  const [first = {}, ...others] = said;
+  return Object.fromEntries(
+    Object.entries(first)
+      .filter(([name, value]) => others.every((other) => other[name] === value))
+      .toSorted(([a], [b]) => (a < b ? -1 : Number(a > b))),
+  );
 }
 
 /** Platforms that an index has and a merge of these parts would not. */
@@ -75,15 +96,15 @@ export function droppedPlatforms(held: readonly string[], cell: Cell): string[] 
   return held.filter((platform) => !cell.platforms.includes(platform));
 }
 
-function entriesOf({ manifest, platforms }: MergePart): Entry[] | null {
+function contentOf({ manifest, platforms }: MergePart): z.output<typeof indexShape> | null {
   const { mediaType, digest, sizeBytes } = manifest;
   if (isIndexMediaType(mediaType)) {
     const parsed = indexShape.safeParse(JSON.parse(new TextDecoder().decode(manifest.bytes)));
-    return parsed.success ? parsed.data.manifests : null;
+    return parsed.success ? parsed.data : null;
   }
   const [text, ...more] = platforms;
   const platform = text === undefined || more.length > 0 ? null : parsePlatform(text);
-  return platform === null ? null : [{ mediaType, digest, size: sizeBytes, platform: { ...platform } }];
+  return platform === null ? null : { manifests: [{ mediaType, digest, size: sizeBytes, platform: { ...platform } }] };
 }
 
 function platformOf({ platform, annotations }: Entry): string | null {

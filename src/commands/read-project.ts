@@ -1,6 +1,6 @@
 /** What every command starts with: the config, the image, all known releases, and the tag map they give. */
 import { readConfig } from '../config/normalize.ts';
-import type { Config, ImageConfig } from '../config/types.ts';
+import type { Config, ImageConfig, SourceConfig } from '../config/types.ts';
 import { InputError, OutsideError, type Problem } from '../domain/errors.ts';
 import { parseRepository } from '../domain/reference.ts';
 import type { PartialSource, Release } from '../domain/release.ts';
@@ -149,7 +149,14 @@ export async function readImage(
   const config = required(readConfig(loaded.raw, loaded.file, loaded.above));
   if (world.dataOnly === true) refuseReaching(config);
   const image = chooseImage(config, options.image);
-  return { config, image: withRepositories(image, options.repository), root: loaded.root, above: loaded.above ?? 0 };
+  const published = withRepositories(onServer(image, config.source, world), options.repository);
+  return { config, image: published, root: loaded.root, above: loaded.above ?? 0 };
+}
+
+/** On a GitHub server of one's own, a config that names no API means that server, as its facts do. */
+function onServer(image: ImageConfig, { github, githubUrl }: SourceConfig, { githubServer }: World): ImageConfig {
+  if (github === null || githubUrl !== null || githubServer === undefined) return image;
+  return { ...image, sourceUrl: `${githubServer}/${github}` };
 }
 
 /** What a stranger's config may not do beside secrets: send git, or a token, where it likes. */

@@ -57,6 +57,8 @@ export interface World {
   /** A registry and journals of a rehearsal's own. */
   rehearsal(): Promise<Rehearsal>;
   readonly clock: Clock;
+  /** Where pages of GitHub are, `https://github.corp`; left out: github.com. */
+  readonly githubServer?: string;
   /** The config may be a stranger's: it names no git repository, URL or host to ask. */
   readonly dataOnly?: boolean;
   /** A line of talk, for stderr. */

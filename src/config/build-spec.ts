@@ -1,12 +1,15 @@
 /** How cells are built: what the image says, and what each axis value says on top of it. */
 import { isDigest } from '../domain/digest.ts';
 import type { Problem } from '../domain/errors.ts';
+import { axisLabel, labelNames } from '../domain/labels.ts';
 import { parsePlatform } from '../domain/platform.ts';
 import { checkBuildPaths } from './check-paths.ts';
 import type { At } from './place.ts';
 import type { ParsedImage, ParsedValue } from './schema.ts';
 import { parseTagTemplate, type TagTemplate } from './tag-template.ts';
 import type { BuildSpec } from './types.ts';
+
+const ownLabels: readonly string[] = Object.values(labelNames);
 
 /** @param names what its templates may use */
 export function readBuild(
@@ -21,14 +24,14 @@ export function readBuild(
     problems.push(...parsed.problems);
     return null;
   };
-  const templates = (key: 'args' | 'contexts'): Map<string, TagTemplate> =>
+  const templates = (key: 'args' | 'contexts' | 'labels'): Map<string, TagTemplate> =>
     new Map(
       Object.entries(given[key] ?? {}).flatMap(([name, text]): [string, TagTemplate][] => {
         const parsed = template(text, key, name);
         return parsed === null ? [] : [[name, parsed]];
       }),
     );
-  problems.push(...checkBuildPaths(given, at, above));
+  problems.push(...checkBuildPaths(given, at, above), ...checkLabelNames(given.labels ?? {}, at));
   if (given.baseDigest !== undefined && !isDigest(given.baseDigest)) {
     const message = `${JSON.stringify(given.baseDigest)} is no digest`;
     const fix = 'expected sha256: and 64 lower-case hex digits';
@@ -47,6 +50,7 @@ export function readBuild(
     args: templates('args'),
     contexts: templates('contexts'),
     smoke: smokeOf(given.smoke, template),
+    labels: templates('labels'),
     platforms: given.platforms ?? null,
     chosenBy: [],
   };
@@ -61,6 +65,7 @@ type BuildKey =
   | 'baseDigest'
   | 'args'
   | 'contexts'
+  | 'labels'
   | 'smoke';
 
 function smokeOf(
@@ -88,11 +93,24 @@ export function mergeBuilds(image: BuildSpec, values: readonly (readonly [axis: 
       args: new Map([...merged.args, ...own.args]),
       contexts: new Map([...merged.contexts, ...own.contexts]),
       smoke: own.smoke ?? merged.smoke,
+      labels: new Map([...merged.labels, ...own.labels]),
       platforms: own.platforms === null ? merged.platforms : common(merged.platforms, own.platforms),
       chosenBy: own.dockerfile === null && own.template === null ? merged.chosenBy : [...merged.chosenBy, axis],
     };
   }
   return merged;
+}
+
+/** What an image says of its cell comes from the facts alone: an audit rests on it. */
+function checkLabelNames(labels: Readonly<Record<string, string>>, at: At): Problem[] {
+  return Object.keys(labels)
+    .filter((name) => ownLabels.includes(name) || name.startsWith(axisLabel('')))
+    .map((name) => ({
+      code: 'CONFIG_INVALID' as const,
+      where: at('labels', name),
+      message: 'every image has this label already, from the facts of its release',
+      fix: 'delete the line',
+    }));
 }
 
 function common(all: readonly string[] | null, own: readonly string[]): readonly string[] {

@@ -55,9 +55,10 @@ function complete(shape: ParsedConfig, file: string, above: number): Result<Conf
   });
   const { source, build, registries, limits } = shape;
   const mirrors = readMirrors(shape.mirrors ?? {}, file, problems);
+  const sourceUrl = repositoryPage(source?.github ?? null, source?.githubUrl ?? null);
   const config: Config = {
     file,
-    images: images.map((image) => ({ ...withSiblings(named(image, images.length), images), mirrors })),
+    images: images.map((image) => ({ ...withSiblings(named(image, images.length), images), mirrors, sourceUrl })),
     source: {
       file: source?.file ?? null,
       git: source?.git ?? null,
@@ -79,6 +80,16 @@ function complete(shape: ParsedConfig, file: string, above: number): Result<Conf
   };
   problems.push(...checkConfig(config));
   return problems.length > 0 ? { ok: false, problems: unique(problems) } : { ok: true, value: config };
+}
+
+/**
+ * The page of a repository on GitHub, or on the server whose API is at a URL: `https://github.corp/api/v3`.
+ *
+ * @see https://docs.github.com/en/enterprise-server/rest/overview/resources-in-the-rest-api
+ */
+function repositoryPage(repository: string | null, apiUrl: string | null): string | null {
+  if (repository === null) return null;
+  return `${apiUrl === null ? 'https://github.com' : new URL(apiUrl).origin}/${repository}`;
 }
 
 /** Hosts as repositories begin with them: no scheme, no path. */

@@ -60,6 +60,12 @@ const buildKeys = {
     .describe(
       "A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'.",
     ),
+  labels: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe(
+      "More labels, as templates over the cell: { 'org.opencontainers.image.licenses': 'Apache-2.0' }. Every label is an annotation of the manifests and the index too.",
+    ),
 };
 
 const alias = z.union([

@@ -31,6 +31,8 @@ export interface ImageConfig {
   readonly build: BuildSpec;
   /** Of the config: where bases are pulled from. Labels have the public name all the same. */
   readonly mirrors: readonly Mirror[];
+  /** Of the config: the page of the git repository that releases come from, for the label `source`. */
+  readonly sourceUrl: string | null;
   /** Flavors of the config's other images: facts that several images share may speak of them. */
   readonly siblingFlavors: ReadonlySet<string>;
   readonly platforms: readonly RangedPlatform[];
@@ -128,6 +130,8 @@ export interface BuildSpec {
   readonly contexts: ReadonlyMap<string, TagTemplate>;
   /** What is run in the image before it is pushed: one text for a shell, or words. */
   readonly smoke: TagTemplate | readonly TagTemplate[] | null;
+  /** Besides those that every image has. */
+  readonly labels: ReadonlyMap<string, TagTemplate>;
   /** All that speak must have a platform. `null`: the image's. */
   readonly platforms: readonly string[] | null;
   /** Axes whose values chose the Dockerfile. */

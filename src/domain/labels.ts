@@ -9,6 +9,9 @@ export const labelNames = {
   baseDigest: 'org.opencontainers.image.base.digest',
 } as const;
 
+/** The git repository an image comes from: GHCR joins a package to its repository by it. */
+export const repositoryLabel = 'org.opencontainers.image.source';
+
 /** What an image says of the files it was built from, where they were no commit's: `working-tree`. */
 export const sourceLabel = 'io.tagwright.source';
 

@@ -89,6 +89,7 @@ export function realWorld(options: WorldOptions): World {
     },
     clock: systemClock,
     dataOnly,
+    ...(env['GITHUB_SERVER_URL'] ? { githubServer: env['GITHUB_SERVER_URL'] } : {}),
     say,
     progress: options.progress ?? noProgress,
     ask: options.ask ?? null,

@@ -253,7 +253,7 @@ function remarks(steps: readonly Step[]): string[] {
     steps.every((step) => step.uses !== 'docker/metadata-action' || (step.inputs.get(name)?.value.trim() ?? '') === '')
       ? []
       : [
-          `the input ${name} has no counterpart: write LABEL into the Dockerfile; version, revision and base come by themselves`,
+          `the input ${name} is the key labels of the config, which gives annotations too; version, revision, base and source come by themselves`,
         ],
   );
 }

@@ -4,7 +4,7 @@ import type { ImageConfig } from '../config/types.ts';
 import { qualifiedName } from '../domain/build-arguments.ts';
 import type { ImageConfigFacts, InspectedImage } from '../domain/image.ts';
 import { formatInstant, undated } from '../domain/instant.ts';
-import { axisLabel, labelNames } from '../domain/labels.ts';
+import { axisLabel, labelNames, repositoryLabel } from '../domain/labels.ts';
 import { buildOf } from './build-of.ts';
 import type { CellOrStandIn } from './cell.ts';
 import { releaseValues } from './text-maker.ts';
@@ -28,6 +28,23 @@ export function expectedLabels(
     ...(baseDigest === null ? {} : { [labelNames.baseDigest]: baseDigest }),
     ...Object.fromEntries(Object.entries(cell.shape.axes).map(([axis, value]) => [axisLabel(axis), value])),
   };
+}
+
+/**
+ * What the config says of an image besides that, and the page of its git repository. They may change from build to build:
+ * an image is not judged by them.
+ */
+export function describingLabels(
+  cell: Pick<CellOrStandIn, 'release' | 'shape'>,
+  image: ImageConfig,
+): Readonly<Record<string, string>> {
+  const values = cellValues(cell);
+  const written = [...buildOf(cell.shape, image).labels].map(([name, template]) => [
+    name,
+    renderTemplate(template, values),
+  ]);
+  const page = image.sourceUrl === null ? {} : { [repositoryLabel]: image.sourceUrl };
+  return { ...page, ...Object.fromEntries(written) };
 }
 
 /** What of a cell its image has to agree with. */

@@ -123,6 +123,7 @@ function bakeTarget(target: BuildTarget, options: BakeOptions): Json {
     contexts: sorted(target.contexts),
     args: sorted(target.args),
     labels: sorted(target.labels),
+    annotations: annotations(target, options),
     platforms: target.platforms,
     tags: target.part === 'digest' ? [] : target.references,
     attest: attestations(options),
@@ -131,6 +132,18 @@ function bakeTarget(target: BuildTarget, options: BakeOptions): Json {
     'cache-to': options.cacheTo,
   };
   return Object.fromEntries(Object.entries(written).filter(([, value]) => !isEmpty(value)));
+}
+
+/**
+ * Every label on manifests and index too: a registry's page of an image with several platforms is made from its index.
+ * BuildKit refuses those of an index where it makes none: one platform, without attestations.
+ *
+ * @see https://docs.docker.com/build/metadata/annotations/
+ */
+function annotations({ labels, platforms }: BuildTarget, options: BakeOptions): readonly string[] {
+  const hasIndex = platforms.length > 1 || options.provenance !== 'off' || options.sbom;
+  const levels = hasIndex ? 'index,manifest' : 'manifest';
+  return Object.entries(sorted(labels)).map(([key, value]) => `${levels}:${key}=${value}`);
 }
 
 /**

@@ -32,12 +32,12 @@ test('platforms in the order of the cell, then the attestation of each, their de
   const [amd64, arm64] = [part('linux/amd64'), part('linux/arm64')];
   const [image, attestation] = listed(amd64.manifest);
   const [otherImage, otherAttestation] = listed(arm64.manifest);
-  const merged = mergeParts(cell, [arm64, amd64]);
+  const merged = mergeParts(cell, [arm64, amd64], {});
   expect(merged.ok && { mediaType: merged.value.mediaType, manifests: listed(merged.value) }).toEqual({
     mediaType: mediaTypes.ociIndex,
     manifests: [image, otherImage, attestation, otherAttestation],
   });
-  expect(mergeParts(cell, [amd64, arm64])).toEqual(merged);
+  expect(mergeParts(cell, [amd64, arm64], {})).toEqual(merged);
   expect([image, otherImage, attestation, otherAttestation].map((entry) => Object.keys(entry ?? {}))).toEqual([
     ['mediaType', 'digest', 'size', 'platform'],
     ['mediaType', 'digest', 'size', 'platform'],
@@ -56,7 +56,7 @@ test('images that came without an index get the platform of their config; only D
     [of('docker-manifest', 'linux/amd64'), of('docker-manifest', 'linux/arm64')],
     [of('docker-manifest', 'linux/amd64'), of('oci-manifest', 'linux/arm64')],
   ].map((parts) => {
-    const merged = mergeParts(cell, parts);
+    const merged = mergeParts(cell, parts, {});
     return merged.ok && { type: merged.value.mediaType, manifests: listed(merged.value), parts };
   });
   const expected = (mediaType: string, parts: readonly MergePart[]): object => ({
@@ -76,11 +76,30 @@ test('images that came without an index get the platform of their config; only D
   ]);
 });
 
+test('the index says what all parts say of it, and what the cell is labelled with; a Docker list cannot', () => {
+  const said = (annotations: object, platform: string): MergePart => {
+    const made = part(platform);
+    return { ...made, manifest: manifestOf(mediaTypes.ociIndex, { manifests: listed(made.manifest), annotations }) };
+  };
+  const parts = [said({ all: '1', one: '1', is: 'old' }, 'linux/amd64'), said({ all: '1', one: '2' }, 'linux/arm64')];
+  const merged = mergeParts(cell, parts, { is: 'new' });
+  const read = (bytes: Uint8Array): unknown => JSON.parse(new TextDecoder().decode(bytes));
+  expect(merged.ok && read(merged.value.bytes)).toMatchObject({ annotations: { all: '1', is: 'new' } });
+  expect(mergeParts(cell, parts.toReversed(), { is: 'new' })).toEqual(merged);
+  const docker = platforms.map((platform): MergePart => ({
+    manifest: sampleImage('docker-manifest', platform).top,
+    platforms: [platform],
+    from: 'a.json',
+  }));
+  const list = mergeParts(cell, docker, { is: 'new' });
+  expect(list.ok && read(list.value.bytes)).not.toHaveProperty('annotations');
+});
+
 test('what is neither an image nor of one is kept at the end', () => {
   const amd64 = part('linux/amd64');
   const extra = { mediaType: mediaTypes.ociManifest, digest: `sha256:${'e'.repeat(64)}`, size: 3 };
   const manifest = manifestOf(mediaTypes.ociIndex, { manifests: [extra, ...listed(amd64.manifest)] });
-  const merged = mergeParts(cell, [{ ...amd64, manifest }, part('linux/arm64')]);
+  const merged = mergeParts(cell, [{ ...amd64, manifest }, part('linux/arm64')], {});
   expect(
     merged.ok &&
       listed(merged.value)
@@ -111,7 +130,7 @@ describe('nothing is dropped and nothing doubled', () => {
     },
   ];
   test.each(cases)('$name', ({ parts, where, message }) => {
-    expect(mergeParts(cell, parts)).toEqual({
+    expect(mergeParts(cell, parts, {})).toEqual({
       ok: false,
       problems: [{ code: 'RECORD_INVALID', where, message, fix: 'run the jobs of that cell again' }],
     });

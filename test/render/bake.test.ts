@@ -61,6 +61,7 @@ describe('the bake file', () => {
           dockerfile: 'dockerfiles/standard.Dockerfile',
           args: { VERSION: '2.11.5', PYTHON: '3.10' },
           labels: { 'org.opencontainers.image.version': '2.11.5' },
+          annotations: ['index,manifest:org.opencontainers.image.version=2.11.5'],
           platforms: ['linux/amd64', 'linux/arm64'],
           tags: ['docker.io/prefecthq/prefect:2.11.5-python3.10'],
           attest: ['type=provenance,mode=min'],
@@ -72,6 +73,7 @@ describe('the bake file', () => {
           contexts: { wheels: './wheelhouse' },
           args: { VERSION: '2.11.5', PYTHON: '3.10' },
           labels: { 'org.opencontainers.image.version': '2.11.5' },
+          annotations: ['index,manifest:org.opencontainers.image.version=2.11.5'],
           platforms: ['linux/amd64', 'linux/arm64'],
           tags: [
             'docker.io/prefecthq/prefect:2.11.5-python3.10-conda',
@@ -82,6 +84,22 @@ describe('the bake file', () => {
         },
       },
     });
+  });
+
+  test('annotates the index as the manifests, where there is one: several platforms or attestations', () => {
+    const levels = (platforms: readonly string[], chosen: Partial<BakeOptions>): unknown => {
+      const file: { target: Record<string, { annotations: string[] }> } = JSON.parse(
+        renderBake([target({ id: 'x', platforms })], { ...options, ...chosen }),
+      );
+      return file.target['x']?.annotations;
+    };
+    const [index, manifest] = [['index,manifest:'], ['manifest:']].map(([level]) => [
+      `${level}org.opencontainers.image.version=2.11.5`,
+    ]);
+    expect(levels(['linux/amd64'], {})).toEqual(index);
+    expect(levels(['linux/amd64'], { provenance: 'off', sbom: true })).toEqual(index);
+    expect(levels(['linux/amd64', 'linux/arm64'], { provenance: 'off' })).toEqual(index);
+    expect(levels(['linux/amd64'], { provenance: 'off' })).toEqual(manifest);
   });
 
   test('says how to attest, cache and not to push', () => {

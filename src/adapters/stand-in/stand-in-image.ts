@@ -36,6 +36,7 @@ export function standInImage(target: BuildTarget, nonce: string): StandInImage {
       ...parts.map((part) => ({ ...descriptorOf(part.manifest), platform: part.platform })),
       ...attestations.map((attestation) => attestation.entry),
     ],
+    annotations: target.labels,
   });
   const children = [...parts, ...attestations].map((part) => part.manifest);
   return { blobs, children, manifest: index };
@@ -106,6 +107,7 @@ function platformImage(
     mediaType: mediaTypes.ociManifest,
     config: { mediaType: mediaTypes.ociConfig, digest: config.digest, size: config.bytes.byteLength },
     layers: [{ mediaType: mediaTypes.ociLayer, digest: layer.digest, size: layer.bytes.byteLength }],
+    annotations: target.labels,
   });
   return { blobs: [config, layer], children: [], manifest, platform };
 }

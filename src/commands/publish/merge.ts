@@ -10,7 +10,7 @@ import type { Manifest } from '../../domain/digest.ts';
 import { InputError } from '../../domain/errors.ts';
 import type { InspectedImage } from '../../domain/image.ts';
 import { fullTag, type Cell } from '../../plan/cell.ts';
-import { misfit } from '../../plan/expected-image.ts';
+import { describingLabels, expectedLabels, misfit } from '../../plan/expected-image.ts';
 import { putPinnedJournaled } from '../move/put-journaled.ts';
 import { waitUntil } from '../move/wait.ts';
 import { required } from '../read-project.ts';
@@ -78,7 +78,9 @@ async function mergeOf(
   await refuseDropped(run, surveyed);
   const [only, ...others] = parts;
   if (only !== undefined && others.length === 0) return only.manifest;
-  const { mediaType, bytes } = required(mergeParts(cell, parts));
+  const { image } = run.project;
+  const labels = { ...describingLabels(cell, image), ...expectedLabels(cell, image) };
+  const { mediaType, bytes } = required(mergeParts(cell, parts, labels));
   return { mediaType, bytes, digest: run.world.digestOf(bytes), sizeBytes: bytes.byteLength };
 }
 
