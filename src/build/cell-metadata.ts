@@ -3,6 +3,7 @@ import type { BuildTarget } from '../domain/build-target.ts';
 import { formatReference, formatRepository } from '../domain/reference.ts';
 import { fullTag, type Cell } from '../plan/cell.ts';
 import type { TagMap } from '../plan/tag-map.ts';
+import { cacheScopes } from './cache-scopes.ts';
 import { rootsAt } from './source.ts';
 import { buildTarget } from './targets.ts';
 
@@ -26,6 +27,6 @@ export function cellMetadata(cell: Cell, tags: TagMap, image: ImageConfig, root:
     repositories: image.repositories.map(formatRepository),
     pinned: cell.pinned.map(({ tag }) => tag),
     convenience: tags.convenience.filter(({ owner }) => owner === cell).map(({ tag }) => tag),
-    target: buildTarget(cell, image, references, rootsAt(root)),
+    target: { ...buildTarget(cell, image, references, rootsAt(root)), cache: cacheScopes(cell, tags.cells, image) },
   };
 }

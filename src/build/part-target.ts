@@ -4,17 +4,18 @@ import { formatReference, formatRepository } from '../domain/reference.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
 import { maxTagLength, stagingPrefix, tagFault } from '../domain/tag.ts';
 import { describeCell, fullTag, type Cell } from '../plan/cell.ts';
+import { cacheScopes } from './cache-scopes.ts';
 import type { BuildRoots } from './source.ts';
 import { buildTarget } from './targets.ts';
 
 /** How parts of cells are pushed: by digest, or under tags of one run. */
 export type PartPush = { readonly kind: 'digest' } | { readonly kind: 'staging'; readonly run: string };
 
-/** The build of some platforms of a cell. @param stagingTag `null` where it is pushed by digest */
+/** The build of some platforms of a cell. @param cells of the whole plan @param stagingTag `null` where it is pushed by digest */
 export function partTarget(
   cell: Cell,
   platforms: readonly string[],
-  image: ImageConfig,
+  { image, cells }: { readonly image: ImageConfig; readonly cells: readonly Cell[] },
   stagingTag: string | null,
   roots: BuildRoots,
 ): BuildTarget {
@@ -24,6 +25,7 @@ export function partTarget(
   return {
     ...buildTarget(cell, image, references, roots),
     platforms,
+    cache: cacheScopes(cell, cells, image, platforms),
     part: stagingTag === null ? 'digest' : 'staging',
   };
 }

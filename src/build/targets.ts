@@ -45,6 +45,7 @@ export function buildTarget(
     references,
     contexts: buildContexts(cell, image),
     ...(build.smoke === null ? {} : { smoke: 'names' in build.smoke ? fill(build.smoke) : build.smoke.map(fill) }),
+    inputs: build.inputs,
   };
 }
 

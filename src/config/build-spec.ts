@@ -5,6 +5,7 @@ import { axisLabel, labelNames } from '../domain/labels.ts';
 import { parsePlatform } from '../domain/platform.ts';
 import { checkBuildPaths } from './check-paths.ts';
 import type { At } from './place.ts';
+import { mergeInputs, readInputs, type InputKey } from './read-inputs.ts';
 import type { ParsedImage, ParsedValue } from './schema.ts';
 import { parseTagTemplate, type TagTemplate } from './tag-template.ts';
 import type { BuildSpec } from './types.ts';
@@ -51,6 +52,7 @@ export function readBuild(
     contexts: templates('contexts'),
     smoke: smokeOf(given.smoke, template),
     labels: templates('labels'),
+    inputs: readInputs(given),
     platforms: given.platforms ?? null,
     chosenBy: [],
   };
@@ -66,7 +68,8 @@ type BuildKey =
   | 'args'
   | 'contexts'
   | 'labels'
-  | 'smoke';
+  | 'smoke'
+  | InputKey;
 
 function smokeOf(
   given: ParsedImage['smoke'],
@@ -94,6 +97,7 @@ export function mergeBuilds(image: BuildSpec, values: readonly (readonly [axis: 
       contexts: new Map([...merged.contexts, ...own.contexts]),
       smoke: own.smoke ?? merged.smoke,
       labels: new Map([...merged.labels, ...own.labels]),
+      inputs: mergeInputs(merged.inputs, own.inputs),
       platforms: own.platforms === null ? merged.platforms : common(merged.platforms, own.platforms),
       chosenBy: own.dockerfile === null && own.template === null ? merged.chosenBy : [...merged.chosenBy, axis],
     };

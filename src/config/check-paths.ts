@@ -6,7 +6,7 @@ import type { ParsedConfig, ParsedImage } from './schema.ts';
 
 /** @param above how many folders the root is above the config's */
 export function checkBuildPaths(
-  given: Pick<ParsedImage, 'dockerfile' | 'template' | 'context' | 'contexts'>,
+  given: Pick<ParsedImage, 'dockerfile' | 'template' | 'context' | 'contexts' | 'secrets'>,
   at: At,
   above: number,
 ): Problem[] {
@@ -21,7 +21,10 @@ export function checkBuildPaths(
     const secret = contextSecret(text, where);
     return secret === null ? checkPath(contextPath(text) ?? undefined, where, above) : [secret];
   });
-  return [...files, ...main, ...contexts];
+  const secrets = Object.entries(given.secrets ?? {}).flatMap(([id, source]) =>
+    'file' in source ? checkPath(source.file, at('secrets', id, 'file'), above) : [],
+  );
+  return [...files, ...main, ...contexts, ...secrets];
 }
 
 export function checkSourcePaths({ source }: ParsedConfig, at: At, above: number): Problem[] {

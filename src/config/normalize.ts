@@ -7,6 +7,7 @@ import { quote } from '../domain/tag.ts';
 import { checkSourcePaths } from './check-paths.ts';
 import { checkShape, withoutMisshapen } from './check-shape.ts';
 import { normalizeImage } from './normalize-image.ts';
+import { readCache } from './read-cache.ts';
 import { place, type At } from './place.ts';
 import { checkConfig } from './rules.ts';
 import type { ParsedConfig, ParsedImage } from './schema.ts';
@@ -70,6 +71,7 @@ function complete(shape: ParsedConfig, file: string, above: number): Result<Conf
     build: {
       provenance: build?.provenance ?? 'min',
       sbom: build?.sbom ?? false,
+      cache: readCache(build?.cache, file, above, problems),
       cacheFrom: build?.cacheFrom ?? [],
       cacheTo: build?.cacheTo ?? [],
       builder: build?.builder ?? null,

@@ -60,6 +60,40 @@ const buildKeys = {
     .describe(
       "A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'.",
     ),
+  secrets: z
+    .record(
+      z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected an id of letters, digits, ., _ and -'),
+      z.union([
+        z.strictObject({
+          env: z
+            .string()
+            .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable')
+            .describe('The environment variable that holds it.'),
+        }),
+        z.strictObject({ file: z.string().min(1).describe('The file that holds it, relative to the config.') }),
+      ]),
+    )
+    .optional()
+    .describe("BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments."),
+  ssh: z
+    .array(z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, 'expected an id of letters, digits, ., _ and -'))
+    .optional()
+    .describe("Ids under which a RUN may mount the ssh agent, such as ['default']."),
+  addHosts: z
+    .record(
+      z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/, 'expected a host name'),
+      z.union([z.ipv4(), z.ipv6(), z.literal('host-gateway')], 'expected an address'),
+    )
+    .optional()
+    .describe("Host names that RUN steps know: { 'pypi.corp': '10.0.0.7' }."),
+  ulimits: z
+    .record(
+      z.string().regex(/^[a-z]+$/, 'expected the name of a limit, such as nofile'),
+      z.string().regex(/^-?\d+(:-?\d+)?$/, "expected a number, or two as 'soft:hard'"),
+    )
+    .optional()
+    .describe("Limits of RUN steps: { nofile: '1024:2048' }."),
+  network: z.enum(['default', 'none', 'host']).optional().describe('The network of RUN steps.'),
   labels: z
     .record(z.string(), z.string())
     .optional()
@@ -297,11 +331,37 @@ const source = z.strictObject({
   pypiUrl: z.url().optional().describe('Another index with the JSON API of PyPI.'),
 });
 
+const cacheMode = z
+  .enum(['min', 'max'])
+  .optional()
+  .describe("'max' (default) keeps the layers of every stage, 'min' those of the image.");
+
 const build = z.strictObject({
   provenance: z.enum(['min', 'max', 'off']).optional().describe("The provenance attestation (default 'min')."),
   sbom: z.boolean().optional().describe('Whether each image gets a list of its packages as an attestation.'),
-  cacheFrom: z.array(z.string()).optional().describe("Caches to read, as buildx's --cache-from takes them."),
-  cacheTo: z.array(z.string()).optional().describe("Caches to write, as buildx's --cache-to takes them."),
+  cacheFrom: z
+    .array(z.string())
+    .optional()
+    .describe("Caches that every cell reads, as buildx's --cache-from takes them."),
+  cacheTo: z
+    .array(z.string())
+    .optional()
+    .describe("Caches that every cell writes, as buildx's --cache-to takes them; `cache` has one for each."),
+  cache: z
+    .union([
+      z.enum(['gha', 'inline']),
+      z.strictObject({ type: z.literal('gha'), mode: cacheMode }),
+      z.strictObject({
+        type: z.literal('registry'),
+        ref: z.string().describe('A repository for it.'),
+        mode: cacheMode,
+      }),
+      z.strictObject({ type: z.literal('local'), path: z.string().min(1).describe('A folder.'), mode: cacheMode }),
+    ])
+    .optional()
+    .describe(
+      "Where each cell keeps its cache: 'gha', 'inline', { type: 'registry', ref } or { type: 'local', path }. A cell reads its own and that of the release before.",
+    ),
   builder: z.string().optional().describe('The buildx builder; default: the current one.'),
   smokeHolds: z
     .enum(['release', 'cell'])

@@ -1,4 +1,6 @@
 /** The config as used: complete and read-only. Made by `normalize`, seen by every other room. */
+import type { BuildInputs } from '../domain/build-inputs.ts';
+import type { CacheStore } from '../domain/cache-store.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Mirror } from '../domain/mirrors.ts';
 import type { Pattern } from '../domain/pattern.ts';
@@ -132,6 +134,7 @@ export interface BuildSpec {
   readonly smoke: TagTemplate | readonly TagTemplate[] | null;
   /** Besides those that every image has. */
   readonly labels: ReadonlyMap<string, TagTemplate>;
+  readonly inputs: BuildInputs;
   /** All that speak must have a platform. `null`: the image's. */
   readonly platforms: readonly string[] | null;
   /** Axes whose values chose the Dockerfile. */
@@ -235,6 +238,7 @@ export interface SourceConfig {
 export interface BuildConfig {
   readonly provenance: 'min' | 'max' | 'off';
   readonly sbom: boolean;
+  readonly cache: CacheStore | null;
   readonly cacheFrom: readonly string[];
   readonly cacheTo: readonly string[];
   readonly builder: string | null;

@@ -1,3 +1,5 @@
+import type { BuildInputs } from './build-inputs.ts';
+
 /** One bake target: the build of one cell. Plain data from the plan to the builder. */
 export interface BuildTarget {
   /** Unique in one run, of `[a-zA-Z0-9_-]`: `2-11-5-python3-10-conda`. */
@@ -21,4 +23,21 @@ export interface BuildTarget {
   readonly smoke?: string | readonly string[];
   /** Named build contexts, for instance stand-ins for base images. */
   readonly contexts: Readonly<Record<string, string>>;
+  /** Files of secrets are relative to the config. */
+  readonly inputs?: BuildInputs;
+  readonly cache?: CacheScopes;
+}
+
+/** Which cache a build writes, and which it reads where that has nothing. */
+export interface CacheScopes {
+  /** Of one release, cell and set of platforms. */
+  readonly own: string;
+  readonly previous: PreviousCache | null;
+}
+
+/** The cell of the release before, with the same value of every axis. */
+export interface PreviousCache {
+  readonly scope: string;
+  /** Its full tag in the first repository: an inline cache is in the image. */
+  readonly reference: string;
 }

@@ -6,10 +6,13 @@
  *
  * @see https://docs.docker.com/build/bake/reference/
  */
+import { noInputs } from '../domain/build-inputs.ts';
 import type { BuildTarget } from '../domain/build-target.ts';
+import type { CacheStore } from '../domain/cache-store.ts';
 import { InternalError, type Problem } from '../domain/errors.ts';
 import { parsePlatform } from '../domain/platform.ts';
 import { quote } from '../domain/tag.ts';
+import { cacheLines } from './bake-cache.ts';
 import { checkBuildArg, checkLabel } from './build-values.ts';
 
 export interface BakeOptions {
@@ -18,6 +21,8 @@ export interface BakeOptions {
   /** `min` tells how it was built, `max` adds the build arguments and the Dockerfile, `off` attests nothing. */
   readonly provenance: 'min' | 'max' | 'off';
   readonly sbom: boolean;
+  /** Where each target keeps its own; `null`: nowhere. */
+  readonly cache: CacheStore | null;
   readonly cacheFrom: readonly string[];
   readonly cacheTo: readonly string[];
 }
@@ -116,6 +121,7 @@ export function checkTarget(target: BuildTarget): readonly Problem[] {
 }
 
 function bakeTarget(target: BuildTarget, options: BakeOptions): Json {
+  const cache = cacheLines(target, options.cache);
   const written: Record<string, Json> = {
     context: target.context,
     dockerfile: target.dockerfile,
@@ -128,10 +134,24 @@ function bakeTarget(target: BuildTarget, options: BakeOptions): Json {
     tags: target.part === 'digest' ? [] : target.references,
     attest: attestations(options),
     output: [options.push ? pushOutput(target) : 'type=cacheonly'],
-    'cache-from': options.cacheFrom,
-    'cache-to': options.cacheTo,
+    ...inputsOf(target),
+    'cache-from': [...options.cacheFrom, ...cache.from],
+    'cache-to': [...options.cacheTo, ...cache.to],
   };
   return Object.fromEntries(Object.entries(written).filter(([, value]) => !isEmpty(value)));
+}
+
+/** @see https://docs.docker.com/build/bake/reference/#targetsecret */
+function inputsOf({ inputs = noInputs }: BuildTarget): Readonly<Record<string, Json>> {
+  return {
+    secret: [...inputs.secrets].map(([id, source]) =>
+      source.kind === 'env' ? `id=${id},env=${source.name}` : `id=${id},src=${source.path}`,
+    ),
+    ssh: inputs.ssh,
+    'extra-hosts': Object.fromEntries(inputs.addHosts),
+    ulimits: [...inputs.ulimits].map(([name, limits]) => `${name}=${limits}`),
+    network: inputs.network ?? '',
+  };
 }
 
 /**

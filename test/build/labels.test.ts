@@ -4,6 +4,9 @@ import { buildTarget } from '../../src/build/targets.ts';
 import { readConfig } from '../../src/config/normalize.ts';
 import type { MatrixConfig } from '../../src/config/schema.ts';
 import { readImage } from '../../src/commands/read-project.ts';
+import { digestNamed } from '../support/digests.ts';
+import type { InspectedImage } from '../../src/domain/image.ts';
+import { mediaTypes } from '../../src/domain/media-types.ts';
 import { misfit } from '../../src/plan/expected-image.ts';
 import { daily, planned, smallConfig } from '../support/history.ts';
 import { auditWorld } from '../support/audit-world.ts';
@@ -71,6 +74,18 @@ test('an image is not judged by them: a description may change', () => {
   const [cell] = tags.cells;
   if (cell === undefined) throw new Error('no cell');
   const labels = { ...buildTarget(cell, image, [], rootsAt('.')).labels, [`${prefix}.description`]: 'old' };
-  const configs = [{ labels, pythonVersion: null, created: null }];
-  expect(misfit(cell, image, { platforms: cell.platforms, configs } as never).mislabelled).toEqual([]);
+  const digest = digestNamed('a');
+  const [platform = ''] = cell.platforms;
+  const config = { platform, digest, labels, pythonVersion: null, created: null };
+  const seen: InspectedImage = {
+    digest,
+    mediaType: mediaTypes.ociManifest,
+    kind: 'image',
+    platforms: [platform],
+    configs: [config],
+    attestations: 0,
+    children: [],
+    reason: null,
+  };
+  expect(misfit(cell, image, seen)).toEqual({ missingPlatforms: [], mislabelled: [], unlabelled: false });
 });

@@ -19,10 +19,11 @@ function firstCell(): Cell {
 
 describe('a part of a cell', () => {
   test('is pushed by digest to every repository, without a tag', () => {
-    const target = partTarget(firstCell(), ['linux/arm64'], image, null, rootsAt('.'));
+    const target = partTarget(firstCell(), ['linux/arm64'], { image, cells }, null, rootsAt('.'));
     expect(target).toEqual({
       ...buildTarget(firstCell(), image, repository, rootsAt('.')),
       platforms: ['linux/arm64'],
+      cache: { own: '1-0-0_python-3-9_flavor-standard_linux-arm64', previous: null },
       part: 'digest',
     });
   });
@@ -30,7 +31,7 @@ describe('a part of a cell', () => {
   test('or under a tag that is the same for the same job of a run', () => {
     const tag = stagingTagOf(firstCell(), ['linux/arm64'], { kind: 'staging', run: '4711' });
     expect(tag).toEqual({ ok: true, value: 'staging-4711-1.0.0-python3.9-linux-arm64' });
-    const target = partTarget(firstCell(), ['linux/arm64'], image, tag.ok ? tag.value : null, rootsAt('.'));
+    const target = partTarget(firstCell(), ['linux/arm64'], { image, cells }, tag.ok ? tag.value : null, rootsAt('.'));
     expect([target.part, target.references]).toEqual([
       'staging',
       repository.map((name) => `${name}:staging-4711-1.0.0-python3.9-linux-arm64`),

@@ -41,7 +41,7 @@ test('a build takes the mirror, the label has the public name, and audit asks th
     mirrors: { 'docker.io': `${host}/${hub}` },
   };
   const facts = daily('1.0.0');
-  const options = { push: true, provenance: 'min', sbom: false, cacheFrom: [], cacheTo: [] } as const;
+  const options = { push: true, provenance: 'min', sbom: false, cache: null, cacheFrom: [], cacheTo: [] } as const;
   const builder = (): ReturnType<typeof createBuildxBuilder> =>
     createBuildxBuilder({ bakeFile: (targets) => renderBake(targets, options), folder: root, builder: null });
   const at = await place(host);

@@ -3,7 +3,7 @@ import type { BuildTarget } from '../../src/domain/build-target.ts';
 import { InternalError } from '../../src/domain/errors.ts';
 import { checkTarget, renderBake, type BakeOptions } from '../../src/render/bake.ts';
 
-const options: BakeOptions = { push: true, provenance: 'min', sbom: false, cacheFrom: [], cacheTo: [] };
+const options: BakeOptions = { push: true, provenance: 'min', sbom: false, cache: null, cacheFrom: [], cacheTo: [] };
 
 function target(given: Partial<BuildTarget> = {}): BuildTarget {
   return {
@@ -107,6 +107,7 @@ describe('the bake file', () => {
       push: false,
       provenance: 'off',
       sbom: true,
+      cache: null,
       cacheFrom: ['type=gha'],
       cacheTo: ['type=gha,mode=max'],
     };

@@ -23,7 +23,7 @@ export async function buildWithBuildx(
   signal?: AbortSignal,
   onProgress?: (line: string) => void,
 ): Promise<Built> {
-  const options = { push: true, provenance: 'min', sbom: false, cacheFrom: [], cacheTo: [] } as const;
+  const options = { push: true, provenance: 'min', sbom: false, cache: null, cacheFrom: [], cacheTo: [] } as const;
   const bakeFile = (wanted: readonly BuildTarget[]): string => renderBake(wanted, options);
   const lines: string[] = [];
   const report = await createBuildxBuilder({ bakeFile, folder: process.cwd(), builder: null }).build(targets, {

@@ -83,9 +83,10 @@ async function buildAll(
 ): Promise<void> {
   const { project, registries, sources, options, world } = scene;
   const roots = await sources.prepare(parts.map(({ cell }) => cell));
+  const planned = { image: project.image, cells: project.tags.cells };
   const targets = parts.flatMap(({ cell, platforms, stagingTag }) => {
     const at = roots.get(cell);
-    return at === undefined ? [] : [partTarget(cell, platforms, project.image, stagingTag, at)];
+    return at === undefined ? [] : [partTarget(cell, platforms, planned, stagingTag, at)];
   });
   const problems = targets.flatMap(checkTarget);
   if (problems.length > 0) throw new InputError(problems);

@@ -1,5 +1,6 @@
 /** Phase one, if nothing is there: cells built, each pushed under its full tag, and what came of it noted. */
 import pMap from 'p-map';
+import { cacheScopes } from '../../build/cache-scopes.ts';
 import type { BuildRoots } from '../../build/source.ts';
 import { buildTarget, targetId } from '../../build/targets.ts';
 import type { BuildTarget } from '../../domain/build-target.ts';
@@ -80,7 +81,10 @@ function targetsOf(runs: readonly RepositoryRun[], roots: ReadonlyMap<Cell, Buil
     const references = lacking.map((run) => formatReference(run.registry.repository, fullTag(cell)));
     const [{ project } = { project: null }] = lacking;
     const at = roots.get(cell);
-    if (project !== null && at !== undefined) targets.set(cell, buildTarget(cell, project.image, references, at));
+    if (project === null || at === undefined) continue;
+    const { image, tags } = project;
+    const cache = cacheScopes(cell, tags.cells, image);
+    targets.set(cell, { ...buildTarget(cell, image, references, at), cache });
   }
   const problems = [...targets.values()].flatMap(checkTarget);
   if (problems.length > 0) throw new InputError(problems);

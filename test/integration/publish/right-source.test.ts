@@ -69,7 +69,7 @@ async function project(
   const facts = Object.entries(revisions).map(([version, revision], day) =>
     fact(version, `2024-01-0${day + 1}`, { revision }),
   );
-  const bake = { push: true, provenance: 'min', sbom: false, cacheFrom: [], cacheTo: [] } as const;
+  const bake = { push: true, provenance: 'min', sbom: false, cache: null, cacheFrom: [], cacheTo: [] } as const;
   const world = publishWorld({
     root,
     config: whole,
