@@ -165,6 +165,7 @@ export function refuseReaching({ file, source, insecureRegistries, images }: Con
   const keys = Object.entries(named).flatMap(([key, value]) => (value === null ? [] : [key]));
   if (insecureRegistries.length > 0) keys.push('registries.insecure');
   if (images.some(({ mirrors }) => mirrors.length > 0)) keys.push('mirrors');
+  if (images.some(reachesOut)) keys.push('secrets, ssh, network');
   if (keys.length === 0) return;
   throw new InputError(
     keys.map((key) => ({
@@ -174,6 +175,12 @@ export function refuseReaching({ file, source, insecureRegistries, images }: Con
       fix: 'run it on pull_request, or take the facts from a file or from GitHub',
     })),
   );
+}
+
+/** Its Dockerfile could send a secret anywhere. */
+function reachesOut({ build, axes }: ImageConfig): boolean {
+  const all = [build, ...axes.flatMap(({ values }) => values.map((value) => value.build))];
+  return all.some(({ inputs }) => inputs.secrets.size > 0 || inputs.ssh.length > 0 || inputs.network === 'host');
 }
 
 export function chooseImage(config: Config, name: string | null): ImageConfig {

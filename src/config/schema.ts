@@ -82,7 +82,7 @@ const buildKeys = {
   addHosts: z
     .record(
       z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.-]*$/, 'expected a host name'),
-      z.union([z.ipv4(), z.ipv6(), z.literal('host-gateway')], 'expected an address'),
+      z.string().regex(/^(?:\d{1,3}(?:\.\d{1,3}){3}|[0-9a-f:]*:[0-9a-f:.]+|host-gateway)$/i, 'expected an address'),
     )
     .optional()
     .describe("Host names that RUN steps know: { 'pypi.corp': '10.0.0.7' }."),

@@ -4,6 +4,7 @@ import type { BuildConfig } from '../config/types.ts';
 import type { BuildTarget } from '../domain/build-target.ts';
 import type { Builder, Registries } from '../ports.ts';
 import { renderBake, renderSmokeBake, smokeId } from '../render/bake.ts';
+import { runsCommands } from '../render/runs-commands.ts';
 
 /** @param root where relative build contexts start */
 export function createBuilder(
@@ -17,5 +18,5 @@ export function createBuilder(
   const file = (targets: readonly BuildTarget[], canRun: ReadonlySet<string>): string | null =>
     renderSmokeBake(targets, { push: false, ...build }, canRun);
   const smoke = { file, id: smokeId, holds: build.smokeHolds };
-  return createBuildxBuilder({ bakeFile, smoke, folder: root, builder: build.builder });
+  return createBuildxBuilder({ bakeFile, smoke, folder: root, builder: build.builder, runsCommands });
 }

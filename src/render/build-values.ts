@@ -10,6 +10,8 @@ import { isTag, quote } from '../domain/tag.ts';
 
 const labelKeyPattern = /^[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?$/;
 const argumentNamePattern = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** The last word says what it holds: `PIP_TOKEN`, not `TOKEN_URL`. */
+const secretName = /(?:^|_)(?:TOKEN|PASSWORD|PASSWD|SECRET|CREDENTIALS?|API_?KEY|PRIVATE_KEY|SECRET_KEY|ACCESS_KEY)$/i;
 const argumentReference = /\$\{[A-Z][A-Z0-9_]*\}/g;
 const digestPattern = /^sha256:[0-9a-f]{64}$/;
 const breaking = /[\p{Cc}\u2028\u2029]/u;
@@ -49,6 +51,14 @@ export function checkBuildArg(name: string, value: string, where: string): reado
       where,
       message: `${quote(name)} is no name of a build argument`,
       fix: 'use letters, digits and _, not starting with a digit',
+    });
+  }
+  if (value !== '' && secretName.test(name)) {
+    problems.push({
+      code: 'SECRET_IN_BUILD',
+      where,
+      message: `the build argument ${quote(name)} has the name of a secret; arguments stay in the image's history`,
+      fix: `write secrets: { ${name.toLowerCase()}: { env: '${name}' } } and mount it (RUN --mount=type=secret,id=${name.toLowerCase()})`,
     });
   }
   return [...problems, ...checkValue(`the build argument ${quote(name)}`, value, where, 'BUILD_ARG_INVALID')];

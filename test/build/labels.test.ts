@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { rootsAt } from '../../src/build/source.ts';
 import { buildTarget } from '../../src/build/targets.ts';
 import { readConfig } from '../../src/config/normalize.ts';
-import type { MatrixConfig } from '../../src/config/schema.ts';
+import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import { readImage } from '../../src/commands/read-project.ts';
 import { digestNamed } from '../support/digests.ts';
 import type { InspectedImage } from '../../src/domain/image.ts';

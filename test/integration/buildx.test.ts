@@ -1,6 +1,11 @@
 import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { gunzipSync } from 'node:zlib';
+import { beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { noInputs } from '../../src/domain/build-inputs.ts';
+import { isJsonObject } from '../../src/domain/json.ts';
 import type { BuildTarget } from '../../src/domain/build-target.ts';
 import { OutsideError } from '../../src/domain/errors.ts';
 import { buildWithBuildx, skopeoInspect } from '../support/buildx.ts';
@@ -90,11 +95,10 @@ describe('a build that is stopped', () => {
     const onProgress = (line: string): void => {
       if (line.includes('begun')) stop.abort();
     };
-    const building = buildWithBuildx(
-      [await target('stopped', `FROM base\nRUN echo begun; ${marker}\n`)],
-      stop.signal,
+    const building = buildWithBuildx([await target('stopped', `FROM base\nRUN echo begun; ${marker}\n`)], {
+      signal: stop.signal,
       onProgress,
-    );
+    });
     const error: unknown = await building.catch((thrown: unknown) => thrown);
     expect(error instanceof OutsideError ? { code: error.code, command: error.facts['command'] } : error).toEqual({
       code: 'ABORTED',
@@ -105,17 +109,77 @@ describe('a build that is stopped', () => {
   });
 });
 
+test('a secret reaches its RUN, and no layer, history or provenance holds it', async () => {
+  const secret = `s3cr3t-${process.pid}-value`;
+  vi.stubEnv('BUILD_TEST_SECRET', secret);
+  const dockerfile = `FROM base
+RUN --mount=type=secret,id=token,required=true sha256sum < /run/secrets/token > /sum
+`;
+  const inputs = { ...noInputs, secrets: new Map([['token', { kind: 'env', name: 'BUILD_TEST_SECRET' } as const]]) };
+  const built = await buildWithBuildx([await target('secret', dockerfile, { inputs })], { provenance: 'max' });
+  vi.unstubAllEnvs();
+  expect(built.targets).toMatchObject([{ id: 'secret', kind: 'built' }]);
+  expect(built.lines.join('\n')).not.toContain(secret);
+  const folder = await tempFolder({});
+  const run = promisify(execFile);
+  await run('skopeo', ['copy', '--all', '--src-tls-verify=false', `docker://${repository}:secret`, `dir:${folder}`]);
+  const files = (await readdir(folder)).filter((name) => name !== 'version');
+  const contents = await Promise.all(
+    files.map(async (name) => {
+      const bytes = await readFile(`${folder}/${name}`);
+      return (bytes[0] === 0x1f && bytes[1] === 0x8b ? gunzipSync(bytes) : bytes).toString('latin1');
+    }),
+  );
+  const sum = createHash('sha256').update(secret).digest('hex');
+  expect(contents.filter((text) => text.includes(sum))).toHaveLength(1);
+  expect(contents.filter((text) => text.includes('slsa.dev/provenance'))).not.toEqual([]);
+  expect(contents.filter((text) => text.includes(secret))).toEqual([]);
+});
+
+test('index and manifests are annotated with the labels', async () => {
+  await buildWithBuildx([
+    await target('annotated', 'FROM scratch\nCOPY Dockerfile /\n', { labels: { 'a.b': 'c, d' } }),
+  ]);
+  const run = promisify(execFile);
+  const raw = async (reference: string): Promise<unknown> =>
+    JSON.parse((await run('skopeo', ['inspect', '--raw', '--tls-verify=false', `docker://${reference}`])).stdout);
+  const index = await raw(`${repository}:annotated`);
+  expect(index).toMatchObject({ annotations: { 'a.b': 'c, d' } });
+  const listed: unknown = isJsonObject(index) ? index['manifests'] : null;
+  const first: unknown = Array.isArray(listed) ? listed[0] : null;
+  const digest = isJsonObject(first) ? String(first['digest']) : '';
+  expect(digest).toMatch(/^sha256:/);
+  expect(await raw(`${repository}@${digest}`)).toMatchObject({ annotations: { 'a.b': 'c, d' } });
+});
+
+test('a cell reads the cache of the release before, and writes its own', async () => {
+  const folder = await tempFolder({});
+  const dockerfile = 'FROM base\nRUN head -c 16 /dev/urandom | od -x > /once\n';
+  const store = { type: 'local', path: folder, mode: 'max' } as const;
+  const made = async (id: string, previous: string | null): Promise<string> => {
+    const before = previous === null ? null : { scope: previous, reference: 'unused' };
+    const cache = { own: id, previous: before };
+    const built = await buildWithBuildx([await target(id, dockerfile, { cache })], { cache: store });
+    return built.lines.join('\n');
+  };
+  await made('1-0-0', null);
+  expect(await readdir(folder)).toEqual(['1-0-0']);
+  expect(await made('1-1-0', '1-0-0')).toContain(`importing cache manifest from local`);
+  expect((await readdir(folder)).toSorted()).toEqual(['1-0-0', '1-1-0']);
+});
+
 test('a builder that is not there is an error, and nothing was built', async () => {
   const { createBuildxBuilder } = await import('../../src/adapters/buildx/buildx-builder.ts');
   const builder = createBuildxBuilder({
     bakeFile: () => '{"target":{"default":{}}}',
     folder: process.cwd(),
     builder: 'no-such',
+    runsCommands: () => false,
   });
   const building = builder.build([await target('x', 'FROM scratch\n')], { onProgress: () => undefined });
   const error: unknown = await building.catch((thrown: unknown) => thrown);
   expect(error instanceof OutsideError ? { code: error.code, message: error.message } : error).toEqual({
     code: 'BUILD_FAILED',
-    message: 'nothing was built: no builder "no-such" found',
+    message: 'nothing was built: the builder cannot be reached: ERROR: no builder "no-such" found',
   });
 });

@@ -5,6 +5,7 @@ import { tarOf } from '../../src/adapters/stand-in/tar.ts';
 import { auditCommand, auditDefaults } from '../../src/commands/audit.ts';
 import type { AuditReport } from '../../src/audit/types.ts';
 import { renderBake } from '../../src/render/bake.ts';
+import { runsCommands } from '../../src/render/runs-commands.ts';
 import { skopeoInspect } from '../support/buildx.ts';
 import { daily } from '../support/history.ts';
 import { place } from '../support/publish-place.ts';
@@ -43,7 +44,12 @@ test('a build takes the mirror, the label has the public name, and audit asks th
   const facts = daily('1.0.0');
   const options = { push: true, provenance: 'min', sbom: false, cache: null, cacheFrom: [], cacheTo: [] } as const;
   const builder = (): ReturnType<typeof createBuildxBuilder> =>
-    createBuildxBuilder({ bakeFile: (targets) => renderBake(targets, options), folder: root, builder: null });
+    createBuildxBuilder({
+      bakeFile: (targets) => renderBake(targets, options),
+      folder: root,
+      builder: null,
+      runsCommands,
+    });
   const at = await place(host);
   const published = await at.publish('1.0.0', { config, facts, root, builder });
   expect([published.result, tally(published).cells]).toEqual(['as-planned', { built: 2 }]);

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { BuildInputs } from '../../src/domain/build-inputs.ts';
+import type { CacheStore } from '../../src/domain/cache-store.ts';
 import type { BuildTarget } from '../../src/domain/build-target.ts';
 import { InternalError } from '../../src/domain/errors.ts';
 import { checkTarget, renderBake, type BakeOptions } from '../../src/render/bake.ts';
@@ -100,6 +102,59 @@ describe('the bake file', () => {
     expect(levels(['linux/amd64'], { provenance: 'off', sbom: true })).toEqual(index);
     expect(levels(['linux/amd64', 'linux/arm64'], { provenance: 'off' })).toEqual(index);
     expect(levels(['linux/amd64'], { provenance: 'off' })).toEqual(manifest);
+  });
+
+  test('hands secrets over by reference, and what RUN steps are given besides', () => {
+    const inputs: BuildInputs = {
+      secrets: new Map([
+        ['pip', { kind: 'env', name: 'PIP_TOKEN' }],
+        ['npmrc', { kind: 'file', path: 'secrets/npmrc' }],
+      ]),
+      ssh: ['default'],
+      addHosts: new Map([['pypi.corp', '10.0.0.7']]),
+      ulimits: new Map([['nofile', '1024:2048']]),
+      network: 'none',
+    };
+    expect(JSON.parse(renderBake([target({ id: 'x', inputs })], options))).toMatchObject({
+      target: {
+        x: {
+          secret: ['id=pip,env=PIP_TOKEN', 'id=npmrc,src=secrets/npmrc'],
+          ssh: ['default'],
+          'extra-hosts': { 'pypi.corp': '10.0.0.7' },
+          ulimits: ['nofile=1024:2048'],
+          network: 'none',
+        },
+      },
+    });
+  });
+
+  const stores: { store: CacheStore; from: string[]; to: string[] }[] = [
+    {
+      store: { type: 'registry', ref: 'ghcr.io/acme/cache', mode: 'max' },
+      from: ['new', 'old'].map((scope) => `type=registry,ref=ghcr.io/acme/cache:buildcache-${scope}`),
+      to: ['type=registry,ref=ghcr.io/acme/cache:buildcache-new,mode=max'],
+    },
+    {
+      store: { type: 'gha', mode: 'min' },
+      from: ['type=gha,scope=new', 'type=gha,scope=old'],
+      to: ['type=gha,scope=new,mode=min'],
+    },
+    {
+      store: { type: 'local', path: '.cache', mode: 'max' },
+      from: ['type=local,src=.cache/new', 'type=local,src=.cache/old'],
+      to: ['type=local,dest=.cache/new,mode=max'],
+    },
+    { store: { type: 'inline' }, from: ['type=registry,ref=ghcr.io/acme/app:1'], to: ['type=inline'] },
+  ];
+  test.each(stores)("keeps each target's cache apart, and reads the one before: $store.type", ({ store, from, to }) => {
+    const cache = { own: 'new', previous: { scope: 'old', reference: 'ghcr.io/acme/app:1' } };
+    const shared = { ...options, cache: store, cacheFrom: ['type=gha'] };
+    expect(JSON.parse(renderBake([target({ id: 'x', cache })], shared))).toMatchObject({
+      target: { x: { 'cache-from': ['type=gha', ...from], 'cache-to': to } },
+    });
+    const first = renderBake([target({ id: 'x', cache: { own: 'new', previous: null } })], shared);
+    expect(first).not.toContain('old');
+    expect(first).not.toContain('acme/app:1');
   });
 
   test('says how to attest, cache and not to push', () => {

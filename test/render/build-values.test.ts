@@ -138,3 +138,18 @@ describe('what looks like a credential', () => {
     },
   );
 });
+
+test.each(['PIP_TOKEN', 'token', 'DB_PASSWORD', 'AWS_SECRET_ACCESS_KEY', 'API_KEY', 'CLIENT_SECRET'])(
+  'an argument with the name of a secret is refused: %s',
+  (name) => {
+    expect(checkBuildArg(name, 'x', 'here').map(({ code }) => code)).toEqual(['SECRET_IN_BUILD']);
+    expect(checkBuildArg(name, '', 'here')).toEqual([]);
+  },
+);
+
+test.each(['TOKEN_URL', 'TOKENIZER', 'PASSWORD_POLICY', 'SECRETARY', 'PUBLIC_KEY', 'KEYS'])(
+  'one that is only about secrets is not: %s',
+  (name) => {
+    expect(checkBuildArg(name, 'x', 'here')).toEqual([]);
+  },
+);

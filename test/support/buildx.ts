@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import { createBuildxBuilder } from '../../src/adapters/buildx/buildx-builder.ts';
-import { renderBake } from '../../src/render/bake.ts';
+import { renderBake, type BakeOptions } from '../../src/render/bake.ts';
+import { runsCommands } from '../../src/render/runs-commands.ts';
 import type { BuildTarget } from '../../src/domain/build-target.ts';
 import type { BuiltTarget } from '../../src/ports.ts';
 
@@ -17,22 +18,37 @@ export interface Built {
   readonly lines: readonly string[];
 }
 
+export interface BuildWishes extends Partial<BakeOptions> {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (line: string) => void;
+}
+
 /** Builds targets with the real buildx and pushes what they name, the way a publish does. */
 export async function buildWithBuildx(
   targets: readonly BuildTarget[],
-  signal?: AbortSignal,
-  onProgress?: (line: string) => void,
+  { signal, onProgress, ...chosen }: BuildWishes = {},
 ): Promise<Built> {
-  const options = { push: true, provenance: 'min', sbom: false, cache: null, cacheFrom: [], cacheTo: [] } as const;
+  const options: BakeOptions = {
+    push: true,
+    provenance: 'min',
+    sbom: false,
+    cache: null,
+    cacheFrom: [],
+    cacheTo: [],
+    ...chosen,
+  };
   const bakeFile = (wanted: readonly BuildTarget[]): string => renderBake(wanted, options);
   const lines: string[] = [];
-  const report = await createBuildxBuilder({ bakeFile, folder: process.cwd(), builder: null }).build(targets, {
-    onProgress: (line) => {
-      lines.push(line);
-      onProgress?.(line);
+  const report = await createBuildxBuilder({ bakeFile, folder: process.cwd(), builder: null, runsCommands }).build(
+    targets,
+    {
+      onProgress: (line) => {
+        lines.push(line);
+        onProgress?.(line);
+      },
+      ...(signal === undefined ? {} : { signal }),
     },
-    ...(signal === undefined ? {} : { signal }),
-  });
+  );
   return { targets: report.targets, lines };
 }
 

@@ -6,13 +6,15 @@
  */
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import { noInputs } from '../../domain/build-inputs.ts';
 import type { BuildTarget } from '../../domain/build-target.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { InternalError } from '../../domain/errors.ts';
 import { processError, type ProcessRun } from '../../domain/process-run.ts';
 import { redact } from '../../domain/secrets.ts';
 import type { Builder, BuildOptions, BuildReport, BuiltTarget } from '../../ports.ts';
+import { refuseUnable } from './abilities.ts';
 import { readBakeMetadata } from './bake-metadata.ts';
 import { printable, trackBake, type BakeProgress } from './bake-progress.ts';
 import { runDocker } from './run-docker.ts';
@@ -26,6 +28,8 @@ export interface BuildxOptions {
   readonly folder: string;
   /** A buildx builder by name; `null`: whatever `docker buildx` is set to, `BUILDX_BUILDER` included. */
   readonly builder: string | null;
+  /** Whether a Dockerfile's stage runs commands on the platform of its image. */
+  readonly runsCommands: (dockerfile: string, target?: string) => boolean;
 }
 
 export interface SmokeOptions {
@@ -59,21 +63,37 @@ async function bake(
   options: BuildxOptions,
   { onProgress, signal }: BuildOptions,
 ): Promise<BuildReport> {
-  const running: Running = { cwd: options.folder, onProgress, ...(signal === undefined ? {} : { signal }) };
-  await requireBuildx(running);
-  const fault = await smokeTest(targets, scratch, options, running);
-  if (fault !== null) return fault;
+  const { bakeFile, folder, builder, runsCommands } = options;
+  const secrets = secretVariables(targets);
+  const allowed = allowances(targets);
+  const running: Running = { cwd: folder, secrets, allowed, onProgress, ...(signal === undefined ? {} : { signal }) };
   const file = join(scratch, 'docker-bake.json');
-  await writeFile(file, options.bakeFile(targets));
   const metadata = join(scratch, 'metadata.json');
-  const ids = targets.map((target) => target.id);
-  const { run, progress } = await runBake(file, metadata, ids, options, running);
+  const text = bakeFile(targets);
+  await writeFile(file, text);
+  const runs = async (target: BuildTarget): Promise<boolean> => {
+    const dockerfile = await readText(resolve(folder, target.context, target.dockerfile));
+    return dockerfile !== null && runsCommands(dockerfile, target.target);
+  };
+  const canRun = await refuseUnable({ targets, file, text, folder, builder, runs }, running);
+  const fault = await smokeTest(targets, { scratch, canRun }, options, running);
+  if (fault !== null) return fault;
+  const { run, progress } = await runBake(
+    file,
+    metadata,
+    targets.map(({ id }) => id),
+    options,
+    running,
+  );
   if (run.exitCode === 0) return builtReport(targets, readBakeMetadata(await readFile(metadata, 'utf8')));
   return failedReport(targets, progress, run);
 }
 
 interface Running {
   readonly cwd: string;
+  readonly secrets: readonly string[];
+  /** Flags of bake. */
+  readonly allowed: readonly string[];
   readonly onProgress: (line: string) => void;
   readonly signal?: AbortSignal;
 }
@@ -85,14 +105,13 @@ interface Running {
  */
 async function smokeTest(
   targets: readonly BuildTarget[],
-  scratch: string,
+  { scratch, canRun }: { readonly scratch: string; readonly canRun: ReadonlySet<string> },
   options: BuildxOptions,
   running: Running,
 ): Promise<BuildReport | null> {
   if (targets.every((target) => target.smoke === undefined)) return null;
   const { smoke } = options;
   if (smoke === undefined) throw new InternalError('a smoke test was asked for, and none can be written');
-  const canRun = await platformsOf(options.builder, running);
   for (const { id, smoke: tested, platforms } of targets) {
     const left = tested === undefined ? [] : platforms.filter((platform) => !canRun.has(platform));
     if (left.length > 0) running.onProgress(`${id}: the builder cannot run ${left.join(', ')}: not smoke-tested there`);
@@ -119,30 +138,13 @@ async function smokeTest(
   return failedReport(targets, { ...progress, failures }, run);
 }
 
-/** Platforms that some node of the builder runs, natively or emulated. */
-async function platformsOf(builder: string | null, running: Running): Promise<ReadonlySet<string>> {
-  const found = new Set<string>();
-  const args = ['buildx', 'inspect', '--bootstrap', ...(builder === null ? [] : [builder])];
-  const onOutput = (line: string): void => {
-    const listed = /^Platforms:\s*(?<list>.*)$/.exec(line)?.groups?.['list'] ?? '';
-    for (const platform of listed.split(',')) found.add(platform.trim().replace(/\*$/, ''));
-  };
-  const run = await runDocker(args, { ...running, onLine: () => undefined, onOutput });
-  if (run.exitCode === 0) return found;
-  throw processError(
-    'BUILD_FAILED',
-    `the builder cannot be asked for its platforms: ${run.stderrTail.at(-1) ?? ''}`,
-    run,
-  );
-}
-
 /** @throws {OutsideError} BUILD_FAILED if nothing was built at all */
 async function runBake(
   file: string,
   metadata: string,
   ids: readonly string[],
   { builder }: BuildxOptions,
-  { onProgress, ...running }: Running,
+  { onProgress, allowed, ...running }: Running,
 ): Promise<{ readonly run: ProcessRun; readonly progress: BakeProgress }> {
   const tracker = trackBake(ids);
   const args = [
@@ -151,6 +153,7 @@ async function runBake(
     `--file=${file}`,
     '--progress=plain',
     `--metadata-file=${metadata}`,
+    ...allowed,
     ...(builder === null ? [] : [`--builder=${builder}`]),
     'default',
   ];
@@ -164,22 +167,30 @@ async function runBake(
   const progress = tracker.progress();
   if (run.exitCode !== 0 && !progress.started) {
     const reason = reasonOf(progress, run);
-    throw processError('BUILD_FAILED', `nothing was built: ${reason}${hintFor(reason)}`, run);
+    throw processError('BUILD_FAILED', `nothing was built: ${reason}`, run);
   }
   return { run, progress };
 }
 
-/** Docker's own driver has no code for what it cannot do, only these words. */
-function hintFor(reason: string): string {
-  return reason.includes('push-by-digest') ? '. --staging pushes under tags of their own instead' : '';
+/** @returns `null` for a file that is not there: the build says so, with the words of the target */
+async function readText(path: string): Promise<string | null> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+    throw error;
+  }
 }
 
-/** `docker` without the plugin answers with its own help; better to say what is missing. */
-async function requireBuildx(options: { readonly cwd: string; readonly signal?: AbortSignal }): Promise<void> {
-  const run = await runDocker(['buildx', 'version'], { ...options, onLine: () => undefined });
-  if (run.exitCode === 0) return;
-  const message = 'docker has no buildx plugin; install it (Debian and Ubuntu: docker-buildx), or use another builder';
-  throw processError('PROCESS_FAILED', message, run);
+function secretVariables(targets: readonly BuildTarget[]): readonly string[] {
+  return targets.flatMap(({ inputs = noInputs }) =>
+    [...inputs.secrets.values()].flatMap((source) => (source.kind === 'env' ? [source.name] : [])),
+  );
+}
+
+/** What a build of strangers has to be allowed: ours asks for what the config names. */
+function allowances(targets: readonly BuildTarget[]): readonly string[] {
+  return targets.some(({ inputs }) => inputs?.network === 'host') ? ['--allow=network.host'] : [];
 }
 
 function builtReport(targets: readonly BuildTarget[], digests: ReadonlyMap<string, Digest>): BuildReport {

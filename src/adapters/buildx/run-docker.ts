@@ -5,8 +5,10 @@ import { processError, type ProcessRun } from '../../domain/process-run.ts';
 export interface DockerOptions {
   readonly cwd: string;
   readonly onLine: (line: string) => void;
-  /** Lines of stdout; left out: nothing of it is read. */
+  /** Lines of stdout, which is left alone without it. */
   readonly onOutput?: (line: string) => void;
+  /** Variables of the environment that the build is given as secrets. */
+  readonly secrets?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -38,22 +40,15 @@ export async function runDocker(args: readonly string[], options: DockerOptions)
   const result = await execa('docker', args, {
     cwd: options.cwd,
     // Bake asks before it reads files outside its folder, for bake files of strangers. Ours names what the config names.
-    env: { ...childEnvironment(process.env), BUILDX_BAKE_ENTITLEMENTS_FS: '0' },
+    env: { ...childEnvironment(process.env, options.secrets), BUILDX_BAKE_ENTITLEMENTS_FS: '0' },
     extendEnv: false,
     stdin: 'ignore',
-    stdout:
-      onOutput === undefined
-        ? 'ignore'
-        : // oxlint-disable-next-line eslint/require-yield -- as above
-          function* passOn(line: unknown) {
-            onOutput(String(line));
-          },
-    // oxlint-disable-next-line eslint/require-yield -- every line is passed on and none kept, so memory stays small
-    stderr: function* passOn(line: unknown) {
-      stderrTail.push(String(line));
+    stdout: onOutput === undefined ? 'ignore' : passOn(onOutput),
+    stderr: passOn((line) => {
+      stderrTail.push(line);
       if (stderrTail.length > tailLines) stderrTail.shift();
-      options.onLine(String(line));
-    },
+      options.onLine(line);
+    }),
     reject: false,
     forceKillAfterDelay: forceKillAfterMs,
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
@@ -62,6 +57,14 @@ export async function runDocker(args: readonly string[], options: DockerOptions)
   if (result.isCanceled) throw processError('ABORTED', 'docker was stopped before it was done', run);
   if (run.exitCode !== null) return run;
   throw processError('PROCESS_FAILED', whyNotRun(run, result.code), run, { cause: result.cause });
+}
+
+/** Every line is passed on and none kept, so memory stays small. */
+function passOn(take: (line: string) => void): (line: unknown) => Generator<never, void> {
+  // oxlint-disable-next-line eslint/require-yield -- what it yields would be kept
+  return function* each(line: unknown) {
+    take(String(line));
+  };
 }
 
 function whyNotRun(run: ProcessRun, code: string | undefined): string {

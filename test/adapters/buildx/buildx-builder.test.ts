@@ -18,6 +18,7 @@ function builder(folder: string, name: string | null = null): Builder {
     bakeFile: (targets) => JSON.stringify(targets.map(({ id }) => id)),
     folder,
     builder: name,
+    runsCommands: () => false,
   });
 }
 

@@ -9,6 +9,7 @@ import { createBuildxBuilder } from '../../../src/adapters/buildx/buildx-builder
 import type { PublishOptions } from '../../../src/commands/publish/index.ts';
 import type { MatrixConfig } from '../../../src/config/matrix-config.ts';
 import { renderBake } from '../../../src/render/bake.ts';
+import { runsCommands } from '../../../src/render/runs-commands.ts';
 import { skopeoInspect } from '../../support/buildx.ts';
 import { git } from '../../support/git-repository.ts';
 import { fact } from '../../support/history.ts';
@@ -75,7 +76,12 @@ async function project(
     config: whole,
     facts,
     builder: () =>
-      createBuildxBuilder({ bakeFile: (targets) => renderBake(targets, bake), folder: root, builder: null }),
+      createBuildxBuilder({
+        bakeFile: (targets) => renderBake(targets, bake),
+        folder: root,
+        builder: null,
+        runsCommands,
+      }),
   });
   const journal = await tempFolder();
   return {
