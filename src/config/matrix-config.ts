@@ -57,8 +57,24 @@ export interface MatrixConfig {
     args?: { [name: string]: string } | undefined;
     /** Named build contexts. */
     contexts?: { [name: string]: string } | undefined;
-    /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
-    smoke?: string | readonly string[] | undefined;
+    /** BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments. */
+    secrets?: { [name: string]: {
+      /** The environment variable that holds it. */
+      env: string;
+    } | {
+      /** The file that holds it, relative to the config. */
+      file: string;
+    } } | undefined;
+    /** Ids under which a RUN may mount the ssh agent, such as ['default']. */
+    ssh?: readonly string[] | undefined;
+    /** Host names that RUN steps know: { 'pypi.corp': '10.0.0.7' }. */
+    addHosts?: { [name: string]: string } | undefined;
+    /** Limits of RUN steps: { nofile: '1024:2048' }. */
+    ulimits?: { [name: string]: string } | undefined;
+    /** The network of RUN steps. */
+    network?: 'default' | 'none' | 'host' | undefined;
+    /** More labels, as templates over the cell: { 'org.opencontainers.image.licenses': 'Apache-2.0' }. Every label is an annotation of the manifests and the index too. */
+    labels?: { [name: string]: string } | undefined;
     /** Its platforms, if they are fewer than the image's. */
     platforms?: readonly string[] | undefined;
     /** The first release it is for; short for a range >=X. */
@@ -108,8 +124,24 @@ export interface MatrixConfig {
     args?: { [name: string]: string } | undefined;
     /** Named build contexts. */
     contexts?: { [name: string]: string } | undefined;
-    /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
-    smoke?: string | readonly string[] | undefined;
+    /** BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments. */
+    secrets?: { [name: string]: {
+      /** The environment variable that holds it. */
+      env: string;
+    } | {
+      /** The file that holds it, relative to the config. */
+      file: string;
+    } } | undefined;
+    /** Ids under which a RUN may mount the ssh agent, such as ['default']. */
+    ssh?: readonly string[] | undefined;
+    /** Host names that RUN steps know: { 'pypi.corp': '10.0.0.7' }. */
+    addHosts?: { [name: string]: string } | undefined;
+    /** Limits of RUN steps: { nofile: '1024:2048' }. */
+    ulimits?: { [name: string]: string } | undefined;
+    /** The network of RUN steps. */
+    network?: 'default' | 'none' | 'host' | undefined;
+    /** More labels, as templates over the cell: { 'org.opencontainers.image.licenses': 'Apache-2.0' }. Every label is an annotation of the manifests and the index too. */
+    labels?: { [name: string]: string } | undefined;
     /** Its platforms, if they are fewer than the image's. */
     platforms?: readonly string[] | undefined;
     /** The first release it is for; short for a range >=X. */
@@ -159,8 +191,24 @@ export interface MatrixConfig {
     args?: { [name: string]: string } | undefined;
     /** Named build contexts. */
     contexts?: { [name: string]: string } | undefined;
-    /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
-    smoke?: string | readonly string[] | undefined;
+    /** BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments. */
+    secrets?: { [name: string]: {
+      /** The environment variable that holds it. */
+      env: string;
+    } | {
+      /** The file that holds it, relative to the config. */
+      file: string;
+    } } | undefined;
+    /** Ids under which a RUN may mount the ssh agent, such as ['default']. */
+    ssh?: readonly string[] | undefined;
+    /** Host names that RUN steps know: { 'pypi.corp': '10.0.0.7' }. */
+    addHosts?: { [name: string]: string } | undefined;
+    /** Limits of RUN steps: { nofile: '1024:2048' }. */
+    ulimits?: { [name: string]: string } | undefined;
+    /** The network of RUN steps. */
+    network?: 'default' | 'none' | 'host' | undefined;
+    /** More labels, as templates over the cell: { 'org.opencontainers.image.licenses': 'Apache-2.0' }. Every label is an annotation of the manifests and the index too. */
+    labels?: { [name: string]: string } | undefined;
     /** Its platforms, if they are fewer than the image's. */
     platforms?: readonly string[] | undefined;
     /** The first release it is for; short for a range >=X. */
@@ -209,8 +257,24 @@ export interface MatrixConfig {
   args?: { [name: string]: string } | undefined;
   /** Named build contexts. */
   contexts?: { [name: string]: string } | undefined;
-  /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
-  smoke?: string | readonly string[] | undefined;
+  /** BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments. */
+  secrets?: { [name: string]: {
+    /** The environment variable that holds it. */
+    env: string;
+  } | {
+    /** The file that holds it, relative to the config. */
+    file: string;
+  } } | undefined;
+  /** Ids under which a RUN may mount the ssh agent, such as ['default']. */
+  ssh?: readonly string[] | undefined;
+  /** Host names that RUN steps know: { 'pypi.corp': '10.0.0.7' }. */
+  addHosts?: { [name: string]: string } | undefined;
+  /** Limits of RUN steps: { nofile: '1024:2048' }. */
+  ulimits?: { [name: string]: string } | undefined;
+  /** The network of RUN steps. */
+  network?: 'default' | 'none' | 'host' | undefined;
+  /** More labels, as templates over the cell: { 'org.opencontainers.image.licenses': 'Apache-2.0' }. Every label is an annotation of the manifests and the index too. */
+  labels?: { [name: string]: string } | undefined;
   /** The platforms (default ['linux/amd64']). */
   platforms?: readonly (string | {
     /** The platform, such as 'linux/arm64'. */
@@ -266,8 +330,8 @@ export interface MatrixConfig {
     template?: string | undefined;
     /** Whose tag it is: 'finals' (with post releases), 'pre' for pre-releases alone, or 'all'. A convenience tag of 'pre' goes to pre-releases above the highest final. */
     releases?: 'finals' | 'pre' | 'all' | undefined;
-    /** With releases: 'pre', 'finals' gives the tag to the highest final where no pre-release is above it; with releases: 'finals', 'pre' gives it to pre-releases until the project has a final. */
-    fallback?: 'finals' | 'pre' | undefined;
+    /** With releases: 'pre', the highest final owns the tag where no pre-release is above it. */
+    fallback?: 'finals' | undefined;
     /** How many characters of {{revision}} the tag shows. */
     length?: number | undefined;
     /** Only some values of an axis: { python: 'default' }. */
@@ -347,18 +411,6 @@ export interface MatrixConfig {
     /** Why; it is shown wherever the line counts. */
     reason: string;
   })[] | undefined;
-  /** Checks that another machine answers with tagwright pass NAME: { scan: '*', gpu: { cuda: '*' } }. No convenience tag moves onto a digest that lacks one. */
-  checks?: { [name: string]: '*' | {
-    /** The first release it is for; short for a range >=X. */
-    since?: string | undefined;
-    /** The releases it is for, such as '>=2.7.10 <3'. */
-    range?: string | undefined;
-    /** The platforms that are checked (default: all). */
-    platforms?: readonly string[] | undefined;
-    /** Which tags wait for it (default 'convenience'); 'pinned' needs a build by digest. */
-    before?: 'convenience' | 'pinned' | undefined;
-    [name: string]: string | readonly string[] | undefined;
-  } } | undefined;
   /** Several images; keys beside this one are their defaults. */
   images?: { [name: string]: {
     /** The repository, or repositories, the image is published to. */
@@ -413,8 +465,24 @@ export interface MatrixConfig {
       args?: { [name: string]: string } | undefined;
       /** Named build contexts. */
       contexts?: { [name: string]: string } | undefined;
-      /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
-      smoke?: string | readonly string[] | undefined;
+      /** BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments. */
+      secrets?: { [name: string]: {
+        /** The environment variable that holds it. */
+        env: string;
+      } | {
+        /** The file that holds it, relative to the config. */
+        file: string;
+      } } | undefined;
+      /** Ids under which a RUN may mount the ssh agent, such as ['default']. */
+      ssh?: readonly string[] | undefined;
+      /** Host names that RUN steps know: { 'pypi.corp': '10.0.0.7' }. */
+      addHosts?: { [name: string]: string } | undefined;
+      /** Limits of RUN steps: { nofile: '1024:2048' }. */
+      ulimits?: { [name: string]: string } | undefined;
+      /** The network of RUN steps. */
+      network?: 'default' | 'none' | 'host' | undefined;
+      /** More labels, as templates over the cell: { 'org.opencontainers.image.licenses': 'Apache-2.0' }. Every label is an annotation of the manifests and the index too. */
+      labels?: { [name: string]: string } | undefined;
       /** Its platforms, if they are fewer than the image's. */
       platforms?: readonly string[] | undefined;
       /** The first release it is for; short for a range >=X. */
@@ -464,8 +532,24 @@ export interface MatrixConfig {
       args?: { [name: string]: string } | undefined;
       /** Named build contexts. */
       contexts?: { [name: string]: string } | undefined;
-      /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
-      smoke?: string | readonly string[] | undefined;
+      /** BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments. */
+      secrets?: { [name: string]: {
+        /** The environment variable that holds it. */
+        env: string;
+      } | {
+        /** The file that holds it, relative to the config. */
+        file: string;
+      } } | undefined;
+      /** Ids under which a RUN may mount the ssh agent, such as ['default']. */
+      ssh?: readonly string[] | undefined;
+      /** Host names that RUN steps know: { 'pypi.corp': '10.0.0.7' }. */
+      addHosts?: { [name: string]: string } | undefined;
+      /** Limits of RUN steps: { nofile: '1024:2048' }. */
+      ulimits?: { [name: string]: string } | undefined;
+      /** The network of RUN steps. */
+      network?: 'default' | 'none' | 'host' | undefined;
+      /** More labels, as templates over the cell: { 'org.opencontainers.image.licenses': 'Apache-2.0' }. Every label is an annotation of the manifests and the index too. */
+      labels?: { [name: string]: string } | undefined;
       /** Its platforms, if they are fewer than the image's. */
       platforms?: readonly string[] | undefined;
       /** The first release it is for; short for a range >=X. */
@@ -515,8 +599,24 @@ export interface MatrixConfig {
       args?: { [name: string]: string } | undefined;
       /** Named build contexts. */
       contexts?: { [name: string]: string } | undefined;
-      /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
-      smoke?: string | readonly string[] | undefined;
+      /** BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments. */
+      secrets?: { [name: string]: {
+        /** The environment variable that holds it. */
+        env: string;
+      } | {
+        /** The file that holds it, relative to the config. */
+        file: string;
+      } } | undefined;
+      /** Ids under which a RUN may mount the ssh agent, such as ['default']. */
+      ssh?: readonly string[] | undefined;
+      /** Host names that RUN steps know: { 'pypi.corp': '10.0.0.7' }. */
+      addHosts?: { [name: string]: string } | undefined;
+      /** Limits of RUN steps: { nofile: '1024:2048' }. */
+      ulimits?: { [name: string]: string } | undefined;
+      /** The network of RUN steps. */
+      network?: 'default' | 'none' | 'host' | undefined;
+      /** More labels, as templates over the cell: { 'org.opencontainers.image.licenses': 'Apache-2.0' }. Every label is an annotation of the manifests and the index too. */
+      labels?: { [name: string]: string } | undefined;
       /** Its platforms, if they are fewer than the image's. */
       platforms?: readonly string[] | undefined;
       /** The first release it is for; short for a range >=X. */
@@ -565,8 +665,24 @@ export interface MatrixConfig {
     args?: { [name: string]: string } | undefined;
     /** Named build contexts. */
     contexts?: { [name: string]: string } | undefined;
-    /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
-    smoke?: string | readonly string[] | undefined;
+    /** BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments. */
+    secrets?: { [name: string]: {
+      /** The environment variable that holds it. */
+      env: string;
+    } | {
+      /** The file that holds it, relative to the config. */
+      file: string;
+    } } | undefined;
+    /** Ids under which a RUN may mount the ssh agent, such as ['default']. */
+    ssh?: readonly string[] | undefined;
+    /** Host names that RUN steps know: { 'pypi.corp': '10.0.0.7' }. */
+    addHosts?: { [name: string]: string } | undefined;
+    /** Limits of RUN steps: { nofile: '1024:2048' }. */
+    ulimits?: { [name: string]: string } | undefined;
+    /** The network of RUN steps. */
+    network?: 'default' | 'none' | 'host' | undefined;
+    /** More labels, as templates over the cell: { 'org.opencontainers.image.licenses': 'Apache-2.0' }. Every label is an annotation of the manifests and the index too. */
+    labels?: { [name: string]: string } | undefined;
     /** The platforms (default ['linux/amd64']). */
     platforms?: readonly (string | {
       /** The platform, such as 'linux/arm64'. */
@@ -622,8 +738,8 @@ export interface MatrixConfig {
       template?: string | undefined;
       /** Whose tag it is: 'finals' (with post releases), 'pre' for pre-releases alone, or 'all'. A convenience tag of 'pre' goes to pre-releases above the highest final. */
       releases?: 'finals' | 'pre' | 'all' | undefined;
-      /** With releases: 'pre', 'finals' gives the tag to the highest final where no pre-release is above it; with releases: 'finals', 'pre' gives it to pre-releases until the project has a final. */
-      fallback?: 'finals' | 'pre' | undefined;
+      /** With releases: 'pre', the highest final owns the tag where no pre-release is above it. */
+      fallback?: 'finals' | undefined;
       /** How many characters of {{revision}} the tag shows. */
       length?: number | undefined;
       /** Only some values of an axis: { python: 'default' }. */
@@ -703,18 +819,6 @@ export interface MatrixConfig {
       /** Why; it is shown wherever the line counts. */
       reason: string;
     })[] | undefined;
-    /** Checks that another machine answers with tagwright pass NAME: { scan: '*', gpu: { cuda: '*' } }. No convenience tag moves onto a digest that lacks one. */
-    checks?: { [name: string]: '*' | {
-      /** The first release it is for; short for a range >=X. */
-      since?: string | undefined;
-      /** The releases it is for, such as '>=2.7.10 <3'. */
-      range?: string | undefined;
-      /** The platforms that are checked (default: all). */
-      platforms?: readonly string[] | undefined;
-      /** Which tags wait for it (default 'convenience'); 'pinned' needs a build by digest. */
-      before?: 'convenience' | 'pinned' | undefined;
-      [name: string]: string | readonly string[] | undefined;
-    } } | undefined;
   } } | undefined;
   /** Where release facts come from. */
   source?: {
@@ -739,14 +843,33 @@ export interface MatrixConfig {
     provenance?: 'min' | 'max' | 'off' | undefined;
     /** Whether each image gets a list of its packages as an attestation. */
     sbom?: boolean | undefined;
-    /** Caches to read, as buildx's --cache-from takes them. */
+    /** Caches that every cell reads, as buildx's --cache-from takes them. */
     cacheFrom?: readonly string[] | undefined;
-    /** Caches to write, as buildx's --cache-to takes them. */
+    /** Caches that every cell writes, as buildx's --cache-to takes them; `cache` has one for each. */
     cacheTo?: readonly string[] | undefined;
+    /** Where each cell keeps its cache: 'gha', 'inline', { type: 'registry', ref } or { type: 'local', path }. A cell reads its own and that of the release before. */
+    cache?: 'gha' | 'inline' | {
+      /** GitHub's cache. */
+      type: 'gha';
+      /** 'max' (default) keeps the layers of every stage, 'min' those of the image. */
+      mode?: 'min' | 'max' | undefined;
+    } | {
+      /** In a registry. */
+      type: 'registry';
+      /** A repository for it. */
+      ref: string;
+      /** 'max' (default) keeps the layers of every stage, 'min' those of the image. */
+      mode?: 'min' | 'max' | undefined;
+    } | {
+      /** In a folder. */
+      type: 'local';
+      /** A folder. */
+      path: string;
+      /** 'max' (default) keeps the layers of every stage, 'min' those of the image. */
+      mode?: 'min' | 'max' | undefined;
+    } | undefined;
     /** The buildx builder; default: the current one. */
     builder?: string | undefined;
-    /** What a smoke test that fails holds back: nothing of the release is pushed ('release', the default), or that cell alone. */
-    smokeHolds?: 'release' | 'cell' | undefined;
   } | undefined;
   /** What is special about registries. */
   registries?: {

@@ -350,13 +350,17 @@ const build = z.strictObject({
   cache: z
     .union([
       z.enum(['gha', 'inline']),
-      z.strictObject({ type: z.literal('gha'), mode: cacheMode }),
+      z.strictObject({ type: z.literal('gha').describe("GitHub's cache."), mode: cacheMode }),
       z.strictObject({
-        type: z.literal('registry'),
+        type: z.literal('registry').describe('In a registry.'),
         ref: z.string().describe('A repository for it.'),
         mode: cacheMode,
       }),
-      z.strictObject({ type: z.literal('local'), path: z.string().min(1).describe('A folder.'), mode: cacheMode }),
+      z.strictObject({
+        type: z.literal('local').describe('In a folder.'),
+        path: z.string().min(1).describe('A folder.'),
+        mode: cacheMode,
+      }),
     ])
     .optional()
     .describe(

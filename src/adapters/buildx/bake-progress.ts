@@ -15,6 +15,8 @@ export interface BakeProgress {
 const stepPattern = /^#(?<step>\d+) \[(?!internal\] load local bake definitions)(?<target>[a-zA-Z0-9_-]+)/;
 const outputPattern = /^#(?<step>\d+) \d+\.\d+ (?<text>.*\S)/;
 const stepErrorPattern = /^#(?<step>\d+) ERROR: (?<error>.+)$/;
+/** A cache that is not there, or cannot be read, stops no build. */
+const importPattern = /^#(?<step>\d+) importing cache manifest from /;
 const errorPattern = /^ERROR: (?:target (?<target>[a-zA-Z0-9_-]+): )?(?<error>.+)$/;
 
 /**
@@ -26,6 +28,7 @@ export function trackBake(ids: readonly string[]): { line(text: string): void; p
   const [only] = ids.length === 1 ? ids : [];
   const targetOfStep = new Map<string, string>();
   const lastWords = new Map<string, string>();
+  const imports = new Set<string>();
   const failures = new Map<string, string>();
   let started = false;
   let last: string | null = null;
@@ -44,13 +47,15 @@ export function trackBake(ids: readonly string[]): { line(text: string): void; p
         targetOfStep.set(step['step'] ?? '', step['target'] ?? '');
         return;
       }
+      const imported = importPattern.exec(text)?.groups?.['step'];
+      if (imported !== undefined) imports.add(imported);
       const output = outputPattern.exec(text)?.groups;
       if (output !== undefined) {
         lastWords.set(output['step'] ?? '', output['text'] ?? '');
         return;
       }
       const stepError = stepErrorPattern.exec(text)?.groups;
-      if (stepError !== undefined) {
+      if (stepError !== undefined && !imports.has(stepError['step'] ?? '')) {
         const words = lastWords.get(stepError['step'] ?? '');
         const reason = `${stepError['error']}${words === undefined ? '' : `; it last said: ${words}`}`;
         fail(targetOfStep.get(stepError['step'] ?? ''), reason);

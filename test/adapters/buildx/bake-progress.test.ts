@@ -80,3 +80,17 @@ test('the last words of a step are part of why it failed', () => {
 test('a line has nothing in it that a terminal would obey', () => {
   expect(printable('#5 0.1 \u001b[31mred\u001b[0m\u0007 \u001b]0;title\u0007\r\tend')).toBe('#5 0.1 red ]0;title\tend');
 });
+
+test('a cache that is not there is not why a build failed', () => {
+  const tracker = trackBake(['only']);
+  const lines = [
+    '#5 importing cache manifest from ghcr.io/acme/cache:old',
+    '#5 ERROR: failed to configure registry cache importer: not found',
+    '#6 [2/2] RUN false',
+    '#6 ERROR: process "/bin/sh -c false" did not complete successfully: exit code: 1',
+  ];
+  for (const line of lines) tracker.line(line);
+  expect([...tracker.progress().failures.values()]).toEqual([
+    'process "/bin/sh -c false" did not complete successfully: exit code: 1',
+  ]);
+});
