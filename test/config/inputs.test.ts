@@ -4,6 +4,7 @@ import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import { readConfig } from '../../src/config/normalize.ts';
 import { rootsAt } from '../../src/build/source.ts';
 import { buildTarget } from '../../src/build/targets.ts';
+import type { SecretSource } from '../../src/domain/build-inputs.ts';
 import { auditWorld } from '../support/audit-world.ts';
 import { configOf, daily, planned, smallConfig } from '../support/history.ts';
 
@@ -30,21 +31,21 @@ test('secrets, ssh, hosts, limits and network: of the image, and what an axis va
   const inputs = tags.cells
     .filter(({ shape }) => shape.axes['python'] === '3.9')
     .map((cell) => buildTarget(cell, image, [], rootsAt('.')).inputs);
-  const npm = ['npm', { kind: 'file', path: '.npmrc' }] as const;
+  const npm: [string, SecretSource] = ['npm', { kind: 'file', path: '.npmrc' }];
   const addHosts = new Map([
     ['pypi.corp', '10.0.0.7'],
     ['v6', '2001:db8::7'],
   ]);
   expect(inputs).toEqual([
     {
-      secrets: new Map([['pip', { kind: 'env', name: 'PIP_TOKEN' }], npm]),
+      secrets: new Map<string, SecretSource>([['pip', { kind: 'env', name: 'PIP_TOKEN' }], npm]),
       ssh: ['default'],
       addHosts,
       ulimits: new Map(),
       network: 'none',
     },
     {
-      secrets: new Map([['pip', { kind: 'env', name: 'CONDA_TOKEN' }], npm]),
+      secrets: new Map<string, SecretSource>([['pip', { kind: 'env', name: 'CONDA_TOKEN' }], npm]),
       ssh: ['default', 'git'],
       addHosts,
       ulimits: new Map([['nofile', '1024:2048']]),
@@ -62,7 +63,7 @@ const wrong: { name: string; config: object; problem: string }[] = [
   {
     name: 'an id that is two words',
     config: { secrets: { 'a,b': { env: 'A' } } },
-    problem: "CONFIG_INVALID c.ts secrets['a,b']",
+    problem: "CONFIG_INVALID c.ts secrets.'a,b'",
   },
   {
     name: 'no variable',

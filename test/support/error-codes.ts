@@ -111,6 +111,14 @@ export const inputCodes: Readonly<Record<ProblemCode, Row>> = {
     cause: 'A build argument or label looks like a token or password, which would stay in the image.',
     fix: 'Pass it as a build secret.',
   },
+  SECRET_MISSING: {
+    cause: 'A build secret of the config is not there: the variable, the file or the ssh agent.',
+    fix: 'Set the variable, write the file, or start the agent before the build.',
+  },
+  BUILDER_UNFIT: {
+    cause: 'The buildx builder cannot do what the config asks: a platform, a push by digest, a newer buildx.',
+    fix: 'Append a node that has the platform, take another builder, or install a newer buildx.',
+  },
   FACTS_INVALID: {
     cause: 'A file of release facts has a row that cannot be used.',
     fix: 'Correct the row that the message names.',

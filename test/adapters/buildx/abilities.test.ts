@@ -37,7 +37,9 @@ async function built({ target = {}, looks = {}, dockerfile = 'FROM a\nRUN x\n', 
     () => null,
     (thrown: unknown) => thrown,
   );
-  if (error !== null) expect(await calls(), 'nothing is begun').toEqual([]);
+  if (error === null) return null;
+  const begun = await calls();
+  if (begun.length > 0) return begun;
   if (!(error instanceof InputError)) return error;
   return error.problems.map(({ code, where, message }) => `${code} ${where}: ${message}`);
 }
