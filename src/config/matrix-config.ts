@@ -57,6 +57,8 @@ export interface MatrixConfig {
     args?: { [name: string]: string } | undefined;
     /** Named build contexts. */
     contexts?: { [name: string]: string } | undefined;
+    /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
+    smoke?: string | readonly string[] | undefined;
     /** BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments. */
     secrets?: { [name: string]: {
       /** The environment variable that holds it. */
@@ -124,6 +126,8 @@ export interface MatrixConfig {
     args?: { [name: string]: string } | undefined;
     /** Named build contexts. */
     contexts?: { [name: string]: string } | undefined;
+    /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
+    smoke?: string | readonly string[] | undefined;
     /** BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments. */
     secrets?: { [name: string]: {
       /** The environment variable that holds it. */
@@ -191,6 +195,8 @@ export interface MatrixConfig {
     args?: { [name: string]: string } | undefined;
     /** Named build contexts. */
     contexts?: { [name: string]: string } | undefined;
+    /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
+    smoke?: string | readonly string[] | undefined;
     /** BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments. */
     secrets?: { [name: string]: {
       /** The environment variable that holds it. */
@@ -257,6 +263,8 @@ export interface MatrixConfig {
   args?: { [name: string]: string } | undefined;
   /** Named build contexts. */
   contexts?: { [name: string]: string } | undefined;
+  /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
+  smoke?: string | readonly string[] | undefined;
   /** BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments. */
   secrets?: { [name: string]: {
     /** The environment variable that holds it. */
@@ -330,8 +338,8 @@ export interface MatrixConfig {
     template?: string | undefined;
     /** Whose tag it is: 'finals' (with post releases), 'pre' for pre-releases alone, or 'all'. A convenience tag of 'pre' goes to pre-releases above the highest final. */
     releases?: 'finals' | 'pre' | 'all' | undefined;
-    /** With releases: 'pre', the highest final owns the tag where no pre-release is above it. */
-    fallback?: 'finals' | undefined;
+    /** With releases: 'pre', 'finals' gives the tag to the highest final where no pre-release is above it; with releases: 'finals', 'pre' gives it to pre-releases until the project has a final. */
+    fallback?: 'finals' | 'pre' | undefined;
     /** How many characters of {{revision}} the tag shows. */
     length?: number | undefined;
     /** Only some values of an axis: { python: 'default' }. */
@@ -411,6 +419,18 @@ export interface MatrixConfig {
     /** Why; it is shown wherever the line counts. */
     reason: string;
   })[] | undefined;
+  /** Checks that another machine answers with tagwright pass NAME: { scan: '*', gpu: { cuda: '*' } }. No convenience tag moves onto a digest that lacks one. */
+  checks?: { [name: string]: '*' | {
+    /** The first release it is for; short for a range >=X. */
+    since?: string | undefined;
+    /** The releases it is for, such as '>=2.7.10 <3'. */
+    range?: string | undefined;
+    /** The platforms that are checked (default: all). */
+    platforms?: readonly string[] | undefined;
+    /** Which tags wait for it (default 'convenience'); 'pinned' needs a build by digest. */
+    before?: 'convenience' | 'pinned' | undefined;
+    [name: string]: string | readonly string[] | undefined;
+  } } | undefined;
   /** Several images; keys beside this one are their defaults. */
   images?: { [name: string]: {
     /** The repository, or repositories, the image is published to. */
@@ -465,6 +485,8 @@ export interface MatrixConfig {
       args?: { [name: string]: string } | undefined;
       /** Named build contexts. */
       contexts?: { [name: string]: string } | undefined;
+      /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
+      smoke?: string | readonly string[] | undefined;
       /** BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments. */
       secrets?: { [name: string]: {
         /** The environment variable that holds it. */
@@ -532,6 +554,8 @@ export interface MatrixConfig {
       args?: { [name: string]: string } | undefined;
       /** Named build contexts. */
       contexts?: { [name: string]: string } | undefined;
+      /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
+      smoke?: string | readonly string[] | undefined;
       /** BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments. */
       secrets?: { [name: string]: {
         /** The environment variable that holds it. */
@@ -599,6 +623,8 @@ export interface MatrixConfig {
       args?: { [name: string]: string } | undefined;
       /** Named build contexts. */
       contexts?: { [name: string]: string } | undefined;
+      /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
+      smoke?: string | readonly string[] | undefined;
       /** BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments. */
       secrets?: { [name: string]: {
         /** The environment variable that holds it. */
@@ -665,6 +691,8 @@ export interface MatrixConfig {
     args?: { [name: string]: string } | undefined;
     /** Named build contexts. */
     contexts?: { [name: string]: string } | undefined;
+    /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
+    smoke?: string | readonly string[] | undefined;
     /** BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments. */
     secrets?: { [name: string]: {
       /** The environment variable that holds it. */
@@ -738,8 +766,8 @@ export interface MatrixConfig {
       template?: string | undefined;
       /** Whose tag it is: 'finals' (with post releases), 'pre' for pre-releases alone, or 'all'. A convenience tag of 'pre' goes to pre-releases above the highest final. */
       releases?: 'finals' | 'pre' | 'all' | undefined;
-      /** With releases: 'pre', the highest final owns the tag where no pre-release is above it. */
-      fallback?: 'finals' | undefined;
+      /** With releases: 'pre', 'finals' gives the tag to the highest final where no pre-release is above it; with releases: 'finals', 'pre' gives it to pre-releases until the project has a final. */
+      fallback?: 'finals' | 'pre' | undefined;
       /** How many characters of {{revision}} the tag shows. */
       length?: number | undefined;
       /** Only some values of an axis: { python: 'default' }. */
@@ -819,6 +847,18 @@ export interface MatrixConfig {
       /** Why; it is shown wherever the line counts. */
       reason: string;
     })[] | undefined;
+    /** Checks that another machine answers with tagwright pass NAME: { scan: '*', gpu: { cuda: '*' } }. No convenience tag moves onto a digest that lacks one. */
+    checks?: { [name: string]: '*' | {
+      /** The first release it is for; short for a range >=X. */
+      since?: string | undefined;
+      /** The releases it is for, such as '>=2.7.10 <3'. */
+      range?: string | undefined;
+      /** The platforms that are checked (default: all). */
+      platforms?: readonly string[] | undefined;
+      /** Which tags wait for it (default 'convenience'); 'pinned' needs a build by digest. */
+      before?: 'convenience' | 'pinned' | undefined;
+      [name: string]: string | readonly string[] | undefined;
+    } } | undefined;
   } } | undefined;
   /** Where release facts come from. */
   source?: {
@@ -870,6 +910,8 @@ export interface MatrixConfig {
     } | undefined;
     /** The buildx builder; default: the current one. */
     builder?: string | undefined;
+    /** What a smoke test that fails holds back: nothing of the release is pushed ('release', the default), or that cell alone. */
+    smokeHolds?: 'release' | 'cell' | undefined;
   } | undefined;
   /** What is special about registries. */
   registries?: {

@@ -156,7 +156,8 @@ function inputsOf({ inputs = noInputs }: BuildTarget): Readonly<Record<string, J
 
 /**
  * Every label on manifests and index too: a registry's page of an image with several platforms is made from its index.
- * BuildKit refuses those of an index where it makes none: one platform, without attestations.
+ * BuildKit refuses those of an index where it makes none: one platform, without attestations. An image without a single
+ * layer gets no attestations either, and then its build fails.
  *
  * @see https://docs.docker.com/build/metadata/annotations/
  */

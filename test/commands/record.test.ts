@@ -64,13 +64,14 @@ async function scene(): Promise<Scene> {
   const opened = createRegistries();
   onTestFinished(() => opened.close());
   const { image, tags } = planned(config, daily(...versions));
+  const { cells } = tags;
   return {
     folder,
     path,
     push: async (id, platform) => {
       const cell = tags.cells.find((one) => targetId(one) === id);
       if (cell === undefined) throw new Error(`no cell ${id}`);
-      const target = partTarget(cell, [platform], image, null, rootsAt('.'));
+      const target = partTarget(cell, [platform], { image, cells }, null, rootsAt('.'));
       const [built] = (await createStandInBuilder(opened).build([target], { onProgress: () => undefined })).targets;
       if (built?.kind !== 'built') throw new Error('nothing was pushed');
       return built.digest;

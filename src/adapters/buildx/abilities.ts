@@ -45,7 +45,7 @@ export async function refuseUnable(asked: Asked, running: Running): Promise<Read
   ];
   if (problems.length > 0) throw new InputError(problems);
   await refuseLost(asked, version, running);
-  return builder.platforms;
+  return new Set(builder.nodes.flatMap(({ platforms }) => platforms));
 }
 
 /** `docker` without the plugin answers with its own help; better to say what is missing. */
