@@ -38,16 +38,22 @@ function withServers(
 
 /**
  * The pure rooms have no state, and what a test stubs is put back: files share a process and its loaded modules, which
- * saves half of the time. The fuzzed readers have a bound on memory, and so a process of their own.
+ * saves half of the time. The fuzzed readers have a process of their own, which ends where they need more memory than
+ * they may: left alone, the engine lets garbage lie until it needs the room.
  */
-function withoutServers(name: string, include: string[], exclude: string[], isolate: boolean): object {
+function withoutServers(
+  name: string,
+  include: string[],
+  exclude: string[],
+  more: Pick<InlineConfig, 'isolate' | 'execArgv'>,
+): object {
   return {
     resolve: { alias: { tagwright: here('src/index.ts') } },
     test: {
       name,
       include,
       exclude,
-      isolate,
+      ...more,
       unstubEnvs: true,
       restoreMocks: true,
       // A first import under load takes seconds; what is slow by itself shows in the report all the same.
@@ -61,8 +67,8 @@ export default defineConfig({
   test: {
     maxWorkers: '100%',
     projects: [
-      withoutServers('unit', ['test/**/*.test.ts'], ['test/integration/**', 'test/fuzz/**'], false),
-      withoutServers('fuzz', ['test/fuzz/**/*.test.ts'], [], true),
+      withoutServers('unit', ['test/**/*.test.ts'], ['test/integration/**', 'test/fuzz/**'], { isolate: false }),
+      withoutServers('fuzz', ['test/fuzz/**/*.test.ts'], [], { isolate: true, execArgv: ['--max-old-space-size=160'] }),
       withServers('integration', ['test/integration/**/*.test.ts'], withBuildx, 1),
       withServers('buildx', withBuildx, [], 2),
     ],

@@ -9,6 +9,7 @@ import { InputError, OutsideError } from '../../src/domain/errors.ts';
 import { generate, numbers } from './generate.ts';
 import type { Reader } from './reader.ts';
 import { answerReaders } from './readers/answers.ts';
+import { besideReaders } from './readers/beside.ts';
 import { fileReaders } from './readers/files.ts';
 import { textReaders } from './readers/texts.ts';
 
@@ -17,7 +18,7 @@ const seed = Number(process.env['FUZZ_SEED'] ?? 1);
 /** Figures of each reader are appended to this file. */
 const figures = process.env['FUZZ_FIGURES'];
 
-const readers: readonly Reader[] = [...fileReaders, ...answerReaders, ...textReaders];
+const readers: readonly Reader[] = [...fileReaders, ...answerReaders, ...besideReaders, ...textReaders];
 const shares = readers.reduce((sum, { share = 1 }) => sum + share, 0);
 const maxHeapBytes = 200_000_000;
 

@@ -63,9 +63,12 @@ const maxFetchHeadBytes = 64 * 1_048_576;
 async function tookAllTags(fetchHead: string, tags: readonly TagCommit[]): Promise<boolean> {
   const found = await lstat(fetchHead).catch(() => null);
   if (found === null || !found.isFile() || found.size > maxFetchHeadBytes) return false;
-  const lines = (await readFile(fetchHead, 'utf8')).matchAll(
-    /^[0-9a-f]+\t(?<merge>[a-z-]*)\ttag '(?<name>[^']+)' of /gm,
-  );
+  return hasAllTags(await readFile(fetchHead, 'utf8'), tags);
+}
+
+/** @param fetchHead what the last fetch left there */
+export function hasAllTags(fetchHead: string, tags: readonly TagCommit[]): boolean {
+  const lines = fetchHead.matchAll(/^[0-9a-f]+\t(?<merge>[a-z-]*)\ttag '(?<name>[^']+)' of /gm);
   const fetched = new Map([...lines].map(({ groups }) => [groups?.['name'] ?? '', groups?.['merge'] ?? '']));
   return [...fetched.values()].includes('not-for-merge') && tags.every(({ name }) => fetched.has(name));
 }

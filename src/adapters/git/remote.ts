@@ -11,7 +11,11 @@ export interface Remote {
 /** `origin`, or the first remote that has a URL; `null` where there is none. */
 export async function readRemote(place: GitPlace): Promise<Remote | null> {
   // `remote get-url` and `config --get` cannot tell "not set" from a failure.
-  const listed = await runGit(place, ['config', '--list', '--null', '--includes']);
+  return remoteIn(await runGit(place, ['config', '--list', '--null', '--includes']));
+}
+
+/** The same, from all settings as git lists them. */
+export function remoteIn(listed: string): Remote | null {
   const settings = listed.split('\0').map((line) => {
     const end = line.indexOf('\n');
     return end === -1 ? { key: line, value: '' } : { key: line.slice(0, end), value: line.slice(end + 1) };

@@ -15,7 +15,7 @@ export interface CloneSource {
   readonly url: string;
 }
 
-interface Submodule {
+export interface Submodule {
   readonly path: string;
   readonly commit: string;
   readonly name: string | null;
@@ -40,20 +40,30 @@ export async function checkoutSubmodules(to: GitPlace, from: CloneSource): Promi
 
 /** A submodule is an entry of the tree that is a commit; what `.gitmodules` says besides is not one. */
 async function submodulesOf(to: GitPlace): Promise<Submodule[]> {
-  const entries = (await runGit(to, ['ls-files', '--stage', '-z'])).split('\0');
-  const links = entries.flatMap((entry) => {
-    const link = /^160000 (?<commit>[0-9a-f]+) 0\t(?<path>[^]+)$/.exec(entry)?.groups;
-    return link === undefined ? [] : [{ path: link['path'] ?? '', commit: link['commit'] ?? '' }];
-  });
-  if (links.length === 0) return [];
+  const entries = await runGit(to, ['ls-files', '--stage', '-z']);
+  if (linksIn(entries).length === 0) return [];
   const written = await lstat(join(to.folder, '.gitmodules')).catch(() => null);
   const isRead = written?.isFile() === true;
   const listed = isRead ? await runGit(to, ['config', '--file', '.gitmodules', '--list', '--null']) : '';
+  return submodulesIn(entries, listed);
+}
+
+type Link = Pick<Submodule, 'path' | 'commit'>;
+
+function linksIn(entries: string): Link[] {
+  return entries.split('\0').flatMap((entry) => {
+    const link = /^160000 (?<commit>[0-9a-f]+) 0\t(?<path>[^]+)$/.exec(entry)?.groups;
+    return link === undefined ? [] : [{ path: link['path'] ?? '', commit: link['commit'] ?? '' }];
+  });
+}
+
+/** @param entries of the index @param listed the settings in `.gitmodules`, both as git prints them */
+export function submodulesIn(entries: string, listed: string): Submodule[] {
   const settings = [...listed.matchAll(/(?:^|\0)submodule\.(?<name>[^\0]+?)\.(?<key>path|url)\n(?<value>[^\0]*)/g)];
   const valueOf = (name: string, key: string): string | undefined =>
     settings.findLast(({ groups }) => groups?.['name'] === name && groups['key'] === key)?.groups?.['value'];
   const names = [...new Set(settings.map(({ groups }) => groups?.['name'] ?? ''))];
-  return links.map((link) => {
+  return linksIn(entries).map((link) => {
     const name = names.find((candidate) => valueOf(candidate, 'path') === link.path) ?? null;
     return { ...link, name, url: name === null ? null : (valueOf(name, 'url') ?? null) };
   });

@@ -25,7 +25,11 @@ const maxOutputBytes = 1_000_000;
  */
 export const runCredentialHelper: HelperRun = async (name, server, { timeoutMs = defaultTimeoutMs } = {}) => {
   const program = `docker-credential-${name}`;
-  const { exitCode, stdout, stderr } = await run(program, server, timeoutMs);
+  return readHelper(await run(program, server, timeoutMs), program, server);
+};
+
+/** What a helper came to. @throws {OutsideError} CREDENTIALS_FAILED */
+export function readHelper({ exitCode, stdout, stderr }: Ended, program: string, server: string): Credentials | null {
   if (exitCode !== 0) {
     if (/credentials not found/i.test(stdout)) return null;
     throw failed(program, `exit code ${exitCode} for ${server}${wordsOf(stdout, stderr)}`);
@@ -39,9 +43,9 @@ export const runCredentialHelper: HelperRun = async (name, server, { timeoutMs =
   return username === '<token>'
     ? { kind: 'identity-token', token: secret }
     : { kind: 'password', username, password: secret };
-};
+}
 
-interface Ended {
+export interface Ended {
   readonly exitCode: number | null;
   readonly stdout: string;
   readonly stderr: string;

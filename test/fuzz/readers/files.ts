@@ -225,13 +225,15 @@ export const fileReaders: readonly Reader[] = [
   },
   {
     name: 'logins',
-    samples: [logins],
+    samples: [logins, JSON.stringify({ auths: { 'quay.io/acme': { auth: 'YTpi' } }, credHelpers: { 'ghcr.io': 'x' } })],
     words: ['"auth":"', '"AUTHS":', 'https://', '<token>'],
     read: (given) => {
-      const file = parseLoginFile(given, { path: 'config.json', form: 'docker' });
-      for (const registry of ['docker.io', 'ghcr.io', 'ecr.test', 'x:443']) {
-        loginIn(file, { registry, path: 'acme/app' });
-        helperFor(file, registry);
+      for (const form of ['docker', 'containers'] as const) {
+        const file = parseLoginFile(given, { path: 'config.json', form });
+        for (const registry of ['docker.io', 'ghcr.io', 'ecr.test', 'x:443']) {
+          loginIn(file, { registry, path: 'acme/app' });
+          helperFor(file, registry);
+        }
       }
       return isLikeJson(given);
     },
