@@ -135,6 +135,8 @@ export interface SourceRepository {
   /** Whether releases of these sources are commits of it: its git tags, or the GitHub repository it was cloned from. */
   isSourceOf(source: { readonly git: string | null; readonly github: string | null }): Promise<boolean>;
   hasCommit(revision: string): Promise<boolean>;
+  /** The commit that is checked out; `null` before the first one. */
+  head(): Promise<string | null>;
   /** What a commit has at a path; `null`: nothing. */
   at(revision: string, path: string): Promise<CommittedEntry | null>;
   /** Files under the paths that differ from the last commit or are not in it; what git ignores is left out. */

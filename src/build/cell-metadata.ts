@@ -4,7 +4,7 @@ import { formatReference, formatRepository } from '../domain/reference.ts';
 import { fullTag, type Cell } from '../plan/cell.ts';
 import type { TagMap } from '../plan/tag-map.ts';
 import { cacheScopes } from './cache-scopes.ts';
-import { rootsAt } from './source.ts';
+import type { BuildRoots } from './source.ts';
 import { buildTarget } from './targets.ts';
 
 /** What a step of a workflow that builds one cell by itself has to know. */
@@ -19,14 +19,14 @@ export interface CellMetadata {
   readonly target: BuildTarget;
 }
 
-/** @param root folder that the config's paths are relative to, as the build tool is to see it */
-export function cellMetadata(cell: Cell, tags: TagMap, image: ImageConfig, root: string): CellMetadata {
+/** @param roots folders that the config's paths are relative to, as the build tool is to see them */
+export function cellMetadata(cell: Cell, tags: TagMap, image: ImageConfig, roots: BuildRoots): CellMetadata {
   const full = fullTag(cell);
   const references = image.repositories.map((repository) => formatReference(repository, full));
   return {
     repositories: image.repositories.map(formatRepository),
     pinned: cell.pinned.map(({ tag }) => tag),
     convenience: tags.convenience.filter(({ owner }) => owner === cell).map(({ tag }) => tag),
-    target: { ...buildTarget(cell, image, references, rootsAt(root)), cache: cacheScopes(cell, tags.cells, image) },
+    target: { ...buildTarget(cell, image, references, roots), cache: cacheScopes(cell, tags.cells, image) },
   };
 }

@@ -1,5 +1,6 @@
 /** Where the files of a build come from: the release's commit, the config's, or whatever lies in the working tree. */
 import type { Problem } from '../domain/errors.ts';
+import { sourceLabel } from '../domain/labels.ts';
 
 export type ContextSource = 'release' | 'config';
 
@@ -14,6 +15,11 @@ export interface BuildRoots {
 /** Dockerfile and context lie in the config's own folder. */
 export function rootsAt(root: string, labels: BuildRoots['labels'] = {}): BuildRoots {
   return { context: root, dockerfile: root, labels };
+}
+
+/** What says of an image that nobody knows which files it was built from. */
+export function workingTreeLabels(fromWorkingTree: boolean): BuildRoots['labels'] {
+  return fromWorkingTree ? { [sourceLabel]: 'working-tree' } : {};
 }
 
 export interface SourceCase {
@@ -59,6 +65,16 @@ export function missingAtCommit(path: string, what: 'Dockerfile' | 'folder', rev
       ? "render it from a template, which builds every release, or write context: { from: 'config' }"
       : "name a folder that the release has, or write context: { from: 'config' }";
   return { code: 'CONTEXT_MISSING', where: path, message, fix };
+}
+
+/** What is handed to another build tool is built from the files that lie here, whatever commit they are of. */
+export function otherCommitProblem(where: string, revision: string, head: string | null): Problem {
+  return {
+    code: 'CONTEXT_MISSING',
+    where,
+    message: `what lies here is ${head === null ? 'no commit' : `the commit ${head}`}, and the release is ${revision}`,
+    fix: 'check the release out; --from-working-tree builds the files as they are and says so in a label',
+  };
 }
 
 const shown = 5;

@@ -95,6 +95,13 @@ export const only = [
   [] as readonly string[],
 ] as const;
 
+/** `--from-working-tree`, for commands that build a release or say how to. */
+export const fromWorkingTree = [
+  '--from-working-tree',
+  'build the files as they lie here, committed or not; a label says so',
+  false,
+] as const;
+
 export function release(flags: ReleaseFlags): ReleaseOptions {
   return { ...common(flags), revision: flags.revision ?? null };
 }

@@ -18,6 +18,8 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** Configs may come from a stranger: they are read and not run, and reach nothing but what every config may. */
   readonly dataOnly?: boolean;
+  /** Later steps build with what a plan hands over. */
+  readonly handsOver?: boolean;
   /** The default branch, if the event names it, and whether it may be fetched. */
   readonly defaultBranch?: string | null;
   readonly mayFetch?: boolean;
@@ -104,13 +106,15 @@ function catchOutput(program: Command, write: (text: string) => void): void {
 }
 
 async function worldOf(surroundings: Surroundings, { quiet, verbose }: GlobalFlags): Promise<World> {
-  const { env, say, signal, dataOnly = false, defaultBranch = null, mayFetch = false, ask = null } = surroundings;
+  const { env, say, signal, dataOnly = false, handsOver = false, mayFetch = false } = surroundings;
+  const { defaultBranch = null, ask = null } = surroundings;
   const { realWorld } = await import('../entry/world.ts');
   const { noProgress } = await import('../entry/talk.ts');
   const trace = verbose ? say : null;
   const progress = quiet ? noProgress : (surroundings.progress ?? noProgress);
   const told = quiet ? () => undefined : say;
-  return realWorld({ env, say: told, signal, dataOnly, defaultBranch, mayFetch, progress, trace, ask });
+  const trust = { dataOnly, handsOver, defaultBranch, mayFetch };
+  return realWorld({ env, say: told, signal, ...trust, progress, trace, ask });
 }
 
 /** @returns false if it could not be printed, which was said */

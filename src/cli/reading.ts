@@ -5,6 +5,7 @@ import { InputError } from '../domain/errors.ts';
 import {
   collect,
   common,
+  fromWorkingTree,
   only,
   rebuild,
   release,
@@ -22,6 +23,7 @@ import { jsonMode, refuseUnused, type Mode } from './unused.ts';
 
 interface PlanFlags extends ReleaseFlags {
   readonly only: readonly string[];
+  readonly fromWorkingTree: boolean;
   readonly offline: boolean;
   readonly format: PlanFormat;
   readonly json: boolean;
@@ -39,6 +41,7 @@ export function addPlan(program: Command, run: Run): void {
     .option('--with <version[@revision]>', 'as if this release were out; may be repeated', collect, [])
     .option('--yank <version>', 'as if this release were withdrawn; may be repeated', collect, [])
     .option(...only)
+    .option(...fromWorkingTree)
     .option('--diff <config>', "compare this config's tags with another config's")
     .action((version: string | undefined, flags: PlanFlags, command: Command) =>
       run(async (world) => {
@@ -60,6 +63,7 @@ const planMap: Mode = {
   unused: {
     '--only': 'write tagwright plan VERSION --only CELLS',
     '--revision': 'write tagwright plan VERSION --revision COMMIT',
+    '--from-working-tree': 'leave it out: nothing is built without VERSION',
   },
 };
 
@@ -71,6 +75,7 @@ const planDiff: Mode = {
     VERSION: ofAllReleases,
     '--only': ofAllReleases,
     '--revision': ofAllReleases,
+    '--from-working-tree': 'leave it out: nothing is built',
     '--with': asTheyAre,
     '--yank': asTheyAre,
   },
@@ -88,7 +93,10 @@ function planRequest(version: string | undefined, flags: PlanFlags): PlanRequest
     };
   }
   const whatIf = { offline, with: flags.with, yank };
-  if (version !== undefined) return { kind: 'release', ...release(flags), ...whatIf, version, only, format: asked };
+  if (version !== undefined) {
+    const { fromWorkingTree } = flags;
+    return { kind: 'release', ...release(flags), ...whatIf, version, only, fromWorkingTree, format: asked };
+  }
   return {
     kind: 'map',
     ...common(flags),

@@ -4,6 +4,7 @@ import { publishDefaults } from '../commands/publish/options.ts';
 import {
   collect,
   common,
+  fromWorkingTree,
   only,
   rebuild,
   release,
@@ -94,7 +95,7 @@ function withPinned(command: Command): Command {
     )
     .option('--adopt', 'take over images that have no labels', false)
     .option('--replace-partial', 'push again what an interrupted push left behind', false)
-    .option('--from-working-tree', 'build the files as they lie here, committed or not; a label says so', false);
+    .option(...fromWorkingTree);
 }
 
 export function addBuild(program: Command, run: Run): void {

@@ -12,7 +12,7 @@ import { buildWhole } from './build/whole.ts';
 import type { ReleaseOptions } from './options.ts';
 import { openRuns } from './publish/index.ts';
 import { namedRelease, readProject, required } from './read-project.ts';
-import { refuseUnbuildable } from './release/buildable.ts';
+import { refuseMisplaced, refuseUnbuildable } from './release/buildable.ts';
 import { cellsOf, newestRebuild, refuseUnpublishable } from './release/publishable.ts';
 import { openSources } from './release/sources.ts';
 import type { Outcome, World } from './world.ts';
@@ -52,6 +52,7 @@ export async function buildCommand(options: BuildOptions, world: World): Promise
   const cells = required(selectCells(cellsOf(project, release), options.only, '--only'));
   const chosen = required(selectPlatforms(cells, options.platform));
   if (push === null) required(allPlatforms(chosen));
+  refuseMisplaced(options.builder, project);
   await refuseUnbuildable(project, release, world);
   const sources = openSources(project, release, options, world);
   const registries = await world.registries(project.config.insecureRegistries);

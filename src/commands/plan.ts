@@ -1,6 +1,7 @@
 /** `tagwright plan [VERSION]`: the whole tag map, or what publishing one release builds and moves. Never writes. */
 import { cellMetadata, type CellMetadata } from '../build/cell-metadata.ts';
 import { selectCells } from '../build/select-cells.ts';
+import { rootsAt, workingTreeLabels } from '../build/source.ts';
 import type { BuildConfig } from '../config/types.ts';
 import { InputError, type Problem } from '../domain/errors.ts';
 import type { Release } from '../domain/release.ts';
@@ -55,6 +56,8 @@ export interface ReleaseRequest extends WhatIf, Pick<ReleaseOptions, 'revision'>
   readonly version: string;
   /** Cells of the release, by id or axis; none: all of them. */
   readonly only: readonly string[];
+  /** What lies in the working tree is to be built, whatever it is, and a label says so. */
+  readonly fromWorkingTree: boolean;
   readonly format: PlanFormat;
 }
 
@@ -71,12 +74,17 @@ export async function planCommand(request: PlanRequest, world: World): Promise<O
   const project = projectOf(whatIf(facts, request, world));
   const release = request.kind === 'map' ? null : namedRelease(project, request.version, request.revision);
   const chosen = request.kind === 'map' ? [] : chosenCells(project, release, request.only);
-  const cells = chosen.map((cell) => cellMetadata(cell, project.tags, project.image, '.'));
+  const roots = rootsAt('.', workingTreeLabels(request.kind === 'release' && request.fromWorkingTree));
+  const cells = chosen.map((cell) => cellMetadata(cell, project.tags, project.image, roots));
   const whole = await knownPlans(facts, project, release, request, world);
   const plans = mapSeveral(whole, (plan) => (release === null ? plan : narrowPlan(plan, chosen)));
   const { build } = project.config;
-  const refused = release === null ? [] : await whyNotBuilt(project, release, world);
-  await refuseBroken(project, release, refused, world, request.offline);
+  const unbuildable = release === null ? [] : await whyNotBuilt(project, release, world);
+  await refuseBroken(project, release, unbuildable, request, world);
+  const refused =
+    request.kind === 'map' || release === null
+      ? []
+      : await whyNotHandedOver(chosen, project, release, { unbuildable, request }, world);
   if (request.format === 'bake' && refused.length > 0) throw new InputError(refused);
   const stdout = request.format === 'bake' ? await bakeText(cells, build) : plansText(plans, request.format);
   return { stdout, result: 'as-planned', document: { kind: 'plan', plans, cells, build, refused } };
@@ -164,18 +172,35 @@ async function bakeText(cells: readonly CellMetadata[], build: BuildConfig): Pro
 async function refuseBroken(
   project: Project,
   release: Release | null,
-  refused: readonly Problem[],
+  unbuildable: readonly Problem[],
+  request: MapRequest | ReleaseRequest,
   world: World,
-  offline: boolean,
 ): Promise<void> {
   const { contractOfImage, isContractProblem } = await import('./release/contract.ts');
   const { image, root, tags } = project;
-  const broken = release === null ? await contractOfImage(image, world.files(root)) : refused.filter(isContractProblem);
+  const broken =
+    release === null ? await contractOfImage(image, world.files(root)) : unbuildable.filter(isContractProblem);
   if (broken.length > 0) throw new InputError(broken);
-  if (release === null || refused.length > 0 || offline) return;
+  if (release === null || unbuildable.length > 0 || request.offline) return;
+  if (request.kind === 'release' && request.fromWorkingTree) return;
   const { saySourceProblems } = await import('./release/sources.ts');
   const cells = tags.cells.filter((cell) => cell.release === release);
   await saySourceProblems(cells, project, release, world);
+}
+
+/** Asked for by a bake file, and by the action, whose later steps build with what a plan hands over. */
+async function whyNotHandedOver(
+  cells: readonly Cell[],
+  project: Project,
+  release: Release,
+  { unbuildable, request }: { readonly unbuildable: readonly Problem[]; readonly request: ReleaseRequest },
+  world: World,
+): Promise<readonly Problem[]> {
+  if (request.format !== 'bake' && world.handsOver !== true) return [];
+  const { notHandedOver } = await import('./release/handed-over.ts');
+  const { fromWorkingTree, format } = request;
+  const pushes = format === 'bake' || cells.length !== 1;
+  return notHandedOver(cells, project, release, { unbuildable, pushes, fromWorkingTree }, world);
 }
 
 /** What a build reads, templates for one, is loaded for a release alone. */

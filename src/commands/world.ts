@@ -61,6 +61,8 @@ export interface World {
   readonly githubServer?: string;
   /** The config may be a stranger's: it names no git repository, URL or host to ask. */
   readonly dataOnly?: boolean;
+  /** Another tool builds with what a plan hands over: labels, build arguments, a bake file. */
+  readonly handsOver?: boolean;
   /** A line of talk, for stderr. */
   readonly say: (line: string) => void;
   /** Shows how far long work is. */

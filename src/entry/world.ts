@@ -31,6 +31,7 @@ export interface WorldOptions {
   readonly ask?: Ask | null;
   readonly signal: AbortSignal;
   readonly dataOnly?: boolean;
+  readonly handsOver?: boolean;
   /** As the event names it. */
   readonly defaultBranch?: string | null;
   /** The default branch may be fetched: whatever started this is trusted. */
@@ -90,6 +91,7 @@ export function realWorld(options: WorldOptions): World {
     clock: systemClock,
     dataOnly,
     ...(env['GITHUB_SERVER_URL'] ? { githubServer: env['GITHUB_SERVER_URL'] } : {}),
+    handsOver: options.handsOver ?? false,
     say,
     progress: options.progress ?? noProgress,
     ask: options.ask ?? null,

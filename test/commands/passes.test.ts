@@ -144,6 +144,8 @@ describe('of four cells on two platforms', () => {
   test("with before: 'pinned' no tag at all is written, and a build that would push one is refused", async () => {
     const { records, pass, publish, tags, run } = await scene({ scan: { before: 'pinned' } });
     for (const record of records.slice(1)) await pass('scan', record);
+    const rehearsed = await publish('--dry-run');
+    expect([rehearsed.code, rehearsed.stdout]).toEqual([3, expect.stringContaining('CHECK_MISSING  scan of 1.0.0')]);
     expect([(await publish()).code, tags()]).toEqual([3, [0, 0]]);
     const alone = await run('publish', '1.0.0', '--builder', 'stand-in', '--journal', 'none');
     expect([alone.code, alone.stderr]).toEqual([
@@ -151,6 +153,7 @@ describe('of four cells on two platforms', () => {
       expect.stringContaining('USAGE  checks.scan.before: pinned tags wait for scan'),
     ]);
     await pass('scan', records[0] ?? '');
+    expect([(await publish('--dry-run')).code, tags()]).toEqual([0, [0, 0]]);
     expect([(await publish()).code, tags()]).toEqual([0, [4, 8]]);
   });
 

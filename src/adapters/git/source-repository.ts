@@ -23,6 +23,10 @@ export async function openSourceRepository(folder: string, signal?: AbortSignal)
     async hasCommit(revision) {
       return (await kindOf(place, `${revision}^{commit}`)) === 'commit';
     },
+    async head() {
+      const found = await runGit(place, ['cat-file', '--batch-check=%(objectname)'], { input: 'HEAD^{commit}\n' });
+      return /^(?<id>[0-9a-f]{40,64})$/.exec(found.trim())?.groups?.['id'] ?? null;
+    },
     at: (revision, path) => entryAt(place, revision, inTree(path)),
     uncommitted: (paths) => uncommitted(place, [...new Set(paths.map(inTree))]),
     checkout: async (revision) => {

@@ -7,7 +7,8 @@
 import pMap from 'p-map';
 import type { BuildTarget } from '../../domain/build-target.ts';
 import { InputError, OutsideError } from '../../domain/errors.ts';
-import { isLoopback, parseRepository } from '../../domain/reference.ts';
+import { parseRepository } from '../../domain/reference.ts';
+import { standInElsewhere } from '../../domain/stand-in.ts';
 import type { Builder, BuiltTarget, Registries, Registry } from '../../ports.ts';
 import { standInImage, type StandInImage } from './stand-in-image.ts';
 
@@ -94,12 +95,6 @@ function openAt(registries: Registries, text: string): Registry {
 }
 
 function refuseOthers(targets: readonly BuildTarget[]): void {
-  const other = targets
-    .flatMap((target) => target.references)
-    .find((reference) => !isLoopback(reference.split('/')[0] ?? ''));
-  if (other === undefined) return;
-  const message = `stand-in images are for a registry on loopback alone, and ${other} is elsewhere`;
-  throw new InputError([
-    { code: 'USAGE', where: '--builder', message, fix: 'use --builder buildx, or a repository on 127.0.0.1' },
-  ]);
+  const problems = standInElsewhere(targets.flatMap((target) => target.references));
+  if (problems.length > 0) throw new InputError(problems);
 }

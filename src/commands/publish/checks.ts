@@ -2,6 +2,7 @@
 import pMap from 'p-map';
 import { judgePasses, type Answer, type CheckedCell, type JudgedPasses } from '../../build/judge-passes.ts';
 import { isPassFile, readPass } from '../../build/pass.ts';
+import { isBeforePinned, unchecked } from '../../build/unchecked.ts';
 import type { Check } from '../../config/types.ts';
 import type { Digest, Manifest } from '../../domain/digest.ts';
 import { InputError, type Problem } from '../../domain/errors.ts';
@@ -43,18 +44,10 @@ export async function readAnswers(folder: string | null, release: Release, world
   return { answers, foreign };
 }
 
-/**
- * A pinned tag that waits for a check cannot be pushed by the build itself: the digest has to be there before.
- *
- * @throws {InputError} USAGE
- */
+/** @throws {InputError} USAGE */
 export function refuseUncheckedBuild({ image }: Project, cells: readonly Cell[], isMerged: boolean): void {
-  const waiting = isMerged ? [] : cells.flatMap((cell) => checksOf(cell, image.checks).filter(isBeforePinned));
-  const [first] = waiting;
-  if (first === undefined) return;
-  const message = `pinned tags wait for ${first.name}, and a build pushes them at once`;
-  const fix = 'build with --push-by-digest and --record, then publish with --from-records';
-  throw new InputError([{ code: 'USAGE', where: `checks.${first.name}.before`, message, fix }]);
+  const problems = isMerged ? [] : unchecked(cells, image.checks);
+  if (problems.length > 0) throw new InputError(problems);
 }
 
 /** Before any pinned tag of the release is put: checks that these wait for. */
@@ -65,10 +58,6 @@ export async function holdPinned(runs: readonly RepositoryRun[], answers: Answer
 /** Before any convenience tag moves: every check. What has passed is kept for the moves and the lock. */
 export async function holdMoves(runs: readonly RepositoryRun[], answers: Answers): Promise<void> {
   await hold(runs, answers, () => true);
-}
-
-function isBeforePinned({ before }: Check): boolean {
-  return before === 'pinned';
 }
 
 async function hold(

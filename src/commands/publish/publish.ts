@@ -10,7 +10,7 @@ import type { Release } from '../../domain/release.ts';
 import type { Builder } from '../../ports.ts';
 import type { GoOn, PublishReport } from '../../report/publish.ts';
 import { cellsOf } from '../release/publishable.ts';
-import { refuseUnbuildable } from '../release/buildable.ts';
+import { refuseMisplaced, refuseUnbuildable } from '../release/buildable.ts';
 import { readPublishable } from '../release/read-publishable.ts';
 import type { Outcome, World } from '../world.ts';
 import { openSources, type Sources } from '../release/sources.ts';
@@ -39,6 +39,7 @@ export async function publishCommand(options: PublishOptions, world: World): Pro
 export async function publish(options: PublishOptions, world: World): Promise<PublishReport> {
   refuseUnused(options);
   const { project, release } = await readPublishable(options, waitMsOf(options), world);
+  if (options.fromRecords === null) refuseMisplaced(options.builder, project);
   await refuseUnbuildable(project, release, world);
   await sayForeignLock(project, world);
   const locked = await locksToWrite(project, options.writeLock, world);
@@ -85,7 +86,7 @@ async function carryOut(
   refuseUncheckedBuild(first.project, cellsToBuild(runs), parts !== null);
   if (parts === null) await sources.check(cellsToBuild(runs));
   else await prepareMerges(runs, parts);
-  if (dryRun) return;
+  if (dryRun) return parts === null ? undefined : holdPinned(runs, answers);
   await holdPinned(runs, answers);
   await pushPinned(runs, () => (parts === null ? buildPinned(runs, builder, sources) : mergePinned(runs)));
   await holdMoves(runs.filter(isComplete), answers);

@@ -2,7 +2,10 @@
 import { rootsAt } from '../../build/source.ts';
 import { buildTarget } from '../../build/targets.ts';
 import { InputError, type Problem } from '../../domain/errors.ts';
+import { formatRepository } from '../../domain/reference.ts';
 import type { Release } from '../../domain/release.ts';
+import { standInElsewhere } from '../../domain/stand-in.ts';
+import type { Builder } from '../../ports.ts';
 import { checkTarget } from '../../render/bake.ts';
 import type { Project } from '../read-project.ts';
 import { driftProblems } from '../render.ts';
@@ -11,6 +14,12 @@ import { contractOf } from './contract.ts';
 import { cellsOf, unpublishable } from './publishable.ts';
 import { dockerfilesToBuild } from './sources.ts';
 import { unfitPaths } from './unfit-paths.ts';
+
+/** A builder that is not for these repositories. @throws {InputError} USAGE */
+export function refuseMisplaced(builder: Builder['name'], { image }: Project): void {
+  const problems = builder === 'stand-in' ? standInElsewhere(image.repositories.map(formatRepository)) : [];
+  if (problems.length > 0) throw new InputError(problems);
+}
 
 /** @throws {InputError} with everything that {@link unbuildable} finds */
 export async function refuseUnbuildable(project: Project, release: Release, world: World): Promise<void> {

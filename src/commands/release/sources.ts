@@ -3,15 +3,16 @@ import {
   chooseSource,
   commitProblem,
   missingAtCommit,
+  otherCommitProblem,
   rootsAt,
   uncommittedProblem,
+  workingTreeLabels,
   type BuildRoots,
   type ContextSource,
 } from '../../build/source.ts';
 import { renderTemplate } from '../../config/tag-template.ts';
 import type { BuildSpec } from '../../config/types.ts';
 import { formatProblem, InputError, InternalError, type Problem } from '../../domain/errors.ts';
-import { sourceLabel } from '../../domain/labels.ts';
 import type { Release } from '../../domain/release.ts';
 import { buildOf } from '../../plan/build-of.ts';
 import type { Cell } from '../../plan/cell.ts';
@@ -41,7 +42,7 @@ export interface Sources {
 /** A stand-in reads no files, so there is nothing to check or to check out. */
 export function openSources(project: Project, release: Release, options: SourceOptions, world: World): Sources {
   const { root } = project;
-  const here = rootsAt(root, options.fromWorkingTree ? { [sourceLabel]: 'working-tree' } : {});
+  const here = rootsAt(root, workingTreeLabels(options.fromWorkingTree));
   const isHere = options.fromWorkingTree || options.builder === 'stand-in';
   let checkout: Checkout | null = null;
   const decided = async (cells: readonly Cell[]): Promise<ReadonlyMap<Cell, Decision>> => {
@@ -85,6 +86,33 @@ export async function saySourceProblems(
   const repository = await world.sourceRepository(project.root);
   const { problems } = await decideAll(cells, { project, release, repository, world });
   for (const problem of problems) world.say(`publish would be refused now: ${formatProblem(problem)}`);
+}
+
+/**
+ * What keeps another build tool from building these cells as a publish would: that one checks the release's commit out,
+ * the tool builds the files that lie here.
+ */
+export async function handedOverProblems(
+  cells: readonly Cell[],
+  project: Project,
+  release: Release,
+  world: World,
+): Promise<readonly Problem[]> {
+  const repository = await world.sourceRepository(project.root);
+  const { decisions, problems } = await decideAll(cells, { project, release, repository, world });
+  const released = cells.filter((cell) => decisions.get(cell)?.source === 'release');
+  const { revision, version } = release;
+  if (problems.length > 0 || released.length === 0 || repository === null || revision === null) return problems;
+  const head = await repository.head();
+  if (head !== revision) return [otherCommitProblem(`the build context of ${version.text}`, revision, head)];
+  const found = new Map<string, Problem>();
+  for (const cell of released) {
+    const recipe = recipeOf(cell, project);
+    const paths = [recipe.dockerfile, recipe.context];
+    for (const problem of await uncommittedProblems(repository, paths, recipe))
+      found.set(JSON.stringify(problem), problem);
+  }
+  return [...found.values()];
 }
 
 /** Reads the Dockerfile that each cell would be built with, whether or not it could be built now. */

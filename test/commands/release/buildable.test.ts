@@ -1,11 +1,19 @@
 /** What a real publish refuses is refused before anything that leads to a build is printed or handed over. */
-import { symlink } from 'node:fs/promises';
+import { symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { daily, revisionOf, smallConfig } from '../../support/history.ts';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { startMemoryRegistry, type MemoryRegistry } from '../../../src/adapters/memory-registry/memory-registry.ts';
+import { git } from '../../support/git-repository.ts';
+import { daily, fact, revisionOf, smallConfig, type DatedFact } from '../../support/history.ts';
 import { runStep } from '../../support/run-action.ts';
 import { runCli } from '../../support/run-cli.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
+
+let registry: MemoryRegistry;
+beforeAll(async () => {
+  registry = await startMemoryRegistry();
+});
+afterAll(() => registry.close());
 
 interface Case {
   readonly why: string;
@@ -13,6 +21,11 @@ interface Case {
   readonly config: object;
   readonly files?: Readonly<Record<string, string>>;
   readonly links?: Readonly<Record<string, string>>;
+  readonly facts?: readonly DatedFact[];
+  /** 1.1.0 by default. */
+  readonly version?: string;
+  /** In a git repository, where 1.1.0 is what is committed, and what is put there after it. */
+  readonly after?: Readonly<Record<string, string>>;
 }
 
 const standard = (more: object): object => ({ flavors: { standard: { dockerfile: 'Dockerfile', ...more } } });
@@ -55,40 +68,159 @@ const cases: readonly Case[] = [
     config: standard({ contexts: { lib: 'src' } }),
     links: { src: '/' },
   },
+  {
+    why: 'a leap that nobody accepted',
+    code: 'LEAP_UNSETTLED',
+    config: {},
+    facts: [fact('1.0.0', '2024-01-01'), fact('1.9.0', '2024-01-02'), fact('1.0.1', '2024-01-03')],
+    version: '1.9.0',
+  },
+  {
+    why: 'a release that no Python is for',
+    code: 'MATRIX_EMPTY',
+    config: { pythons: { '3.9': '<1.1.0' }, rules: { latest: false } },
+  },
+  {
+    why: 'an argument that the Dockerfile does not declare',
+    code: 'ARGUMENT_UNDECLARED',
+    config: standard({ args: { NOTE: 'a' } }),
+    files: { Dockerfile: 'ARG PYTHON\nFROM scratch\n' },
+  },
+  {
+    why: 'a stage that the Dockerfile does not have',
+    code: 'TARGET_UNKNOWN',
+    config: standard({ target: 'slim' }),
+    files: { Dockerfile: 'ARG PYTHON\nFROM scratch\n' },
+  },
+  {
+    why: 'a check that pinned tags wait for',
+    code: 'USAGE',
+    config: { checks: { scan: { before: 'pinned' } } },
+  },
+  {
+    why: 'a file that is not committed',
+    code: 'CONTEXT_UNCOMMITTED',
+    config: standard({ context: { path: '.', from: 'config' } }),
+    after: { 'notes.txt': 'x' },
+  },
+  {
+    why: 'a release whose commit is not here',
+    code: 'CONTEXT_MISSING',
+    config: standard({ context: { path: '.', from: 'release' } }),
+    facts: daily('1.0.0', '1.1.0'),
+    after: {},
+  },
 ];
 
-async function project({ config, files = {}, links = {} }: Case): Promise<string> {
-  const whole = { ...smallConfig, repository: '127.0.0.1:1/acme/app', source: { file: 'releases.json' }, ...config };
+const copies = 'FROM scratch\nARG PYTHON\nCOPY . /\n';
+
+async function project({ config, files = {}, links = {}, facts, after }: Omit<Case, 'why' | 'code'>): Promise<string> {
+  const place = { repository: `${registry.host}/acme/app`, source: { file: 'releases.json' } };
   const folder = await tempFolder({
-    'releases.json': JSON.stringify(daily('1.0.0', '1.1.0')),
-    'matrix.config.json': JSON.stringify(whole),
+    'matrix.config.json': JSON.stringify({ ...smallConfig, ...place, ...config }),
+    ...(after === undefined ? {} : { Dockerfile: copies, '.gitignore': 'releases.json\n.tagwright\n' }),
     ...files,
   });
   for (const [name, target] of Object.entries(links)) await symlink(target, join(folder, name));
+  const revision = after === undefined ? revisionOf('1.1.0') : committed(folder);
+  const released = facts ?? [fact('1.0.0', '2024-01-01'), fact('1.1.0', '2024-01-02', { revision })];
+  const put = { ...after, 'releases.json': JSON.stringify(released) };
+  for (const [name, text] of Object.entries(put)) await writeFile(join(folder, name), text);
   return `${folder}/matrix.config.json`;
 }
 
+/** Everything there, in one commit. */
+function committed(folder: string): string {
+  git(folder, 'init', '--quiet', '--initial-branch=main');
+  git(folder, 'add', '--all');
+  git(folder, 'commit', '--quiet', '-m', '1.1.0');
+  return git(folder, 'rev-parse', 'HEAD');
+}
+
+/** What leads to a build: printed, handed over or begun. */
+const outputs = ['plan --format bake', 'publish --dry-run', 'publish', 'build'] as const;
+
+const inTemp = (line: string, config: string): string[] =>
+  line.startsWith('plan') ? ['--config', config] : ['--config', config, '--journal', `${config}.journal`];
+
+/** A step after a checkout of the release. */
+async function step(config: string, more: Readonly<Record<string, string>> = {}): ReturnType<typeof runStep> {
+  const inputs = { command: 'plan', version: '1.1.0', offline: 'true', config, ...more };
+  return runStep({ event: 'workflow_dispatch', inputs });
+}
+
 describe.each(cases)('$why', (made) => {
-  test.each(['plan 1.1.0 --format bake', 'publish 1.1.0 --dry-run', 'publish 1.1.0', 'build 1.1.0'])(
-    'is refused by %s',
-    async (line) => {
-      const config = await project(made);
-      const run = await runCli([...line.split(' '), '--config', config]);
-      expect([run.code, run.stdout, run.stderr.split(' ')[0]]).toEqual([2, '', made.code]);
-    },
-  );
+  test.each(outputs)('is refused by %s', async (line) => {
+    const config = await project(made);
+    const run = await runCli([...line.split(' '), made.version ?? '1.1.0', ...inTemp(line, config)]);
+    const lines = run.stderr.split('\n');
+    expect([run.code, run.stdout]).toEqual([2, '']);
+    expect(lines.some((text) => text.startsWith(`${made.code} `))).toBe(true);
+    expect(registry.tags('acme/app').size).toBe(0);
+  });
 
   test('hands no labels, arguments and bake file to the steps of a workflow', async () => {
-    const inputs = { command: 'plan', offline: 'true', config: await project(made) };
-    const event = { event: 'push', ref: 'refs/tags/1.1.0', sha: revisionOf('1.1.0') };
-    const run = await runStep({ ...event, inputs });
+    const run = await step(await project(made), { version: made.version ?? '1.1.0' });
     expect([run.code, run.outputs]).toEqual([2, { result: 'bad-input' }]);
     expect(run.log).toContain(made.code);
   });
 });
 
-test('a plan to look at is shown all the same', async () => {
-  const [yanked] = cases;
-  const config = yanked === undefined ? '' : await project(yanked);
-  expect((await runCli(['plan', '1.1.0', '--offline', '--config', config])).code).toBe(0);
+describe('files that lie here and are not of the release', () => {
+  const inRelease = { config: standard({ context: { path: '.', from: 'release' } }) };
+  const committedLater = async (): Promise<string> => {
+    const config = await project({ ...inRelease, after: {} });
+    git(join(config, '..'), 'commit', '--quiet', '--allow-empty', '-m', 'later');
+    return config;
+  };
+  const dirty = (): Promise<string> => project({ ...inRelease, after: { 'notes.txt': 'x' } });
+
+  test.each([
+    { what: 'another commit', made: committedLater, code: 'CONTEXT_MISSING' },
+    { what: 'a file beside the commit', made: dirty, code: 'CONTEXT_UNCOMMITTED' },
+  ])('$what: a publish checks the release out, another tool would build them', async ({ made, code }) => {
+    const config = await made();
+    expect((await runCli(['publish', '1.1.0', '--dry-run', ...inTemp('publish', config)])).code).toBe(0);
+    const bake = await runCli(['plan', '1.1.0', '--format', 'bake', '--config', config]);
+    expect([bake.code, bake.stdout, bake.stderr.split(' ')[0]]).toEqual([2, '', code]);
+    expect((await step(config)).outputs).toEqual({ result: 'bad-input' });
+  });
+
+  test.each([committedLater, dirty])('are handed over on purpose, and a label says so', async (made) => {
+    const config = await made();
+    const args = ['plan', '1.1.0', '--format', 'bake', '--from-working-tree', '--config', config];
+    const bake = await runCli(args);
+    expect([bake.code, bake.stdout.match(/"io\.tagwright\.source": "working-tree"/g)?.length]).toEqual([0, 2]);
+    const only = { only: 'python=3.9', 'from-working-tree': 'true' };
+    expect((await step(config, only)).outputs['labels']).toContain('io.tagwright.source=working-tree');
+    expect((await step(config, { only: 'python=3.9' })).code).toBe(2);
+  });
+
+  test('the release itself is handed over', async () => {
+    const config = await project({ ...inRelease, after: {} });
+    expect((await runCli(['plan', '1.1.0', '--format', 'bake', '--config', config])).code).toBe(0);
+    expect((await step(config, { only: 'python=3.9' })).outputs['labels']).not.toContain('working-tree');
+  });
 });
+
+test.each(['publish 1.1.0 --dry-run', 'publish 1.1.0', 'build 1.1.0 --dry-run', 'build 1.1.0'])(
+  'stand-ins for a registry that people pull from are refused by %s before it is asked',
+  async (line) => {
+    const config = await project({ config: { repository: '192.0.2.1/acme/app' } });
+    const run = await runCli([...line.split(' '), '--builder', 'stand-in', '--config', config]);
+    expect([run.code, run.stderr]).toEqual([
+      2,
+      expect.stringMatching(
+        /^USAGE {2}--builder: stand-in images are for a registry on loopback alone, and 192\.0\.2\.1/,
+      ),
+    ]);
+  },
+);
+
+test.each(cases.filter(({ code }) => ['VERSION_NOT_PUBLISHABLE', 'USAGE'].includes(code)))(
+  'a plan to look at is shown all the same: $why',
+  async ({ config }) => {
+    const made = await project({ config });
+    expect((await runCli(['plan', '1.1.0', '--offline', '--config', made])).code).toBe(0);
+  },
+);
