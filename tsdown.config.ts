@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { defineConfig, type UserConfig } from 'tsdown';
+import { fileURLToPath } from 'node:url';
+import { defineConfig, type Rolldown, type UserConfig } from 'tsdown';
 import { thirdPartyLicenses } from './scripts/third-party-licenses.ts';
 
 const common: UserConfig = {
@@ -16,30 +17,42 @@ const alias = {
   handlebars: 'handlebars/dist/handlebars.js',
 };
 
+/** What the command that is asked most, `plan`, loads with its config and facts. */
+const planned = ['src/commands/plan.ts', 'src/entry/world.ts', 'src/adapters/files/find-config.ts'];
+
 /**
- * Two groups make few files of many: a start reads one, and most commands three, for a file takes as long to open as a
- * hundred lines to read. What only one command needs (an adapter, a parser) is a file of its own behind its `import()`.
- * Packages are bundled, so that an install is two packages; names are kept for stack traces. jiti stays a package: it
- * loads its compiler, a file of its own, only for a config that is not in its cache.
+ * Groups make few files of many, for a file takes as long to open as a hundred lines to read: a start reads one, `plan`
+ * one more. What only another command needs (an adapter, a parser) is a file of its own behind its `import()`.
+ * CommonJS, because Node 20 can keep the compiled code of nothing else. Packages are bundled, so that an install is two
+ * packages; names are kept for stack traces. jiti stays a package: it loads its compiler, a file of its own, only for a
+ * config that is not in its cache.
  */
 const commandLine: UserConfig = {
   ...common,
   name: 'cli',
   entry: { cli: 'src/cli.ts' },
+  format: 'cjs',
+  outExtensions: () => ({ js: '.js' }),
   dts: false,
   define: { TAGWRIGHT_COMMIT: JSON.stringify(process.env['TAGWRIGHT_COMMIT'] ?? '') },
   deps: { neverBundle: ['jiti'], alwaysBundle: [/.*/], onlyBundle: false },
   alias,
-  minify: { compress: false, mangle: false, codegen: { removeWhitespace: true } },
+  minify: {
+    compress: { keepNames: { function: true, class: true } },
+    mangle: { keepNames: true },
+    codegen: { removeWhitespace: true },
+  },
   outputOptions: {
+    dynamicImportInCjs: false,
     codeSplitting: {
       groups: [
-        { name: 'start', tags: ['$initial'], priority: 1 },
+        { name: loadedBy('start', ['src/cli/start.ts']), priority: 2 },
+        { name: loadedBy('plan', planned), priority: 1 },
         { name: 'core', minShareCount: 8 },
       ],
     },
   },
-  plugins: [thirdPartyLicenses('licenses.txt')],
+  plugins: [thirdPartyLicenses('licenses.txt'), onFirstUse(), asCommonJs(), asAscii()],
 };
 
 /** What a config imports: types, and a function that does nothing. */
@@ -47,6 +60,8 @@ const library: UserConfig = {
   ...common,
   name: 'library',
   entry: { index: 'src/index.ts' },
+  // The files beside it are CommonJS.
+  fixedExtension: true,
   dts: true,
   clean: false,
 };
@@ -76,4 +91,70 @@ export default defineConfig([commandLine, library, action]);
 function packageVersion(): string {
   const { version }: { version: string } = JSON.parse(readFileSync(new URL('package.json', import.meta.url), 'utf8'));
   return version;
+}
+
+/** The name of a group: everything that is loaded with these files, but for what waits behind an `import()`. */
+function loadedBy(name: string, files: readonly string[]): Exclude<Rolldown.CodeSplittingGroup['name'], string> {
+  const loaded = new Set<string>();
+  return (id, graph) => {
+    const waiting = loaded.size === 0 ? files.map((file) => fileURLToPath(new URL(file, import.meta.url))) : [];
+    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+      if (loaded.has(next)) continue;
+      loaded.add(next);
+      waiting.push(...(graph.getModuleInfo(next)?.importedIds ?? []));
+    }
+    return loaded.has(id) ? name : null;
+  };
+}
+
+/** The package is of ES modules; the files in this folder are not. */
+function asCommonJs(): Rolldown.Plugin {
+  return {
+    name: 'as-common-js',
+    generateBundle() {
+      this.emitFile({ type: 'asset', fileName: 'package.json', source: '{ "type": "commonjs" }\n' });
+    },
+  };
+}
+
+/** What most commands never use of Node, by who imports it: each takes as long to load as a tenth of a start. */
+const rarelyUsed = [
+  { from: '/src/', name: 'node:crypto', functions: ['createHash', 'randomUUID'] },
+  { from: '/commander/', name: 'node:child_process', functions: ['spawn'] },
+];
+
+/** Loads such a module with the first call. */
+function onFirstUse(): Rolldown.Plugin {
+  const prefix = '\0on-first-use:';
+  return {
+    name: 'on-first-use',
+    resolveId(source, importer) {
+      const path = importer?.replaceAll('\\', '/') ?? '';
+      return rarelyUsed.some(({ from, name }) => name === source && path.includes(from)) ? prefix + source : null;
+    },
+    load(id) {
+      const found = rarelyUsed.find(({ name }) => id === prefix + name);
+      if (found === undefined) return null;
+      const exported = found.functions.map(
+        (each) => `export const ${each} = (...given) => process.getBuiltinModule('${found.name}').${each}(...given);`,
+      );
+      return exported.join('\n');
+    },
+  };
+}
+
+/** A file with one letter beyond ASCII takes V8 twice the memory, and ten times as long to read. */
+function asAscii(): Rolldown.Plugin {
+  return {
+    name: 'as-ascii',
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle)) if (file.type === 'chunk') file.code = escaped(file.code);
+    },
+  };
+}
+
+function escaped(code: string): string {
+  const raw = /String\.raw`[^`]*[\u0080-\uFFFF]/.exec(code)?.[0];
+  if (raw !== undefined) throw new Error(`an escape is no letter in ${raw}`);
+  return code.replaceAll(/[\u0080-\uFFFF]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

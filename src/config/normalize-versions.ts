@@ -65,7 +65,7 @@ function groupsOf(source: string): string[] {
 function readPattern(source: string, template: TagTemplate | null, where: string, problems: Problem[]): Pattern {
   const needed = template === null ? 'version' : null;
   if (!source.startsWith('^') || !source.endsWith('$') || (needed !== null && !groupsOf(source).includes(needed))) {
-    const fix = String.raw`write it like ^v(?<version>\d+\.\d+\.\d+.*)$, or add version: '{{…}}' over its groups`;
+    const fix = `write it like ^v(?<version>\\d+\\.\\d+\\.\\d+.*)$, or add version: '{{…}}' over its groups`;
     problems.push({
       code: 'CONFIG_INVALID',
       where,

@@ -1,5 +1,5 @@
 import { spawnSync, type SpawnSyncReturns } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkPackage, createPackageFromTarballData } from '@arethetypeswrong/core';
@@ -85,6 +85,47 @@ describe('the installed command', () => {
   });
 });
 
+describe('the compiled code that a start keeps', () => {
+  const places: readonly { name: string; env: Readonly<Record<string, string>>; keeps: boolean }[] = [
+    { name: 'is in the cache of the user', env: {}, keeps: true },
+    { name: 'is not kept if the environment says so', env: { NODE_DISABLE_COMPILE_CACHE: '1' }, keeps: false },
+    { name: 'is not kept where nothing can be written', env: { XDG_CACHE_HOME: '/dev/null' }, keeps: false },
+  ];
+
+  test.each(places)('$name', ({ env, keeps }) => {
+    const home = mkdtempSync(join(installed.folder, 'home-'));
+    for (const round of ['first', 'second']) {
+      const { status, stdout, stderr } = run(['schema'], { HOME: home, ...env });
+      expect({ round, status, stderr, isSchema: stdout.includes('json-schema.org') }).toEqual({
+        round,
+        status: 0,
+        stderr: '',
+        isSchema: true,
+      });
+    }
+    expect(filesBelow(home).length > 0).toBe(keeps);
+  });
+
+  test('is used as it is by the next start', () => {
+    const home = mkdtempSync(join(installed.folder, 'home-'));
+    const times = (): readonly number[] => filesBelow(home).map((file) => statSync(file).mtimeMs);
+    run(['schema'], { HOME: home });
+    const before = times();
+    run(['schema'], { HOME: home });
+    expect(before).not.toEqual([]);
+    expect(times()).toEqual(before);
+  });
+
+  test('is compiled again if it was damaged', () => {
+    const home = mkdtempSync(join(installed.folder, 'home-'));
+    const before = run(['schema'], { HOME: home });
+    const kept = filesBelow(home);
+    for (const file of kept) writeFileSync(file, 'no code');
+    expect(kept).not.toEqual([]);
+    expect(run(['schema'], { HOME: home })).toMatchObject({ status: 0, stdout: before.stdout, stderr: '' });
+  });
+});
+
 describe('a TypeScript project that imports the package', () => {
   const rows = [
     { name: 'a right config', text: `defineConfig({ repository: 'a', pythons: ['3.12'] });`, fault: /^$/ },
@@ -103,11 +144,17 @@ describe('a TypeScript project that imports the package', () => {
   });
 });
 
-function run(args: readonly string[]): SpawnSyncReturns<string> {
-  return spawn([join(installed.folder, 'node_modules/tagwright/dist/cli.js'), ...args]);
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
 }
 
-function spawn(args: readonly string[]): SpawnSyncReturns<string> {
-  const env = { PATH: process.env['PATH'], HOME: join(installed.folder, 'home') };
+function run(args: readonly string[], more: Readonly<Record<string, string>> = {}): SpawnSyncReturns<string> {
+  return spawn([join(installed.folder, 'node_modules/tagwright/dist/cli.js'), ...args], more);
+}
+
+function spawn(args: readonly string[], more: Readonly<Record<string, string>> = {}): SpawnSyncReturns<string> {
+  const env = { PATH: process.env['PATH'], HOME: join(installed.folder, 'home'), ...more };
   return spawnSync(process.execPath, args, { cwd: installed.folder, encoding: 'utf8', env });
 }

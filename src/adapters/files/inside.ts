@@ -1,5 +1,8 @@
-/** Where a path really leads, links followed, and whether that is inside a root. */
-import { lstat, readlink, realpath } from 'node:fs/promises';
+/**
+ * Where a path really leads, links followed, and whether that is inside a root. A plan asks this some hundred times, and
+ * the answer takes microseconds: handing each question to a thread took a tenth of the time of a plan.
+ */
+import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { InputError } from '../../domain/errors.ts';
 import { outsideRoot } from '../../domain/path-fault.ts';
@@ -10,23 +13,22 @@ export const throughLink = 'leaves the folder of the config through a symbolic l
 
 /** The top of the git working tree that holds a folder, else the folder; links followed. */
 export async function rootOf(folder: string): Promise<string> {
-  const start = await realOf(folder);
+  const start = realOf(folder);
   for (let at = start; ; at = dirname(at)) {
-    if (await isThere(join(at, '.git'))) return at;
+    if (isThere(join(at, '.git'))) return at;
     if (dirname(at) === at) return start;
   }
 }
 
 /** How many folders the root is above a folder. */
 export async function depthOf(folder: string): Promise<number> {
-  const below = relative(await rootOf(folder), await realOf(folder));
+  const below = relative(await rootOf(folder), realOf(folder));
   return below === '' ? 0 : below.split(sep).length;
 }
 
 /** Whether a path, which need not be there yet, lies in the root of a folder. */
 export async function staysInside(folder: string, path: string): Promise<boolean> {
-  const [root, real] = await Promise.all([rootOf(folder), realOf(path)]);
-  return isInside(root, real);
+  return isInside(await rootOf(folder), realOf(path));
 }
 
 /**
@@ -41,15 +43,15 @@ export async function keepInside(path: string): Promise<void> {
 }
 
 /** The real path of a file, or the one that writing it would make. */
-async function realOf(path: string, links = 0): Promise<string> {
+function realOf(path: string, links = 0): string {
   try {
-    return await realpath(path);
+    return realpathSync.native(path);
   } catch (error) {
     const full = resolve(path);
     if (!['ENOENT', 'ENOTDIR', 'EACCES'].includes(systemCode(error)) || dirname(full) === full) return full;
-    const parent = await realOf(dirname(full), links);
+    const parent = realOf(dirname(full), links);
     const here = join(parent, basename(full));
-    const target = await readlink(here).catch(() => null);
+    const target = linkAt(here);
     if (target === null || links >= maxLinks) return here;
     return realOf(resolve(parent, target), links + 1);
   }
@@ -60,9 +62,18 @@ function isInside(root: string, path: string): boolean {
   return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
 }
 
-async function isThere(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
+function linkAt(path: string): string | null {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return null;
+  }
+}
+
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
+  }
 }

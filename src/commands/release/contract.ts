@@ -10,7 +10,7 @@ import type { Cell, CellShape } from '../../plan/cell.ts';
 import { cellValues } from '../../plan/expected-image.ts';
 import { allShapes } from '../../plan/shapes.ts';
 import type { ProjectFiles } from '../../ports.ts';
-import { contractProblems, type ContractCell } from '../../render/contract.ts';
+import type { ContractCell } from '../../render/contract.ts';
 
 /** Mistakes of the Dockerfile and the config together: a plan that has one is not worth looking at. */
 const codes: ReadonlySet<ProblemCode> = new Set([
@@ -84,6 +84,9 @@ async function judge<T extends Valued>(
     file.cells.push(contractCell(cell, image));
     files.set(asked, file);
   }
+  if (files.size === 0) return [];
+  // What reads a Dockerfile is large, and no config without one needs it.
+  const { contractProblems } = await import('../../render/contract.ts');
   return contractProblems([...files.values()], areAll);
 }
 
