@@ -1,6 +1,7 @@
 /** Traps of GitHub's workflows, in those that run tagwright. */
 import { parseDocument } from 'yaml';
 import { isJsonObject } from '../../domain/json.ts';
+import { isTooDeep } from '../../domain/yaml-depth.ts';
 
 export interface Trap {
   /** `.github/workflows/release.yml jobs.publish` */
@@ -12,16 +13,29 @@ export interface Trap {
 /** @param readsGit releases come from the git tags of the checkout */
 export function workflowTraps(file: string, text: string, readsGit: boolean): readonly Trap[] {
   if (!/tagwright/i.test(text)) return [];
-  const document = parseDocument(text, { uniqueKeys: false });
-  if (document.errors.length > 0)
-    return [{ where: file, says: 'is not valid YAML', fix: 'fix it: GitHub does not run it' }];
-  const workflow: unknown = document.toJS({ maxAliasCount: 100 });
+  const workflow = valueOf(text);
+  if (workflow === invalid) return [{ where: file, says: 'is not valid YAML', fix: 'fix it: GitHub does not run it' }];
   if (!isJsonObject(workflow)) return [];
   const jobs = Object.entries(isJsonObject(workflow['jobs']) ? workflow['jobs'] : {});
   return [
     ...concurrencyTraps(workflow['concurrency'], file, text),
     ...jobs.flatMap(([id, job]) => (isJsonObject(job) ? jobTraps(job, `${file} jobs.${id}`, text, readsGit) : [])),
   ];
+}
+
+const invalid = Symbol('no YAML');
+
+/** An alias without an anchor, and aliases that stand for gigabytes, are found only when the value is made. */
+function valueOf(text: string): unknown {
+  if (isTooDeep(text)) return invalid;
+  const document = parseDocument(text, { uniqueKeys: false });
+  if (document.errors.length > 0) return invalid;
+  try {
+    return document.toJS({ maxAliasCount: 100 });
+  } catch (error) {
+    if (error instanceof ReferenceError) return invalid;
+    throw error;
+  }
 }
 
 function jobTraps(job: Record<string, unknown>, where: string, text: string, readsGit: boolean): Trap[] {

@@ -13,6 +13,11 @@ const step = (uses: string, more = ''): string => `      - uses: ${uses}${more}\
 const job = (steps: string, more = ''): string => `jobs:\n  publish:\n${more}    steps:\n${steps}`;
 const publish = step('acme/tagwright@v0', '\n        with: { command: publish }');
 
+const bomb = Array.from(
+  { length: 9 },
+  (_, index) => `a${index + 1}: &a${index + 1} [${`*a${index}, `.repeat(9)}]\n`,
+).join('');
+
 test.each([
   {
     name: 'a constant group',
@@ -56,7 +61,12 @@ test.each([
     says: [],
   },
   { name: "somebody else's workflow", text: `concurrency: release\n${job(step('a/b@v1'))}`, readsGit: true, says: [] },
-  { name: 'no YAML', text: 'tagwright: [', readsGit: true, says: ['w.yml: is not valid YAML'] },
+  ...[
+    { name: 'no YAML', text: 'tagwright: [' },
+    { name: 'an alias of nothing', text: 'tagwright: *gone' },
+    { name: 'too many levels', text: `tagwright: ${'['.repeat(5000)}${']'.repeat(5000)}` },
+    { name: 'aliases that stand for gigabytes', text: `tagwright: &a0 [x]\n${bomb}` },
+  ].map((given) => ({ ...given, readsGit: true, says: ['w.yml: is not valid YAML'] })),
 ])('workflow: $name', ({ text, readsGit, says }) => {
   expect(workflowTraps('w.yml', text, readsGit).map((trap) => `${trap.where}: ${trap.says}`)).toEqual(says);
 });

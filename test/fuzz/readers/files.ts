@@ -8,6 +8,7 @@ import { firstSum, readChain } from '../../../src/adapters/journal/chain.ts';
 import { digestOf } from '../../../src/adapters/registry/digest-of.ts';
 import { helperFor, loginIn, parseLoginFile } from '../../../src/adapters/registry/docker-config.ts';
 import { recordFile, readRecord } from '../../../src/build/record.ts';
+import { locateKey } from '../../../src/config/locate-key.ts';
 import { readConfig } from '../../../src/config/normalize.ts';
 import { parseDigest, type Digest } from '../../../src/domain/digest.ts';
 import { parseJsonObject } from '../../../src/domain/json.ts';
@@ -160,6 +161,7 @@ export const fileReaders: readonly Reader[] = [
     samples: [JSON.stringify(config), JSON.stringify({ ...smallConfig, source: { file: 'releases.json' } })],
     words: ['{{major}}', '{{#if}}', '>=1 <2', '"since":', '"where":', '(?<build>'],
     read: (given) => {
+      locateKey(given, 'matrix.config.json', 'flavors.conda.suffix');
       useConfig(readJson(given, 'matrix.config.json', 'CONFIG_INVALID'));
       return isLikeJson(given);
     },
@@ -169,6 +171,7 @@ export const fileReaders: readonly Reader[] = [
     samples: [yamlConfig],
     words: ['&a ', '*p', '<<: *p', '!!js/function ', '? ', '- ', '%YAML 1.1\n---\n', '| \n', '"\\u0000"', '  '],
     read: (given) => {
+      locateKey(given, 'matrix.config.yaml', 'pythons[1]');
       useConfig(readYaml(given, 'matrix.config.yaml', 'CONFIG_INVALID'));
       return true;
     },
