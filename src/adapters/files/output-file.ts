@@ -1,9 +1,10 @@
-import { lstat, mkdir, writeFile } from 'node:fs/promises';
+import { lstat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { OutsideError } from '../../domain/errors.ts';
 import { keepInside } from './inside.ts';
 import { replaceFile } from './replace-file.ts';
 import { systemCode } from '../read-regular-file.ts';
+import { makeFolder } from '../make-folder.ts';
 
 /**
  * Writes a file that a flag named, relative to the working directory. Whoever reads it finds the old content or the new,
@@ -16,7 +17,7 @@ export async function writeOutput(path: string, text: string): Promise<void> {
   const file = resolve(path);
   await keepInside(path);
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     if (await isReplaceable(file)) await replaceFile(file, text);
     else await writeFile(file, text);
   } catch (error) {

@@ -1,10 +1,11 @@
-import { mkdir, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InputError, OutsideError } from '../../domain/errors.ts';
 import type { ProjectFiles } from '../../ports.ts';
 import { placeInside, readInside, unfitPath } from './read-inside.ts';
 import { replaceFile } from './replace-file.ts';
 import { systemCode } from '../read-regular-file.ts';
+import { makeFolder } from '../make-folder.ts';
 
 /** Files that a config names; no path leaves the git working tree of its folder, or that folder. @param root absolute */
 export function createProjectFiles(root: string): ProjectFiles {
@@ -21,7 +22,7 @@ export function createProjectFiles(root: string): ProjectFiles {
     write: async (path, text) => {
       const file = await placeInside(root, path);
       try {
-        await mkdir(dirname(file), { recursive: true });
+        await makeFolder(dirname(file));
         await replaceFile(file, text);
       } catch (error) {
         const message = `${path} cannot be written: ${systemCode(error)}`;

@@ -1,12 +1,12 @@
 /** A repository of our own for one commit: started empty, the commit fetched into it, its files checked out. */
-import { mkdir } from 'node:fs/promises';
 import { runGit, type GitPlace } from './run-git.ts';
+import { makeFolder } from '../make-folder.ts';
 
 const timeoutMs = 1_800_000;
 
 /** An empty repository that no template, hook or setting of this machine is put into. */
 export async function startRepository(to: GitPlace): Promise<void> {
-  await mkdir(to.folder, { recursive: true });
+  await makeFolder(to.folder);
   await runGit(to, ['init', '--quiet', '--template=']);
 }
 

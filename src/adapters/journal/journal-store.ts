@@ -3,7 +3,7 @@
  * by line. The run's name holds the process that writes it, so that a journal whose process is gone is told from one in
  * use; who goes on with one renames it, which no two can.
  */
-import { lstat, mkdir, open, readdir, rename, truncate, type FileHandle } from 'node:fs/promises';
+import { lstat, open, readdir, rename, truncate, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { InputError, OutsideError } from '../../domain/errors.ts';
 import type { Repository } from '../../domain/reference.ts';
@@ -11,6 +11,7 @@ import type { Clock, JournalFile, JournalStore, JournalWriter } from '../../port
 import { readRegularFile, UnreadFile } from '../read-regular-file.ts';
 import { chainLine, firstSum, readChain } from './chain.ts';
 import { processMark, isRunning, startOfName } from './process-mark.ts';
+import { makeFolder } from '../make-folder.ts';
 
 /** A line a step of one publish: far more than any has. */
 const maxBytes = 67_108_864;
@@ -53,7 +54,7 @@ export function createJournalStore(
       await keepInside(folder);
       const path = join(folder, `${stampOf(clock.nowMs())}-${processMark()}.jsonl`);
       return attempt(path, async () => {
-        await mkdir(folder, { recursive: true });
+        await makeFolder(folder);
         const file = await open(path, 'ax');
         await flushFolder(folder);
         return writer(path, file, { sum: firstSum, wholeBytes: 0 });

@@ -46,6 +46,17 @@ describe('what a flag names below the working directory', () => {
     expect(await readFile(join(top, 'elsewhere/report.json'), 'utf8')).toBe('x');
   });
 
+  test.each(['/proc/nothing/x/report.json', '/dev/null/x/report.json'])(
+    'where no folder can be made it is refused: %s',
+    async (path) => {
+      const refused: unknown = await writeOutput(path, 'x').catch((error: unknown) => error);
+      expect(refused).toMatchObject({
+        code: 'FILE_FAILED',
+        message: expect.stringContaining(`${path} cannot be written: E`),
+      });
+    },
+  );
+
   test('may be linked within one git working tree', async () => {
     await mkdir(join(top, '.git'));
     await writeOutput('out/report.json', 'x');
