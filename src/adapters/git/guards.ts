@@ -5,8 +5,9 @@
  * @see https://git-scm.com/docs/git-config#Documentation/git-config.txt-safebareRepository
  * @see https://git-scm.com/docs/git#Documentation/git.txt-GITALLOWPROTOCOL
  */
-import { lstat, realpath } from 'node:fs/promises';
+import { lstat, readlink, realpath } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { readRegularFile } from '../read-regular-file.ts';
 
 export interface Guard {
   readonly args?: readonly string[];
@@ -79,8 +80,23 @@ export async function isWorkingTree(folder: string): Promise<boolean> {
   const git = join(folder, '.git');
   const found = await lstat(git).catch(() => null);
   if (found === null || basename(folder) === '.git') return false;
-  return found.isFile() || (await isThere(join(git, 'HEAD')));
+  return found.isFile() || isGitFolder(git);
 }
+
+/** As git looks: what it does not take for one hides nothing that lies beside. */
+async function isGitFolder(git: string): Promise<boolean> {
+  const [objects, refs, common] = await Promise.all(
+    ['objects', 'refs', 'commondir'].map((name) => isThere(join(git, name))),
+  );
+  if (!(common === true || (objects === true && refs === true))) return false;
+  const head = join(git, 'HEAD');
+  const link = await readlink(head).catch(() => null);
+  if (link !== null) return link.startsWith('refs/');
+  const text = await readRegularFile(head, maxHeadBytes).catch(() => null);
+  return text !== null && /^(?:ref:\s*refs\/|[0-9a-f]{40})/.test(text.toString('latin1'));
+}
+
+const maxHeadBytes = 4096;
 
 async function isThere(path: string): Promise<boolean> {
   return lstat(path).then(

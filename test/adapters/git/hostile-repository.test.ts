@@ -1,11 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { chmod, cp, mkdir, readdir, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { chmod, cp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { configOnDefaultBranch } from '../../../src/adapters/git/default-branch.ts';
 import { readGitFacts } from '../../../src/adapters/git/git-facts.ts';
 import { gitTagSource } from '../../../src/adapters/git/git-tag-source.ts';
 import { guards } from '../../../src/adapters/git/guards.ts';
 import { runGit, type GitRun } from '../../../src/adapters/git/run-git.ts';
+import { openSourceRepository } from '../../../src/adapters/git/source-repository.ts';
 import { git, gitRepository } from '../../support/git-repository.ts';
 import { problemsOf } from '../../support/problems.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -161,5 +163,144 @@ describe('a repository whose settings name programs', { timeout: 60_000 }, () =>
     }
     expect(await problemsOf(() => readGitFacts(bare))).toMatchObject([{ code: 'CONFIG_INVALID' }]);
     expect(await ran()).toEqual([]);
+  });
+});
+
+/** A `git` that writes down what it was started with. */
+async function recorder(): Promise<() => Promise<string>> {
+  const bin = await tempFolder();
+  const record = join(bin, 'record');
+  await program(join(bin, 'git'), `env > ${record}; printf 'args %s\\n' "$*" >> ${record}`);
+  vi.stubEnv('PATH', `${bin}:${process.env['PATH'] ?? ''}`);
+  return async () => readFile(record, 'utf8');
+}
+
+describe('each lever is there for itself', () => {
+  const asks = async (run: GitRun = {}): Promise<string> => {
+    const recorded = await recorder();
+    await runGit({ folder: await tempFolder(), source: 'test' }, ['for-each-ref'], run);
+    return recorded();
+  };
+
+  test.each([
+    ['bareRepository', /^args .*-c safe\.bareRepository=explicit /m],
+    ['hooks', /^args .*-c core\.hooksPath=\/dev\/null /m],
+    ['fsmonitor', /^args .*-c core\.fsmonitor=false /m],
+    ['signatures', /^args .*-c log\.showSignature=false /m],
+    ['lazyFetch', /^GIT_NO_LAZY_FETCH=1$/m],
+    ['protocols', /^GIT_ALLOW_PROTOCOL=$/m],
+    ['prompt', /^GIT_TERMINAL_PROMPT=0$/m],
+  ] as const)('%s', async (name, lever) => {
+    expect(await asks()).toMatch(lever);
+    const others = Object.entries(guards).flatMap(([other, guard]) => (other === name ? [] : [guard]));
+    expect(await asks({ guards: others })).not.toMatch(lever);
+  });
+
+  test('what of the environment leads elsewhere is taken away, and safe.directory stays', async () => {
+    const away = ['GIT_DIR', 'GIT_WORK_TREE', 'GIT_OBJECT_DIRECTORY', 'GIT_ALTERNATE_OBJECT_DIRECTORIES'];
+    for (const name of away) vi.stubEnv(name, '/elsewhere');
+    vi.stubEnv('GIT_CONFIG_COUNT', '1');
+    vi.stubEnv('GIT_CONFIG_KEY_0', 'safe.directory');
+    vi.stubEnv('GIT_CONFIG_VALUE_0', '*');
+    const kept = (text: string): string[] => away.filter((name) => text.includes(`${name}=/elsewhere`));
+    const text = await asks();
+    expect(kept(text)).toEqual([]);
+    expect(text).toContain('GIT_CONFIG_KEY_0=safe.directory');
+    const others = Object.entries(guards).flatMap(([name, guard]) => (name === 'elsewhere' ? [] : [guard]));
+    expect(kept(await asks({ guards: others }))).toEqual(away);
+  });
+
+  test('a fetch may use three protocols, whatever the environment says', async () => {
+    vi.stubEnv('GIT_ALLOW_PROTOCOL', 'ext:http');
+    expect(await asks()).toMatch(/^GIT_ALLOW_PROTOCOL=$/m);
+    expect(await asks({ mayFetch: true })).toMatch(/^GIT_ALLOW_PROTOCOL=file:https:ssh$/m);
+  });
+});
+
+test('git refuses a bare repository by itself too, where it is new enough', async () => {
+  const { bare, ran } = await trap();
+  const others = Object.entries(guards).flatMap(([name, guard]) => (name === 'look' ? [] : [guard]));
+  const run = runGit({ folder: bare, source: 'test' }, ['for-each-ref'], { guards: others });
+  await expect(run).rejects.toMatchObject({ facts: { stderr: expect.stringContaining('cannot use bare repository') } });
+  expect(await ran()).toEqual([]);
+});
+
+test.each([
+  ['without objects', { HEAD: 'ref: refs/heads/main\n' }],
+  ['without a HEAD that git reads', { HEAD: 'x\n', 'objects/x': '', 'refs/x': '' }],
+  ['that is empty', {}],
+] as const)('a folder .git %s hides no bare repository beside it', async (_, files) => {
+  const { bare, ran } = await trap();
+  for (const [path, text] of Object.entries({ x: '', ...files })) {
+    await mkdir(dirname(join(bare, '.git', path)), { recursive: true });
+    await writeFile(join(bare, '.git', path), text);
+  }
+  expect(await problemsOf(() => gitTagSource(bare).list())).toMatchObject([{ code: 'CONFIG_INVALID' }]);
+  await runAll(bare, ['bareRepository']);
+  expect(await ran()).toEqual([]);
+});
+
+/** A clone as somebody may have prepared it: every setting that names a program, by an include too. */
+async function prepared(): Promise<{ root: string; head: string; ran: Trap['ran'] }> {
+  const ran = join(await tempFolder(), 'ran');
+  await mkdir(ran);
+  const leave = (name: string): string => `touch ${join(ran, name)}; cat`;
+  const root = await tempFolder({ '.gitattributes': '* filter=evil diff=evil\n', a: 'x\n' });
+  git(root, 'init', '--quiet', '--initial-branch=main');
+  git(root, 'add', '--all');
+  git(root, 'commit', '--quiet', '-m', 'x');
+  git(root, 'tag', '1.0.0');
+  const head = git(root, 'rev-parse', 'HEAD');
+  git(root, 'checkout', '--quiet', '--detach');
+  const elsewhere = await gitRepository([{ date: '1692900000 +0000' }]);
+  await writeFile(join(root, '.git/objects/info/alternates'), `${join(elsewhere, '.git/objects')}\n`);
+  const sections: Readonly<Record<string, readonly string[]>> = {
+    core: ['sshCommand', 'gitProxy', 'askPass', 'editor', 'pager', 'alternateRefsCommand', 'fsmonitor'],
+    'filter "evil"': ['clean', 'smudge', 'process'],
+    'diff "evil"': ['command', 'textconv'],
+    diff: ['external'],
+    uploadpack: ['packObjectsHook'],
+    credential: ['helper'],
+    gpg: ['program'],
+    'remote "origin"': ['uploadpack', 'receivepack'],
+    interactive: ['diffFilter'],
+    alias: ['for-each-ref', 'rev-parse', 'status', 'fetch', 'checkout'],
+  };
+  const quoted = (text: string): string => JSON.stringify(text);
+  const lines = Object.entries(sections).map(([section, keys]) =>
+    [`[${section}]`, ...keys.map((key) => `${key} = ${quoted(leave(`${section.replaceAll(/\W/g, '')}-${key}`))}`)].join(
+      '\n',
+    ),
+  );
+  const included = join(root, '.git/included');
+  await writeFile(included, `${lines.join('\n')}\n`);
+  const own = `[include]\npath = ${included}\n[log]\nshowSignature = true\n[remote "origin"]\nurl = git@nowhere.invalid:a/b\nvcs = evil\n`;
+  await writeFile(join(root, '.git/config'), own, { flag: 'a' });
+  for (const hook of ['post-checkout', 'reference-transaction', 'post-index-change', 'pre-auto-gc'])
+    await program(join(root, '.git/hooks', hook), leave(`hook-${hook}`));
+  await writeFile(join(root, 'a'), 'y\n');
+  return { root, head, ran: async () => (await readdir(ran)).toSorted() };
+}
+
+describe('a clone whose own settings name programs', { timeout: 60_000 }, () => {
+  test('runs none of them where it is read, where its default branch is fetched and where a release is checked out', async () => {
+    const { root, head, ran } = await prepared();
+    await gitTagSource(root).list();
+    await readGitFacts(root);
+    await configOnDefaultBranch(join(root, 'matrix.config.json'), { branch: 'other', mayFetch: true });
+    const repository = await openSourceRepository(root);
+    expect(await repository?.at(head, 'a')).toEqual({ kind: 'file', text: 'x\n' });
+    const made = await repository?.checkout(head);
+    expect(await readFile(join(made?.root ?? '', 'a'), 'utf8')).toBe('x\n');
+    await made?.remove();
+    expect(await ran()).toEqual([]);
+  });
+
+  // git-lfs is one: without it a file that was fetched would read as changed.
+  test('runs the filter that git asks for a file that was touched, and nothing else', async () => {
+    const { root, ran } = await prepared();
+    const repository = await openSourceRepository(root);
+    await repository?.uncommitted(['.']).catch(() => undefined);
+    expect((await ran()).filter((name) => !name.startsWith('filterevil-'))).toEqual([]);
   });
 });
