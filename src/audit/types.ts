@@ -54,6 +54,8 @@ export interface StaleBase {
   readonly builtOn: Digest;
   /** `null` where the tag is gone. */
   readonly now: Digest | null;
+  /** What the base lock has for it, where that is not what the tag is now. */
+  readonly locked?: Digest;
   /** Convenience tags that point to it. */
   readonly tags: readonly string[];
   readonly version: string;

@@ -1,9 +1,10 @@
-/** The named build contexts of a cell: those of the config, and its base where that is pulled from a mirror. */
+/** The named build contexts of a cell: those of the config, and its base where that is locked or pulled from a mirror. */
 import { renderTemplate } from '../config/tag-template.ts';
 import type { ImageConfig } from '../config/types.ts';
 import { qualifiedName } from '../domain/build-arguments.ts';
 import { InputError } from '../domain/errors.ts';
 import { mirroredImage } from '../domain/mirrors.ts';
+import { baseOf } from '../plan/base-of.ts';
 import { buildOf } from '../plan/build-of.ts';
 import type { Cell } from '../plan/cell.ts';
 import { cellValues } from '../plan/expected-image.ts';
@@ -11,14 +12,16 @@ import { cellValues } from '../plan/expected-image.ts';
 const ofImage = 'docker-image://';
 
 /**
- * A Dockerfile that names the base by its public name is given the mirror's in its place. A context that the config
+ * A Dockerfile that names the base by its public name, or by its tag alone, is given the mirror's or the locked one in its
+ * place. A context that the config
  * writes for the base counts before.
  *
  * @throws {InputError} for an image that has no name at its mirror
  */
 export function buildContexts(cell: Cell, image: ImageConfig): Readonly<Record<string, string>> {
-  const { base, baseDigest, contexts } = buildOf(cell.shape, image);
+  const { contexts } = buildOf(cell.shape, image);
   const values = cellValues(cell);
+  const base = baseOf(cell.shape, image, values);
   const pulled = (name: string): string => {
     const result = mirroredImage(name, image.mirrors, values['version'] ?? '');
     if (!result.ok) throw new InputError(result.problems);
@@ -29,10 +32,10 @@ export function buildContexts(cell: Cell, image: ImageConfig): Readonly<Record<s
     return [name, text.startsWith(ofImage) ? ofImage + pulled(text.slice(ofImage.length)) : text] as const;
   });
   if (base === null) return Object.fromEntries(written);
-  const name = renderTemplate(base, values);
+  const { name, locked } = base;
   const mirror = pulled(name);
-  if (mirror === name) return Object.fromEntries(written);
-  const digest = baseDigest === null ? '' : `@${baseDigest}`;
+  if (mirror === name && !locked) return Object.fromEntries(written);
+  const digest = base.digest === null ? '' : `@${base.digest}`;
   const given = new Set(written.map(([key]) => contextName(key)));
   const names = [...new Set([name, `${name}${digest}`])].map(contextName).filter((key) => !given.has(key));
   return Object.fromEntries([...written, ...names.map((key) => [key, `${ofImage}${mirror}${digest}`] as const)]);

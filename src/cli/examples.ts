@@ -3,7 +3,7 @@
 export const examples: Readonly<Record<string, readonly string[]>> = {
   plan: ['tagwright plan', 'tagwright plan 2.11.5 --offline', 'tagwright plan --diff old.config.yaml'],
   explain: ['tagwright explain 2-latest', 'tagwright explain 2.11-python3.7 --offline'],
-  render: ['tagwright render', 'tagwright render --check'],
+  render: ['tagwright render', 'tagwright render --check', 'tagwright render --update-bases'],
   build: [
     'tagwright build 2.11.5 --only python=3.10',
     'tagwright build 2.11.5 --platform linux/arm64 --push-by-digest --record part.json',

@@ -171,10 +171,13 @@ export function addRender(program: Command, run: Run): void {
   withConfig(program.command('render'))
     .description('Dockerfiles from their templates')
     .option('--check', 'write nothing; fail where a file differs from what its template renders to', false)
-    .action((flags: ConfigFlags & { check: boolean }) =>
+    .option('--update-bases', 'ask for the digests of base images first, and write them into bases.lock.json', false)
+    .action((flags: ConfigFlags & { check: boolean; updateBases: boolean }, command: Command) =>
       run(async (world) => {
+        const { config, image = null, check, updateBases } = flags;
+        if (check) refuseUnused(command, [{ name: 'render --check', unused: { '--update-bases': 'leave one out' } }]);
         const { renderCommand } = await import('../commands/render.ts');
-        return renderCommand({ config: flags.config, image: flags.image ?? null, check: flags.check }, world);
+        return renderCommand({ config, image, check, updateBases }, world);
       }),
     );
 }

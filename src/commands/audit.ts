@@ -88,7 +88,7 @@ async function auditOf(looked: RepositoryLook, run: AuditRun): Promise<Repositor
   const { notes: further, ...extras } = await lookFurther(
     looked,
     options,
-    { registry: looked.registry, registries, mirrors: project.image.mirrors },
+    { registry: looked.registry, registries, mirrors: project.image.mirrors, basesLock: project.image.basesLock },
     world.signal,
   );
   const notes = [...notesOf(looked), ...looked.audited.notes, ...further];

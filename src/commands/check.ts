@@ -1,10 +1,12 @@
 /** `tagwright check`: the config and the Dockerfiles it names where they are at hand, or against another config. Asks no registry; releases are read for the latter only. */
+import { basesLockProblems } from '../build/bases-lock.ts';
 import { readConfig } from '../config/normalize.ts';
 import type { Config, ImageConfig } from '../config/types.ts';
 import { InputError } from '../domain/errors.ts';
 import { diffPlans, movedPinned } from '../plan/plan-diff.ts';
 import { wholePlan } from '../plan/plan.ts';
 import { checkJson, checkText, type ComparedImage, type Comparison } from '../report/check.ts';
+import { readBasesLockFile } from './bases-lock.ts';
 import { factsOf, projectOf, refuseReaching, required, type Project } from './read-project.ts';
 import { contractOfImage } from './release/contract.ts';
 import type { Outcome, World } from './world.ts';
@@ -22,7 +24,8 @@ export async function checkCommand(options: CheckOptions, world: World): Promise
   const { raw, file, above, root } = await world.loadConfig(options.config);
   const config = required(readConfig(raw, file, above));
   const broken = await Promise.all(config.images.map((image) => contractOfImage(image, world.files(root))));
-  if (broken.flat().length > 0) throw new InputError(broken.flat());
+  const behind = basesLockProblems(await readBasesLockFile(world.files(root)), config.images);
+  if (broken.flat().length + behind.length > 0) throw new InputError([...behind, ...broken.flat()]);
   const comparison = options.against === null ? null : await compare(config, root, options.against, options, world);
   const moved = comparison?.images.some((image) => image.moved.length > 0) ?? false;
   return {

@@ -50,7 +50,7 @@ async function projectBy(found: OtherConfig, own: Project, options: CommonOption
   return projectOf(await factsOf(described, options, world));
 }
 
-function builtAsHere(image: ImageConfig, own: ImageConfig): Pick<ImageConfig, 'axes' | 'build'> {
+function builtAsHere(image: ImageConfig, own: ImageConfig): Pick<ImageConfig, 'axes' | 'build' | 'basesLock'> {
   const axes = image.axes.map((axis) => {
     const here = own.axes.find(({ name }) => name === axis.name)?.values ?? [];
     const values = axis.values.map((value) => ({
@@ -59,7 +59,7 @@ function builtAsHere(image: ImageConfig, own: ImageConfig): Pick<ImageConfig, 'a
     }));
     return { ...axis, values };
   });
-  return { axes, build: own.build };
+  return { axes, build: own.build, basesLock: own.basesLock };
 }
 
 /** `null` if both give every tag that would move to one owner. */

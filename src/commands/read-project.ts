@@ -18,6 +18,7 @@ import { findRelease } from '../releases/find-release.ts';
 import { knownReleases, type KnownReleases } from '../releases/known-releases.ts';
 import { lintHistory } from '../releases/lint.ts';
 import { settleWarnings } from '../releases/settle.ts';
+import { readBasesLockFile } from './bases-lock.ts';
 import type { CommonOptions } from './options.ts';
 import { withTask } from './with-task.ts';
 import type { World } from './world.ts';
@@ -141,10 +142,21 @@ export function required<T>(result: Result<T>): T {
 /** The options that choose a config and an image. */
 export type ImageOptions = Pick<CommonOptions, 'config' | 'image' | 'repository'>;
 
-export async function readImage(
-  options: ImageOptions,
-  world: World,
-): Promise<{ config: Config; image: ImageConfig; root: string; above: number }> {
+export async function readImage(options: ImageOptions, world: World): Promise<ReadImage> {
+  const read = await readWithoutLock(options, world);
+  const basesLock = await readBasesLockFile(world.files(read.root));
+  return { ...read, image: { ...read.image, basesLock } };
+}
+
+interface ReadImage {
+  readonly config: Config;
+  readonly image: ImageConfig;
+  readonly root: string;
+  readonly above: number;
+}
+
+/** As if there were no base lock: for who writes it anew. */
+export async function readWithoutLock(options: ImageOptions, world: World): Promise<ReadImage> {
   const loaded = await world.loadConfig(options.config);
   const config = required(readConfig(loaded.raw, loaded.file, loaded.above));
   if (world.dataOnly === true) refuseReaching(config);

@@ -1,7 +1,8 @@
 /** `tagwright render [--check]`: Dockerfiles from their templates. */
 import { releaseNames, renderTemplate as fillTemplate, type TagTemplate } from '../config/tag-template.ts';
-import type { BuildSpec, ImageConfig } from '../config/types.ts';
-import { argumentReferences } from '../domain/build-arguments.ts';
+import { basesLockProblems } from '../build/bases-lock.ts';
+import type { BuildSpec, Config, ImageConfig } from '../config/types.ts';
+import { argumentReferences, taggedName } from '../domain/build-arguments.ts';
 import { formatProblem, InputError, type Problem } from '../domain/errors.ts';
 import { mirroredImage } from '../domain/mirrors.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
@@ -10,17 +11,22 @@ import { allShapes } from '../plan/shapes.ts';
 import { renderDockerfile, type DockerfileBase } from '../render/dockerfile.ts';
 import type { TemplateSource } from '../render/template-input.ts';
 import type { ProjectFiles } from '../ports.ts';
+import { updateBasesLock } from './bases-lock.ts';
 import type { CommonOptions } from './options.ts';
-import { readImage } from './read-project.ts';
+import { readImage, readWithoutLock } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
 export interface RenderOptions extends Pick<CommonOptions, 'config' | 'image'> {
   readonly check: boolean;
+  /** Ask for the digests of the base images first, and write them into the base lock. */
+  readonly updateBases: boolean;
 }
 
 export async function renderCommand(options: RenderOptions, world: World): Promise<Outcome> {
-  const { image, root } = await readImage({ ...options, repository: [] }, world);
+  const { config, image, root, updated } = await readForRender(options, world);
   const files = world.files(root);
+  const behind = basesLockProblems(image.basesLock, config.images);
+  if (behind.length > 0) throw new InputError(behind);
   const rendered = await renderAll(image, files);
   const drifted = rendered.filter((file) => file.text !== file.committed);
   if (options.check) {
@@ -31,8 +37,21 @@ export async function renderCommand(options: RenderOptions, world: World): Promi
     };
   }
   for (const file of drifted) await files.write(file.path, file.text);
-  const lines = rendered.map((file) => `${file.path} ${drifted.includes(file) ? 'written' : 'unchanged'}`);
+  const written = rendered.map((file) => `${file.path} ${drifted.includes(file) ? 'written' : 'unchanged'}`);
+  const lines = [...updated, ...written];
   return { stdout: `${lines.join('\n')}\n`, result: 'as-planned' };
+}
+
+/** Of the config's images, with the lock that is there or the one that is written now. */
+async function readForRender(
+  options: RenderOptions,
+  world: World,
+): Promise<{ config: Config; image: ImageConfig; root: string; updated: readonly string[] }> {
+  const asked = { ...options, repository: [] };
+  if (!options.updateBases) return { ...(await readImage(asked, world)), updated: [] };
+  const loaded = await readWithoutLock(asked, world);
+  const { lock, lines } = await updateBasesLock(loaded.config, loaded.root, world);
+  return { ...loaded, image: { ...loaded.image, basesLock: lock }, updated: lines };
 }
 
 export interface RenderedFile {
@@ -142,12 +161,15 @@ function baseWithArguments(
     });
   }
   const name = fillTemplate(base, references);
+  // A name with an argument in it has no one digest: buildx is given those as contexts.
+  const locked = name.includes('$') || name.includes('@') ? undefined : image.basesLock.get(taggedName(name));
+  const digest = build.baseDigest ?? locked ?? null;
   const pulled = mirroredImage(name, image.mirrors, `the base of ${path}`);
   if (!pulled.ok) return pulled;
   return ok({
     image: name,
     ...(pulled.value === name ? {} : { pulled: pulled.value }),
-    ...(build.baseDigest === null ? {} : { digest: build.baseDigest }),
+    ...(digest === null ? {} : { digest }),
   });
 }
 

@@ -55,6 +55,7 @@ export function normalizeImage(
     aliases: [...aliases, ...readAliases(image, axes, context)],
     build: readBuild({ ...image, platforms: undefined }, names, context),
     mirrors: [],
+    basesLock: new Map(),
     sourceUrl: null,
     siblingFlavors: new Set(),
     platforms: readPlatforms(image, scheme, at, problems),

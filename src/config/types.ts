@@ -1,6 +1,7 @@
 /** The config as used: complete and read-only. Made by `normalize`, seen by every other room. */
 import type { BuildInputs } from '../domain/build-inputs.ts';
 import type { CacheStore } from '../domain/cache-store.ts';
+import type { Digest } from '../domain/digest.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Mirror } from '../domain/mirrors.ts';
 import type { Pattern } from '../domain/pattern.ts';
@@ -33,6 +34,8 @@ export interface ImageConfig {
   readonly build: BuildSpec;
   /** Of the config: where bases are pulled from. Labels have the public name all the same. */
   readonly mirrors: readonly Mirror[];
+  /** Digests of base images by full name and tag, from the base lock; empty: none is locked. */
+  readonly basesLock: ReadonlyMap<string, Digest>;
   /** Of the config: the page of the git repository that releases come from, for the label `source`. */
   readonly sourceUrl: string | null;
   /** Flavors of the config's other images: facts that several images share may speak of them. */

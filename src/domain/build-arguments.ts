@@ -38,6 +38,12 @@ export function qualifiedName(image: string): string {
   return full.endsWith(path) ? full.slice(0, full.length - path.length) + image : full + image.slice(end);
 }
 
+/** The name of an image with its registry and its tag, without which it means `:latest`. */
+export function taggedName(image: string): string {
+  const full = qualifiedName(image);
+  return full.lastIndexOf(':') > full.lastIndexOf('/') ? full : `${full}:latest`;
+}
+
 /** Where the name of an image ends and its tag or digest begins. */
 export function nameLength(image: string): number {
   const [named = ''] = image.split('@', 1);

@@ -5,6 +5,7 @@ import { qualifiedName } from '../domain/build-arguments.ts';
 import type { ImageConfigFacts, InspectedImage } from '../domain/image.ts';
 import { formatInstant, undated } from '../domain/instant.ts';
 import { axisLabel, labelNames, repositoryLabel } from '../domain/labels.ts';
+import { baseOf } from './base-of.ts';
 import { buildOf } from './build-of.ts';
 import type { CellOrStandIn } from './cell.ts';
 import { releaseValues } from './text-maker.ts';
@@ -19,13 +20,14 @@ export function expectedLabels(
   cell: Pick<CellOrStandIn, 'release' | 'shape'>,
   image: ImageConfig,
 ): Readonly<Record<string, string>> {
-  const { base, baseDigest } = buildOf(cell.shape, image);
+  const base = baseOf(cell.shape, image, cellValues(cell));
+  const digest = base?.digest ?? null;
   return {
     [labelNames.version]: cell.release.version.text,
     ...(cell.release.revision === null ? {} : { [labelNames.revision]: cell.release.revision }),
     ...(cell.release.committedAt === undated ? {} : { [labelNames.created]: formatInstant(cell.release.committedAt) }),
-    ...(base === null ? {} : { [labelNames.baseName]: qualifiedName(renderTemplate(base, cellValues(cell))) }),
-    ...(baseDigest === null ? {} : { [labelNames.baseDigest]: baseDigest }),
+    ...(base === null ? {} : { [labelNames.baseName]: qualifiedName(base.name) }),
+    ...(digest === null ? {} : { [labelNames.baseDigest]: digest }),
     ...Object.fromEntries(Object.entries(cell.shape.axes).map(([axis, value]) => [axisLabel(axis), value])),
   };
 }

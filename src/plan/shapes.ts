@@ -213,3 +213,11 @@ function unknownFlavors(image: ImageConfig, releases: readonly Release[], factsF
     fix: `add flavors.${flavor}; known: ${known.join(', ')}`,
   }));
 }
+
+/** A value may be for some values of another axis alone. */
+export function goesTogether({ axes }: CellShape, image: ImageConfig): boolean {
+  return image.axes.every(({ name, values }) => {
+    const where = values.find((value) => value.name === axes[name])?.where ?? new Map<string, readonly string[]>();
+    return [...where].every(([other, wanted]) => wanted.includes(axes[other] ?? ''));
+  });
+}

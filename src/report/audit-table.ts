@@ -143,8 +143,9 @@ function choiceText({ command, because, after }: Choice, indent: string, paint: 
 function basesText({ bases }: AuditReport): string {
   if (bases === undefined) return '';
   if (bases.length === 0) return 'Every owner is built on its current base image.';
-  const rows = bases.map(({ base, now, tags, version }) => {
-    const what = now === null ? 'is gone' : 'has moved on';
+  const rows = bases.map(({ base, now, locked, tags, version }) => {
+    const behind = locked === undefined ? '' : ', and bases.lock.json names the older one';
+    const what = now === null ? 'is gone' : `has moved on${behind}`;
     return `  ${base} ${what}\n${wrapped(`under ${version}: ${tags.join(', ')}`, '    ', '      ')}`;
   });
   const hint =

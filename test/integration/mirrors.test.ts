@@ -24,19 +24,21 @@ function fillMirror(label: string): Promise<string> {
   return pushImage(at, [{ architecture: 'amd64', layers, config }]);
 }
 
-test('a build takes the mirror, the label has the public name, and audit asks the mirror', async () => {
+test('a build takes the locked base from the mirror, the label has the public name, and audit asks the mirror', async () => {
   const old = await fillMirror('first');
+  const now = await fillMirror('second');
   const root = await tempFolder({
     Dockerfile: 'ARG PYTHON\nFROM python:$PYTHON-slim\nCOPY Dockerfile /\n',
+    'bases.lock.json': JSON.stringify({ schema: 1, bases: { 'docker.io/library/python:3.10-slim': old } }),
     'full.Dockerfile': 'ARG PYTHON\nFROM docker.io/library/python:$PYTHON-slim AS app\nCOPY Dockerfile /\n',
   });
-  const shared = { base: 'python:{{python}}-slim', baseDigest: old };
+  const base = 'python:{{python}}-slim';
   const config = {
     repository: 'registry.example/acme/app',
     pythons: ['3.10'],
     flavors: {
-      standard: { dockerfile: 'Dockerfile', ...shared },
-      full: { dockerfile: 'full.Dockerfile', suffix: '-full', ...shared },
+      standard: { dockerfile: 'Dockerfile', base },
+      full: { dockerfile: 'full.Dockerfile', suffix: '-full', base, baseDigest: old },
     },
     defaults: { python: 'highest' },
     mirrors: { 'docker.io': `${host}/${hub}` },
@@ -68,9 +70,13 @@ test('a build takes the mirror, the label has the public name, and audit asks th
     const report: AuditReport = JSON.parse(stdout);
     return report.bases;
   };
-  expect(await audit()).toEqual([]);
-  const now = await fillMirror('second');
+  const named = { base: 'docker.io/library/python:3.10-slim', builtOn: old, now, locked: old, version: '1.0.0' };
   expect(await audit()).toEqual([
-    expect.objectContaining({ base: 'docker.io/library/python:3.10-slim', builtOn: old, now, version: '1.0.0' }),
+    expect.objectContaining({
+      ...named,
+      fix: `tagwright render --update-bases && tagwright publish 1.0.0 --repository ${at.repository} --rebuild`,
+    }),
   ]);
+  expect(await fillMirror('first')).toBe(old);
+  expect(await audit()).toEqual([]);
 });

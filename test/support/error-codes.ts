@@ -267,6 +267,14 @@ export const inputCodes: Readonly<Record<ProblemCode, Row>> = {
     fix: 'Give the config of that image, or `--repository`.',
   },
   LOCK_INVALID: { cause: '`tags.lock.json` cannot be read.', fix: 'Restore it from git.' },
+  BASES_LOCK_INVALID: {
+    cause: '`bases.lock.json` cannot be read, is of another project, or is behind the config.',
+    fix: 'Run `tagwright render --update-bases`, look at the difference, and commit it.',
+  },
+  BASE_MISSING: {
+    cause: 'The registry has no such base image, or not for a platform of the cell.',
+    fix: 'Correct `base` in the config, or the platforms.',
+  },
   EVENT_INVALID: {
     cause: 'The event of the workflow names no release, or may not do this.',
     fix: 'Run it on a release or its git tag, or give the input `version`.',

@@ -3,15 +3,17 @@ import pMap from 'p-map';
 import type { StaleBase } from '../../audit/types.ts';
 import { digestOf } from '../../sight/input.ts';
 import type { AuditInput } from '../../audit/input.ts';
+import { basesLockFile, type BasesLock } from '../../build/bases-lock.ts';
+import { taggedName } from '../../domain/build-arguments.ts';
 import { parseDigest, type Digest } from '../../domain/digest.ts';
 import { publishCommand } from '../../moves/fix.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import { labelNames } from '../../domain/labels.ts';
-import { mirroredImage, type Mirror } from '../../domain/mirrors.ts';
-import { parseRepository } from '../../domain/reference.ts';
+import type { Mirror } from '../../domain/mirrors.ts';
 import { builtVersion, type Release } from '../../domain/release.ts';
 import type { Registries } from '../../ports.ts';
+import { placeOfBase } from '../bases-lock.ts';
 
 export interface Bases {
   readonly bases: readonly StaleBase[];
@@ -22,6 +24,7 @@ export interface BasePlaces {
   readonly registries: Registries;
   /** Labels have the public name of a base; the mirror is asked. */
   readonly mirrors: readonly Mirror[];
+  readonly basesLock: BasesLock;
 }
 
 /** What an image's labels say that it was built on. */
@@ -35,7 +38,7 @@ interface BuiltOn {
 /** Asks each base's registry once, by HEAD. Images that do not name their base's digest are counted in a note. */
 export async function lookAtBases(
   input: AuditInput,
-  { registries, mirrors }: BasePlaces,
+  { registries, mirrors, basesLock }: BasePlaces,
   signal: AbortSignal,
 ): Promise<Bases> {
   const built: BuiltOn[] = [];
@@ -64,14 +67,20 @@ export async function lookAtBases(
       notes.push(`whether ${base} went on is not known: ${answer.reason}`);
       continue;
     }
+    const inLock = basesLock.get(taggedName(base)) ?? null;
+    const locked = inLock === answer.digest ? null : inLock;
+    if (locked !== null) notes.push(`${basesLockFile} names an older ${base}: tagwright render --update-bases`);
     const older = built.filter((image) => image.base === base && image.digest !== answer.digest);
     for (const images of groupBy(older, ({ release, digest }) => `${release.version.text} ${digest}`).values()) {
       const [first] = images;
       if (first === undefined) continue;
       const tags = images.map(({ tag }) => tag);
       const { release, digest: builtOn } = first;
-      const fix = publishCommand(builtVersion(release), input.flags, '--rebuild');
-      bases.push({ base, builtOn, now: answer.digest, tags, version: release.version.text, fix });
+      const rebuild = publishCommand(builtVersion(release), input.flags, '--rebuild');
+      // Built again on what the lock has, it would be the same.
+      const fix = locked === null ? rebuild : `tagwright render --update-bases && ${rebuild}`;
+      const behind = locked === null ? {} : { locked };
+      bases.push({ base, builtOn, now: answer.digest, ...behind, tags, version: release.version.text, fix });
     }
   }
   return { bases, notes };
@@ -81,16 +90,16 @@ type BaseAnswer =
   | { readonly kind: 'answer'; readonly digest: Digest | null }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-async function askBase(base: string, { registries, mirrors }: BasePlaces, signal: AbortSignal): Promise<BaseAnswer> {
-  const pulled = mirroredImage(base, mirrors, labelNames.baseName);
-  if (!pulled.ok) return { kind: 'unknown', reason: pulled.problems[0]?.message ?? 'it has no mirror' };
-  const name = pulled.value;
-  const colon = name.lastIndexOf(':');
-  const hasTag = colon > name.lastIndexOf('/');
-  const repository = parseRepository(hasTag ? name.slice(0, colon) : name, labelNames.baseName);
-  if (!repository.ok) return { kind: 'unknown', reason: 'the label names no image' };
+async function askBase(
+  base: string,
+  { registries, mirrors }: Omit<BasePlaces, 'basesLock'>,
+  signal: AbortSignal,
+): Promise<BaseAnswer> {
+  const place = placeOfBase(base, mirrors, labelNames.baseName);
+  if (!place.ok) return { kind: 'unknown', reason: place.problems[0]?.message ?? 'the label names no image' };
+  const { repository, tag } = place.value;
   try {
-    const found = await registries.open(repository.value).head(hasTag ? name.slice(colon + 1) : 'latest', signal);
+    const found = await registries.open(repository).head(tag, signal);
     return { kind: 'answer', digest: found?.digest ?? null };
   } catch (error) {
     if (error instanceof OutsideError) return { kind: 'unknown', reason: `${error.code} ${error.message}` };

@@ -1,4 +1,5 @@
 /** What keeps the images of a release from being built: checked before a build, and before anything is printed to build by. */
+import { basesLockProblems } from '../../build/bases-lock.ts';
 import { rootsAt } from '../../build/source.ts';
 import { buildTarget } from '../../build/targets.ts';
 import { InputError, type Problem } from '../../domain/errors.ts';
@@ -40,7 +41,8 @@ export async function unbuildable(project: Project, release: Release, world: Wor
   const paths = await unfitPaths(cells, image, files);
   if (paths.length > 0) return paths;
   const targets = cells.map((cell) => buildTarget(cell, image, [], rootsAt(root)));
-  const drift = await driftProblems(image, files);
+  const behind = basesLockProblems(image.basesLock, project.config.images);
+  const drift = [...behind, ...(await driftProblems(image, files))];
   if (drift.length > 0) return [...drift, ...targets.flatMap(checkTarget)];
   const broken = await contractOf(cells, image, (path) => files.read(path));
   // The Dockerfile of the release may be another one than lies here.

@@ -8,7 +8,7 @@ import { contextPath } from '../../domain/path-fault.ts';
 import { buildOf } from '../../plan/build-of.ts';
 import type { Cell, CellShape } from '../../plan/cell.ts';
 import { cellValues } from '../../plan/expected-image.ts';
-import { allShapes } from '../../plan/shapes.ts';
+import { allShapes, goesTogether } from '../../plan/shapes.ts';
 import type { ProjectFiles } from '../../ports.ts';
 import type { ContractCell } from '../../render/contract.ts';
 
@@ -47,14 +47,6 @@ export async function contractOfImage(image: ImageConfig, files: ProjectFiles): 
   return judge(cells, image, async (path) =>
     (await files.unfit(path, 'dockerfile', 'file')).length > 0 ? null : files.read(path),
   );
-}
-
-/** A value may be for some values of another axis alone. */
-function goesTogether({ axes }: CellShape, image: ImageConfig): boolean {
-  return image.axes.every(({ name, values }) => {
-    const where = values.find((value) => value.name === axes[name])?.where ?? new Map<string, readonly string[]>();
-    return [...where].every(([other, wanted]) => wanted.includes(axes[other] ?? ''));
-  });
 }
 
 interface Valued {
