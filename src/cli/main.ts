@@ -74,7 +74,7 @@ async function runOnce(args: readonly string[], release: string | null, surround
     surroundings.watch?.outcome(outcome);
     await writeFiles(outcome.files ?? []);
     ran.code = exitCodeOf(outcome);
-    const isPrinted = await show(outcome.stdout, globalFlags(program), surroundings);
+    const isPrinted = await show(outcome, globalFlags(program), surroundings);
     // What a registry holds now is what such a command is for; of the others the text is all there is.
     if (!isPrinted && !changesTags.has(name)) ran.code = exitCodes.outside;
   });
@@ -89,7 +89,8 @@ async function runOnce(args: readonly string[], release: string | null, surround
   } catch (error) {
     ran.fault = error instanceof CommanderError ? usageError(error, program) : error;
     if (ran.fault !== null || !(error instanceof CommanderError)) return ran;
-    if (error.exitCode === 0) ran.code = (await show(ran.help, {}, surroundings)) ? ran.code : exitCodes.outside;
+    if (error.exitCode === 0)
+      ran.code = (await show({ stdout: ran.help }, {}, surroundings)) ? ran.code : exitCodes.outside;
     else {
       say(ran.help.trimEnd());
       ran.code = exitCodes.badInput;
@@ -119,16 +120,22 @@ async function worldOf(surroundings: Surroundings, { quiet, verbose }: GlobalFla
 
 /** @returns false if it could not be printed, which was said */
 async function show(
-  text: string,
+  shown: Pick<Outcome, 'stdout' | 'pieces'>,
   { output }: Pick<GlobalFlags, 'output'>,
   { columns, out, say }: Surroundings,
 ): Promise<boolean> {
   if (output !== undefined) {
-    await writeFiles([{ path: output, text }]);
+    await writeFiles([{ path: output, text: shown.pieces?.() ?? shown.stdout }]);
     return true;
   }
-  const isProse = columns !== null && !/^[{[]/.test(text);
-  return isTaken(out(isProse ? fitTerminal(text, columns) : text), say);
+  if (shown.pieces !== undefined) return isTaken(outInPieces(shown.pieces(), out), say);
+  const isProse = columns !== null && !/^[{[]/.test(shown.stdout);
+  return isTaken(out(isProse ? fitTerminal(shown.stdout, columns) : shown.stdout), say);
+}
+
+/** Each when the one before it has been taken. */
+async function outInPieces(pieces: Iterable<string>, out: Surroundings['out']): Promise<void> {
+  for (const piece of pieces) await out(piece);
 }
 
 /** Says what was thrown, and turns it into the exit code. */
@@ -163,7 +170,9 @@ async function isTaken(printing: Promise<void>, say: Surroundings['say']): Promi
   }
 }
 
-async function writeFiles(files: readonly OutputFile[]): Promise<void> {
+async function writeFiles(
+  files: readonly (Pick<OutputFile, 'path'> & { readonly text: string | Iterable<string> })[],
+): Promise<void> {
   if (files.length === 0) return;
   const { writeOutput } = await import('../adapters/files/output-file.ts');
   for (const file of files) await writeOutput(file.path, file.text);

@@ -12,7 +12,8 @@ import { planNotes } from '../plan/notes.ts';
 import { movesBetween, narrowPlan, shownPlans, releasePlan, wholePlan } from '../plan/plan.ts';
 import type { TagMap } from '../plan/tag-map.ts';
 import type { Plan } from '../plan/types.ts';
-import { planJson, plansJson } from '../report/plan-json.ts';
+import type { ReportDocument } from '../report/document.ts';
+import { planJson, plansJson, plansJsonPieces } from '../report/plan-json.ts';
 import { planMarkdown } from '../report/plan-markdown.ts';
 import { planTable } from '../report/plan-table.ts';
 import { planLines } from '../report/plan-lines.ts';
@@ -86,8 +87,22 @@ export async function planCommand(request: PlanRequest, world: World): Promise<O
       ? []
       : await whyNotHandedOver(chosen, project, release, { unbuildable, request }, world);
   if (request.format === 'bake' && refused.length > 0) throw new InputError(refused);
+  const document: ReportDocument = { kind: 'plan', plans, cells, build, refused };
+  if (request.format === 'json') return jsonOutcome(plans, document);
   const stdout = request.format === 'bake' ? await bakeText(cells, build) : plansText(plans, request.format);
-  return { stdout, result: 'as-planned', document: { kind: 'plan', plans, cells, build, refused } };
+  return { stdout, result: 'as-planned', document };
+}
+
+/** The text of many cells is not made whole unless somebody asks for it so. */
+function jsonOutcome(plans: Several<Plan>, document: ReportDocument): Outcome {
+  return {
+    get stdout() {
+      return plansJson(plans);
+    },
+    pieces: () => plansJsonPieces(plans),
+    result: 'as-planned',
+    document,
+  };
 }
 
 /** The plan with its moves: as a registry has them, or as facts alone tell. */
@@ -141,16 +156,16 @@ export function offlinePlan(project: Project, release: Release | null): Plan {
   const notes = planNotes(image, known.releases, tags, release, resolved);
   const others = markBeforeFinals(known.releases.filter((other) => other !== release));
   const plan =
-    release === null ? wholePlan(image, tags, warnings) : releasePlan(image, release, tags, resolved(others), warnings);
+    release === null
+      ? wholePlan(image, tags, warnings)
+      : releasePlan(image, release, tags, () => resolved(others), warnings);
   return notes.length === 0 ? plan : { ...plan, notes };
 }
 
-function plansText(plans: Several<Plan>, format: Exclude<PlanFormat, 'bake'>): string {
-  return format === 'json'
-    ? plansJson(plans)
-    : shownPlans(plans)
-        .map((plan, index) => planText(plan, format, index > 0))
-        .join('\n');
+function plansText(plans: Several<Plan>, format: Exclude<PlanFormat, 'bake' | 'json'>): string {
+  return shownPlans(plans)
+    .map((plan, index) => planText(plan, format, index > 0))
+    .join('\n');
 }
 
 export function planText(plan: Plan, format: Exclude<PlanFormat, 'bake'>, isFurther = false): string {

@@ -113,6 +113,8 @@ export interface OtherConfig {
 /** What a command came to. `cli.ts` turns it into output and an exit code. */
 export interface Outcome {
   readonly stdout: string;
+  /** The same, in pieces made when they are asked for; only of a text that may be larger than all that it tells. */
+  readonly pieces?: () => Iterable<string>;
   /** Files that a flag asked for. */
   readonly files?: readonly OutputFile[];
   readonly result: 'as-planned' | 'findings' | 'outside-failed';

@@ -20,7 +20,9 @@ export interface Versions {
   readonly shape: VersionShape;
 }
 
-const defaultPattern = String.raw`^(?<version>\d+\.\d+\.\d+.*)$`;
+/** It never goes back far, so that JavaScript's own engine, ten times as fast, takes time in proportion to the text too. */
+const plainPattern = /^(?<version>\d+\.\d+\.\d+.*)$/;
+const defaultPattern = plainPattern.source;
 const groupPattern = /(?<!\\)\(\?<(?<name>[A-Za-z_$][\w$]*)>/g;
 /** Names of a release that have a meaning besides their text. */
 const taken = ['revision', 'date', 'build'];
@@ -73,6 +75,7 @@ function readPattern(source: string, template: TagTemplate | null, where: string
       fix,
     });
   }
+  if (source === defaultPattern) return plainPattern;
   const compiled = compilePattern(source);
   if (compiled.ok) return compiled.pattern;
   const message = `${quote(source)} cannot be used: ${compiled.message}`;

@@ -59,6 +59,9 @@ export function readSourceText(source: string, image: VersionReader): Version | 
 /** A group that took no part in the match, or matched nothing, is not there. */
 function takingPart(found: Readonly<Record<string, string | undefined>>): Groups {
   const groups: Record<string, string> = {};
-  for (const [name, text] of Object.entries(found)) if (text !== undefined && text !== '') groups[name] = text;
+  for (const name of Object.keys(found)) {
+    const text = found[name];
+    if (text !== undefined && text !== '') groups[name] = text;
+  }
   return groups;
 }

@@ -83,7 +83,13 @@ export function convenienceRule(rule: Rule): ConvenienceRule {
   const groups = new Map<string, Group>();
 
   function groupOf(values: ReleaseValues): Group {
-    const key = names.flatMap((name) => values[name] ?? []).join('.');
+    // A loop, for this is asked of every release: a list a release takes longer than all the rest of it.
+    let key: string | null = null;
+    for (const name of names) {
+      const value = values[name];
+      if (value !== undefined) key = key === null ? value : `${key}.${value}`;
+    }
+    key ??= '';
     const known = groups.get(key);
     if (known !== undefined) return known;
     const group: Group = { key, entries: [], newest: null, overtaken: null, lacking: new Map() };

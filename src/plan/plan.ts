@@ -27,17 +27,18 @@ export function wholePlan(image: ImageConfig, tags: TagMap, warnings: readonly W
  * What publishing one release builds and moves, judged from facts alone.
  *
  * @param tags the tag map of all releases
- * @param before the tag map of the same releases less this one: where its convenience tags stand now
+ * @param before the tag map of the same releases less this one: where its convenience tags stand now. It takes as long
+ *   as the other, and a backport may own none.
  */
 export function releasePlan(
   image: ImageConfig,
   release: Release,
   tags: TagMap,
-  before: TagMap,
+  before: () => TagMap,
   warnings: readonly Warning[],
 ): Plan {
   const owned = tags.convenience.filter((tag) => tag.owner?.release === release);
-  const former = new Map(before.convenience.map((tag) => [tag.tag, tag.owner]));
+  const former = new Map(owned.length === 0 ? [] : before().convenience.map((tag) => [tag.tag, tag.owner]));
   return {
     schema: 1,
     repository: repositoryOf(image),

@@ -64,7 +64,9 @@ export function resolveTags(image: ImageConfig, releases: readonly Release[], fi
       }
       return [{ rule, texts: textsOf(matrix), values: releaseValues(release, rule.revisionLength) }];
     });
-    for (const [index, shape] of matrix.shapes.entries()) {
+    for (let index = 0; index < matrix.shapes.length; index += 1) {
+      const shape = matrix.shapes[index];
+      if (shape === undefined) break;
       const texts: PinnedText[] = [];
       for (const { rule, texts: own, values } of active)
         for (const { make } of own[index] ?? []) texts.push({ rule: rule.name, tag: make(values) });

@@ -45,6 +45,7 @@ function hasRuleAcrossMajors(image: ImageConfig): boolean {
 }
 
 function leapsOf(series: string, releases: readonly Release[], place: number): Leap[] {
+  if (cameOutInOrder(releases)) return [];
   const byNumber = [...groupBy(releases, (release) => release.version.numbers[place] ?? 0)].map(([number, group]) => ({
     number,
     group,
@@ -57,6 +58,11 @@ function leapsOf(series: string, releases: readonly Release[], place: number): L
     const later = lower.flatMap((entry) => entry.group.filter((release) => release.publishedAt > first));
     return later.length === 0 ? [] : [{ series, releases: group, from, to: number, later }];
   });
+}
+
+/** No release came out after a higher one. */
+function cameOutInOrder(releases: readonly Release[]): boolean {
+  return releases.every(({ publishedAt }, index) => publishedAt >= (releases[index - 1]?.publishedAt ?? publishedAt));
 }
 
 /** Leaps that no `accept` line of the config settles. */

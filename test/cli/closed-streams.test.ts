@@ -58,6 +58,8 @@ const reports: readonly (readonly [
   says: string,
 ])[] = [
   ['a plan nobody reads', ['plan', '--offline'], `exec > ${closed}`, 0, ''],
+  ['a plan in JSON nobody reads', ['plan', '--offline', '--json'], `exec > ${closed}`, 0, ''],
+  ['a plan in JSON on a full disk', ['plan', '--offline', '--json'], 'exec > /dev/full', 3, full],
   ['findings on a full disk', ['audit'], 'exec > /dev/full', 3, full],
 ];
 

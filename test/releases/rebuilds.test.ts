@@ -50,7 +50,7 @@ describe('a rebuild', () => {
     const rebuilt = known.releases.at(-1);
     if (rebuilt === undefined) throw new Error('no release');
     const before = resolveTags(image, known.releases.slice(0, -1), finder);
-    const plan = releasePlan(image, rebuilt, tags, before, []);
+    const plan = releasePlan(image, rebuilt, tags, () => before, []);
     expect([
       plan.release,
       plan.moves.map(({ tag, from, to }) => [tag, from?.owner?.version, to.owner?.version]),

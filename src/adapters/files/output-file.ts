@@ -13,7 +13,7 @@ import { makeFolder } from '../make-folder.ts';
  * @throws {InputError} PATH_OUTSIDE_ROOT
  * @throws {OutsideError} FILE_FAILED
  */
-export async function writeOutput(path: string, text: string): Promise<void> {
+export async function writeOutput(path: string, text: string | Iterable<string>): Promise<void> {
   const file = resolve(path);
   await keepInside(path);
   try {
