@@ -84,13 +84,15 @@ function originOf(name: string, ref: string, payload: JsonObject): Origin | null
     const into = textAt(payload, 'pull_request', 'base', 'repo', 'full_name');
     return head !== null && head === into ? null : fork(head);
   }
+  if (name === 'status' && !(Array.isArray(payload['branches']) && payload['branches'].length > 0)) return unseen;
   if (ofPulls.test(name) || ref.startsWith('refs/pull/')) return pull;
   return originIn(payload, base, 0);
 }
 
 /** A fork or a pull request anywhere in what an event brings: `client_payload`, a check suite, an event yet to come. */
 function originIn(value: unknown, base: string | null, depth: number): Origin | null {
-  if (depth > maxDepth) return null;
+  // No event of GitHub is as deep: what may be hidden there is not looked for.
+  if (depth > maxDepth) return isJsonObject(value) || Array.isArray(value) ? unseen : null;
   if (Array.isArray(value)) return firstOrigin(value, base, depth);
   if (!isJsonObject(value)) return null;
   for (const key of ['head_repository', 'head_repo']) {
@@ -99,6 +101,8 @@ function originIn(value: unknown, base: string | null, depth: number): Origin | 
   }
   const head = textAt(value, 'head', 'repo', 'full_name');
   if (head !== null && head !== textAt(value, 'base', 'repo', 'full_name')) return fork(head);
+  // Of a check, whose pull requests are not told where the commit is a fork's; and of a commit's status.
+  if (value['head_branch'] === null) return unseen;
   const pulls = value['pull_requests'];
   const names = isJsonObject(value['pull_request']) || (Array.isArray(pulls) && pulls.length > 0);
   return names ? pull : firstOrigin(Object.values(value), base, depth);
@@ -114,6 +118,10 @@ function firstOrigin(values: readonly unknown[], base: string | null, depth: num
   return null;
 }
 
+const unseen: Origin = {
+  who: 'the event may be of a fork, for its commit is on no branch that it names',
+  whose: 'a fork, as far as the event shows',
+};
 const pull: Origin = { who: 'the event is of a pull request', whose: 'a pull request' };
 
 function fork(name: string | null): Origin {

@@ -34,6 +34,13 @@ export function githubCredential(env: Environment, url: string): GithubCredentia
   );
 }
 
+/** The same for a config that may be a stranger's: it reads the repository that the run is of, and with a token no other. */
+export function strangersCredential(env: Environment, url: string, repository: string): GithubCredential {
+  const isOwn = repository.toLowerCase() === env['GITHUB_REPOSITORY']?.toLowerCase();
+  if (isOwn) return githubCredential(env, url);
+  return none(`no token was sent, for the event is not trusted and ${repository} is not the repository that it is of`);
+}
+
 interface Variable {
   readonly name: string;
   readonly value: string;

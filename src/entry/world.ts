@@ -17,7 +17,7 @@ import { createJournalStore } from '../adapters/journal/journal-store.ts';
 import type { Http } from '../adapters/http/http.ts';
 import { systemClock } from '../adapters/http/system-clock.ts';
 import { digestOf } from '../adapters/registry/digest-of.ts';
-import { githubApi, githubCredential } from '../domain/github-credential.ts';
+import { githubApi, githubCredential, strangersCredential } from '../domain/github-credential.ts';
 import type { PackageIndex, Progress, ReleaseSource } from '../ports.ts';
 import { noProgress } from './talk.ts';
 import { tracing } from './trace.ts';
@@ -59,7 +59,7 @@ export function realWorld(options: WorldOptions): World {
     ...configReading(options),
     ...registryAccess({ env, http, say }),
     sources: async (source, root, file) =>
-      file === null ? await sourcesOf(source, root, { env, http, say }) : [readFactsFile(file)],
+      file === null ? await sourcesOf(source, root, { env, http, say, dataOnly }) : [readFactsFile(file)],
     packageIndex: (source) => packageIndex(source, http),
     builder: (name, build, root, registries) => ({
       name,
@@ -145,8 +145,11 @@ function registryAccess(line: Line): Pick<World, 'registries' | 'snapshots'> {
   };
 }
 
+/** What sources take of the world. */
+type SourceLine = Line & { readonly dataOnly: boolean };
+
 /** The sources that a config names, in its order of trust. */
-async function sourcesOf(source: SourceConfig, root: string, line: Line): Promise<readonly ReleaseSource[]> {
+async function sourcesOf(source: SourceConfig, root: string, line: SourceLine): Promise<readonly ReleaseSource[]> {
   const sources: ReleaseSource[] = [];
   if (source.file !== null) {
     const path = source.file;
@@ -201,10 +204,14 @@ async function packageIndex(
 }
 
 /** @param url the config's; else the server that the environment names, as it does in a workflow on GitHub Enterprise */
-async function githubSource(repository: string, url: string | null, { env, http, say }: Line): Promise<ReleaseSource> {
+async function githubSource(
+  repository: string,
+  url: string | null,
+  { env, http, say, dataOnly }: SourceLine,
+): Promise<ReleaseSource> {
   const { githubReleaseSource } = await import('../adapters/github/github-release-source.ts');
   const baseUrl = url ?? (env['GITHUB_API_URL'] || githubApi);
-  const credential = githubCredential(env, baseUrl);
+  const credential = dataOnly ? strangersCredential(env, baseUrl, repository) : githubCredential(env, baseUrl);
   return githubReleaseSource({ repository, credential, http: await http(), baseUrl, onWait: say });
 }
 

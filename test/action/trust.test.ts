@@ -23,6 +23,11 @@ interface Row {
   readonly is: Trust['kind'];
 }
 
+/** A value below so many keys. */
+function deep(levels: number, value: JsonObject): JsonObject {
+  return levels === 0 ? value : { a: deep(levels - 1, value) };
+}
+
 const own = pull('acme/app');
 const forks = pull('mallory/app');
 const gone = pull(null);
@@ -111,6 +116,33 @@ const rows: readonly Row[] = [
     why: 'of a pull request',
     payload: { check_suite: { pull_requests: [{ number: 7 }] } },
     is: 'data-only',
+  },
+  {
+    name: 'check_suite',
+    why: "of a fork's commit, which is on no branch here",
+    payload: { check_suite: { head_branch: null, pull_requests: [] } },
+    is: 'data-only',
+  },
+  {
+    name: 'workflow_job',
+    why: "of a fork's commit",
+    payload: { workflow_job: { head_branch: null } },
+    is: 'data-only',
+  },
+  { name: 'status', why: 'of a commit of this repository', payload: { branches: [{ name: 'main' }] }, is: 'trusted' },
+  { name: 'status', why: "of a fork's commit", payload: { branches: [] }, is: 'data-only' },
+  { name: 'status', why: 'without a payload', is: 'data-only' },
+  {
+    name: 'repository_dispatch',
+    why: 'of a fork, deeper than anybody looks',
+    payload: { client_payload: deep(40, { head_repository: { full_name: 'mallory/app' } }) },
+    is: 'data-only',
+  },
+  {
+    name: 'repository_dispatch',
+    why: 'with a payload of some depth',
+    payload: { client_payload: deep(12, { version: '1.0.0' }) },
+    is: 'trusted',
   },
   {
     name: 'check_run',

@@ -169,3 +169,25 @@ test.each(['line\nbreak', 'return\r', 'snowman ☃', 'tab\t'])(
     );
   },
 );
+
+test.each([
+  { repository: 'acme/app', sent: true, why: 'the repository of the run' },
+  { repository: 'Acme/App', sent: true, why: 'the same in other letters' },
+  { repository: 'acme/secret', sent: false, why: 'another one, which the token may read and a stranger may not' },
+])("a stranger's config gets the token for $why", async ({ repository, sent }) => {
+  const asked = await recorder();
+  const folder = await project({ github: repository });
+  const head = { full_name: 'mallory/app' };
+  const run = await runStep({
+    event: 'pull_request_target',
+    payload: {
+      repository: { full_name: 'acme/app' },
+      pull_request: { number: 7, head: { repo: head }, base: { repo: { full_name: 'acme/app' } } },
+    },
+    inputs: { command: 'plan', offline: 'true', config: `${folder}/matrix.config.json`, 'github-token': 'ghs_job' },
+    env: { GITHUB_API_URL: asked.url, GITHUB_REPOSITORY: 'acme/app' },
+  });
+  expect(run.code).toBe(3);
+  expect(asked.seen.length).toBeGreaterThan(0);
+  expect(asked.seen.some((header) => header !== null && header.includes('ghs_job'))).toBe(sent);
+});
