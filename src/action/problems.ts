@@ -7,6 +7,7 @@ import type { AuditReport } from '../audit/types.ts';
 import { locateKey } from '../config/locate-key.ts';
 import { InputError, OutsideError, type Problem } from '../domain/errors.ts';
 import { redact } from '../domain/secrets.ts';
+import { showHiddenInLines } from '../domain/text.ts';
 import { failureOf } from '../entry/exit.ts';
 import type { ReportDocument } from '../report/document.ts';
 import { failures } from '../report/parts.ts';
@@ -74,7 +75,7 @@ async function problemAnnotation({ code, where, message, fix }: Problem): Promis
   return {
     level: 'error',
     title: code,
-    message: redact(`${about}${message}${fix === undefined ? '' : `\n${fix}`}`),
+    message: showHiddenInLines(redact(`${about}${message}${fix === undefined ? '' : `\n${fix}`}`)),
     ...place,
   };
 }

@@ -1,6 +1,7 @@
 import type { Problem } from './errors.ts';
 import { secretKind } from './secrets.ts';
 import { quote } from './tag.ts';
+import { showHidden } from './text.ts';
 
 /**
  * What is wrong with the text of a path in a config; `null` if nothing is. Links are for whoever can see them.
@@ -10,6 +11,7 @@ import { quote } from './tag.ts';
 export function pathFault(path: string, above = 0): string | null {
   if (path === '') return 'is empty';
   if (path.includes('\0')) return 'holds a NUL character';
+  if (showHidden(path) !== path) return 'holds a character that is not seen, such as a line break';
   if (path.includes('\\')) return 'holds a backslash; folders are separated by /';
   if (path.startsWith('/') || /^[a-z]:/i.test(path))
     return 'is absolute; paths are relative to the folder of the config';

@@ -31,6 +31,20 @@ export function showHidden(text: string): string {
   });
 }
 
+/** The same for a text of several lines, which may be indented by tabs. */
+export function showHiddenInLines(text: string): string {
+  return plain.test(text)
+    ? text
+    : text
+        .split(/(?<=[\n\t])|(?=[\n\t])/)
+        .map(showUnlessSpace)
+        .join('');
+}
+
+function showUnlessSpace(part: string): string {
+  return part === '\n' || part === '\t' ? part : showHidden(part);
+}
+
 /** A text as a config writes it, whatever is in it: what a person pastes is one string, and shows all that it holds. */
 export function literal(text: string): string {
   const inner = showHidden(JSON.stringify(text).slice(1, -1)).replaceAll(String.raw`\"`, '"');

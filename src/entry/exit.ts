@@ -1,6 +1,7 @@
 /** What an error or outcome means to whoever started the process. Exit codes are known here and nowhere else. */
 import { formatProblem, InputError, OutsideError, type Problem } from '../domain/errors.ts';
 import { redact } from '../domain/secrets.ts';
+import { showHiddenInLines } from '../domain/text.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Outcome } from '../commands/world.ts';
 import { jsonText } from '../report/plan-json.ts';
@@ -45,26 +46,31 @@ export function failureOf(error: unknown, details: boolean): Failure {
   if (error instanceof InputError) {
     const warnings = isWarnings(error.cause) ? warningsText(error.cause) : '';
     const text = [...error.problems.map(formatProblem), warnings].filter((line) => line !== '').join('\n');
-    return { code: exitCodes.badInput, text: redact(text), errors: error.problems.map(problemError) };
+    return { code: exitCodes.badInput, text: shown(text), errors: error.problems.map(problemError) };
   }
   const stack = details && error instanceof Error ? `\n${error.stack ?? ''}` : '';
   if (error instanceof OutsideError) {
     const errors = [plainError(error.code, error.message)];
-    return { code: exitCodes.outside, text: redact(`${error.code}  ${error.message}${stack}`), errors };
+    return { code: exitCodes.outside, text: shown(`${error.code}  ${error.message}${stack}`), errors };
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
   const text = `This is a bug of tagwright. ${message}\n${error instanceof Error ? (error.stack ?? '') : ''}`;
-  const link = `${issues}?title=${encodeURIComponent(redact(message).slice(0, 200))}`;
+  const link = `${issues}?title=${encodeURIComponent(shown(message).slice(0, 200))}`;
   const errors = [{ ...plainError('BUG', message), fix: `report it: ${link}` }];
-  return { code: exitCodes.bug, text: `${redact(text)}\nPlease report it: ${link}`, errors };
+  return { code: exitCodes.bug, text: `${shown(text)}\nPlease report it: ${link}`, errors };
+}
+
+/** Whatever a message quotes, in a file or an answer: no secret, and nothing that a terminal obeys or an eye does not see. */
+function shown(text: string): string {
+  return showHiddenInLines(redact(text));
 }
 
 function problemError({ code, where, message, fix }: Problem): FailureError {
-  return { code, where: redact(where), message: redact(message), fix: fix === undefined ? null : redact(fix) };
+  return { code, where: shown(where), message: shown(message), fix: fix === undefined ? null : shown(fix) };
 }
 
 function plainError(code: string, message: string): FailureError {
-  return { code, where: null, message: redact(message), fix: null };
+  return { code, where: null, message: shown(message), fix: null };
 }
 
 function isWarnings(value: unknown): value is readonly Warning[] {

@@ -3,6 +3,7 @@ import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { placeInside, readInside, unfitPath } from '../../../src/adapters/files/read-inside.ts';
+import { quote } from '../../../src/domain/tag.ts';
 import { problemsOf } from '../../support/problems.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
@@ -43,6 +44,8 @@ describe('refuses', () => {
     { path: 'c:/windows', fault: 'is absolute; paths are relative to the folder of the config' },
     { path: 'docker\\conda.Dockerfile', fault: 'holds a backslash; folders are separated by /' },
     { path: 'docker\0', fault: 'holds a NUL character' },
+    { path: 'docker\n::error::x', fault: 'holds a character that is not seen, such as a line break' },
+    { path: 'docker\u202E', fault: 'holds a character that is not seen, such as a line break' },
     { path: 'out', fault: 'leaves the folder of the config through a symbolic link' },
     { path: 'up/secret', fault: 'leaves the folder of the config through a symbolic link' },
   ])('$path, which $fault', async ({ path, fault }) => {
@@ -51,7 +54,7 @@ describe('refuses', () => {
       {
         code: 'PATH_OUTSIDE_ROOT',
         where,
-        message: `the path ${JSON.stringify(path)} ${fault}`,
+        message: `the path ${quote(path)} ${fault}`,
         fix: 'name a file in the folder of the config',
       },
     ]);
