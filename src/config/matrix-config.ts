@@ -883,6 +883,8 @@ export interface MatrixConfig {
     provenance?: 'min' | 'max' | 'off' | undefined;
     /** Whether each image gets a list of its packages as an attestation. */
     sbom?: boolean | undefined;
+    /** Whether files in images, and images themselves, are dated by the release's commit, so that two builds of one cell are the same bytes (default false). */
+    reproducible?: boolean | undefined;
     /** Caches that every cell reads, as buildx's --cache-from takes them. */
     cacheFrom?: readonly string[] | undefined;
     /** Caches that every cell writes, as buildx's --cache-to takes them; `cache` has one for each. */

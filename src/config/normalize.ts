@@ -71,6 +71,7 @@ function complete(shape: ParsedConfig, file: string, above: number): Result<Conf
     build: {
       provenance: build?.provenance ?? 'min',
       sbom: build?.sbom ?? false,
+      reproducible: build?.reproducible ?? false,
       cache: readCache(build?.cache, file, above, problems),
       cacheFrom: build?.cacheFrom ?? [],
       cacheTo: build?.cacheTo ?? [],

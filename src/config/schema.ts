@@ -339,6 +339,12 @@ const cacheMode = z
 const build = z.strictObject({
   provenance: z.enum(['min', 'max', 'off']).optional().describe("The provenance attestation (default 'min')."),
   sbom: z.boolean().optional().describe('Whether each image gets a list of its packages as an attestation.'),
+  reproducible: z
+    .boolean()
+    .optional()
+    .describe(
+      "Whether files in images, and images themselves, are dated by the release's commit, so that two builds of one cell are the same bytes (default false).",
+    ),
   cacheFrom: z
     .array(z.string())
     .optional()

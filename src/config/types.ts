@@ -241,6 +241,7 @@ export interface SourceConfig {
 export interface BuildConfig {
   readonly provenance: 'min' | 'max' | 'off';
   readonly sbom: boolean;
+  readonly reproducible: boolean;
   readonly cache: CacheStore | null;
   readonly cacheFrom: readonly string[];
   readonly cacheTo: readonly string[];

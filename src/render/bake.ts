@@ -6,10 +6,12 @@
  *
  * @see https://docs.docker.com/build/bake/reference/
  */
+import { releaseArguments } from '../domain/build-arguments.ts';
 import { noInputs } from '../domain/build-inputs.ts';
 import type { BuildTarget } from '../domain/build-target.ts';
 import type { CacheStore } from '../domain/cache-store.ts';
 import { InternalError, type Problem } from '../domain/errors.ts';
+import { parseInstant } from '../domain/instant.ts';
 import { parsePlatform } from '../domain/platform.ts';
 import { quote } from '../domain/tag.ts';
 import { cacheLines } from './bake-cache.ts';
@@ -21,6 +23,8 @@ export interface BakeOptions {
   /** `min` tells how it was built, `max` adds the build arguments and the Dockerfile, `off` attests nothing. */
   readonly provenance: 'min' | 'max' | 'off';
   readonly sbom: boolean;
+  /** Date images and their files by the release's commit. */
+  readonly reproducible?: boolean;
   /** Where each target keeps its own; `null`: nowhere. */
   readonly cache: CacheStore | null;
   readonly cacheFrom: readonly string[];
@@ -122,18 +126,19 @@ export function checkTarget(target: BuildTarget): readonly Problem[] {
 
 function bakeTarget(target: BuildTarget, options: BakeOptions): Json {
   const cache = cacheLines(target, options.cache);
+  const epoch = options.reproducible === true ? epochOf(target) : null;
   const written: Record<string, Json> = {
     context: target.context,
     dockerfile: target.dockerfile,
     target: target.target ?? '',
     contexts: sorted(target.contexts),
-    args: sorted(target.args),
+    args: sorted({ ...(epoch === null ? {} : { [epochArgument]: epoch }), ...target.args }),
     labels: sorted(target.labels),
     annotations: annotations(target, options),
     platforms: target.platforms,
     tags: target.part === 'digest' ? [] : target.references,
     attest: attestations(options),
-    output: [options.push ? pushOutput(target) : 'type=cacheonly'],
+    output: [options.push ? pushOutput(target, epoch !== null) : 'type=cacheonly'],
     ...inputsOf(target),
     'cache-from': [...options.cacheFrom, ...cache.from],
     'cache-to': [...options.cacheTo, ...cache.to],
@@ -167,14 +172,26 @@ function annotations({ labels, platforms }: BuildTarget, options: BakeOptions): 
   return Object.entries(sorted(labels)).map(([key, value]) => `${levels}:${key}=${value}`);
 }
 
+/** BuildKit dates an image by it; it needs no ARG. */
+const epochArgument = 'SOURCE_DATE_EPOCH';
+
+/** When the release's commit was made, in seconds. @returns `null` if nobody knows */
+function epochOf({ args }: BuildTarget): string | null {
+  const instant = parseInstant(args[releaseArguments.created] ?? '');
+  return instant === null ? null : String(Math.floor(instant / 1000));
+}
+
 /**
- * Without a tag the repositories are named by the exporter, as one field of its list.
+ * Without a tag the repositories are named by the exporter, as one field of its list. Files are dated as layers are
+ * written, which Docker's own driver does only for an image that it does not keep.
  *
  * @see https://docs.docker.com/build/exporters/image-registry/
+ * @see https://github.com/moby/buildkit/blob/master/docs/build-repro.md
  */
-function pushOutput({ part, references }: BuildTarget): string {
-  if (part !== 'digest') return 'type=registry';
-  return `type=image,"name=${references.join(',')}",push-by-digest=true,name-canonical=true,push=true`;
+function pushOutput({ part, references }: BuildTarget, isDated: boolean): string {
+  const dated = isDated ? ',store=false,unpack=false,rewrite-timestamp=true' : '';
+  if (part !== 'digest') return isDated ? `type=image,push=true${dated}` : 'type=registry';
+  return `type=image,"name=${references.join(',')}",push-by-digest=true,name-canonical=true,push=true${dated}`;
 }
 
 function attestations(options: BakeOptions): readonly string[] {

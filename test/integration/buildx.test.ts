@@ -156,6 +156,32 @@ test('index and manifests are annotated with the labels', async () => {
   expect(await raw(`${repository}@${digest}`)).toMatchObject({ annotations: { 'a.b': 'c, d' } });
 });
 
+test('two builds of a cell at different times are one image, dated by its release', async () => {
+  const build = async (id: string): Promise<readonly unknown[]> => {
+    // What differs is mounted, so that the step runs again and leaves no trace but the time of its file.
+    const dockerfile = `FROM base AS other\nRUN echo ${randomUUID()} > /other\nFROM base\nRUN --mount=type=bind,from=other,target=/mnt echo same > /file\n`;
+    const args = { CREATED: '2024-01-02T03:04:05Z' };
+    const options = { reproducible: true } as const;
+    const built = await buildWithBuildx([await target(id, dockerfile, { args })], options);
+    expect(built.targets).toMatchObject([{ id, kind: 'built' }]);
+    const ran = await promisify(execFile)('skopeo', [
+      'inspect',
+      '--raw',
+      '--tls-verify=false',
+      `docker://${repository}:${id}`,
+    ]);
+    const index: unknown = JSON.parse(ran.stdout);
+    const listed: unknown = isJsonObject(index) ? index['manifests'] : null;
+    const parts: unknown[] = Array.isArray(listed) ? listed : [];
+    return parts.map((part) => (isJsonObject(part) ? part['digest'] : part));
+  };
+  const [first, second] = [await build('repro-1'), await build('repro-2')];
+  expect(first[0]).toMatch(/^sha256:/);
+  expect(second[0]).toBe(first[0]);
+  // The provenance has the times of its build.
+  expect(second[1]).not.toBe(first[1]);
+});
+
 test('a cell reads the cache of the release before, and writes its own', async () => {
   const folder = await tempFolder({});
   const dockerfile = 'FROM base\nRUN head -c 16 /dev/urandom | od -x > /once\n';

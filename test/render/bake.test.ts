@@ -157,6 +157,28 @@ describe('the bake file', () => {
     expect(first).not.toContain('acme/app:1');
   });
 
+  test('dates images and files by the commit of their release, where that is known', () => {
+    const created = { CREATED: '2024-01-02T03:04:05Z' };
+    const told = (given: Partial<BuildTarget>, more: Partial<BakeOptions> = { reproducible: true }): unknown => {
+      const file: { target: Record<string, { args?: object; output: string[] }> } = JSON.parse(
+        renderBake([target({ id: 'x', ...given })], { ...options, ...more }),
+      );
+      const { args, output } = file.target['x'] ?? {};
+      return { args, output };
+    };
+    const dated = 'store=false,unpack=false,rewrite-timestamp=true';
+    expect(told({ args: created })).toEqual({
+      args: { ...created, SOURCE_DATE_EPOCH: '1704164645' },
+      output: [`type=image,push=true,${dated}`],
+    });
+    expect(told({ args: created, part: 'digest', references: ['docker.io/acme/app'] })).toMatchObject({
+      output: [`type=image,"name=docker.io/acme/app",push-by-digest=true,name-canonical=true,push=true,${dated}`],
+    });
+    expect(told({ args: { ...created, SOURCE_DATE_EPOCH: '0' } })).toMatchObject({ args: { SOURCE_DATE_EPOCH: '0' } });
+    expect(told({ args: { CREATED: '' } })).toEqual({ args: { CREATED: '' }, output: ['type=registry'] });
+    expect(told({ args: created }, {})).toEqual({ args: created, output: ['type=registry'] });
+  });
+
   test('says how to attest, cache and not to push', () => {
     const chosen: BakeOptions = {
       push: false,

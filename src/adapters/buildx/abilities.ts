@@ -37,7 +37,7 @@ export async function refuseUnable(asked: Asked, running: Running): Promise<Read
   const builder = await inspect(asked.builder, running);
   const needsPlatform = await Promise.all(asked.targets.map((target) => asked.runs(target)));
   const problems = [
-    ...driverProblems(asked.targets, builder),
+    ...driverProblems(asked, builder),
     ...platformProblems(
       asked.targets.filter((_, index) => needsPlatform[index]),
       builder,
@@ -96,11 +96,20 @@ async function inspect(builder: string | null, running: Running): Promise<Inspec
   throw processError('BUILD_FAILED', `nothing was built: the builder cannot be reached: ${reason}`, run);
 }
 
-function driverProblems(targets: readonly BuildTarget[], { name, driver }: Inspection): readonly Problem[] {
-  if (driver !== 'docker' || !targets.some(({ part }) => part === 'digest')) return [];
-  const message = `the builder ${name} is Docker's own, which cannot push by digest`;
-  const fix = 'push parts with --staging, or take another builder: docker buildx create --use';
-  return [{ code: 'BUILDER_UNFIT', where: '--push-by-digest', message, fix }];
+function driverProblems({ targets, text }: Asked, { name, driver, hasImageStore }: Inspection): readonly Problem[] {
+  if (driver !== 'docker') return [];
+  const problems: Problem[] = [];
+  if (targets.some(({ part }) => part === 'digest')) {
+    const message = `the builder ${name} is Docker's own, which cannot push by digest`;
+    const fix = 'push parts with --staging, or take another builder: docker buildx create --use';
+    problems.push({ code: 'BUILDER_UNFIT', where: '--push-by-digest', message, fix });
+  }
+  if (!hasImageStore && text.includes('rewrite-timestamp=true')) {
+    const message = `the builder ${name} is Docker's own without the containerd image store, which cannot date the files of an image`;
+    const fix = 'switch the containerd image store on, or take another builder: docker buildx create --use';
+    problems.push({ code: 'BUILDER_UNFIT', where: 'build.reproducible', message, fix });
+  }
+  return problems;
 }
 
 /** A bake file's key that this buildx does not know is ignored without a word; what it prints lacks it. */

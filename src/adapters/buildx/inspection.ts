@@ -8,6 +8,8 @@ export interface Inspection {
   /** `docker`, `docker-container`, `kubernetes`, `remote`. */
   readonly driver: string;
   readonly nodes: readonly BuilderNode[];
+  /** Docker without it keeps images in a form of its own, whose exporter takes fewer options. */
+  readonly hasImageStore: boolean;
 }
 
 export interface BuilderNode {
@@ -28,6 +30,7 @@ export function parseInspection(text: string): Inspection {
   return {
     name: valueOf(head, 'Name'),
     driver: valueOf(head, 'Driver'),
+    hasImageStore: /^ *org\.mobyproject\.buildkit\.worker\.containerd\./m.test(text),
     nodes: blocks.map((block) => ({
       name: valueOf(block, 'Name'),
       status: valueOf(block, 'Status'),

@@ -70,6 +70,17 @@ describe('before anything is pushed', () => {
     expect(await built({ target: { part: 'staging' }, looks })).toBeNull();
   });
 
+  test("Docker's own driver dates files with the containerd image store alone", async () => {
+    const bake = { target: { x: { output: ['type=image,push=true,rewrite-timestamp=true'] } } };
+    const platforms = ['Name: b', 'Platforms: linux/amd64'];
+    expect(await built({ bake, looks: nodes('docker', ...platforms) })).toEqual([
+      "BUILDER_UNFIT build.reproducible: the builder b is Docker's own without the containerd image store, which cannot date the files of an image",
+    ]);
+    const store = ['Labels:', ' org.mobyproject.buildkit.worker.containerd.uuid: b8befa32'];
+    expect(await built({ bake, looks: nodes('docker', ...platforms, ...store) })).toBeNull();
+    expect(await built({ bake, looks: nodes('remote', ...platforms) })).toBeNull();
+  });
+
   test('a buildx that would ignore what the config asks is too old, with its version and what is lost', async () => {
     const bake = { target: { x: { args: { A: '1' }, annotations: ['a=b'], ulimits: ['nofile=1'] } } };
     const looks = { print: `echo '{"target":{"x":{"args":{"A":"1"}}}}'` };
@@ -143,6 +154,7 @@ Error:     connection refused
   expect(inspection).toEqual({
     name: 'multi',
     driver: 'remote',
+    hasImageStore: false,
     nodes: [
       { name: 'multi0', status: 'running', error: null, platforms: ['linux/amd64', 'linux/amd64/v2'] },
       { name: 'multi1', status: 'inactive', error: 'connection refused', platforms: [] },
