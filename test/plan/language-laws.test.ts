@@ -23,9 +23,10 @@ const configs = fc
     ends: fc.boolean(),
     moving: channel,
     fallback: fc.boolean(),
+    preUntilFinal: fc.boolean(),
     held: fc.option(fc.constantFrom('1.0.0', '0.1.0')),
   })
-  .map(({ ranges, slimOn, plain, alpine, attribute, ends, moving, fallback, held }): MatrixConfig => ({
+  .map(({ ranges, slimOn, plain, alpine, attribute, ends, moving, fallback, preUntilFinal, held }): MatrixConfig => ({
     repository: 'registry.example/acme/app',
     dockerfile: '{{os}}/Dockerfile',
     axes: {
@@ -39,8 +40,8 @@ const configs = fc
     rules: {
       full: { template: '{{version}}-{{variant}}-{{os}}' },
       sha: false,
-      minor: { template: '{{major}}.{{minor}}-{{variant}}-{{os}}' },
-      major: { template: '{{major}}-{{variant}}-{{os}}' },
+      minor: { template: '{{major}}.{{minor}}-{{variant}}-{{os}}', ...(preUntilFinal ? { fallback: 'pre' } : {}) },
+      major: { template: '{{major}}-{{variant}}-{{os}}', ...(preUntilFinal ? { fallback: 'pre' } : {}) },
       line: { kind: 'convenience', template: '{{line}}-{{variant}}-{{os}}' },
       supported: { kind: 'convenience', template: 'supported-{{variant}}-{{os}}', where: { lts: true } },
       latest: { template: '{{variant}}-{{os}}' },
@@ -81,6 +82,12 @@ function ownersOf(config: MatrixConfig, facts: readonly ReleaseFact[]): Record<s
   return owners(planned(fitting(config, facts), facts).tags);
 }
 
+/** A final that may own: with it, `fallback: 'pre'` is over. */
+function hasFinal(config: MatrixConfig, facts: readonly ReleaseFact[]): boolean {
+  const held = new Set(config.hold?.map((entry) => entry.version));
+  return facts.some(({ version, yanked }) => /^[\d.]+$/.test(version) && yanked !== true && !held.has(version));
+}
+
 function isLower(a: string, b: string): boolean {
   const [one, other] = [a, b].map((owner) => pep440.parse(owner.split(' ')[0] ?? '')!);
   return pep440.compare(one!, other!) < 0;
@@ -113,9 +120,12 @@ describe('whatever the config', () => {
     fc.assert(
       fc.property(configs, histories, (config, facts) => {
         const [before, after] = [ownersOf(config, facts.slice(0, -1)), ownersOf(config, facts)];
+        const isFirstFinal = hasFinal(config, facts) && !hasFinal(config, facts.slice(0, -1));
         const back = Object.entries(after).filter(([tag, owner]) => {
           const former = before[tag] ?? null;
-          return former !== null && owner !== null && isLower(owner, former);
+          if (former === null || owner === null || !isLower(owner, former)) return false;
+          // The first final takes the tags that pre-releases had until then, whatever is above it.
+          return !(isFirstFinal && owner.startsWith(`${facts.at(-1)?.version} `));
         });
         expect(back).toEqual([]);
       }),
@@ -140,6 +150,8 @@ describe('whatever the config', () => {
     fc.assert(
       fc.property(configs, histories, fc.nat(1), (config, facts, major) => {
         const own = facts.filter((row) => row.version.startsWith(`${major}.`));
+        // Whether there is a final yet is asked of all series.
+        fc.pre(config.rules?.major === undefined || hasFinal(config, own) === hasFinal(config, facts));
         const of = (all: Record<string, string | null>): [string, string | null][] =>
           Object.entries(all).filter(
             ([tag]) => tag === String(major) || tag.startsWith(`${major}.`) || tag.startsWith(`${major}-`),

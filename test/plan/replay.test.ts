@@ -18,6 +18,7 @@ const naive: NaiveConfig = {
   excluded: ['2.82', '2.6.10', '2.6.9.post1'],
   defaults: { '2': '3.10' },
   promotePosts: false,
+  preUntilFinal: false,
 };
 
 const facts = prefectFacts()

@@ -45,59 +45,75 @@ function sometimes<T>(arbitrary: fc.Arbitrary<T>, weight: number, against: numbe
   return fc.oneof({ weight, arbitrary }, { weight: against, arbitrary: fc.constant(undefined) });
 }
 
-export const projects: fc.Arbitrary<Project> = fc
-  .record({
-    versions,
-    details: fc.array(
-      fc.record({
-        builtFor: sometimes(builtFor, 1, 2),
-        prerelease: sometimes(fc.constant(true), 1, 8),
-        yanked: sometimes(fc.constant(true), 1, 6),
-      }),
-      { minLength: 24, maxLength: 24 },
-    ),
-    pythonRanges: fc.tuple(range, range, range),
-    condaRange: range,
-    exclusion: fc.option(fc.record({ python: fc.constantFrom(...pythons), range }), { nil: null }),
-    excludesFirst: fc.boolean(),
-    promote: fc.boolean(),
-  })
-  .map(({ versions, details, pythonRanges, condaRange, exclusion, excludesFirst, promote }): Project => {
-    const facts = versions.map((version, index) => {
-      const { builtFor, prerelease, yanked } = details[index] ?? {};
-      return fact(version, new Date(Date.UTC(2024, 0, 1 + index)).toISOString(), {
-        ...(builtFor === undefined ? {} : { builtFor: { conda: [], ...builtFor } }),
-        ...(prerelease === undefined ? {} : { prerelease }),
-        ...(yanked === undefined ? {} : { yanked }),
+/** @param fallback to pre-releases until there is a final; the projects with it have none more often */
+function projectsWith(fallback: fc.Arbitrary<boolean>): fc.Arbitrary<Project> {
+  return fc
+    .record({
+      versions,
+      details: fc.array(
+        fc.record({
+          builtFor: sometimes(builtFor, 1, 2),
+          prerelease: sometimes(fc.constant(true), 1, 8),
+          yanked: sometimes(fc.constant(true), 1, 6),
+        }),
+        { minLength: 24, maxLength: 24 },
+      ),
+      pythonRanges: fc.tuple(range, range, range),
+      condaRange: range,
+      exclusion: fc.option(fc.record({ python: fc.constantFrom(...pythons), range }), { nil: null }),
+      excludesFirst: fc.boolean(),
+      promote: fc.boolean(),
+      preUntilFinal: fallback,
+      // Without finals, or the fallback has nothing to do.
+      onlyPre: sometimes(fc.constant(true), 1, 3),
+    })
+    .map((given): Project => {
+      const { details, pythonRanges, condaRange, exclusion, excludesFirst, promote, preUntilFinal, onlyPre } = given;
+      const versions =
+        onlyPre === true && preUntilFinal ? given.versions.filter((text) => !/^[\d.]+$/.test(text)) : given.versions;
+      const facts = versions.map((version, index) => {
+        const { builtFor, prerelease, yanked } = details[index] ?? {};
+        return fact(version, new Date(Date.UTC(2024, 0, 1 + index)).toISOString(), {
+          ...(builtFor === undefined ? {} : { builtFor: { conda: [], ...builtFor } }),
+          ...(prerelease === undefined ? {} : { prerelease }),
+          ...(yanked === undefined ? {} : { yanked }),
+        });
       });
+      const excluded = excludesFirst ? versions.slice(0, 1) : [];
+      const ranged = Object.fromEntries(pythons.map((python, index) => [python, pythonRanges[index] ?? '*']));
+      const config: MatrixConfig = {
+        repository: 'registry.example/acme/app',
+        tagPattern: String.raw`^(?<version>\d+\.\d+\.\d+.*)$`,
+        pythons: ranged,
+        flavors: {
+          standard: { dockerfile: 'Dockerfile' },
+          conda: { dockerfile: 'Dockerfile', suffix: '-conda', range: condaRange },
+        },
+        defaults: { python: 'highest' },
+        rules: {
+          ...(preUntilFinal ? { minor: { fallback: 'pre' }, major: { fallback: 'pre' } } : {}),
+          latest: { template: '{{major}}-latest{{suffix}}', ...(preUntilFinal ? { fallback: 'pre' } : {}) },
+        },
+        postReleases: promote ? 'promote' : 'pinned-only',
+        exclude: [
+          ...excluded.map((version) => ({ version, reason: 'generated' })),
+          ...(exclusion === null ? [] : [{ ...exclusion, flavor: 'conda', reason: 'generated' }]),
+        ],
+      };
+      const naive: NaiveConfig = {
+        pythons: ranged,
+        flavors: { standard: { suffix: '', range: '*' }, conda: { suffix: '-conda', range: condaRange } },
+        without: exclusion === null ? [] : [{ ...exclusion, flavor: 'conda' }],
+        excluded,
+        defaults: 'highest',
+        promotePosts: promote,
+        preUntilFinal,
+      };
+      return { config, naive, facts };
     });
-    const excluded = excludesFirst ? versions.slice(0, 1) : [];
-    const ranged = Object.fromEntries(pythons.map((python, index) => [python, pythonRanges[index] ?? '*']));
-    const config: MatrixConfig = {
-      repository: 'registry.example/acme/app',
-      tagPattern: String.raw`^(?<version>\d+\.\d+\.\d+.*)$`,
-      pythons: ranged,
-      flavors: {
-        standard: { dockerfile: 'Dockerfile' },
-        conda: { dockerfile: 'Dockerfile', suffix: '-conda', range: condaRange },
-      },
-      defaults: { python: 'highest' },
-      rules: { latest: { template: '{{major}}-latest{{suffix}}' } },
-      postReleases: promote ? 'promote' : 'pinned-only',
-      exclude: [
-        ...excluded.map((version) => ({ version, reason: 'generated' })),
-        ...(exclusion === null ? [] : [{ ...exclusion, flavor: 'conda', reason: 'generated' }]),
-      ],
-    };
-    const naive: NaiveConfig = {
-      pythons: ranged,
-      flavors: { standard: { suffix: '', range: '*' }, conda: { suffix: '-conda', range: condaRange } },
-      without: exclusion === null ? [] : [{ ...exclusion, flavor: 'conda' }],
-      excluded,
-      defaults: 'highest',
-      promotePosts: promote,
-    };
-    return { config, naive, facts };
-  });
+}
+
+export const projects = projectsWith(fc.constant(false));
+export const projectsOfAnyFallback = projectsWith(fc.boolean());
 
 export { flavors, pythons };

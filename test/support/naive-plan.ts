@@ -23,6 +23,8 @@ export interface NaiveConfig {
   /** Major to Python, or the highest that was built. */
   readonly defaults: Readonly<Record<string, string>> | 'highest';
   readonly promotePosts: boolean;
+  /** Pre-releases own convenience tags until there is a final. */
+  readonly preUntilFinal: boolean;
 }
 
 export interface NaivePlan {
@@ -41,6 +43,9 @@ export function naivePlan(config: NaiveConfig, facts: readonly NaiveFact[]): Nai
   const cells = facts
     .filter((fact) => !config.excluded.includes(fact.version))
     .flatMap((fact) => cellsOf(fact, config));
+  const used = facts.filter((fact) => !config.excluded.includes(fact.version));
+  const isEarly =
+    config.preUntilFinal && !used.some((fact) => /^[\d.]+$/.test(fact.version) && !isPre(fact) && !isYanked(fact));
   const pinned: Record<string, string> = {};
   const candidates: Record<string, NaiveCell[]> = {};
   for (const cell of cells) {
@@ -48,7 +53,8 @@ export function naivePlan(config: NaiveConfig, facts: readonly NaiveFact[]): Nai
     const end = `-python${cell.python}${config.flavors[cell.flavor]?.suffix}`;
     pinned[`${version}${end}`] = name(cell);
     if (!isPre(cell.fact)) pinned[`sha-${revision}${end}`] = name(cell);
-    if (isPre(cell.fact) || (/post/.test(version) && !config.promotePosts)) continue;
+    if (isPre(cell.fact) && (!isEarly || /dev/.test(version))) continue;
+    if (/post/.test(version) && !config.promotePosts) continue;
     const [major, minor] = version.split('.');
     const texts = [`${major}.${minor}${end}`, `${major}${end}`];
     if (isDefault(cell, cells, config)) texts.push(`${major}-latest${config.flavors[cell.flavor]?.suffix}`);
