@@ -10,15 +10,19 @@ const unreachable: ReadonlyMap<string, string> = new Map([
   ['UND_ERR_CONNECT_TIMEOUT', 'no connection in time'],
 ]);
 
-const certificates: ReadonlySet<string> = new Set([
-  'CERT_HAS_EXPIRED',
-  'CERT_NOT_YET_VALID',
-  'DEPTH_ZERO_SELF_SIGNED_CERT',
-  'ERR_TLS_CERT_ALTNAME_INVALID',
-  'SELF_SIGNED_CERT_IN_CHAIN',
-  'UNABLE_TO_GET_ISSUER_CERT',
-  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+const untrusted = { is: 'is not trusted', fix: 'name its authority in NODE_EXTRA_CA_CERTS' };
+const date = 'have it renewed, or set the clock of this machine right';
+
+/** What is wrong with a certificate, by the codes of OpenSSL and Node. */
+const certificates: ReadonlyMap<string, { readonly is: string; readonly fix: string }> = new Map([
+  ['CERT_HAS_EXPIRED', { is: 'has expired', fix: date }],
+  ['CERT_NOT_YET_VALID', { is: 'is not valid yet', fix: date }],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', { is: 'is for other names', fix: 'use a name of the registry that it is for' }],
+  ['DEPTH_ZERO_SELF_SIGNED_CERT', untrusted],
+  ['SELF_SIGNED_CERT_IN_CHAIN', untrusted],
+  ['UNABLE_TO_GET_ISSUER_CERT', untrusted],
+  ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', untrusted],
+  ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', untrusted],
 ]);
 
 /** A host that cannot be reached is asked for some two seconds only: it is restarting, down, or its name is wrong. */
@@ -53,11 +57,12 @@ export function networkFault(error: unknown, host: string): WireFault {
       cause: error,
     });
   }
-  if (certificates.has(code)) {
-    return new WireFault('REGISTRY_UNREACHABLE', `the certificate of ${host} is not trusted (${code})`, {
+  const certificate = certificates.get(code);
+  if (certificate !== undefined) {
+    return new WireFault('REGISTRY_UNREACHABLE', `the certificate of ${host} ${certificate.is} (${code})`, {
       tries: 1,
       isUnsent: true,
-      fix: 'name its authority in NODE_EXTRA_CA_CERTS',
+      fix: certificate.fix,
       cause: error,
     });
   }
@@ -74,6 +79,7 @@ export function networkFault(error: unknown, host: string): WireFault {
     return new WireFault('REGISTRY_UNREACHABLE', `${host} does not speak TLS (${code})`, {
       tries: connectTries,
       isUnsent: true,
+      isFinalAtFirst: true,
       fix: 'if plain HTTP is meant, name the host as an insecure one',
       cause: error,
     });

@@ -53,6 +53,8 @@ test.each<{ name: string; answer: ScriptedAnswer | Error; requests: number }>([
   { name: 'no such host', answer: wireError('ENOTFOUND'), requests: 1 },
   { name: 'nobody listens', answer: wireError('ECONNREFUSED'), requests: 1 },
   { name: 'an untrusted certificate', answer: wireError('SELF_SIGNED_CERT_IN_CHAIN'), requests: 1 },
+  { name: 'a certificate that has expired', answer: wireError('CERT_HAS_EXPIRED'), requests: 1 },
+  { name: 'a port that speaks something else', answer: wireError('ERR_SSL_WRONG_VERSION_NUMBER'), requests: 1 },
   {
     name: 'a proxy that wants a login',
     answer: networkFault(new ProxyRefusal(proxy, 407), 'registry.test'),
@@ -71,6 +73,23 @@ test.each<{ name: string; answer: ScriptedAnswer | Error; requests: number }>([
   expect(asked()).toBe(requests);
   expect(clock.nowMs() - startMs).toBeLessThan(3000);
   expect(said).toEqual([]);
+});
+
+test.each([
+  ['CERT_HAS_EXPIRED', 'the certificate of registry.test has expired (CERT_HAS_EXPIRED)', 'renewed'],
+  ['CERT_NOT_YET_VALID', 'the certificate of registry.test is not valid yet (CERT_NOT_YET_VALID)', 'clock'],
+  [
+    'ERR_TLS_CERT_ALTNAME_INVALID',
+    'the certificate of registry.test is for other names (ERR_TLS_CERT_ALTNAME_INVALID)',
+    'name',
+  ],
+  [
+    'SELF_SIGNED_CERT_IN_CHAIN',
+    'the certificate of registry.test is not trusted (SELF_SIGNED_CERT_IN_CHAIN)',
+    'NODE_EXTRA_CA_CERTS',
+  ],
+])('a certificate is refused for the reason that is true: %s', (code, message, fix) => {
+  expect(wireError(code)).toMatchObject({ message, fix: expect.stringContaining(fix) });
 });
 
 test('a host that has answered is tried again as ever', async () => {
