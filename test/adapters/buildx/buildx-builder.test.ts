@@ -26,6 +26,25 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
+test.each([
+  { holds: 'release', other: { kind: 'failed', reason: 'held back: the smoke test of a failed' } },
+  { holds: 'cell', other: { kind: 'unreported', reason: expect.stringContaining('bake stopped when') } },
+] as const)('a smoke test that fails holds back the $holds, before anything is pushed', async ({ holds, other }) => {
+  const { folder, calls } = await fakeDocker(
+    `echo '#5 [smoke_a 2/2] RUN app' >&2; echo '#5 ERROR: exit code: 1' >&2; exit 1`,
+  );
+  const file = (targets: readonly BuildTarget[]): string => JSON.stringify(targets.map(({ id }) => id));
+  const smoke = { file, id: (id: string): string => `smoke_${id}`, holds };
+  const options = { bakeFile: file, smoke, folder, builder: null, runsCommands: () => false };
+  const targets = ['a', 'b'].map((id) => ({ ...target(id), smoke: 'app' }));
+  const report = await createBuildxBuilder(options).build(targets, { onProgress: () => undefined });
+  expect(report.targets).toEqual([
+    { id: 'a', kind: 'failed', reason: 'smoke test: exit code: 1' },
+    { id: 'b', ...other },
+  ]);
+  expect((await calls()).filter((line) => line.startsWith('--file=')).join(' ')).toMatch(/^\S*smoke-bake\.json$/);
+});
+
 describe('docker buildx bake', () => {
   test('gets an argument array, the folder of the config, and a bake file it may read', async () => {
     const { folder, calls } = await fakeDocker(
