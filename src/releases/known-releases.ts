@@ -133,6 +133,7 @@ function sortRows(rows: readonly ReadRow[], input: FactsInput, image: ImageConfi
   const sorted: SortedRows = { read: [], excluded: [], ignored: [], used: new Set(named.values()), isRead: true };
   const unreadable: UnreadableText[] = [];
   const misshapen: Misshapen[] = [];
+  let shaped = 0;
   for (const [index, row] of rows.entries()) {
     const { fact, read } = row;
     const where = `${input.from}${input.holds === 'rows' ? `[${index}]` : ''} ${quote(fact.version)}`;
@@ -156,11 +157,14 @@ function sortRows(rows: readonly ReadRow[], input: FactsInput, image: ImageConfi
     } else if (read.version.extra !== null) {
       if (read.kind === 'release')
         unreadable.push({ source: fact.version, text: read.version.text, why: 'extra', where });
-    } else sorted.read.push({ release, isOnForge: input.onForge?.has(fact.version) === true });
+    } else {
+      sorted.read.push({ release, isOnForge: input.onForge?.has(fact.version) === true });
+      if (read.kind === 'release') shaped += 1;
+    }
   }
   const texts = sorted.read.map(({ release }) => release.version.text);
   problems.push(
-    ...misshapenProblems(misshapen, image, sorted.read.length, input.from),
+    ...misshapenProblems(misshapen, image, shaped, input.from),
     ...unreadableProblems(unreadable, texts, image, input.from),
   );
   return { ...sorted, isRead: unreadable.length === 0 };

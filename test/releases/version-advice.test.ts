@@ -22,6 +22,8 @@ const rows: readonly Row[] = [
   { name: 'a v', texts: ['v1.0.0', 'v1.1.0'], latest: '1.1.0' },
   { name: 'a v here and there', texts: ['1.0.0', 'v1.1.0'], latest: '1.1.0' },
   { name: 'a word in front', texts: ['release-1.0.0', 'release-1.1.0'], latest: '1.1.0' },
+  { name: 'two numbers', texts: ['1.0', '1.1', '1.2'], latest: '1.2' },
+  { name: 'one number', texts: ['9', '10', '11', '12'], latest: '12' },
   { name: 'many with a v', texts: ['v1.0.0', 'v1.1.0', 'v1.2.0', 'v1.10.0'], latest: '1.10.0' },
   { name: 'k3s', texts: ['v1.29.1+k3s2', 'v1.29.1+k3s10'], scheme: 'semver', latest: '1.29.1-k3s10' },
   {
