@@ -6,10 +6,8 @@ import type { Found } from './audit.ts';
 export function decideOnce(findings: readonly Found[], all: readonly Found[]): readonly Found[] {
   const decided = new Map<string, readonly Choice[]>();
   for (const { finding } of all) {
-    for (const { command } of finding.choices) {
-      const refused = command.endsWith(allowBackward) ? command.slice(0, -allowBackward.length) : '';
-      if (refused.includes('tagwright publish')) decided.set(refused, finding.choices);
-    }
+    if (!finding.choices.some((choice) => isAllowing(choice))) continue;
+    for (const { after } of finding.choices) if (after !== undefined) decided.set(after, finding.choices);
   }
   if (decided.size === 0) return findings;
   return findings.map((found) => {
@@ -18,4 +16,11 @@ export function decideOnce(findings: readonly Found[], all: readonly Found[]): r
     const choice = alone === undefined ? undefined : decided.get(alone);
     return choice === undefined ? found : { ...found, finding: { ...found.finding, fix: null, choices: choice } };
   });
+}
+
+/** Publishes, and takes a tag back from what only a person can speak for. */
+function isAllowing({ do: way, command, after }: Choice): boolean {
+  return (
+    way === 'run' && after === undefined && command.includes('tagwright publish') && command.includes(allowBackward)
+  );
 }

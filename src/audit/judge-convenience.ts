@@ -2,7 +2,8 @@
 import type { Digest } from '../domain/digest.ts';
 import { InternalError } from '../domain/errors.ts';
 import type { Seen } from '../domain/snapshot.ts';
-import { standingAt, type TagState } from '../moves/plan-moves.ts';
+import { standingAt } from '../moves/backward.ts';
+import type { TagState } from '../moves/plan-moves.ts';
 import { holdRepair, knowFirst, moveRepair, ownerlessRepair } from '../moves/hold-repair.ts';
 import { noRepair, type Repair } from '../moves/repair.ts';
 import { becauseConvenience } from '../plan/because.ts';

@@ -2,7 +2,7 @@
 import type { Digest } from '../domain/digest.ts';
 import { InternalError } from '../domain/errors.ts';
 import type { Seen } from '../domain/snapshot.ts';
-import { deletion, restoreCommand } from '../moves/fix.ts';
+import { deletion, restoreCommand, withFlag } from '../moves/fix.ts';
 import { cellRepair, noRepair, releaseCommand, type Repair } from '../moves/repair.ts';
 import { describeCell } from '../plan/cell.ts';
 import { ownerOf } from '../plan/plan.ts';
@@ -71,10 +71,6 @@ function repairOf(
   const { command } = deletion(repository, tag.tag);
   const because = `the release is yanked, and ${tag.tag} is not its image`;
   return { fix: null, choices: command === null ? [] : [{ do: 'run', command, because }] };
-}
-
-function withFlag(command: string, flag: string): string {
-  return command.includes(flag) ? command : `${command} ${flag}`;
 }
 
 interface OtherCell {

@@ -11,6 +11,11 @@ export function publishCommand(version: string, flags: string, ...more: readonly
   return [`tagwright publish ${version}${flags}`, ...more].join(' ');
 }
 
+/** The same command with a flag, once. */
+export function withFlag(command: string, flag: string): string {
+  return command.split(' ').includes(flag) ? command : `${command} ${flag}`;
+}
+
 /** Gives a tag a manifest back, byte for byte. */
 export function restoreCommand(repository: Repository, tag: string, digest: Digest): string {
   return `crane tag ${formatRepository(repository)}@${digest} ${tag}`;

@@ -3,7 +3,8 @@ import { assertNever, type Problem } from '../domain/errors.ts';
 import type { PartialSource } from '../domain/release.ts';
 import { describeCell } from '../plan/cell.ts';
 import { acceptLine, excludeLine, yankLine } from '../releases/settle.ts';
-import { applyCommand, deletion } from './fix.ts';
+import { isKnownBackward } from './backward.ts';
+import { applyCommand, deletion, withFlag } from './fix.ts';
 import type { HeldMove, Hold } from './hold.ts';
 import { backwardWords } from './hold-text.ts';
 import {
@@ -30,10 +31,13 @@ export function holdRepair({ move, holds }: HeldMove, context: RepairContext): R
     case 'incomplete': {
       const owner = ownerCell(move.to.owner, context);
       const repair = owner === null ? noRepair : cellRepair(owner, context);
-      return backward === undefined ? withReplacePartial(repair, hold) : alsoBackward(repair, backward);
+      const isAsked = backward !== undefined && !isKnownBackward(backward);
+      return isAsked ? alsoBackward(repair, backward) : withReplacePartial(repair, hold);
     }
-    case 'doubt':
-      return thenApply(cellRepair(hold.cell, context), context);
+    case 'doubt': {
+      const isOwner = hold.cell.release === ownerCell(move.to.owner, context)?.release;
+      return thenApply(cellRepair(hold.cell, context), context, { isOwner, backward });
+    }
     case 'unchecked':
       return uncheckedRepair(hold.checks, move.to.owner, context);
     case 'unseen':
@@ -41,7 +45,7 @@ export function holdRepair({ move, holds }: HeldMove, context: RepairContext): R
     case 'ownerless':
       return ownerlessRepair(move.tag, context);
     case 'last-tag':
-      return thenApply({ fix: releaseCommand(hold.cell.release, context), choices: [] }, context);
+      return thenApply({ fix: releaseCommand(hold.cell.release, context), choices: [] }, context, { isOwner: false });
     case 'backward':
       return { fix: null, choices: backwardChoices(hold, applyCommand(context.flags), backwardApply(holds, context)) };
     case 'partial':
@@ -53,7 +57,7 @@ export function holdRepair({ move, holds }: HeldMove, context: RepairContext): R
 
 /** What brings the owner's image, and what lets the tag go back to it. */
 function alsoBackward({ fix, choices }: Repair, backward: Extract<Hold, { readonly kind: 'backward' }>): Repair {
-  const both = (command: string): Choice[] => backwardChoices(backward, command, `${command}${allowBackward}`);
+  const both = (command: string): Choice[] => backwardChoices(backward, command, withFlag(command, allowBackward));
   if (fix !== null) return { fix: null, choices: both(fix) };
   const after = choices.flatMap((choice) =>
     both(choice.command).map((one) => ({ ...one, because: `${choice.because}; ${one.because}` })),
@@ -63,7 +67,7 @@ function alsoBackward({ fix, choices }: Repair, backward: Extract<Hold, { readon
 
 /** The image that it is the last tag of gets its full tag back first. */
 function backwardApply(holds: HeldMove['holds'], context: RepairContext): string {
-  const apply = `${applyCommand(context.flags)}${allowBackward}`;
+  const apply = withFlag(applyCommand(context.flags), allowBackward);
   const lost = holds.flatMap((hold) => (hold.kind === 'last-tag' ? [releaseCommand(hold.cell.release, context)] : []));
   return [...lost, apply].join(' && ');
 }
@@ -80,12 +84,23 @@ function uncheckedRepair(
   return { fix: null, choices: [{ do: 'run', command, because: `with the passes of ${checks.join(', ')} in DIR` }] };
 }
 
+interface Waiting {
+  /** What is published first owns the tag, so that publish moves it too. */
+  readonly isOwner: boolean;
+  readonly backward?: Hold | undefined;
+}
+
 /** What has to be done first, and the move after it. */
-function thenApply({ fix, choices }: Repair, { flags }: RepairContext): Repair {
-  const apply = applyCommand(flags);
+function thenApply({ fix, choices }: Repair, { flags }: RepairContext, { isOwner, backward }: Waiting): Repair {
+  const isBackward = backward !== undefined && isKnownBackward(backward);
+  const apply = isBackward ? withFlag(applyCommand(flags), allowBackward) : applyCommand(flags);
+  const afterIt = (after: string | undefined): string => {
+    if (after === undefined) return apply;
+    return isOwner ? after : `${after} && ${apply}`;
+  };
   return {
     fix: fix === null ? null : `${fix} && ${apply}`,
-    choices: choices.map((choice) => (choice.after === undefined ? { ...choice, after: apply } : choice)),
+    choices: choices.map((choice) => ({ ...choice, after: afterIt(choice.after) })),
   };
 }
 
@@ -97,8 +112,8 @@ function ownerCell(
 }
 
 function withReplacePartial(repair: Repair, { kind }: Hold): Repair {
-  if (kind !== 'incomplete' || repair.fix === null || repair.fix.includes('--replace-partial')) return repair;
-  return { ...repair, fix: `${repair.fix} --replace-partial` };
+  if (kind !== 'incomplete' || repair.fix === null) return repair;
+  return { ...repair, fix: withFlag(repair.fix, '--replace-partial') };
 }
 
 /** A tag that no release may own goes, where the registry deletes a tag alone. */

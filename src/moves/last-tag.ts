@@ -2,6 +2,7 @@
 import type { Digest } from '../domain/digest.ts';
 import { fullTag, type Cell } from '../plan/cell.ts';
 import type { Move } from '../plan/types.ts';
+import type { CellImage } from '../sight/cell-image.ts';
 import type { Sight } from '../sight/sight.ts';
 import { restoreCommand } from './fix.ts';
 import type { HeldMove, Hold } from './hold.ts';
@@ -23,10 +24,14 @@ export function lastTagHold(from: Digest, staying: (cell: Cell) => readonly stri
     const image = sight.image(cell);
     if (image.state === 'unknown') return { kind: 'unseen', reason: image.reason };
     if (image.state === 'sound' && image.digest === from) return { kind: 'last-tag', cell };
-    if (image.state === 'doubt' && image.claimants.some(({ digest }) => digest === from))
-      return { kind: 'doubt', cell, image };
+    if (image.state === 'doubt' && mayBe(image, from)) return { kind: 'doubt', cell, image };
   }
   return null;
+}
+
+/** Where what was recorded is gone, any image of the cell may be all that is left of it. */
+function mayBe({ why, claimants }: Extract<CellImage, { readonly state: 'doubt' }>, digest: Digest): boolean {
+  return why === 'gone' || claimants.some((claimant) => claimant.digest === digest);
 }
 
 /**

@@ -2,21 +2,19 @@
  * Which convenience tags move, from what to what, and in which order. The one answer for apply, publish, plan, audit and
  * `--plan-out`: plan and sight in, moves and what holds the others back out.
  */
-import type { ImageConfig } from '../config/types.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { PartialSource } from '../domain/release.ts';
-import type { Version } from '../domain/version.ts';
 import { becauseMove } from '../plan/because.ts';
 import { describeCell, type Cell } from '../plan/cell.ts';
 import { checksOf } from '../plan/checks-of.ts';
-import { releaseEligibility } from '../plan/eligibility.ts';
 import { byMoveOrder, ownerOf } from '../plan/plan.ts';
 import type { Move } from '../plan/types.ts';
 import { struckText, takenBy, type CellImage } from '../sight/cell-image.ts';
-import { cellKey, type Expected, type ExpectedConvenience } from '../sight/expected.ts';
-import { isCandidate, type Identity } from '../sight/identify.ts';
-import { foreignVersion, imageOf, isShort } from '../sight/says.ts';
+import { cellKey, type ExpectedConvenience } from '../sight/expected.ts';
+import type { Identity } from '../sight/identify.ts';
+import { isShort } from '../sight/says.ts';
 import type { Sight } from '../sight/sight.ts';
+import { backwardHold, saidVersion, standingAt, type StandingPlace } from './backward.ts';
 import type { HeldMove, Hold, Holds } from './hold.ts';
 import { lastTagHold } from './last-tag.ts';
 
@@ -94,22 +92,6 @@ function stateOf(tag: ExpectedConvenience, planning: Planning): TagState {
   return first === undefined ? { kind: 'move', move } : { kind: 'held', move, holds: [first, ...others] };
 }
 
-/** The cell a tag points to: of several, the one that it could point to. */
-export function standingAt(tag: ExpectedConvenience, digest: Digest, sight: Sight): Identity | null {
-  const identities = sight.identities(digest);
-  return (
-    identities.find(({ cell }) => cell === tag.owner) ??
-    identities.find((identity) => isCandidate(tag.tag, identity, sight.input.expected)) ??
-    identities[0] ??
-    null
-  );
-}
-
-interface Place {
-  readonly before: Identity | null;
-  readonly from: Digest;
-}
-
 function targetHold(owner: Cell, image: CellImage, sight: Sight): Hold | null {
   if (image.state === 'absent') {
     const taken = takenBy(image);
@@ -140,79 +122,15 @@ function checkHold(owner: Cell, image: CellImage, { sight, policy }: Planning): 
 function sourceHolds(
   tag: ExpectedConvenience,
   owner: Cell,
-  { before, from }: Place,
+  { before, from }: StandingPlace,
   { sight, policy, reached }: Planning,
 ): Hold[] {
   // A convenience tag of the cell's own stays there.
   const staying = (cell: Cell): readonly string[] =>
     sight.input.expected.owned(cell).filter((other) => other !== tag.tag);
   const lastTag = reached.has(from) ? null : lastTagHold(from, staying, sight);
-  const holds = [backwardHold(tag, owner, { before, from }, sight, policy), lastTag];
+  const holds = [backwardHold(tag, owner, { before, from }, { sight, ...policy }), lastTag];
   return holds.flatMap((hold) => hold ?? []);
-}
-
-/** What a source does not know is not taken for gone. */
-function backwardHold(
-  tag: ExpectedConvenience,
-  owner: Cell,
-  { before, from }: Place,
-  sight: Sight,
-  { partial, allowBackward }: MovePolicy,
-): Hold | null {
-  const { expected } = sight.input;
-  const said = before === null ? saidVersion(from, sight) : before.owner.version;
-  if (partial.length > 0 && !isExplained(before, sight))
-    return { kind: 'partial', sources: partial, stands: standsText(from, said, before) };
-  if (allowBackward || said === null) return null;
-  const known = before === null ? null : expected.release(said);
-  const isHigher = isAbove(known?.version ?? null, said, owner, expected);
-  if (known === null) {
-    // Labels of somebody else name any version: only one above the owner is held against the move.
-    const isHeld = before !== null || isHigher;
-    return isHeld && !isExcludedText(said, expected.image)
-      ? { kind: 'backward', stands: said, isUnknown: true, isDropped: false, sources: partial }
-      : null;
-  }
-  if (!isHigher) return null;
-  const hold = { kind: 'backward', stands: said, isUnknown: false, sources: [] } as const;
-  if (expected.holding.has(said)) return { ...hold, isDropped: true };
-  if (isExcludedText(said, expected.image)) return null;
-  const found = releaseEligibility(known, tag.rule, expected.image);
-  const isLeftOut = !found.may && found.code !== 'outside-rule' && found.code !== 'no-default';
-  return isLeftOut ? null : { ...hold, isDropped: false };
-}
-
-function standsText(from: Digest, said: string | null, before: Identity | null): string {
-  if (said === null) return from;
-  return before === null ? `${from}, which says it is ${said}` : `${said}, as ${before.tag ?? 'its tag'} says`;
-}
-
-/** Labels of ours explain an image, and so do the lock and pinned tags of a release that is known. */
-function isExplained(before: Identity | null, { input }: Sight): boolean {
-  return before !== null && (before.by !== 'tag' || input.expected.release(before.owner.version) !== null);
-}
-
-/** The version that labels of somebody else tell. */
-function saidVersion(digest: Digest, { input }: Sight): string | null {
-  const read = imageOf(input.contents.get(digest));
-  return read === null ? null : foreignVersion(read, input.expected.image);
-}
-
-function isAbove(known: Version | null, text: string, to: Cell, { image, grammar }: Expected): boolean {
-  const from = known ?? readVersion(text, image) ?? readVersion(grammar(text)?.version ?? '', image);
-  return from !== null && image.scheme.compare(from, to.release.version) > 0;
-}
-
-/** Labels of somebody else may hold a whole tag, or a `v`. */
-function readVersion(text: string, { scheme }: ImageConfig): Version | null {
-  return scheme.parse(text) ?? scheme.parse(text.replace(/^v/, ''));
-}
-
-function isExcludedText(text: string, image: ImageConfig): boolean {
-  const version = image.scheme.parse(text);
-  return image.excludedReleases.some(
-    (entry) => entry.version === text || (version !== null && entry.range?.includes(version) === true),
-  );
 }
 
 interface Ends {

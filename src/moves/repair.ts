@@ -6,6 +6,7 @@ import { describeCell, type Cell } from '../plan/cell.ts';
 import type { CellImage, Struck } from '../sight/cell-image.ts';
 import { isShort } from '../sight/says.ts';
 import type { Sight } from '../sight/sight.ts';
+import { takesBack } from './backward.ts';
 import { deletion, publishCommand, restoreCommand } from './fix.ts';
 
 /** One way out of several; a person takes it. */
@@ -42,8 +43,8 @@ export interface Place {
   readonly repository: Repository;
 }
 
-/** Ends every command that takes a tag back to a lower release. */
-export const allowBackward = ' --allow-backward';
+/** Lets a command take a tag back to a lower release. */
+export const allowBackward = '--allow-backward';
 
 /** What commands need to speak of the same config and repository. */
 export interface RepairContext extends Place {
@@ -87,10 +88,15 @@ function publishNeeds(release: Release, { sight, repository }: Place): PublishNe
   const options = new Set(release.rebuild === undefined ? [] : ['--rebuild']);
   for (const cell of cells) {
     const image = sight.image(cell);
+    if (takesBack(cell, sight)) options.add(allowBackward);
     if (image.state === 'sound' && image.by !== 'lock' && sight.says(cell, image.digest) === 'nothing')
       options.add('--adopt');
     if (image.state === 'sound' && image.by === 'labels' && isShort(cell, image.digest, sight.input))
       options.add('--replace-partial');
+    // Whichever a person chooses: a flag that turns out not to be needed changes nothing.
+    const claimants = image.state === 'doubt' && image.why === 'differ' ? image.claimants : [];
+    if (claimants.some(({ digest }) => sight.says(cell, digest) === 'nothing')) options.add('--adopt');
+    if (claimants.some(({ digest }) => isShort(cell, digest, sight.input))) options.add('--replace-partial');
     for (const { why, tags, isWrong } of inTheWay(cell, image, sight)) {
       if (why === 'unlabelled') options.add('--adopt');
       else if (why === 'part') options.add('--replace-partial');
@@ -140,22 +146,15 @@ function doubtChoices(cell: Cell, image: Doubt, context: RepairContext): Choice[
   if (image.why === 'gone') return goneChoices(cell, image, context);
   if (image.why === 'shared') return sharedChoices(cell, image, context);
   const { sight } = context;
-  const isBare = cell.pinned.every(({ tag }) => sight.digestAt(tag) === null);
+  const isLacking = cell.pinned.some(({ tag }) => sight.digestAt(tag) === null);
   return image.claimants.map(({ digest }): Choice => {
     const choice: Choice = {
       do: 'run',
       command: tagCommands(cell, digest, image.claimants, context).join(' && '),
       because: `if ${digest} is ${describeCell(cell)}`,
     };
-    return isBare ? { ...choice, after: publishOnto(cell, digest, context) } : choice;
+    return isLacking ? { ...choice, after: releaseCommand(cell.release, context) } : choice;
   });
-}
-
-/** Gives a cell that only convenience tags point to its pinned tags, or builds it again where the image is incomplete. */
-function publishOnto(cell: Cell, digest: Digest, context: RepairContext): string {
-  const command = releaseCommand(cell.release, context);
-  const isWhole = !isShort(cell, digest, context.sight.input) || command.includes('--replace-partial');
-  return isWhole ? command : `${command} --replace-partial`;
 }
 
 /** Points every tag of the cell at one image, and every convenience tag that is on another claimant. */

@@ -172,8 +172,12 @@ function byPinned(cell: Cell, evidence: CellEvidence, struck: Struck[]): CellIma
   const isSettled = others.length === 0 || labelled.length === 1;
   if (!isSettled) return differ(cell, claimants);
   const chosen = labelled[0] ?? first;
+  const isChosenShort = evidence.isShort(chosen.digest);
   const elsewhere = evidence.labelled.filter(
-    ({ digest }) => digest !== chosen.digest && !evidence.isMadeOf(digest, chosen.digest),
+    ({ digest }) =>
+      digest !== chosen.digest &&
+      !evidence.isMadeOf(digest, chosen.digest) &&
+      (isChosenShort || !evidence.isShort(digest)),
   );
   if (elsewhere.length > 0) return differ(cell, [chosen, ...groupClaims(elsewhere)]);
   const rivals = evidence.rivals(chosen.digest, 'pinned');
@@ -211,7 +215,8 @@ function pinnedClaimants(evidence: CellEvidence, struck: Struck[]): Claimant[] {
 }
 
 function byLabels(cell: Cell, evidence: CellEvidence, struck: readonly Struck[]): CellImage {
-  const claimants = groupClaims(evidence.labelled);
+  const whole = evidence.labelled.filter(({ digest }) => !evidence.isShort(digest));
+  const claimants = groupClaims(whole.length > 0 ? whole : evidence.labelled);
   const [first, ...others] = claimants;
   if (first === undefined) return { state: 'absent', struck, evidence: pinnedTags(evidence) };
   if (others.length > 0) return differ(cell, claimants);

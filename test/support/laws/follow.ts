@@ -1,7 +1,7 @@
 /** Does what audit prints, from top to bottom, as a person would who trusts it. */
 import { audit, type Finding } from './commands.ts';
 import type { Scene } from './scene.ts';
-import { run, type Ended } from './shell.ts';
+import { isConfigLine, run, type Ended } from './shell.ts';
 
 export interface Followed {
   /** Findings that fail, after it all; `unknown` is nobody's to fix. */
@@ -24,15 +24,23 @@ export const failing: ReadonlySet<string> = new Set([
   'orphan',
 ]);
 
-/** @param choice which of several is taken, wherever there are several; the last where there are fewer */
+/**
+ * Once from top to bottom; a line of the config makes another plan, whose own list is followed too.
+ *
+ * @param choice which of several is taken, wherever there are several; the last where there are fewer
+ */
 export async function follow(scene: Scene, choice: number): Promise<Followed> {
   const ran: Ended[] = [];
-  let choices = 1;
-  const findings = await failingFindings(scene);
-  choices = Math.max(choices, ...findings.map((finding) => finding.choices?.length ?? 1));
-  for (const command of await inPrintedOrder(scene, findings, choice)) ran.push(await run(scene, command));
-  const left = await failingFindings(scene);
-  return { left: left.map(({ kind, tag, fix }) => `${kind} ${tag} (fix: ${fix ?? 'none'})`), ran, choices };
+  let findings = await failingFindings(scene);
+  const choices = Math.max(1, ...findings.map((finding) => finding.choices?.length ?? 1));
+  const commands = await inPrintedOrder(scene, findings, choice);
+  for (const command of commands) ran.push(await run(scene, command));
+  findings = await failingFindings(scene);
+  if (commands.some((command) => isConfigLine(command))) {
+    for (const command of await inPrintedOrder(scene, findings, choice)) ran.push(await run(scene, command));
+    findings = await failingFindings(scene);
+  }
+  return { left: findings.map(({ kind, tag, fix }) => `${kind} ${tag} (fix: ${fix ?? 'none'})`), ran, choices };
 }
 
 async function failingFindings(scene: Scene): Promise<Finding[]> {

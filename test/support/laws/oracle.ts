@@ -124,8 +124,11 @@ function byTags(
   const whole = at(3).filter((digest) => !isShort(digest, cell, evidence));
   const pinned = whole.length > 0 ? whole : at(3);
   const ours = pinned.filter((digest) => isOurs(digest, cell, evidence));
-  const rivals = at(4).filter((digest) => !at(3).includes(digest));
   const [first, ...more] = pinned.length > 1 && ours.length === 1 ? ours : pinned;
+  const labelled = at(4).filter((digest) => !at(3).includes(digest));
+  const wholeLabelled = labelled.filter((digest) => !isShort(digest, cell, evidence));
+  const isShortBeaten = first === undefined ? wholeLabelled.length > 0 : !isShort(first, cell, evidence);
+  const rivals = isShortBeaten ? wholeLabelled : labelled;
   if (first !== undefined) {
     if (more.length > 0) return doubt('its pinned tags are on two images');
     if (rivals.length === 0) return sound(first, 'pinned');

@@ -1,4 +1,5 @@
 /** Runs the commands that audit prints against a scene: ours, and those of other tools that change one tag. */
+import { isJsonObject } from '../../../src/domain/json.ts';
 import { apply, audit, publish } from './commands.ts';
 import { hold, type Held } from './held.ts';
 import { withoutLockLines } from './lock-text.ts';
@@ -27,7 +28,7 @@ const done: Result = { exit: 0, error: null };
 async function runOne(scene: Scene, command: string): Promise<Result> {
   const [tool = '', verb = '', ...args] = wordsOf(command);
   if (tool === 'tagwright') return tagwright(scene, verb, args);
-  if (/^(exclude|yanked):/.test(command)) return addConfigLine(scene, command);
+  if (isConfigLine(command)) return addConfigLine(scene, command);
   const isOfJournal = command.includes('journal of');
   if (command.includes(lockFile)) {
     const dropped = dropLockLines(scene, command);
@@ -114,14 +115,24 @@ function deletedBy(command: string): string {
   throw new Error(`no test has what this deletes: ${command}`);
 }
 
-/** `exclude: [{ version: '2.0.0', reason: '…' }]` */
+export const isConfigLine = (command: string): boolean => /^(exclude|yanked|accept):/.test(command);
+
+/** `exclude: [{ version: '2.0.0', reason: '…' }]`; a yanked release is no longer excluded. */
 function addConfigLine(scene: Scene, command: string): Result {
-  const [, key, version] = /^(exclude|yanked): \[\{ version: '([^']+)'/.exec(command) ?? [];
+  const [, key] = /^(exclude|yanked|accept): \[\{ /.exec(command) ?? [];
+  const [, version] = / version: '([^']+)'/.exec(command) ?? [];
+  const [, code] = / code: '([^']+)'/.exec(command) ?? [];
   if (key === undefined || version === undefined) throw new Error(`no test reads this line of a config: ${command}`);
-  const line = { version, reason: 'a person chose so' };
-  const lines = scene.config[key];
-  scene.config = { ...scene.config, [key]: [...(Array.isArray(lines) ? lines : []), line] };
+  const line = { ...(code === undefined ? {} : { code }), version, reason: 'a person chose so' };
+  const exclude = linesOf(scene, 'exclude').filter((known) => key !== 'yanked' || known['version'] !== version);
+  scene.config = { ...scene.config, exclude };
+  scene.config = { ...scene.config, [key]: [...linesOf(scene, key), line] };
   return done;
+}
+
+function linesOf({ config }: Scene, key: string): readonly Readonly<Record<string, unknown>>[] {
+  const lines = config[key];
+  return Array.isArray(lines) ? lines.filter((line) => isJsonObject(line)) : [];
 }
 
 /** Takes the journals of the version away that the text names. */

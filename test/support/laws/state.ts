@@ -106,6 +106,7 @@ const statesOf = (places: fc.Arbitrary<readonly PlaceState[]>): fc.Arbitrary<Sta
 const one = fc.tuple(place);
 const several = fc.array(place, { minLength: 2, maxLength: 3 });
 
+export const inOne = statesOf(one);
 export const inSeveral = statesOf(several);
 export const states = statesOf(fc.oneof({ weight: 4, arbitrary: one }, { weight: 1, arbitrary: several }));
 
