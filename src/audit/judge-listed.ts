@@ -4,10 +4,9 @@ import { stagingPrefix } from '../domain/tag.ts';
 import type { Repository } from '../domain/reference.ts';
 import { deletion } from '../moves/fix.ts';
 import type { PartialSource, Release } from '../domain/release.ts';
-import { knowFirst } from '../moves/hold-repair.ts';
+import { addLine, knowFirst, unknownLines } from '../moves/hold-repair.ts';
 import type { Choice } from '../moves/repair.ts';
 import { describeAxes, type Cell } from '../plan/cell.ts';
-import { excludeLine } from '../releases/settle.ts';
 import { seriesLatestLine } from '../plan/series-latest.ts';
 import type { Owner } from '../plan/types.ts';
 import { cellKey, type Expected } from '../sight/expected.ts';
@@ -21,8 +20,8 @@ export type Listed =
       /** Of a release that no source knows; `null` otherwise. */
       readonly version: string | null;
       readonly because: string;
-      /** The line of the config or the facts under which the tag would be planned; `null` where none is. */
-      readonly line: Choice | null;
+      /** Lines of the config or the facts that settle what the tag is, the likeliest first. */
+      readonly lines: readonly Choice[];
       /** No command that deletes it is offered. */
       readonly isKept: boolean;
     }
@@ -46,15 +45,15 @@ export function judgeListed(tag: string, expected: Expected): Listed | null {
       'no rule makes it: by default the rule latest makes one tag for all series, not one for each, so it no longer moves';
     const why = 'to keep it moving: the config then has a tag for each series';
     const line: Choice = { do: 'edit', command: seriesLatestLine, because: why };
-    return { kind: 'orphan', rule: 'latest', version: null, because, line, isKept: true };
+    return { kind: 'orphan', rule: 'latest', version: null, because, lines: [line], isKept: true };
   }
   const reading = expected.grammar(tag);
   if (reading === null) return { kind: 'unmanaged', because: 'no rule makes such a tag', isStaging: false };
   const isUnknown = reading.version !== null && !expected.cells.some(isOf(reading.version));
   const version = isUnknown ? reading.version : null;
   const because = orphanBecause(tag, reading, expected);
-  const line = orphanLine(reading, version, expected);
-  return { kind: 'orphan', rule: reading.rule.name, version, because, line, isKept: false };
+  const lines = orphanLines(reading, version, expected);
+  return { kind: 'orphan', rule: reading.rule.name, version, because, lines, isKept: false };
 }
 
 function isOf(version: string): (cell: Cell) => boolean {
@@ -71,7 +70,7 @@ export function listedRepair(
   if (listed.kind === 'unmanaged' && !listed.isStaging) return [];
   // What no known release has may be a release's that the source did not tell of: nothing is deleted on that.
   if (listed.kind === 'orphan' && partial.length > 0) return knowFirst(partial);
-  if (listed.kind === 'orphan' && listed.isKept && listed.line !== null) return [listed.line];
+  if (listed.kind === 'orphan' && listed.isKept) return listed.lines;
   const { command, note } = deletion(repository, tag);
   const remove: Choice =
     command === null
@@ -81,23 +80,20 @@ export function listedRepair(
     const because = `if ${listed.owner.version} is a release after all`;
     return [{ do: 'edit', command: `remove the exclusion of ${listed.owner.version}`, because }, remove];
   }
-  return listed.kind === 'orphan' && listed.line !== null ? [listed.line, remove] : [remove];
+  return listed.kind === 'orphan' ? [...listed.lines, remove] : [remove];
 }
 
-function orphanLine(reading: Reading, unknown: string | null, expected: Expected): Choice | null {
-  if (unknown !== null) return { do: 'edit', command: excludeLine(unknown), because: `if ${unknown} is not a release` };
-  if (reading.hasV) return null;
+function orphanLines(reading: Reading, unknown: string | null, expected: Expected): Choice[] {
+  if (unknown !== null) return unknownLines(unknown);
+  if (reading.hasV) return [];
   const ofCommit = commitOf(reading, expected);
   const version = reading.version ?? ofCommit?.version.text ?? null;
-  if (version === null) {
-    const command = `add the release of commit ${reading.revision ?? ''} to the source`;
-    return reading.revision === null ? null : { do: 'edit', command, because: 'if it is a release' };
-  }
+  if (version === null) return reading.revision === null ? [] : [addLine(`of commit ${reading.revision}`)];
   const isBuilt = expected.cell(version, reading.axes) !== null || Object.keys(reading.axes).length === 0;
   const command = isBuilt
     ? `let the rule ${reading.rule.name} of the config name ${version}`
     : `give ${version} a cell of ${describeAxes(reading.axes)} in the config`;
-  return { do: 'edit', command, because: `if ${version} should have this tag` };
+  return [{ do: 'edit', command, because: `if ${version} should have this tag` }];
 }
 
 /** A release on the commit that a tag names, in full or cut short. */

@@ -14,11 +14,11 @@ import { warningsText } from '../report/warnings.ts';
 import { applyJson, applyTable, type ApplyReport, type WaitingMove } from '../report/apply.ts';
 import type { Expected } from '../sight/expected.ts';
 import { isConfirmed } from './confirm.ts';
-import { readDecided } from './deciding-config.ts';
+import { readDecidedForAll, type Decided, type Disputed } from './deciding-config.ts';
 import { expectedOf } from './look/expected-of.ts';
 import { sayForeignLock } from './look/lock-file.ts';
 import { lookForMoves, movesTogether, type MovesLook } from './look/moves-look.ts';
-import { repairContext } from './look/repository-look.ts';
+import { repairContext, type RepositoryLook } from './look/repository-look.ts';
 import { carryOut } from './move/carry-out.ts';
 import { openRepository } from './move/open-repository.ts';
 import type { CommonOptions } from './options.ts';
@@ -40,7 +40,8 @@ export interface ApplyOptions extends CommonOptions {
 }
 
 export async function applyCommand(options: ApplyOptions, world: World): Promise<Outcome> {
-  const project = await readDecided(options, null, world);
+  const decided = await readDecidedForAll(options, world);
+  const { project } = decided;
   const expected = await expectedOf(project, options, world);
   sayPartial(project, world);
   await sayForeignLock(project, world);
@@ -49,7 +50,7 @@ export async function applyCommand(options: ApplyOptions, world: World): Promise
   const registries = await world.registries(project.config.insecureRegistries);
   try {
     const opened = mapSeveral(chosenRepositories(project, files), (repository) => registries.open(repository));
-    const wishes = await wishesOf(opened, { files, project, expected, options }, world);
+    const wishes = await wishesOf(opened, { files, project, decided, expected, options }, world);
     const problems = wishes.flatMap((wish) => wish.problems);
     if (problems.length > 0) throw new InputError(problems);
     const wanted = wishes.map(({ registry, moves }) => ({ repository: registry.repository, moves }));
@@ -104,6 +105,7 @@ function approvesNothing(): InputError {
 interface WishInput {
   readonly files: readonly Plan[] | null;
   readonly project: Project;
+  readonly decided: Decided;
   readonly expected: Expected;
   readonly options: ApplyOptions;
 }
@@ -138,10 +140,13 @@ async function wishesOf(registries: Several<Registry>, input: WishInput, world: 
   });
 }
 
-function wishOf(found: MovesLook, { files, project, options }: WishInput): Wish {
+function wishOf(found: MovesLook, { files, project, decided, options }: WishInput): Wish {
   const { planned, looked } = found;
   const nothing = { registry: looked.registry, moves: [], waiting: [], problems: [], failure: null };
   const file = files?.find((plan) => plan.repository === looked.name) ?? null;
+  const isAsked = ({ tag }: Disputed): boolean => file === null || file.moves.some((move) => move.tag === tag);
+  const disputed = decided.halfOwned.filter((one) => isAsked(one) && !isOnOwner(one, looked));
+  if (disputed.length > 0) return { ...nothing, problems: [decided.refusal(disputed)] };
   const chosen = file === null ? null : chooseMoves(file, planned, options.plan ?? '');
   if (chosen !== null && !chosen.ok) return { ...nothing, problems: chosen.problems };
   if (chosen !== null) return { ...nothing, moves: chosen.value };
@@ -155,6 +160,15 @@ function wishOf(found: MovesLook, { files, project, options }: WishInput): Wish 
     problems,
     failure: silence(found),
   };
+}
+
+/** Neither config would move it then. */
+function isOnOwner({ tag, owner }: Disputed, { audited: { sight } }: RepositoryLook): boolean {
+  const { release, shape } = owner ?? {};
+  const cell =
+    release === undefined || shape === undefined ? null : sight.input.expected.cell(release.version.text, shape.axes);
+  const image = cell === null ? null : sight.image(cell);
+  return image?.state === 'sound' && sight.digestAt(tag) === image.digest;
 }
 
 /** Tags that cannot move, each with what has to be done first. */

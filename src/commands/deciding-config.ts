@@ -4,26 +4,58 @@
  */
 import { readConfig } from '../config/normalize.ts';
 import type { ImageConfig } from '../config/types.ts';
-import { InputError, type Problem } from '../domain/errors.ts';
+import { InputError, InternalError, type Problem } from '../domain/errors.ts';
 import { parseJsonObject } from '../domain/json.ts';
 import { describeCell, type Cell } from '../plan/cell.ts';
 import type { CommonOptions } from './options.ts';
 import { chooseImage, factsOf, projectOf, readImage, readProject, required, type Project } from './read-project.ts';
 import type { OtherConfig, World } from './world.ts';
 
+/** A project, and what another config says of its tags. */
+export interface Decided {
+  readonly project: Project;
+  /** Tags that one of two configs alone gives an owner: they would move unless they point to it. */
+  readonly halfOwned: readonly Disputed[];
+  /** What refuses to move these. */
+  readonly refusal: (disputed: readonly Disputed[]) => Problem;
+}
+
+/** A tag to which two configs give different owners. */
+export interface Disputed {
+  readonly tag: string;
+  /** The owner by one config, where the other has none. */
+  readonly owner: Cell | null;
+  readonly text: string;
+}
+
 /**
  * The project by the config that decides: the one at hand, unless `--config-from default` says the default branch's. It
  * says how to build either way, for its Dockerfiles are what is checked out.
  *
- * @param about the version whose tags would move; `null`: any tag
+ * @param version the one whose tags would move
  * @throws {InputError} CONFIG_DIFFERS if the two give a tag that would move to different owners
  */
-export async function readDecided(options: CommonOptions, about: string | null, world: World): Promise<Project> {
+export async function readDecided(options: CommonOptions, version: string, world: World): Promise<Project> {
+  const { project, halfOwned, refusal } = await decide(options, version, world);
+  if (halfOwned.length > 0) throw new InputError([refusal(halfOwned)]);
+  return project;
+}
+
+/**
+ * The same for every tag.
+ *
+ * @throws {InputError} CONFIG_DIFFERS if both give a tag an owner, and not the same one
+ */
+export async function readDecidedForAll(options: CommonOptions, world: World): Promise<Decided> {
+  return decide(options, null, world);
+}
+
+async function decide(options: CommonOptions, about: string | null, world: World): Promise<Decided> {
   const own = await readProject(options, world);
   const from = options.configFrom;
-  if (from === undefined || from === 'tag') return own;
+  if (from === undefined || from === 'tag') return undisputed(own);
   const found = (await world.defaultConfig?.(options.config)) ?? null;
-  if (found === null) return own;
+  if (found === null) return undisputed(own);
   if (found.kind === 'unread') {
     const message = `the config of the default branch was not read: ${found.reason}`;
     if (from === 'default') {
@@ -32,13 +64,21 @@ export async function readDecided(options: CommonOptions, about: string | null, 
     const known = `${message}; the one of the git tag decides, which may lack its yanks and exclusions`;
     const warning = { code: 'CONFIG_DIFFERS', message: known, versions: [], fix: found.fix } as const;
     world.say(`warning ${warning.code}: ${known}. ${found.fix}`);
-    return { ...own, warnings: [...own.warnings, warning] };
+    return undisputed({ ...own, warnings: [...own.warnings, warning] });
   }
   const other = await projectBy(found, own, options, world);
-  if (from === 'default') return other;
-  const problem = disputeOf(own, other, found, about);
-  if (problem !== null) throw new InputError([problem]);
-  return own;
+  if (from === 'default') return undisputed(other);
+  const disputed = disputedTags(own, other, about);
+  const refusal = (tags: readonly Disputed[]): Problem => refusalOf(tags, own, found);
+  if (disputed.some(({ owner }) => owner === null)) throw new InputError([refusal(disputed)]);
+  return { project: own, halfOwned: disputed, refusal };
+}
+
+function undisputed(project: Project): Decided {
+  const refusal = (): Problem => {
+    throw new InternalError('nothing is disputed');
+  };
+  return { project, halfOwned: [], refusal };
 }
 
 async function projectBy(found: OtherConfig, own: Project, options: CommonOptions, world: World): Promise<Project> {
@@ -62,20 +102,23 @@ function builtAsHere(image: ImageConfig, own: ImageConfig): Pick<ImageConfig, 'a
   return { axes, build: own.build, basesLock: own.basesLock };
 }
 
-/** `null` if both give every tag that would move to one owner. */
-function disputeOf(own: Project, other: Project, found: OtherConfig, about: string | null): Problem | null {
+/** Tags with two owners first: what nobody owns is not moved by that config. */
+function disputedTags(own: Project, other: Project, about: string | null): readonly Disputed[] {
   const [ours, theirs] = [own, other].map(({ tags }) => new Map(tags.convenience.map((tag) => [tag.tag, tag.owner])));
   const texts = new Set([...(ours?.keys() ?? []), ...(theirs?.keys() ?? [])]);
-  const disputed = [...texts].flatMap((tag) => {
-    const owners = [ours?.get(tag) ?? null, theirs?.get(tag) ?? null];
-    const [a = '', b = ''] = owners.map(nameOf);
-    const isMoved = about === null || owners.some((owner) => owner?.release.version.text === about);
-    const text = `${tag} (${a} by the git tag's, ${b} by the default branch's)`;
-    return a === b || !isMoved ? [] : [{ text, isOwned: owners.every((owner) => owner !== null) }];
+  const disputed = [...texts].flatMap((tag): Disputed[] => {
+    const [mine = null, yours = null] = [ours?.get(tag), theirs?.get(tag)];
+    const [a, b] = [nameOf(mine), nameOf(yours)];
+    const isMoved = about === null || [mine, yours].some((owner) => owner?.release.version.text === about);
+    if (a === b || !isMoved) return [];
+    const owner = mine === null ? yours : yours === null ? mine : null;
+    return [{ tag, owner, text: `${tag} (${a} by the git tag's, ${b} by the default branch's)` }];
   });
-  if (disputed.length === 0) return null;
-  // What nobody owns is not moved by that config, so a tag with two owners says more.
-  const named = disputed.toSorted((one, other) => Number(other.isOwned) - Number(one.isOwned)).map(({ text }) => text);
+  return disputed.toSorted((one, two) => Number(two.owner === null) - Number(one.owner === null));
+}
+
+function refusalOf(disputed: readonly Disputed[], own: Project, found: OtherConfig): Problem {
+  const named = disputed.map(({ text }) => text);
   const more = disputed.length > 5 ? ` and ${disputed.length - 5} more` : '';
   const lines = difference(found)
     .map((line) => `\n  ${line}`)

@@ -52,11 +52,18 @@ export function backwardHold(
     // Labels of somebody else name any version: only one above the owner is held against the move.
     const isHeld = before !== null || isHigher;
     return isHeld && !isExcludedText(said, expected.image)
-      ? { kind: 'backward', stands: said, isUnknown: true, isDropped: false, sources: partial }
+      ? {
+          kind: 'backward',
+          stands: said,
+          isUnknown: true,
+          isForeign: before === null,
+          isDropped: false,
+          sources: partial,
+        }
       : null;
   }
   if (!isHigher) return null;
-  const hold = { kind: 'backward', stands: said, isUnknown: false, sources: [] } as const;
+  const hold = { kind: 'backward', stands: said, isUnknown: false, isForeign: false, sources: [] } as const;
   if (expected.holding.has(said)) return { ...hold, isDropped: true };
   if (isExcludedText(said, expected.image)) return null;
   const found = releaseEligibility(known, tag.rule, expected.image);

@@ -35,6 +35,8 @@ export function holdRepair({ move, holds }: HeldMove, context: RepairContext): R
       return isAsked ? alsoBackward(repair, backward) : withReplacePartial(repair, hold);
     }
     case 'doubt': {
+      // The tags that the doubt is about have its choices; here is what the move needs once they are settled.
+      if (backward !== undefined && !isKnownBackward(backward)) return backwardRepair(backward, holds, context);
       const isOwner = hold.cell.release === ownerCell(move.to.owner, context)?.release;
       return thenApply(cellRepair(hold.cell, context), context, { isOwner, backward });
     }
@@ -47,7 +49,7 @@ export function holdRepair({ move, holds }: HeldMove, context: RepairContext): R
     case 'last-tag':
       return thenApply({ fix: releaseCommand(hold.cell.release, context), choices: [] }, context, { isOwner: false });
     case 'backward':
-      return { fix: null, choices: backwardChoices(hold, applyCommand(context.flags), backwardApply(holds, context)) };
+      return backwardRepair(hold, holds, context);
     case 'partial':
       return { fix: hold.sources.map((source) => source.fix).join(' && '), choices: [] };
     default:
@@ -56,13 +58,19 @@ export function holdRepair({ move, holds }: HeldMove, context: RepairContext): R
 }
 
 /** What brings the owner's image, and what lets the tag go back to it. */
-function alsoBackward({ fix, choices }: Repair, backward: Extract<Hold, { readonly kind: 'backward' }>): Repair {
+function alsoBackward({ fix, choices }: Repair, backward: Backward): Repair {
   const both = (command: string): Choice[] => backwardChoices(backward, command, withFlag(command, allowBackward));
   if (fix !== null) return { fix: null, choices: both(fix) };
   const after = choices.flatMap((choice) =>
     both(choice.command).map((one) => ({ ...one, because: `${choice.because}; ${one.because}` })),
   );
   return { fix: null, choices: after };
+}
+
+type Backward = Extract<Hold, { readonly kind: 'backward' }>;
+
+function backwardRepair(backward: Backward, holds: HeldMove['holds'], context: RepairContext): Repair {
+  return { fix: null, choices: backwardChoices(backward, applyCommand(context.flags), backwardApply(holds, context)) };
 }
 
 /** The image that it is the last tag of gets its full tag back first. */
@@ -126,6 +134,19 @@ export function knowFirst(partial: readonly PartialSource[]): Choice[] {
   return partial.map(({ fix, reason }) => ({ do: 'edit', command: fix, because: reason }));
 }
 
+/** A release that no source knows: facts that lag behind are likelier than an image that nobody released. */
+export function unknownLines(version: string): Choice[] {
+  return [addLine(version), excludeChoice(version)];
+}
+
+function excludeChoice(version: string): Choice {
+  return { do: 'edit', command: excludeLine(version), because: `if ${version} is not a release: no source knows it` };
+}
+
+export function addLine(release: string): Choice {
+  return { do: 'edit', command: `add the release ${release} to the source`, because: 'if it is a release' };
+}
+
 /**
  * The config line comes first: with it every later run knows.
  *
@@ -133,17 +154,17 @@ export function knowFirst(partial: readonly PartialSource[]): Choice[] {
  * @param command what moves it all the same
  */
 function backwardChoices(
-  { stands, isUnknown, isDropped, sources }: Extract<Hold, { readonly kind: 'backward' }>,
+  { stands, isUnknown, isForeign, isDropped, sources }: Backward,
   after: string,
   command: string,
 ): Choice[] {
   if (isDropped) return droppedChoices(stands, after, command);
   // A release that is known and does not own the tag could not: no line of the config is about that.
   if (!isUnknown) return [{ do: 'run', command, because: `takes the tag back from ${stands}, which cannot own it` }];
-  const because = `if ${stands} is not a release: no source knows it`;
+  const facts = sources.length > 0 || isForeign ? knowFirst(sources) : [addLine(stands)];
   return [
-    ...knowFirst(sources).map((choice) => ({ ...choice, after })),
-    { do: 'edit', command: excludeLine(stands), because, after },
+    ...facts.map((choice) => ({ ...choice, after })),
+    { ...excludeChoice(stands), after },
     { do: 'run', command, because: `if the tag should go back from ${stands} all the same` },
   ];
 }
@@ -176,13 +197,15 @@ export function holdProblem(repository: string, { move, holds }: HeldMove, facts
   const why = backward === undefined ? '' : backwardWords(backward);
   const [source] = backward?.sources ?? [];
   const may = source === undefined ? '' : `; ${source.source} may not know every release: ${source.reason}`;
-  const first = source === undefined ? 'are the facts complete?' : `${source.fix};`;
   if (backward?.isDropped === true) {
     const message = `${repository}:${move.tag} points to ${stands}${why}, and would go back to ${to}`;
     const fix = `if it was withdrawn, write ${yankLine(stands)} in place of the exclusion; if that is meant, ${acceptLine('EXCLUDES_NEWEST', stands)}, or use --allow-backward`;
     return { code: 'MOVE_BACKWARD', where: factsFrom, message, fix };
   }
   const message = `${repository}:${move.tag} points to ${stands}${why}, and would go back to ${to}${may}`;
-  const fix = `${first} yank or exclude ${stands} in the config, or use --allow-backward`;
+  const isReleasePerhaps = backward?.isUnknown === true && !backward.isForeign;
+  const unasked = `yank or exclude ${stands} in the config, or use --allow-backward`;
+  const unknown = `${addLine(stands).command} if it is one, else exclude it in the config, or use --allow-backward`;
+  const fix = source === undefined ? (isReleasePerhaps ? unknown : unasked) : `${source.fix}; ${unasked}`;
   return { code: 'MOVE_BACKWARD', where: factsFrom, message, fix };
 }

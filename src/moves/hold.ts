@@ -26,6 +26,8 @@ export type Hold =
       readonly kind: 'backward';
       readonly stands: string;
       readonly isUnknown: boolean;
+      /** Labels of somebody else alone name it, of a base image perhaps. */
+      readonly isForeign: boolean;
       /** The config excludes it, and it is the newest release of all. */
       readonly isDropped: boolean;
       /** Sources that may know it, if they knew everything. */

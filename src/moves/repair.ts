@@ -1,11 +1,12 @@
 /** What repairs the pinned tags of a release: one command, or a choice where a person has to say which image is right. */
 import type { Digest } from '../domain/digest.ts';
-import type { Repository } from '../domain/reference.ts';
+import { formatRepository, type Repository } from '../domain/reference.ts';
 import { builtVersion, type Release } from '../domain/release.ts';
 import { describeCell, type Cell } from '../plan/cell.ts';
 import type { CellImage, Struck } from '../sight/cell-image.ts';
-import { isShort } from '../sight/says.ts';
-import type { Sight } from '../sight/sight.ts';
+import { imageOf, isShort, ownerByLabels } from '../sight/says.ts';
+import type { LockEntry } from '../sight/lock.ts';
+import { createSight, type Sight } from '../sight/sight.ts';
 import { takesBack } from './backward.ts';
 import { deletion, publishCommand, restoreCommand } from './fix.ts';
 
@@ -87,57 +88,43 @@ function publishNeeds(release: Release, { sight, repository }: Place): PublishNe
   const deletions: string[] = [];
   const options = new Set(release.rebuild === undefined ? [] : ['--rebuild']);
   for (const cell of cells) {
-    const image = sight.image(cell);
+    const image = imageToPublish(cell, sight);
     if (takesBack(cell, sight)) options.add(allowBackward);
-    if (image.state === 'sound' && image.by !== 'lock' && sight.says(cell, image.digest) === 'nothing')
-      options.add('--adopt');
-    if (image.state === 'sound' && image.by === 'labels' && isShort(cell, image.digest, sight.input))
-      options.add('--replace-partial');
-    // Whichever a person chooses: a flag that turns out not to be needed changes nothing.
-    const claimants = image.state === 'doubt' && image.why === 'differ' ? image.claimants : [];
-    if (claimants.some(({ digest }) => sight.says(cell, digest) === 'nothing')) options.add('--adopt');
-    if (claimants.some(({ digest }) => isShort(cell, digest, sight.input))) options.add('--replace-partial');
-    for (const { why, tags, isWrong } of inTheWay(cell, image, sight)) {
-      if (why === 'unlabelled') options.add('--adopt');
-      else if (why === 'part') options.add('--replace-partial');
-      else if (isWrong) deletions.push(...tags.flatMap((tag) => deletion(repository, tag).command ?? []));
+    for (const option of imageNeeds(cell, image, sight)) options.add(option);
+    if (image.state !== 'absent') continue;
+    for (const struck of image.struck) {
+      if (struck.why === 'part' || struck.why === 'short') options.add('--replace-partial');
+      else if (isProven(cell, struck, sight))
+        deletions.push(...struck.tags.flatMap((tag) => deletion(repository, tag).command ?? []));
     }
   }
   return { deletions, options: [...options] };
 }
 
-interface InTheWay {
-  readonly why: 'part' | 'unlabelled' | 'other';
-  readonly tags: readonly string[];
-  /** Proven by evidence of ours. */
-  readonly isWrong: boolean;
+/** Where the image will be when the release is published: a record whose image is gone is taken away first. */
+function imageToPublish(cell: Cell, sight: Sight): CellImage {
+  const image = sight.image(cell);
+  return image.state === 'doubt' && image.why === 'gone' ? withoutRecord(cell, sight) : image;
 }
 
-/** What the pinned tags of a cell point to that has no image, or whose recorded image is gone. */
-function inTheWay(cell: Cell, image: CellImage, sight: Sight): readonly InTheWay[] {
-  if (image.state === 'absent')
-    return image.struck.map((struck) => {
-      const isPart = struck.why === 'part' || struck.why === 'short';
-      return { why: isPart ? 'part' : 'other', tags: struck.tags, isWrong: isProven(cell, struck, sight) };
-    });
-  if (image.state !== 'doubt' || image.why !== 'gone') return [];
-  // Without the record its tags count, for what their images say of themselves.
-  return cell.pinned.flatMap(({ tag }): InTheWay[] => {
-    const digest = sight.digestAt(tag);
-    const says = digest === null ? 'this' : sight.says(cell, digest);
-    if (says === 'part' || (digest !== null && isShort(cell, digest, sight.input)))
-      return [{ why: 'part', tags: [tag], isWrong: false }];
-    if (says === 'nothing') return [{ why: 'unlabelled', tags: [tag], isWrong: false }];
-    return says === 'another' || says === 'no-image' ? [{ why: 'other', tags: [tag], isWrong: true }] : [];
-  });
+/** Whichever image a person chooses: a flag that turns out not to be needed changes nothing. */
+function imageNeeds(cell: Cell, image: CellImage, sight: Sight): string[] {
+  const claimants = image.state === 'doubt' && image.why === 'differ' ? image.claimants : [];
+  const digests =
+    image.state === 'sound' && image.by !== 'lock' ? [image.digest] : claimants.map(({ digest }) => digest);
+  const isBare = digests.some((digest) => sight.says(cell, digest) === 'nothing');
+  const isPartial = digests.some((digest) => isShort(cell, digest, sight.input));
+  return [...(isBare ? ['--adopt'] : []), ...(isPartial ? ['--replace-partial'] : [])];
 }
 
 /** Our own labels and the lock are proof; a base's Python version, or another cell's tags, are not. */
-function isProven(cell: Cell, struck: Struck, sight: Sight): boolean {
-  if (struck.why !== 'another') return true;
-  return sight
-    .identities(struck.digest)
-    .some(({ by, cell: other, tag }) => by !== 'tag' || (other !== cell && tag === null));
+function isProven(cell: Cell, { why, digest }: Struck, sight: Sight): boolean {
+  if (why !== 'another') return true;
+  const { contents, expected } = sight.input;
+  const image = imageOf(contents.get(digest));
+  const labelled = image === null ? null : ownerByLabels(image, expected.image);
+  const isOthers = labelled !== null && expected.cell(labelled.version, labelled.axes) !== cell;
+  return isOthers || sight.identities(digest).some(({ by }) => by === 'lock');
 }
 
 type Doubt = Extract<CellImage, { readonly state: 'doubt' }>;
@@ -180,15 +167,38 @@ function tagCommands(
 function goneChoices(cell: Cell, { claimants }: Doubt, context: RepairContext): Choice[] {
   const isLocked = claimants.some(({ by }) => by === 'lock');
   const away = `move the journal of the unfinished run of ${builtVersion(cell.release)} away`;
-  const line = isLocked ? `delete the line of ${describeCell(cell)} from tags.lock.json` : away;
-  return [
-    {
-      do: 'edit',
-      command: isLocked && isJournalGone(cell, context) ? `${line}, and ${away}` : line,
-      because: 'the recorded image is gone; publish takes what is there, or builds it again',
-      after: releaseCommand(cell.release, context),
-    },
-  ];
+  const under = context.others.length === 0 ? '' : ` under ${formatRepository(context.repository)}`;
+  const line = isLocked ? `delete the line of ${describeCell(cell)}${under} from tags.lock.json` : away;
+  const command = isLocked && isJournalGone(cell, context) ? `${line}, and ${away}` : line;
+  const publish = releaseCommand(cell.release, context);
+  const left = imageToPublish(cell, context.sight);
+  if (left.state !== 'doubt' || left.why !== 'differ') {
+    const because = 'the recorded image is gone; publish takes what is there, or builds it again';
+    const restored = left.state === 'sound' ? tagCommands(cell, left.digest, [], context) : [];
+    const after = [...restored, ...unprovenDeletions(cell, left, context), publish].join(' && ');
+    return [{ do: 'edit', command, because, after }];
+  }
+  return left.claimants.map(({ digest }) => ({
+    do: 'edit',
+    command,
+    because: `the recorded image is gone; if ${digest} is ${describeCell(cell)}`,
+    after: [...tagCommands(cell, digest, left.claimants, context), publish].join(' && '),
+  }));
+}
+
+/** A person says that they are wrong by taking the record away. */
+function unprovenDeletions(cell: Cell, image: CellImage, { sight, repository }: Place): string[] {
+  const struck = image.state === 'absent' ? image.struck.filter((one) => !isProven(cell, one, sight)) : [];
+  return struck.flatMap(({ tags }) => tags.flatMap((tag) => deletion(repository, tag).command ?? []));
+}
+
+/** Where the cell's image is once nothing is recorded of it. */
+function withoutRecord(cell: Cell, { input }: Sight): CellImage {
+  const isOther = ({ version, axes }: LockEntry): boolean => input.expected.cell(version, axes) !== cell;
+  const lock = input.lock === null ? null : { ...input.lock, entries: input.lock.entries.filter(isOther) };
+  const own = new Set(cell.pinned.map(({ tag }) => tag));
+  const digests = new Map([...input.past.digests].filter(([tag]) => !own.has(tag)));
+  return createSight({ ...input, lock, past: { ...input.past, digests } }).image(cell);
 }
 
 /** Without the line of the lock a journal counts, and what it recorded may be gone too. */
@@ -210,17 +220,25 @@ function sharedChoices(cell: Cell, { claimants, rivals }: Doubt, context: Repair
     const commands = others.flatMap((other) => freeCommands(other, digest, context));
     if (commands.some((command) => command === null)) return [];
     const because = `if ${digest} is ${describeCell(right)}`;
-    return [{ do: 'run', command: commands.join(' && '), because }];
+    const choice: Choice = { do: 'run', command: commands.join(' && '), because };
+    const lacking = others.filter((other) => otherImage(other, digest, context.sight) === null);
+    const releases = [...new Set(lacking.map(({ release }) => release))];
+    if (releases.length === 0) return [choice];
+    return [{ ...choice, after: releases.map((release) => releaseCommand(release, context)).join(' && ') }];
   });
+}
+
+/** What its other pinned tags point to. */
+function otherImage(cell: Cell, digest: Digest, sight: Sight): Digest | null {
+  const others = cell.pinned.map(({ tag }) => sight.digestAt(tag));
+  return others.find((other) => other !== null && other !== digest) ?? null;
 }
 
 /** Takes a cell's tags off an image: onto its other image where it has one, else they are deleted. */
 function freeCommands(cell: Cell, digest: Digest, { sight, repository }: RepairContext): (string | null)[] {
   const tags = cell.pinned.map(({ tag }) => tag).filter((tag) => sight.digestAt(tag) === digest);
-  const own = cell.pinned.map(({ tag }) => sight.digestAt(tag)).find((other) => other !== null && other !== digest);
-  return tags.map((tag) =>
-    own === undefined || own === null ? deletion(repository, tag).command : restoreCommand(repository, tag, own),
-  );
+  const own = otherImage(cell, digest, sight);
+  return tags.map((tag) => (own === null ? deletion(repository, tag).command : restoreCommand(repository, tag, own)));
 }
 
 /** Pinned tags that look like another cell's, without proof of ours. */

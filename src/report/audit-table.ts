@@ -13,6 +13,7 @@ const width = 80;
 /** More findings of a kind than this are listed on one line each. */
 const maxExplained = 8;
 const maxListed = 40;
+const maxReasons = 3;
 
 /**
  * Of several repositories: each by itself, and then one list of what fixes them all, for its order counts across them.
@@ -74,7 +75,16 @@ function section(kind: FindingKind, findings: readonly Finding[], paint: Paint):
   const lines = findings.slice(0, maxListed).map((finding) => (isExplained ? block(finding, paint) : line(finding)));
   const more = findings.length - maxListed;
   if (more > 0) lines.push(`  and ${grouped(more)} more; --format json and html list them all`);
+  if (!isExplained && kind === 'unknown') lines.push(...reasons(findings).map((text) => paint.dim(text)));
   return [head, ...lines].join('\n');
+}
+
+/** Each reason once: a registry that is down says the same of every tag. */
+function reasons(findings: readonly Finding[]): string[] {
+  const texts = new Set(findings.map(({ tag, because }) => because.replaceAll(`:${tag}`, '')));
+  const shown = [...texts].slice(0, maxReasons);
+  if (texts.size > maxReasons) shown.push(`and ${texts.size - maxReasons} more reasons; --format json has them`);
+  return shown.map((text) => wrapped(text, '    ', '    '));
 }
 
 function block(finding: Finding, paint: Paint): string {

@@ -179,6 +179,11 @@ function byPinned(cell: Cell, evidence: CellEvidence, struck: Struck[]): CellIma
       !evidence.isMadeOf(digest, chosen.digest) &&
       (isChosenShort || !evidence.isShort(digest)),
   );
+  // Where its pinned tags are on nothing whole, the whole image that is left counts.
+  if (isChosenShort && elsewhere.some(({ digest }) => !evidence.isShort(digest))) {
+    for (const claimant of claimants) struck.push({ ...claimant, why: 'short', because: 'lacks a platform' });
+    return null;
+  }
   if (elsewhere.length > 0) return differ(cell, [chosen, ...groupClaims(elsewhere)]);
   const rivals = evidence.rivals(chosen.digest, 'pinned');
   if (rivals.length > 0) return shared(cell, chosen.digest, rivals, claimants);

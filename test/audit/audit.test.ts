@@ -200,7 +200,11 @@ const rows: readonly Row[] = [
         actual: '2.5.0 3.10 standard',
         because:
           'it points to 2.5.0 (python 3.10, flavor standard), which is not in the plan: no source knows that release; 2.0.0 (python 3.10, flavor standard) owns it by rule major; 2.0-python3.10, 2-latest of the same owner are right',
-        choices: ["edit: exclude: [{ version: '2.5.0', reason: '…' }]", 'run: tagwright apply --allow-backward'],
+        choices: [
+          'edit: add the release 2.5.0 to the source',
+          "edit: exclude: [{ version: '2.5.0', reason: '…' }]",
+          'run: tagwright apply --allow-backward',
+        ],
       },
       {
         kind: 'orphan',
@@ -209,6 +213,7 @@ const rows: readonly Row[] = [
         actual: '2.5.0 3.10 standard',
         because: 'it looks like a full tag of 2.5.0 for python 3.10, flavor standard, a release that no source knows',
         choices: [
+          'edit: add the release 2.5.0 to the source',
           "edit: exclude: [{ version: '2.5.0', reason: '…' }]",
           'run: regctl tag delete registry.example/acme/app:2.5.0-python3.10',
         ],

@@ -14,6 +14,8 @@ const yanked = "[{ version: '1.1.0', reason: 'broken' }]";
 
 interface Story {
   readonly upstream: string;
+  /** The registry's host. */
+  readonly registry: string;
   /** The registry's tag, as the version it is on. */
   readonly tag: (name: string) => Promise<string>;
   /** A checkout, as a job has it: a git tag, or the main branch. */
@@ -56,6 +58,7 @@ async function story(name: string, config: (repository: string, yanked: string) 
   }
   return {
     upstream,
+    registry: registry.host,
     commit: (branch, files, tag) =>
       commit(
         branch,
@@ -125,6 +128,22 @@ describe('a yank on main and a backport', { timeout: 120_000 }, () => {
     expect((await run(await checkout('main'), 'apply')).code).toBe(1);
     expect([await tag('1'), await tag('1.1')]).toEqual(['1.0.1', '1.1.0']);
   });
+});
+
+test('a tag that one config gives to nobody is disputed only where the other would move it', async () => {
+  const { checkout, commit, registry, run, tag } = await story(name, json);
+  const all = "[{ version: '1.0.0', reason: 'broken' }, { version: '1.1.0', reason: 'broken' }]";
+  await commit('main', { [name]: all });
+  const folder = await checkout('1.1.0');
+  expect((await run(folder, 'apply')).code).toBe(0);
+  const manifest = await fetch(`http://${registry}/v2/acme/app/manifests/1.0.0`);
+  const headers = { 'content-type': manifest.headers.get('content-type') ?? '' };
+  await fetch(`http://${registry}/v2/acme/app/manifests/1`, { method: 'PUT', headers, body: await manifest.text() });
+  const refused = await run(folder, 'apply');
+  expect([refused.code, refused.stderr.split(' ')[0], await tag('1')]).toEqual([2, 'CONFIG_DIFFERS', '1.0.0']);
+  expect(refused.stderr).toContain(
+    "owners: 1 (1.1.0 (flavor standard) by the git tag's, nobody by the default branch's)",
+  );
 });
 
 describe('a default branch that is not there', { timeout: 120_000 }, () => {

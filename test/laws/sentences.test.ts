@@ -91,10 +91,11 @@ test('the recorded image is gone: what to delete, then what to run', async () =>
   expect(text).toContain('and the registry no longer has it\n      delete the line');
 });
 
-test('a release that no source knows: the line that excludes it, then the command that moves', async () => {
+test('a release that no source knows: the fact to add, the line that excludes it, then the command that moves', async () => {
   const { scene } = await stage({ behind: true });
   const choices = (await findingOf(scene, '1-python3.10'))?.choices ?? [];
   expect(choices.map(({ command, after }) => [command, after])).toEqual([
+    ['add the release 1.1.2 to the source', 'tagwright apply'],
     ["exclude: [{ version: '1.1.2', reason: '…' }]", 'tagwright apply'],
     ['tagwright apply --allow-backward', undefined],
   ]);

@@ -9,7 +9,14 @@ const cell = cellOf(auditCase(smallConfig, daily('1.0.0')), '1.0.0-python3.9');
 const digest = parseDigest(`sha256:${'a'.repeat(64)}`);
 if (digest === null) throw new Error('no digest');
 const image = { state: 'doubt', claimants: [], rivals: [], evidence: [] } as const;
-const backward = { kind: 'backward', stands: '2.0.0', isUnknown: false, isDropped: false, sources: [] } as const;
+const backward = {
+  kind: 'backward',
+  stands: '2.0.0',
+  isUnknown: false,
+  isForeign: false,
+  isDropped: false,
+  sources: [],
+} as const;
 const sources = [{ source: 'git', reason: 'the clone is shallow', fix: 'git fetch --tags --unshallow' }];
 
 const holds: { hold: Hold; text: string }[] = [

@@ -129,14 +129,15 @@ function byTags(
   const wholeLabelled = labelled.filter((digest) => !isShort(digest, cell, evidence));
   const isShortBeaten = first === undefined ? wholeLabelled.length > 0 : !isShort(first, cell, evidence);
   const rivals = isShortBeaten ? wholeLabelled : labelled;
-  if (first !== undefined) {
+  const isBeaten = first !== undefined && more.length === 0 && !isShortBeaten && wholeLabelled.length > 0;
+  if (first !== undefined && !isBeaten) {
     if (more.length > 0) return doubt('its pinned tags are on two images');
     if (rivals.length === 0) return sound(first, 'pinned');
     const isOther = rivals.some((digest) => !isMadeOf(digest, first, evidence));
     return isOther ? doubt('a convenience tag is on another image of it') : { kind: 'open', claimants };
   }
   if (evidence.moving.some((tag) => evidence.held.silent.has(tag))) return { kind: 'unknown' };
-  const [label, ...labels] = rivals;
+  const [label, ...labels] = isBeaten ? wholeLabelled : rivals;
   if (label === undefined) return { kind: 'nowhere' };
   if (labels.length === 0) return sound(label, 'labels');
   const isOther = labels.some((digest) => !isMadeOf(digest, label, evidence) && !isMadeOf(label, digest, evidence));
