@@ -177,7 +177,7 @@ export interface PublishFlags {
 export function publish(scene: Scene, version: string, flags: PublishFlags = {}): Promise<Ran<Published>> {
   const fixed = {
     revision: null,
-    builder: 'stand-in' as const,
+    builder: 'buildx' as const,
     fromRecords: null,
     passes: null,
     waitForPackageMs: null,

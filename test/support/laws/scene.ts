@@ -75,6 +75,8 @@ export function worldOf(scene: Scene): World {
     packageIndex: () => null,
     registries: () => registries,
     snapshots: (registry) => createHeadSnapshotSource(registry),
+    // No working tree: what is built comes from the config's folder.
+    sourceRepository: async () => null,
     builder: () => scene.real?.builder(registries) ?? builderOf(scene),
     files: () => ({
       unfit: () => Promise.resolve([]),
