@@ -139,11 +139,16 @@ function otherTagsOf(owner: Cell, tag: ExpectedConvenience, image: CellImage, co
   return right.length === 0 ? null : `${right.join(', ')} of the same owner ${right.length === 1 ? 'is' : 'are'} right`;
 }
 
-function unexplained(digest: Digest, owner: Cell, image: CellImage, { input }: AuditContext): Fault {
+function unexplained(digest: Digest, owner: Cell, image: CellImage, context: AuditContext): Fault {
+  const { input } = context;
   const unseen = [...input.seen.values()].filter((seen) => seen.kind === 'unknown').length;
   const content = imageOf(input.contents.get(digest));
   const isWrapped = image.state === 'sound' && content?.children.includes(image.digest) === true;
-  const what = isWrapped ? "which no pinned tag has: a new index around its owner's image" : 'which no pinned tag has';
+  const pinned = context.sight.pinnedAt(digest);
+  const nobody = isWrapped
+    ? "which no pinned tag has: a new index around its owner's image"
+    : 'which no pinned tag has';
+  const what = pinned.length === 0 ? nobody : `as ${pinned.join(', ')} ${pinned.length === 1 ? 'does' : 'do'}`;
   const parts = [`it points to ${short(digest)}, ${what}`, `${describeCell(owner)} owns it`, ...ownersPlace(image)];
   if (unseen > 0) parts.push(`${unseen} tags that may explain it could not be read`);
   return { kind: 'drift', because: parts.join('; '), evidence: image.evidence };

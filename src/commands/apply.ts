@@ -6,6 +6,7 @@ import { holdProblem, holdRepair } from '../moves/hold-repair.ts';
 import { isDone, plannedResult } from '../moves/move-result.ts';
 import type { HeldMove } from '../moves/hold.ts';
 import { isRefused, undecided, type PlannedMoves } from '../moves/plan-moves.ts';
+import { ownerOf } from '../plan/plan.ts';
 import { readPlanFile } from '../plan/read-plan.ts';
 import type { Move, Plan } from '../plan/types.ts';
 import type { Registry } from '../ports.ts';
@@ -13,6 +14,7 @@ import { approvalProblem, chooseMoves } from '../moves/plan-file.ts';
 import { warningsText } from '../report/warnings.ts';
 import { applyJson, applyTable, type ApplyReport, type WaitingMove } from '../report/apply.ts';
 import type { Expected } from '../sight/expected.ts';
+import { isShort } from '../sight/says.ts';
 import { isConfirmed } from './confirm.ts';
 import { readDecidedForAll, type Decided, type Disputed } from './deciding-config.ts';
 import { expectedOf } from './look/expected-of.ts';
@@ -176,7 +178,22 @@ function waitingOf({ planned, looked }: MovesLook, partial: Project['partial']):
   const context = repairContext(looked);
   const waits = ({ holds: [hold] }: HeldMove): boolean => hold.kind !== 'unseen';
   const ownerless = partial.length > 0 ? [] : ownerlessOf(planned);
-  return [...planned.held.filter(waits), ...ownerless].map((held) => ({ ...held, repair: holdRepair(held, context) }));
+  return [...planned.held.filter(waits), ...incompleteOf(planned, looked), ...ownerless].map((held) => ({
+    ...held,
+    repair: holdRepair(held, context),
+  }));
+}
+
+/** Tags on their owner's image, which lacks a platform: no move puts that right. */
+function incompleteOf({ states }: PlannedMoves, { audited: { sight } }: RepositoryLook): HeldMove[] {
+  return [...states].flatMap(([text, state]): HeldMove[] => {
+    const tag = sight.input.expected.tags.get(text);
+    if (state.kind !== 'right' || state.digest === null || tag?.kind !== 'convenience' || tag.owner === null) return [];
+    if (!isShort(tag.owner, state.digest, sight.input)) return [];
+    const at = { owner: ownerOf(tag.owner), digest: state.digest };
+    const because = "it points to its owner's image, which lacks a platform";
+    return [{ move: { kind: 'move', tag: text, from: at, to: at, because }, holds: [{ kind: 'incomplete' }] }];
+  });
 }
 
 function ownerlessOf({ states }: PlannedMoves): HeldMove[] {

@@ -35,7 +35,11 @@ export function approvalProblem(approved: string, actual: Digest, path: string):
  * @param path the file, for messages
  * @returns in the order of moving
  */
-export function chooseMoves(file: Pick<Plan, 'moves'>, now: PlannedMoves, path: string): Result<readonly Move[]> {
+export function chooseMoves(
+  file: Pick<Plan, 'moves' | 'repository'>,
+  now: PlannedMoves,
+  path: string,
+): Result<readonly Move[]> {
   const current = new Map(now.moves.map((move) => [move.tag, move]));
   const problems: Problem[] = [];
   const chosen = new Set<Move>();
@@ -43,7 +47,7 @@ export function chooseMoves(file: Pick<Plan, 'moves'>, now: PlannedMoves, path: 
   for (const move of file.moves) {
     const { tag } = move;
     const fresh = current.get(tag) ?? null;
-    const where = `${path} ${tag}`;
+    const where = `${path} ${file.repository}:${tag}`;
     if (seen.has(tag)) problems.push(edited(where, 'appears twice'));
     else if (move.kind === 'move' && move.from === null) problems.push(offline(where));
     else {

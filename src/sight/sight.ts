@@ -27,6 +27,8 @@ export interface Sight {
   digestAt(tag: string): Digest | null;
   /** The cells a digest belongs to, strongest evidence first. */
   identities(digest: Digest): readonly Identity[];
+  /** Pinned tags that point to it, of the plan or reading as if a release had them. */
+  pinnedAt(digest: Digest): readonly string[];
   /** Where a cell's image is. */
   image(cell: Cell): CellImage;
   /** What the image says of itself, held against the cell. */
@@ -52,6 +54,7 @@ export function createSight(input: SightInput): Sight {
     parents,
     digestAt: (tag) => digestOf(input.seen.get(tag)),
     identities: (digest) => kept(identities, digest, () => identitiesOf(digest, input, claims, parents)),
+    pinnedAt: (digest) => (claims.get(digest) ?? []).map(({ tag }) => tag),
     image: (cell) => kept(images, cell, () => findCellImage(cell, evidenceOf(cell))),
     says: (cell, digest) => saysOf(cell, digest, input, parents),
     locked: (cell) => lock.digests.get(keyOf(cell)) ?? null,

@@ -5,6 +5,7 @@ import { approvalProblem, chooseMoves } from '../../src/moves/plan-file.ts';
 import type { PlannedMoves } from '../../src/moves/plan-moves.ts';
 import { digestNamed } from '../support/digests.ts';
 
+const repository = 'registry.example/acme/app';
 const old = digestNamed('old');
 const fresh = digestNamed('new');
 const other = digestNamed('other');
@@ -39,7 +40,10 @@ describe('a plan that is as the registry is', () => {
   test('gives its moves, in the order of moving, whatever the file’s', () => {
     const moves = [move('1.0', old, fresh), move('1', null, fresh), move('latest', old, fresh)];
     const file = { moves: [moves[2]!, moves[0]!] };
-    expect(chooseMoves(file, now(moves), 'plan.json')).toEqual({ ok: true, value: [moves[0], moves[2]] });
+    expect(chooseMoves({ repository, ...file }, now(moves), 'plan.json')).toEqual({
+      ok: true,
+      value: [moves[0], moves[2]],
+    });
   });
 
   const done: { name: string; file: Move }[] = [
@@ -47,13 +51,16 @@ describe('a plan that is as the registry is', () => {
     { name: 'was made before its owner was built, which has been published since', file: move('latest', old, null) },
   ];
   test.each(done)('has nothing left to do where a move $name', ({ file }) => {
-    expect(chooseMoves({ moves: [file] }, now([], { latest: fresh }), 'plan.json')).toEqual({ ok: true, value: [] });
+    expect(chooseMoves({ repository, moves: [file] }, now([], { latest: fresh }), 'plan.json')).toEqual({
+      ok: true,
+      value: [],
+    });
   });
 
   test('takes the owner’s digest of now, where the plan was made before it was built', () => {
     const moves = [move('latest', old, fresh)];
     const file = { moves: [move('latest', old, null)] };
-    expect(chooseMoves(file, now(moves), 'plan.json')).toEqual({ ok: true, value: moves });
+    expect(chooseMoves({ repository, ...file }, now(moves), 'plan.json')).toEqual({ ok: true, value: moves });
   });
 });
 
@@ -120,28 +127,28 @@ describe('a plan that is no longer so, or was edited', () => {
     },
   ];
   test.each(rows)('$name', ({ file, now: current, code = 'PLAN_FILE_STALE', message, fix = stale }) => {
-    expect(chooseMoves({ moves: file }, current, 'plan.json')).toEqual({
+    expect(chooseMoves({ repository, moves: file }, current, 'plan.json')).toEqual({
       ok: false,
-      problems: [{ code, where: 'plan.json latest', message, fix }],
+      problems: [{ code, where: 'plan.json registry.example/acme/app:latest', message, fix }],
     });
   });
 
   test('everything that is wrong is told, not the first alone; nothing is chosen', () => {
     const right = move('1', old, fresh);
     const file = [right, move('latest', other, fresh), right];
-    const chosen = chooseMoves({ moves: file }, now([right, move('latest', old, fresh)]), 'plan.json');
+    const chosen = chooseMoves({ repository, moves: file }, now([right, move('latest', old, fresh)]), 'plan.json');
     expect(chosen).toEqual({
       ok: false,
       problems: [
         {
           code: 'PLAN_FILE_STALE',
-          where: 'plan.json latest',
+          where: 'plan.json registry.example/acme/app:latest',
           message: `it pointed to ${other} when the plan was made, and points to ${old} now`,
           fix: stale,
         },
         {
           code: 'PLAN_FILE_INVALID',
-          where: 'plan.json 1',
+          where: 'plan.json registry.example/acme/app:1',
           message: 'appears twice',
           fix: 'make the plan anew: this one was edited',
         },
