@@ -120,7 +120,7 @@ test('a plan of many moves, one of which no longer holds: none is moved, and tha
 
   const after = await applied(scene, { plan: 'm.json' });
   expect([after.exit, after.changed]).toEqual([2, []]);
-  const named = written.moves.filter(({ tag }) => new RegExp(`(^|\\s)${tag}[:\\s]`).test(after.error ?? ''));
+  const named = written.moves.filter(({ tag }) => new RegExp(`(^|[\\s:])${tag}[:\\s]`).test(after.error ?? ''));
   expect(named.map(({ tag }) => tag)).toEqual([stale]);
 });
 
