@@ -119,3 +119,14 @@ test('the plan of a further repository has its figures, and no table without row
   expect(planTable({ ...rest, cells: [cell] }, true)).toBe(`${head}\n`);
   expect(planTable({ ...rest, cells: [cell] })).toContain(`${head}\n\n`);
 });
+
+test('tags on an image that lacks a platform: apply names them, and what brings it back', async () => {
+  const { scene, cell, make, point } = await stage();
+  const own = cell('1.0.0', '3.9');
+  point([...own.pinned, '1.0-python3.9'], make('short of a platform', own));
+  const { exit, text, changed } = await applied(scene);
+  expect([exit, changed]).toEqual([1, []]);
+  expect(text).toContain('1.0-python3.9');
+  expect(text).toContain('lacks a platform');
+  expect(text).toContain('tagwright publish 1.0.0 --replace-partial');
+});

@@ -6,8 +6,8 @@ import { fullTag, type Cell } from '../../plan/cell.ts';
 import { putJournaled, putPinned, putPinnedJournaled } from '../move/put-journaled.ts';
 import { waitUntil } from '../move/wait.ts';
 import { whereTagPoints } from '../move/where-tag-points.ts';
-import { copyAttached } from './copy-attached.ts';
-import { copyImage } from './copy-image.ts';
+import { copyAttached } from '../copy/copy-attached.ts';
+import { copyImage } from '../copy/copy-image.ts';
 import { fits } from './fitting.ts';
 import {
   absentCells,

@@ -11,7 +11,7 @@ import type { OpenRepository } from '../move/open-repository.ts';
 import type { CommonOptions } from '../options.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
-import { attachedTags } from './copy-attached.ts';
+import { attachedTags } from '../copy/copy-attached.ts';
 
 /** Given to every phase: the plan, the world, the repository, and what has been done in it so far. */
 export interface RepositoryRun extends OpenRepository {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { digestOf } from '../../../src/adapters/registry/digest-of.ts';
-import { attachedTags, copyAttached } from '../../../src/commands/publish/copy-attached.ts';
+import { attachedTags, copyAttached } from '../../../src/commands/copy/copy-attached.ts';
 import type { Digest, Manifest } from '../../../src/domain/digest.ts';
 import { mediaTypes } from '../../../src/domain/media-types.ts';
 import { parseReferrers, referrersTag, type Referrer } from '../../../src/domain/referrers.ts';
