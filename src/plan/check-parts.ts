@@ -17,7 +17,7 @@ export function checkParts(releases: readonly Release[], image: ImageConfig, fil
       const candidates = rule.template.names.has(name) ? (lackingOf.get(name) ?? []) : [];
       const lacking = candidates.filter((release) => isFor(rule, release, image));
       if (lacking.length === 0) return [];
-      const texts = lacking.map(({ version }) => version.text);
+      const texts = textsOf(lacking);
       const verb = texts.length === 1 ? 'lacks' : 'lack';
       return [
         {
@@ -55,5 +55,12 @@ function rangeWithout(
   const own = rule.range === null ? '' : `${rule.range.text} `;
   if (lowest && highest && restLowest && compare(highest, restLowest) < 0) return `${own}>=${restLowest.text}`;
   if (lowest && restHighest && compare(restHighest, lowest) < 0) return `${own}<${lowest.text}`;
-  return `${own}${lacking.map(({ version }) => `!=${version.text}`).join(' ')}`;
+  return `${own}${textsOf(lacking)
+    .map((text) => `!=${text}`)
+    .join(' ')}`;
+}
+
+/** A release and its rebuilds have one. */
+function textsOf(releases: readonly Release[]): readonly string[] {
+  return [...new Set(releases.map(({ version }) => version.text))];
 }
