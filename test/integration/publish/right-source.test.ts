@@ -170,7 +170,7 @@ describe('refused before anything is pushed', { timeout: 60_000 }, () => {
 
   test('not files that no build reads, and nothing at all if there is nothing to build', async () => {
     const app = await project(
-      { '1.0.0': { Dockerfile: 'FROM scratch\nLABEL a=b\n' } },
+      { '1.0.0': { Dockerfile: 'FROM scratch\nCOPY <<end /file\ntext\nend\n' } },
       { tree: { scratch: 'untracked' }, config: fromConfig },
     );
     expect(tally(await app.publish('1.0.0')).cells).toEqual({ built: 1 });
