@@ -40,6 +40,7 @@ export function readRules(
   const defaults = defaultRules(axes.some((axis) => axis.name === 'python'));
   const given = image.rules ?? {};
   const merged = new Map<string, ParsedRule>(Object.entries(defaults));
+  if (given['latest'] === undefined && Object.values(given).some(isLatest)) merged.delete('latest');
   for (const [name, rule] of Object.entries(given)) {
     if (rule !== false) merged.set(name, { ...merged.get(name), ...rule });
     else if (!merged.delete(name)) {
@@ -55,6 +56,11 @@ export function readRules(
     const read = readRule(name, rule, { axes, names, scheme, where, problems });
     return read === null ? [] : [read];
   });
+}
+
+/** A rule of another name that makes the tag `latest` stands in place of the default one. */
+function isLatest(rule: ParsedRule | false): boolean {
+  return rule !== false && rule.kind === 'convenience' && ['latest', plainLatest].includes(rule.template ?? '');
 }
 
 interface RuleContext {

@@ -122,6 +122,24 @@ describe('aliases', () => {
   });
 });
 
+describe('a rule of another name that makes the tag `latest`', () => {
+  const image: MatrixConfig = { repository: 'registry.example/acme/app', dockerfile: 'Dockerfile' };
+  const own = { full: { template: '{{version}}' }, sha: false, minor: false, major: false } as const;
+
+  test.each(['latest', 'latest{{suffix}}'])('%s stands in place of the default', (template) => {
+    const top = { kind: 'convenience', template, range: '<2' } as const;
+    expect(tagsOf({ ...image, rules: { ...own, top } }, '1.0.0', '2.0.0')).toMatchObject({ latest: '1.0.0' });
+  });
+
+  test('beside one that is written as `latest` it is an error', () => {
+    const top = { kind: 'convenience', template: 'latest' } as const;
+    const rules = { ...own, top, latest: { template: 'latest' } };
+    expect(problemsOf({ ...image, rules }, daily('1.0.0'))[0]).toMatch(
+      /^CONVENIENCE_COLLISION .*rules.latest and rules.top/,
+    );
+  });
+});
+
 describe('channels', () => {
   const config: MatrixConfig = {
     repository: 'registry.example/acme/app',
