@@ -2,7 +2,7 @@
  * Keeps the compiled code of the program for its next start, for this user alone. Reading it takes a fraction of the
  * time of compiling. A cache that cannot be written is none, and no error.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import nodeModule, { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { basename, dirname, join, sep } from 'node:path';
@@ -69,7 +69,7 @@ function readKept(file: string): Buffer | null {
 function keep(folder: string, fresh: ReadonlyMap<string, Script>): void {
   if (fresh.size === 0) return;
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    makeFolder(folder);
     for (const [file, script] of fresh) {
       const beside = `${file}.${process.pid}`;
       writeFileSync(beside, script.createCachedData(), { mode: 0o600 });
@@ -78,4 +78,11 @@ function keep(folder: string, fresh: ReadonlyMap<string, Script>): void {
   } catch {
     // The next start compiles again.
   }
+}
+
+/** Node's own `recursive` never ends below a folder that takes none, such as /proc. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path, { mode: 0o700 });
 }

@@ -90,6 +90,7 @@ describe('the compiled code that a start keeps', () => {
     { name: 'is in the cache of the user', env: {}, keeps: true },
     { name: 'is not kept if the environment says so', env: { NODE_DISABLE_COMPILE_CACHE: '1' }, keeps: false },
     { name: 'is not kept where nothing can be written', env: { XDG_CACHE_HOME: '/dev/null' }, keeps: false },
+    { name: 'is not kept below a folder that takes none', env: { XDG_CACHE_HOME: '/proc/none' }, keeps: false },
   ];
 
   test.each(places)('$name', ({ env, keeps }) => {
