@@ -147,8 +147,8 @@ function wishOf(found: MovesLook, { files, project, decided, options }: WishInpu
   const nothing = { registry: looked.registry, moves: [], waiting: [], problems: [], failure: null };
   const file = files?.find((plan) => plan.repository === looked.name) ?? null;
   const isAsked = ({ tag }: Disputed): boolean => file === null || file.moves.some((move) => move.tag === tag);
-  const disputed = decided.halfOwned.filter((one) => isAsked(one) && !isOnOwner(one, looked));
-  if (disputed.length > 0) return { ...nothing, problems: [decided.refusal(disputed)] };
+  const disputed = decided.refusal((one) => isAsked(one) && !isOnOwner(one, looked));
+  if (disputed !== null) return { ...nothing, problems: [disputed] };
   const chosen = file === null ? null : chooseMoves(file, planned, options.plan ?? '');
   if (chosen !== null && !chosen.ok) return { ...nothing, problems: chosen.problems };
   if (chosen !== null) return { ...nothing, moves: chosen.value };
@@ -166,9 +166,7 @@ function wishOf(found: MovesLook, { files, project, decided, options }: WishInpu
 
 /** Neither config would move it then. */
 function isOnOwner({ tag, owner }: Disputed, { audited: { sight } }: RepositoryLook): boolean {
-  const { release, shape } = owner ?? {};
-  const cell =
-    release === undefined || shape === undefined ? null : sight.input.expected.cell(release.version.text, shape.axes);
+  const cell = owner === null ? null : sight.input.expected.cell(owner.release.version.text, owner.shape.axes);
   const image = cell === null ? null : sight.image(cell);
   return image?.state === 'sound' && sight.digestAt(tag) === image.digest;
 }

@@ -4,7 +4,7 @@
  */
 import { readConfig } from '../config/normalize.ts';
 import type { ImageConfig } from '../config/types.ts';
-import { InputError, InternalError, type Problem } from '../domain/errors.ts';
+import { InputError, type Problem } from '../domain/errors.ts';
 import { parseJsonObject } from '../domain/json.ts';
 import { describeCell, type Cell } from '../plan/cell.ts';
 import type { CommonOptions } from './options.ts';
@@ -14,10 +14,11 @@ import type { OtherConfig, World } from './world.ts';
 /** A project, and what another config says of its tags. */
 export interface Decided {
   readonly project: Project;
-  /** Tags that one of two configs alone gives an owner: they would move unless they point to it. */
-  readonly halfOwned: readonly Disputed[];
-  /** What refuses to move these. */
-  readonly refusal: (disputed: readonly Disputed[]) => Problem;
+  /**
+   * Of tags that one of the two configs alone gives an owner, those that would move: what refuses it, `null` if there are
+   * none.
+   */
+  readonly refusal: (wouldMove: (disputed: Disputed) => boolean) => Problem | null;
 }
 
 /** A tag to which two configs give different owners. */
@@ -36,8 +37,9 @@ export interface Disputed {
  * @throws {InputError} CONFIG_DIFFERS if the two give a tag that would move to different owners
  */
 export async function readDecided(options: CommonOptions, version: string, world: World): Promise<Project> {
-  const { project, halfOwned, refusal } = await decide(options, version, world);
-  if (halfOwned.length > 0) throw new InputError([refusal(halfOwned)]);
+  const { project, refusal } = await decide(options, version, world);
+  const problem = refusal(() => true);
+  if (problem !== null) throw new InputError([problem]);
   return project;
 }
 
@@ -69,16 +71,18 @@ async function decide(options: CommonOptions, about: string | null, world: World
   const other = await projectBy(found, own, options, world);
   if (from === 'default') return undisputed(other);
   const disputed = disputedTags(own, other, about);
-  const refusal = (tags: readonly Disputed[]): Problem => refusalOf(tags, own, found);
-  if (disputed.some(({ owner }) => owner === null)) throw new InputError([refusal(disputed)]);
-  return { project: own, halfOwned: disputed, refusal };
+  if (disputed.some(({ owner }) => owner === null)) throw new InputError([refusalOf(disputed, own, found)]);
+  return {
+    project: own,
+    refusal: (wouldMove) => {
+      const moving = disputed.filter(wouldMove);
+      return moving.length === 0 ? null : refusalOf(moving, own, found);
+    },
+  };
 }
 
 function undisputed(project: Project): Decided {
-  const refusal = (): Problem => {
-    throw new InternalError('nothing is disputed');
-  };
-  return { project, halfOwned: [], refusal };
+  return { project, refusal: () => null };
 }
 
 async function projectBy(found: OtherConfig, own: Project, options: CommonOptions, world: World): Promise<Project> {
