@@ -11,7 +11,7 @@ import { formatInstant, undated } from '../domain/instant.ts';
 import { builtVersion } from '../domain/release.ts';
 import { buildOf } from '../plan/build-of.ts';
 import type { Cell } from '../plan/cell.ts';
-import { cellValues, describingLabels, expectedLabels } from '../plan/expected-image.ts';
+import { cellValues, labelsOf } from '../plan/expected-image.ts';
 import { buildContexts } from './contexts.ts';
 import type { BuildRoots } from './source.ts';
 
@@ -40,7 +40,7 @@ export function buildTarget(
       ...Object.fromEntries(axes),
       ...Object.fromEntries(more),
     },
-    labels: { ...describingLabels(cell, image), ...expectedLabels(cell, image), ...roots.labels },
+    labels: { ...labelsOf(cell, image), ...roots.labels },
     platforms: cell.platforms,
     references,
     contexts: buildContexts(cell, image),

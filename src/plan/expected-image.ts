@@ -32,11 +32,16 @@ export function expectedLabels(
   };
 }
 
+/** All labels of an image that is built now, which are its annotations too. */
+export function labelsOf(cell: CellOrStandIn, image: ImageConfig): Readonly<Record<string, string>> {
+  return { ...describingLabels(cell, image), ...expectedLabels(cell, image) };
+}
+
 /**
  * What the config says of an image besides that, and the page of its git repository. They may change from build to build:
  * an image is not judged by them.
  */
-export function describingLabels(
+function describingLabels(
   cell: Pick<CellOrStandIn, 'release' | 'shape'>,
   image: ImageConfig,
 ): Readonly<Record<string, string>> {

@@ -10,7 +10,7 @@ import type { Manifest } from '../../domain/digest.ts';
 import { InputError } from '../../domain/errors.ts';
 import type { InspectedImage } from '../../domain/image.ts';
 import { fullTag, type Cell } from '../../plan/cell.ts';
-import { describingLabels, expectedLabels, misfit } from '../../plan/expected-image.ts';
+import { labelsOf, misfit } from '../../plan/expected-image.ts';
 import { putPinnedJournaled } from '../move/put-journaled.ts';
 import { waitUntil } from '../move/wait.ts';
 import { required } from '../read-project.ts';
@@ -79,8 +79,7 @@ async function mergeOf(
   const [only, ...others] = parts;
   if (only !== undefined && others.length === 0) return only.manifest;
   const { image } = run.project;
-  const labels = { ...describingLabels(cell, image), ...expectedLabels(cell, image) };
-  const { mediaType, bytes } = required(mergeParts(cell, parts, labels));
+  const { mediaType, bytes } = required(mergeParts(cell, parts, labelsOf(cell, image)));
   return { mediaType, bytes, digest: run.world.digestOf(bytes), sizeBytes: bytes.byteLength };
 }
 
