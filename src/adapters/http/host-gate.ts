@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports.ts';
+import { originOf } from './origin-of.ts';
 import { retryAfterMs } from './retry-after.ts';
 import { WireFault, type Transport } from './wire.ts';
 
@@ -30,7 +31,7 @@ export function withHostGate(transport: Transport, clock: Clock, random: () => n
   };
 
   return async (request) => {
-    const { host } = new URL(request.url);
+    const { host } = originOf(request.url);
     if (closedUntil.has(host)) await wait(host, request.deadlineMs, request.signal);
     const answer = await transport(request);
     if (answer.status === 429 || answer.status === 503) {

@@ -1,3 +1,4 @@
+import { originOf } from './origin-of.ts';
 import { WireFault, type Transport, type WireAnswer, type WireRequest } from './wire.ts';
 
 /**
@@ -9,7 +10,7 @@ export function withTlsWhereAsked(transport: Transport): Transport {
   const settled = new Map<string, 'http:' | 'https:'>();
   return async (request) => {
     if (!request.url.startsWith('http:')) return transport(request);
-    const { host } = new URL(request.url);
+    const { host } = originOf(request.url);
     const overTls = (): Promise<WireAnswer> => transport({ ...request, url: request.url.replace(/^http:/, 'https:') });
     const protocol = settled.get(host);
     if (protocol === 'http:') return transport(request);

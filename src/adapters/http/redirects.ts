@@ -1,4 +1,5 @@
 import { isExposed } from './exposed.ts';
+import { originOf } from './origin-of.ts';
 import { WireFault, type Transport, type WireAnswer, type WireRequest } from './wire.ts';
 
 const redirectStatuses: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
@@ -39,7 +40,7 @@ function redirected(request: WireRequest, location: string, status: number): Wir
 }
 
 function isElsewhere(asked: WireRequest, answered: WireRequest): boolean {
-  return new URL(asked.url).origin !== new URL(answered.url).origin;
+  return originOf(asked.url).origin !== originOf(answered.url).origin;
 }
 
 /** Another host's challenge and quota are none of ours: it must not name the token service that gets our credentials. */

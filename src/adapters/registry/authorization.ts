@@ -3,6 +3,7 @@ import { parseChallenge, type Challenge } from './challenge.ts';
 import type { CredentialSource } from './credential-source.ts';
 import type { Credentials } from './credentials.ts';
 import { basicHeader, type TokenSource, type TokenWish } from './token-source.ts';
+import { originOf } from '../http/origin-of.ts';
 import { loginFix } from './status-fault.ts';
 import { WireFault, type Transport, type WireAnswer } from '../http/wire.ts';
 import type { Scope, ScopedRequest } from './wire.ts';
@@ -84,7 +85,7 @@ class Authorizer {
   noteChallenge(answer: WireAnswer, { url }: ScopedRequest, scope: Scope): boolean {
     const challenge = parseChallenge(answer.headers['www-authenticate']);
     if (challenge === null) return false;
-    const { origin } = new URL(url);
+    const { origin } = originOf(url);
     this.#challenges.set(origin, challenge);
     if (challenge.kind === 'bearer' && challenge.scope !== null && !covers(scope, challenge.scope)) {
       this.#extraScopes.set(`${origin} ${scopeText(scope)}`, challenge.scope);
@@ -98,7 +99,7 @@ class Authorizer {
 
   /** @param refused credentials that are to be looked up anew */
   async authorize(request: ScopedRequest, scope: Scope, refused?: Credentials): Promise<Authorized> {
-    const { origin } = new URL(request.url);
+    const { origin } = originOf(request.url);
     const challenge = this.#challenges.get(origin);
     if (challenge === undefined) return { header: null, credentials: null };
     const registry = this.#options.registryOf(origin, scope.repository);

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Clock } from '../../ports.ts';
+import { originOf } from '../http/origin-of.ts';
 import { systemAlarm, type Alarm } from '../http/try-timeout.ts';
 import { unlessAborted } from '../http/unless-aborted.ts';
 import { WireFault, type Transport, type WireAnswer } from '../http/wire.ts';
@@ -61,7 +62,7 @@ export function withFirstWord(
     // A long body is no question; its end would be waited for.
     if (request.scope === null || request.sink !== undefined || request.body instanceof Readable)
       return transport(request);
-    const { host, origin } = new URL(request.url);
+    const { host, origin } = originOf(request.url);
     const key = `${origin} ${request.scope.repository} ${request.scope.actions}`;
     const place = places.get(key) ?? { hasAnswered: false, final: null, asking: null };
     places.set(key, place);
