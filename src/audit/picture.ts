@@ -3,9 +3,9 @@
  * and who owned each of them over time. Plain data for reports.
  */
 import type { Instant } from '../domain/instant.ts';
-import { compareReleases, type Release } from '../domain/release.ts';
+import type { Release } from '../domain/release.ts';
 import type { Cell } from '../plan/cell.ts';
-import { releaseEligibility } from '../plan/eligibility.ts';
+import { ownerChanges } from '../plan/owner-changes.ts';
 import { releaseValues } from '../plan/text-maker.ts';
 import type { Audited } from './audit.ts';
 import { cellKey, type Expected, type ExpectedConvenience } from '../sight/expected.ts';
@@ -50,15 +50,16 @@ export interface Timeline {
   readonly tag: string;
   readonly rule: string;
   readonly label: string;
-  /** Releases that took the tag over, as they came out. */
-  readonly takes: readonly { readonly version: string; readonly at: Instant }[];
+  /** Releases that took the tag over, earliest first; `null` where nobody owned it from then on. */
+  readonly takes: readonly { readonly version: string | null; readonly at: Instant }[];
   readonly owner: string | null;
   /** The release it points to; `null` where that is not known, or it is absent. */
   readonly actual: string | null;
   readonly state: 'right' | FindingKind;
 }
 
-export function drawPicture(expected: Expected, audited: Audited): Picture {
+/** @param known releases of the plan */
+export function drawPicture(expected: Expected, audited: Audited, known: readonly Release[]): Picture {
   const findings = new Map(audited.findings.map(({ finding }) => [finding.tag, finding]));
   const holds = heldTags(expected, findings);
   const columns = columnsOf(expected);
@@ -78,7 +79,7 @@ export function drawPicture(expected: Expected, audited: Audited): Picture {
     }),
   }));
   const timelines = [...expected.tags.values()].flatMap((tag) =>
-    tag.kind === 'convenience' ? [timelineOf(tag, expected, findings)] : [],
+    tag.kind === 'convenience' ? [timelineOf(tag, expected, { findings, known })] : [],
   );
   return { columns, releases: releases.toReversed(), timelines };
 }
@@ -150,36 +151,34 @@ function remarkOf(release: Release): string | null {
   return release.version.kind === 'post' ? 'post release' : null;
 }
 
-function timelineOf(tag: ExpectedConvenience, expected: Expected, findings: Findings): Timeline {
+function timelineOf(
+  tag: ExpectedConvenience,
+  expected: Expected,
+  { findings, known }: { readonly findings: Findings; readonly known: readonly Release[] },
+): Timeline {
   const finding = findings.get(tag.tag);
   const owner = tag.owner?.release.version.text ?? null;
   return {
     tag: tag.tag,
     rule: tag.rule.name,
     label: labelOf(tag, expected),
-    takes: takesOf(tag, expected),
+    takes: takesOf(tag, expected, known),
     owner,
     actual: finding === undefined ? owner : (finding.actual.owner?.version ?? null),
     state: finding?.kind ?? 'right',
   };
 }
 
-/** A release takes a tag over when it comes out, if it is the highest until then. */
-function takesOf({ tag, rule }: ExpectedConvenience, expected: Expected): Timeline['takes'] {
-  const { image } = expected;
-  const releases = expected
-    .candidates(tag)
-    .filter((cell) => releaseEligibility(cell.release, rule, image).may && !expected.leftOutCells.has(cell))
-    .map((cell) => cell.release)
-    .toSorted((a, b) => a.publishedAt - b.publishedAt);
-  const takes: { version: string; at: Instant }[] = [];
-  let highest: Release | null = null;
-  for (const release of releases) {
-    if (highest !== null && compareReleases(release, highest, image.scheme) <= 0) continue;
-    highest = release;
-    takes.push({ version: release.version.text, at: release.publishedAt });
-  }
-  return takes;
+function takesOf(
+  { tag, rule }: ExpectedConvenience,
+  expected: Expected,
+  releases: readonly Release[],
+): Timeline['takes'] {
+  const claims = expected.candidates(tag).filter((cell) => !expected.leftOutCells.has(cell));
+  return ownerChanges(claims, rule, expected.image, releases).map(({ at, to }) => ({
+    version: to?.release.version.text ?? null,
+    at,
+  }));
 }
 
 /**

@@ -42,7 +42,7 @@ export async function auditCommand(options: AuditOptions, world: World): Promise
     const audits = nameDifferences(options.writeLock ? await withLock(judged, project, world) : judged);
     if (project.warnings.length > 0) world.say(warningsText(project.warnings));
     return {
-      stdout: textOf(audits, options),
+      stdout: textOf(audits, options, project),
       result: worstOf(audits.map(({ report, looked }) => resultOf(report, looked, wishes))),
       document: { kind: 'audit', reports: mapSeveral(audits, ({ report }) => report) },
       files:
@@ -135,7 +135,7 @@ function reportOf({ audited, input, name, lookout }: RepositoryLook, notes: read
   };
 }
 
-function textOf(audits: Several<RepositoryAudit>, options: AuditOptions): string {
+function textOf(audits: Several<RepositoryAudit>, options: AuditOptions, { known }: Project): string {
   const reports = mapSeveral(audits, ({ report }) => report);
   switch (options.format) {
     case 'table':
@@ -150,7 +150,7 @@ function textOf(audits: Several<RepositoryAudit>, options: AuditOptions): string
       return auditHtml(
         mapSeveral(audits, ({ report, looked }) => ({
           report,
-          picture: drawPicture(looked.input.expected, looked.audited),
+          picture: drawPicture(looked.input.expected, looked.audited, known.releases),
         })),
       );
     default:

@@ -1,7 +1,9 @@
-/** When a convenience tag last changed its owner, from facts alone: releases and yanks in the order they happened. */
-import { formatInstant, type Instant } from '../domain/instant.ts';
-import { compareReleases } from '../domain/release.ts';
+/** When a convenience tag last changed its owner, in words. */
+import type { Rule } from '../config/types.ts';
+import { formatInstant } from '../domain/instant.ts';
 import type { Candidate, ExplainInput } from './explain-candidates.ts';
+import { ownerChanges, type OwnerChange } from './owner-changes.ts';
+import { ownerOf } from './plan.ts';
 import type { Owner } from './types.ts';
 
 export interface LastMove {
@@ -13,40 +15,24 @@ export interface LastMove {
   readonly when: string;
 }
 
-/** @returns `null` where no release ever owned it; a yank without an instant counts as if it had always been so */
-export function lastMoveOf(candidates: readonly Candidate[], { image }: ExplainInput): LastMove | null {
-  const ascending = candidates
-    .filter(({ verdict }) => verdict === 'owner' || verdict === 'yanked')
-    .toSorted((a, b) => compareReleases(a.release, b.release, image.scheme));
-  const instants = ascending
-    .flatMap(({ release }) => [release.publishedAt, release.yanked?.since ?? []].flat())
-    .toSorted((a, b) => a - b);
-  let owner: Candidate | null = null;
-  let last: LastMove | null = null;
-  for (const instant of instants) {
-    const next = ascending.findLast((candidate) => owns(candidate, instant)) ?? null;
-    if (next === owner) continue;
-    last = {
-      at: formatInstant(instant),
-      from: ownerOf(owner),
-      to: ownerOf(next),
-      when: whatHappened(owner, next, instant),
-    };
-    owner = next;
-  }
-  return last;
+/**
+ * @param candidates highest first
+ * @returns `null` where no release ever owned it, or nobody knows when they came out
+ */
+export function lastMoveOf(candidates: readonly Candidate[], rule: Rule, input: ExplainInput): LastMove | null {
+  const built = candidates.filter(({ verdict }) => verdict !== 'excluded' && verdict !== 'not-built');
+  const last = ownerChanges(built.toReversed(), rule, input.image, input.known.releases).at(-1);
+  if (last === undefined) return null;
+  const { at, from, to } = last;
+  return {
+    at: formatInstant(at),
+    from: from === null ? null : ownerOf(from),
+    to: to === null ? null : ownerOf(to),
+    when: whatHappened(last),
+  };
 }
 
-function owns({ release }: Candidate, instant: Instant): boolean {
-  if (release.publishedAt > instant) return false;
-  return release.yanked === null || (release.yanked.since !== null && release.yanked.since > instant);
-}
-
-function whatHappened(before: Candidate | null, after: Candidate | null, instant: Instant): string {
-  if (before !== null && !owns(before, instant)) return `${before.release.version.text} was yanked`;
-  return `${after?.release.version.text ?? ''} came out`;
-}
-
-function ownerOf(candidate: Candidate | null): Owner | null {
-  return candidate === null ? null : { version: candidate.release.version.text, axes: candidate.shape.axes };
+function whatHappened({ at, from, to }: OwnerChange<Candidate>): string {
+  if (from?.release.yanked?.since === at) return `${from.release.version.text} was yanked`;
+  return to === null ? 'a final came out' : `${to.release.version.text} came out`;
 }

@@ -60,7 +60,7 @@ function explainPinned({ rule, cell }: PinnedTag): Explained {
 function explainConvenience(tag: ConvenienceTag, input: ExplainInput): Explained {
   const { owner, rule } = tag;
   const candidates = candidatesOf(rule, tag.tag, input);
-  const lastMoved = lastMoveOf(candidates, input);
+  const lastMoved = lastMoveOf(candidates, rule, input);
   if (owner === null) {
     const fix = 'the plan has nothing to put there; tagwright audit says how it goes where a registry still has it';
     const { overtaken } = tag;

@@ -97,7 +97,7 @@ export function moveRank(tag: Pick<ConvenienceTag, 'rule'>): number {
   return breadth + isDefault * 4;
 }
 
-export function ownerOf(cell: Cell): Owner {
+export function ownerOf(cell: Pick<Cell, 'release' | 'shape'>): Owner {
   return { version: cell.release.version.text, axes: cell.shape.axes };
 }
 

@@ -2,7 +2,7 @@
 import type { Release } from '../domain/release.ts';
 
 /** A final that is yanked or held, and a rebuild or post release alone, is none yet. */
-function isFinal({ version, prerelease, yanked, hold }: Release): boolean {
+export function isFinal({ version, prerelease, yanked, hold }: Release): boolean {
   return version.kind === 'final' && !prerelease && yanked === null && hold === undefined;
 }
 

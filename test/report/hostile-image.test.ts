@@ -60,7 +60,7 @@ function reportOn(text: string): { report: AuditReport; html: string } {
     findings: audited.findings.map(({ finding }) => finding),
     notes: audited.notes,
   };
-  return { report, html: auditHtml([{ report, picture: drawPicture(made.expected, audited) }]) };
+  return { report, html: auditHtml([{ report, picture: drawPicture(made.expected, audited, made.known.releases) }]) };
 }
 
 const hidden = /[^\P{C}\n]/u;

@@ -34,7 +34,7 @@ export function shownOf(
     findings: audited.findings.map(({ finding }) => finding),
     notes,
   };
-  return { report, picture: drawPicture(made.expected, audited) };
+  return { report, picture: drawPicture(made.expected, audited, made.known.releases) };
 }
 
 export const prefect = auditCase(prefectConfig, prefectFacts());

@@ -1,6 +1,6 @@
 /** Who owned each convenience tag over time, as lanes of strokes on one scale from the first release to the last. */
-import { undated } from '../../domain/instant.ts';
-import type { Picture, PictureRelease, Timeline } from '../../audit/picture.ts';
+import { undated, type Instant } from '../../domain/instant.ts';
+import type { Picture, Timeline } from '../../audit/picture.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import { count } from '../words.ts';
 import { dayOf, isWrong, scriptJson, type IdOf } from './texts.ts';
@@ -10,17 +10,14 @@ const width = 1000;
 const openUpTo = 24;
 
 export function lanesOf(picture: Picture, idOf: IdOf): Readonly<Record<string, unknown>> {
-  const releases = picture.releases
-    .filter(({ publishedAt }) => publishedAt !== undated)
-    .toSorted((a, b) => a.publishedAt - b.publishedAt);
-  const scale = timeScale(releases);
-  const places = new Map(releases.map((release, index) => [release.version, index]));
   const timelines = picture.timelines;
+  const moments = momentsOf(picture);
+  const scale = timeScale(moments);
   const lanes = timelines.map((timeline, index) => ({ timeline, view: laneView(timeline, index, scale, idOf) }));
   // The broadest tags first: most people pull those.
   const rules = [...groupBy(lanes, ({ timeline }) => timeline.rule)].toReversed();
   return {
-    years: yearsOf(releases, scale),
+    years: yearsOf(moments, scale),
     rules: rules.map(([rule, members]) => {
       const wrong = members.filter(({ timeline }) => isWrong(timeline)).length;
       return {
@@ -31,31 +28,49 @@ export function lanesOf(picture: Picture, idOf: IdOf): Readonly<Record<string, u
         lanes: members.map(({ view }) => view),
       };
     }),
-    lanesJson: scriptJson({
-      releases: releases.map((release) => [release.version, dayOf(release), scale(release.publishedAt)]),
-      lanes: timelines.map(({ takes }) => takes.flatMap(({ version }) => places.get(version) ?? [])),
-    }),
+    lanesJson: scriptJson(lanesData(picture, moments, scale)),
   };
 }
 
-type Scale = (at: number) => number;
+/** When a release came out or a tag changed its owner, earliest first. */
+function momentsOf({ releases, timelines }: Picture): readonly Instant[] {
+  const moments = new Set(releases.map(({ publishedAt }) => publishedAt));
+  for (const { takes } of timelines) for (const { at } of takes) moments.add(at);
+  moments.delete(undated);
+  return [...moments].toSorted((a, b) => a - b);
+}
 
-function timeScale(releases: readonly PictureRelease[]): Scale {
-  const first = releases[0]?.publishedAt ?? 0;
-  const last = releases.at(-1)?.publishedAt ?? first;
+/** Owners by their places in a list of versions and a list of moments, which the lanes have in common. */
+function lanesData({ releases, timelines }: Picture, moments: readonly Instant[], scale: Scale): unknown {
+  const versions = new Map(releases.map(({ version }, index) => [version, index]));
+  const places = new Map(moments.map((at, index) => [at, index]));
+  return {
+    versions: [...versions.keys()],
+    moments: moments.map((at) => [dayOf(at), scale(at)]),
+    lanes: timelines.map(({ takes }) =>
+      takes.map(({ version, at }) => [version === null ? -1 : versions.get(version), places.get(at)]),
+    ),
+  };
+}
+
+type Scale = (at: Instant) => number;
+
+function timeScale(moments: readonly Instant[]): Scale {
+  const first = moments[0] ?? 0;
+  const last = moments.at(-1) ?? first;
   const span = Math.max(1, last - first);
   // A little room at both ends, so that the first and the last stroke are whole.
   return (at) => Math.round((4 + ((at - first) / span) * (width - 8)) * 10) / 10;
 }
 
-function yearsOf(releases: readonly PictureRelease[], scale: Scale): readonly { year: number; left: string }[] {
-  const first = releases[0];
-  const last = releases.at(-1);
+function yearsOf(moments: readonly Instant[], scale: Scale): readonly { year: number; left: string }[] {
+  const first = moments[0];
+  const last = moments.at(-1);
   if (first === undefined || last === undefined) return [];
   const years: { year: number; left: string }[] = [];
   for (let year = Number(dayOf(first).slice(0, 4)) + 1; ; year += 1) {
     const at = Date.parse(`${year}-01-01T00:00:00Z`);
-    if (at > last.publishedAt) return years;
+    if (at > last) return years;
     years.push({ year, left: (scale(at) / (width / 100)).toFixed(1) });
   }
 }
@@ -65,7 +80,7 @@ function laneView(timeline: Timeline, index: number, scale: Scale, idOf: IdOf): 
   const wrong = isWrong(timeline);
   const first = takes[0];
   const last = takes.at(-1);
-  const actualAt = takes.find(({ version }) => version === actual)?.at;
+  const actualAt = takes.findLast(({ version }) => version !== null && version === actual)?.at;
   const lateFrom = wrong && actualAt !== undefined && actual !== owner ? scale(actualAt) : null;
   const end = state === 'frozen' && last !== undefined ? scale(last.at) : width;
   return {
@@ -90,7 +105,7 @@ function wrongOwner({ owner, actual, state }: Timeline): string {
 }
 
 function sayOf({ tag, takes, owner, actual, state }: Timeline): string {
-  const owners = count(takes.length, 'owner');
+  const owners = count(takes.filter(({ version }) => version !== null).length, 'owner');
   const now = owner === null ? 'nobody owns it' : `${owner} owns it`;
   const where = state === 'right' || state === 'frozen' ? state : `${state}, it points to ${actual ?? 'nothing known'}`;
   return `${tag}: ${owners} over time, ${now}; ${where}`;

@@ -21,7 +21,7 @@ export function mapOf(picture: Picture, idOf: IdOf): Readonly<Record<string, unk
     series: [...groupBy(picture.releases, seriesOf).values()].map((releases) => ({
       releases: releases.map((release) => ({
         version: release.version,
-        date: dayOf(release),
+        date: dayOf(release.publishedAt),
         remark: release.remark ?? '',
         find: [release.version, ...release.cells.flatMap((cell) => cell?.holds.map(({ tag }) => tag) ?? [])]
           .join(' ')

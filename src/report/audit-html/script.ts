@@ -58,11 +58,13 @@ function start(root) {
     const index = Math.max(0, Math.min(lane.length - 1, step));
     if (lane.length === 0) return;
     at.set(track, index);
-    const [version, day, x] = data.releases[lane[index]];
+    const [version, moment] = lane[index];
+    const [day, x] = data.moments[moment];
     const next = lane[index + 1];
-    const until = next === undefined ? 'owner to this day' : 'until ' + data.releases[next][1];
+    const until = next === undefined ? (version < 0 ? 'to this day' : 'owner to this day') : 'until ' + data.moments[next[1]][0];
+    const owner = version < 0 ? 'nobody' : data.versions[version];
     const tag = track.parentElement.querySelector('code').textContent;
-    saidOwner.textContent = tag + ': ' + version + ' from ' + day + ', ' + until + ' (' + (index + 1) + ' of ' + lane.length + ')';
+    saidOwner.textContent = tag + ': ' + owner + ' from ' + day + ', ' + until + ' (' + (index + 1) + ' of ' + lane.length + ')';
     track.querySelector('.cursor').setAttribute('d', 'M' + x + ' 0V20');
   }
   for (const track of $('.track', root)) {
@@ -79,8 +81,9 @@ function start(root) {
       const box = track.getBoundingClientRect();
       const x = ((event.clientX - box.left) / box.width) * 1000;
       let nearest = 0;
-      lane.forEach((release, index) => {
-        if (Math.abs(data.releases[release][2] - x) < Math.abs(data.releases[lane[nearest]][2] - x)) nearest = index;
+      const far = (index) => Math.abs(data.moments[lane[index][1]][1] - x);
+      lane.forEach((take, index) => {
+        if (far(index) < far(nearest)) nearest = index;
       });
       show(track, nearest);
     });

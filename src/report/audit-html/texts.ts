@@ -1,11 +1,11 @@
-import type { PictureRelease, Timeline } from '../../audit/picture.ts';
-import { formatInstant } from '../../domain/instant.ts';
+import type { Timeline } from '../../audit/picture.ts';
+import { formatInstant, type Instant } from '../../domain/instant.ts';
 
 /** Ids of findings, by tag; empty where there is none. */
 export type IdOf = (tag: string | null) => string;
 
-export function dayOf(release: Pick<PictureRelease, 'publishedAt'>): string {
-  return formatInstant(release.publishedAt).slice(0, 10);
+export function dayOf(instant: Instant): string {
+  return formatInstant(instant).slice(0, 10);
 }
 
 export function isWrong(timeline: Pick<Timeline, 'state'>): boolean {
