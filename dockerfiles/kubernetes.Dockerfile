@@ -13,21 +13,25 @@ FROM scratch AS wheels
 
 FROM python:${PYTHON}-slim
 
+# What takes long comes first, and only RUN: buildx dates what WORKDIR and COPY write by the release's commit, so all that
+# follows them is built again for every release.
 ENV LANG=C.UTF-8 \
     PYTHONUNBUFFERED=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_ROOT_USER_ACTION=ignore
 
-WORKDIR /opt/prefect
-
 # tini reaps what flows leave behind; git is how Prefect fetches flow code. Their versions are those of the base's Debian.
 # The user is there for `docker run --user prefect`. Root stays the default: images built on this one install packages,
 # and volumes made by earlier releases belong to root.
+# Logs and dates of the day it was built are left out: two builds give the same bytes.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates git tini \
-    && rm -rf /var/lib/apt/lists/* \
-    && useradd --create-home --uid 1000 --shell /bin/bash prefect
+    && SOURCE_DATE_EPOCH=0 useradd --create-home --uid 1000 --shell /bin/bash prefect \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/ldconfig/aux-cache \
+        /var/log/apt/* /var/log/dpkg.log /var/log/alternatives.log
+
+WORKDIR /opt/prefect
 
 COPY --chmod=0755 <<'SCRIPT' /opt/prefect/entrypoint.sh
 #!/usr/bin/env bash
@@ -44,10 +48,25 @@ fi
 exec "${@:-bash}"
 SCRIPT
 
-# The package, not the extra prefect[kubernetes]: Prefect has that extra since 2.19.0 only, and pip merely warns where
-# there is none. Which prefect-kubernetes goes with this Prefect is for pip to find.
-# Quoted, so that no version can become an option of pip.
+# Quoted below, so that no version can become an option of pip. With the date given, pip writes .pyc files without times.
 ARG VERSION
+ARG SOURCE_DATE_EPOCH
+RUN --mount=type=cache,target=/root/.cache/pip \
+    --mount=type=bind,from=wheels,target=/wheels \
+    <<'INSTALL'
+#!/bin/bash
+set -o errexit -o nounset -o pipefail
+: "${VERSION:?is not given; add --build-arg VERSION=X.Y.Z}"
+options=()
+if compgen -G '/wheels/*.whl' >/dev/null; then
+  options=(--no-index --find-links /wheels)
+fi
+python -m pip install "${options[@]}" "prefect==${VERSION}"
+INSTALL
+
+# Up to here it is the standard image, step by step: one build makes both. The package, not the extra
+# prefect[kubernetes]: Prefect has that extra since 2.19.0 only, and pip merely warns where there is none. Which
+# prefect-kubernetes goes with this Prefect is for pip to find.
 RUN --mount=type=cache,target=/root/.cache/pip \
     --mount=type=bind,from=wheels,target=/wheels \
     <<'INSTALL'

@@ -13,21 +13,25 @@ FROM scratch AS wheels
 
 FROM python:${PYTHON}-slim
 
+# What takes long comes first, and only RUN: buildx dates what WORKDIR and COPY write by the release's commit, so all that
+# follows them is built again for every release.
 ENV LANG=C.UTF-8 \
     PYTHONUNBUFFERED=1 \
     PIP_DISABLE_PIP_VERSION_CHECK=1 \
     PIP_ROOT_USER_ACTION=ignore
 
-WORKDIR /opt/prefect
-
 # tini reaps what flows leave behind; git is how Prefect fetches flow code. Their versions are those of the base's Debian.
 # The user is there for `docker run --user prefect`. Root stays the default: images built on this one install packages,
 # and volumes made by earlier releases belong to root.
+# Logs and dates of the day it was built are left out: two builds give the same bytes.
 # hadolint ignore=DL3008
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends ca-certificates git tini \
-    && rm -rf /var/lib/apt/lists/* \
-    && useradd --create-home --uid 1000 --shell /bin/bash prefect
+    && SOURCE_DATE_EPOCH=0 useradd --create-home --uid 1000 --shell /bin/bash prefect \
+    && rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin /var/cache/ldconfig/aux-cache \
+        /var/log/apt/* /var/log/dpkg.log /var/log/alternatives.log
+
+WORKDIR /opt/prefect
 
 COPY --chmod=0755 <<'SCRIPT' /opt/prefect/entrypoint.sh
 #!/usr/bin/env bash
@@ -44,8 +48,9 @@ fi
 exec "${@:-bash}"
 SCRIPT
 
-# Quoted, so that no version can become an option of pip.
+# Quoted below, so that no version can become an option of pip. With the date given, pip writes .pyc files without times.
 ARG VERSION
+ARG SOURCE_DATE_EPOCH
 RUN --mount=type=cache,target=/root/.cache/pip \
     --mount=type=bind,from=wheels,target=/wheels \
     <<'INSTALL'

@@ -1,3 +1,4 @@
+import { DockerfileParser } from 'dockerfile-ast';
 import { describe, expect, test } from 'vitest';
 import { renderDockerfile } from '../../src/render/dockerfile.ts';
 import { renderShipped, shippedFlavors } from '../support/shipped-dockerfiles.ts';
@@ -8,6 +9,31 @@ describe('the shipped Dockerfiles', () => {
     expect(rendered.ok ? [] : rendered.problems).toEqual([]);
     const text = rendered.ok ? rendered.value : '';
     await expect(text).toMatchFileSnapshot(`../../dockerfiles/${flavor}.Dockerfile`);
+  });
+
+  test.each(Object.keys(shippedFlavors))('%s has what changes with a release after what takes long', (flavor) => {
+    const rendered = renderShipped(flavor);
+    const instructions = DockerfileParser.parse(rendered.ok ? rendered.value : '').getInstructions();
+    const keywords = instructions.map((one) => one.getKeyword());
+    const isLong = (one: (typeof instructions)[number]): boolean => /apt-get install|conda create/.test(one.toString());
+    const last = instructions.findLastIndex(isLong);
+    const base = keywords.slice(0, last).lastIndexOf('FROM');
+    const before = instructions.slice(base + 1, last).filter((one) => one.getKeyword() !== 'ENV' && !isLong(one));
+    // buildx dates what WORKDIR and COPY write by the release's commit, and an argument is in the cache key of each RUN.
+    expect(before.map(String)).toEqual(flavor === 'conda' ? ['ARG PYTHON'] : []);
+  });
+
+  test('kubernetes is standard with one step more, so that one build makes both', () => {
+    const [standard = [], kubernetes = []] = ['standard', 'kubernetes'].map((flavor) => {
+      const rendered = renderShipped(flavor);
+      return DockerfileParser.parse(rendered.ok ? rendered.value : '')
+        .getInstructions()
+        .filter((one) => ['FROM', 'ENV', 'WORKDIR', 'COPY', 'RUN'].includes(one.getKeyword()))
+        .map(String);
+    });
+    const install = standard.findIndex((text) => text.includes('pip install "${options'));
+    expect(install).toBeGreaterThan(0);
+    expect(kubernetes.slice(0, install + 1)).toEqual(standard.slice(0, install + 1));
   });
 
   test('a typo in a template is found with its place', () => {
