@@ -65,8 +65,12 @@ export function namedBases(images: readonly ImageConfig[]): NamedBases {
   const names = new Map<string, string>();
   const unlockable = new Set<string>();
   for (const image of images) {
-    for (const cell of allShapes(image.axes).filter((one) => goesTogether(one, image))) {
-      const { base, baseDigest } = buildOf(cell, image);
+    const cells = allShapes(image.axes).filter((one) => goesTogether(one, image));
+    const builds = cells.flatMap((cell) =>
+      [buildOf(cell, image), ...image.shared.values()].map((build) => ({ cell, build })),
+    );
+    for (const { cell, build } of builds) {
+      const { base, baseDigest } = build;
       if (base === null || baseDigest !== null) continue;
       const values = { ...cell.variables, ...cell.axes };
       if ([...base.names].some((name) => !Object.hasOwn(values, name))) {

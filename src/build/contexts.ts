@@ -1,13 +1,15 @@
-/** The named build contexts of a cell: those of the config, and its base where that is locked or pulled from a mirror. */
+/** The named build contexts of a build: those of the config, and its base where that is locked or pulled from a mirror. */
 import { renderTemplate } from '../config/tag-template.ts';
-import type { ImageConfig } from '../config/types.ts';
+import type { BuildSpec, ImageConfig } from '../config/types.ts';
 import { qualifiedName } from '../domain/build-arguments.ts';
 import { InputError } from '../domain/errors.ts';
 import { mirroredImage } from '../domain/mirrors.ts';
-import { baseOf } from '../plan/base-of.ts';
+import { sharedName, targetContext } from '../domain/shared-target.ts';
+import { baseOfBuild } from '../plan/base-of.ts';
 import { buildOf } from '../plan/build-of.ts';
 import type { Cell } from '../plan/cell.ts';
 import { cellValues } from '../plan/expected-image.ts';
+import { sharedId } from '../plan/shared-builds.ts';
 
 const ofImage = 'docker-image://';
 
@@ -18,16 +20,21 @@ const ofImage = 'docker-image://';
  *
  * @throws {InputError} for an image that has no name at its mirror
  */
-export function buildContexts(cell: Cell, image: ImageConfig): Readonly<Record<string, string>> {
-  const { contexts } = buildOf(cell.shape, image);
-  const values = cellValues(cell);
-  const base = baseOf(cell.shape, image, values);
+export function contextsOf(
+  build: BuildSpec,
+  image: ImageConfig,
+  values: Readonly<Record<string, string>>,
+): Readonly<Record<string, string>> {
+  const { contexts } = build;
+  const base = baseOfBuild(build, image, values);
   const pulled = (name: string): string => {
     const result = mirroredImage(name, image.mirrors, values['version'] ?? '');
     if (!result.ok) throw new InputError(result.problems);
     return result.value;
   };
   const written = [...contexts].map(([name, template]) => {
+    const shared = sharedName(template.text);
+    if (shared !== null) return [name, targetContext(sharedId(shared, image, values))] as const;
     const text = renderTemplate(template, values);
     return [name, text.startsWith(ofImage) ? ofImage + pulled(text.slice(ofImage.length)) : text] as const;
   });
@@ -39,6 +46,10 @@ export function buildContexts(cell: Cell, image: ImageConfig): Readonly<Record<s
   const given = new Set(written.map(([key]) => contextName(key)));
   const names = [...new Set([name, `${name}${digest}`])].map(contextName).filter((key) => !given.has(key));
   return Object.fromEntries([...written, ...names.map((key) => [key, `${ofImage}${mirror}${digest}`] as const)]);
+}
+
+export function buildContexts(cell: Cell, image: ImageConfig): Readonly<Record<string, string>> {
+  return contextsOf(buildOf(cell.shape, image), image, cellValues(cell));
 }
 
 /**

@@ -2,7 +2,7 @@
  * Which targets a build has: one a cell, with everything the Dockerfile is told.
  */
 import { renderTemplate, type TagTemplate } from '../config/tag-template.ts';
-import type { ImageConfig } from '../config/types.ts';
+import type { BuildSpec, ImageConfig } from '../config/types.ts';
 import type { BuildTarget } from '../domain/build-target.ts';
 import { axisArgument, releaseArguments } from '../domain/build-arguments.ts';
 import { InputError, InternalError } from '../domain/errors.ts';
@@ -12,7 +12,8 @@ import { builtVersion } from '../domain/release.ts';
 import { buildOf } from '../plan/build-of.ts';
 import type { Cell } from '../plan/cell.ts';
 import { cellValues, labelsOf } from '../plan/expected-image.ts';
-import { buildContexts } from './contexts.ts';
+import { sharedBuilds, sharedId } from '../plan/shared-builds.ts';
+import { buildContexts, contextsOf } from './contexts.ts';
 import type { BuildRoots } from './source.ts';
 
 /** @param references where the cell's full tag is pushed, one a repository */
@@ -44,9 +45,35 @@ export function buildTarget(
     platforms: cell.platforms,
     references,
     contexts: buildContexts(cell, image),
+    ...sharedBy(build, image, values, roots),
     ...(build.smoke === null ? {} : { smoke: 'names' in build.smoke ? fill(build.smoke) : build.smoke.map(fill) }),
     inputs: build.inputs,
   };
+}
+
+/** They are built in the folders of the cell, and given what their own templates say and nothing else. */
+function sharedBy(
+  build: BuildSpec,
+  image: ImageConfig,
+  values: Readonly<Record<string, string>>,
+  roots: BuildRoots,
+): Pick<BuildTarget, 'shared'> {
+  const shared = sharedBuilds(build, image).map(([name, spec]): BuildTarget => {
+    const fill = (template: TagTemplate): string => renderTemplate(template, values);
+    return {
+      id: sharedId(name, image, values),
+      dockerfile: inRoot(roots.context, spec.dockerfile, values),
+      context: inRoot(roots.context, spec.context, values),
+      ...(spec.target === null ? {} : { target: fill(spec.target) }),
+      args: Object.fromEntries([...spec.args].map(([arg, template]) => [arg, fill(template)])),
+      labels: {},
+      platforms: [],
+      references: [],
+      contexts: contextsOf(spec, image, values),
+      inputs: spec.inputs,
+    };
+  });
+  return shared.length === 0 ? {} : { shared };
 }
 
 /** `2-11-5-python3-10-conda` would be ambiguous; axes are told by name: `2-11-5_python-3-10_flavor-conda`. */

@@ -55,7 +55,7 @@ export interface MatrixConfig {
     baseDigest?: string | undefined;
     /** More build arguments, as templates over the cell. */
     args?: { [name: string]: string } | undefined;
-    /** Named build contexts. */
+    /** Named build contexts: a folder, 'docker-image://…', a URL, or 'target:NAME' for one of `shared`. */
     contexts?: { [name: string]: string } | undefined;
     /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
     smoke?: string | readonly string[] | undefined;
@@ -124,7 +124,7 @@ export interface MatrixConfig {
     baseDigest?: string | undefined;
     /** More build arguments, as templates over the cell. */
     args?: { [name: string]: string } | undefined;
-    /** Named build contexts. */
+    /** Named build contexts: a folder, 'docker-image://…', a URL, or 'target:NAME' for one of `shared`. */
     contexts?: { [name: string]: string } | undefined;
     /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
     smoke?: string | readonly string[] | undefined;
@@ -193,7 +193,7 @@ export interface MatrixConfig {
     baseDigest?: string | undefined;
     /** More build arguments, as templates over the cell. */
     args?: { [name: string]: string } | undefined;
-    /** Named build contexts. */
+    /** Named build contexts: a folder, 'docker-image://…', a URL, or 'target:NAME' for one of `shared`. */
     contexts?: { [name: string]: string } | undefined;
     /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
     smoke?: string | readonly string[] | undefined;
@@ -261,7 +261,7 @@ export interface MatrixConfig {
   baseDigest?: string | undefined;
   /** More build arguments, as templates over the cell. */
   args?: { [name: string]: string } | undefined;
-  /** Named build contexts. */
+  /** Named build contexts: a folder, 'docker-image://…', a URL, or 'target:NAME' for one of `shared`. */
   contexts?: { [name: string]: string } | undefined;
   /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
   smoke?: string | readonly string[] | undefined;
@@ -283,6 +283,39 @@ export interface MatrixConfig {
   network?: 'default' | 'none' | 'host' | undefined;
   /** More labels, as templates over the cell: { 'org.opencontainers.image.licenses': 'Apache-2.0' }. Every label is an annotation of the manifests and the index too. */
   labels?: { [name: string]: string } | undefined;
+  /** Builds that cells share, such as a wheel or the packages of a base: each is made once for all cells that give its templates the same values, and read through contexts: { wheel: 'target:wheel' }. */
+  shared?: { [name: string]: {
+    /** Its Dockerfile, relative to the config; a template over the cell. */
+    dockerfile: string;
+    /** The stage of the Dockerfile to build (default: the last). */
+    target?: string | undefined;
+    /** Its build context, relative to the config (default '.'). */
+    context?: string | undefined;
+    /** The base image as a template over the cell, such as 'python:{{python}}-slim'. */
+    base?: string | undefined;
+    /** The digest the base is pinned to. */
+    baseDigest?: string | undefined;
+    /** Its build arguments, as templates over the cell. It is given no others. */
+    args?: { [name: string]: string } | undefined;
+    /** Named build contexts: a folder, 'docker-image://…', a URL, or 'target:NAME' for one of `shared`. */
+    contexts?: { [name: string]: string } | undefined;
+    /** BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments. */
+    secrets?: { [name: string]: {
+      /** The environment variable that holds it. */
+      env: string;
+    } | {
+      /** The file that holds it, relative to the config. */
+      file: string;
+    } } | undefined;
+    /** Ids under which a RUN may mount the ssh agent, such as ['default']. */
+    ssh?: readonly string[] | undefined;
+    /** Host names that RUN steps know: { 'pypi.corp': '10.0.0.7' }. */
+    addHosts?: { [name: string]: string } | undefined;
+    /** Limits of RUN steps: { nofile: '1024:2048' }. */
+    ulimits?: { [name: string]: string } | undefined;
+    /** The network of RUN steps. */
+    network?: 'default' | 'none' | 'host' | undefined;
+  } } | undefined;
   /** The platforms (default ['linux/amd64']). */
   platforms?: readonly (string | {
     /** The platform, such as 'linux/arm64'. */
@@ -483,7 +516,7 @@ export interface MatrixConfig {
       baseDigest?: string | undefined;
       /** More build arguments, as templates over the cell. */
       args?: { [name: string]: string } | undefined;
-      /** Named build contexts. */
+      /** Named build contexts: a folder, 'docker-image://…', a URL, or 'target:NAME' for one of `shared`. */
       contexts?: { [name: string]: string } | undefined;
       /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
       smoke?: string | readonly string[] | undefined;
@@ -552,7 +585,7 @@ export interface MatrixConfig {
       baseDigest?: string | undefined;
       /** More build arguments, as templates over the cell. */
       args?: { [name: string]: string } | undefined;
-      /** Named build contexts. */
+      /** Named build contexts: a folder, 'docker-image://…', a URL, or 'target:NAME' for one of `shared`. */
       contexts?: { [name: string]: string } | undefined;
       /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
       smoke?: string | readonly string[] | undefined;
@@ -621,7 +654,7 @@ export interface MatrixConfig {
       baseDigest?: string | undefined;
       /** More build arguments, as templates over the cell. */
       args?: { [name: string]: string } | undefined;
-      /** Named build contexts. */
+      /** Named build contexts: a folder, 'docker-image://…', a URL, or 'target:NAME' for one of `shared`. */
       contexts?: { [name: string]: string } | undefined;
       /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
       smoke?: string | readonly string[] | undefined;
@@ -689,7 +722,7 @@ export interface MatrixConfig {
     baseDigest?: string | undefined;
     /** More build arguments, as templates over the cell. */
     args?: { [name: string]: string } | undefined;
-    /** Named build contexts. */
+    /** Named build contexts: a folder, 'docker-image://…', a URL, or 'target:NAME' for one of `shared`. */
     contexts?: { [name: string]: string } | undefined;
     /** A command that is run in the image before it is pushed, for a shell or as a list of words: 'app --version'. */
     smoke?: string | readonly string[] | undefined;
@@ -711,6 +744,39 @@ export interface MatrixConfig {
     network?: 'default' | 'none' | 'host' | undefined;
     /** More labels, as templates over the cell: { 'org.opencontainers.image.licenses': 'Apache-2.0' }. Every label is an annotation of the manifests and the index too. */
     labels?: { [name: string]: string } | undefined;
+    /** Builds that cells share, such as a wheel or the packages of a base: each is made once for all cells that give its templates the same values, and read through contexts: { wheel: 'target:wheel' }. */
+    shared?: { [name: string]: {
+      /** Its Dockerfile, relative to the config; a template over the cell. */
+      dockerfile: string;
+      /** The stage of the Dockerfile to build (default: the last). */
+      target?: string | undefined;
+      /** Its build context, relative to the config (default '.'). */
+      context?: string | undefined;
+      /** The base image as a template over the cell, such as 'python:{{python}}-slim'. */
+      base?: string | undefined;
+      /** The digest the base is pinned to. */
+      baseDigest?: string | undefined;
+      /** Its build arguments, as templates over the cell. It is given no others. */
+      args?: { [name: string]: string } | undefined;
+      /** Named build contexts: a folder, 'docker-image://…', a URL, or 'target:NAME' for one of `shared`. */
+      contexts?: { [name: string]: string } | undefined;
+      /** BuildKit secrets by the id a RUN mounts: { pip: { env: 'PIP_TOKEN' } }. Never build arguments. */
+      secrets?: { [name: string]: {
+        /** The environment variable that holds it. */
+        env: string;
+      } | {
+        /** The file that holds it, relative to the config. */
+        file: string;
+      } } | undefined;
+      /** Ids under which a RUN may mount the ssh agent, such as ['default']. */
+      ssh?: readonly string[] | undefined;
+      /** Host names that RUN steps know: { 'pypi.corp': '10.0.0.7' }. */
+      addHosts?: { [name: string]: string } | undefined;
+      /** Limits of RUN steps: { nofile: '1024:2048' }. */
+      ulimits?: { [name: string]: string } | undefined;
+      /** The network of RUN steps. */
+      network?: 'default' | 'none' | 'host' | undefined;
+    } } | undefined;
     /** The platforms (default ['linux/amd64']). */
     platforms?: readonly (string | {
       /** The platform, such as 'linux/arm64'. */

@@ -54,6 +54,7 @@ export function normalizeImage(
     axes,
     aliases: [...aliases, ...readAliases(image, axes, context)],
     build: readBuild({ ...image, platforms: undefined }, names, context),
+    shared: readShared(image, names, context),
     mirrors: [],
     basesLock: new Map(),
     sourceUrl: null,
@@ -77,6 +78,16 @@ export function normalizeImage(
     checks: readChecks(image, axes, context),
     attributeNames,
   };
+}
+
+function readShared(image: ParsedImage, names: ReadonlySet<string>, context: ImageContext): ImageConfig['shared'] {
+  const { at } = context;
+  return new Map(
+    Object.entries(image.shared ?? {}).map(([name, given]) => {
+      const own: At = (...path) => at('shared', name, ...path);
+      return [name, readBuild(given, names, { ...context, at: own })];
+    }),
+  );
 }
 
 /** Where none can be read, something stands in for it, so that all else is checked too. */

@@ -5,6 +5,7 @@ import { warningCodes } from '../domain/warning.ts';
 import { nearest } from '../domain/nearest.ts';
 import { quote } from '../domain/tag.ts';
 import type { VersionRange } from '../domain/version.ts';
+import { checkShared } from './check-shared.ts';
 import { placeOf } from './normalize-axes.ts';
 import { place, type At } from './place.ts';
 import { tellsBuilds } from './tag-template.ts';
@@ -17,6 +18,7 @@ export function checkConfig(config: Config): Problem[] {
     ...checkRepositories(config),
     ...config.images.flatMap((image) => [
       ...checkDockerfiles(image, config.file),
+      ...checkShared(image, config.file),
       ...checkChannels(image, config),
       ...checkAliases(image),
       ...checkDefaultAliases(image, config.file),

@@ -53,7 +53,10 @@ const buildKeys = {
   base: z.string().optional().describe("The base image as a template over the cell, such as 'python:{{python}}-slim'."),
   baseDigest: z.string().optional().describe('The digest the base is pinned to.'),
   args: z.record(z.string(), z.string()).optional().describe('More build arguments, as templates over the cell.'),
-  contexts: z.record(z.string(), z.string()).optional().describe('Named build contexts.'),
+  contexts: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe("Named build contexts: a folder, 'docker-image://…', a URL, or 'target:NAME' for one of `shared`."),
   smoke: z
     .union([z.string().min(1), z.array(z.string()).min(1)])
     .optional()
@@ -101,6 +104,24 @@ const buildKeys = {
       "More labels, as templates over the cell: { 'org.opencontainers.image.licenses': 'Apache-2.0' }. Every label is an annotation of the manifests and the index too.",
     ),
 };
+
+const { dockerfile, target, base, baseDigest, args, contexts, secrets, ssh, addHosts, ulimits, network } = buildKeys;
+const sharedBuild = z
+  .strictObject({
+    dockerfile: dockerfile.unwrap().describe('Its Dockerfile, relative to the config; a template over the cell.'),
+    target,
+    context: z.string().min(1).optional().describe("Its build context, relative to the config (default '.')."),
+    base,
+    baseDigest,
+    args: args.describe('Its build arguments, as templates over the cell. It is given no others.'),
+    contexts,
+    secrets,
+    ssh,
+    addHosts,
+    ulimits,
+    network,
+  })
+  .describe('A build that cells share.');
 
 const alias = z.union([
   valueText,
@@ -279,6 +300,12 @@ const imageShape = {
   axes: z.record(name, axis).optional().describe('The axes by name; `pythons` and `flavors` come before them.'),
   aliases: aliases.optional(),
   ...buildKeys,
+  shared: z
+    .record(name, sharedBuild)
+    .optional()
+    .describe(
+      "Builds that cells share, such as a wheel or the packages of a base: each is made once for all cells that give its templates the same values, and read through contexts: { wheel: 'target:wheel' }.",
+    ),
   platforms: z.array(platform).min(1).optional().describe("The platforms (default ['linux/amd64'])."),
   defaults: defaults.optional(),
   rules: z

@@ -32,6 +32,8 @@ export interface ImageConfig {
   readonly aliases: readonly Alias[];
   /** What every cell is built with, where no axis value says otherwise. */
   readonly build: BuildSpec;
+  /** Builds that cells share, by name; one may read those before it. */
+  readonly shared: ReadonlyMap<string, BuildSpec>;
   /** Of the config: where bases are pulled from. Labels have the public name all the same. */
   readonly mirrors: readonly Mirror[];
   /** Digests of base images by full name and tag, from the base lock; empty: none is locked. */

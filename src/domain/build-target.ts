@@ -23,6 +23,8 @@ export interface BuildTarget {
   readonly smoke?: string | readonly string[];
   /** Named build contexts, for instance stand-ins for base images. */
   readonly contexts: Readonly<Record<string, string>>;
+  /** What it is made from besides: builds that other targets may share, each after what it reads. Nothing pushes them. */
+  readonly shared?: readonly BuildTarget[];
   /** Files of secrets are relative to the config. */
   readonly inputs?: BuildInputs;
   readonly cache?: CacheScopes;

@@ -1,6 +1,6 @@
 /** The base image of a cell, and the digest it is pinned to: by the config, else by the base lock. */
 import { renderTemplate } from '../config/tag-template.ts';
-import type { ImageConfig } from '../config/types.ts';
+import type { BuildSpec, ImageConfig } from '../config/types.ts';
 import { taggedName } from '../domain/build-arguments.ts';
 import { buildOf } from './build-of.ts';
 import type { CellShape } from './cell.ts';
@@ -19,7 +19,14 @@ export function baseOf(
   image: ImageConfig,
   values: Readonly<Record<string, string>>,
 ): PinnedBase | null {
-  const { base, baseDigest } = buildOf(shape, image);
+  return baseOfBuild(buildOf(shape, image), image, values);
+}
+
+export function baseOfBuild(
+  { base, baseDigest }: Pick<BuildSpec, 'base' | 'baseDigest'>,
+  image: ImageConfig,
+  values: Readonly<Record<string, string>>,
+): PinnedBase | null {
   if (base === null) return null;
   const name = renderTemplate(base, values);
   if (baseDigest !== null || name.includes('@')) return { name, digest: baseDigest, locked: false };

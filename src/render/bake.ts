@@ -13,6 +13,7 @@ import type { CacheStore } from '../domain/cache-store.ts';
 import { InternalError, type Problem } from '../domain/errors.ts';
 import { parseInstant } from '../domain/instant.ts';
 import { parsePlatform } from '../domain/platform.ts';
+import { sharedTargets } from '../domain/shared-target.ts';
 import { quote } from '../domain/tag.ts';
 import { cacheLines } from './bake-cache.ts';
 import { checkBuildArg, checkLabel } from './build-values.ts';
@@ -60,12 +61,13 @@ export function renderSmokeBake(
   if (tested.length === 0) return null;
   const file: Json = {
     group: { default: { targets: tested.map(({ target }) => smokeId(target.id)) } },
-    target: Object.fromEntries(
-      tested.flatMap(({ target, smoke }): [string, Json][] => [
+    target: Object.fromEntries([
+      ...sharedEntries(tested.map(({ target }) => target)),
+      ...tested.flatMap(({ target, smoke }): [string, Json][] => [
         [target.id, bakeTarget({ ...target, references: [] }, quiet)],
         [smokeId(target.id), smokeTarget(target, smoke)],
       ]),
-    ),
+    ]),
   };
   return `${JSON.stringify(escapeBake(file), null, 2)}\n`;
 }
@@ -102,15 +104,37 @@ export function renderBake(targets: readonly BuildTarget[], options: BakeOptions
   if (wrong !== undefined) throw new InternalError(`the target id ${quote(wrong)} is malformed or not unique`);
   const file = {
     group: { default: { targets: ids } },
-    target: Object.fromEntries(targets.map((target) => [target.id, bakeTarget(target, options)])),
+    target: Object.fromEntries([
+      ...sharedEntries(targets),
+      ...targets.map((target): [string, Json] => [target.id, bakeTarget(target, options)]),
+    ]),
   };
   return `${JSON.stringify(escapeBake(file), null, 2)}\n`;
+}
+
+/** What targets share is built for them and kept nowhere: no date, label or attestation of a cell makes two of one. */
+function sharedEntries(targets: readonly BuildTarget[]): [string, Json][] {
+  return sharedTargets(targets).map((target): [string, Json] => {
+    const written: Record<string, Json> = {
+      context: target.context,
+      dockerfile: target.dockerfile,
+      target: target.target ?? '',
+      contexts: sorted(target.contexts),
+      args: sorted(target.args),
+      platforms: target.platforms,
+      attest: ['type=provenance,disabled=true'],
+      output: ['type=cacheonly'],
+      ...inputsOf(target),
+    };
+    return [target.id, withoutEmpty(written)];
+  });
 }
 
 /** Everything about a target that must not reach a Dockerfile, an image or an option. Nothing is built where one is found. */
 export function checkTarget(target: BuildTarget): readonly Problem[] {
   const where = `target ${target.id}`;
   return [
+    ...(target.shared ?? []).flatMap(checkTarget),
     ...Object.entries(target.args).flatMap(([name, value]) => checkBuildArg(name, value, where)),
     ...Object.entries(target.labels).flatMap(([key, value]) => checkLabel(key, value, where)),
     ...target.platforms
@@ -143,6 +167,10 @@ function bakeTarget(target: BuildTarget, options: BakeOptions): Json {
     'cache-from': [...options.cacheFrom, ...cache.from],
     'cache-to': [...options.cacheTo, ...cache.to],
   };
+  return withoutEmpty(written);
+}
+
+function withoutEmpty(written: Readonly<Record<string, Json>>): Json {
   return Object.fromEntries(Object.entries(written).filter(([, value]) => !isEmpty(value)));
 }
 

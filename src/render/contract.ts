@@ -22,6 +22,8 @@ export interface ContractCell {
   readonly from: string;
   /** Names of the cell's base, its mirror's among them; none: the config does not say. */
   readonly bases: readonly string[];
+  /** Contexts that are builds of the config's own: what those are built from is for their Dockerfiles to say. */
+  readonly shared: readonly string[];
 }
 
 export interface ContractFile {
@@ -117,7 +119,7 @@ function baseProblems(
   path: string,
   stages: Stages,
   needed: readonly Stage[],
-  { args, bases }: ContractCell,
+  { args, bases, shared }: ContractCell,
 ): Problem[] {
   const [base] = bases;
   if (base === undefined) return [];
@@ -127,7 +129,7 @@ function baseProblems(
   if (images.includes(null)) return [];
   const wanted = new Set(bases.map(imageName));
   const names = images.flatMap((image) => image ?? []).filter((image) => findStage(stages.all, image) === undefined);
-  if (names.some((name) => wanted.has(imageName(name)))) return [];
+  if (names.some((name) => wanted.has(imageName(name)) || shared.includes(name))) return [];
   const message = `the config says that the base is ${base}, and this is built from ${[...new Set(names)].join(', ')}`;
   const fix = `write FROM ${base}, with the cell's build arguments in it, or correct base in the config`;
   return [{ code: 'BASE_IGNORED', where: path, message, fix }];

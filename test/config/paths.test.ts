@@ -47,7 +47,6 @@ describe('a context', () => {
   test.each([
     'src',
     '.',
-    'target:base',
     'docker-image://python:3.12-slim',
     'https://github.com/acme/app.git#main:src',
     'git@github.com:acme/app.git',

@@ -182,6 +182,40 @@ test('two builds of a cell at different times are one image, dated by its releas
   expect(second[1]).not.toBe(first[1]);
 });
 
+test('what cells share is built once for both, and fails both', async () => {
+  const sharedBuild = async (id: string, command: string): Promise<BuildTarget> => ({
+    ...(await target(id, `FROM base\nRUN ${command}\n`)),
+    references: [],
+    platforms: [],
+  });
+  const cells = (shared: BuildTarget, ...ids: string[]): Promise<BuildTarget[]> =>
+    Promise.all(
+      ids.map((id) =>
+        target(id, `FROM app\nCOPY Dockerfile /${id}\n`, {
+          contexts: { app: `target:${shared.id}` },
+          shared: [shared],
+        }),
+      ),
+    );
+  const once = await sharedBuild('shared-once', 'head -c 16 /dev/urandom | od -x > /once');
+  const built = await buildWithBuildx(await cells(once, 'shares-1', 'shares-2'));
+  expect(built.targets).toMatchObject([{ kind: 'built' }, { kind: 'built' }]);
+  const layers = async (id: string): Promise<unknown> => {
+    const reference = `docker://${repository}:${id}`;
+    const ran = await promisify(execFile)('skopeo', ['inspect', '--tls-verify=false', '--no-tags', reference]);
+    const seen: { readonly Layers: readonly string[] } = JSON.parse(ran.stdout);
+    return seen.Layers.slice(0, -1);
+  };
+  expect(await layers('shares-2')).toEqual(await layers('shares-1'));
+  const broken = await sharedBuild('shared-broken', 'echo no wheel >&2; exit 1');
+  const failed = await buildWithBuildx(await cells(broken, 'shares-3', 'shares-4'));
+  const reason = expect.stringMatching(/^shared-broken: .*it last said: no wheel/);
+  expect(failed.targets).toEqual([
+    { id: 'shares-3', kind: 'failed', reason },
+    { id: 'shares-4', kind: 'failed', reason },
+  ]);
+});
+
 test('a cell reads the cache of the release before, and writes its own', async () => {
   const folder = await tempFolder({});
   const dockerfile = 'FROM base\nRUN head -c 16 /dev/urandom | od -x > /once\n';

@@ -21,6 +21,7 @@ function cellsOf({ target, base, args = {} }: Row): ContractCell[] {
     args: { VERSION: '1.0.0', PYTHON: python, FLAVOR: 'standard', ...args },
     ownArgs: Object.keys(args),
     from: '',
+    shared: [],
     bases: base === undefined ? [] : [base.replace('PYTHON', python)],
   }));
 }

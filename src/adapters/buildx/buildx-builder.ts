@@ -12,6 +12,7 @@ import type { BuildTarget } from '../../domain/build-target.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { InternalError } from '../../domain/errors.ts';
 import { processError, type ProcessRun } from '../../domain/process-run.ts';
+import { sharedTargets } from '../../domain/shared-target.ts';
 import { redact } from '../../domain/secrets.ts';
 import type { Builder, BuildOptions, BuildReport, BuiltTarget } from '../../ports.ts';
 import { refuseUnable } from './abilities.ts';
@@ -64,8 +65,9 @@ async function bake(
   { onProgress, signal }: BuildOptions,
 ): Promise<BuildReport> {
   const { bakeFile, folder, builder, runsCommands } = options;
-  const secrets = secretVariables(targets);
-  const allowed = allowances(targets);
+  const all = [...sharedTargets(targets), ...targets];
+  const secrets = secretVariables(all);
+  const allowed = allowances(all);
   const running: Running = { cwd: folder, secrets, allowed, onProgress, ...(signal === undefined ? {} : { signal }) };
   const file = join(scratch, 'docker-bake.json');
   const metadata = join(scratch, 'metadata.json');
@@ -75,13 +77,13 @@ async function bake(
     const dockerfile = await readText(resolve(folder, target.context, target.dockerfile));
     return dockerfile !== null && runsCommands(dockerfile, target.target);
   };
-  const canRun = await refuseUnable({ targets, file, text, folder, builder, runs }, running);
+  const canRun = await refuseUnable({ targets: all, file, text, folder, builder, runs }, running);
   const fault = await smokeTest(targets, { scratch, canRun }, options, running);
   if (fault !== null) return fault;
   const { run, progress } = await runBake(
     file,
     metadata,
-    targets.map(({ id }) => id),
+    all.map(({ id }) => id),
     options,
     running,
   );
@@ -120,7 +122,8 @@ async function smokeTest(
   if (text === null) return null;
   const file = join(scratch, 'smoke-bake.json');
   await writeFile(file, text);
-  const ids = targets.flatMap(({ id }) => [id, smoke.id(id)]);
+  const shared = sharedTargets(targets).map(({ id }) => id);
+  const ids = [...shared, ...targets.flatMap(({ id }) => [id, smoke.id(id)])];
   const { run, progress } = await runBake(file, join(scratch, 'smoke.json'), ids, options, running);
   if (run.exitCode === 0) return null;
   const failures = new Map(progress.failures);
@@ -208,8 +211,11 @@ function failedReport(targets: readonly BuildTarget[], progress: BakeProgress, r
   const rest =
     failed.length === 0 ? `bake failed: ${reasonOf(progress, run)}` : `bake stopped when ${failed.join(', ')} failed`;
   return {
-    targets: targets.map(({ id }): BuiltTarget => {
-      const reason = progress.failures.get(id);
+    targets: targets.map(({ id, shared = [] }): BuiltTarget => {
+      const below = shared.find((build) => progress.failures.has(build.id));
+      const because = below === undefined ? undefined : `${below.id}: ${progress.failures.get(below.id) ?? ''}`;
+      // What failed below says it in its own words, and the error bake ends with is of one cell alone.
+      const reason = because ?? progress.failures.get(id);
       if (reason === undefined) return { id, kind: 'unreported', reason: rest };
       return { id, kind: 'failed', reason: redact(printable(reason)) };
     }),

@@ -1,13 +1,15 @@
 /** The Dockerfiles of some cells against what the cells hand over: which of them are at hand, and what breaks with each. */
 import { renderTemplate, releaseNames } from '../../config/tag-template.ts';
-import type { ImageConfig } from '../../config/types.ts';
+import type { BuildSpec, ImageConfig } from '../../config/types.ts';
 import { axisArgument, releaseArguments } from '../../domain/build-arguments.ts';
 import type { Problem, ProblemCode } from '../../domain/errors.ts';
 import { mirroredImage } from '../../domain/mirrors.ts';
 import { contextPath } from '../../domain/path-fault.ts';
+import { sharedName } from '../../domain/shared-target.ts';
 import { buildOf } from '../../plan/build-of.ts';
 import type { Cell, CellShape } from '../../plan/cell.ts';
 import { cellValues } from '../../plan/expected-image.ts';
+import { sharedBuilds, sharedId } from '../../plan/shared-builds.ts';
 import { allShapes, goesTogether } from '../../plan/shapes.ts';
 import type { ProjectFiles } from '../../ports.ts';
 import type { ContractCell } from '../../render/contract.ts';
@@ -76,32 +78,73 @@ async function judge<T extends Valued>(
     file.cells.push(contractCell(cell, image));
     files.set(asked, file);
   }
+  areAll = (await addShared(cells, image, files, read)) && areAll;
   if (files.size === 0) return [];
   // What reads a Dockerfile is large, and no config without one needs it.
   const { contractProblems } = await import('../../render/contract.ts');
   return contractProblems([...files.values()], areAll);
 }
 
-function contractCell({ shape, values }: Valued, image: ImageConfig): ContractCell {
-  const build = buildOf(shape, image);
-  const fill = (templates: typeof build.args): (readonly [string, string])[] =>
-    [...templates].map(([name, template]) => [name, renderTemplate(template, values)] as const);
-  const axes = Object.entries(shape.axes).map(([axis, value]) => [axisArgument(axis), value]);
+/** A build that cells share is one cell of its Dockerfile. @returns whether all of their Dockerfiles are at hand */
+async function addShared<T extends Valued>(
+  cells: readonly T[],
+  image: ImageConfig,
+  files: Map<string, { path: string; text: string; cells: ContractCell[] }>,
+  read: (path: string, cell: T) => Promise<string | null>,
+): Promise<boolean> {
+  const seen = new Map<string, string | null>();
+  for (const cell of cells) {
+    const release = cell.values['version'] ?? '';
+    for (const [name, build] of sharedBuilds(buildOf(cell.shape, image), image)) {
+      const id = JSON.stringify([release, sharedId(name, image, cell.values)]);
+      const path = build.dockerfile === null ? null : contextPath(renderTemplate(build.dockerfile, cell.values));
+      if (path === null || seen.has(id)) continue;
+      const text = await read(path, cell);
+      seen.set(id, text);
+      if (text === null) continue;
+      const asked = JSON.stringify(['shared', path]);
+      const file = files.get(asked) ?? { path, text, cells: [] };
+      const given = Object.fromEntries([...build.args].map(([arg, one]) => [arg, renderTemplate(one, cell.values)]));
+      file.cells.push({ release, axes: cell.shape.axes, args: given, ...toldBy(build, image, cell.values) });
+      files.set(asked, file);
+    }
+  }
+  return [...seen.values()].every((text) => text !== null);
+}
+
+/** What a build says of itself, be it a cell's or shared. */
+function toldBy(
+  build: BuildSpec,
+  image: ImageConfig,
+  values: Valued['values'],
+): Pick<ContractCell, 'target' | 'ownArgs' | 'from' | 'bases' | 'shared'> {
+  const contexts = [...build.contexts].map(([name, template]) => {
+    const shared = sharedName(template.text);
+    return [name, shared === null ? renderTemplate(template, values) : sharedId(shared, image, values)];
+  });
   const base = build.base === null ? null : renderTemplate(build.base, values);
   const mirrored = base === null ? null : mirroredImage(base, image.mirrors, '');
   return {
+    target: build.target === null ? null : renderTemplate(build.target, values),
+    ownArgs: [...build.args.keys()],
+    from: JSON.stringify([build.context === null ? '' : renderTemplate(build.context, values), contexts]),
+    bases: base === null ? [] : [base, ...(mirrored?.ok === true ? [mirrored.value] : [])],
+    shared: [...build.contexts].flatMap(([name, { text }]) => (sharedName(text) === null ? [] : [name])),
+  };
+}
+
+function contractCell({ shape, values }: Valued, image: ImageConfig): ContractCell {
+  const build = buildOf(shape, image);
+  return {
     release: values['version'] ?? '',
     axes: shape.axes,
-    target: build.target === null ? null : renderTemplate(build.target, values),
     args: {
       [releaseArguments.version]: values['version'] ?? '',
       [releaseArguments.revision]: values['revision'] ?? '',
       [releaseArguments.created]: '',
-      ...Object.fromEntries(axes),
-      ...Object.fromEntries(fill(build.args)),
+      ...Object.fromEntries(Object.entries(shape.axes).map(([axis, value]) => [axisArgument(axis), value])),
+      ...Object.fromEntries([...build.args].map(([name, template]) => [name, renderTemplate(template, values)])),
     },
-    ownArgs: [...build.args.keys()],
-    from: JSON.stringify([build.context === null ? '' : renderTemplate(build.context, values), fill(build.contexts)]),
-    bases: base === null ? [] : [base, ...(mirrored?.ok === true ? [mirrored.value] : [])],
+    ...toldBy(build, image, values),
   };
 }

@@ -17,6 +17,7 @@ import type { Release } from '../../domain/release.ts';
 import { buildOf } from '../../plan/build-of.ts';
 import type { Cell } from '../../plan/cell.ts';
 import { cellValues } from '../../plan/expected-image.ts';
+import { sharedBuilds } from '../../plan/shared-builds.ts';
 import type { Builder, Checkout, SourceRepository } from '../../ports.ts';
 import { readsContext } from '../../render/reads-context.ts';
 import type { Project } from '../read-project.ts';
@@ -55,7 +56,11 @@ export function openSources(project: Project, release: Release, options: SourceO
     check: async (cells) => {
       if (isHere || cells.length === 0) return;
       const decisions = await decided(cells);
-      const broken = await contractOf(cells, project.image, async (_, cell) => decisions.get(cell)?.text ?? null);
+      const broken = await contractOf(
+        cells,
+        project.image,
+        async (path, cell) => decisions.get(cell)?.texts.get(path) ?? null,
+      );
       if (broken.length > 0) throw new InputError(broken);
     },
     prepare: async (cells) => {
@@ -108,7 +113,7 @@ export async function handedOverProblems(
   const found = new Map<string, Problem>();
   for (const cell of released) {
     const recipe = recipeOf(cell, project);
-    const paths = [recipe.dockerfile, recipe.context];
+    const paths = [recipe, ...recipe.shared].flatMap((one) => [one.dockerfile, one.context]);
     for (const problem of await uncommittedProblems(repository, paths, recipe))
       found.set(JSON.stringify(problem), problem);
   }
@@ -122,9 +127,9 @@ export async function dockerfilesToBuild(
   world: World,
 ): Promise<(path: string, cell: Cell) => Promise<string | null>> {
   const repository = await world.sourceRepository(project.root);
-  return async (_, cell) => {
+  return async (path, cell) => {
     const { decisions } = await decideAll([cell], { project, release, repository, world });
-    return decisions.get(cell)?.text ?? null;
+    return decisions.get(cell)?.texts.get(path) ?? null;
   };
 }
 
@@ -153,10 +158,15 @@ interface Scene {
 }
 
 /** What cells share is looked at once. */
-interface Recipe {
+interface Recipe extends RecipeFiles {
+  readonly build: BuildSpec;
+  /** Of builds that it shares with other cells: they are built from the same commit. */
+  readonly shared: readonly RecipeFiles[];
+}
+
+interface RecipeFiles {
   readonly dockerfile: string;
   readonly context: string;
-  readonly build: BuildSpec;
 }
 
 async function decideAll(
@@ -168,8 +178,8 @@ async function decideAll(
   const problems = new Map<string, Problem>();
   for (const cell of cells) {
     const recipe = recipeOf(cell, scene.project);
-    const { dockerfile, context, build } = recipe;
-    const key = JSON.stringify([dockerfile, context, build.template, build.contextFrom]);
+    const { dockerfile, context, build, shared } = recipe;
+    const key = JSON.stringify([dockerfile, context, build.template, build.contextFrom, shared]);
     const deciding = known.get(key) ?? decide(recipe, scene);
     known.set(key, deciding);
     const decision = await deciding;
@@ -182,32 +192,49 @@ async function decideAll(
 function recipeOf(cell: Cell, { image }: Project): Recipe {
   const build = buildOf(cell.shape, image);
   const values = cellValues(cell);
-  const dockerfile = build.dockerfile === null ? 'Dockerfile' : renderTemplate(build.dockerfile, values);
-  return { dockerfile, context: build.context === null ? '.' : renderTemplate(build.context, values), build };
+  const files = ({ dockerfile, context }: BuildSpec): RecipeFiles => ({
+    dockerfile: dockerfile === null ? 'Dockerfile' : renderTemplate(dockerfile, values),
+    context: context === null ? '.' : renderTemplate(context, values),
+  });
+  return { ...files(build), build, shared: sharedBuilds(build, image).map(([, spec]) => files(spec)) };
 }
 
 interface Decision {
   readonly source: ContextSource;
-  /** The Dockerfile that is built; `null`: there is none. */
-  readonly text: string | null;
+  /** The Dockerfiles that are built, by path; `null`: there is none. */
+  readonly texts: ReadonlyMap<string, string | null>;
   readonly problems: readonly Problem[];
 }
 
 async function decide(recipe: Recipe, { project, release, repository, world }: Scene): Promise<Decision> {
-  const { dockerfile, build } = recipe;
+  const { build, shared } = recipe;
   const { revision } = release;
   const isThere = repository !== null && revision !== null && (await repository.hasCommit(revision));
   const isOwn = isThere || (await repository?.isSourceOf(project.config.source)) === true;
-  const here = await world.files(project.root).read(dockerfile);
-  const entry = isThere && build.template === null ? await repository.at(revision, dockerfile) : null;
-  const committed = entry?.kind === 'file' ? entry.text : null;
-  const reads = [here, committed].some((text) => text !== null && readsContext(text));
+  const files = world.files(project.root);
+  const all = [recipe, ...shared];
+  const found = await Promise.all(
+    all.map(async (one) => {
+      const isRendered = one === recipe && build.template !== null;
+      const entry = isThere && !isRendered ? await repository.at(revision, one.dockerfile) : null;
+      const committed = entry?.kind === 'file' ? entry.text : null;
+      return { ...one, here: await files.read(one.dockerfile), committed, isRendered };
+    }),
+  );
+  const reads = found.some(({ here, committed }) =>
+    [here, committed].some((text) => text !== null && readsContext(text)),
+  );
   const source = chooseSource({ written: build.contextFrom, inGit: repository !== null, isOwn, reads });
+  const paths = all.flatMap(({ dockerfile, context }) => (reads ? [dockerfile, context] : [dockerfile]));
   const problems =
     source === 'release'
       ? await releaseProblems(recipe, release, repository, isThere)
-      : await uncommittedProblems(repository, reads ? [dockerfile, recipe.context] : [dockerfile], recipe);
-  return { source, problems, text: source === 'release' && build.template === null ? committed : here };
+      : await uncommittedProblems(repository, paths, recipe);
+  const texts = found.map(
+    ({ dockerfile, here, committed, isRendered }) =>
+      [dockerfile, source === 'release' && !isRendered ? committed : here] as const,
+  );
+  return { source, problems, texts: new Map(texts) };
 }
 
 /** The rendered Dockerfile is the config's, so it is committed; one that is written by hand is the commit's own. */
@@ -219,12 +246,19 @@ async function releaseProblems(
 ): Promise<readonly Problem[]> {
   const problem = commitProblem({ version: version.text, revision }, { inGit: repository !== null, isThere });
   if (problem !== null || repository === null || revision === null) return problem === null ? [] : [problem];
-  const { dockerfile, context, build } = recipe;
-  const folder = await repository.at(revision, context);
-  const lacking = folder?.kind === 'folder' ? [] : [missingAtCommit(context, 'folder', revision)];
-  if (build.template !== null) return [...lacking, ...(await uncommittedProblems(repository, [dockerfile], recipe))];
-  const file = await repository.at(revision, dockerfile);
-  return file?.kind === 'file' ? lacking : [...lacking, missingAtCommit(dockerfile, 'Dockerfile', revision)];
+  const problems: Problem[] = [];
+  for (const one of [recipe, ...recipe.shared]) {
+    const { dockerfile, context } = one;
+    const folder = await repository.at(revision, context);
+    if (folder?.kind !== 'folder') problems.push(missingAtCommit(context, 'folder', revision));
+    if (one === recipe && recipe.build.template !== null) {
+      problems.push(...(await uncommittedProblems(repository, [dockerfile], recipe)));
+      continue;
+    }
+    const file = await repository.at(revision, dockerfile);
+    if (file?.kind !== 'file') problems.push(missingAtCommit(dockerfile, 'Dockerfile', revision));
+  }
+  return problems;
 }
 
 async function uncommittedProblems(

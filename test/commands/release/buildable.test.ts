@@ -104,6 +104,34 @@ const cases: readonly Case[] = [
     after: { 'notes.txt': 'x' },
   },
   {
+    why: 'a shared build in a folder that is a link out of the root',
+    code: 'PATH_OUTSIDE_ROOT',
+    config: { contexts: { w: 'target:w' }, shared: { w: { dockerfile: 'Dockerfile', context: 'src' } } },
+    links: { src: '..' },
+  },
+  {
+    why: 'a shared build with an argument that its Dockerfile does not declare',
+    code: 'ARGUMENT_UNDECLARED',
+    config: { contexts: { w: 'target:w' }, shared: { w: { dockerfile: 'w.Dockerfile', args: { NOTE: 'a' } } } },
+    files: {
+      Dockerfile: 'ARG PYTHON\nFROM a:$PYTHON\n',
+      'conda.Dockerfile': 'ARG PYTHON\nFROM a:$PYTHON\n',
+      'w.Dockerfile': 'FROM scratch\n',
+    },
+  },
+  {
+    why: 'a shared build that reads what is not committed, though no cell does',
+    code: 'CONTEXT_UNCOMMITTED',
+    config: {
+      ...standard({ dockerfile: 'app.Dockerfile', contexts: { w: 'target:w' } }),
+      context: { from: 'config' },
+      shared: { w: { dockerfile: 'Dockerfile' } },
+    },
+
+    files: { 'app.Dockerfile': 'ARG PYTHON\nFROM a:$PYTHON\nCOPY --from=w / /\n' },
+    after: { 'notes.txt': 'x' },
+  },
+  {
     why: 'a release whose commit is not here',
     code: 'CONTEXT_MISSING',
     config: standard({ context: { path: '.', from: 'release' } }),

@@ -54,6 +54,7 @@ const cells = ['3.9', '3.10'].map((python) => ({
   ownArgs: ['OWN'],
   from: '.',
   bases: [`docker.io/library/python:${python}-slim`],
+  shared: [],
 }));
 
 const projectFiles: Readonly<Record<string, string>> = {
