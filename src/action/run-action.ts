@@ -128,7 +128,7 @@ async function runQuietly(
       },
       signal,
       dataOnly: trust.kind === 'data-only',
-      handsOver: true,
+      handsOver: wishes.metadata.tags,
       mayFetch: trust.kind === 'trusted',
       defaultBranch: textAt(runner.event.payload, 'repository', 'default_branch'),
       columns: null,

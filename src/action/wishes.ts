@@ -25,7 +25,7 @@ const posters = { comment: 'plan', issue: 'audit' } as const;
 export function readWishes(inputs: Inputs, env: Env, runner: Runner): ActionWishes {
   return {
     metadata: {
-      tags: oneOf(inputs, 'tags', ['pinned', 'all']),
+      tags: oneOf(inputs, 'tags', ['pinned', 'all', 'none']),
       labels: repositoryLabels(runner),
       levels: (env['DOCKER_METADATA_ANNOTATIONS_LEVELS'] || 'manifest').split(','),
       bakeTarget: inputs.get('bake-target') ?? 'docker-metadata-action',

@@ -5,6 +5,7 @@ import { OutsideError } from '../domain/errors.ts';
 import type { Progress } from '../ports.ts';
 import { exitCodeOf, exitCodes, failureJson, failureOf } from '../entry/exit.ts';
 import { fitTerminal } from '../report/fit-terminal.ts';
+import type { HandedTags } from '../report/metadata-action.ts';
 import { askWhich } from './ask-which.ts';
 import { globalFlags, wantsColor, type GlobalFlags } from './global-flags.ts';
 import { prepare } from './prepare.ts';
@@ -18,8 +19,8 @@ export interface Surroundings {
   readonly signal: AbortSignal;
   /** Configs may come from a stranger: they are read and not run, and reach nothing but what every config may. */
   readonly dataOnly?: boolean;
-  /** Later steps build with what a plan hands over. */
-  readonly handsOver?: boolean;
+  /** Later steps build with what a plan hands over, and push these tags. */
+  readonly handsOver?: HandedTags;
   /** The default branch, if the event names it, and whether it may be fetched. */
   readonly defaultBranch?: string | null;
   readonly mayFetch?: boolean;
@@ -107,7 +108,7 @@ function catchOutput(program: Command, write: (text: string) => void): void {
 }
 
 async function worldOf(surroundings: Surroundings, { quiet, verbose }: GlobalFlags): Promise<World> {
-  const { env, say, signal, dataOnly = false, handsOver = false, mayFetch = false } = surroundings;
+  const { env, say, signal, dataOnly = false, handsOver, mayFetch = false } = surroundings;
   const { defaultBranch = null, ask = null } = surroundings;
   const { realWorld } = await import('../entry/world.ts');
   const { noProgress } = await import('../entry/talk.ts');

@@ -211,11 +211,17 @@ async function whyNotHandedOver(
   { unbuildable, request }: { readonly unbuildable: readonly Problem[]; readonly request: ReleaseRequest },
   world: World,
 ): Promise<readonly Problem[]> {
-  if (request.format !== 'bake' && world.handsOver !== true) return [];
+  const isBake = request.format === 'bake';
+  const { handsOver } = world;
+  if (!isBake && handsOver === undefined) return [];
   const { notHandedOver } = await import('./release/handed-over.ts');
-  const { fromWorkingTree, format } = request;
-  const pushes = format === 'bake' || cells.length !== 1;
-  return notHandedOver(cells, project, release, { unbuildable, pushes, fromWorkingTree }, world);
+  // Of several cells there is a bake file alone, which pushes pinned tags.
+  const tags = isBake || handsOver === undefined || cells.length !== 1 ? 'pinned' : handsOver;
+  if (tags === 'all') {
+    const { readDecided } = await import('./deciding-config.ts');
+    await readDecided({ ...request, configFrom: null }, release.version.text, world);
+  }
+  return notHandedOver(cells, project, release, { unbuildable, tags, fromWorkingTree: request.fromWorkingTree }, world);
 }
 
 /** What a build reads, templates for one, is loaded for a release alone. */

@@ -20,6 +20,7 @@ import type {
   Registry,
 } from '../ports.ts';
 import type { ReportDocument } from '../report/document.ts';
+import type { HandedTags } from '../report/metadata-action.ts';
 
 /** What may have to be loaded first. */
 export type Soon<T> = T | Promise<T>;
@@ -61,8 +62,8 @@ export interface World {
   readonly githubServer?: string;
   /** The config may be a stranger's: it names no git repository, URL or host to ask. */
   readonly dataOnly?: boolean;
-  /** Another tool builds with what a plan hands over: labels, build arguments, a bake file. */
-  readonly handsOver?: boolean;
+  /** Another tool builds with what a plan hands over, labels and build arguments, and pushes these tags. */
+  readonly handsOver?: HandedTags;
   /** A line of talk, for stderr. */
   readonly say: (line: string) => void;
   /** Shows how far long work is. */

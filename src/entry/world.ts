@@ -19,6 +19,7 @@ import { systemClock } from '../adapters/http/system-clock.ts';
 import { digestOf } from '../adapters/registry/digest-of.ts';
 import { githubApi, githubCredential, strangersCredential } from '../domain/github-credential.ts';
 import type { PackageIndex, Progress, ReleaseSource } from '../ports.ts';
+import type { HandedTags } from '../report/metadata-action.ts';
 import { noProgress } from './talk.ts';
 import { tracing } from './trace.ts';
 
@@ -31,7 +32,7 @@ export interface WorldOptions {
   readonly ask?: Ask | null;
   readonly signal: AbortSignal;
   readonly dataOnly?: boolean;
-  readonly handsOver?: boolean;
+  readonly handsOver?: HandedTags | undefined;
   /** As the event names it. */
   readonly defaultBranch?: string | null;
   /** The default branch may be fetched: whatever started this is trusted. */
@@ -91,7 +92,7 @@ export function realWorld(options: WorldOptions): World {
     clock: systemClock,
     dataOnly,
     ...(env['GITHUB_SERVER_URL'] ? { githubServer: env['GITHUB_SERVER_URL'] } : {}),
-    handsOver: options.handsOver ?? false,
+    ...(options.handsOver === undefined ? {} : { handsOver: options.handsOver }),
     say,
     progress: options.progress ?? noProgress,
     ask: options.ask ?? null,

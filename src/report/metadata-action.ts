@@ -7,9 +7,14 @@ import type { CellMetadata } from '../build/cell-metadata.ts';
 import { escapeBake, type Json } from '../render/bake.ts';
 import { jsonText } from './plan-json.ts';
 
+/**
+ * The tags that another tool is to push: a cell's pinned ones, the convenience tags it owns too, or none, for who pushes
+ * by digest.
+ */
+export type HandedTags = 'pinned' | 'all' | 'none';
+
 export interface MetadataWishes {
-  /** Its pinned tags alone, or the convenience tags it owns too, for who lets another tool move them. */
-  readonly tags: 'pinned' | 'all';
+  readonly tags: HandedTags;
   /** Labels beside the ones that every image carries. */
   readonly labels: Readonly<Record<string, string>>;
   /** Where annotations go: `manifest`, `index`, `manifest-descriptor`, `index-descriptor`. */
@@ -35,12 +40,12 @@ export interface MetadataOutputs {
 }
 
 export function metadataOutputs(cell: CellMetadata, wishes: MetadataWishes): MetadataOutputs {
-  const tagNames = wishes.tags === 'all' ? [...cell.pinned, ...cell.convenience] : cell.pinned;
+  const tagNames = tagNamesOf(cell, wishes.tags);
   const tags = cell.repositories.flatMap((repository) => tagNames.map((tag) => `${repository}:${tag}`));
   const labels = sortedEntries({ ...wishes.labels, ...cell.target.labels });
   const lines = labels.map(([key, value]) => `${key}=${value}`);
   const annotations = wishes.levels.flatMap((level) => lines.map((line) => `${level}:${line}`));
-  const version = tagNames[0] ?? '';
+  const version = cell.pinned[0] ?? '';
   const args = { DOCKER_META_IMAGES: cell.repositories.join(','), DOCKER_META_VERSION: version };
   const byKey = Object.fromEntries(labels);
   const bake = (target: Json): string => jsonText(escapeBake({ target: { [wishes.bakeTarget]: target } }));
@@ -56,6 +61,11 @@ export function metadataOutputs(cell: CellMetadata, wishes: MetadataWishes): Met
     bakeFileLabels: bake({ labels: byKey }),
     bakeFileAnnotations: bake({ annotations }),
   };
+}
+
+function tagNamesOf({ pinned, convenience }: CellMetadata, tags: HandedTags): readonly string[] {
+  if (tags === 'none') return [];
+  return tags === 'all' ? [...pinned, ...convenience] : pinned;
 }
 
 function sortedEntries(record: Readonly<Record<string, string>>): [string, string][] {

@@ -138,7 +138,7 @@ const cases: Case[] = [
       event: 'schedule',
       inputs: { command: 'audit', 'fail-onn': 'x', adopt: 'true', 'require-labels': 'yes', tags: 'some' },
     },
-    says: ['title=USAGE::input tags: "some" is none of its values%0Awrite pinned or all'],
+    says: ['title=USAGE::input tags: "some" is none of its values%0Awrite pinned or all or none'],
   },
   {
     name: 'the same without the last',

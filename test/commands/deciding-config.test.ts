@@ -104,6 +104,13 @@ describe('a yank on main and a backport', { timeout: 120_000 }, () => {
     expect(refused.stderr).toMatch(/\n\s*- .*yanked.*\[\]\n?/);
     expect(refused.stderr).toMatch(/\n\s*\+ .*broken/);
     expect((await run(folder, 'apply')).stderr).toMatch(/^CONFIG_DIFFERS /);
+    // What another tool is to push by itself is a move too.
+    const inputs = { command: 'plan', version: '1.1.0', offline: 'true', config: join(await checkout('1.1.0'), name) };
+    const payload = { repository: { default_branch: 'main' } };
+    const step = (tags: string): ReturnType<typeof runStep> =>
+      runStep({ event: 'workflow_dispatch', payload, inputs: { ...inputs, tags } });
+    expect((await step('pinned')).outputs['tag-names']).toMatch(/^1\.1\.0\n/);
+    expect(await step('all')).toMatchObject({ code: 2, log: expect.stringContaining('CONFIG_DIFFERS') });
     expect((await run(folder, 'publish', '1.0.1', '--builder', 'stand-in', '--config-from', 'default')).code).toBe(0);
     expect([await tag('1'), await tag('1.0.1')]).toEqual(['1.0.1', '1.0.1']);
   });

@@ -20,7 +20,10 @@ const own: Readonly<Record<OwnInput, { readonly description: string; readonly de
       'Reads releases where the config names a GitHub repository, for which contents: read is enough; writes what comment and issue ask for.',
     default: '${{ github.token }}',
   },
-  tags: { description: 'Which tags the output `tags` has: pinned, or all with the convenience tags the cell owns.' },
+  tags: {
+    description:
+      'Which tags the output `tags` has: pinned, all with the convenience tags the cell owns, or none for a push by digest.',
+  },
   'bake-target': { description: 'Target in the output `bake-file` where one cell is chosen.' },
   'require-env': { description: 'Names of variables (secrets) that must not be empty; checked before anything else.' },
   'other-tags': {

@@ -231,6 +231,59 @@ describe('files that lie here and are not of the release', () => {
   });
 });
 
+describe('the tags of one cell, which another tool pushes', () => {
+  const only = 'python=3.9\nflavor=standard';
+  const waits = { checks: { scan: '*' } };
+  const waitsPinned = { checks: { scan: { before: 'pinned' } } };
+  /** A clone of the last commit alone, which may lack tags. */
+  const shallow = async (): Promise<string> => {
+    const origin = await tempFolder({ 'matrix.config.json': '{}' });
+    git(origin, 'init', '--quiet', '--initial-branch=main');
+    for (const version of ['1.0.0', '1.1.0']) {
+      git(origin, 'commit', '--quiet', '--allow-empty', '-m', version);
+      git(origin, 'tag', version);
+    }
+    const folder = await tempFolder({});
+    git(folder, 'clone', '--quiet', '--depth=1', `file://${origin}`, 'clone');
+    const config = join(folder, 'clone', 'matrix.config.json');
+    const place = { repository: `${registry.host}/acme/app`, source: { git: '.' } };
+    await writeFile(config, JSON.stringify({ ...smallConfig, ...place }));
+    return config;
+  };
+
+  test.each([
+    {
+      what: 'a check that pinned tags wait for',
+      config: waitsPinned,
+      tags: 'pinned',
+      says: 'pinned tags wait for scan',
+    },
+    { what: 'a check', config: waits, tags: 'all', says: 'convenience tags wait for scan' },
+  ])('$what: none are handed over with tags: $tags', async ({ config, tags, says }) => {
+    const run = await step(await project({ config }), { only, tags });
+    expect([run.code, run.outputs]).toEqual([2, { result: 'bad-input' }]);
+    expect(run.log).toContain(says);
+  });
+
+  test('facts that may lack releases: none are handed over with tags: all', async () => {
+    const config = await shallow();
+    const run = await step(config, { only, tags: 'all' });
+    expect([run.code, run.outputs]).toEqual([2, { result: 'bad-input' }]);
+    expect(run.log).toContain('FACTS_PARTIAL');
+    expect((await step(config, { only })).outputs['tag-names']).toContain('1.1.0');
+  });
+
+  test.each([
+    { config: waits, tags: 'pinned', names: '1.1.0-python3.9' },
+    { config: waitsPinned, tags: 'none', names: '' },
+    { config: waits, tags: 'none', names: '' },
+  ])('labels and arguments are, with tags: $tags', async ({ config, tags, names }) => {
+    const { outputs } = await step(await project({ config }), { only, tags });
+    expect(outputs['labels']).toContain('org.opencontainers.image.version=1.1.0');
+    expect(outputs['tags']?.split('\n')[0]).toBe(names === '' ? '' : `${registry.host}/acme/app:${names}`);
+  });
+});
+
 test.each(['publish 1.1.0 --dry-run', 'publish 1.1.0', 'build 1.1.0 --dry-run', 'build 1.1.0'])(
   'stand-ins for a registry that people pull from are refused by %s before it is asked',
   async (line) => {
