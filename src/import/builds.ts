@@ -109,11 +109,11 @@ function textsOf({ inputs, run, env }: Step): string[] {
   return [...[...inputs.values()].map(({ value }) => value), run, ...env.values()];
 }
 
-/** False where every build that takes the tags is known not to push. */
+/** False where every build that takes the tags is known not to push, and nothing else that takes them does. */
 export function pushes(source: Asking, steps: readonly Step[], workflow: Workflow): boolean {
-  if (steps.length === 0) return true;
-  return steps.some((step) => {
-    if (!isBuild(step)) return true;
+  const builds = steps.filter(isBuild);
+  if (builds.length === 0 || steps.some((step) => !isBuild(step) && isPushing(step))) return true;
+  return builds.some((step) => {
     const owner = workflow.jobs.find((job) => job.steps.includes(step)) ?? source.job;
     const run: Run = { ...source.run, env: new Map([...owner.env, ...step.env]) };
     return source.jobs.some((job) => {
@@ -122,6 +122,12 @@ export function pushes(source: Asking, steps: readonly Step[], workflow: Workflo
       return isIn && (buildPushes(step, scope) || isPushedLater(step, owner));
     });
   });
+}
+
+/** Whether a step that is not a build pushes what a build made: a scan or an attestation takes the tags too. */
+function isPushing({ run, uses }: Step): boolean {
+  if (uses !== null) return uses.startsWith('./') || /push|publish|release|deploy|copy|mirror|promote/i.test(uses);
+  return /\bpush\b|publish|imagetools|skopeo|crane|regctl|oras/i.test(run);
 }
 
 /** Whether the build itself pushes: by `push` or `outputs`, or as far as nothing here says that it does not. */

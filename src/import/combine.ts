@@ -1,6 +1,6 @@
 /** Steps that push one image put together: what tells their tags apart becomes a flavor. */
 import { formatRepository, parseRepository } from '../domain/reference.ts';
-import { templateText } from './evaluate.ts';
+import { templateText, type Value } from './evaluate.ts';
 import type { Source } from './find-steps.ts';
 import { linesOf, type GivenLine, type SourceLines } from './lines.ts';
 import type { Combination } from './matrix.ts';
@@ -68,7 +68,8 @@ function repositoriesOf(source: Source, job: Combination, repository: string | n
       comments.push(`name=${name},enable=${enable}: not for a release`);
       continue;
     }
-    const value = evaluateText(name, scope);
+    const { value, unset } = imageName(name, source, job);
+    for (const variable of unset) comments.push(unsetNote(variable, value));
     if (value.kind === 'known' && value.data.coerceString().trim() === '') continue;
     const parsed = value.kind === 'known' ? parseRepository(templateText(value).trim().toLowerCase(), '') : null;
     if (parsed?.ok === true) repositories.add(formatRepository(parsed.value));
@@ -78,6 +79,28 @@ function repositoriesOf(source: Source, job: Combination, repository: string | n
     }
   }
   return { repositories: [...repositories], comments };
+}
+
+interface ImageName {
+  readonly value: Value;
+  /** Variables of the repository that were taken to be unset. */
+  readonly unset: readonly string[];
+}
+
+/** `vars.IMAGE || 'acme/app'` is what it falls back to, as long as the variable is not set. */
+function imageName(written: string, { run }: Source, job: Combination): ImageName {
+  const value = evaluateText(written, scopeOf(run, job));
+  if (value.kind !== 'unknown' || !value.because.every((name) => name.toLowerCase().startsWith('vars.')))
+    return { value, unset: [] };
+  const without = evaluateText(written, scopeOf({ ...run, hasNoVariables: true }, job));
+  const isName = without.kind === 'known' && parseRepository(templateText(without).trim().toLowerCase(), '').ok;
+  return isName && !/\/\s*$/.test(templateText(without)) && written.includes('||')
+    ? { value: without, unset: value.because }
+    : { value, unset: [] };
+}
+
+function unsetNote(variable: string, value: Value): string {
+  return `CHECK THIS: ${templateText(value).trim()} is what the workflow falls back to while ${variable} is not set; if your repository sets it, write its value here`;
 }
 
 /** A name that nothing can be pushed to, with what is written out of it. */

@@ -38,9 +38,7 @@ export const action = 'docker/metadata-action';
 /** @throws {InputError} WORKFLOW_INVALID where there is none, or where no release runs it */
 export function findSteps(workflow: WholeWorkflow, known: Known): Found {
   const all = workflow.jobs.flatMap((job) =>
-    job.steps
-      .filter((step) => step.uses?.toLowerCase() === action || (isBuild(step) && step.inputs.has('tags')))
-      .map((step) => ({ job, step })),
+    job.steps.filter((step) => step.uses?.toLowerCase() === action || namesTags(step)).map((step) => ({ job, step })),
   );
   const isAction = ({ step }: { readonly step: Step }): boolean => step.uses?.toLowerCase() === action;
   if (all.length === 0) throw noStep(workflow);
@@ -63,6 +61,12 @@ export function findSteps(workflow: WholeWorkflow, known: Known): Found {
     return { sources: pushed.flatMap(({ sources }) => sources), others, because: pushed.flatMap((one) => one.because) };
   }
   throw notRun(all, workflow, running.length > 0);
+}
+
+/** A build that pushes by digest gives no tag, whatever its input `tags` says. */
+function namesTags(step: Step): boolean {
+  const isByDigest = /push-by-digest=true/.test(step.inputs.get('outputs')?.value ?? '');
+  return isBuild(step) && step.inputs.has('tags') && !isByDigest;
 }
 
 interface Running {
@@ -165,7 +169,13 @@ function putIn(written: string, run: Run, job: Combination, isWhole: boolean): s
       const [context, ...path] = (nameOf(part.expression) ?? '').toLowerCase().split('.');
       const name = path.join('.');
       const given =
-        context === 'env' && !run.handed.has(name) ? run.env.get(name) : context === 'inputs' ? run.input(name) : null;
+        context === 'env' && !run.handed.has(name)
+          ? run.env.get(name)
+          : context === 'inputs'
+            ? run.input(name)
+            : context === 'matrix'
+              ? expressionIn(job, name)
+              : null;
       if (given !== undefined && given !== null && !given.includes(part.source)) return putIn(given, run, job, isWhole);
       const value = evaluate(part.expression, scope);
       if (value.kind !== 'known') return part.source;
@@ -180,6 +190,12 @@ function putIn(written: string, run: Run, job: Combination, isWhole: boolean): s
       return (isAlone && !isKey) || /[\n,]/.test(text) || text.includes('=') ? text : part.source;
     })
     .join('');
+}
+
+/** A value of the matrix that is itself made of expressions, such as whole tag lines with their `enable`. */
+function expressionIn(job: Combination, name: string): string | null {
+  const value = [...job].find(([key]) => key.toLowerCase() === name)?.[1];
+  return typeof value === 'string' && value.includes('${{') ? value : null;
 }
 
 function noStep(workflow: WholeWorkflow): InputError {

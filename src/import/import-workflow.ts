@@ -6,6 +6,7 @@ import { groupsOf, type Group, type Origin } from './combine.ts';
 import { constantGroups } from './concurrency.ts';
 import { combinedEntries, type ImagePart } from './combined-entries.ts';
 import { entry, list, object, type DraftEntry, type DraftObject } from './config-text.ts';
+import { furtherPushes } from './further-pushes.ts';
 import { describeSteps, findSteps, type Found, type Source } from './find-steps.ts';
 import { imageEntries } from './image-draft.ts';
 import { assignRoles } from './roles.ts';
@@ -14,7 +15,8 @@ import type { RuleContext } from './rule-draft.ts';
 import { defaultsOf, draftRules } from './rules.ts';
 import { rulesDraft } from './rules-draft.ts';
 import { splitList } from './tag-line.ts';
-import { linePieces, type TextContext } from './tag-text.ts';
+import { toldPieces } from './told-pieces.ts';
+import type { TextContext } from './tag-text.ts';
 import {
   matchPattern,
   schemeOf,
@@ -57,7 +59,7 @@ interface Scene {
 
 /** @throws {InputError} WORKFLOW_INVALID for what is no workflow, has no step to read, or a line the action would refuse */
 export function importWorkflow({ source, file, repository, gitTags, files = new Map() }: ImportInput): Imported {
-  const workflow = readWholeWorkflow(source, file, files);
+  const workflow = readWholeWorkflow(source, file, files, repository);
   const filters = filtersOf(workflow, gitTags);
   const shape = shapeOf(gitTags, filters);
   const found = findSteps(workflow, { repository, tagPrefix: shape.prefix });
@@ -90,6 +92,7 @@ export function importWorkflow({ source, file, repository, gitTags, files = new 
     ...new Set(found.sources.flatMap(({ job }) => [...job.comments])),
     ...constantGroups(workflow, first.run),
     ...leftOut(found, scene),
+    ...furtherPushes(workflow, first.run.event, { repository, tagPrefix: shape.prefix }),
     ...new Set(useful.flatMap(({ untold }) => untold)),
   ];
   const parts = useful.map(({ part }) => part);
@@ -121,7 +124,7 @@ function draftOf(group: Group, { workflow, files, shape, gitTags }: Scene): Draf
   const shortLength = Number(run.env.get('docker_metadata_short_sha_length') ?? 7);
   const text: TextContext = { around, shape, shortLength };
   const { lines, comments, after } = group.lines;
-  const told = lines.filter(({ never }) => never === null).flatMap(({ line }) => linePieces(line, text));
+  const told = toldPieces(lines, text);
   const roles = assignRoles(jobs, told, imageKeysOf(group), group.stepKey);
   const context: RuleContext = { ...text, roles };
   const rules = draftRules(lines, context);

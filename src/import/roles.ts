@@ -68,7 +68,7 @@ function isPythons(key: string, values: readonly string[]): boolean {
   return /^py(?:thon)?(?:[-_]?versions?)?$/i.test(key) && values.every((value) => /^\d+\.\d+t?$/.test(value));
 }
 
-function isPlatforms(key: string, values: readonly string[]): boolean {
+export function isPlatforms(key: string, values: readonly string[]): boolean {
   return /platform|arch/i.test(key) && values.every((value) => /^[a-z0-9]+\/[a-z0-9]+(?:\/[a-z0-9]+)?$/.test(value));
 }
 

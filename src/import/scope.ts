@@ -22,6 +22,8 @@ export interface Run {
   readonly event: 'release' | 'push' | 'create' | 'other';
   /** One git tag that is asked about; left out where it may be any release's. */
   readonly gitTag?: string;
+  /** Variables of the repository, `vars`, are taken to be unset; left out where they are not known. */
+  readonly hasNoVariables?: true;
   readonly prerelease: boolean;
   readonly tagPrefix: string | null;
   /** `owner/name` on GitHub, where it is known. */
@@ -50,6 +52,7 @@ export function scopeOf(run: Run, job: Combination): Scope {
     if (context === 'env') return ofEnv(path.join('.'), name);
     if (context === 'github') return ofGithub(path.join('.'), run);
     if (context === 'inputs') return ofInput(path.join('.'), name);
+    if (context === 'vars') return run.hasNoVariables === true ? nothing : null;
     return context === 'steps' || context === 'needs' ? outputOf(name) : null;
   }
 

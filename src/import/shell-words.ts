@@ -213,6 +213,7 @@ function filtered(stage: string, input: string): string | null {
     return cut['by'] === undefined ? sliced(input, 0, 7) : fields(input, cut['by'], cut['fields'] ?? '');
   const front = /^cut\s+-c\s*(?<from>\d+)-$/.exec(stage)?.groups?.['from'];
   if (front !== undefined) return cutFront(input, Number(front) - 1);
+  if (/^awk\s+'\s*\{\s*print\s+tolower\(\$0\)\s*;?\s*\}\s*'$/.test(stage)) return input.toLowerCase();
   const awk = awkFields(stage, input);
   if (awk !== undefined) return awk;
   const removed = /^tr\s+-d\s+(?<quote>["']?)(?<characters>[^"'\s]+|"|')\k<quote>$/.exec(stage)?.groups?.['characters'];

@@ -21,8 +21,14 @@ export interface WholeWorkflow extends Workflow {
 }
 
 /** @throws {InputError} WORKFLOW_INVALID */
-export function readWholeWorkflow(source: string, file: string, files: WorkflowFiles): WholeWorkflow {
+export function readWholeWorkflow(
+  source: string,
+  file: string,
+  files: WorkflowFiles,
+  repository: string | null = null,
+): WholeWorkflow {
   const workflow = readWorkflow(source, file);
+  const own = (path: string): string => ownPath(path, repository);
   const starts = ({ triggers }: Workflow): boolean =>
     triggers.release || triggers.pushedTags !== null || triggers.created;
   const otherCallers: string[] = [];
@@ -30,21 +36,21 @@ export function readWholeWorkflow(source: string, file: string, files: WorkflowF
     for (const [path, text] of files) {
       if (samePath(path, file) || !text.includes(baseName(file))) continue;
       const caller = readWorkflow(text, path);
-      const calls = caller.jobs.filter(({ uses }) => uses !== null && samePath(uses, file));
+      const calls = caller.jobs.filter(({ uses }) => uses !== null && samePath(own(uses), file));
       if (calls.length === 0) continue;
       if (!starts(caller)) {
         otherCallers.push(`${path} (${caller.triggers.told === '' ? 'nothing' : caller.triggers.told})`);
         continue;
       }
-      const whole = include(caller, new Map([...files, [localPath(file), source]]));
-      const own = whole.jobs.filter(({ id }) => calls.some((call) => id.startsWith(`${call.id}__`)));
-      const isOwn = (job: Job): boolean => own.includes(job);
+      const whole = include(caller, new Map([...files, [localPath(file), source]]), own);
+      const called = whole.jobs.filter(({ id }) => calls.some((call) => id.startsWith(`${call.id}__`)));
+      const isOwn = (job: Job): boolean => called.includes(job);
       // Other jobs stay for what they hand over, without steps of their own.
       const jobs = whole.jobs.map((job) => (isOwn(job) ? job : { ...job, steps: job.steps.filter(isScript) }));
       return { ...whole, jobs, comments: workflow.comments, caller: path, otherCallers: [] };
     }
   }
-  return { ...include(workflow, files), caller: null, otherCallers };
+  return { ...include(workflow, files, own), caller: null, otherCallers };
 }
 
 function isScript({ uses }: Step): boolean {
@@ -61,7 +67,17 @@ export function includedPaths(source: string): string[] {
   );
 }
 
-function include(workflow: Workflow, all: WorkflowFiles): Omit<WholeWorkflow, 'caller' | 'otherCallers'> {
+/** `acme/app/.github/workflows/build.yml@main`, written in acme/app, is its own file. */
+function ownPath(path: string, repository: string | null): string {
+  const start = `${repository ?? ''}/.github/`.toLowerCase();
+  return repository !== null && path.toLowerCase().startsWith(start) ? path.slice(repository.length + 1) : path;
+}
+
+function include(
+  workflow: Workflow,
+  all: WorkflowFiles,
+  own: (path: string) => string,
+): Omit<WholeWorkflow, 'caller' | 'otherCallers'> {
   const inputs = new Map(workflow.inputs);
   const unread: string[] = [];
   const frames = { count: 0 };
@@ -69,7 +85,7 @@ function include(workflow: Workflow, all: WorkflowFiles): Omit<WholeWorkflow, 'c
     if (job.uses === null) {
       return [{ ...job, steps: job.steps.flatMap((step) => includeStep(step, depth)) }];
     }
-    const path = localPath(job.uses);
+    const path = localPath(own(job.uses));
     const text = all.get(path) ?? null;
     if (text === null || depth > maxDepth) {
       unread.push(`job ${job.id} runs ${job.uses}`);
@@ -96,7 +112,8 @@ function include(workflow: Workflow, all: WorkflowFiles): Omit<WholeWorkflow, 'c
     for (const [name, value] of defaults) inputs.set(`${frame}__${name}`, value);
     for (const [name, { value }] of step.inputs) inputs.set(`${frame}__${name}`, value);
     const inner = steps.map((own) => ({ ...own, conditions: [...step.conditions, ...own.conditions] }));
-    return [...inner.flatMap((own) => includeStep(own, depth + 1)), { ...step, outputs }];
+    // What it was given is its own steps' business: it takes no tags itself.
+    return [...inner.flatMap((own) => includeStep(own, depth + 1)), { ...step, inputs: new Map(), outputs }];
   };
   const jobs = workflow.jobs.flatMap((job) => includeJob(job, 0));
   return { ...workflow, inputs, jobs, unread };

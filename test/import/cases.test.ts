@@ -18,6 +18,7 @@ import { problemsOf } from '../support/problems.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 import { cases, refusals } from './cases/cases.ts';
 import { fieldCases, fieldRefusals } from './cases/field.ts';
+import { furtherCases, furtherRefusals } from './cases/further.ts';
 import type { ImportCase } from './cases/writing.ts';
 
 function inputOf({ workflow, gitTags, files = {} }: Pick<ImportCase, 'workflow' | 'gitTags' | 'files'>): ImportInput {
@@ -95,7 +96,7 @@ function modelTags(given: ImportCase): string[] {
   return [...new Set(tags)].toSorted();
 }
 
-describe.each([...cases, ...fieldCases])('$kind: $name', (given) => {
+describe.each([...cases, ...fieldCases, ...furtherCases])('$kind: $name', (given) => {
   const text = textOf(inputOf(given));
 
   test('gives the tags that the action pushes', async () => {
@@ -113,11 +114,14 @@ describe.each([...cases, ...fieldCases])('$kind: $name', (given) => {
   });
 });
 
-test.each([...refusals, ...fieldRefusals])('$name is refused with the reason', async ({ message, ...given }) => {
-  const problems = await problemsOf(() => {
-    importWorkflow(inputOf(given));
-    return Promise.resolve();
-  });
-  expect(problems.map(({ code, message: said }) => [code, said])).toEqual([['WORKFLOW_INVALID', message]]);
-  expect(problems.map(({ fix }) => fix)).not.toContain('');
-});
+test.each([...refusals, ...fieldRefusals, ...furtherRefusals])(
+  '$name is refused with the reason',
+  async ({ message, ...given }) => {
+    const problems = await problemsOf(() => {
+      importWorkflow(inputOf(given));
+      return Promise.resolve();
+    });
+    expect(problems.map(({ code, message: said }) => [code, said])).toEqual([['WORKFLOW_INVALID', message]]);
+    expect(problems.map(({ fix }) => fix)).not.toContain('');
+  },
+);
