@@ -84,8 +84,14 @@ export function networkFault(error: unknown, host: string): WireFault {
       cause: error,
     });
   }
-  return new WireFault('REGISTRY_UNREACHABLE', `the connection broke (${code})`, { cause: error });
+  const hint = ecrHost.test(host) ? { fix: missingInEcr } : {};
+  return new WireFault('REGISTRY_UNREACHABLE', `the connection broke (${code})`, { cause: error, ...hint });
 }
+
+const ecrHost = /\.dkr[.-]ecr(?:-fips)?\.[\w-]+\.(?:amazonaws\.com(?:\.cn)?|on\.aws)$/;
+/** ECR ends an upload to a repository that is not there without a word: https://github.com/aws/containers-roadmap/issues/1970 */
+const missingInEcr =
+  'ECR ends uploads so where the repository does not exist: aws ecr create-repository --repository-name NAME';
 
 /** A server that ends TLS with an alert has said its final word. */
 function alertFault(code: string, host: string, cause: unknown): WireFault {
