@@ -61,6 +61,7 @@ async function runCommand(
   refuseUntrusted(trust, command, inputs);
   const wishes = readWishes(inputs, env, runner);
   const fromEvent = !inputs.has('version') && !inputs.has('diff') && inputs.get('all') !== 'true';
+  if (fromEvent && event.version === null) refuseWithoutRelease(command, inputs);
   const argv = toArgv(
     createProgram({ version, color: () => false }, () => Promise.resolve()),
     inputs,
@@ -90,6 +91,23 @@ async function runCommand(
   }
   await handOverFailure(failure, code, handing);
   return code;
+}
+
+/** Inputs of `plan` that shape the outputs of one release. */
+const releaseInputs = ['tags', 'bake-target'] as const;
+
+/** A step that asks for tags or a bake file is not green without them. */
+function refuseWithoutRelease(command: string, inputs: Inputs): void {
+  const asked = releaseInputs.filter((name) => inputs.has(name));
+  if (command !== 'plan' || asked.length === 0) return;
+  throw new InputError([
+    {
+      code: 'EVENT_INVALID',
+      where: `input ${asked.join(', ')}`,
+      message: 'the event names no release, so there are no tags and no bake file to hand over',
+      fix: 'run the step on a release or a git tag, give the input version, or leave that input out for a plan of every tag',
+    },
+  ]);
 }
 
 interface Came {

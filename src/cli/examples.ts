@@ -36,7 +36,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   doctor: ['tagwright doctor'],
   completion: ['tagwright completion bash > ~/.local/share/bash-completion/completions/tagwright'],
   version: ['tagwright version --json'],
-  look: ['tagwright look docker.io/prefecthq/prefect', 'tagwright look docker.io/acme/app ghcr.io/acme/app'],
+  look: [
+    'tagwright look docker.io/prefecthq/prefect',
+    'tagwright look docker.io/acme/app ghcr.io/acme/app',
+    'tagwright look ghcr.io/acme/app --github acme/app',
+  ],
 };
 
 export function exampleText(command: string): string {

@@ -1,4 +1,5 @@
 /** What is wrong with tags by their names and digests alone. Nothing is said on a guess: each finding has its evidence. */
+import { unfitBecause, type KnownVersions } from './known-versions.ts';
 import { compareNumbers, versionText, type NamedTags, type TagName } from './tag-names.ts';
 
 /** `unsure`: it may well be meant so, and fails nothing. */
@@ -24,6 +25,8 @@ export interface SeenTags {
   readonly digests: ReadonlyMap<string, string>;
   /** By tag; none for a tag that was not looked into. */
   readonly images: ReadonlyMap<string, SeenImage>;
+  /** What git tags or a forge say; left out where nobody was asked. */
+  readonly known?: KnownVersions;
 }
 
 export function inferFindings(seen: SeenTags): InferredFinding[] {
@@ -38,8 +41,10 @@ export function inferFindings(seen: SeenTags): InferredFinding[] {
 }
 
 /** Tags that move: each belongs to the highest final release of what it names. */
-function moving({ names, digests }: SeenTags): InferredFinding[] {
-  const finals = names.full.filter(({ isPre, tag }) => !isPre && digests.has(tag));
+function moving({ names, digests, known = new Map() }: SeenTags): InferredFinding[] {
+  const all = names.full.filter(({ isPre, tag }) => !isPre && digests.has(tag));
+  const unfit = (full: TagName): string | null => unfitBecause(known.get(versionText(full)));
+  const finals = all.filter((full) => unfit(full) === null);
   const named = [...names.series, ...names.newest].filter(
     ({ ending, numbers }) => ending === '' || finals.some((full) => fits(full, numbers, ending)),
   );
@@ -51,12 +56,15 @@ function moving({ names, digests }: SeenTags): InferredFinding[] {
     const isOf = (version: TagName): boolean =>
       candidates.some((one) => compareNumbers(one.numbers, version.numbers) === 0 && digests.get(one.tag) === digest);
     if (isOf(highest)) return [];
-    const holder = finals
+    const holders = all
       .filter(({ tag }) => digests.get(tag) === digest)
-      .toSorted((a, b) => compareNumbers(b.numbers, a.numbers))[0];
+      .toSorted((a, b) => compareNumbers(b.numbers, a.numbers));
+    const holder = holders.find((full) => unfit(full) === null);
+    const [refused] = holders;
+    if (holder === undefined && refused !== undefined) return [unfitHolder(name, refused, highest, known)];
     if (holder === undefined) return unexplained(name, digests, candidates, names);
     if (compareNumbers(holder.numbers, highest.numbers) >= 0) return [];
-    const evidence = `it has the digest of ${holder.tag}; ${highest.tag} has another one`;
+    const evidence = `it has the digest of ${holder.tag}; ${highest.tag} has another one${daysOf(holder, highest, known)}`;
     const message = `points to ${versionText(holder)}, and ${versionText(highest)} is out`;
     if (name.numbers.length === 0 && isHeld(holder, candidates, names)) {
       const why = `${versionText(holder)} is the newest of its line, so it may be held there on purpose`;
@@ -64,6 +72,27 @@ function moving({ names, digests }: SeenTags): InferredFinding[] {
     }
     return [{ tag: name.tag, message, evidence, certainty: candidates.includes(holder) ? 'sure' : 'likely' }];
   });
+}
+
+/** A tag on a release that its own source calls withdrawn, or a pre-release. */
+function unfitHolder(name: TagName, holder: TagName, highest: TagName, known: KnownVersions): InferredFinding {
+  const said = known.get(versionText(holder));
+  const why = unfitBecause(said) ?? '';
+  const isSaid = said?.isYanked === true ? 'withdrawn' : 'a pre-release';
+  return {
+    tag: name.tag,
+    message: `points to ${versionText(holder)}, ${why}`,
+    evidence: `its release ${said?.text ?? ''} is marked as ${isSaid}; ${highest.tag} is the highest that is not`,
+    certainty: 'sure',
+  };
+}
+
+/** When both came out, where that is known. */
+function daysOf(holder: TagName, highest: TagName, known: KnownVersions): string {
+  const days = [holder, highest].map((full) => known.get(versionText(full))?.day ?? null);
+  const [own, other] = days;
+  if (own === undefined || own === null || other === undefined || other === null) return '';
+  return `; ${versionText(holder)} came out on ${own}, ${versionText(highest)} on ${other}`;
 }
 
 /** `latest` on the newest release of an older line, such as the one with long-term support. */

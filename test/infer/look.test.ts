@@ -4,8 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startMemoryRegistry } from '../../src/adapters/memory-registry/memory-registry.ts';
 import { createRegistries } from '../../src/adapters/registry/registries.ts';
-import { lookCommand } from '../../src/commands/look-without-config.ts';
+import { lookCommand, type LookOptions } from '../../src/commands/look-without-config.ts';
+import type { World } from '../../src/commands/world.ts';
+import type { ReleaseFact } from '../../src/domain/release.ts';
 import { inferFindings } from '../../src/infer/inferred-findings.ts';
+import { readKnownVersions } from '../../src/infer/known-versions.ts';
 import { readTagNames } from '../../src/infer/tag-names.ts';
 import { publishWorld } from '../support/publish-world.ts';
 import { loadState, type RegistryState } from '../support/registry-state.ts';
@@ -20,6 +23,14 @@ interface Said {
 }
 
 async function look(...states: readonly RegistryState[]): Promise<Said> {
+  return lookWith({}, publishWorld(), ...states);
+}
+
+async function lookWith(
+  flags: Pick<LookOptions, 'git' | 'github'>,
+  world: World,
+  ...states: readonly RegistryState[]
+): Promise<Said> {
   const registry = await startMemoryRegistry();
   onTestFinished(() => registry.close());
   const registries = createRegistries();
@@ -29,7 +40,7 @@ async function look(...states: readonly RegistryState[]): Promise<Said> {
     await loadState(registries.open({ registry: registry.host, path: `acme/app${index}` }), state);
     repositories.push(`${registry.host}/acme/app${index}`);
   }
-  const { stdout, result } = await lookCommand({ repositories, json: true }, publishWorld());
+  const { stdout, result } = await lookCommand({ repositories, json: true, ...flags }, world);
   const report: {
     repositories: { findings: { tag: string; message: string }[] }[];
     differences: string[];
@@ -89,6 +100,81 @@ test('the gallery has no incident that is left out here but the one that needs t
       .filter((name) => !name.includes('.'))
       .toSorted(),
   ).toEqual(named.toSorted());
+});
+
+/** A world whose GitHub or git says this; what it was asked for is kept. */
+function worldOf(facts: readonly ReleaseFact[]): { readonly world: World; readonly asked: unknown[] } {
+  const asked: unknown[] = [];
+  const world: World = {
+    ...publishWorld(),
+    sources: (config) => {
+      asked.push(config);
+      return [{ name: 'GitHub', list: () => Promise.resolve({ kind: 'github', facts, partial: null, notes: [] }) }];
+    },
+  };
+  return { world, asked };
+}
+
+const withdrawnFacts: readonly ReleaseFact[] = [
+  { version: 'v1.31.0', publishedAt: '2021-04-06T12:00:00Z' },
+  { version: 'v1.32.0', publishedAt: '2021-04-20T12:00:00Z', yanked: true },
+];
+
+describe('with what GitHub or git says', () => {
+  test('withdrawn-release: names and digests alone are those of a healthy image', async () => {
+    expect(await look(incident('withdrawn-release'))).toMatchObject({ findings: [], result: 'as-planned' });
+  });
+
+  test.each([
+    { name: 'withdrawn', fact: { yanked: true }, message: 'latest points to 1.32.0, which is withdrawn' },
+    { name: 'a pre-release', fact: { prerelease: true }, message: 'latest points to 1.32.0, which is a pre-release' },
+  ])('latest on a release that is $name there is named', async ({ fact, message }) => {
+    const [first] = withdrawnFacts;
+    const { world, asked } = worldOf([...(first === undefined ? [] : [first]), { version: 'v1.32.0', ...fact }]);
+    const said = await lookWith({ github: 'acme/app' }, world, incident('withdrawn-release'));
+    expect(said).toMatchObject({ findings: [message], result: 'findings' });
+    expect(asked).toMatchObject([{ git: null, github: 'acme/app', githubUrl: null, file: null }]);
+  });
+
+  test('a withdrawn release that no moving tag is on is no finding', async () => {
+    const state = incident('withdrawn-release');
+    const { world, asked } = worldOf(withdrawnFacts);
+    const healthyState = { ...state, tags: { ...state.tags, latest: 'v1.31.0' } };
+    expect(await lookWith({ git: true }, world, healthyState)).toMatchObject({ findings: [], result: 'as-planned' });
+    expect(asked).toMatchObject([{ git: '.', github: null }]);
+  });
+
+  test('evidence has the days on which both came out', () => {
+    const known = readKnownVersions([
+      { version: 'v4.64.0', publishedAt: '2025-02-27T10:00:00Z' },
+      { version: 'v4.63.1', committedAt: '2025-03-04T10:00:00+01:00' },
+    ]);
+    const digests = new Map([
+      ['4.64.0', 'a'],
+      ['4.63.1', 'b'],
+      ['4', 'b'],
+    ]);
+    const [found] = inferFindings({ names: readTagNames([...digests.keys()]), digests, images: new Map(), known });
+    expect(found?.evidence).toContain('4.63.1 came out on 2025-03-04, 4.64.0 on 2025-02-27');
+  });
+
+  test('a final counts where a candidate has its numbers', () => {
+    const known = readKnownVersions([
+      { version: '2.0.0' },
+      { version: '2.0.0-rc.1', prerelease: true },
+      { version: 'nightly' },
+    ]);
+    expect([...known]).toEqual([['2.0.0', { text: '2.0.0', isPre: false, isYanked: false, day: null }]]);
+  });
+
+  test.each(['acme', 'https://github.com/acme/app', 'acme/app/more', '../x'])(
+    '--github %s is refused',
+    async (github) => {
+      await expect(lookWith({ github }, publishWorld(), incident('withdrawn-release'))).rejects.toThrow(
+        /is not OWNER\/NAME/,
+      );
+    },
+  );
 });
 
 /** Tags of one image, each row on one digest. */

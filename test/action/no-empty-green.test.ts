@@ -1,0 +1,106 @@
+/** Events of every kind with each command that is about one release: outputs, or a failed step with the reason. */
+import { onTestFinished, expect, test } from 'vitest';
+import { startMemoryRegistry } from '../../src/adapters/memory-registry/memory-registry.ts';
+import { daily, revisionOf, smallConfig } from '../support/history.ts';
+import { runStep, type ActionInput } from '../support/run-action.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+type Event = Pick<ActionInput, 'event' | 'payload' | 'ref' | 'sha'>;
+
+const onBranch = { ref: 'refs/heads/main', sha: 'ab'.repeat(20) };
+const onTag = { ref: 'refs/tags/1.1.0', sha: revisionOf('1.1.0') };
+
+/** `isRelease`: the event names a release of this config. */
+const events: readonly (Event & { readonly name: string; readonly isRelease: boolean })[] = [
+  { name: 'a push to a branch', event: 'push', payload: {}, ...onBranch, isRelease: false },
+  { name: 'a branch that is deleted', event: 'push', payload: { deleted: true }, ...onBranch, isRelease: false },
+  {
+    name: 'a pull request',
+    event: 'pull_request',
+    payload: { pull_request: { number: 7, head: { repo: { full_name: 'acme/app' } } } },
+    ref: 'refs/pull/7/merge',
+    sha: onBranch.sha,
+    isRelease: false,
+  },
+  { name: 'a schedule', event: 'schedule', payload: { schedule: '0 3 * * *' }, ...onBranch, isRelease: false },
+  { name: 'a run by hand', event: 'workflow_dispatch', payload: { inputs: null }, ...onBranch, isRelease: false },
+  {
+    name: 'a run by hand with an empty version',
+    event: 'workflow_dispatch',
+    payload: { inputs: { version: '' } },
+    ...onBranch,
+    isRelease: false,
+  },
+  { name: 'a merge queue', event: 'merge_group', payload: {}, ...onBranch, isRelease: false },
+  { name: 'another workflow', event: 'repository_dispatch', payload: {}, ...onBranch, isRelease: false },
+  {
+    name: 'a git tag of something else',
+    event: 'push',
+    payload: {},
+    ...onTag,
+    ref: 'refs/tags/docs',
+    isRelease: false,
+  },
+  {
+    name: 'a git tag that is deleted',
+    event: 'push',
+    payload: { deleted: true },
+    ...onTag,
+    isRelease: false,
+  },
+  {
+    name: 'a draft',
+    event: 'release',
+    payload: { action: 'created', release: { tag_name: '1.1.0', draft: true } },
+    ...onTag,
+    isRelease: false,
+  },
+  { name: 'a release without a name', event: 'release', payload: { release: {} }, ...onTag, isRelease: false },
+  { name: 'a git tag', event: 'push', payload: {}, ...onTag, isRelease: true },
+  {
+    name: 'a release',
+    event: 'release',
+    payload: { action: 'published', release: { tag_name: '1.1.0', draft: false } },
+    ...onTag,
+    isRelease: true,
+  },
+];
+
+/** `wants`: an output that the next step reads. */
+const commands: readonly { readonly inputs: Readonly<Record<string, string>>; readonly wants: string }[] = [
+  { inputs: { command: 'matrix' }, wants: 'matrix' },
+  { inputs: { command: 'plan', offline: 'true', only: 'python=3.10\nflavor=conda' }, wants: 'tags' },
+  { inputs: { command: 'plan', offline: 'true', tags: 'all' }, wants: 'bake-file' },
+  { inputs: { command: 'plan', offline: 'true', 'bake-target': 'app' }, wants: 'bake-file' },
+  { inputs: { command: 'publish', builder: 'stand-in' }, wants: 'digests' },
+];
+
+const rows = events.flatMap((event) =>
+  commands.map(({ inputs, wants }) => ({
+    ...event,
+    inputs,
+    wants,
+    title: `${event.name}: ${Object.entries(inputs)
+      .map((pair) => pair.join('=').replaceAll('\n', ' '))
+      .join(' ')}`,
+  })),
+);
+
+test.each(rows)('$title', async ({ isRelease, inputs, wants, event, payload, ref, sha }) => {
+  const registry = await startMemoryRegistry();
+  onTestFinished(() => registry.close());
+  const folder = await tempFolder({
+    'matrix.config.json': JSON.stringify({ ...smallConfig, source: { file: 'releases.json' } }),
+    'releases.json': JSON.stringify(daily('1.0.0', '1.1.0', '2.0.0')),
+  });
+  const config = { config: `${folder}/matrix.config.json` };
+  const own = inputs['command'] === 'matrix' ? config : { ...config, repository: `${registry.host}/acme/app` };
+  const journal = inputs['command'] === 'publish' ? { journal: `${folder}/journals` } : {};
+  const run = await runStep({ event, payload, ref, sha, inputs: { ...own, ...journal, ...inputs } });
+  if (isRelease) {
+    expect([run.code, (run.outputs[wants] ?? '') === '']).toEqual([0, false]);
+    return;
+  }
+  expect([run.code, run.outputs[wants] ?? '']).toEqual([2, '']);
+  expect(run.log).toMatch(/::error title=\w+/);
+});
