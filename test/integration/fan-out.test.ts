@@ -53,6 +53,17 @@ function shuffled<T>(items: readonly T[], seed: string): T[] {
   return items.flatMap((_, index) => left.splice(seeded(`${seed} ${index}`, left.length), 1));
 }
 
+/** The releases that these tests are about: a job reads each tag that a release it knows may own. */
+async function releasesAround(): Promise<string> {
+  const all = z
+    .array(z.looseObject({ version: z.string() }))
+    .parse(JSON.parse(await readFile('examples/prefect/releases.json', 'utf8')));
+  const file = join(folder, 'releases.json');
+  const known = all.filter((fact) => /^2\.(?:10\.(?:19|2\d)|11\.\d+|20\.2[45])$/.test(fact.version));
+  await writeFile(file, JSON.stringify(known));
+  return file;
+}
+
 async function jobsOf(version: string, flags: readonly string[]): Promise<Job[]> {
   const made = await cli.run(['matrix', version, '--split=platform', ...flags]);
   return matrixShape.parse(JSON.parse(made.stdout)).include;
@@ -75,14 +86,21 @@ const merged = ['linux/amd64', 'linux/arm64', 'attestation of linux/amd64', 'att
 describe('Prefect 2.11.5: eleven cells on two platforms', { timeout: 300_000 }, () => {
   const path = 'fan-out/prefect';
   const version = '2.11.5';
-  const common = ['--releases=examples/prefect/releases.json', `--repository=${host}/${path}`];
-  const then = [...common, `--at=${version}`];
+  let facts = '';
+  let common: string[] = [];
+  let then: string[] = [];
   let records = '';
   let jobs: Job[] = [];
   let failing: Job | undefined;
 
   const publish = (more: readonly string[] = [], env: Record<string, string> = {}): Promise<CliRun> =>
     cli.run(['publish', version, ...then, `--journal=${folder}/journals`, `--from-records=${records}`, ...more], env);
+
+  beforeAll(async () => {
+    facts = `--releases=${await releasesAround()}`;
+    common = [facts, `--repository=${host}/${path}`];
+    then = [...common, `--at=${version}`];
+  });
 
   test('every job but one leaves its record, in whatever order they run', async () => {
     records = join(folder, 'records');
@@ -101,7 +119,7 @@ describe('Prefect 2.11.5: eleven cells on two platforms', { timeout: 300_000 }, 
       execFileSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).trim(),
       join(withoutDocker, 'git'),
     );
-    jobs = await jobsOf(version, ['--releases=examples/prefect/releases.json', `--at=${version}`]);
+    jobs = await jobsOf(version, [facts, `--at=${version}`]);
     expect([jobs.length, statesOf(jobs.map(({ runner }) => runner))]).toEqual([
       22,
       { 'ubuntu-24.04': 11, 'ubuntu-24.04-arm': 11 },
