@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { configJsonSchema } from '../src/config/json-schema.ts';
 import { troubleshooting } from './support/error-codes.ts';
 import { actionYml } from './support/action-yml.ts';
 import { brokenLinks, documents, linkedFrom } from './support/links.ts';
+import { initOutput, lookOutput, npxOutputs } from './support/shown-outputs.ts';
 import {
   cliReference,
   configReference,
@@ -39,15 +40,37 @@ test('docs/audit.md has a row for each kind of finding', async () => {
 });
 
 const guides = readdirSync(new URL('docs/guides/', root)).map((name) => `docs/guides/${name}`);
+/** All that people read but the list of help texts, which is generated, and incidents, which have tests of their own. */
+const shown = documents(root.pathname).filter((name) => name !== 'docs/cli.md' && name !== 'CHANGELOG.md');
 
-test.each(['README.md', ...guides])('every output that %s shows is what the tool prints', async (name) => {
+test.each(shown)('every output that %s shows is what the tool prints', async (name) => {
   const path = new URL(name, root).pathname;
   await expect(await withOutputs(readFileSync(path, 'utf8'))).toMatchFileSnapshot(path);
 });
 
-test.each(guides)('every command that %s names is one, with flags that it has', async (name) => {
+test.each(shown)('every command that %s names is one, with flags that it has', async (name) => {
   const commands = shownCommands(readFileSync(new URL(name, root), 'utf8'));
   expect(await refusedCommands(commands)).toEqual([]);
+});
+
+describe('docs/first-look.md', () => {
+  const text = readFileSync(new URL('docs/first-look.md', root), 'utf8');
+  const outputs = npxOutputs(text);
+
+  test('shows what look prints of a registry that a backport went through', async () => {
+    expect(outputs.get('look ghcr.io/acme/app')).toBe(await lookOutput('backport-took-latest', 'ghcr.io/acme/app'));
+  });
+
+  test('shows what init prints of a list of tags, and the config that it writes', async () => {
+    const { stdout, config } = await initOutput('redis');
+    expect(outputs.get('init --from-registry tags.txt')).toBe(stdout);
+    expect(/```ts\n(?<config>[^]*?)```/.exec(text)?.groups?.['config']).toBe(config);
+  });
+});
+
+test('no document shows an output of npx tagwright that no test compares', () => {
+  const unseen = shown.flatMap((name) => [...npxOutputs(readFileSync(new URL(name, root), 'utf8')).keys()]);
+  expect(unseen.toSorted()).toEqual(['init --from-registry tags.txt', 'look ghcr.io/acme/app']);
 });
 
 test('docs/guides/troubleshooting.md has a row for each error code', async () => {

@@ -1,16 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import type { MatrixConfig } from '../../src/config/matrix-config.ts';
+import { builtCli } from './built-cli.ts';
 import { daily } from './history.ts';
 import { fourCells } from './publish-world.ts';
 import { tempFolder } from './temp-folder.ts';
 
-const here = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
-
 export interface CliProcess {
   readonly pid: number;
-  /** What pointed to stderr so far. */
+  /** What was printed to stderr so far. */
   readonly talk: () => string;
   readonly kill: (signal: NodeJS.Signals) => void;
   readonly ended: Promise<CliEnd>;
@@ -24,13 +22,12 @@ export interface CliEnd {
 }
 
 /**
- * The command line as a process of its own, with nothing of the surrounding environment but PATH, HOME and what is given.
+ * The command line, as it ships, as a process of its own, with nothing of the surrounding environment but PATH, HOME and what is given.
  *
  * @param first bash that comes before it, in the same process
  */
 export function startCli(args: readonly string[], env: Readonly<Record<string, string>> = {}, first = ':'): CliProcess {
-  const start = ['--import', here('node_modules/jiti/lib/jiti-register.mjs'), here('src/cli.ts')];
-  const child = spawn('bash', ['-c', `${first}; exec "$0" "$@"`, process.execPath, ...start, ...args], {
+  const child = spawn('bash', ['-c', `${first}; exec "$0" "$@"`, process.execPath, builtCli(), ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
   });
@@ -50,7 +47,6 @@ export interface CliProject {
   readonly flags: readonly string[];
 }
 
-/** Config and facts as files: two releases of four cells unless said. */
 /** Config and facts as files: two releases of four cells unless said. */
 export async function cliProject(
   config: MatrixConfig = fourCells,

@@ -1,0 +1,48 @@
+/** What docs/first-look.md shows of commands that read a registry or write files, run anew. */
+import { copyFile, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { startMemoryRegistry } from '../../src/adapters/memory-registry/memory-registry.ts';
+import { createRegistries } from '../../src/adapters/registry/registries.ts';
+import { lookCommand } from '../../src/commands/look-without-config.ts';
+import { initFromRegistry } from './init-from-registry.ts';
+import { publishWorld } from './publish-world.ts';
+import { loadState, type RegistryState } from './registry-state.ts';
+import { tempFolder } from './temp-folder.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** `look` at the registry of an incident, under the name that the document gives it. */
+export async function lookOutput(incident: string, shownAs: string): Promise<string> {
+  const registry = await startMemoryRegistry();
+  const registries = createRegistries();
+  try {
+    const text = await readFile(`${root}examples/incidents/${incident}/registry.json`, 'utf8');
+    const state: RegistryState = JSON.parse(text);
+    await loadState(registries.open({ registry: registry.host, path: 'acme/app' }), state);
+    const repository = `${registry.host}/acme/app`;
+    const { stdout } = await lookCommand({ repositories: [repository], json: false }, publishWorld());
+    return stdout.replaceAll(repository, shownAs);
+  } finally {
+    await registries.close();
+    await registry.close();
+  }
+}
+
+/** `init --from-registry tags.txt` with the tags of a scheme: what it prints, and the config that it writes. */
+export async function initOutput(scheme: string): Promise<{ readonly stdout: string; readonly config: string }> {
+  const folder = await tempFolder();
+  await copyFile(`${root}test/schemes/${scheme}/tags.txt`, `${folder}/tags.txt`);
+  const { code, stdout, stderr } = await initFromRegistry(folder, `${folder}/tags.txt`);
+  if (code !== 0) throw new Error(stderr);
+  const config = await readFile(`${folder}/matrix.config.ts`, 'utf8');
+  return { stdout, config: config.replaceAll(`${folder}/`, '') };
+}
+
+const shown = /(?<start>```console\n\$ npx tagwright (?<command>[^\n]+)\n)(?<output>(?!\$|```)[^]*?)(?<end>```)/g;
+
+/** The blocks of a document that show an output of `npx tagwright …`, by command. */
+export function npxOutputs(document: string): ReadonlyMap<string, string> {
+  return new Map(
+    [...document.matchAll(shown)].map(({ groups }) => [groups?.['command'] ?? '', groups?.['output'] ?? '']),
+  );
+}
