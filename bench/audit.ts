@@ -81,7 +81,7 @@ await registries.close();
 await upstream.stop();
 process.exitCode = isRight ? 0 : 1;
 
-/** Every tag of the plan, with the name of the image it stands on. */
+/** Every tag of the plan, with the name of the image it points to. */
 async function plannedTags(): Promise<Map<string, string>> {
   const raw = await loadConfigModule(`${root}matrix.config.ts`, { virtualModules: { tagwright: { defineConfig } } });
   const read = readConfig(raw, 'matrix.config.ts');

@@ -156,7 +156,7 @@ export interface Checkout {
   remove(): Promise<void>;
 }
 
-/** What git knows of the folder that `init` stands in. */
+/** What git knows of the folder that `init` runs in. */
 export interface GitFacts {
   /** The folder's own name. */
   readonly folder: string;

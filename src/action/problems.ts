@@ -97,7 +97,7 @@ async function placeOf(where: string): Promise<Place> {
   return line === null ? { file } : { file, line };
 }
 
-/** The path from the workspace, which is the working directory; `null` where it is no file in there. */
+/** The path from the workspace, which is the working directory; `null` where it is not a file in there. */
 function inWorkspace(file: string | undefined): string | null {
   if (file === undefined || file === '') return null;
   const near = relative('.', file);

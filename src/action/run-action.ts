@@ -85,7 +85,7 @@ async function runCommand(
   }
   if (failure === null) return code;
   if (wishes.otherTags === 'skip' && fromEvent && event.version !== null && isOtherTag(failure)) {
-    print(`${quote(event.version)} is no version of this config: nothing to do`);
+    print(`${quote(event.version)} is not a version of this config: nothing to do`);
     await handOver({ stdout: '', result: 'skipped' }, wishes.metadata, handing);
     return exitCodes.asPlanned;
   }

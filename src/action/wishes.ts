@@ -12,7 +12,7 @@ import type { Env, Runner } from './runner.ts';
 /** What the action's own inputs ask for; all of them are known before anything runs. */
 export interface ActionWishes {
   readonly metadata: MetadataWishes;
-  /** An event about a git tag that is no version of the config, in a repository that has tags of other things. */
+  /** An event about a git tag that is not a version of the config, in a repository that has tags of other things. */
   readonly otherTags: 'error' | 'skip';
   /** Where else the report goes; `null` for the job summary alone. */
   readonly post: PostWishes | null;

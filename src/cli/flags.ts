@@ -15,7 +15,7 @@ export interface ConfigFlags {
   readonly image?: string;
 }
 
-/** What is known of releases. */
+/** What is known about releases. */
 export interface FactsFlags extends ConfigFlags {
   readonly releases?: string;
   readonly at?: string;

@@ -69,7 +69,7 @@ interface RepositoryAudit {
   readonly looked: RepositoryLook;
 }
 
-/** Each repository is judged with what is known of the others; only then is its report made. */
+/** Each repository is judged with what is known about the others; only then is its report made. */
 async function auditEach(run: AuditRun): Promise<Several<RepositoryAudit>> {
   const looks = await eachInTurn(run.project.image.repositories, (repository) => lookIn(repository, run));
   return eachInTurn(await judgeTogether(looks), (looked) => auditOf(looked, run));

@@ -155,7 +155,7 @@ interface ReadImage {
   readonly above: number;
 }
 
-/** As if there were no base lock: for who writes it anew. */
+/** As if there were no base lock: for writing it anew. */
 export async function readWithoutLock(options: ImageOptions, world: World): Promise<ReadImage> {
   const loaded = await world.loadConfig(options.config);
   const config = required(readConfig(loaded.raw, loaded.file, loaded.above));

@@ -45,7 +45,7 @@ async function rehearseRelease(options: RehearseOptions, version: string, world:
   const release = namedRelease(project, version);
   await saySourceProblems(cellsOf(project, release), project, release, world);
   const staged = await stageHistory(project, release, world);
-  world.say(`${staged} cells of earlier and other releases stand in ${options.repository[0] ?? ''}`);
+  world.say(`${staged} cells of earlier and other releases are in ${options.repository[0] ?? ''}`);
   const published = await publish({ ...options, ...rehearsedPublish, version }, world);
   const audited = await auditCommand({ ...options, ...auditDefaults }, world);
   const { result, stdout } = publishOutcome(published, false);

@@ -222,7 +222,7 @@ function lastingText(state: JournalState): string {
   return [
     'To make it last, say so in the config; else the next publish or apply moves the tags forward again:',
     ...versions.map((version) => `  yanked: [{ version: ${literal(version)}, reason: '…' }],`),
-    `or, for what is no release at all:`,
+    `or, for what is not a release at all:`,
     ...versions.map((version) => `  exclude: [{ version: ${literal(version)}, reason: '…' }],`),
   ].join('\n');
 }

@@ -34,7 +34,7 @@ export function readBuild(
     );
   problems.push(...checkBuildPaths(given, at, above), ...checkLabelNames(given.labels ?? {}, at));
   if (given.baseDigest !== undefined && !isDigest(given.baseDigest)) {
-    const message = `${JSON.stringify(given.baseDigest)} is no digest`;
+    const message = `${JSON.stringify(given.baseDigest)} is not a digest`;
     const fix = 'expected sha256: and 64 lower-case hex digits';
     problems.push({ code: 'DIGEST_INVALID', where: at('baseDigest'), message, fix });
   }

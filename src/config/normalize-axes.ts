@@ -39,7 +39,7 @@ interface Written {
   readonly at: At;
 }
 
-/** @returns the axes, and the aliases that stand at their values: `trixie: { aliases: [''] }` */
+/** @returns the axes, and the aliases given at their values: `trixie: { aliases: [''] }` */
 export function readAxes(
   image: ParsedImage,
   context: ImageContext,

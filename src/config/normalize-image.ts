@@ -90,7 +90,7 @@ function readShared(image: ParsedImage, names: ReadonlySet<string>, context: Ima
   );
 }
 
-/** Where none can be read, something stands in for it, so that all else is checked too. */
+/** Where none can be read, a substitute is used, so that all else is checked too. */
 function readRepositories(image: ParsedImage, at: At, problems: Problem[]): ImageConfig['repositories'] {
   const standIn: Repository = { registry: '', path: at('repository') };
   if (image.repository === undefined) {

@@ -58,7 +58,7 @@ export function readRules(
   });
 }
 
-/** A rule of another name that makes the tag `latest` stands in place of the default one. */
+/** A rule of another name that makes the tag `latest` replaces the default one. */
 function isLatest(rule: ParsedRule | false): boolean {
   return rule !== false && rule.kind === 'convenience' && ['latest', plainLatest].includes(rule.template ?? '');
 }

@@ -30,7 +30,7 @@ export function outsideRoot(path: string, fault: string, where: string): Problem
   return { code: 'PATH_OUTSIDE_ROOT', where, message, fix: 'name a file in the folder of the config' };
 }
 
-/** What a build context is; a path is `null` for what is no file of this machine. */
+/** What a build context is; a path is `null` for what is not a file of this machine. */
 export function contextPath(context: string): string | null {
   const layout = /^oci-layout:\/\/(?<path>[^@]+?)(?::[^/:@]*)?(?:@.*)?$/.exec(context)?.groups?.['path'];
   if (layout !== undefined) return layout;

@@ -11,7 +11,7 @@ import type { Span, Version, VersionKind, VersionScheme } from './version.ts';
 
 /**
  * Texts are read as the specification does, spellings such as `1.0-rc.1` and `1.0.post` included, with two exceptions:
- * a leading `v` belongs to the name of a git tag and is no version here, and numbers end where a double stops being exact.
+ * a leading `v` belongs to the name of a git tag and is not part of the version here, and numbers end where a double stops being exact.
  */
 export const pep440: VersionScheme = { name: 'pep440', hasPreReleases: true, parse, compare, parseRange, seriesRange };
 

@@ -54,7 +54,7 @@ export function failureOf(error: unknown, details: boolean): Failure {
     return { code: exitCodes.outside, text: shown(`${error.code}  ${error.message}${stack}`), errors };
   }
   const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-  const text = `This is a bug of tagwright. ${message}\n${error instanceof Error ? (error.stack ?? '') : ''}`;
+  const text = `This is a bug in tagwright. ${message}\n${error instanceof Error ? (error.stack ?? '') : ''}`;
   const link = `${issues}?title=${encodeURIComponent(shown(message).slice(0, 200))}`;
   const errors = [{ ...plainError('BUG', message), fix: `report it: ${link}` }];
   return { code: exitCodes.bug, text: `${shown(text)}\nPlease report it: ${link}`, errors };

@@ -1,4 +1,4 @@
-/** The images of a workflow as one config: what is the same in every image stands beside `images`. */
+/** The images of a workflow as one config: what is the same in every image is next to `images`. */
 import { entry, list, object, type DraftEntry } from './config-text.ts';
 
 export interface ImagePart {

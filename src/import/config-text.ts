@@ -76,7 +76,7 @@ function valueText(value: DraftValue, indent: string, taken: number): string {
   return block(value, indent);
 }
 
-/** On one line; `null` where a comment stands in it. */
+/** On one line; `null` if it has a comment. */
 function inline(value: DraftValue): string | null {
   if (typeof value !== 'object' || value.kind === 'pattern') return valueText(value, '', 0);
   const parts =

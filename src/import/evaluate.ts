@@ -15,7 +15,7 @@ export type Value =
   /** Only a run can say it. `because`: what it depends on, as the workflow names it. */
   | { readonly kind: 'unknown'; readonly because: readonly string[] };
 
-/** What is known of one job in one run. */
+/** What is known about one job in one run. */
 export interface Scope {
   /** By name in small letters; `null` where it is not known. */
   readonly lookup: (name: string) => Value | null;
@@ -143,7 +143,7 @@ function equality(left: Certain, right: Certain, scope: Scope): boolean | null {
   const other = left.kind === 'known' ? left : right;
   if (tag.kind !== 'git-tag' || other.kind !== 'known') return null;
   const written = other.data.coerceString();
-  // A branch's name is no version; which version it is, only a run can say.
+  // A branch's name is not a version; which version it is, only a run can say.
   return beginsTag(tag.prefix, written, scope) === false || !/\d/.test(written) ? false : null;
 }
 

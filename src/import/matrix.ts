@@ -24,7 +24,7 @@ export interface Matrix {
 
 export interface MatrixKey {
   readonly comments: readonly string[];
-  /** Values as texts, with what stands beside them. */
+  /** Values as texts, with what is next to them. */
   readonly valueComments: ReadonlyMap<string, readonly string[]>;
   readonly where: string;
 }

@@ -1,4 +1,4 @@
-/** What is known of a workflow's run for a release, before there is one. */
+/** What is known about a workflow's run for a release, before there is one. */
 import { data } from '@actions/expressions';
 import {
   evaluate,

@@ -18,7 +18,7 @@ export interface TextContext {
   readonly shortLength: number;
 }
 
-/** Every piece of a line's text, for who asks what of the matrix it tells. */
+/** Every piece of a line's text, to find what it says of the matrix. */
 export function linePieces(line: TagLine, context: TextContext): Piece[] {
   return textsOf(line).flatMap((written) => piecesOf(written, context.around));
 }

@@ -1,4 +1,4 @@
-/** Reading a YAML document node by node, with places for messages and the comments that stand beside. */
+/** Reading a YAML document node by node, with places for messages and the comments next to them. */
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import { InputError, type Problem } from '../domain/errors.ts';
 import { isTooDeep } from '../domain/yaml-depth.ts';

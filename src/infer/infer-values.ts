@@ -1,4 +1,4 @@
-/** What stands beside versions, as values of one axis: the longest name of an image is its value, the others are aliases. */
+/** What is next to versions, as values of one axis: the longest name of an image is its value, the others are aliases. */
 import { groupBy } from '../domain/group-by.ts';
 import type { SchemeNames, SeenName, SeenVersion } from './scheme-names.ts';
 

@@ -1,4 +1,4 @@
-/** The tags of an image, read for the scheme behind them: versions, series, words such as `lts`, and what stands beside. */
+/** The tags of an image, read for the scheme behind them: versions, series, words such as `lts`, and what is next to them. */
 import { readTagNames } from './tag-names.ts';
 
 export interface SeenVersion {

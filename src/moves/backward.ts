@@ -1,4 +1,4 @@
-/** Tags that stand on a higher release than their owner, or on what no known release explains. */
+/** Tags that point to a higher release than their owner, or on what no known release explains. */
 import type { ImageConfig } from '../config/types.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { PartialSource } from '../domain/release.ts';

@@ -38,7 +38,7 @@ export function repairText({ fix, choices }: Repair): string {
 
 export const noRepair: Repair = { fix: null, choices: [] };
 
-/** One repository, and what is known of it. */
+/** One repository, and what is known about it. */
 export interface Place {
   readonly sight: Sight;
   readonly repository: Repository;

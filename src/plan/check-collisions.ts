@@ -73,7 +73,7 @@ function fixClash({ first, second }: PinnedClash): string {
     return 'give the rebuild a day of its own, or a rule that names {{build}}';
   const exclude = [second, first].map(({ cell }) => excludeLine(sourceText(cell.release))).join(' or ');
   const isOfCommit = first.rule === second.rule && first.rule.template.names.has('revision');
-  if (!isOfCommit) return `exclude the one that is no release: ${exclude}`;
+  if (!isOfCommit) return `exclude the one that is not a release: ${exclude}`;
   const { name, template } = first.rule;
   const versioned = `write rules: { ${name}: { template: '${template.text}-{{version}}' } } or rules: { ${name}: false }`;
   return `both were released: ${versioned}; one was not: ${exclude}`;

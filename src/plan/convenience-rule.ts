@@ -40,7 +40,7 @@ export interface MissingDefault {
   readonly releases: readonly Release[];
 }
 
-/** What is known of one convenience tag while releases come by. Cells are named by their place in `cells`, -1 for none. */
+/** What is known about one convenience tag while releases come by. Cells are named by their place in `cells`, -1 for none. */
 interface Entry {
   readonly tag: string;
   readonly text: RuleText;

@@ -12,7 +12,7 @@ import type { ExcludedRelease, KnownReleases } from './known-releases.ts';
  *
  * @param where the argument or flag, for the problem
  * @returns VERSION_UNKNOWN where no source knows it, or where the config excludes it, with the reason; VERSION_SHAPE where
- *   it is no version at all, VERSION_AMBIGUOUS where it is the start of several
+ *   it is not a version at all, VERSION_AMBIGUOUS where it is the start of several
  */
 export function findRelease(known: KnownReleases, text: string, image: ImageConfig, where: string): Result<Release> {
   const isIt = sameVersion(text, image);
@@ -34,7 +34,7 @@ function withoutV(known: KnownReleases, text: string, image: ImageConfig): Relea
   return version === undefined ? undefined : known.releases.find(sameVersion(version, image));
 }
 
-/** What `2.11` may mean if it is no release by that text: every release that it is the start of, newest first. */
+/** What `2.11` may mean if it is not a release by that text: every release that it is the start of, newest first. */
 function releasesOf(known: KnownReleases, text: string): readonly Release[] {
   const start = text.replace(/^v(?=\d)/i, '');
   if (!/^\d+(?:\.\d+)*$/.test(start)) return [];
@@ -60,7 +60,7 @@ function noVersion(text: string, image: ImageConfig, where: string): Problem {
   return {
     code: 'VERSION_SHAPE',
     where,
-    message: `${quote(text)} is no version of ${image.name}`,
+    message: `${quote(text)} is not a version of ${image.name}`,
     fix: `releases read like ${image.shape.text}`,
   };
 }

@@ -127,7 +127,7 @@ interface SortedRows {
   readonly used: Set<ReleaseExclusion>;
 }
 
-/** Releases, what the config excludes, and what is no release of this image. */
+/** Releases, what the config excludes, and what is not a release of this image. */
 function sortRows(rows: readonly ReadRow[], input: FactsInput, image: ImageConfig, problems: Problem[]): SortedRows {
   const named = namedExclusions(rows, image, problems);
   const sorted: SortedRows = { read: [], excluded: [], ignored: [], used: new Set(named.values()), isRead: true };

@@ -85,6 +85,6 @@ export function leapWarning(leap: Leap): Warning {
     code: 'VERSION_LEAP',
     message: `${listed(versions)} skips ${skipped} numbers after ${prefix}${leap.from}, and ${later.length} ${later.length === 1 ? of.replace('finals', 'final') : of} came out later (${range}); a slip in the version would own the tags of its series for ever`,
     versions,
-    fix: `${excludeLine(first)} if it is no release, or ${acceptLine('VERSION_LEAP', first)}`,
+    fix: `${excludeLine(first)} if it is not a release, or ${acceptLine('VERSION_LEAP', first)}`,
   };
 }

@@ -104,7 +104,7 @@ function descents(releases: readonly Release[]): Warning[] {
       code: 'DATES_CONTRADICT',
       message: `${higher} came out ${formatInstant(release.publishedAt)}, before the lower ${lower} (${formatInstant(latest.publishedAt)})`,
       versions: [higher, lower],
-      fix: `correct the facts, exclude the one that is no release, or ${acceptLine('DATES_CONTRADICT', higher)}`,
+      fix: `correct the facts, exclude the one that is not a release, or ${acceptLine('DATES_CONTRADICT', higher)}`,
     });
   }
   return warnings;

@@ -109,7 +109,7 @@ function disagreement(version: string, field: string, a: Word, aSays: string, b:
 }
 
 function warning(code: WarningCode, version: string, message: string): Warning {
-  const fix = `correct the source, write ${excludeLine(version)} if it is no release, or ${acceptLine(code, version)}`;
+  const fix = `correct the source, write ${excludeLine(version)} if it is not a release, or ${acceptLine(code, version)}`;
   return { code, message, versions: [version], fix };
 }
 

@@ -97,14 +97,14 @@ function baseImageFault(text: string): string | null {
   if (/\s/.test(text)) return 'it has a space';
   if (text === 'scratch') return null;
   const plain = text.replaceAll(argumentReference, '0');
-  if (plain.includes('$')) return 'only ${NAME} may stand in it, with NAME of capital letters, digits and _';
+  if (plain.includes('$')) return 'it may contain only ${NAME}, with NAME of capital letters, digits and _';
   const [named = '', digest, ...more] = plain.split('@');
   if (more.length > 0 || (digest !== undefined && !digestPattern.test(digest))) {
     return 'after @ a digest is expected, sha256: and 64 hex digits';
   }
   const colon = named.lastIndexOf(':');
   const hasTag = colon > named.lastIndexOf('/');
-  if (hasTag && !isTag(named.slice(colon + 1))) return `${quote(named.slice(colon + 1))} is no tag`;
+  if (hasTag && !isTag(named.slice(colon + 1))) return `${quote(named.slice(colon + 1))} is not a tag`;
   const repository = parseRepository(hasTag ? named.slice(0, colon) : named, '');
   return repository.ok ? null : (repository.problems[0]?.message ?? 'it cannot be read');
 }

@@ -8,7 +8,7 @@ import { escapeBake, type Json } from '../render/bake.ts';
 import { jsonText } from './plan-json.ts';
 
 /**
- * The tags that another tool is to push: a cell's pinned ones, the convenience tags it owns too, or none, for who pushes
+ * The tags that another tool is to push: a cell's pinned ones, the convenience tags it owns too, or none, if it pushes
  * by digest.
  */
 export type HandedTags = 'pinned' | 'all' | 'none';

@@ -178,7 +178,7 @@ function attachedText({ copied, left }: AttachedReport): string {
   return [...lines, ...left.map(({ what, reason }) => `    ${what}: ${reason}`)].join('\n');
 }
 
-/** A tag alone, and not what it stands on: with `DELETE` by digest its manifest would go too. */
+/** A tag alone, and not what it points to: with `DELETE` by digest its manifest would go too. */
 export function deleteCommand(repository: string, tag: string): string {
   return `regctl tag delete ${repository}:${tag}`;
 }

@@ -17,7 +17,7 @@ export function shortDigest(digest: Digest | string): string {
   return digest.startsWith('sha256:') ? `sha256:${digest.slice(7, 19)}` : digest;
 }
 
-/** A tag of a revision is cut behind it for tables, for what follows stands in the other columns; the JSON has it whole. */
+/** A tag of a revision is cut behind it for tables, for the other columns have what follows; the JSON has it whole. */
 export function shortTag(tag: string): string {
   return tag.replace(/(?<start>[0-9a-f]{10})[0-9a-f]{30}.*/, '$<start>…');
 }

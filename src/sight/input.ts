@@ -4,7 +4,7 @@ import type { Seen } from '../domain/snapshot.ts';
 import type { Expected } from './expected.ts';
 import type { Lock } from './lock.ts';
 
-/** What is known of the content of one digest. */
+/** What is known about the content of one digest. */
 export type Content =
   | { readonly kind: 'read'; readonly image: InspectedImage }
   /** Only the manifest was read: its kind and, of an index, its platforms. No config, so no labels. */

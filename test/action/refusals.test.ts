@@ -76,10 +76,10 @@ const cases: Case[] = [
     ],
   },
   {
-    name: 'a git tag that is no version',
+    name: 'a git tag that is not a version',
     step: { event: 'push', ref: 'refs/tags/prefect-aws-0.4.0', sha: revisionOf('x'), inputs: publish },
     says: [
-      'title=VERSION_SHAPE::VERSION: "prefect-aws-0.4.0" is no version of app%0Areleases read like ^(?<version>\\d+\\.\\d+\\.\\d+.*)$',
+      'title=VERSION_SHAPE::VERSION: "prefect-aws-0.4.0" is not a version of app%0Areleases read like ^(?<version>\\d+\\.\\d+\\.\\d+.*)$',
     ],
   },
   {
@@ -268,7 +268,7 @@ test('what a command prints is no command to the runner', async () => {
   const resume = lines.indexOf('::<random>::');
   expect(stop).toBeGreaterThanOrEqual(0);
   expect(lines.slice(resume + 1)).toEqual([
-    '::error title=VERSION_SHAPE::VERSION: "::set-env name=A::b\\n::error::x" is no version of app%0Areleases read like ^(?<version>\\d+\\.\\d+\\.\\d+.*)$',
+    '::error title=VERSION_SHAPE::VERSION: "::set-env name=A::b\\n::error::x" is not a version of app%0Areleases read like ^(?<version>\\d+\\.\\d+\\.\\d+.*)$',
   ]);
 });
 

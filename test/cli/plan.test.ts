@@ -50,10 +50,10 @@ const refused: { name: string; args: string[]; stderr: string }[] = [
     stderr: 'USAGE  --revision: "main" is not a valid value; expected a git commit, 40 hex digits\n',
   },
   {
-    name: 'a git tag that is no version',
+    name: 'a git tag that is not a version',
     args: ['prefect-aws-0.4.0'],
     stderr:
-      'VERSION_SHAPE  VERSION: "prefect-aws-0.4.0" is no version of app; releases read like ^(?<version>\\d+\\.\\d+\\.\\d+.*)$\n',
+      'VERSION_SHAPE  VERSION: "prefect-aws-0.4.0" is not a version of app; releases read like ^(?<version>\\d+\\.\\d+\\.\\d+.*)$\n',
   },
 ];
 

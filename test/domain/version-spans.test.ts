@@ -21,7 +21,7 @@ const schemes: Readonly<Record<'pep440' | 'semver', VersionScheme>> = { pep440, 
 
 function read(scheme: VersionScheme, text: string): Version {
   const version = scheme.parse(text);
-  if (version === null) throw new Error(`${text} is no version`);
+  if (version === null) throw new Error(`${text} is not a version`);
   return version;
 }
 

@@ -74,7 +74,7 @@ describe('a plan that is no longer so, or was edited', () => {
       message: `it pointed to ${old} when the plan was made, and points to ${other} now`,
     },
     {
-      name: 'the tag came to be since',
+      name: 'the tag became since',
       file: [move('latest', null, fresh)],
       now: now([move('latest', other, fresh)]),
       message: `it pointed to nothing when the plan was made, and points to ${other} now`,

@@ -16,7 +16,7 @@ test('a leap that would own tags is refused, with the tags and the lines that se
       where: 'matrix.config.ts exclude or accept',
       message:
         '1.22.0 would own 1.22-python3.10, 1.22-python3.10-conda, 1-python3.10 and 3 more: 1.22.0 skips 20 numbers after 1.1, and 1 lower final of series 1 came out later (1.3.0); a slip in the version would own the tags of its series for ever',
-      fix: "exclude: [{ version: '1.22.0', reason: '…' }] if it is no release, or accept: [{ code: 'VERSION_LEAP', version: '1.22.0', reason: '…' }]",
+      fix: "exclude: [{ version: '1.22.0', reason: '…' }] if it is not a release, or accept: [{ code: 'VERSION_LEAP', version: '1.22.0', reason: '…' }]",
     },
   ]);
 });

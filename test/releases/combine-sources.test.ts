@@ -84,7 +84,7 @@ describe('one source', () => {
         code: 'TAG_WITHOUT_RELEASE',
         message: 'github.com/acme/app: 2.0.5 is among the git tags without a release',
         versions: ['2.0.5'],
-        fix: "correct the source, write exclude: [{ version: '2.0.5', reason: '…' }] if it is no release, or accept: [{ code: 'TAG_WITHOUT_RELEASE', version: '2.0.5', reason: '…' }]",
+        fix: "correct the source, write exclude: [{ version: '2.0.5', reason: '…' }] if it is not a release, or accept: [{ code: 'TAG_WITHOUT_RELEASE', version: '2.0.5', reason: '…' }]",
       },
     ]);
   });

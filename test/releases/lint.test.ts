@@ -49,7 +49,7 @@ describe("Prefect's history", () => {
         message:
           '2.82 skips 73 numbers after 2.8, and 120 lower finals of series 2 came out later (2.8.3 to 2.20.25); a slip in the version would own the tags of its series for ever',
         versions: ['2.82'],
-        fix: "exclude: [{ version: '2.82', reason: '…' }] if it is no release, or accept: [{ code: 'VERSION_LEAP', version: '2.82', reason: '…' }]",
+        fix: "exclude: [{ version: '2.82', reason: '…' }] if it is not a release, or accept: [{ code: 'VERSION_LEAP', version: '2.82', reason: '…' }]",
       },
     ]);
   });

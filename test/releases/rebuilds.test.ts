@@ -111,7 +111,7 @@ describe('a rebuild', () => {
     expect(found).toEqual(['1.1.0', '1.1.0+2', 'VERSION_UNKNOWN']);
   });
 
-  test('is no release twice to the lint, and a candidate of its own to explain', () => {
+  test('is not a release twice to the lint, and a candidate of its own to explain', () => {
     const { image, known, tags } = planned(byNumber, facts);
     expect(lintHistory(known, image)).toEqual([]);
     const explained = explainTag('1-latest', image, known, tags);

@@ -35,7 +35,7 @@ describe('the rules find', () => {
     { name: 'a base without a tag', text: 'FROM python', fault: '1: the base python has no tag of its own' },
     { name: 'a base on latest', text: 'FROM a/b:latest', fault: '1: the base a/b:latest has no tag of its own' },
     {
-      name: 'a registry port that is no tag',
+      name: 'a registry port that is not a tag',
       text: 'FROM a:5000/b',
       fault: '1: the base a:5000/b has no tag of its own',
     },

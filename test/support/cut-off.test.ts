@@ -97,7 +97,7 @@ describe('a publish that was gone on with, by other builds', () => {
       tags: without(converged, '1.0.0-b'),
       wrong: ['1.0.0-b is absent', '1.0.0-b was b and is undefined'],
     },
-    { name: 'a tag too many', tags: { ...converged, tmp: 'A' }, wrong: ['tmp is no tag of the release'] },
+    { name: 'a tag too many', tags: { ...converged, tmp: 'A' }, wrong: ['tmp is not a tag of the release'] },
   ])('$name is told', ({ tags, wrong }) => {
     expect(unconverged(undisturbed, cutOff, tags)).toEqual(wrong);
   });

@@ -59,7 +59,7 @@ export function unconverged({ after, moves }: Undisturbed, cutOff: Tags, tags: T
   const moving = new Set(moves.map(({ tag }) => tag));
   return [
     ...Object.keys(after).flatMap((tag) => (tags[tag] === undefined ? [`${tag} is absent`] : [])),
-    ...Object.keys(tags).flatMap((tag) => (after[tag] === undefined ? [`${tag} is no tag of the release`] : [])),
+    ...Object.keys(tags).flatMap((tag) => (after[tag] === undefined ? [`${tag} is not a tag of the release`] : [])),
     ...Object.keys(cutOff).flatMap((tag) =>
       moving.has(tag) || tags[tag] === cutOff[tag] ? [] : [`${tag} was ${cutOff[tag]} and is ${tags[tag]}`],
     ),

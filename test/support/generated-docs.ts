@@ -12,7 +12,7 @@ export function configReference(): string {
   return [
     '# Config keys',
     '',
-    'Generated from the schema by `npm run generate`. The same keys stand beside `images`, as defaults of every image.',
+    'Generated from the schema by `npm run generate`. The same keys can be set next to `images`, as defaults of every image.',
     '',
     '| key | type | what |',
     '| --- | --- | --- |',

@@ -176,7 +176,7 @@ export const badInputs: readonly BadInput[] = [
       ...noPythons,
       flavors: { standard: { dockerfile: 'Dockerfile', baseDigest: `sha256:${'A'.repeat(64)}` } },
     },
-    problems: [{ code: 'DIGEST_INVALID', says: ['flavors.standard.baseDigest', 'AAAA', 'is no digest'] }],
+    problems: [{ code: 'DIGEST_INVALID', says: ['flavors.standard.baseDigest', 'AAAA', 'is not a digest'] }],
   },
   badVersion(
     26,
@@ -214,7 +214,7 @@ export const badInputs: readonly BadInput[] = [
     problems: [{ code: 'VERSION_DUPLICATE', says: ['1.0 and 1.0.0 are the same version', "version: '1.0.0'"] }],
   },
   ...['', 'null', '<html>'].map((version): BadInput =>
-    badVersion(32, `an answer that is no version: "${version}"`, version, 'VERSION_SHAPE', 'is not of the shape'),
+    badVersion(32, `an answer that is not a version: "${version}"`, version, 'VERSION_SHAPE', 'is not of the shape'),
   ),
   {
     row: 33,

@@ -65,7 +65,7 @@ export const versionOrders: readonly {
   },
 ];
 
-/** How one text is read; `null` where it is no version of the scheme. */
+/** How one text is read; `null` where it is not a version of the scheme. */
 export const versionReadings: readonly {
   readonly scheme: 'pep440' | 'semver';
   readonly text: string;

@@ -41,7 +41,7 @@ interface GitTag {
 interface GitObject {
   readonly kind: string;
   readonly id: string;
-  /** Empty where it is no commit. */
+  /** Empty where it is not a commit. */
   readonly committedAt: string;
 }
 

@@ -109,7 +109,7 @@ async function readIfThere(path: string): Promise<JournalFile | null> {
   }
   const chain = readChain(bytes.toString('utf8'));
   if (chain.altered !== null) {
-    throw invalid(`${path}:${chain.altered}`, 'was altered: its sum does not fit what stands before it');
+    throw invalid(`${path}:${chain.altered}`, 'was modified: checksum mismatch');
   }
   return { path, entries: chain.entries, torn: chain.torn, inUse: openHere.has(path) || isRunning(path) };
 }

@@ -41,7 +41,7 @@ const badDigest: Route = {
   message: 'expected sha256: and 64 lower-case hex digits',
 };
 
-/** `%3A` is a colon to every registry; what cannot be decoded is no tag. */
+/** `%3A` is a colon to every registry; what cannot be decoded is not a tag. */
 function decode(text: string): string {
   return text.replaceAll(/%[0-9A-Fa-f]{2}/g, (code) => String.fromCharCode(Number.parseInt(code.slice(1), 16)));
 }

@@ -60,7 +60,7 @@ export function pypiIndex(options: PypiOptions): ReleaseSource & PackageIndex {
     },
     async hasVersion(version, signal) {
       if (!versionPattern.test(version)) {
-        throw invalid('the version', `${quote(version)} is no version of a package`, 'expected a PEP 440 version');
+        throw invalid('the version', `${quote(version)} is not a version of a package`, 'expected a PEP 440 version');
       }
       const answer = await ask(`${project}/${encodeURIComponent(version)}`, signal);
       if (answer.kind === 'absent') return false;

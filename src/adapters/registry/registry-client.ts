@@ -303,7 +303,7 @@ class HttpRegistryClient implements RegistryClient {
   }
 }
 
-/** A digest keeps its colon, as everybody writes it; a text that is no tag cannot become another path. */
+/** A digest keeps its colon, as everybody writes it; a text that is not a tag cannot become another path. */
 function pathSegment(reference: string): string {
   return encodeURIComponent(reference).replaceAll('%3A', ':');
 }

@@ -30,7 +30,7 @@ export function createStandInBuilder(registries: Registries, options: StandInOpt
         targets,
         async (target): Promise<BuiltTarget> => {
           if (options.failing?.has(target.id) === true)
-            return { id: target.id, kind: 'failed', reason: 'its build was told to fail' };
+            return { id: target.id, kind: 'failed', reason: 'its build was set to fail' };
           builds += 1;
           const nonce = options.reproducible === false ? `${process.pid}-${builds}-${Math.random()}` : '';
           const image = standInImage(target, nonce);
@@ -67,7 +67,7 @@ async function push(
   await putBelow(registry, image, signal);
   const now = await registry.head(tag, signal);
   if (now !== null && now.digest !== before?.digest && now.digest !== image.manifest.digest)
-    throw new OutsideError('PINNED_RACED', `${reference} came to be ${now.digest} while it was built`, { reference });
+    throw new OutsideError('PINNED_RACED', `${reference} became ${now.digest} while it was built`, { reference });
   await registry.putManifest(tag, image.manifest, signal);
 }
 

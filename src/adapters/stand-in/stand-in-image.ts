@@ -138,6 +138,6 @@ function encode(content: object): Uint8Array {
 
 function digestOf(bytes: Uint8Array): Digest {
   const text = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
-  if (!isDigest(text)) throw new InternalError(`${text} is no digest`);
+  if (!isDigest(text)) throw new InternalError(`${text} is not a digest`);
   return text;
 }

@@ -42,7 +42,7 @@ export async function lookForMoves(registry: Registry, request: MovesRequest, wo
   return movesOf(looked, request);
 }
 
-/** The moves in several repositories of one image, each judged with what is known of the others. */
+/** The moves in several repositories of one image, each judged with what is known about the others. */
 export async function movesTogether(looks: Several<MovesLook>, request: MovesRequest): Promise<Several<MovesLook>> {
   const looked = await judgeTogether(mapSeveral(looks, (look) => look.looked));
   return mapSeveral(looked, (look) => movesOf(look, request));

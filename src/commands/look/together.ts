@@ -6,7 +6,7 @@ import { confirmed, releasesToPublish } from './look.ts';
 import type { RepositoryLook } from './repository-look.ts';
 
 /**
- * Judges each repository with what is known of the others. Images of a release that is to be published for one of them are
+ * Judges each repository with what is known about the others. Images of a release that is to be published for one of them are
  * looked into in all of them, and what refuses `apply` in one refuses it in all.
  */
 export async function judgeTogether(looks: Several<RepositoryLook>): Promise<Several<RepositoryLook>> {

@@ -190,7 +190,7 @@ describe('what cannot be used', () => {
     const problem = {
       code: 'JOURNAL_INVALID',
       where: `${path}:2`,
-      message: 'was altered: its sum does not fit what stands before it',
+      message: 'was modified: checksum mismatch',
       fix: 'move the file away; the registry itself is read either way',
     };
     expect(await inputError(journals.find(repository, '1.2.3'))).toEqual([problem]);

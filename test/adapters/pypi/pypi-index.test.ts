@@ -97,10 +97,10 @@ describe('one version', () => {
     expect(requests).toEqual(['/pypi/prefect/1!2.0%2Bcu118/json']);
   });
 
-  test.each(['', '..', '2/../..', 'latest'])('is no version: %j', async (version) => {
+  test.each(['', '..', '2/../..', 'latest'])('is not a version: %j', async (version) => {
     const { index, requests } = await start('/', [{}]);
     expect(await problemsOf(() => index.hasVersion(version))).toMatchObject([
-      { code: 'CONFIG_INVALID', message: `${JSON.stringify(version)} is no version of a package` },
+      { code: 'CONFIG_INVALID', message: `${JSON.stringify(version)} is not a version of a package` },
     ]);
     expect(requests).toEqual([]);
   });

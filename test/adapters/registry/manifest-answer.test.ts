@@ -52,7 +52,7 @@ describe('readManifest', () => {
       },
     },
     {
-      name: 'a header that is no digest',
+      name: 'a header that is not a digest',
       answer: { status: 200, headers: { ...type, 'docker-content-digest': 'md5:1' }, body: bytes },
       expected: top,
     },

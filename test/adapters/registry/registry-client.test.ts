@@ -84,7 +84,7 @@ describe('reading', () => {
     );
   });
 
-  test('a text that is no tag cannot become another path', async () => {
+  test('a text that is not a tag cannot become another path', async () => {
     const { client, lines } = setup(() => ({ status: 404 }));
     await client.head('../../other/manifests/1.0?x#y');
     expect(lines()).toEqual([`HEAD ${repository}/manifests/..%2F..%2Fother%2Fmanifests%2F1.0%3Fx%23y`]);

@@ -31,7 +31,7 @@ const rows: readonly { readonly name: string; readonly text: string; readonly co
     { name: 'one tag', text: '1.0.0', code: 0, says: '1 of 1 tags are explained by 1 rule.' },
     { name: 'no version', text: 'main\nnightly', code: 2, says: 'none of the 2 tags names a version' },
     { name: 'no tag', text: '# empty\n', code: 2, says: 'has no tags' },
-    { name: 'what is no tag', text: '1.0.0\n1/2', code: 2, says: 'FACTS_INVALID' },
+    { name: 'what is not a tag', text: '1.0.0\n1/2', code: 2, says: 'FACTS_INVALID' },
     { name: 'broken JSON', text: '{"tags": [', code: 2, says: 'is not valid JSON' },
     { name: 'a registry’s answer', text: '{"name": "a", "tags": ["1.0.0", "1.1.0"]}', code: 0, says: '2 of 2 tags' },
     { name: 'digests by tag', text: '{"1.0.0": "sha256:a", "latest": "sha256:a"}', code: 0, says: '2 of 2 tags' },

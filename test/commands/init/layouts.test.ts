@@ -190,7 +190,7 @@ const layouts: readonly Layout[] = [
     holds: [],
   },
   {
-    name: 'two numbers, and a newer git tag that is no release',
+    name: 'two numbers, and a newer git tag that is not a release',
     files: { Dockerfile: scratch },
     tags: ['1.9', '1.10', 'chart-0.2.0'],
     plan: 'ghcr.io/acme/app\n2 releases, 2 cells',

@@ -114,7 +114,7 @@ describe('build', () => {
       'outside-failed',
       [
         '  problems:',
-        `    BUILD_FAILED  1-0-0_python-3-9_flavor-standard for linux/amd64, linux/arm64: ${at.repository}: its build was told to fail`,
+        `    BUILD_FAILED  1-0-0_python-3-9_flavor-standard for linux/amd64, linux/arm64: ${at.repository}: its build was set to fail`,
         '  run the same command again to go on from here',
         '',
       ],

@@ -287,7 +287,7 @@ const rows: readonly Row[] = [
   {
     name: 'a journal that was altered',
     code: 2,
-    says: ['JOURNAL_INVALID', /\.jsonl:2: was altered: its sum does not fit/, 'move the file away'],
+    says: ['JOURNAL_INVALID', /\.jsonl:2: was modified: checksum mismatch/, 'move the file away'],
     begin: async (scene) => {
       const file = await unfinished(scene);
       await writeFile(file, (await readFile(file, 'utf8')).replace('"push"', '"pull"'));

@@ -87,7 +87,7 @@ describe('publishing', () => {
       'outside-failed',
       { cells: { built: 3, lacking: 1 }, moves: { planned: 10 } },
       [
-        'BUILD_FAILED  1.0.1 (python 3.10, flavor conda): its build was told to fail',
+        'BUILD_FAILED  1.0.1 (python 3.10, flavor conda): its build was set to fail',
         'MOVE_WAITING  10 convenience tags were not moved',
       ],
     ]);

@@ -25,7 +25,7 @@ function builderThen(work: (reference: string, digest: string) => Promise<string
         const reference = targets.find(({ id }) => id === target.id)?.references[0];
         if (target.kind !== 'built' || reference === undefined) throw new Error(`${target.id} was not built`);
         const digest = await work(reference, target.digest);
-        if (!isDigest(digest)) throw new Error(`${digest} is no digest`);
+        if (!isDigest(digest)) throw new Error(`${digest} is not a digest`);
         built.push({ ...target, digest });
       }
       return { targets: built };

@@ -1,4 +1,4 @@
-/** Go, without Windows and without tip, which is no release. */
+/** Go, without Windows and without tip, which is not a release. */
 import { defineConfig } from 'tagwright';
 
 export default defineConfig({
