@@ -28,11 +28,6 @@ function withServers(
       include,
       exclude,
       fileParallelism: false,
-      // As in the unit tests: what a test stubs is put back, and our modules are loaded once instead of once a file.
-      isolate: false,
-      unstubEnvs: true,
-      restoreMocks: true,
-      execArgv: roomy,
       // After the unit tests: what waits for real servers should not wait for a busy machine too.
       sequence: { groupOrder },
       testTimeout: 120_000,

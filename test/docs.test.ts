@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { configJsonSchema } from '../src/config/json-schema.ts';
 import { troubleshooting } from './support/error-codes.ts';
@@ -39,8 +39,7 @@ test('docs/audit.md has a row for each kind of finding', async () => {
   await expect(withKinds(readFileSync(path, 'utf8'))).toMatchFileSnapshot(path);
 });
 
-const guides = readdirSync(new URL('docs/guides/', root)).map((name) => `docs/guides/${name}`);
-/** All that people read but the list of help texts, which is generated, and incidents, which have tests of their own. */
+/** What people read, but for docs/cli.md, which is the output of `--help`, and the changelog. */
 const shown = documents(root.pathname).filter((name) => name !== 'docs/cli.md' && name !== 'CHANGELOG.md');
 
 test.each(shown)('every output that %s shows is what the tool prints', async (name) => {

@@ -7,7 +7,6 @@ import type { AuditReport } from '../../src/audit/types.ts';
 import { auditCommand, auditDefaults, type AuditOptions } from '../../src/commands/audit.ts';
 import { createRegistries, type RegistriesOptions } from '../../src/adapters/registry/registries.ts';
 import { auditWorld } from '../support/audit-world.ts';
-import { builtCli } from '../support/built-cli.ts';
 import { startFaultProxy, type FaultProxy, type FaultProxyOptions } from '../support/fault-proxy.ts';
 import { daily, planned, smallConfig } from '../support/history.ts';
 import { loadState, plannedState } from '../support/registry-state.ts';
@@ -104,7 +103,7 @@ test('interrupted by a signal, the program says what it did not see, and ends wi
   const { host, requests } = await proxied({ latencyMs: 150 });
   const root = fileURLToPath(new URL('../../', import.meta.url));
   const args = ['audit', '--releases', 'examples/prefect/releases.json', '--repository', `${host}/${path}`, '--json'];
-  const child = spawn(process.execPath, [builtCli(), ...args], { cwd: root });
+  const child = spawn(process.execPath, ['--import', 'jiti/register', 'src/cli.ts', ...args], { cwd: root });
   let stdout = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
   const poll = setInterval(() => {

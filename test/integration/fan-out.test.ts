@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import pMap from 'p-map';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { startCliProcesses, type CliProcesses } from '../support/bundled-cli.ts';
+import { bundleCli, type CliProcesses } from '../support/bundled-cli.ts';
 import { readIndex } from '../support/merged-index.ts';
 import { readTags } from '../support/read-tags.ts';
 import type { CliRun } from '../support/run-cli.ts';
@@ -38,11 +38,12 @@ let cli: CliProcesses;
 let folder = '';
 
 beforeAll(async () => {
-  cli = startCliProcesses();
+  cli = await bundleCli();
   folder = await mkdtemp(join(tmpdir(), 'tagwright-fan-'));
 });
 
 afterAll(async () => {
+  await cli.close();
   await rm(folder, { recursive: true, force: true });
 });
 

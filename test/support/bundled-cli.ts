@@ -1,8 +1,10 @@
 /** The command line as processes of their own, bundled as it ships: what runs on machines that share nothing but a registry. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { builtCli } from './built-cli.ts';
+import { build } from 'tsdown';
 import type { CliRun } from './run-cli.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -10,11 +12,31 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export interface CliProcesses {
   /** @param env beside what Node itself needs */
   run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<CliRun>;
+  /** Takes the bundle away. */
+  close(): Promise<void>;
 }
 
-export function startCliProcesses(): CliProcesses {
-  const file = builtCli();
-  return { run: (args, env) => runProcess(file, args, env) };
+export async function bundleCli(): Promise<CliProcesses> {
+  const folder = join(root, `.cache/cli-${process.pid}`);
+  await mkdir(folder, { recursive: true });
+  await build({
+    cwd: root,
+    config: false,
+    entry: { cli: 'src/cli.ts' },
+    outDir: join(folder, 'dist'),
+    format: 'esm',
+    platform: 'node',
+    fixedExtension: false,
+    dts: false,
+    logLevel: 'error',
+    deps: { skipNodeModulesBundle: true },
+  });
+  // It reads its version beside the folder it is in.
+  await copyFile(join(root, 'package.json'), join(folder, 'package.json'));
+  return {
+    run: (args, env) => runProcess(join(folder, 'dist/cli.js'), args, env),
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
 }
 
 async function runProcess(
