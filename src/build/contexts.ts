@@ -57,7 +57,7 @@ export function buildContexts(cell: Cell, image: ImageConfig): Readonly<Record<s
  *
  * @see https://github.com/moby/buildkit/blob/master/frontend/dockerui/namedcontext.go
  */
-function contextName(image: string): string {
+export function contextName(image: string): string {
   const short = qualifiedName(image).replace(/^docker\.io\/(?:library\/(?=[^/]+$))?/, '');
   return short.replace(/:latest$/, '');
 }

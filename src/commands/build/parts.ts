@@ -37,7 +37,10 @@ export async function buildParts(runs: readonly RepositoryRun[], push: PartPush,
   for (const part of parts) await notePublished(part, runs);
   const unread = runs.find((run) => run.progress.failure !== null)?.progress.failure ?? null;
   const building = parts.filter(({ state }) => state !== 'published');
-  await scene.sources.check(building.map(({ cell }) => cell));
+  await scene.sources.check(
+    building.map(({ cell }) => cell),
+    new Map(building.map(({ cell, platforms }) => [cell, platforms])),
+  );
   if (unread !== null) for (const part of building) fail(part, `${unread.code}  ${unread.reason}`);
   else if (!options.dryRun && building.length > 0) await buildAll(building, runs, scene);
   return outcomeOf(parts, push, scene);

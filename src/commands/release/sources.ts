@@ -22,6 +22,7 @@ import type { Builder, Checkout, SourceRepository } from '../../ports.ts';
 import { readsContext } from '../../render/reads-context.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
+import { refuseUnfitBases } from './bases.ts';
 import { contractOf } from './contract.ts';
 import { unfitPaths } from './unfit-paths.ts';
 
@@ -32,8 +33,12 @@ export interface SourceOptions {
 }
 
 export interface Sources {
-  /** Throws `InputError` with everything that keeps these cells from the source they are to be built from. */
-  check(cells: readonly Cell[]): Promise<void>;
+  /**
+   * Throws `InputError` with everything that keeps these cells from the source and the base they are to be built from.
+   *
+   * @param chosen the platforms that are built; left out: all of each cell
+   */
+  check(cells: readonly Cell[], chosen?: ReadonlyMap<Cell, readonly string[]>): Promise<void>;
   /** Folders to build each cell in; a checkout is made for the first that needs one. */
   prepare(cells: readonly Cell[]): Promise<ReadonlyMap<Cell, BuildRoots>>;
   /** Removes what was made. */
@@ -53,15 +58,20 @@ export function openSources(project: Project, release: Release, options: SourceO
     return decisions;
   };
   return {
-    check: async (cells) => {
-      if (isHere || cells.length === 0) return;
-      const decisions = await decided(cells);
-      const broken = await contractOf(
-        cells,
-        project.image,
-        async (path, cell) => decisions.get(cell)?.texts.get(path) ?? null,
-      );
-      if (broken.length > 0) throw new InputError(broken);
+    check: async (cells, chosen) => {
+      if (options.builder === 'stand-in' || cells.length === 0) return;
+      const decisions = isHere ? new Map<Cell, Decision>() : await decided(cells);
+      if (!isHere) {
+        const read = (path: string, cell: Cell): string | null => decisions.get(cell)?.texts.get(path) ?? null;
+        const broken = await contractOf(cells, project.image, async (path, cell) => read(path, cell));
+        if (broken.length > 0) throw new InputError(broken);
+      }
+      const built = cells.map((cell) => ({
+        cell,
+        platforms: chosen?.get(cell) ?? cell.platforms,
+        dockerfile: decisions.get(cell)?.texts.get(recipeOf(cell, project).dockerfile) ?? null,
+      }));
+      await refuseUnfitBases(built, project, world);
     },
     prepare: async (cells) => {
       if (isHere) return new Map(cells.map((cell) => [cell, here]));
