@@ -1,0 +1,226 @@
+/**
+ * What one bake of all cells saves: Prefect's shipped Dockerfiles on stand-in bases, with wheels in place of PyPI, built
+ * by `tagwright build`, by a bare bake of the same file, by one bake in which no two cells share a step, and by one
+ * `docker buildx build` a cell in sequence. Cold: every step runs. Warm: none does. Re-release: only the version differs.
+ * `npm run bench:build [-- --full] [-- --rounds 5]`: four cells, or all eleven. Bases are pulled before the clock starts,
+ * and each round has steps of its own, so that nobody's cache has to be emptied.
+ * Exits with 1 when a bound is missed.
+ */
+import { execa } from 'execa';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import shipped from '../matrix.config.ts';
+import { startRegistry } from '../test/support/registry-process.ts';
+import { standInBases, standInWheels } from '../test/support/stand-in-bases.ts';
+
+const { values } = parseArgs({
+  options: { full: { type: 'boolean', default: false }, rounds: { type: 'string', default: '5' } },
+});
+const root = fileURLToPath(new URL('../', import.meta.url));
+const rounds = Number(values.rounds);
+const versions = { first: '2.11.4', next: '2.11.5' } as const;
+const pythons = values.full ? ['3.8', '3.9', '3.10', '3.11'] : ['3.10', '3.11'];
+const only = values.full ? [] : ['--only', 'python=3.10,3.11', '--only', 'flavor=standard,kubernetes'];
+
+interface Target {
+  readonly context: string;
+  readonly dockerfile: string;
+  readonly contexts?: Readonly<Record<string, string>>;
+  readonly args?: Readonly<Record<string, string>>;
+  readonly labels?: Readonly<Record<string, string>>;
+  readonly tags: readonly string[];
+}
+
+interface Bake {
+  readonly group: { readonly default: { readonly targets: readonly string[] } };
+  readonly target: Readonly<Record<string, Target>>;
+}
+
+type Way = 'tagwright' | 'bare bake' | 'not shared' | 'sequence';
+type Phase = 'cold' | 'warm' | 're-release';
+const ways: readonly Way[] = ['tagwright', 'bare bake', 'not shared', 'sequence'];
+const phases: readonly Phase[] = ['cold', 'warm', 're-release'];
+
+const upstream = await startRegistry();
+const folder = await mkdtemp(join(tmpdir(), 'tagwright-bench-'));
+const seconds = new Map<string, number[]>();
+let isRight = true;
+try {
+  const bases = await standInBases(upstream.host, {
+    bases: [...pythons.map((python) => `python:${python}-slim`), 'continuumio/miniconda3:26.5.3'],
+  });
+  for (const version of Object.values(versions)) await standInWheels(upstream.host, version);
+  const contexts = { ...bases, wheels: `docker-image://${upstream.host}/stand-in/wheels:{{version}}` };
+  const flavors = Object.entries(shipped.flavors ?? {}).map(([name, { template: _template, ...flavor }]) => [
+    name,
+    { ...flavor, contexts },
+  ]);
+  const config = { ...shipped, platforms: ['linux/amd64'], flavors: Object.fromEntries(flavors) };
+  await writeFile(
+    join(folder, 'matrix.config.json'),
+    JSON.stringify({ ...config, tagPattern: String(config.tagPattern) }),
+  );
+  await pull(Object.values(bases));
+  const load = loadavg()[0] ?? 0;
+  print(`${values.full ? 11 : 4} cells, ${cpus().length} processors, load ${load.toFixed(1)}, ${rounds} rounds\n`);
+  // Each way is first in turn, for whoever comes first finds the machine colder.
+  for (let round = 0; round < rounds; round += 1) {
+    const from = round % ways.length;
+    for (const way of [...ways.slice(from), ...ways.slice(0, from)]) await measure(way, round);
+  }
+  report();
+} finally {
+  await rm(folder, { recursive: true });
+  await upstream.stop();
+}
+process.exitCode = isRight ? 0 : 1;
+
+/** The bases are on the machine before anything is timed, as they are for whoever builds every day. */
+async function pull(contexts: readonly string[]): Promise<void> {
+  for (const context of contexts) {
+    const input = `FROM ${context.replace('docker-image://', '')}\nRUN true\n`;
+    await execa('docker', ['buildx', 'build', '--output=type=cacheonly', '-'], { input });
+  }
+}
+
+async function measure(way: Way, round: number): Promise<void> {
+  const nonce = `${process.pid}-${round}-${way.replace(' ', '-')}`;
+  await freshDockerfiles(nonce);
+  for (const phase of phases) {
+    const version = phase === 're-release' ? versions.next : versions.first;
+    // A repository of its own: what is there already would not be built.
+    const repository = `${upstream.host}/bench/${nonce}-${phase}`.toLowerCase();
+    const bake = await bakeOf(version, repository);
+    if (way === 'not shared') await ownDockerfiles(bake, nonce);
+    const beganMs = performance.now();
+    await build(way, version, repository, bake);
+    const took = (performance.now() - beganMs) / 1000;
+    const key = `${way} ${phase}`;
+    seconds.set(key, [...(seconds.get(key) ?? []), took]);
+    print(`round ${round + 1}  ${way.padEnd(11)} ${phase.padEnd(11)} ${took.toFixed(1).padStart(6)} s`);
+  }
+}
+
+/** The Dockerfiles that ship, with a first step that no build before has had. */
+async function freshDockerfiles(nonce: string): Promise<void> {
+  await cp(join(root, 'dockerfiles'), join(folder, 'dockerfiles'), { recursive: true });
+  for (const flavor of Object.keys(shipped.flavors ?? {})) {
+    const path = join(folder, `dockerfiles/${flavor}.Dockerfile`);
+    await writeFile(path, withNonce(await readFile(path, 'utf8'), nonce));
+  }
+}
+
+/** After the last FROM; a RUN, for only what is in a step's input makes it another one. */
+function withNonce(dockerfile: string, nonce: string): string {
+  const lines = dockerfile.split('\n');
+  const at = lines.findLastIndex((line) => line.startsWith('FROM '));
+  return [...lines.slice(0, at + 1), `RUN : ${nonce}`, ...lines.slice(at + 1)].join('\n');
+}
+
+async function bakeOf(version: string, repository: string): Promise<Bake> {
+  const { stdout } = await tagwright('plan', version, '--format', 'bake', ...only, '--repository', repository);
+  await writeFile(join(folder, 'bake.json'), stdout);
+  const bake: Bake = JSON.parse(stdout);
+  return bake;
+}
+
+/** A first step of its own for each target keeps BuildKit from seeing that the rest is the same. */
+async function ownDockerfiles(bake: Bake, nonce: string): Promise<void> {
+  const targets = await Promise.all(
+    Object.entries(bake.target).map(async ([id, target]) => {
+      const dockerfile = join(folder, `dockerfiles/${id.replaceAll('2-11-5', '2-11-4')}.Dockerfile`);
+      await writeFile(dockerfile, withNonce(await readFile(target.dockerfile, 'utf8'), `${nonce} ${dockerfile}`));
+      return [id, { ...target, dockerfile }] as const;
+    }),
+  );
+  await writeFile(join(folder, 'bake.json'), JSON.stringify({ ...bake, target: Object.fromEntries(targets) }));
+}
+
+async function build(way: Way, version: string, repository: string, bake: Bake): Promise<void> {
+  if (way === 'tagwright') {
+    await tagwright('build', version, ...only, '--repository', repository, '--journal', join(folder, 'journal'));
+  } else if (way === 'sequence') {
+    for (const id of bake.group.default.targets) {
+      const target = bake.target[id];
+      if (target !== undefined) await buildOne(target);
+    }
+  } else {
+    const args = ['buildx', 'bake', `--file=${join(folder, 'bake.json')}`, '--progress=plain', 'default'];
+    await execa('docker', args, { cwd: folder, env: { BUILDX_BAKE_ENTITLEMENTS_FS: '0' } });
+  }
+}
+
+async function buildOne({ context, dockerfile, contexts = {}, args = {}, labels = {}, tags }: Target): Promise<void> {
+  await execa('docker', [
+    'buildx',
+    'build',
+    '--progress=plain',
+    '--provenance=mode=min',
+    '--push',
+    `--file=${dockerfile}`,
+    ...Object.entries(contexts).map(([name, from]) => `--build-context=${name}=${from}`),
+    ...Object.entries(args).map(([name, value]) => `--build-arg=${name}=${value}`),
+    ...Object.entries(labels).map(([name, value]) => `--label=${name}=${value}`),
+    ...tags.map((tag) => `--tag=${tag}`),
+    context,
+  ]);
+}
+
+function tagwright(...args: readonly string[]): Promise<{ readonly stdout: string }> {
+  const common = [
+    '--config',
+    join(folder, 'matrix.config.json'),
+    '--releases',
+    `${root}examples/prefect/releases.json`,
+  ];
+  return execa(process.execPath, [`${root}dist/cli.js`, ...args, ...common], { cwd: folder });
+}
+
+function report(): void {
+  print(`\nload ${(loadavg()[0] ?? 0).toFixed(1)}; medians of ${rounds}, in seconds, with the lowest and the highest`);
+  for (const way of ways) {
+    const cells = phases.map((phase) => {
+      const all = timesOf(way, phase);
+      return `${phase} ${median(all).toFixed(1)} (${Math.min(...all).toFixed(1)} to ${Math.max(...all).toFixed(1)})`;
+    });
+    print(`${way.padEnd(12)}${cells.join('   ')}`);
+  }
+  print('');
+  // Round by round: what else the machine does meanwhile is in both.
+  const ratio = (one: number[], other: number[]): number =>
+    median(one.map((time, round) => time / (other[round] ?? Number.NaN)));
+  const bare = timesOf('bare bake', 'cold');
+  const spread = (Math.max(...bare) - Math.min(...bare)) / median(bare);
+  const cold = timesOf('tagwright', 'cold');
+  bound(
+    `cold, over a bare bake (its own spread is ${spread.toFixed(2)})`,
+    ratio(cold, bare),
+    1 + Math.max(0.03, spread),
+  );
+  bound('cold, over the sequence', ratio(cold, timesOf('sequence', 'cold')), 0.4);
+  bound('re-release, over a cold one', ratio(timesOf('tagwright', 're-release'), cold), 0.15);
+  print(`     cold, over a bake without sharing: ${ratio(cold, timesOf('not shared', 'cold')).toFixed(2)} (no goal)`);
+  print(
+    `     warm, over the sequence: ${ratio(timesOf('tagwright', 'warm'), timesOf('sequence', 'warm')).toFixed(2)} (no goal)`,
+  );
+}
+
+function timesOf(way: Way, phase: Phase): number[] {
+  return seconds.get(`${way} ${phase}`) ?? [];
+}
+
+function median(numbers: readonly number[]): number {
+  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
+}
+
+function bound(what: string, value: number, limit: number): void {
+  if (value > limit) isRight = false;
+  print(`${value <= limit ? 'ok  ' : 'MISS'} ${what}: ${value.toFixed(2)} (<= ${limit.toFixed(2)})`);
+}
+
+function print(line: string): void {
+  console.log(line);
+}
