@@ -100,7 +100,18 @@ export interface Builder {
   readonly name: 'buildx' | 'stand-in';
   /** Never throws for a target that failed: that is in the report. Throws where nothing could be run at all. */
   build(targets: readonly BuildTarget[], options: BuildOptions): Promise<BuildReport>;
+  /** What it keeps of earlier builds; left out: nothing. One that cannot be asked is `unknown`. */
+  cache?(signal?: AbortSignal): Promise<BuilderCache>;
 }
+
+export type BuilderCache =
+  | {
+      readonly kind: 'known';
+      readonly layers: number;
+      /** Commands of RUN steps that left a layer, white space as one space. Which base it lies on is not said. */
+      readonly commands: ReadonlySet<string>;
+    }
+  | { readonly kind: 'unknown'; readonly because: string };
 
 export interface BuildOptions {
   /** A line of progress, as it happens. */

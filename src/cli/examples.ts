@@ -6,6 +6,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   render: ['tagwright render', 'tagwright render --check', 'tagwright render --update-bases'],
   build: [
     'tagwright build 2.11.5 --only python=3.10',
+    'tagwright build 2.11.5 --explain',
     'tagwright build 2.11.5 --platform linux/arm64 --push-by-digest --record part.json',
   ],
   record: [

@@ -41,6 +41,7 @@ interface BuildFlags extends PinnedFlags {
   readonly platform: readonly string[];
   readonly pushByDigest: boolean;
   readonly staging: boolean;
+  readonly explain: boolean;
   readonly record?: string;
 }
 
@@ -66,6 +67,21 @@ interface ApplyFlags extends WritingFlags {
 const buildParts: Mode = {
   name: 'build of parts',
   unused: { '--settle': 'leave it out: parts are pushed without a tag of the plan' },
+};
+
+const nothingBuilt = 'leave it out: nothing is built';
+const buildExplain: Mode = {
+  name: 'build --explain',
+  unused: {
+    '--dry-run': nothingBuilt,
+    '--push-by-digest': nothingBuilt,
+    '--staging': nothingBuilt,
+    '--record': nothingBuilt,
+    '--adopt': nothingBuilt,
+    '--replace-partial': nothingBuilt,
+    '--journal': nothingBuilt,
+    '--settle': nothingBuilt,
+  },
 };
 
 const publishRecords: Mode = {
@@ -107,12 +123,14 @@ export function addBuild(program: Command, run: Run): void {
     .option('--push-by-digest', 'push parts without a tag, for publish --from-records', false)
     .option('--staging', 'push parts under staging tags, where the builder cannot push by digest', false)
     .option('--record <file>', 'write down what was pushed, for publish --from-records')
+    .option('--explain', 'print what would be built from what, what is shared and what is cached; build nothing', false)
     .action((version: string, flags: BuildFlags, command: Command) =>
       run(async (world) => {
+        if (flags.explain) refuseUnused(command, [buildExplain]);
         if (flags.pushByDigest || flags.staging) refuseUnused(command, [buildParts]);
         const { buildCommand } = await import('../commands/build.ts');
-        const { only, rebuild, platform, pushByDigest, staging, record = null } = flags;
-        const parts = { only, rebuild, platform, pushByDigest, staging, record };
+        const { only, rebuild, platform, pushByDigest, staging, record = null, explain } = flags;
+        const parts = { only, rebuild, platform, pushByDigest, staging, record, explain };
         return buildCommand({ ...release(flags), ...writing(flags), ...making(flags), ...parts, version }, world);
       }),
     );

@@ -7,6 +7,7 @@ import { selectCells } from '../build/select-cells.ts';
 import type { PartPush } from '../build/part-target.ts';
 import { InputError } from '../domain/errors.ts';
 import type { Builder } from '../ports.ts';
+import { explainBuild } from './build/explain.ts';
 import { buildParts } from './build/parts.ts';
 import { buildWhole } from './build/whole.ts';
 import type { ReleaseOptions } from './options.ts';
@@ -29,6 +30,8 @@ export interface BuildOptions extends ReleaseOptions {
   readonly staging: boolean;
   /** Where to write what was built. */
   readonly record: string | null;
+  /** Print what would be made from what, and build nothing. */
+  readonly explain: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly builder: Builder['name'];
@@ -51,9 +54,18 @@ export async function buildCommand(options: BuildOptions, world: World): Promise
   refuseUnpublishable(project, release);
   const cells = required(selectCells(cellsOf(project, release), options.only, '--only'));
   const chosen = required(selectPlatforms(cells, options.platform));
-  if (push === null) required(allPlatforms(chosen));
+  if (push === null && !options.explain) required(allPlatforms(chosen));
   refuseMisplaced(options.builder, project);
   await refuseUnbuildable(project, release, world);
+  if (options.explain) {
+    const registries = await world.registries(project.config.insecureRegistries);
+    try {
+      const { builder, json } = options;
+      return await explainBuild({ project, release, chosen, registries, builder, json, world });
+    } finally {
+      await registries.close();
+    }
+  }
   const sources = openSources(project, release, options, world);
   const registries = await world.registries(project.config.insecureRegistries);
   try {

@@ -68,6 +68,11 @@ export function realWorld(options: WorldOptions): World {
         const { createBuilder } = await import('./builders.ts');
         return createBuilder(name, build, root, registries).build(targets, how);
       },
+      cache: async (own) => {
+        const { createBuilder } = await import('./builders.ts');
+        const asked = createBuilder(name, build, root, registries).cache?.(own);
+        return (await asked) ?? { kind: 'unknown', because: 'this builder keeps nothing' };
+      },
     }),
     files: createProjectFiles,
     sourceRepository: async (root) => {

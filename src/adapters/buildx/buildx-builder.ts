@@ -16,6 +16,7 @@ import { sharedTargets } from '../../domain/shared-target.ts';
 import { redact } from '../../domain/secrets.ts';
 import type { Builder, BuildOptions, BuildReport, BuiltTarget } from '../../ports.ts';
 import { refuseUnable } from './abilities.ts';
+import { builderCache } from './builder-cache.ts';
 import { readBakeMetadata } from './bake-metadata.ts';
 import { printable, trackBake, type BakeProgress } from './bake-progress.ts';
 import { runDocker } from './run-docker.ts';
@@ -55,6 +56,8 @@ export function createBuildxBuilder(options: BuildxOptions): Builder {
         await rm(folder, { recursive: true, force: true });
       }
     },
+    cache: (signal) =>
+      builderCache(options.builder, { cwd: options.folder, ...(signal === undefined ? {} : { signal }) }),
   };
 }
 

@@ -34,7 +34,16 @@ async function build(
 
     ...common
   } = publishOptions('1.0.0', at.repository, at.journal);
-  const options = { ...common, only: [], platform: [], pushByDigest: false, staging: false, record: null, ...more };
+  const options = {
+    ...common,
+    only: [],
+    platform: [],
+    pushByDigest: false,
+    staging: false,
+    record: null,
+    explain: false,
+    ...more,
+  };
   const outcome = await buildCommand(options, world);
   for (const { path, text } of outcome.files ?? []) {
     await mkdir(dirname(path), { recursive: true });
