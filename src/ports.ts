@@ -5,6 +5,7 @@
  * {@link OutsideError} for everything else, or reports `unknown` where it returns a snapshot.
  */
 import type { BuildTarget } from './domain/build-target.ts';
+import type { BuildWork } from './domain/build-work.ts';
 import type { Descriptor, Digest, Manifest } from './domain/digest.ts';
 import type { Problem } from './domain/errors.ts';
 import type { IndexedVersion, PartialFacts, ReleaseFact, SourceKind } from './domain/release.ts';
@@ -125,8 +126,9 @@ export interface BuildReport {
 }
 
 export type BuiltTarget =
-  | { readonly id: string; readonly kind: 'built'; readonly digest: Digest }
-  | { readonly id: string; readonly kind: 'failed'; readonly reason: string }
+  | { readonly id: string; readonly kind: 'built'; readonly digest: Digest; readonly work?: BuildWork }
+  /** `log`: the last lines that the step printed which failed. */
+  | { readonly id: string; readonly kind: 'failed'; readonly reason: string; readonly log?: readonly string[] }
   /** The builder failed as a whole and did not say which targets were pushed. */
   | { readonly id: string; readonly kind: 'unreported'; readonly reason: string };
 

@@ -1,8 +1,7 @@
 import type { ImageConfig } from '../config/types.ts';
 import type { CacheScopes } from '../domain/build-target.ts';
 import { formatReference } from '../domain/reference.ts';
-import { fullTag, type Cell } from '../plan/cell.ts';
-import { targetId } from './targets.ts';
+import { type Cell, fullTag, targetId } from '../plan/cell.ts';
 
 /**
  * A cell writes a cache of its own and reads its own, then the one of the release before: of a lower version, so that a

@@ -2,9 +2,8 @@
 import type { Problem, ProblemCode } from '../domain/errors.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
-import { describeCell, type Cell } from '../plan/cell.ts';
+import { type Cell, describeCell, targetId } from '../plan/cell.ts';
 import type { BuildRecord, RecordedBuild, RecordedRelease } from './record.ts';
-import { targetId } from './targets.ts';
 
 export interface RecordFile {
   readonly path: string;

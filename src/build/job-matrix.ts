@@ -6,8 +6,7 @@
 import type { Problem } from '../domain/errors.ts';
 import { groupBy } from '../domain/group-by.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
-import { describeAxes, type Cell } from '../plan/cell.ts';
-import { targetId } from './targets.ts';
+import { type Cell, describeAxes, targetId } from '../plan/cell.ts';
 
 /** What `strategy.matrix` takes; `include` is one entry a job. */
 export interface JobMatrix {

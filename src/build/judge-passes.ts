@@ -1,10 +1,9 @@
 /** Which checks of a release have an answer for exactly the digests that its tags name. */
 import type { Check } from '../config/types.ts';
 import type { Digest } from '../domain/digest.ts';
-import { describeCell, type Cell } from '../plan/cell.ts';
+import { type Cell, describeCell, targetId } from '../plan/cell.ts';
 import { checksOf } from '../plan/checks-of.ts';
 import type { PassAnswer } from './pass.ts';
-import { targetId } from './targets.ts';
 
 /** A cell with the digest that its tags name, or will. */
 export interface CheckedCell {

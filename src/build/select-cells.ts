@@ -2,8 +2,7 @@ import type { Problem } from '../domain/errors.ts';
 import { nearest } from '../domain/nearest.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
-import type { Cell } from '../plan/cell.ts';
-import { targetId } from './targets.ts';
+import { type Cell, targetId } from '../plan/cell.ts';
 
 /**
  * Chooses cells of one release: by id (`2-11-5_python-3-10_flavor-conda`), or by axis (`python=3.10`). Several ids or

@@ -10,7 +10,7 @@ import { outsideRoot } from '../domain/path-fault.ts';
 import { formatInstant, undated } from '../domain/instant.ts';
 import { builtVersion } from '../domain/release.ts';
 import { buildOf } from '../plan/build-of.ts';
-import type { Cell } from '../plan/cell.ts';
+import { targetId, type Cell } from '../plan/cell.ts';
 import { cellValues, labelsOf } from '../plan/expected-image.ts';
 import { sharedBuilds, sharedId } from '../plan/shared-builds.ts';
 import { buildContexts, contextsOf } from './contexts.ts';
@@ -74,12 +74,6 @@ function sharedBy(
     };
   });
   return shared.length === 0 ? {} : { shared };
-}
-
-/** `2-11-5-python3-10-conda` would be ambiguous; axes are told by name: `2-11-5_python-3-10_flavor-conda`. */
-export function targetId(cell: Pick<Cell, 'release' | 'shape'>): string {
-  const axes = Object.entries(cell.shape.axes).map(([axis, value]) => `${axis}-${value}`);
-  return [cell.release.version.text, ...axes].map((part) => part.replaceAll(/[^A-Za-z0-9-]/g, '-')).join('_');
 }
 
 /** @throws {InputError} where what a release or a value gives to a path leads elsewhere */

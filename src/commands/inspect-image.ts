@@ -48,7 +48,11 @@ export async function inspectManifest(
     const config = await readConfig(registry, parsed.config.digest, signal);
     if (config === null)
       return { ...base, kind: 'unreadable', reason: 'its config is missing or is not an image config' };
-    return { ...base, platforms: [config.platform], configs: [{ ...config, digest: manifest.digest }] };
+    return {
+      ...base,
+      platforms: [config.platform],
+      configs: [{ ...config, digest: manifest.digest, blobs: parsed.blobs }],
+    };
   }
   const distinct = firstPlatforms(parsed.images);
   const listed = { ...base, children: [...new Set(parsed.children.map((entry) => entry.digest))] };
@@ -106,7 +110,7 @@ async function readChild(
     return fault(`the image of ${platform} is ${parsed.kind === 'artifact' ? parsed.what : parsed.kind}`);
   const config = await readConfig(registry, parsed.config.digest, signal);
   if (config === null) return fault(`the config of ${platform} is missing or is not an image config`);
-  return { kind: 'image', config: { ...config, digest } };
+  return { kind: 'image', config: { ...config, digest, blobs: parsed.blobs } };
 }
 
 async function readConfig(

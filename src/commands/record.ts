@@ -4,12 +4,11 @@
  */
 import { readDigestFile } from '../build/digest-file.ts';
 import { recordFile, type RecordedBuild } from '../build/record.ts';
-import { targetId } from '../build/targets.ts';
 import { parseDigest, type Digest } from '../domain/digest.ts';
 import { InputError, type Problem } from '../domain/errors.ts';
 import { formatRepository } from '../domain/reference.ts';
 import { isTag, quote, stagingPrefix } from '../domain/tag.ts';
-import { describeCell, type Cell } from '../plan/cell.ts';
+import { type Cell, describeCell, targetId } from '../plan/cell.ts';
 import { misfit } from '../plan/expected-image.ts';
 import type { Registries } from '../ports.ts';
 import { createInspector } from './inspector.ts';

@@ -441,10 +441,12 @@ export interface MatrixConfig {
   })[] | undefined;
   /** Warnings that were looked at and are right as they are. */
   accept?: readonly ({
-    /** The code of the warning, such as VERSION_LEAP. */
+    /** The code of the warning, such as VERSION_LEAP, or SIZE_LIMIT. */
     code: string;
     /** The release the warning is about. */
     version?: string | undefined;
+    /** With SIZE_LIMIT: the cell that may be so large, by its id: '2-11-5_python-3-10'. */
+    cell?: string | undefined;
     /** The first release it is for; short for a range >=X. */
     since?: string | undefined;
     /** The releases it is for, such as '>=2.7.10 <3'. */
@@ -902,10 +904,12 @@ export interface MatrixConfig {
     })[] | undefined;
     /** Warnings that were looked at and are right as they are. */
     accept?: readonly ({
-      /** The code of the warning, such as VERSION_LEAP. */
+      /** The code of the warning, such as VERSION_LEAP, or SIZE_LIMIT. */
       code: string;
       /** The release the warning is about. */
       version?: string | undefined;
+      /** With SIZE_LIMIT: the cell that may be so large, by its id: '2-11-5_python-3-10'. */
+      cell?: string | undefined;
       /** The first release it is for; short for a range >=X. */
       since?: string | undefined;
       /** The releases it is for, such as '>=2.7.10 <3'. */
@@ -988,11 +992,15 @@ export interface MatrixConfig {
   } | undefined;
   /** Where base images are pulled from, by registry or by a path in it (the longest counts): { 'docker.io': 'art.corp/hub' }. Labels keep the public name. */
   mirrors?: { [name: string]: string } | undefined;
-  /** How large a plan may be. */
+  /** How large a plan, and each image, may be. */
   limits?: {
     /** The most cells one release may have (default 256, GitHub's limit on a matrix). */
     jobs?: number | undefined;
     /** The most tags a plan may have (default 1,000,000). */
     tags?: number | undefined;
+    /** The most a cell's image may have on one platform, compressed: '8GB'. A larger one is pinned, and gets no convenience tag until an `accept` line names the cell. */
+    size?: string | undefined;
+    /** The most it may have grown since the release whose tags it takes: '20%'. As `size`: it waits for an `accept` line. */
+    growth?: string | undefined;
   } | undefined;
 }

@@ -58,6 +58,7 @@ export function normalizeImage(
     mirrors: [],
     basesLock: new Map(),
     sourceUrl: null,
+    sizeLimits: { sizeBytes: null, growth: null },
     siblingFlavors: new Set(),
     platforms: readPlatforms(image, scheme, at, problems),
     rules: readRules(image, axes, names, scheme, at, problems),

@@ -3,6 +3,7 @@ import type { Problem } from '../domain/errors.ts';
 import { parseDateEnd, parseInstant } from '../domain/instant.ts';
 import type { VersionScheme } from '../domain/version.ts';
 import type { At } from './place.ts';
+import { sizeLimitCode } from './read-size-limits.ts';
 import { readRange } from './read-range.ts';
 import type { ParsedImage } from './schema.ts';
 import type { Acceptance, AttributeLine, ConfigHold } from './types.ts';
@@ -44,15 +45,20 @@ export function readOwnFacts(
     };
   });
   const accepted = (image.accept ?? []).map((entry, index): Acceptance => {
-    const { code, version, since, range, reason } = entry;
+    const { code, version, cell, since, range, reason } = entry;
     const where = at('accept', index);
-    if (version === undefined && since === undefined && range === undefined) {
+    if (cell !== undefined && code !== sizeLimitCode) {
+      const message = `${code} is about a release, not about a cell`;
+      problems.push({ code: 'CONFIG_INVALID', where: `${where}.cell`, message, fix: "write version: '…' instead" });
+    }
+    if (version === undefined && cell === undefined && since === undefined && range === undefined) {
       const fix = "add version: '…' or range: '…'";
       problems.push({ code: 'CONFIG_INVALID', where, message: `accepts every ${code}`, fix });
     }
     return {
       code,
       version: version ?? null,
+      cell: cell ?? null,
       range: oneOf(version, { since, range }, scheme, where, problems),
       reason,
       where,

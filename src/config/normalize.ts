@@ -8,6 +8,7 @@ import { checkSourcePaths } from './check-paths.ts';
 import { checkShape, withoutMisshapen } from './check-shape.ts';
 import { normalizeImage } from './normalize-image.ts';
 import { readCache } from './read-cache.ts';
+import { readSizeLimits } from './read-size-limits.ts';
 import { place, type At } from './place.ts';
 import { checkConfig } from './rules.ts';
 import type { ParsedConfig, ParsedImage } from './schema.ts';
@@ -57,9 +58,10 @@ function complete(shape: ParsedConfig, file: string, above: number): Result<Conf
   const { source, build, registries, limits } = shape;
   const mirrors = readMirrors(shape.mirrors ?? {}, file, problems);
   const sourceUrl = repositoryPage(source?.github ?? null, source?.githubUrl ?? null);
+  const shared = { mirrors, sourceUrl, sizeLimits: readSizeLimits(limits ?? {}, file, problems) };
   const config: Config = {
     file,
-    images: images.map((image) => ({ ...withSiblings(named(image, images.length), images), mirrors, sourceUrl })),
+    images: images.map((image) => ({ ...withSiblings(named(image, images.length), images), ...shared })),
     source: {
       file: source?.file ?? null,
       git: source?.git ?? null,

@@ -8,6 +8,7 @@ import type { VersionRange } from '../domain/version.ts';
 import { checkShared } from './check-shared.ts';
 import { placeOf } from './normalize-axes.ts';
 import { place, type At } from './place.ts';
+import { sizeLimitCode } from './read-size-limits.ts';
 import { tellsBuilds } from './tag-template.ts';
 import { checkDefaultRanges, checkDefaultsBuilt, checkPlatformRanges, rangesMeet } from './range-rules.ts';
 import type { Axis, AxisValue, Choice, Config, ImageConfig, Rule } from './types.ts';
@@ -56,7 +57,7 @@ function checkRepositories(config: Config): Problem[] {
 }
 
 function checkAccepted(image: ImageConfig): Problem[] {
-  const known: readonly string[] = warningCodes;
+  const known: readonly string[] = [...warningCodes, sizeLimitCode];
   return image.accepted.flatMap((entry): Problem[] => {
     if (known.includes(entry.code)) return [];
     const near = nearest(entry.code, known);

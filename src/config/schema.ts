@@ -238,8 +238,12 @@ const rebuild = z.strictObject({
 });
 
 const accept = z.strictObject({
-  code: z.string().describe('The code of the warning, such as VERSION_LEAP.'),
+  code: z.string().describe('The code of the warning, such as VERSION_LEAP, or SIZE_LIMIT.'),
   version: z.string().optional().describe('The release the warning is about.'),
+  cell: z
+    .string()
+    .optional()
+    .describe("With SIZE_LIMIT: the cell that may be so large, by its id: '2-11-5_python-3-10'."),
   ...ranged,
   reason: reasonKey,
 });
@@ -416,6 +420,18 @@ const limits = z.strictObject({
     .optional()
     .describe("The most cells one release may have (default 256, GitHub's limit on a matrix)."),
   tags: z.number().int().positive().optional().describe('The most tags a plan may have (default 1,000,000).'),
+  size: z
+    .string()
+    .optional()
+    .describe(
+      "The most a cell's image may have on one platform, compressed: '8GB'. A larger one is pinned, and gets no convenience tag until an `accept` line names the cell.",
+    ),
+  growth: z
+    .string()
+    .optional()
+    .describe(
+      "The most it may have grown since the release whose tags it takes: '20%'. As `size`: it waits for an `accept` line.",
+    ),
 });
 
 export const configSchema = z.strictObject({
@@ -437,7 +453,7 @@ export const configSchema = z.strictObject({
     .describe(
       "Where base images are pulled from, by registry or by a path in it (the longest counts): { 'docker.io': 'art.corp/hub' }. Labels keep the public name.",
     ),
-  limits: limits.optional().describe('How large a plan may be.'),
+  limits: limits.optional().describe('How large a plan, and each image, may be.'),
 });
 
 /** A config as people write it; `matrix-config.ts` is the same with a comment a key, for those who write one. */

@@ -40,6 +40,8 @@ export interface ImageConfig {
   readonly basesLock: ReadonlyMap<string, Digest>;
   /** Of the config: the page of the git repository that releases come from, for the label `source`. */
   readonly sourceUrl: string | null;
+  /** Of the config. */
+  readonly sizeLimits: SizeLimits;
   /** Flavors of the config's other images: facts that several images share may speak of them. */
   readonly siblingFlavors: ReadonlySet<string>;
   readonly platforms: readonly RangedPlatform[];
@@ -226,6 +228,8 @@ export interface Acceptance {
   readonly code: string;
   /** The version it is about; `null`: every one in the range. */
   readonly version: string | null;
+  /** The cell it is about, by its id. */
+  readonly cell: string | null;
   readonly range: VersionRange | null;
   readonly reason: string;
   readonly where: string;
@@ -254,4 +258,11 @@ export interface BuildConfig {
 export interface Limits {
   readonly jobs: number;
   readonly tags: number;
+}
+
+/** What an image may weigh, compressed, on each platform; `null`: anything. */
+export interface SizeLimits {
+  readonly sizeBytes: number | null;
+  /** 0.2: a fifth more than the release before. */
+  readonly growth: number | null;
 }

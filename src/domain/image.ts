@@ -40,6 +40,8 @@ export interface ImageConfigFacts {
   /** `PYTHON_VERSION` of the environment, which the python base images set. */
   readonly pythonVersion: string | null;
   readonly created: string | null;
+  /** Config and layers, as the manifest lists them; left out if it was not read with them. */
+  readonly blobs?: readonly Descriptor[];
 }
 
 /** A tag's manifest with the configs below it: content, without a layer. */

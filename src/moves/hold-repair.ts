@@ -7,6 +7,7 @@ import { isKnownBackward } from './backward.ts';
 import { applyCommand, deletion, withFlag } from './fix.ts';
 import type { HeldMove, Hold } from './hold.ts';
 import { backwardWords } from './hold-text.ts';
+import { acceptSizeLine } from './size-hold.ts';
 import {
   allowBackward,
   cellRepair,
@@ -42,6 +43,13 @@ export function holdRepair({ move, holds }: HeldMove, context: RepairContext): R
     }
     case 'unchecked':
       return uncheckedRepair(hold.checks, move.to.owner, context);
+    case 'oversized': {
+      const because = 'if the image may be that large';
+      return {
+        fix: null,
+        choices: [{ do: 'edit', command: acceptSizeLine(hold.cell), because, after: applyCommand(context.flags) }],
+      };
+    }
     case 'unseen':
       return noRepair;
     case 'ownerless':

@@ -22,6 +22,8 @@ function reasonOf(hold: Hold): string {
       return "the owner's image lacks a platform";
     case 'unchecked':
       return `the owner's image has no pass of ${hold.checks.join(', ')}`;
+    case 'oversized':
+      return `the owner's image is too large: ${hold.figures.join('; ')}`;
     case 'unseen':
       return `the registry did not answer: ${hold.reason}`;
     case 'last-tag':

@@ -15,6 +15,8 @@ export type Hold =
   | { readonly kind: 'ownerless' }
   /** The owner's image has no pass of a check that the config asks for. */
   | { readonly kind: 'unchecked'; readonly checks: readonly string[] }
+  /** The owner's image is larger than the config allows. */
+  | { readonly kind: 'oversized'; readonly cell: Cell; readonly figures: readonly string[] }
   /** The owner's image lacks a platform. */
   | { readonly kind: 'incomplete' }
   /** It rests on an answer that the registry did not give. */

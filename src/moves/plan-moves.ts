@@ -5,7 +5,7 @@
 import type { Digest } from '../domain/digest.ts';
 import type { PartialSource } from '../domain/release.ts';
 import { becauseMove } from '../plan/because.ts';
-import { describeCell, type Cell } from '../plan/cell.ts';
+import { describeCell, type Cell, type CellOrStandIn } from '../plan/cell.ts';
 import { checksOf } from '../plan/checks-of.ts';
 import { byMoveOrder, ownerOf } from '../plan/plan.ts';
 import type { Move } from '../plan/types.ts';
@@ -17,6 +17,7 @@ import type { Sight } from '../sight/sight.ts';
 import { backwardHold, saidVersion, standingAt, type StandingPlace } from './backward.ts';
 import type { HeldMove, Hold, Holds } from './hold.ts';
 import { lastTagHold } from './last-tag.ts';
+import { sizeHold } from './size-hold.ts';
 
 export interface MovePolicy {
   readonly partial: readonly PartialSource[];
@@ -86,10 +87,20 @@ function stateOf(tag: ExpectedConvenience, planning: Planning): TagState {
   if (image.state === 'sound' && image.digest === from) return { kind: 'right', digest: from };
   const before = from === null ? null : standingAt(tag, from, sight);
   const move = moveOf(tag, owner, { before, from, to: image.state === 'sound' ? image.digest : null }, sight);
-  const target = targetHold(owner, image, sight) ?? checkHold(owner, image, planning);
+  const standing = before === null ? null : before.cell;
+  const isUpward = standing === null || !isLower(owner, standing, sight);
+  const target =
+    targetHold(owner, image, sight) ??
+    checkHold(owner, image, planning) ??
+    (isUpward ? sizeHold(owner, image, sight) : null);
   const source = from === null ? [] : sourceHolds(tag, owner, { before, from }, planning);
   const [first, ...others] = target === null ? source : [target, ...source];
   return first === undefined ? { kind: 'move', move } : { kind: 'held', move, holds: [first, ...others] };
+}
+
+/** A tag that goes back, from a release that was withdrawn perhaps, goes back whatever the image weighs. */
+function isLower(owner: Cell, from: CellOrStandIn, { input }: Sight): boolean {
+  return input.expected.image.scheme.compare(owner.release.version, from.release.version) < 0;
 }
 
 function targetHold(owner: Cell, image: CellImage, sight: Sight): Hold | null {

@@ -45,3 +45,9 @@ export function describeAxes(axes: Readonly<Record<string, string>>): string {
 export function fullTag({ pinned: [full] }: Pick<Cell, 'pinned'>): string {
   return full.tag;
 }
+
+/** `2-11-5-python3-10-conda` would be ambiguous; axes are told by name: `2-11-5_python-3-10_flavor-conda`. */
+export function targetId(cell: Pick<Cell, 'release' | 'shape'>): string {
+  const axes = Object.entries(cell.shape.axes).map(([axis, value]) => `${axis}-${value}`);
+  return [cell.release.version.text, ...axes].map((part) => part.replaceAll(/[^A-Za-z0-9-]/g, '-')).join('_');
+}

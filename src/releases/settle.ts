@@ -1,5 +1,6 @@
 /** Warnings that somebody looked at: `accept` in the config takes them out, and is told where it takes out nothing. */
 import { literal } from '../domain/text.ts';
+import { sizeLimitCode } from '../config/read-size-limits.ts';
 import type { Acceptance, ImageConfig } from '../config/types.ts';
 import { readSourceText } from '../config/version-shape.ts';
 import type { Warning, WarningCode } from '../domain/warning.ts';
@@ -19,7 +20,7 @@ export function settleWarnings(
     for (const entry of by) used.add(entry);
     return by.length === 0;
   });
-  const unused = image.accepted.filter((entry) => !used.has(entry));
+  const unused = image.accepted.filter((entry) => !used.has(entry) && entry.code !== sizeLimitCode);
   return [
     ...open,
     ...unused.map((entry): Warning => ({

@@ -21,3 +21,10 @@ export function markdownText(text: string): string {
 export function markdownCode(text: string): string {
   return `\`${text.replaceAll('`', "'").replaceAll(/\s+/g, ' ')}\``;
 }
+
+/** Lines as they are: the fence is longer than any in them. */
+export function markdownBlock(lines: readonly string[]): string {
+  const runs = lines.flatMap((line) => line.match(/`{3,}/g) ?? []);
+  const fence = '`'.repeat(Math.max(3, ...runs.map((run) => run.length + 1)));
+  return [fence, ...lines, fence].join('\n');
+}

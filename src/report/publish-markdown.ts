@@ -1,5 +1,6 @@
 /** What a publish did, as Markdown for a job summary: what moved and why, what lags, and the cells folded away. */
-import { markdownCode as code, markdownText } from './markdown-text.ts';
+import { markdownBlock, markdownCode as code, markdownText } from './markdown-text.ts';
+import { buildEndMarkdown, failedLogs } from './build-end.ts';
 import { folded } from './plan-markdown.ts';
 import type { MoveResult } from '../moves/move-result.ts';
 import {
@@ -16,6 +17,8 @@ import { count, shortDigest, endTexts } from './words.ts';
 
 export function publishMarkdown(report: PublishReport): string {
   const parts = report.repositories.flatMap((repository) => repositoryParts(repository, report));
+  for (const { cells, lines } of failedLogs(report.repositories.flatMap(({ cells }) => cells)))
+    parts.push(folded(`What ${cells.join(', ')} last printed`, markdownBlock(lines)));
   const { plan } = report;
   if (plan !== null)
     parts.push(
@@ -44,6 +47,8 @@ function repositoryParts(repository: RepositoryReport, report: PublishReport): s
       `**Not copied with the images**\n\n${left.map(({ what, reason }) => `- ${markdownText(`${what}: ${reason}`)}`).join('\n')}`,
     );
   if (moves.length > 0) parts.push(movesTable(moves, isPlan(report)));
+  const end = report.dryRun ? '' : buildEndMarkdown(cells);
+  if (end !== '') parts.push(folded('Time and size of each cell', end));
   if (cells.length > 0) parts.push(folded('Cells and their digests', cellsTable(cells)));
   return parts;
 }

@@ -1,7 +1,10 @@
 /** What a publish did, repository by repository. */
+import type { BuildWork } from '../domain/build-work.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { MoveResult } from '../moves/move-result.ts';
+import type { WeighedPlatform } from '../sight/weigh.ts';
+import { buildEndTable, failedLogs, type FailedLog } from './build-end.ts';
 import { jsonText, moveJson } from './plan-json.ts';
 import { table } from './table.ts';
 import { warningsText } from './warnings.ts';
@@ -62,6 +65,14 @@ export interface ReportedCell {
   readonly axes: Readonly<Record<string, string>>;
   readonly tags: readonly string[];
   readonly digest: Digest | null;
+  /** What the builder says of it; `null`: it was not built here, or the builder does not say. */
+  readonly work: BuildWork | null;
+  /** Layers and configs that no image had which was read before: what was pushed, at most. `null`: nothing was. */
+  readonly pushedBytes: number | null;
+  /** Compressed, by platform; none if the image was not read. */
+  readonly sizes: readonly WeighedPlatform[];
+  /** The last lines of the step that failed. */
+  readonly log: readonly string[];
   readonly state: 'there' | 'built' | 'copied' | 'merged' | 'to build' | 'to copy' | 'to merge' | 'lacking' | 'unknown';
 }
 
@@ -83,6 +94,10 @@ export function publishDocument(report: PublishReport): object {
         tags: cell.tags,
         digest: cell.digest,
         state: cell.state,
+        ...(cell.work === null ? {} : { cached: cell.work.cached, seconds: Math.round(cell.work.ms / 100) / 10 }),
+        ...(cell.pushedBytes === null ? {} : { pushedBytes: cell.pushedBytes }),
+        ...(cell.sizes.length === 0 ? {} : { sizes: cell.sizes }),
+        ...(cell.log.length === 0 ? {} : { log: cell.log }),
       })),
       moves: repository.moves.map(({ move, state, detail }) => ({ ...moveJson(move), state, detail })),
       verifyMs: repository.verifyMs,
@@ -98,7 +113,8 @@ export function publishDocument(report: PublishReport): object {
 
 export function publishTable(report: PublishReport): string {
   const parts = report.repositories.flatMap((repository) => repositoryParts(repository, report));
-  return `${[...parts, planText(report.plan), warningsText(report.warnings)].filter((part) => part !== '').join('\n\n')}\n`;
+  const logs = failedLogs(report.repositories.flatMap(({ cells }) => cells)).map(logText);
+  return `${[...parts, ...logs, planText(report.plan), warningsText(report.warnings)].filter((part) => part !== '').join('\n\n')}\n`;
 }
 
 function repositoryParts(repository: RepositoryReport, report: PublishReport): string[] {
@@ -123,6 +139,7 @@ function repositoryParts(repository: RepositoryReport, report: PublishReport): s
           titles.map((title) => ({ title })),
           rows,
         ),
+    report.dryRun ? '' : buildEndTable(cells),
     moves.length === 0
       ? ''
       : table(
@@ -133,6 +150,12 @@ function repositoryParts(repository: RepositoryReport, report: PublishReport): s
     stagingText(repository),
     attachedText(repository.attached),
   ];
+}
+
+export function logText({ cells, lines }: FailedLog): string {
+  return [`  the step that failed for ${cells.join(', ')} last printed:`, ...lines.map((line) => `    ${line}`)].join(
+    '\n',
+  );
 }
 
 /** A dry run has begun nothing that could go on. */

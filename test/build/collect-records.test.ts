@@ -1,9 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { collectRecords, lackingPlatforms, type RecordFile } from '../../src/build/collect-records.ts';
 import type { BuildRecord, RecordedBuild } from '../../src/build/record.ts';
-import { targetId } from '../../src/build/targets.ts';
 import type { Problem } from '../../src/domain/errors.ts';
-import type { Cell } from '../../src/plan/cell.ts';
+import { type Cell, targetId } from '../../src/plan/cell.ts';
 import { digestNamed } from '../support/digests.ts';
 import { daily, planned, revisionOf, smallConfig } from '../support/history.ts';
 

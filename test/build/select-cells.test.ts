@@ -1,6 +1,6 @@
+import { targetId } from '../../src/plan/cell.ts';
 import { describe, expect, test } from 'vitest';
 import { selectCells } from '../../src/build/select-cells.ts';
-import { targetId } from '../../src/build/targets.ts';
 import { daily, planned, smallConfig } from '../support/history.ts';
 
 const { cells } = planned(smallConfig, daily('1.0.0')).tags;

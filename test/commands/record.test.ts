@@ -1,4 +1,5 @@
 /** Six ways in which other builders write down a push, and a publish of what they pushed, with no Docker to be found. */
+import { targetId } from '../../src/plan/cell.ts';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
@@ -7,7 +8,6 @@ import { createRegistries } from '../../src/adapters/registry/registries.ts';
 import { createStandInBuilder } from '../../src/adapters/stand-in/stand-in-builder.ts';
 import { partTarget } from '../../src/build/part-target.ts';
 import { rootsAt } from '../../src/build/source.ts';
-import { targetId } from '../../src/build/targets.ts';
 import type { Digest } from '../../src/domain/digest.ts';
 import { daily, planned, smallConfig } from '../support/history.ts';
 import { runCli, type CliRun } from '../support/run-cli.ts';

@@ -105,6 +105,8 @@ export function steady(text: string): string {
     .replaceAll(/[\w.-]+\.jsonl/g, '<run>.jsonl')
     .replaceAll(/\b\d+\.\d s\b/g, '<time> s')
     .replaceAll(/\d+ ms\b/g, '<time> ms')
+    .replaceAll(/\b[\d.]+ k?B\b/g, '<size>')
+    .replaceAll(/(?<=<size> in [\d.]+), [-+][\d.]+ %/g, ', <growth>')
     .replaceAll(/sha256:(?<start>[0-9a-f]{12})(?:[0-9a-f]{52})?/g, (_, start: string) => {
       digests.set(start, digests.get(start) ?? digests.size + 1);
       return `<digest ${digests.get(start)}>`;

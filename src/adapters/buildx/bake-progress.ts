@@ -2,70 +2,171 @@
  * What the plain progress of `docker buildx bake` tells about its targets. It is written for people, so only this is
  * taken from it: that something was built at all, which targets failed, and with which words.
  */
+import type { BuildWork } from '../../domain/build-work.ts';
 
 export interface BakeProgress {
   /** A build step was seen: from here on, something may have been pushed. */
   readonly started: boolean;
   /** Target to reason, with the last words of the step that failed. A step that targets share is named after one. */
   readonly failures: ReadonlyMap<string, string>;
+  /** Target to the last lines that its failed step printed. */
+  readonly logs: ReadonlyMap<string, readonly string[]>;
+  /** Target to what was done for it. */
+  readonly work: ReadonlyMap<string, BuildWork>;
   /** The error bake ended with. */
   readonly error: string | null;
 }
 
-const stepPattern = /^#(?<step>\d+) \[(?!internal\] load local bake definitions)(?<target>[a-zA-Z0-9_-]+)/;
+const stepPattern =
+  /^#(?<step>\d+) \[(?!internal\] load local bake definitions)(?<target>[a-zA-Z0-9_-]+)(?<rest>[^\]]*)\] (?<what>.*)/;
 const outputPattern = /^#(?<step>\d+) \d+\.\d+ (?<text>.*\S)/;
 const stepErrorPattern = /^#(?<step>\d+) ERROR: (?<error>.+)$/;
+const stepEndPattern = /^#(?<step>\d+) (?<end>CACHED|DONE (?<seconds>\d+\.\d+s)|CANCELED|ERROR: .*)$/;
 /** A cache that is not there, or cannot be read, stops no build. */
 const importPattern = /^#(?<step>\d+) importing cache manifest from /;
 const errorPattern = /^ERROR: (?:target (?<target>[a-zA-Z0-9_-]+): )?(?<error>.+)$/;
+/** `2/5`, or `builder 2/5`: a step of the Dockerfile, and not one of BuildKit's own. */
+const countedPattern = / \d+\/\d+$/;
+
+interface Step {
+  /** The last target that it was shown for. */
+  target: string;
+  readonly targets: Set<string>;
+  readonly name: string;
+  /** An instruction that changes an image: whether it came from the cache says whether anything was built. */
+  readonly isOwn: boolean;
+  readonly isExport: boolean;
+  readonly lines: string[];
+}
+
+/** How much of a failed step's output is kept. */
+const keptLines = 10;
+
+export interface BakeTracker {
+  /** @returns what has just ended, for the person who watches; `null`: nothing has */
+  line(text: string, nowMs: number): string | null;
+  progress(): BakeProgress;
+}
 
 /**
  * Reads progress line by line.
  *
  * @param ids the targets of the build; where there is only one, bake names none and every failure is its own
  */
-export function trackBake(ids: readonly string[]): { line(text: string): void; progress(): BakeProgress } {
+export function trackBake(ids: readonly string[]): BakeTracker {
   const [only] = ids.length === 1 ? ids : [];
-  const targetOfStep = new Map<string, string>();
-  const lastWords = new Map<string, string>();
+  const steps = new Map<string, Step>();
   const imports = new Set<string>();
   const failures = new Map<string, string>();
+  const logs = new Map<string, readonly string[]>();
+  const work = createWork();
   let started = false;
   let last: string | null = null;
 
-  const fail = (target: string | undefined, error: string | undefined): void => {
+  const fail = (target: string | undefined, error: string | undefined, log: readonly string[]): void => {
     const failed = only ?? target;
-    if (failed !== undefined && error !== undefined && ids.includes(failed) && !failures.has(failed)) {
-      failures.set(failed, error);
-    }
+    if (failed === undefined || error === undefined || !ids.includes(failed)) return;
+    if (log.length > 0 && !logs.has(failed)) logs.set(failed, [...log]);
+    if (!failures.has(failed)) failures.set(failed, error);
   };
   return {
-    line(text) {
-      const step = stepPattern.exec(text)?.groups;
-      if (step !== undefined) {
+    line(text, nowMs) {
+      const named = stepPattern.exec(text)?.groups;
+      if (named !== undefined) {
         started = true;
-        targetOfStep.set(step['step'] ?? '', step['target'] ?? '');
-        return;
+        const step = noteStep(steps, named);
+        work.begin(only ?? step.target, nowMs);
+        return null;
       }
       const imported = importPattern.exec(text)?.groups?.['step'];
       if (imported !== undefined) imports.add(imported);
       const output = outputPattern.exec(text)?.groups;
       if (output !== undefined) {
-        lastWords.set(output['step'] ?? '', output['text'] ?? '');
-        return;
+        keepLine(steps.get(output['step'] ?? ''), output['text'] ?? '');
+        return null;
       }
       const stepError = stepErrorPattern.exec(text)?.groups;
       if (stepError !== undefined && !imports.has(stepError['step'] ?? '')) {
-        const words = lastWords.get(stepError['step'] ?? '');
+        const step = steps.get(stepError['step'] ?? '');
+        const words = step?.lines.at(-1);
         const reason = `${stepError['error']}${words === undefined ? '' : `; it last said: ${words}`}`;
-        fail(targetOfStep.get(stepError['step'] ?? ''), reason);
+        fail(step?.target, reason, step?.lines ?? []);
       }
       const error = errorPattern.exec(text)?.groups;
-      if (error === undefined) return;
-      last = error['error'] ?? null;
-      if (started) fail(error['target'], error['error']);
+      if (error !== undefined) {
+        last = error['error'] ?? null;
+        if (started) fail(error['target'], error['error'], []);
+      }
+      const end = stepEndPattern.exec(text)?.groups;
+      const ended = end === undefined ? undefined : steps.get(end['step'] ?? '');
+      return end === undefined || ended === undefined ? null : work.end(only, ended, end, nowMs);
     },
-    progress: () => ({ started, failures, error: last }),
+    progress: () => ({ started, failures, logs, work: work.all(), error: last }),
+  };
+}
+
+/** A step that targets share is shown under the name of each. */
+function noteStep(steps: Map<string, Step>, named: Readonly<Record<string, string | undefined>>): Step {
+  const { step: id = '', target = '', rest = '', what = '' } = named;
+  const known = steps.get(id);
+  if (known !== undefined) {
+    known.target = target;
+    known.targets.add(target);
+    return known;
+  }
+  const isOwn = countedPattern.test(rest) && !what.startsWith('FROM ');
+  const isExport = rest === '' && what.startsWith('exporting to ');
+  const name = `${target}${rest}: ${what}`;
+  const step = { target, targets: new Set([target]), name, isOwn, isExport, lines: [] };
+  steps.set(id, step);
+  return step;
+}
+
+function keepLine(step: Step | undefined, line: string): void {
+  if (step === undefined) return;
+  step.lines.push(line);
+  if (step.lines.length > keptLines) step.lines.shift();
+}
+
+/** When each target began and ended, and how much of it came from the cache. */
+function createWork(): {
+  begin(target: string, nowMs: number): void;
+  end(
+    only: string | undefined,
+    step: Step,
+    end: Readonly<Record<string, string | undefined>>,
+    nowMs: number,
+  ): string | null;
+  all(): ReadonlyMap<string, BuildWork>;
+} {
+  const times = new Map<string, { readonly fromMs: number; toMs: number; own: number; cached: number }>();
+  const begin = (target: string, nowMs: number): void => {
+    if (!times.has(target)) times.set(target, { fromMs: nowMs, toMs: nowMs, own: 0, cached: 0 });
+  };
+  return {
+    begin,
+    end(only, step, { end: text = '', seconds }, nowMs) {
+      const isCached = text === 'CACHED';
+      for (const target of only === undefined ? step.targets : [only]) {
+        const time = times.get(target);
+        if (time === undefined) continue;
+        time.toMs = nowMs;
+        if (!step.isOwn) continue;
+        time.own += 1;
+        if (isCached) time.cached += 1;
+      }
+      if (!step.isOwn && !step.isExport) return null;
+      if (isCached) return `${step.name}: cached`;
+      if (seconds !== undefined) return `${step.name}: ${seconds}`;
+      return text === 'CANCELED' ? `${step.name}: stopped` : `${step.name}: ${text.replace('ERROR: ', 'failed: ')}`;
+    },
+    all: () =>
+      new Map(
+        [...times].map(([target, { fromMs, toMs, own, cached }]) => [
+          target,
+          { ms: toMs - fromMs, cached: own > 0 && own === cached },
+        ]),
+      ),
   };
 }
 

@@ -90,7 +90,7 @@ async function bake(
     options,
     running,
   );
-  if (run.exitCode === 0) return builtReport(targets, readBakeMetadata(await readFile(metadata, 'utf8')));
+  if (run.exitCode === 0) return builtReport(targets, readBakeMetadata(await readFile(metadata, 'utf8')), progress);
   return failedReport(targets, progress, run);
 }
 
@@ -130,18 +130,20 @@ async function smokeTest(
   const { run, progress } = await runBake(file, join(scratch, 'smoke.json'), ids, options, running);
   if (run.exitCode === 0) return null;
   const failures = new Map(progress.failures);
+  const logs = new Map(progress.logs);
   const tested: string[] = [];
   for (const { id } of targets) {
     const reason = failures.get(smoke.id(id));
     if (reason === undefined) continue;
     failures.set(id, `smoke test: ${reason}`);
+    logs.set(id, progress.logs.get(smoke.id(id)) ?? []);
     tested.push(id);
   }
   if (smoke.holds === 'release' && tested.length > 0) {
     const held = `held back: the smoke test of ${tested.join(', ')} failed`;
     for (const { id } of targets) if (!failures.has(id)) failures.set(id, held);
   }
-  return failedReport(targets, { ...progress, failures }, run);
+  return failedReport(targets, { ...progress, failures, logs }, run);
 }
 
 /** @throws {OutsideError} BUILD_FAILED if nothing was built at all */
@@ -166,8 +168,8 @@ async function runBake(
   const run = await runDocker(args, {
     ...running,
     onLine: (line) => {
-      tracker.line(line);
-      onProgress(redact(printable(line)));
+      const ended = tracker.line(line, performance.now());
+      if (ended !== null) onProgress(redact(printable(ended)));
     },
   });
   const progress = tracker.progress();
@@ -199,11 +201,16 @@ function allowances(targets: readonly BuildTarget[]): readonly string[] {
   return targets.some(({ inputs }) => inputs?.network === 'host') ? ['--allow=network.host'] : [];
 }
 
-function builtReport(targets: readonly BuildTarget[], digests: ReadonlyMap<string, Digest>): BuildReport {
+function builtReport(
+  targets: readonly BuildTarget[],
+  digests: ReadonlyMap<string, Digest>,
+  { work }: BakeProgress,
+): BuildReport {
   return {
     targets: targets.map(({ id }): BuiltTarget => {
       const digest = digests.get(id);
-      if (digest !== undefined) return { id, kind: 'built', digest };
+      const done = work.get(id);
+      if (digest !== undefined) return { id, kind: 'built', digest, ...(done === undefined ? {} : { work: done }) };
       return { id, kind: 'unreported', reason: "buildx's metadata file has no digest of it" };
     }),
   };
@@ -220,7 +227,8 @@ function failedReport(targets: readonly BuildTarget[], progress: BakeProgress, r
       // What failed below says it in its own words, and the error bake ends with is of one cell alone.
       const reason = because ?? progress.failures.get(id);
       if (reason === undefined) return { id, kind: 'unreported', reason: rest };
-      return { id, kind: 'failed', reason: redact(printable(reason)) };
+      const log = (progress.logs.get(id) ?? []).map((line) => redact(printable(line)));
+      return { id, kind: 'failed', reason: redact(printable(reason)), ...(log.length === 0 ? {} : { log }) };
     }),
   };
 }

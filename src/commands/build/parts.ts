@@ -2,11 +2,10 @@
 import pMap from 'p-map';
 import { partTarget, stagingTagOf, type PartPush } from '../../build/part-target.ts';
 import type { RecordedBuild } from '../../build/record.ts';
-import { targetId } from '../../build/targets.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { InputError, type Problem } from '../../domain/errors.ts';
 import { redact } from '../../domain/secrets.ts';
-import type { Cell } from '../../plan/cell.ts';
+import { type Cell, targetId } from '../../plan/cell.ts';
 import { misfit } from '../../plan/expected-image.ts';
 import type { BuiltTarget } from '../../ports.ts';
 import { checkTarget } from '../../render/bake.ts';

@@ -1,7 +1,7 @@
 /** Whole cells: built if no repository has them, pushed under their pinned tags, read back. */
+import { targetId } from '../../plan/cell.ts';
 import pMap from 'p-map';
 import type { RecordedBuild } from '../../build/record.ts';
-import { targetId } from '../../build/targets.ts';
 import { formatInstant } from '../../domain/instant.ts';
 import {
   buildPinned,

@@ -1,8 +1,7 @@
 /** Putting pinned tags: each PUT between two entries of the journal, and never over what somebody else put there. */
-import { targetId } from '../../build/targets.ts';
 import type { Digest, Manifest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
-import type { Cell } from '../../plan/cell.ts';
+import { type Cell, targetId } from '../../plan/cell.ts';
 import type { OpenRepository } from './open-repository.ts';
 import { whereTagPoints } from './where-tag-points.ts';
 

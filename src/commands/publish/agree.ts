@@ -3,9 +3,8 @@
  * compare-and-swap, so it is repaired, by a rule by which both runs choose the same image; the one that put the last of the
  * tags looks after that, so none is left behind.
  */
-import { targetId } from '../../build/targets.ts';
 import type { Digest } from '../../domain/digest.ts';
-import type { Cell } from '../../plan/cell.ts';
+import { type Cell, targetId } from '../../plan/cell.ts';
 import { putJournaled } from '../move/put-journaled.ts';
 import { whereTagPoints } from '../move/where-tag-points.ts';
 import { fits } from './fitting.ts';

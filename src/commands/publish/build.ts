@@ -2,13 +2,13 @@
 import pMap from 'p-map';
 import { cacheScopes } from '../../build/cache-scopes.ts';
 import type { BuildRoots } from '../../build/source.ts';
-import { buildTarget, targetId } from '../../build/targets.ts';
+import { buildTarget } from '../../build/targets.ts';
 import type { BuildTarget } from '../../domain/build-target.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { InputError, OutsideError } from '../../domain/errors.ts';
 import { formatReference } from '../../domain/reference.ts';
 import { redact } from '../../domain/secrets.ts';
-import { fullTag, type Cell } from '../../plan/cell.ts';
+import { type Cell, fullTag, targetId } from '../../plan/cell.ts';
 import type { Builder, BuildReport, BuiltTarget } from '../../ports.ts';
 import { checkTarget } from '../../render/bake.ts';
 import { count } from '../../report/words.ts';
@@ -144,11 +144,13 @@ async function noteCell(run: RepositoryRun, cell: Cell, built: BuiltTarget | und
   if (digest === null) {
     const reason = redact(built !== undefined && 'reason' in built ? built.reason : 'the builder did not report it');
     await run.journal.write({ ...common, state: 'failed', reason });
-    run.set(cell, { kind: 'lacking', code: 'BUILD_FAILED', reason });
+    const log = built?.kind === 'failed' && built.log !== undefined ? { log: built.log } : {};
+    run.set(cell, { kind: 'lacking', code: 'BUILD_FAILED', reason, ...log });
     return;
   }
   await run.journal.write({ ...common, state: 'done', digest, how: reported === null ? 'adopted' : 'built' });
-  run.set(cell, { kind: 'built', digest });
+  const work = built?.kind === 'built' && built.work !== undefined ? { work: built.work } : {};
+  run.set(cell, { kind: 'built', digest, ...work });
 }
 
 /** What the full tag points to now, if it is whole and says that it is this cell. */

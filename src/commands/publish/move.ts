@@ -1,4 +1,5 @@
 /** Phases three and four: the convenience tags of the release, moved, waited for and read once more. */
+import { sizeLimitCode } from '../../config/read-size-limits.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { InputError, OutsideError, type Problem } from '../../domain/errors.ts';
 import type { Release } from '../../domain/release.ts';
@@ -6,7 +7,8 @@ import { holdProblem } from '../../moves/hold-repair.ts';
 import { plannedResult } from '../../moves/move-result.ts';
 import type { HeldMove } from '../../moves/hold.ts';
 import { planMoves, type PlannedMoves } from '../../moves/plan-moves.ts';
-import { fullTag, type Cell } from '../../plan/cell.ts';
+import { acceptSizeLine } from '../../moves/size-hold.ts';
+import { describeCell, fullTag, type Cell } from '../../plan/cell.ts';
 import { refuseUnknown, shownMoves } from '../look/moves-look.ts';
 import type { RepositoryLook } from '../look/repository-look.ts';
 import { moveTags } from '../move/move-tags.ts';
@@ -41,6 +43,7 @@ export async function moveConvenience(run: RepositoryRun, release: Release, opti
   const [problem] = planMovesOf(run, looked, release, allowBackward);
   if (problem !== undefined)
     throw new OutsideError('TAG_RACED', `${problem.message}: another run moved it while this one was building`);
+  if (noteOversized(run, plannedMoves(run, looked, release, allowBackward))) return;
   await refuseOvertaken(run, before);
   await refuseRacedCells(run);
   // Its pinned tags are done; the moves belong to another run with its own journal.
@@ -51,6 +54,27 @@ export async function moveConvenience(run: RepositoryRun, release: Release, opti
   run.note({ moves: waited.results, settleMs: waited.waitedMs });
   await checkPublished(run, release);
   await finishJournal(run, waited);
+}
+
+/** A dry run: what would hold the moves of cells that are there. */
+export function holdOversized(run: RepositoryRun, release: Release, allowBackward: boolean): void {
+  if (run.looked !== null) noteOversized(run, plannedMoves(run, run.looked, release, allowBackward));
+}
+
+/**
+ * An image that is larger than the config allows holds back every move of the repository.
+ *
+ * @returns whether there is one
+ */
+function noteOversized(run: RepositoryRun, { held }: PlannedMoves): boolean {
+  const cells = new Map<Cell, string>();
+  for (const hold of held.flatMap(({ holds }) => holds))
+    if (hold.kind === 'oversized')
+      cells.set(hold.cell, `${describeCell(hold.cell)}: ${hold.figures.join('; ')}; ${acceptSizeLine(hold.cell)}`);
+  if (cells.size === 0) return false;
+  const reason = `no convenience tag moves onto images that large until the config accepts them: ${[...cells.values()].join('; ')}`;
+  run.note({ failure: { code: sizeLimitCode, reason } });
+  return true;
 }
 
 /**

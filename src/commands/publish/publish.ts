@@ -18,7 +18,7 @@ import { buildPinned, cellsToBuild } from './build.ts';
 import { holdMoves, holdPinned, readAnswers, refuseUncheckedBuild, type Answers } from './checks.ts';
 import { isPublished, locksToWrite, recordPublished } from './lock.ts';
 import { mergePinned, prepareMerges } from './merge.ts';
-import { moveConvenience, planConvenience } from './move.ts';
+import { holdOversized, moveConvenience, planConvenience } from './move.ts';
 import type { PublishOptions } from './options.ts';
 import { sayForeignLock } from '../look/lock-file.ts';
 import { planFileOf, publishOutcome, publishReport } from './report.ts';
@@ -86,7 +86,10 @@ async function carryOut(
   refuseUncheckedBuild(first.project, cellsToBuild(runs), parts !== null);
   if (parts === null) await sources.check(cellsToBuild(runs));
   else await prepareMerges(runs, parts);
-  if (dryRun) return parts === null ? undefined : holdPinned(runs, answers);
+  if (dryRun) {
+    await inEach(runs, async (run) => holdOversized(run, release, allowBackward));
+    return parts === null ? undefined : holdPinned(runs, answers);
+  }
   await holdPinned(runs, answers);
   await pushPinned(runs, () => (parts === null ? buildPinned(runs, builder, sources) : mergePinned(runs)));
   await holdMoves(runs.filter(isComplete), answers);

@@ -1,4 +1,6 @@
 /** What a publish or build did, as a report and an outcome. */
+import type { Digest } from '../../domain/digest.ts';
+import { bytesOf, imageBlobs } from '../../domain/image-size.ts';
 import type { Release } from '../../domain/release.ts';
 import { describeCell, type Cell } from '../../plan/cell.ts';
 import { wholePlan } from '../../plan/plan.ts';
@@ -12,13 +14,14 @@ import {
   type PublishReport,
   type RepositoryReport,
 } from '../../report/publish.ts';
+import { weigh } from '../../sight/weigh.ts';
 import { flagsOf } from '../look/repository-look.ts';
 import type { Project } from '../read-project.ts';
 import type { Outcome, World } from '../world.ts';
 import { sourceOf } from './copy.ts';
 import { defaultPlanFile, type PublishOptions } from './options.ts';
 import { sumWith } from './read-records.ts';
-import { isComplete, lackingCells, rightDigest, type CellState, type RepositoryRun } from './repository-run.ts';
+import { isComplete, isMade, lackingCells, rightDigest, type CellState, type RepositoryRun } from './repository-run.ts';
 
 export interface ReportOptions {
   readonly dryRun: boolean;
@@ -89,13 +92,9 @@ function repositoryReport(
   const { moves, verifyMs, settleMs, staging, attached, failure } = run.progress;
   return {
     repository: run.name,
-    cells: run.survey.map(({ cell }) => ({
-      version: cell.release.version.text,
-      axes: cell.shape.axes,
-      tags: cell.pinned.map((text) => text.tag),
-      digest: rightDigest(run, cell),
-      state: dryRun ? plannedState(run, cell, runs) : reportedStates[run.stateOf(cell).kind],
-    })),
+    cells: reportedCells(run, (cell) =>
+      dryRun ? plannedState(run, cell, runs) : reportedStates[run.stateOf(cell).kind],
+    ),
     moves,
     verifyMs,
     settleMs,
@@ -108,6 +107,32 @@ function repositoryReport(
       ...(dryRun || (plan !== null && isComplete(run)) ? [] : lagsOf(run)),
     ],
   };
+}
+
+/** Sizes are from manifests that the run has read: nothing is asked here. */
+function reportedCells(run: RepositoryRun, stateOf: (cell: Cell) => ReportedState): RepositoryReport['cells'] {
+  const sight = run.looked?.audited.sight ?? null;
+  const held = new Set<Digest>();
+  for (const content of sight?.input.contents.values() ?? [])
+    if (content.kind === 'read') for (const blob of imageBlobs(content.image).keys()) held.add(blob);
+  return run.survey.map(({ cell }) => {
+    const digest = rightDigest(run, cell);
+    const state = run.stateOf(cell);
+    const image = digest === null ? null : run.inspect.known(digest);
+    const blobs = image === null ? null : [...imageBlobs(image)].filter(([blob]) => !held.has(blob));
+    for (const [blob] of blobs ?? []) held.add(blob);
+    return {
+      version: cell.release.version.text,
+      axes: cell.shape.axes,
+      tags: cell.pinned.map((text) => text.tag),
+      digest,
+      state: stateOf(cell),
+      work: state.kind === 'built' ? (state.work ?? null) : null,
+      pushedBytes: blobs === null || !isMade(state) ? null : bytesOf(new Map(blobs)),
+      sizes: image === null || sight === null ? [] : weigh(cell, image, sight),
+      log: state.kind === 'lacking' ? (state.log ?? []) : [],
+    };
+  });
 }
 
 /** Moves that did not end where they should; those that were never begun are counted, not listed. */

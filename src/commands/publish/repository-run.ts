@@ -1,4 +1,5 @@
 /** What a publish or build has done in one repository. Only this file changes it; the phases note what they did. */
+import type { BuildWork } from '../../domain/build-work.ts';
 import type { Digest, Manifest } from '../../domain/digest.ts';
 import { assertNever, OutsideError } from '../../domain/errors.ts';
 import type { Cell } from '../../plan/cell.ts';
@@ -48,7 +49,8 @@ export type CellState =
   | { readonly kind: 'absent' }
   /** Absent, but its parts are here: the manifest to put. */
   | { readonly kind: 'mergeable'; readonly manifest: Manifest }
-  | { readonly kind: 'built' | 'copied' | 'merged'; readonly digest: Digest }
+  | { readonly kind: 'built'; readonly digest: Digest; readonly work?: BuildWork }
+  | { readonly kind: 'copied' | 'merged'; readonly digest: Digest }
   /** It lacks a pinned tag when the run ends. */
   | ({ readonly kind: 'lacking' } & Failure)
   | { readonly kind: 'unknown' };
@@ -70,6 +72,8 @@ export interface Progress {
 export interface Failure {
   readonly code: string;
   readonly reason: string;
+  /** The last lines of the step of a build that failed. */
+  readonly log?: readonly string[];
 }
 
 /** What a run is about. */

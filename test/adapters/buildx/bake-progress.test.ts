@@ -4,7 +4,7 @@ import { printable, trackBake } from '../../../src/adapters/buildx/bake-progress
 
 function follow(text: string, ids: readonly string[]): unknown {
   const tracker = trackBake(ids);
-  for (const line of text.split('\n')) tracker.line(line);
+  for (const line of text.split('\n')) tracker.line(line, 0);
   const { started, failures, error } = tracker.progress();
   return { started, failures: Object.fromEntries(failures), error };
 }
@@ -89,8 +89,52 @@ test('a cache that is not there is not why a build failed', () => {
     '#6 [2/2] RUN false',
     '#6 ERROR: process "/bin/sh -c false" did not complete successfully: exit code: 1',
   ];
-  for (const line of lines) tracker.line(line);
+  for (const line of lines) tracker.line(line, 0);
   expect([...tracker.progress().failures.values()]).toEqual([
     'process "/bin/sh -c false" did not complete successfully: exit code: 1',
   ]);
+});
+
+test('what a target took: from its first step to its last, and whether all of it came from the cache', () => {
+  const lines: readonly (readonly [number, string])[] = [
+    [0, '#1 [internal] load local bake definitions'],
+    [0, '#1 DONE 0.0s'],
+    [1000, '#2 [a internal] load build definition from Dockerfile'],
+    [1100, '#2 DONE 0.0s'],
+    [1200, '#3 [a 1/2] FROM docker.io/library/busybox@sha256:aa'],
+    [1300, '#3 CACHED'],
+    [1400, '#4 [a linux/arm64 2/2] RUN make'],
+    [1500, '#5 [b builder 1/1] COPY . .'],
+    [1600, '#5 CACHED'],
+    [3000, '#4 0.1 compiling'],
+    [3400, '#4 DONE 2.0s'],
+    [3500, '#6 [a] exporting to image'],
+    [3600, '#6 ...'],
+    [3700, '#7 [b] exporting to image'],
+    [4000, '#7 DONE 0.3s'],
+    [4400, '#6 DONE 0.9s'],
+    [4500, '#8 [shared 1/1] COPY x y'],
+    [4600, '#8 CANCELED'],
+  ];
+  const tracker = trackBake(['a', 'b']);
+  const said = lines.flatMap(([at, line]) => tracker.line(line, at) ?? []);
+  expect(said).toEqual([
+    'b builder 1/1: COPY . .: cached',
+    'a linux/arm64 2/2: RUN make: 2.0s',
+    'b: exporting to image: 0.3s',
+    'a: exporting to image: 0.9s',
+    'shared 1/1: COPY x y: stopped',
+  ]);
+  const { work } = tracker.progress();
+  expect([work.get('a'), work.get('b')]).toEqual([
+    { ms: 3400, cached: false },
+    { ms: 2500, cached: true },
+  ]);
+});
+
+test('of a step that fails the last ten lines are kept', () => {
+  const tracker = trackBake(['a', 'b']);
+  const lines = Array.from({ length: 12 }, (_, index) => `#5 0.${index} line ${index + 1}`);
+  for (const line of ['#5 [b 2/3] RUN make', ...lines, '#5 ERROR: exit code: 2']) tracker.line(line, 0);
+  expect([...tracker.progress().logs]).toEqual([['b', lines.slice(2).map((line) => line.replace(/^#5 \S+ /, ''))]]);
 });

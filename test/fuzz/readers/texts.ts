@@ -83,7 +83,7 @@ export const textReaders: readonly Reader[] = [
     ],
     read: (text) => {
       const progress = trackBake(['app', 'other']);
-      for (const line of text.split('\n')) progress.line(line);
+      for (const line of text.split('\n')) progress.line(line, 0);
       return progress.progress().failures.size >= 0;
     },
   },
