@@ -96,6 +96,26 @@ export interface SnapshotSource {
   read(tags: readonly string[], signal?: AbortSignal, onRead?: (count: number) => void): Promise<Snapshot>;
 }
 
+/** Verifies signatures by what the config says counts. Nothing is asked of any service. */
+export interface SignatureVerifier {
+  /** The statement that was signed; or why the signature does not count. Throws for nothing that is in the signature. */
+  verify(signed: SignedThing): VerifiedThing;
+}
+
+export type SignedThing =
+  /** A bundle of sigstore's, as JSON. */
+  | { readonly kind: 'bundle'; readonly bytes: Uint8Array }
+  /** What cosign 2 keeps in a layer, with its annotations: a payload, or an envelope of a statement. */
+  | {
+      readonly kind: 'payload' | 'envelope';
+      readonly bytes: Uint8Array;
+      readonly annotations: Readonly<Record<string, string>>;
+    };
+
+export type VerifiedThing =
+  | { readonly ok: true; readonly payload: Uint8Array }
+  | { readonly ok: false; readonly reason: string };
+
 /** Builds targets and pushes the references each names. */
 export interface Builder {
   readonly name: 'buildx' | 'stand-in';

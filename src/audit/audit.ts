@@ -10,6 +10,7 @@ import { describeCell, type Cell } from '../plan/cell.ts';
 import { moveRank, ownerOf } from '../plan/plan.ts';
 import type { Move } from '../plan/types.ts';
 import type { Expected, ExpectedTag } from '../sight/expected.ts';
+import { digestOf } from '../sight/input.ts';
 import { otherReason } from '../sight/says.ts';
 import { createSight, type Sight } from '../sight/sight.ts';
 import { decideOnce } from './decide-once.ts';
@@ -18,6 +19,7 @@ import { judgeConvenience } from './judge-convenience.ts';
 import type { AuditContext, Fault, Judgement } from './judgement.ts';
 import { judgeListed, listedRepair } from './judge-listed.ts';
 import { judgePinned } from './judge-pinned.ts';
+import { judgeProofs } from './judge-proofs.ts';
 import { rankOf } from './kinds.ts';
 import { nowhere, type Finding } from './types.ts';
 
@@ -101,7 +103,11 @@ function judgeExpected(tag: ExpectedTag, seen: Seen, context: AuditContext): Fou
   if (seen.kind === 'unknown') return unseen(tag, seen.reason, cell);
   const judgement = tag.kind === 'pinned' ? context.pinned(tag.tag) : judgeConvenience(tag, seen, context);
   if (judgement === null) throw new InternalError(`${tag.tag} was seen and not judged`);
-  const [first, ...others] = judgement.faults.toSorted((a, b) => rankOf(a.kind) - rankOf(b.kind));
+  const { proofs, repository } = context.input;
+  const digest = digestOf(seen);
+  const unproven = digest === null ? [] : judgeProofs(digest, repository, proofs?.get(digest));
+  const faults = [...judgement.faults, ...unproven];
+  const [first, ...others] = faults.toSorted((a, b) => rankOf(a.kind) - rankOf(b.kind));
   if (first !== undefined) return toFound(tag, judgement, [first, ...others], cell, context);
   if (tag.kind === 'pinned' || !tag.frozen) return null;
   const because = `right; ${becauseConvenience(tag.planned)}`;
@@ -134,7 +140,7 @@ function toFound(
 ): Found {
   const since = first.since ?? null;
   const also = others.map((fault) => `also ${fault.kind}: ${fault.because}`);
-  const { fix, choices } = first.kind === 'unknown' ? noRepair : repair;
+  const { fix, choices } = first.kind === 'unknown' ? noRepair : (first.repair ?? repair);
   return {
     finding: {
       kind: first.kind === 'ok' ? 'unknown' : first.kind,

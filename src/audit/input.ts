@@ -1,8 +1,10 @@
+import type { Digest } from '../domain/digest.ts';
 import type { Instant } from '../domain/instant.ts';
 import type { Repository } from '../domain/reference.ts';
 import type { PartialSource, Release } from '../domain/release.ts';
 import type { Place, Repair } from '../moves/repair.ts';
 import type { SightInput } from '../sight/input.ts';
+import type { Proofs } from './judge-proofs.ts';
 
 /** Everything an audit is decided from. A tag that is not in `seen` was not read, and is not judged. */
 export interface AuditInput extends SightInput {
@@ -10,6 +12,8 @@ export interface AuditInput extends SightInput {
   readonly now: Instant;
   /** A release younger than this may still be incomplete. */
   readonly graceMs: number;
+  /** What hangs on the images that `--require` asks about; left out: nothing is required. */
+  readonly proofs?: ReadonlyMap<Digest, Proofs>;
   /** Images without labels are findings. */
   readonly requireLabels: boolean;
   /** Which tags to judge; the others still are evidence. */

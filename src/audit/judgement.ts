@@ -17,6 +17,8 @@ export interface Fault {
   /** Tags whose digests it rests on, beside the tag itself. */
   readonly evidence: readonly string[];
   readonly since?: Instant;
+  /** What fixes it, if that is not what fixes the tag. */
+  readonly repair?: Repair;
 }
 
 /** What came of one tag. */

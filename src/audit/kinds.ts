@@ -82,6 +82,21 @@ export const kinds = {
     remedy:
       'the command that puts the right manifest back; `tagwright apply` for a convenience tag; a choice if two images claim to be one cell',
   },
+  misattested: {
+    ...failing,
+    onMap: 'owner',
+    meaning: 'its signature or attestation does not count',
+    details:
+      'with `--require`: its signature or attestation is by somebody else than `signature` in the config names, or for another digest',
+    remedy: 'sign the digest again: a choice, once it is clear that the image is the right one',
+  },
+  unattested: {
+    ...failing,
+    onMap: 'owner',
+    meaning: 'a signature or attestation is missing',
+    details: 'with `--require`: it has no provenance, SBOM or signature',
+    remedy: 'sign the digest; attestations come with `build: { provenance, sbom }` and a rebuild',
+  },
   orphan: {
     ...failing,
     sarif: 'warning',
@@ -146,6 +161,8 @@ export const noFindings: Readonly<Record<FindingKind, number>> = {
   incomplete: 0,
   mislabelled: 0,
   drift: 0,
+  misattested: 0,
+  unattested: 0,
   orphan: 0,
   excluded: 0,
   frozen: 0,

@@ -13,6 +13,7 @@ interface AuditFlags extends CommonFlags {
   readonly planOut?: string;
   readonly writeLock: boolean;
   readonly requireLabels: boolean;
+  readonly require: readonly string[];
   readonly unmanaged: boolean;
   readonly bases: boolean;
 }
@@ -29,7 +30,11 @@ const formatModes: Readonly<Record<string, Mode>> = {
 const readsLabels = 'it needs the labels of images: choose --content owners or all';
 const withoutContent: Mode = {
   name: 'audit --content none',
-  unused: { '--require-labels': readsLabels, '--bases': readsLabels },
+  unused: {
+    '--require-labels': readsLabels,
+    '--require': readsLabels.replace('the labels of images', 'images'),
+    '--bases': readsLabels,
+  },
 };
 
 function modesOf({ json, format, content }: AuditFlags): Mode[] {
@@ -37,8 +42,9 @@ function modesOf({ json, format, content }: AuditFlags): Mode[] {
   return [...(byFormat === undefined ? [] : [byFormat]), ...(content === 'none' ? [withoutContent] : [])];
 }
 
-export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOptions, 'color' | 'toolVersion'>): void {
-  withCommon(program.command('audit'))
+/** What it looks at, and how it shows it. */
+function withQuestions(command: Command): Command {
+  return command
     .description('expected against the registry, finding by finding')
     .addOption(new Option('--format <format>', 'how to print it').choices(formats).default('table'))
     .option('--json', 'short for --format json', false)
@@ -58,17 +64,48 @@ export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOpti
     .option('--plan-out <file>', 'write the moves that fix what was found, for apply')
     .option('--write-lock', 'record what is right in tags.lock.json, next to the config', false)
     .option('--require-labels', 'an image without labels is a finding', false)
+    .option(
+      '--require <proofs>',
+      'what every image must have, and what is verified: provenance, sbom, signature, comma-separated',
+      collect,
+      [],
+    )
     .option('--unmanaged', 'list tags that are not in the plan, with age and size', false)
-    .option('--bases', 'list tag owners built on an outdated base image', false)
-    .action((flags: AuditFlags, command: Command) =>
-      run(async (world) => {
-        refuseUnused(command, modesOf(flags));
-        const { auditCommand } = await import('../commands/audit.ts');
-        const { content, only, writeLock, requireLabels, unmanaged, bases, grace = null, planOut = null } = flags;
-        const format = flags.json ? 'json' : flags.format;
-        const failOn = flags.failOn.length === 0 ? null : flags.failOn;
-        const asked = { format, content, only, failOn, grace, planOut, writeLock, requireLabels, unmanaged, bases };
-        return auditCommand({ ...common(flags), ...asked, ...facts() }, world);
-      }),
-    );
+    .option('--bases', 'list tag owners built on an outdated base image', false);
+}
+
+export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOptions, 'color' | 'toolVersion'>): void {
+  withQuestions(withCommon(program.command('audit'))).action((flags: AuditFlags, command: Command) =>
+    run(async (world) => {
+      refuseUnused(command, modesOf(flags));
+      const { auditCommand } = await import('../commands/audit.ts');
+      const {
+        content,
+        only,
+        writeLock,
+        requireLabels,
+        require,
+        unmanaged,
+        bases,
+        grace = null,
+        planOut = null,
+      } = flags;
+      const format = flags.json ? 'json' : flags.format;
+      const failOn = flags.failOn.length === 0 ? null : flags.failOn;
+      const asked = {
+        format,
+        content,
+        only,
+        failOn,
+        grace,
+        planOut,
+        writeLock,
+        requireLabels,
+        require,
+        unmanaged,
+        bases,
+      };
+      return auditCommand({ ...common(flags), ...asked, ...facts() }, world);
+    }),
+  );
 }

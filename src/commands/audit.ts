@@ -18,6 +18,7 @@ import type { Plan } from '../plan/types.ts';
 import type { Expected } from '../sight/expected.ts';
 import { count } from '../report/words.ts';
 import { lookFurther } from './audit/further.ts';
+import { withProofs } from './audit/proofs.ts';
 import { readWishes, type AuditOptions, type AuditWishes } from './audit/options.ts';
 import { rightCells } from './audit/right-cells.ts';
 import { expectedOf } from './look/expected-of.ts';
@@ -72,7 +73,13 @@ interface RepositoryAudit {
 /** Each repository is judged with what is known about the others; only then is its report made. */
 async function auditEach(run: AuditRun): Promise<Several<RepositoryAudit>> {
   const looks = await eachInTurn(run.project.image.repositories, (repository) => lookIn(repository, run));
-  return eachInTurn(await judgeTogether(looks), (looked) => auditOf(looked, run));
+  const judged = await judgeTogether(looks);
+  const { wishes, project, world } = run;
+  if (wishes.required.length === 0) return eachInTurn(judged, (looked) => auditOf(looked, run));
+  const { signature } = project.image;
+  const verifier = signature === null ? null : await world.signatures(signature, project.root);
+  const request = { required: wishes.required, verifier, signal: world.signal };
+  return eachInTurn(judged, async (looked) => auditOf(await withProofs(looked, request), run));
 }
 
 function lookIn(repository: Repository, run: AuditRun): Promise<RepositoryLook> {

@@ -1,7 +1,7 @@
 /**
  * What commands are given: ports and a few plain facts. `cli.ts` and `action.ts` make one; tests make another.
  */
-import type { BuildConfig, SourceConfig } from '../config/types.ts';
+import type { BuildConfig, SignatureRule, SourceConfig } from '../config/types.ts';
 import type { Digest } from '../domain/digest.ts';
 import type {
   Builder,
@@ -15,6 +15,7 @@ import type {
   ProjectFiles,
   Registries,
   ReleaseSource,
+  SignatureVerifier,
   SnapshotSource,
   SourceRepository,
   Registry,
@@ -46,6 +47,11 @@ export interface World {
   /** @param root folder of the config, where relative build contexts start */
   builder(name: Builder['name'], build: BuildConfig, root: string, registries: Registries): Builder;
   files(root: string): ProjectFiles;
+  /**
+   * What verifies signatures by a rule of the config; its files are relative to `root`. Throws `InputError` for a key or a
+   * trust root that cannot be read.
+   */
+  signatures(rule: SignatureRule, root: string): Promise<SignatureVerifier>;
   /** The git repository that the config's folder is in; `null`: none. */
   sourceRepository(root: string): Promise<SourceRepository | null>;
   gitFacts(folder: string): Promise<GitFacts>;

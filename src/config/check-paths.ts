@@ -27,6 +27,13 @@ export function checkBuildPaths(
   return [...files, ...main, ...contexts, ...secrets];
 }
 
+export function checkSignaturePaths({ signature }: Pick<ParsedImage, 'signature'>, at: At, above: number): Problem[] {
+  if (signature === undefined) return [];
+  return 'key' in signature
+    ? checkPath(signature.key, at('signature', 'key'), above)
+    : checkPath(signature.trustRoot, at('signature', 'trustRoot'), above);
+}
+
 export function checkSourcePaths({ source }: ParsedConfig, at: At, above: number): Problem[] {
   return (['file', 'git'] as const).flatMap((key) => checkPath(source?.[key], at('source', key), above));
 }

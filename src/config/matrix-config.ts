@@ -454,6 +454,18 @@ export interface MatrixConfig {
     /** Why; it is shown wherever the line counts. */
     reason: string;
   })[] | undefined;
+  /** Whose signatures count for audit --require: { key }, or { issuer, identity, trustRoot }. */
+  signature?: {
+    /** A file with the public key, relative to the config: cosign.pub. */
+    key: string;
+  } | {
+    /** Who vouches for the signer: https://token.actions.githubusercontent.com. */
+    issuer: string;
+    /** Who signs, as the certificate names it; * stands for anything: 'https://github.com/acme/app/.github/workflows/release.yml@refs/tags/*'. */
+    identity: string;
+    /** A file with the trust root (trusted_root.json), relative to the config. A root that names no log asks for none. */
+    trustRoot: string;
+  } | undefined;
   /** Checks that another machine answers with tagwright pass NAME: { scan: '*', gpu: { cuda: '*' } }. No convenience tag moves onto a digest that lacks one. */
   checks?: { [name: string]: '*' | {
     /** The first release it is for; short for a range >=X. */
@@ -917,6 +929,18 @@ export interface MatrixConfig {
       /** Why; it is shown wherever the line counts. */
       reason: string;
     })[] | undefined;
+    /** Whose signatures count for audit --require: { key }, or { issuer, identity, trustRoot }. */
+    signature?: {
+      /** A file with the public key, relative to the config: cosign.pub. */
+      key: string;
+    } | {
+      /** Who vouches for the signer: https://token.actions.githubusercontent.com. */
+      issuer: string;
+      /** Who signs, as the certificate names it; * stands for anything: 'https://github.com/acme/app/.github/workflows/release.yml@refs/tags/*'. */
+      identity: string;
+      /** A file with the trust root (trusted_root.json), relative to the config. A root that names no log asks for none. */
+      trustRoot: string;
+    } | undefined;
     /** Checks that another machine answers with tagwright pass NAME: { scan: '*', gpu: { cuda: '*' } }. No convenience tag moves onto a digest that lacks one. */
     checks?: { [name: string]: '*' | {
       /** The first release it is for; short for a range >=X. */

@@ -4,6 +4,7 @@ import { parseInstant } from '../domain/instant.ts';
 import { parseRepository, type Repository } from '../domain/reference.ts';
 import type { VersionScheme } from '../domain/version.ts';
 import { checkPlatform, readBuild } from './build-spec.ts';
+import { checkSignaturePaths } from './check-paths.ts';
 import { readChecks } from './normalize-checks.ts';
 import { namesOf, readAxes, type ImageContext } from './normalize-axes.ts';
 import { readAliases, readDefaults } from './normalize-choices.ts';
@@ -15,7 +16,7 @@ import type { At } from './place.ts';
 import { readRange } from './read-range.ts';
 import type { ParsedImage } from './schema.ts';
 import { releaseNames } from './tag-template.ts';
-import type { ImageConfig, RangedPlatform } from './types.ts';
+import type { ImageConfig, RangedPlatform, SignatureRule } from './types.ts';
 
 /** An image as written, with the attributes that rows of facts files may have. */
 export interface ImageInput {
@@ -45,6 +46,7 @@ export function normalizeImage(
   const context: ImageContext = { scheme, at, above, problems, given };
   const { axes, aliases } = readAxes(image, context);
   const names = namesOf(axes, context);
+  problems.push(...checkSignaturePaths(image, at, above));
   const exclusions = readExclusions(image, axes, scheme, at, problems);
   return {
     name: name ?? '',
@@ -77,6 +79,7 @@ export function normalizeImage(
     }),
     ...ownFacts,
     checks: readChecks(image, axes, context),
+    signature: readSignature(image.signature),
     attributeNames,
   };
 }
@@ -89,6 +92,11 @@ function readShared(image: ParsedImage, names: ReadonlySet<string>, context: Ima
       return [name, readBuild(given, names, { ...context, at: own })];
     }),
   );
+}
+
+function readSignature(given: ParsedImage['signature']): SignatureRule | null {
+  if (given === undefined) return null;
+  return 'key' in given ? { kind: 'key', path: given.key } : { kind: 'identity', ...given };
 }
 
 /** Where none can be read, a substitute is used, so that all else is checked too. */

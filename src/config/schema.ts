@@ -337,6 +337,29 @@ const imageShape = {
     .optional()
     .describe('Releases that are built again on a newer base, under pinned tags with a {{build}} or a date.'),
   accept: z.array(accept).optional().describe('Warnings that were looked at and are right as they are.'),
+  signature: z
+    .union([
+      z.strictObject({
+        key: z.string().min(1).describe('A file with the public key, relative to the config: cosign.pub.'),
+      }),
+      z.strictObject({
+        issuer: z.string().min(1).describe('Who vouches for the signer: https://token.actions.githubusercontent.com.'),
+        identity: z
+          .string()
+          .min(1)
+          .describe(
+            "Who signs, as the certificate names it; * stands for anything: 'https://github.com/acme/app/.github/workflows/release.yml@refs/tags/*'.",
+          ),
+        trustRoot: z
+          .string()
+          .min(1)
+          .describe(
+            'A file with the trust root (trusted_root.json), relative to the config. A root that names no log asks for none.',
+          ),
+      }),
+    ])
+    .optional()
+    .describe('Whose signatures count for audit --require: { key }, or { issuer, identity, trustRoot }.'),
   checks: z
     .record(name, check)
     .optional()

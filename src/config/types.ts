@@ -59,7 +59,13 @@ export interface ImageConfig {
   readonly rebuilds: readonly ConfigRebuild[];
   readonly accepted: readonly Acceptance[];
   readonly checks: readonly Check[];
+  /** Whose signatures count; `null`: the config does not say. Paths are relative to the config. */
+  readonly signature: SignatureRule | null;
 }
+
+export type SignatureRule =
+  | { readonly kind: 'key'; readonly path: string }
+  | { readonly kind: 'identity'; readonly issuer: string; readonly identity: string; readonly trustRoot: string };
 
 /** What another machine has to say of a digest before a tag is written. */
 export interface Check {

@@ -75,6 +75,10 @@ export function realWorld(options: WorldOptions): World {
       },
     }),
     files: createProjectFiles,
+    signatures: async (rule, root) => {
+      const { openSignatures } = await import('./signatures.ts');
+      return openSignatures(rule, createProjectFiles(root));
+    },
     sourceRepository: async (root) => {
       const { openSourceRepository } = await import('../adapters/git/source-repository.ts');
       return openSourceRepository(root, signal);

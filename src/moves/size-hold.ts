@@ -41,7 +41,8 @@ function overLimit({ platform, bytes, before }: WeighedPlatform, { sizeBytes, gr
 export function growthText(bytes: number, before: number): string {
   if (before === 0) return 'new';
   const share = bytes / before - 1;
-  return `${share < 0 ? '-' : '+'}${percent(Math.abs(share))}`;
+  const text = percent(Math.abs(share));
+  return `${share < 0 && text !== '0 %' ? '-' : '+'}${text}`;
 }
 
 function percent(share: number): string {

@@ -41,6 +41,8 @@ const nothing = {
   incomplete: 0,
   mislabelled: 0,
   drift: 0,
+  misattested: 0,
+  unattested: 0,
   orphan: 0,
   excluded: 0,
   frozen: 0,

@@ -51,6 +51,7 @@ export function auditWorld(options: AuditWorldOptions): AuditWorld {
     registries: () => between(createRegistries(options.registries), options),
     snapshots: options.snapshots ?? ((registry) => createHeadSnapshotSource(registry)),
     builder: unused,
+    signatures: unused,
     sourceRepository: unused,
     files: () => ({
       read: (path) => Promise.resolve(files.get(path) ?? null),

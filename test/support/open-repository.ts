@@ -30,6 +30,7 @@ export function moveWorld(signal: AbortSignal = new AbortController().signal): M
     sourceRepository: missing,
     registries: missing,
     builder: missing,
+    signatures: missing,
     files: missing,
     journals: missing,
     readText: missing,

@@ -98,17 +98,21 @@ export function readValues(text: string): Record<string, string> {
  */
 export function steady(text: string): string {
   const digests = new Map<string, number>();
-  return text
-    .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<random>')
-    .replaceAll(/(?<host>127\.0\.0\.1(?::|%3A|_))\d+/g, '$<host><port>')
-    .replaceAll(/\/\S*tagwright-test-[A-Za-z0-9]+/g, '<folder>')
-    .replaceAll(/[\w.-]+\.jsonl/g, '<run>.jsonl')
-    .replaceAll(/\b\d+\.\d s\b/g, '<time> s')
-    .replaceAll(/\d+ ms\b/g, '<time> ms')
-    .replaceAll(/\b[\d.]+ k?B\b/g, '<size>')
-    .replaceAll(/(?<=<size> in [\d.]+), [-+][\d.]+ %/g, ', <growth>')
-    .replaceAll(/sha256:(?<start>[0-9a-f]{12})(?:[0-9a-f]{52})?/g, (_, start: string) => {
-      digests.set(start, digests.get(start) ?? digests.size + 1);
-      return `<digest ${digests.get(start)}>`;
-    });
+  return (
+    text
+      .replaceAll(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '<random>')
+      .replaceAll(/(?<host>127\.0\.0\.1(?::|%3A|_))\d+/g, '$<host><port>')
+      .replaceAll(/\/\S*tagwright-test-[A-Za-z0-9]+/g, '<folder>')
+      .replaceAll(/[\w.-]+\.jsonl/g, '<run>.jsonl')
+      .replaceAll(/\b\d+\.\d s\b/g, '<time> s')
+      .replaceAll(/\d+ ms\b/g, '<time> ms')
+      .replaceAll(/\b[\d.]+ [kM]?B\b/g, '<size>')
+      // Whether the engine still has the layers of an earlier run.
+      .replaceAll('| cached |', '| built |')
+      .replaceAll(/(?<=<size> in [\d.]+), [-+][\d.]+ %/g, ', <growth>')
+      .replaceAll(/sha256:(?<start>[0-9a-f]{12})(?:[0-9a-f]{52})?/g, (_, start: string) => {
+        digests.set(start, digests.get(start) ?? digests.size + 1);
+        return `<digest ${digests.get(start)}>`;
+      })
+  );
 }

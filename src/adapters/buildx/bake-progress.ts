@@ -23,7 +23,7 @@ const outputPattern = /^#(?<step>\d+) \d+\.\d+ (?<text>.*\S)/;
 const stepErrorPattern = /^#(?<step>\d+) ERROR: (?<error>.+)$/;
 const stepEndPattern = /^#(?<step>\d+) (?<end>CACHED|DONE (?<seconds>\d+\.\d+s)|CANCELED|ERROR: .*)$/;
 /** A cache that is not there, or cannot be read, stops no build. */
-const importPattern = /^#(?<step>\d+) importing cache manifest from /;
+const importPattern = /^#(?<step>\d+) (?<what>importing cache manifest from .*)/;
 const errorPattern = /^ERROR: (?:target (?<target>[a-zA-Z0-9_-]+): )?(?<error>.+)$/;
 /** `2/5`, or `builder 2/5`: a step of the Dockerfile, and not one of BuildKit's own. */
 const countedPattern = / \d+\/\d+$/;
@@ -56,7 +56,7 @@ export interface BakeTracker {
 export function trackBake(ids: readonly string[]): BakeTracker {
   const [only] = ids.length === 1 ? ids : [];
   const steps = new Map<string, Step>();
-  const imports = new Set<string>();
+  const imports = new Map<string, string>();
   const failures = new Map<string, string>();
   const logs = new Map<string, readonly string[]>();
   const work = createWork();
@@ -78,8 +78,8 @@ export function trackBake(ids: readonly string[]): BakeTracker {
         work.begin(only ?? step.target, nowMs);
         return null;
       }
-      const imported = importPattern.exec(text)?.groups?.['step'];
-      if (imported !== undefined) imports.add(imported);
+      const imported = importPattern.exec(text)?.groups;
+      if (imported !== undefined) imports.set(imported['step'] ?? '', imported['what'] ?? '');
       const output = outputPattern.exec(text)?.groups;
       if (output !== undefined) {
         keepLine(steps.get(output['step'] ?? ''), output['text'] ?? '');
@@ -98,8 +98,11 @@ export function trackBake(ids: readonly string[]): BakeTracker {
         if (started) fail(error['target'], error['error'], []);
       }
       const end = stepEndPattern.exec(text)?.groups;
-      const ended = end === undefined ? undefined : steps.get(end['step'] ?? '');
-      return end === undefined || ended === undefined ? null : work.end(only, ended, end, nowMs);
+      if (end === undefined) return null;
+      const step = steps.get(end['step'] ?? '');
+      if (step !== undefined) return work.end(only, step, end, nowMs);
+      const what = imports.get(end['step'] ?? '');
+      return what === undefined ? null : `${what}: ${endText(end)}`;
     },
     progress: () => ({ started, failures, logs, work: work.all(), error: last }),
   };
@@ -128,6 +131,12 @@ function keepLine(step: Step | undefined, line: string): void {
   if (step.lines.length > keptLines) step.lines.shift();
 }
 
+function endText({ end = '', seconds }: Readonly<Record<string, string | undefined>>): string {
+  if (end === 'CACHED') return 'cached';
+  if (seconds !== undefined) return seconds;
+  return end === 'CANCELED' ? 'stopped' : end.replace('ERROR: ', 'failed: ');
+}
+
 /** When each target began and ended, and how much of it came from the cache. */
 function createWork(): {
   begin(target: string, nowMs: number): void;
@@ -145,8 +154,8 @@ function createWork(): {
   };
   return {
     begin,
-    end(only, step, { end: text = '', seconds }, nowMs) {
-      const isCached = text === 'CACHED';
+    end(only, step, end, nowMs) {
+      const isCached = end['end'] === 'CACHED';
       for (const target of only === undefined ? step.targets : [only]) {
         const time = times.get(target);
         if (time === undefined) continue;
@@ -156,9 +165,7 @@ function createWork(): {
         if (isCached) time.cached += 1;
       }
       if (!step.isOwn && !step.isExport) return null;
-      if (isCached) return `${step.name}: cached`;
-      if (seconds !== undefined) return `${step.name}: ${seconds}`;
-      return text === 'CANCELED' ? `${step.name}: stopped` : `${step.name}: ${text.replace('ERROR: ', 'failed: ')}`;
+      return `${step.name}: ${endText(end)}`;
     },
     all: () =>
       new Map(

@@ -3,6 +3,7 @@ import type { ImageConfig } from '../../config/types.ts';
 import { parseDuration } from '../../domain/duration.ts';
 import { InputError, type Problem } from '../../domain/errors.ts';
 import { nearest } from '../../domain/nearest.ts';
+import { proofs, type Proof } from '../../domain/statement.ts';
 import { quote } from '../../domain/tag.ts';
 import { failingKinds, type FailingKind } from '../../audit/kinds.ts';
 import type { Selector } from '../../audit/select.ts';
@@ -25,6 +26,8 @@ export interface AuditOptions extends CommonOptions {
   readonly writeLock: boolean;
   /** `--require-labels`: an image without labels is a finding. */
   readonly requireLabels: boolean;
+  /** `--require PROOF[,PROOF…]`: what every image must have, and what is verified. */
+  readonly require: readonly string[];
   /** `--unmanaged`: list what no plan has, with age and size. */
   readonly unmanaged: boolean;
   /** `--bases`: ask whether owners still point to what their base image's tag is now. */
@@ -45,6 +48,7 @@ export const auditDefaults: Omit<AuditOptions, keyof CommonOptions> = {
   planOut: null,
   writeLock: false,
   requireLabels: false,
+  require: [],
   unmanaged: false,
   bases: false,
   color: false,
@@ -55,6 +59,7 @@ export interface AuditWishes {
   readonly only: readonly Selector[];
   readonly failOn: ReadonlySet<FailingKind>;
   readonly graceMs: number;
+  readonly required: readonly Proof[];
 }
 
 /** @throws {InputError} USAGE with every flag that cannot be understood */
@@ -64,6 +69,7 @@ export function readWishes(options: AuditOptions, image: ImageConfig): AuditWish
     only: readOnly(options.only, image, problems),
     failOn: readFailOn(options.failOn, problems),
     graceMs: readGrace(options.grace, problems),
+    required: readRequired(options.require, image, problems),
   };
   if (problems.length > 0) throw new InputError(problems);
   return wishes;
@@ -125,6 +131,21 @@ function readFailOn(texts: readonly string[] | null, problems: Problem[]): Reado
     }
   }
   return chosen;
+}
+
+function readRequired(texts: readonly string[], { signature }: ImageConfig, problems: Problem[]): readonly Proof[] {
+  const asked = new Set(texts.flatMap((text) => text.split(',')));
+  for (const text of asked) {
+    if (proofs.some((proof) => proof === text)) continue;
+    const near = nearest(text, proofs);
+    const fix = near === null ? `expected ${proofs.join(', ')}` : `did you mean ${near}?`;
+    problems.push(usage('--require', `${quote(text)} is nothing that an image can have`, fix));
+  }
+  if (asked.has('signature') && signature === null) {
+    const fix = "add signature: { key: 'cosign.pub' } to the config, or { issuer, identity, trustRoot }";
+    problems.push(usage('--require', 'the config does not say whose signatures count', fix));
+  }
+  return proofs.filter((proof) => asked.has(proof));
 }
 
 function readGrace(text: string | null, problems: Problem[]): number {

@@ -1,5 +1,7 @@
 /** A move is a PUT of the very bytes: what hangs on a digest, and what a client was told of a type, stay as they were. */
 import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { execa } from 'execa';
 import { expect, inject, test } from 'vitest';
 import { createStandInBuilder } from '../../../src/adapters/stand-in/stand-in-builder.ts';
@@ -10,6 +12,8 @@ import { isDigest } from '../../../src/domain/digest.ts';
 import { daily } from '../../support/history.ts';
 import { conveniences, place } from '../../support/publish-place.ts';
 import { fourCells, tally } from '../../support/publish-world.ts';
+import { runCli } from '../../support/run-cli.ts';
+import { keyPair } from '../../support/sigstore.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const host = inject('registryHost');
@@ -34,7 +38,10 @@ function builderThen(work: (reference: string, digest: string) => Promise<string
 }
 
 /** A key pair, and cosign with it. The registry is on loopback; no service of sigstore's is asked. */
-async function cosignWithKey(): Promise<(...args: readonly string[]) => Promise<{ failed: boolean; said: string }>> {
+async function cosignWithKey(): Promise<{
+  readonly folder: string;
+  readonly cosign: (...args: readonly string[]) => Promise<{ failed: boolean; said: string }>;
+}> {
   const folder = await tempFolder();
   const env = { COSIGN_PASSWORD: 'only for tests', HOME: folder };
   const run = async (...args: readonly string[]): Promise<{ failed: boolean; said: string }> => {
@@ -43,7 +50,7 @@ async function cosignWithKey(): Promise<(...args: readonly string[]) => Promise<
   };
   const made = await run('generate-key-pair');
   if (made.failed) throw new Error(made.said);
-  return run;
+  return { folder, cosign: run };
 }
 
 test(
@@ -52,7 +59,7 @@ test(
   async () => {
     const at = await place(host);
     await at.publish('1.0.0', { facts: daily('1.0.0') });
-    const cosign = await cosignWithKey();
+    const { folder, cosign } = await cosignWithKey();
     const help = await cosign('sign', '--help');
     // From cosign 3 on, services come from a file of their own unless they are switched off.
     const offline = help.said.includes('--use-signing-config') ? ['--use-signing-config=false'] : [];
@@ -90,8 +97,32 @@ test(
       });
     }
     expect((await verify('1-python3.9')).failed).toBe(true);
+
+    const audit = await auditFor(folder, at.repository);
+    expect(await audit()).toEqual(['1-latest-conda', '1-python3.10-conda', '1-python3.9', '1-python3.9-conda']);
+    // As cosign 2 does it: a tag made of the digest.
+    const older = ['sign', ...signing, '--new-bundle-format=false', `${at.repository}@${tags['1-python3.9']}`];
+    expect(await cosign(...older)).toMatchObject({ failed: false });
+    expect(Object.keys(await at.tags())).toContain(`${tags['1-python3.9']?.replace(':', '-')}.sig`);
+    expect(await audit()).toEqual(['1-latest-conda', '1-python3.10-conda', '1-python3.9-conda']);
+    // Another key counts for nothing.
+    await writeFile(join(folder, 'cosign.pub'), keyPair().pem);
+    expect(await audit('misattested')).toEqual(['1-latest', '1-python3.10', '1-python3.9']);
   },
 );
+
+/** Tags of the major series that an audit finds without a signature, or with one that does not count. */
+async function auditFor(folder: string, repository: string): Promise<(kind?: string) => Promise<readonly string[]>> {
+  const config = { ...fourCells, repository, source: { file: 'releases.json' }, signature: { key: 'cosign.pub' } };
+  await writeFile(join(folder, 'matrix.config.json'), JSON.stringify(config));
+  await writeFile(join(folder, 'releases.json'), JSON.stringify(daily('1.0.0', '1.0.1')));
+  return async (kind = 'unattested') => {
+    const args = ['--require', 'signature', '--json', '--config', join(folder, 'matrix.config.json')];
+    const { stdout } = await runCli(['audit', ...args]);
+    const { findings }: { findings: readonly { kind: string; tag: string }[] } = JSON.parse(stdout);
+    return findings.flatMap(({ kind: found, tag }) => (found === kind && tag.startsWith('1-') ? [tag] : [])).toSorted();
+  };
+}
 
 const docker: readonly { readonly name: string; readonly type: string; readonly config: MatrixConfig }[] = [
   { name: 'a manifest list', type: mediaTypes.dockerList, config: fourCells },
