@@ -119,7 +119,7 @@ function asCommonJs(): Rolldown.Plugin {
 
 /** What most commands never use of Node, by who imports it: each takes as long to load as a tenth of a start. */
 const rarelyUsed = [
-  { from: '/src/', name: 'node:crypto', functions: ['createHash', 'randomUUID'] },
+  { from: '/src/', name: 'node:crypto', functions: ['createHash', 'createPublicKey', 'randomUUID'] },
   { from: '/commander/', name: 'node:child_process', functions: ['spawn'] },
 ];
 
