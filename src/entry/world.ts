@@ -62,18 +62,7 @@ export function realWorld(options: WorldOptions): World {
     sources: async (source, root, file) =>
       file === null ? await sourcesOf(source, root, { env, http, say, dataOnly }) : [readFactsFile(file)],
     packageIndex: (source) => packageIndex(source, http),
-    builder: (name, build, root, registries) => ({
-      name,
-      build: async (targets, how) => {
-        const { createBuilder } = await import('./builders.ts');
-        return createBuilder(name, build, root, registries).build(targets, how);
-      },
-      cache: async (own) => {
-        const { createBuilder } = await import('./builders.ts');
-        const asked = createBuilder(name, build, root, registries).cache?.(own);
-        return (await asked) ?? { kind: 'unknown', because: 'this builder keeps nothing' };
-      },
-    }),
+    builder: lateBuilder,
     files: createProjectFiles,
     signatures: async (rule, root) => {
       const { openSignatures } = await import('./signatures.ts');
@@ -112,6 +101,20 @@ export function realWorld(options: WorldOptions): World {
     signal,
   };
 }
+
+/** buildx is loaded with the first thing it is asked. */
+const lateBuilder: World['builder'] = (name, build, root, registries) => ({
+  name,
+  build: async (targets, how) => {
+    const { createBuilder } = await import('./builders.ts');
+    return createBuilder(name, build, root, registries).build(targets, how);
+  },
+  cache: async (own) => {
+    const { createBuilder } = await import('./builders.ts');
+    const asked = createBuilder(name, build, root, registries).cache?.(own);
+    return (await asked) ?? { kind: 'unknown', because: 'this builder keeps nothing' };
+  },
+});
 
 /** The config at hand, and the default branch's. */
 function configReading({
