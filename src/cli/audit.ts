@@ -84,7 +84,8 @@ export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOpti
         only,
         writeLock,
         requireLabels,
-        require,
+        // A variable of the name would hide CommonJS's own in the bundled program.
+        require: proofs,
         unmanaged,
         bases,
         grace = null,
@@ -101,7 +102,7 @@ export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOpti
         planOut,
         writeLock,
         requireLabels,
-        require,
+        require: proofs,
         unmanaged,
         bases,
       };

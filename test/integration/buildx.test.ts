@@ -98,10 +98,13 @@ describe('a build that is stopped', () => {
     const onProgress = (line: string): void => {
       if (line.includes('begun')) stop.abort();
     };
-    const building = buildWithBuildx([await target('stopped', `FROM base\nRUN echo begun\nRUN ${marker}\n`)], {
-      signal: stop.signal,
-      onProgress,
-    });
+    const building = buildWithBuildx(
+      [await target('stopped', `FROM base\nRUN echo begun ${randomUUID()}\nRUN ${marker}\n`)],
+      {
+        signal: stop.signal,
+        onProgress,
+      },
+    );
     const error: unknown = await building.catch((thrown: unknown) => thrown);
     expect(error instanceof OutsideError ? { code: error.code, command: error.facts['command'] } : error).toEqual({
       code: 'ABORTED',

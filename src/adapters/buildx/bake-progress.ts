@@ -7,7 +7,7 @@ import type { BuildWork } from '../../domain/build-work.ts';
 export interface BakeProgress {
   /** A build step was seen: from here on, something may have been pushed. */
   readonly started: boolean;
-  /** Target to reason, with the last words of the step that failed. A step that targets share is named after one. */
+  /** Target to reason, with the last words of the step that failed. A step that targets share fails them all. */
   readonly failures: ReadonlyMap<string, string>;
   /** Target to the last lines that its failed step printed. */
   readonly logs: ReadonlyMap<string, readonly string[]>;
@@ -26,7 +26,7 @@ const stepEndPattern = /^#(?<step>\d+) (?<end>CACHED|DONE (?<seconds>\d+\.\d+s)|
 const importPattern = /^#(?<step>\d+) (?<what>importing cache manifest from .*)/;
 const errorPattern = /^ERROR: (?:target (?<target>[a-zA-Z0-9_-]+): )?(?<error>.+)$/;
 /** `2/5`, or `builder 2/5`: a step of the Dockerfile, and not one of BuildKit's own. */
-const countedPattern = / \d+\/\d+$/;
+const countedPattern = /(?:^| )\d+\/\d+$/;
 
 interface Step {
   /** The last target that it was shown for. */
@@ -74,7 +74,7 @@ export function trackBake(ids: readonly string[]): BakeTracker {
       const named = stepPattern.exec(text)?.groups;
       if (named !== undefined) {
         started = true;
-        const step = noteStep(steps, named);
+        const step = noteStep(steps, named, only);
         work.begin(only ?? step.target, nowMs);
         return null;
       }
@@ -90,7 +90,7 @@ export function trackBake(ids: readonly string[]): BakeTracker {
         const step = steps.get(stepError['step'] ?? '');
         const words = step?.lines.at(-1);
         const reason = `${stepError['error']}${words === undefined ? '' : `; it last said: ${words}`}`;
-        fail(step?.target, reason, step?.lines ?? []);
+        for (const target of step?.targets ?? []) fail(target, reason, step?.lines ?? []);
       }
       const error = errorPattern.exec(text)?.groups;
       if (error !== undefined) {
@@ -108,8 +108,12 @@ export function trackBake(ids: readonly string[]): BakeTracker {
   };
 }
 
-/** A step that targets share is shown under the name of each. */
-function noteStep(steps: Map<string, Step>, named: Readonly<Record<string, string | undefined>>): Step {
+/** A step that targets share is shown under the name of each; where there is only one target, without a name. */
+function noteStep(
+  steps: Map<string, Step>,
+  named: Readonly<Record<string, string | undefined>>,
+  only: string | undefined,
+): Step {
   const { step: id = '', target = '', rest = '', what = '' } = named;
   const known = steps.get(id);
   if (known !== undefined) {
@@ -117,9 +121,9 @@ function noteStep(steps: Map<string, Step>, named: Readonly<Record<string, strin
     known.targets.add(target);
     return known;
   }
-  const isOwn = countedPattern.test(rest) && !what.startsWith('FROM ');
+  const isOwn = countedPattern.test(`${target}${rest}`) && !what.startsWith('FROM ');
   const isExport = rest === '' && what.startsWith('exporting to ');
-  const name = `${target}${rest}: ${what}`;
+  const name = `${only === undefined || only === target ? '' : `${only} `}${target}${rest}: ${what}`;
   const step = { target, targets: new Set([target]), name, isOwn, isExport, lines: [] };
   steps.set(id, step);
   return step;

@@ -1,6 +1,6 @@
 /**
  * What hangs on images, for `audit --require`: signatures of cosign 2 (tags made of the digest) and 3 (bundles that the
- * registry lists, or the tag that stands in for the list), signed attestations, and what BuildKit puts into the index.
+ * registry lists, or the tag used in its place), signed attestations, and what BuildKit puts into the index.
  */
 import pMap from 'p-map';
 import { auditTags } from '../../audit/audit.ts';

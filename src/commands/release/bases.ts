@@ -101,7 +101,7 @@ async function problemOf(base: Pulled, registries: Registries, world: World): Pr
   }
 }
 
-/** A variant may stand in for another one: which, BuildKit knows. */
+/** A variant may serve for another one: which, BuildKit knows. */
 function machineOf(platform: string): string {
   return platform.split('/').slice(0, 2).join('/');
 }
