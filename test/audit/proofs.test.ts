@@ -35,6 +35,12 @@ const rows: readonly {
   { name: 'nothing there', required: 'signature', fault: ['unattested', 'it has no signature'] },
   { name: 'signed', required: 'signature', attached: [attached('signature', index)], fault: null },
   {
+    name: 'by somebody else, for this digest',
+    required: 'signature',
+    attached: [{ at: 'at', statement: { proof: 'signature', subjects: [index] }, foreign: 'other key' }],
+    fault: ['misattested', 'the signature at at does not count: other key'],
+  },
+  {
     name: 'one that counts beside one that does not',
     required: 'signature',
     attached: [attached('signature', index, 'other key'), attached('signature', amd64), attached('signature', index)],

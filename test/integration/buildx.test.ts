@@ -186,7 +186,7 @@ test('two builds of a cell at different times are one image, dated by its releas
   expect(second[1]).not.toBe(first[1]);
 });
 
-test('what cells share is built once for both, and fails both', async () => {
+test('what cells share is built once for both, and neither is built where it fails', async () => {
   const sharedBuild = async (id: string, command: string): Promise<BuildTarget> => ({
     ...(await target(id, `FROM base\nRUN ${command}\n`)),
     references: [],
@@ -213,11 +213,11 @@ test('what cells share is built once for both, and fails both', async () => {
   expect(await layers('shares-2')).toEqual(await layers('shares-1'));
   const broken = await sharedBuild('shared-broken', 'echo no wheel >&2; exit 1');
   const failed = await buildWithBuildx(await cells(broken, 'shares-3', 'shares-4'));
-  const reason = expect.stringMatching(/^shared-broken: .*it last said: no wheel/);
-  expect(failed.targets).toEqual([
-    { id: 'shares-3', kind: 'failed', reason },
-    { id: 'shares-4', kind: 'failed', reason },
-  ]);
+  // BuildKit names a shared step after any of the targets: what the others are told differs.
+  const told = failed.targets.map((one) => (one.kind === 'built' ? one.kind : one.reason));
+  expect(told).toHaveLength(2);
+  expect(told).not.toContain('built');
+  expect(told.join('\n')).toContain('it last said: no wheel');
 });
 
 test('a cell reads the cache of the release before, and writes its own', async () => {

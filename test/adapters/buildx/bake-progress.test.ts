@@ -77,6 +77,20 @@ test('the last words of a step are part of why it failed', () => {
   });
 });
 
+test('a step that targets share fails all whose name it was shown under', () => {
+  const text = '#5 [shared 1/2] RUN x\n#5 [b 1/2] RUN x\n#5 ERROR: exit code: 1';
+  expect(follow(text, ['shared', 'a', 'b'])).toMatchObject({ failures: { shared: 'exit code: 1', b: 'exit code: 1' } });
+});
+
+test('the steps of a lone target are told under its name, which bake leaves out', () => {
+  const tracker = trackBake(['only']);
+  const lines = ['#2 [1/2] COPY a b', '#2 CACHED', '#3 [builder 2/2] RUN make', '#3 DONE 1.5s'];
+  expect(lines.flatMap((line) => tracker.line(line, 0) ?? [])).toEqual([
+    'only 1/2: COPY a b: cached',
+    'only builder 2/2: RUN make: 1.5s',
+  ]);
+});
+
 test('a line has nothing in it that a terminal would obey', () => {
   expect(printable('#5 0.1 \u001b[31mred\u001b[0m\u0007 \u001b]0;title\u0007\r\tend')).toBe('#5 0.1 red ]0;title\tend');
 });

@@ -109,6 +109,11 @@ test('one line for a version accepts all of its cells, and growth within the lim
     { platform: 'linux/amd64', bytes: expect.any(Number), before: { version: '1.0.0', bytes } },
   ]);
   expect(cell.sizes[0].bytes - bytes).toBe(2999);
+  const percent = (2999 / bytes) * 100;
+  const { run: near, stands: nearStands } = await scene();
+  expect((await near({ limits: { growth: `${Math.floor(percent) - 1}%` } }, 'publish', '1.0.1')).code).toBe(3);
+  expect((await near({ limits: { growth: `${Math.ceil(percent) + 1}%` } }, 'publish', '1.0.1')).code).toBe(0);
+  expect(nearStands()).toEqual(after);
 });
 
 test('tags go back from a withdrawn release, whatever the image of the one before weighs', async () => {
