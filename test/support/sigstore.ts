@@ -1,9 +1,9 @@
 /** Signatures as cosign 2 and 3 write them, with keys, certificates, a log and a trust root of the test's own. */
-import { spawnSync } from 'node:child_process';
 import { createHash, createPrivateKey, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SignedThing } from '../../src/ports.ts';
+import { opensslAuthority } from './openssl.ts';
 import { tempFolder } from './temp-folder.ts';
 
 export interface KeyPair {
@@ -34,24 +34,7 @@ export interface Authority {
 /** In a `beforeAll`, with `afterAll`. */
 export async function authority(atEnd: Parameters<typeof tempFolder>[1]): Promise<Authority> {
   const folder = await tempFolder({}, atEnd);
-  const openssl = (...args: string[]): void => {
-    const { status, stderr } = spawnSync('openssl', args, { cwd: folder, encoding: 'utf8' });
-    if (status !== 0) throw new Error(`openssl ${args.join(' ')}: ${stderr}`);
-  };
-  const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
-  openssl(
-    'req',
-    '-x509',
-    ...newKey,
-    '-keyout',
-    'ca.key',
-    '-out',
-    'ca.crt',
-    '-days',
-    '2',
-    '-subj',
-    '/O=test/CN=authority',
-  );
+  const { sign: signLeaf } = opensslAuthority(folder, '/O=test/CN=authority');
   const read = (name: string): Promise<string> => readFile(join(folder, name), 'utf8');
   let issued = 0;
   return {
@@ -68,9 +51,8 @@ export async function authority(atEnd: Parameters<typeof tempFolder>[1]): Promis
         `1.3.6.1.4.1.57264.1.8=ASN1:UTF8String:${by}`,
       ];
       await writeFile(join(folder, 'extensions'), extensions.join('\n'));
-      openssl('req', ...newKey, '-keyout', `${file}.key`, '-out', `${file}.csr`, '-subj', '/O=test');
-      const signing = ['-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '1', '-extfile', 'extensions'];
-      openssl('x509', '-req', '-in', `${file}.csr`, ...signing, '-out', `${file}.crt`);
+      const leaf = { subject: '/O=test', days: '1', extensions: 'extensions', certificate: `${file}.crt` };
+      signLeaf(file, leaf);
       return { key: createPrivateKey(await read(`${file}.key`)), certificate: await read(`${file}.crt`) };
     },
   };
