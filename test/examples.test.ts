@@ -30,6 +30,12 @@ const examples: readonly Example[] = [
     args: ['--image', 'api', '--releases', `${folder}monorepo/api.json`],
     rehearsal: null,
   },
+  ...['python-source', 'node-source'].map((name) => ({
+    name,
+    json: [],
+    args: ['--releases', `${folder}${name}/releases.json`],
+    rehearsal: ['--all', '--releases', `${folder}${name}/releases.json`],
+  })),
 ];
 
 async function plan(name: string, ...args: readonly string[]): Promise<string> {

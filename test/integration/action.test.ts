@@ -5,15 +5,16 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
 import { z } from 'zod';
-import { skopeoInspect, skopeoPlatforms } from '../support/buildx.ts';
+import { dockerRun, skopeoInspect, skopeoPlatforms } from '../support/buildx.ts';
 import { githubServer, type GithubServer } from '../support/github-server.ts';
 import { daily, revisionOf } from '../support/history.ts';
 import { steady, type ActionInput } from '../support/run-action.ts';
 import { bundleAction, runBundle, type BundleRun } from '../support/run-bundle.ts';
+import { sourceExample } from '../support/source-example.ts';
 import { standInBases } from '../support/stand-in-bases.ts';
 
 const host = inject('registryHost');
@@ -159,5 +160,26 @@ describe('the bundle, with buildx and a registry', () => {
     ]);
     expect(JSON.parse(found.outputs['report-file'] ?? '')).toMatchObject({ version: '2.1.0' });
     await expectGolden('buildx-schedule-findings', found);
+  });
+});
+
+test('release: built from its own commit, while another version with edited files is checked out', async () => {
+  const { root, config, revisions, tag, file } = await sourceExample('python-source', host);
+  const payload = { action: 'published', release: { tag_name: 'v1.0.0', draft: false, prerelease: false } };
+  const run = await runBundle(main, root, {
+    event: 'release',
+    payload: { ...payload, repository: { full_name: 'acme/greeter' } },
+    ref: 'refs/tags/v1.0.0',
+    sha: revisions['1.0.0'] ?? '',
+    inputs: { command: 'publish', config: basename(config), repository: `${host}/acme/greeter` },
+  });
+  expect(run).toMatchObject(right);
+  const reference = `${host}/acme/greeter:${tag}`;
+  expect(await dockerRun(['--network=none'], reference, '--version')).toBe('1.0.0\n');
+  const { folder, line } = file;
+  const grep = ['-rhoF', line('1.0.0'), folder];
+  expect(await dockerRun(['--network=none', '--entrypoint=grep'], reference, ...grep)).toBe(`${line('1.0.0')}\n`);
+  expect((await skopeoInspect(reference)).labels).toMatchObject({
+    'org.opencontainers.image.revision': revisions['1.0.0'],
   });
 });

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { access, constants, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
+import { access, constants, copyFile, mkdir, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,7 +33,8 @@ export interface StandInOptions {
 
 /**
  * Puts stand-ins of base images, which cannot be pulled in a test, on a loopback registry, for amd64 and arm64: a small
- * Debian whose one real Python answers as the version that the base's name asks for, or with a stand-in conda.
+ * Debian whose one real Python answers as the version that the base's name asks for, or with a stand-in conda, or with the
+ * Node that runs the tests, whatever version the base's name asks for.
  *
  * @returns the named contexts for bake or `--build-context`: base → `docker-image://…`
  */
@@ -80,8 +81,35 @@ export async function wheelHouse(version: string): Promise<string> {
 
 /** The same wheels as an image on the registry: the value of a named context, `docker-image://…`. */
 export async function standInWheels(registryHost: string, version: string): Promise<string> {
-  const at = { registryHost, repository: 'stand-in/wheels', tag: version };
-  const layers = [await layerOfFolder(await wheelHouse(version))];
+  return wheelsImage(registryHost, version, await wheelHouse(version));
+}
+
+/** What a package with setuptools-scm is built with: the packages of this machine's Debian, as wheels. */
+const buildPackages = [
+  'setuptools-scm',
+  'packaging',
+  'typing-extensions',
+  'setuptools',
+  'pkg-resources',
+  'wheel',
+  'tomli',
+];
+
+/** Wheels of setuptools-scm and what it needs, as an image on the registry, like those of `standInWheels`. */
+export async function standInBuildWheels(registryHost: string): Promise<string> {
+  const key = await hashOf('debian-wheels.py', 'wheels.py', '/etc/os-release');
+  const house = join(await cacheFolder(), `debian-wheels-${key}`);
+  if (!existsSync(house)) {
+    const made = await mkdtemp(join(await cacheFolder(), '.new-'));
+    await run(join(scripts, 'debian-wheels.py'), [made, ...buildPackages.map((name) => `python3-${name}`)]);
+    await moveInto(made, house);
+  }
+  return wheelsImage(registryHost, 'build', house);
+}
+
+async function wheelsImage(registryHost: string, tag: string, house: string): Promise<string> {
+  const at = { registryHost, repository: 'stand-in/wheels', tag };
+  const layers = [await layerOfFolder(house)];
   await pushImage(
     at,
     architectures.map((architecture) => ({ architecture, layers, config: {} })),
@@ -113,7 +141,25 @@ async function above(base: string, real: string): Promise<{ layers: Layer[]; env
     const conda = await layerOfFolder(join(scripts, 'conda'));
     return { layers: [conda], env: [`PATH=/opt/conda/bin:${path}`, 'LANG=C.UTF-8'], command: '/bin/bash' };
   }
+  if (/^(?:docker\.io\/)?(?:library\/)?node:/.test(base)) {
+    nodeLayer ??= layerOfNode();
+    return { layers: [await nodeLayer], env: [`PATH=${path}`, 'LANG=C.UTF-8'], command: 'node' };
+  }
   throw new Error(`there is no stand-in for ${base}`);
+}
+
+let nodeLayer: Promise<Layer> | null = null;
+
+/** The interpreter alone, without npm. */
+async function layerOfNode(): Promise<Layer> {
+  const folder = await mkdtemp(join(await cacheFolder(), '.new-'));
+  try {
+    await mkdir(join(folder, 'usr/local/bin'), { recursive: true });
+    await copyFile(process.execPath, join(folder, 'usr/local/bin/node'));
+    return await layerOfFolder(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 const rootfsFacts = z.object({ diffId: z.string(), python: z.string() });

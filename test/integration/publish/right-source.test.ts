@@ -10,12 +10,14 @@ import type { PublishOptions } from '../../../src/commands/publish/index.ts';
 import type { MatrixConfig } from '../../../src/config/matrix-config.ts';
 import { renderBake } from '../../../src/render/bake.ts';
 import { runsCommands } from '../../../src/render/runs-commands.ts';
-import { skopeoInspect } from '../../support/buildx.ts';
+import { dockerRun, skopeoInspect } from '../../support/buildx.ts';
 import { git } from '../../support/git-repository.ts';
 import { fact } from '../../support/history.ts';
 import { problemsOf } from '../../support/publish-place.ts';
 import { publish, publishOptions, publishWorld, tally, type Published } from '../../support/publish-world.ts';
 import { readTags } from '../../support/read-tags.ts';
+import { runCli } from '../../support/run-cli.ts';
+import { sourceExample } from '../../support/source-example.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const run = promisify(execFile);
@@ -217,4 +219,42 @@ describe('refused before anything is pushed', { timeout: 60_000 }, () => {
     ]);
     expect(tally(await app.publish('2.0.0')).cells).toEqual({ built: 1 });
   });
+});
+
+/**
+ * Published as a user would, from a checkout of 1.1.0 with edited files. A small Debian stands in for the bases: with its
+ * own Python, and with the Node of this machine; Debian's setuptools-scm stands in for PyPI's. All that runs is real.
+ */
+describe('the examples that are built from source', { timeout: 240_000 }, () => {
+  test.each(['python-source', 'node-source'] as const)(
+    '%s: the image has the files of its release, and says its version',
+    async (name) => {
+      const { root, config, revisions, tag, file } = await sourceExample(name, host);
+      const before = git(root, 'status', '--porcelain');
+      const repository = `${host}/${name}/app`;
+      const args = [
+        'publish',
+        '1.0.0',
+        '--config',
+        config,
+        '--repository',
+        repository,
+        '--journal',
+        await tempFolder(),
+      ];
+      const published = await runCli(args);
+      const said = expect.stringContaining(`checking out ${revisions['1.0.0']}`);
+      expect(published).toMatchObject({ code: 0, stderr: said });
+      const reference = `${repository}:${tag}`;
+      expect(await dockerRun(['--network=none'], reference, '--version')).toBe('1.0.0\n');
+      const line = file.line('1.0.0');
+      const grep = ['-rhoF', line, file.folder];
+      expect(await dockerRun(['--network=none', '--entrypoint=grep'], reference, ...grep)).toBe(`${line}\n`);
+      expect((await skopeoInspect(reference)).labels).toMatchObject({
+        'org.opencontainers.image.version': '1.0.0',
+        'org.opencontainers.image.revision': revisions['1.0.0'],
+      });
+      expect([git(root, 'status', '--porcelain'), git(root, 'describe', '--tags')]).toEqual([before, 'v1.1.0']);
+    },
+  );
 });

@@ -32,15 +32,19 @@ def write_wheel(folder, name, version, metadata, files):
         f"{info}/METADATA": header + "".join(f"{line}\n" for line in metadata),
         f"{info}/WHEEL": "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
     }
-    record = [f"{path},{digest(text)},{len(text.encode())}" for path, text in files.items()]
-    files[f"{info}/RECORD"] = "\n".join([*record, f"{info}/RECORD,,", ""])
+    files[f"{info}/RECORD"] = record_of({path: text.encode() for path, text in files.items()}, info)
     with zipfile.ZipFile(f"{folder}/{module}-{version}-py3-none-any.whl", "w") as wheel:
         for path, text in files.items():
             wheel.writestr(zipfile.ZipInfo(path, (1980, 1, 1, 0, 0, 0)), text)
 
 
-def digest(text):
-    return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(text.encode()).digest()).rstrip(b"=").decode()
+def record_of(files, info):
+    record = [f"{path},{digest(content)},{len(content)}" for path, content in files.items()]
+    return "\n".join([*record, f"{info}/RECORD,,", ""])
+
+
+def digest(content):
+    return "sha256=" + base64.urlsafe_b64encode(hashlib.sha256(content).digest()).rstrip(b"=").decode()
 
 
 def main(version, folder):
@@ -68,4 +72,5 @@ def main(version, folder):
     )
 
 
-main(*sys.argv[1:])
+if __name__ == "__main__":
+    main(*sys.argv[1:])
