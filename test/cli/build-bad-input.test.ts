@@ -83,6 +83,12 @@ async function foreignPass(folder: string): Promise<readonly string[]> {
 }
 
 const standard = (more: object): object => ({ flavors: { standard: { dockerfile: 'Dockerfile', ...more } } });
+const recipe = { dockerfile: 'wheel.Dockerfile' };
+const reading = { dockerfile: 'all.Dockerfile', contexts: { deps: 'target:deps' } };
+const sharing = (more: object): object => ({
+  ...standard({ contexts: { wheel: 'target:wheel' } }),
+  shared: { wheel: { ...recipe, ...more } },
+});
 const onPlatforms = (base: string): object => ({ ...standard({ base, args: {} }), platforms: both });
 
 const rows: readonly Row[] = [
@@ -122,6 +128,27 @@ const rows: readonly Row[] = [
     name: 'a base that does not exist',
     config: () => standard({ base: `${registry.host}/base/python:4` }),
     files: { Dockerfile: onBase.replace('BASE', 'BASE4') },
+    says: ['BASE_MISSING', '/base/python:4 does not exist'],
+  },
+  {
+    name: 'a base of a shared build that does not exist',
+    config: () => sharing({ base: `${registry.host}/base/python:4` }),
+    files: { 'wheel.Dockerfile': 'FROM BASE4\nRUN x\n' },
+    says: ['BASE_MISSING', '/base/python:4 does not exist'],
+  },
+  {
+    name: 'a base of a shared build that exists for amd64 only, where a cell that reads it is for arm64 too',
+    config: () => ({ ...sharing({ base: `${registry.host}/base/python:3` }), platforms: both }),
+    files: { 'wheel.Dockerfile': 'FROM BASE\nRUN x\n' },
+    says: ['BASE_MISSING', '/base/python:3 is for linux/amd64, and not for linux/arm64'],
+  },
+  {
+    name: 'a base of what a shared build reads',
+    config: () => {
+      const more = { shared: { deps: { ...recipe, base: `${registry.host}/base/python:4` }, wheel: reading } };
+      return { ...sharing({}), ...more };
+    },
+    files: { 'wheel.Dockerfile': 'FROM BASE4\nRUN x\n', 'all.Dockerfile': 'FROM scratch\nCOPY --from=deps / /\n' },
     says: ['BASE_MISSING', '/base/python:4 does not exist'],
   },
   {
@@ -249,5 +276,17 @@ describe('said before anything is pushed', () => {
       expect([code, lines.join('\n')]).toEqual([3, expect.stringContaining('nothing was built: exit code 1')]);
       expect(lines.some((line) => line.includes('is not known'))).toBe(base.startsWith('127.0.0.1:9/'));
     }
+  });
+
+  test('nor does the base of a shared build that runs on the builder alone, or of one that no cell reads', async () => {
+    const base = (version: number): object => ({ base: `${registry.host}/base/python:${version}` });
+    const shared = { wheel: { ...recipe, ...base(3) }, unread: { dockerfile: 'unread.Dockerfile', ...base(4) } };
+    const files = {
+      'wheel.Dockerfile': 'FROM --platform=$BUILDPLATFORM BASE\nRUN x\n',
+      'unread.Dockerfile': 'FROM BASE4\n',
+    };
+    const config = (): object => ({ ...sharing({}), shared, platforms: both });
+    const { code, lines } = await ran({ name: '', config, files, says: [] });
+    expect([code, lines.join('\n')]).toEqual([3, expect.stringContaining('nothing was built: exit code 1')]);
   });
 });

@@ -1,25 +1,29 @@
 /**
- * The base images of cells, looked at before anything is built: one that does not exist, or not for a platform of its
- * cells. BuildKit takes a base of another platform without a word and labels the result as it was asked.
+ * The base images of cells and of the builds that they share, looked at before anything is built: one that does not
+ * exist, or not for a platform of its cells. BuildKit takes a base of another platform without a word and labels the result as it was asked.
  */
 import pMap from 'p-map';
-import { buildContexts, contextName } from '../../build/contexts.ts';
+import { contextName, contextsOf } from '../../build/contexts.ts';
+import { renderTemplate } from '../../config/tag-template.ts';
+import type { BuildSpec, ImageConfig } from '../../config/types.ts';
 import { InputError, OutsideError, type Problem } from '../../domain/errors.ts';
 import { formatRepository, parseRepository, type Repository } from '../../domain/reference.ts';
-import { baseOf } from '../../plan/base-of.ts';
+import { baseOfBuild } from '../../plan/base-of.ts';
+import { buildOf } from '../../plan/build-of.ts';
 import type { Cell } from '../../plan/cell.ts';
 import { cellValues } from '../../plan/expected-image.ts';
+import { sharedBuilds } from '../../plan/shared-builds.ts';
 import type { Registries } from '../../ports.ts';
 import { onOwnPlatform } from '../../render/own-platform.ts';
 import { inspectImage } from '../inspect-image.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
 
-/** A cell, the platforms of it that are built, and its Dockerfile if it is at hand. */
+/** A cell, the platforms of it that are built, and the Dockerfiles at hand, by path: its own and those it shares. */
 export interface BuiltCell {
   readonly cell: Cell;
   readonly platforms: readonly string[];
-  readonly dockerfile: string | null;
+  readonly texts: ReadonlyMap<string, string | null>;
 }
 
 interface Pulled {
@@ -47,24 +51,39 @@ export async function refuseUnfitBases(cells: readonly BuiltCell[], project: Pro
 
 function pulledBases(cells: readonly BuiltCell[], { image }: Project): readonly Pulled[] {
   const found = new Map<string, Pulled>();
-  for (const { cell, platforms, dockerfile } of cells) {
-    const base = baseOf(cell.shape, image, cellValues(cell));
-    if (base === null || base.name === 'scratch') continue;
-    const given = Object.entries(buildContexts(cell, image)).find(
-      ([key]) => contextName(key) === contextName(base.name),
-    );
-    const pinned = base.digest === null || base.name.includes('@') ? base.name : `${base.name}@${base.digest}`;
-    // A folder or another build in the base's place is nothing to pull.
-    const place = placeOf(given === undefined ? `docker-image://${pinned}` : given[1], base.name);
-    if (place === null) continue;
-    const key = `${formatRepository(place.repository)} ${place.reference}`;
-    const known = found.get(key) ?? { name: base.name, ...place, platforms: new Set<string>() };
-    // What is only used on the builder's own platform need not be there for another one.
-    if (dockerfile === null || onOwnPlatform(dockerfile, base.name))
-      for (const one of platforms) known.platforms.add(one);
-    found.set(key, known);
+  for (const { cell, platforms, texts } of cells) {
+    const values = cellValues(cell);
+    const own = buildOf(cell.shape, image);
+    for (const build of [own, ...sharedBuilds(own, image).map(([, spec]) => spec)]) {
+      const pulled = pulledBase(build, image, values);
+      if (pulled === null) continue;
+      const key = `${formatRepository(pulled.repository)} ${pulled.reference}`;
+      const known = found.get(key) ?? { ...pulled, platforms: new Set<string>() };
+      const text =
+        texts.get(build.dockerfile === null ? 'Dockerfile' : renderTemplate(build.dockerfile, values)) ?? null;
+      // What is only used on the builder's own platform need not be there for another one.
+      if (text === null || onOwnPlatform(text, pulled.name)) for (const one of platforms) known.platforms.add(one);
+      found.set(key, known);
+    }
   }
   return [...found.values()];
+}
+
+/** @returns `null` where nothing is pulled */
+function pulledBase(
+  build: BuildSpec,
+  image: ImageConfig,
+  values: Readonly<Record<string, string>>,
+): Omit<Pulled, 'platforms'> | null {
+  const base = baseOfBuild(build, image, values);
+  if (base === null || base.name === 'scratch') return null;
+  const given = Object.entries(contextsOf(build, image, values)).find(
+    ([key]) => contextName(key) === contextName(base.name),
+  );
+  const pinned = base.digest === null || base.name.includes('@') ? base.name : `${base.name}@${base.digest}`;
+  // A folder or another build in the base's place is nothing to pull.
+  const place = placeOf(given === undefined ? `docker-image://${pinned}` : given[1], base.name);
+  return place === null ? null : { name: base.name, ...place };
 }
 
 function placeOf(context: string, name: string): Pick<Pulled, 'repository' | 'reference'> | null {

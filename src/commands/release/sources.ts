@@ -69,7 +69,7 @@ export function openSources(project: Project, release: Release, options: SourceO
       const built = cells.map((cell) => ({
         cell,
         platforms: chosen?.get(cell) ?? cell.platforms,
-        dockerfile: decisions.get(cell)?.texts.get(recipeOf(cell, project).dockerfile) ?? null,
+        texts: decisions.get(cell)?.texts ?? new Map<string, string | null>(),
       }));
       await refuseUnfitBases(built, project, world);
     },
