@@ -74,6 +74,19 @@ test('every reference of a target is pushed, all on the digest that is reported'
   expect(built.targets).toMatchObject([{ id: 'both', kind: 'built', digest: digests[0] }]);
 });
 
+test('two targets of one Dockerfile are each the stage that it names, and without a name the last', async () => {
+  const stage = (name: string): string => `FROM scratch AS ${name}\nCOPY Dockerfile /\nLABEL stage=${name}\n`;
+  const dockerfile = ['one', 'two', 'three'].map(stage).join('');
+  const built = await buildWithBuildx([
+    await target('stage-one', dockerfile, { target: 'one' }),
+    await target('stage-two', dockerfile, { target: 'two' }),
+    await target('stage-last', dockerfile),
+  ]);
+  expect(built.targets).toMatchObject([{ kind: 'built' }, { kind: 'built' }, { kind: 'built' }]);
+  const labels = ['one', 'two', 'last'].map(async (id) => (await skopeoInspect(`${repository}:stage-${id}`)).labels);
+  expect(await Promise.all(labels)).toEqual([{ stage: 'one' }, { stage: 'two' }, { stage: 'three' }]);
+});
+
 test('a target that fails is told with its last words, the others are left to the registry to tell', async () => {
   const built = await buildWithBuildx([
     await target('slow', 'FROM base\nRUN sleep 30\n'),

@@ -2,8 +2,16 @@ import { execFile } from 'node:child_process';
 import { chmod } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, inject, test } from 'vitest';
+import { noInputs } from '../../src/domain/build-inputs.ts';
 import type { BuildTarget } from '../../src/domain/build-target.ts';
-import { buildWithBuildx, dockerRun, skopeoInspect, skopeoPlatforms, type Built } from '../support/buildx.ts';
+import {
+  buildWithBuildx,
+  dockerRun,
+  skopeoInspect,
+  skopeoManifests,
+  skopeoPlatforms,
+  type Built,
+} from '../support/buildx.ts';
 import { shippedFlavors } from '../support/shipped-dockerfiles.ts';
 import { realPython, standInBases, standInWheels, wheelHouse } from '../support/stand-in-bases.ts';
 
@@ -73,6 +81,33 @@ describe('the Dockerfiles that ship, on stand-in bases', () => {
       });
       expect(await skopeoPlatforms(`${repository}:${id}`)).toEqual(platforms);
     }
+  });
+
+  test('with reproducible, are the same image on each platform when every step is run again', async () => {
+    const both = ['linux/amd64', 'linux/arm64'];
+    // On the stand-ins no step needs a network. The one for kubernetes has every step of the standard one.
+    const inputs = { ...noInputs, network: 'none' } as const;
+    const cells = (run: string): BuildTarget[] => [
+      target(`${run}-kubernetes`, 'kubernetes', { PYTHON: real }, { platforms: both, inputs }),
+      target(`${run}-conda`, 'conda', { PYTHON: '3.8' }, { inputs }),
+    ];
+    const indexes: string[] = [];
+    const images: Readonly<Record<string, string>>[] = [];
+    for (const [run, noCache] of [
+      ['once', false],
+      ['again', true],
+    ] as const) {
+      const built = await buildWithBuildx(cells(run), { reproducible: true, noCache });
+      expect(built.targets.filter(({ kind }) => kind !== 'built')).toEqual([]);
+      for (const flavor of ['kubernetes', 'conda']) {
+        indexes.push((await skopeoInspect(`${repository}:${run}-${flavor}`)).digest);
+        images.push(await skopeoManifests(`${repository}:${run}-${flavor}`));
+      }
+    }
+    expect(images.slice(0, 2).map((manifests) => Object.keys(manifests).sort())).toEqual([both, ['linux/amd64']]);
+    expect(images.slice(2)).toEqual(images.slice(0, 2));
+    // The index has the provenance, which says when it was built.
+    expect(new Set(indexes).size).toBe(4);
   });
 
   test('run Prefect, and install what EXTRA_PIP_PACKAGES names, as root or not', async () => {

@@ -10,7 +10,9 @@ import type { BuiltTarget } from '../../src/ports.ts';
 const run = promisify(execFile);
 const inspected = z.object({ Digest: z.string(), Labels: z.unknown() });
 const indexed = z.object({
-  manifests: z.array(z.object({ platform: z.object({ os: z.string(), architecture: z.string() }) })),
+  manifests: z.array(
+    z.object({ digest: z.string(), platform: z.object({ os: z.string(), architecture: z.string() }) }),
+  ),
 });
 
 export interface Built {
@@ -21,12 +23,14 @@ export interface Built {
 export interface BuildWishes extends Partial<BakeOptions> {
   readonly signal?: AbortSignal;
   readonly onProgress?: (line: string) => void;
+  /** Runs every step again. */
+  readonly noCache?: boolean;
 }
 
 /** Builds targets with the real buildx and pushes what they name, the way a publish does. */
 export async function buildWithBuildx(
   targets: readonly BuildTarget[],
-  { signal, onProgress, ...chosen }: BuildWishes = {},
+  { signal, onProgress, noCache = false, ...chosen }: BuildWishes = {},
 ): Promise<Built> {
   const options: BakeOptions = {
     push: true,
@@ -37,7 +41,10 @@ export async function buildWithBuildx(
     cacheTo: [],
     ...chosen,
   };
-  const bakeFile = (wanted: readonly BuildTarget[]): string => renderBake(wanted, options);
+  const bakeFile = (wanted: readonly BuildTarget[]): string => {
+    const text = renderBake(wanted, options);
+    return noCache ? withoutCache(text) : text;
+  };
   const lines: string[] = [];
   const report = await createBuildxBuilder({ bakeFile, folder: process.cwd(), builder: null, runsCommands }).build(
     targets,
@@ -52,6 +59,13 @@ export async function buildWithBuildx(
   return { targets: report.targets, lines };
 }
 
+/** `--no-cache`, which a publish never says. */
+function withoutCache(text: string): string {
+  const file: { readonly target: Readonly<Record<string, object>> } = JSON.parse(text);
+  const target = Object.entries(file.target).map(([id, one]) => [id, { ...one, 'no-cache': true }] as const);
+  return JSON.stringify({ ...file, target: Object.fromEntries(target) });
+}
+
 /** What skopeo, which shares no code with us, says of a reference on a loopback registry. */
 export async function skopeoInspect(reference: string): Promise<{ digest: string; labels: unknown }> {
   const ran = await run('skopeo', ['inspect', '--tls-verify=false', `docker://${reference}`], { maxBuffer: 2 ** 24 });
@@ -61,11 +75,16 @@ export async function skopeoInspect(reference: string): Promise<{ digest: string
 
 /** The platforms of an index, attestations aside, as skopeo reads them. */
 export async function skopeoPlatforms(reference: string): Promise<readonly string[]> {
+  return Object.keys(await skopeoManifests(reference)).sort();
+}
+
+/** The digest of each platform's image manifest in an index, attestations aside. */
+export async function skopeoManifests(reference: string): Promise<Readonly<Record<string, string>>> {
   const ran = await run('skopeo', ['inspect', '--raw', '--tls-verify=false', `docker://${reference}`]);
-  const platforms = indexed
+  const entries = indexed
     .parse(JSON.parse(ran.stdout))
-    .manifests.map(({ platform }) => `${platform.os}/${platform.architecture}`);
-  return platforms.filter((platform) => platform !== 'unknown/unknown').sort();
+    .manifests.map(({ digest, platform }) => [`${platform.os}/${platform.architecture}`, digest] as const);
+  return Object.fromEntries(entries.filter(([platform]) => platform !== 'unknown/unknown'));
 }
 
 /** Runs an image with the local Docker, which pulls it from its registry first. */
