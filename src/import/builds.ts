@@ -124,6 +124,12 @@ export function pushes(source: Asking, steps: readonly Step[], workflow: Workflo
   });
 }
 
+/** A build near a step whose tags nothing takes: it has tags of its own, and at most the labels are from there. */
+export function taggedElsewhere({ job, run, jobs }: Asking, workflow: Workflow): Step | null {
+  const near = job.steps.filter((step) => isBuild(step) && (step.inputs.get('tags')?.value.trim() ?? '') !== '');
+  return near.find((step) => pushes({ job, step, run, jobs }, [step], workflow)) ?? null;
+}
+
 /** Whether a step that is not a build pushes what a build made: a scan or an attestation takes the tags too. */
 function isPushing({ run, uses }: Step): boolean {
   if (uses !== null) return uses.startsWith('./') || /push|publish|release|deploy|copy|mirror|promote/i.test(uses);

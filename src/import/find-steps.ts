@@ -1,6 +1,6 @@
 /** The steps whose tags a release pushes, each with what its inputs are once variables and inputs are put in. */
 import { InputError } from '../domain/errors.ts';
-import { consumersOf, isBuild, pushes } from './builds.ts';
+import { consumersOf, isBuild, pushes, taggedElsewhere } from './builds.ts';
 import { evaluate } from './evaluate.ts';
 import { nameOf, roughExpression, splitAtCommas, splitExpressions } from './expression.ts';
 import type { Combination, Matrix } from './matrix.ts';
@@ -54,13 +54,13 @@ export function findSteps(workflow: WholeWorkflow, known: Known): Found {
     }
     return [];
   });
-  const pushed = tagged(running, workflow);
+  const { pushed, instead } = tagged(running, workflow);
   const ran = new Set(running.map(({ step }) => step));
   const others = all.filter((one) => isAction(one) && !ran.has(one.step)).map(({ step }) => step);
   if (pushed.length > 0) {
     return { sources: pushed.flatMap(({ sources }) => sources), others, because: pushed.flatMap((one) => one.because) };
   }
-  throw notRun(all, workflow, running.length > 0);
+  throw instead === null ? notRun(all, workflow, running.length > 0) : labelsAlone(instead);
 }
 
 /** A build that pushes by digest gives no tag, whatever its input `tags` says. */
@@ -75,8 +75,14 @@ interface Running {
   readonly because: readonly string[];
 }
 
+interface Tagged {
+  readonly pushed: readonly Running[];
+  /** A build that takes the labels of the action, and tags from elsewhere. */
+  readonly instead: Step | null;
+}
+
 /** Without steps that only name labels, and those whose images are built and not pushed. */
-function tagged(running: readonly Running[], workflow: WholeWorkflow): Running[] {
+function tagged(running: readonly Running[], workflow: WholeWorkflow): Tagged {
   const asked = running.map((one) => {
     const [source] = one.sources;
     const isWritten = source?.isWritten === true;
@@ -86,12 +92,19 @@ function tagged(running: readonly Running[], workflow: WholeWorkflow): Running[]
       isWritten,
       isUsed: uses.length > 0,
       isPushed: source !== undefined && pushes(source, uses, workflow),
+      instead: source === undefined || uses.length > 0 ? null : taggedElsewhere(source, workflow),
     };
   });
   const isSomeUsed = asked.some(({ isUsed }) => isUsed);
-  return asked
-    .filter(({ isUsed, isPushed, one }) => isPushed && (isUsed || !isSomeUsed) && one.sources.length > 0)
-    .map(({ one }) => one);
+  return {
+    pushed: asked
+      .filter(({ isUsed, isPushed, instead, one }) => {
+        const isMeant = isUsed || (!isSomeUsed && instead === null);
+        return isPushed && isMeant && one.sources.length > 0;
+      })
+      .map(({ one }) => one),
+    instead: asked.find(({ instead }) => instead !== null)?.instead ?? null,
+  };
 }
 
 function eventsOf({ triggers }: WholeWorkflow): readonly Run['event'][] {
@@ -230,6 +243,12 @@ function notRun(all: readonly { job: Job; step: Step }[], workflow: WholeWorkflo
   const condition = [...(only?.job.conditions ?? []), ...(only?.step.conditions ?? [])].map(asWritten).join(' && ');
   const message = `no step of ${action} runs for a final release: if: ${condition}`;
   return invalid(only?.step.where ?? workflow.file, message, fix);
+}
+
+function labelsAlone(build: Step): InputError {
+  const tags = splitList(build.inputs.get('tags')?.value ?? '').lines.map(({ text }) => asWritten(text));
+  const message = `${action} gives its build labels alone; its tags are ${tags.join(', ')}, which only a run knows`;
+  return invalid(build.where, message, 'start from the tags that are there: tagwright init --from-registry IMAGE');
 }
 
 export function describeSteps(steps: readonly Step[]): string {

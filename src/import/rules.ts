@@ -24,7 +24,7 @@ export function draftRules(lines: readonly GivenLine[], context: RuleContext): R
   const add = ({ rule, comments }: ReturnType<typeof draftRule>, text: string): void => {
     drop(comments);
     if (rule === null) return;
-    const at = rules.findIndex((other) => other.template === rule.template);
+    const at = rules.findIndex((other) => isSameTag(other, rule));
     const twin = rules[at];
     if (twin !== undefined) {
       rules[at] = {
@@ -45,6 +45,11 @@ export function draftRules(lines: readonly GivenLine[], context: RuleContext): R
     for (const part of parts) add(draftRule(part, context), part.text);
   }
   return { rules, dropped };
+}
+
+/** A short and a long commit are two tags. */
+function isSameTag(a: RuleDraft, b: RuleDraft): boolean {
+  return a.template === b.template && a.revisionLength === b.revisionLength;
 }
 
 type Only = RuleDraft['only'];

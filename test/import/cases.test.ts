@@ -19,6 +19,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { cases, refusals } from './cases/cases.ts';
 import { fieldCases, fieldRefusals } from './cases/field.ts';
 import { furtherCases, furtherRefusals } from './cases/further.ts';
+import { widerCases, widerRefusals } from './cases/wider.ts';
 import type { ImportCase } from './cases/writing.ts';
 
 function inputOf({ workflow, gitTags, files = {} }: Pick<ImportCase, 'workflow' | 'gitTags' | 'files'>): ImportInput {
@@ -96,7 +97,7 @@ function modelTags(given: ImportCase): string[] {
   return [...new Set(tags)].toSorted();
 }
 
-describe.each([...cases, ...fieldCases, ...furtherCases])('$kind: $name', (given) => {
+describe.each([...cases, ...fieldCases, ...furtherCases, ...widerCases])('$kind: $name', (given) => {
   const text = textOf(inputOf(given));
 
   test('gives the tags that the action pushes', async () => {
@@ -114,7 +115,7 @@ describe.each([...cases, ...fieldCases, ...furtherCases])('$kind: $name', (given
   });
 });
 
-test.each([...refusals, ...fieldRefusals, ...furtherRefusals])(
+test.each([...refusals, ...fieldRefusals, ...furtherRefusals, ...widerRefusals])(
   '$name is refused with the reason',
   async ({ message, ...given }) => {
     const problems = await problemsOf(() => {

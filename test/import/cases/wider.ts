@@ -1,0 +1,41 @@
+/** Cases of `cases.test.ts` for kinds that a search over public repositories brought up. */
+import { both, build, job, lines, meta, onTags, usual, type ImportCase, type Refusal } from './writing.ts';
+
+const amd = 'linux/amd64';
+const version = ['type=semver,pattern={{version}}'];
+
+/** A build whose tags are an expression, beside a step whose labels it takes. */
+const labelled = (tags: string): string =>
+  `${onTags}${job(`- id: names\n  uses: acme/calculate-tags@v2\n${meta(version)}\n- uses: docker/build-push-action@v6\n  with: { push: true, tags: '${tags}', labels: '\${{ steps.m.outputs.labels }}' }`)}`;
+
+export const widerCases: readonly ImportCase[] = [
+  {
+    kind: 'a short and a long commit',
+    name: 'are two tags',
+    workflow: `${onTags}${job(`${meta(['type=semver,pattern={{version}}', 'type=sha', 'type=sha,format=long'])}\n${build(`, platforms: 'linux/amd64,linux/arm64'`)}`)}`,
+    // Commits of the tests differ by the first letters of a git tag.
+    gitTags: ['v1.9.0', 'v20.1.0'],
+    steps: [
+      { tags: lines('type=semver,pattern={{version}}', 'type=sha', 'type=sha,format=long'), images: ['acme/app'] },
+    ],
+    builds: { standard: `Dockerfile ${both}` },
+  },
+  {
+    kind: 'labels alone',
+    name: 'a build with tags that are written out, beside a step whose labels it takes',
+    workflow: labelled('acme/app:${{ github.ref_name }}'),
+    gitTags: usual,
+    steps: [{ tags: 'type=ref,event=tag', flavor: 'latest=false', images: ['acme/app'] }],
+    builds: { standard: `Dockerfile ${amd}` },
+  },
+];
+
+export const widerRefusals: readonly Refusal[] = [
+  {
+    name: 'a build that takes labels of the action, and tags from another one',
+    workflow: labelled('${{ join(fromJson(steps.names.outputs.tags)) }}'),
+    gitTags: usual,
+    message:
+      'docker/metadata-action gives its build labels alone; its tags are ${{ join(fromJson(steps.names.outputs.tags)) }}, which only a run knows',
+  },
+];
