@@ -1,7 +1,10 @@
 /** Which steps build and push the images that a step names the tags of. */
 import { runOf } from './outputs.ts';
 import type { Scope } from './evaluate.ts';
+import { putIn } from './put-in.ts';
 import { conditionsTruth, evaluateText, scopeOf, type Run } from './scope.ts';
+import { parseImages, splitList } from './tag-line.ts';
+import { writtenReferences } from './written-references.ts';
 import { asText, type Combination, type Matrix } from './matrix.ts';
 import type { Job, Step, Workflow } from './workflow.ts';
 
@@ -25,6 +28,7 @@ interface Asking {
 }
 
 interface Site extends Asking {
+  readonly images: string;
   readonly isWritten: boolean;
   readonly matrix: Matrix | null;
 }
@@ -182,11 +186,27 @@ export function sitesOf(source: Site, workflow: Workflow): BuildSite[] {
   if (pushing.length > 0) return pushing;
   const needed = neededBy([source.job, ...jobs], workflow);
   const byDigest = within([source.job, ...needed], (step) => /push-by-digest/.test(textsOf(step).join('\n')));
-  if (byDigest.length > 0) return byDigest;
+  if (byDigest.length > 0) return namedSo(byDigest, source) ?? byDigest;
   const near = within([source.job], builds);
-  const last = near.at(-1);
+  const last = (namedSo(near, source) ?? near).at(-1);
   if (used.length > 0) return used;
   return last === undefined ? within(needed, builds) : [last];
+}
+
+/** Those of several builds that push to one of these names; `null` where none is seen to. */
+function namedSo(sites: readonly BuildSite[], { images }: Site): BuildSite[] | null {
+  const plain = (name: string): string => name.replaceAll(/\s+/g, '').toLowerCase();
+  const names = new Set(parseImages(splitList(images).lines.map(({ text }) => text)).map(({ name }) => plain(name)));
+  const found = sites.filter(({ step, run, jobs }) => {
+    const put = (text: string): string => putIn(text, run, jobs[0] ?? new Map(), true);
+    const outputs = put(step.inputs.get('outputs')?.value ?? '').matchAll(/\bname=(?<name>[^,"\n]+)/g);
+    const pushed = [
+      ...writtenReferences(put(step.inputs.get('tags')?.value ?? '')).map(({ name }) => name),
+      ...[...outputs].map(({ groups }) => groups?.['name'] ?? ''),
+    ];
+    return pushed.some((name) => names.has(plain(name)));
+  });
+  return found.length === 0 ? null : found;
 }
 
 /** The steps that take the tags themselves. */

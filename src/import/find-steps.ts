@@ -1,14 +1,14 @@
 /** The steps whose tags a release pushes, each with what its inputs are once variables and inputs are put in. */
 import { InputError } from '../domain/errors.ts';
 import { consumersOf, isBuild, pushes, taggedElsewhere } from './builds.ts';
-import { evaluate } from './evaluate.ts';
-import { nameOf, roughExpression, splitAtCommas, splitExpressions } from './expression.ts';
 import type { Combination, Matrix } from './matrix.ts';
 import { runOf, type Known } from './outputs.ts';
+import { putIn } from './put-in.ts';
 import { conditionsTruth, evaluateText, scopeOf, type Run } from './scope.ts';
 import { splitList } from './tag-line.ts';
 import { stepName, type Job, type Step } from './workflow.ts';
 import { asWritten, type WholeWorkflow } from './workflow-files.ts';
+import { isOfOneRun, writtenReferences } from './written-references.ts';
 
 /** One step in jobs where its inputs are the same texts. */
 export interface Source {
@@ -96,12 +96,14 @@ function tagged(running: readonly Running[], workflow: WholeWorkflow): Tagged {
     };
   });
   const isSomeUsed = asked.some(({ isUsed }) => isUsed);
+  const isPromoted = asked.some(({ isUsed, isWritten, isPushed }) => isUsed && !isWritten && isPushed);
   return {
     pushed: asked
       .filter(({ isUsed, isPushed, instead, one }) => {
         const isMeant = isUsed || (!isSomeUsed && instead === null);
         return isPushed && isMeant && one.sources.length > 0;
       })
+      .filter(({ isWritten, one }) => !(isPromoted && isWritten && one.sources.every(({ tags }) => isOfOneRun(tags))))
       .map(({ one }) => one),
     instead: asked.find(({ instead }) => instead !== null)?.instead ?? null,
   };
@@ -154,61 +156,13 @@ function sourcesOf(job: Job, step: Step, run: Run): { sources: readonly Source[]
 /** `acme/app:{{version}}` of a build step, as lines and images of the action; names with the same tags together. */
 function writtenTags(text: string, base: Omit<Source, 'tags' | 'flavor' | 'images'>): Source[] {
   const byName = new Map<string, string[]>();
-  for (const line of splitList(text).lines) {
-    for (const reference of splitAtCommas(line.text)) {
-      if (/\.outputs\.(?:tags|json|tag-names)\b/i.test(reference) || reference === '') continue;
-      const at = reference.replaceAll(roughExpression, (found) => '_'.repeat(found.length)).lastIndexOf(':');
-      const isTagged = at > reference.lastIndexOf('/', at) && at > 0 && !reference.slice(at).includes('/');
-      const name = isTagged ? reference.slice(0, at) : reference;
-      byName.set(name, [...(byName.get(name) ?? []), isTagged ? reference.slice(at + 1) : 'latest']);
-    }
-  }
+  for (const { name, tag } of writtenReferences(text)) byName.set(name, [...(byName.get(name) ?? []), tag]);
   const byTags = new Map<string, string[]>();
   for (const [name, tags] of byName) {
     const lines = tags.map((tag) => `type=raw,prefix=,suffix=,value=${tag}`).join('\n');
     byTags.set(lines, [...(byTags.get(lines) ?? []), name]);
   }
   return [...byTags].map(([tags, names]) => ({ ...base, tags, flavor: 'latest=false', images: names.join('\n') }));
-}
-
-/** Puts in what variables and inputs are, and what alone on its line is known or is itself more than one line. */
-function putIn(written: string, run: Run, job: Combination, isWhole: boolean): string {
-  const scope = scopeOf(run, job);
-  const parts = splitExpressions(written);
-  return parts
-    .map((part, index): string => {
-      if (part.kind === 'text') return part.text;
-      if (part.expression === null) return part.source;
-      const [context, ...path] = (nameOf(part.expression) ?? '').toLowerCase().split('.');
-      const name = path.join('.');
-      const given =
-        context === 'env' && !run.handed.has(name)
-          ? run.env.get(name)
-          : context === 'inputs'
-            ? run.input(name)
-            : context === 'matrix'
-              ? expressionIn(job, name)
-              : null;
-      if (given !== undefined && given !== null && !given.includes(part.source)) return putIn(given, run, job, isWhole);
-      const value = evaluate(part.expression, scope);
-      if (value.kind !== 'known') return part.source;
-      const text = value.data.coerceString();
-      const before = parts[index - 1];
-      const after = parts[index + 1];
-      const isAlone =
-        (before === undefined ||
-          (before.kind === 'text' && before.text.slice(before.text.lastIndexOf('\n') + 1).trim() === '')) &&
-        (after === undefined || (after.kind === 'text' && /^\s*(?:\n|$)/.test(after.text)));
-      const isKey = context === 'matrix' && !isWhole;
-      return (isAlone && !isKey) || /[\n,]/.test(text) || text.includes('=') ? text : part.source;
-    })
-    .join('');
-}
-
-/** A value of the matrix that is itself made of expressions, such as whole tag lines with their `enable`. */
-function expressionIn(job: Combination, name: string): string | null {
-  const value = [...job].find(([key]) => key.toLowerCase() === name)?.[1];
-  return typeof value === 'string' && value.includes('${{') ? value : null;
 }
 
 function noStep(workflow: WholeWorkflow): InputError {
@@ -252,7 +206,7 @@ function labelsAlone(build: Step): InputError {
 }
 
 export function describeSteps(steps: readonly Step[]): string {
-  return steps.map(stepName).map(asWritten).join(', ');
+  return [...new Set(steps.map(stepName).map(asWritten))].join(', ');
 }
 
 function invalid(where: string, message: string, fix: string): InputError {

@@ -262,9 +262,9 @@ function remarks(steps: readonly Step[]): string[] {
 }
 
 function headOf({ file }: WholeWorkflow, steps: readonly Step[]): string[] {
-  const word = steps.length === 1 ? 'step' : 'steps';
+  const names = describeSteps(steps);
   return [
-    `The tags of releases that ${file} pushes, read from its ${word} ${describeSteps(steps)}.`,
+    `The tags of releases that ${file} pushes, read from its ${names.includes(', ') ? 'steps' : 'step'} ${names}.`,
     '',
     "Comments are the workflow's own, or say what has no counterpart here.",
   ];

@@ -183,5 +183,6 @@ export function readDefaults(nodes: readonly YamlNode[], yaml: YamlReader): Map<
 
 /** How messages name a step: its id, its name, or where it is. */
 export function stepName(step: Step): string {
-  return step.id ?? (step.name === null ? step.where : quote(step.name));
+  // Steps of a composite action have the name of their frame before their own.
+  return step.id?.replace(/^(?:f\d+__)+/, '') ?? (step.name === null ? step.where : quote(step.name));
 }

@@ -8,6 +8,40 @@ const version = ['type=semver,pattern={{version}}'];
 const labelled = (tags: string): string =>
   `${onTags}${job(`- id: names\n  uses: acme/calculate-tags@v2\n${meta(version)}\n- uses: docker/build-push-action@v6\n  with: { push: true, tags: '${tags}', labels: '\${{ steps.m.outputs.labels }}' }`)}`;
 
+/** A composite action that builds one image under a name of its own run, and gives it its tags later. */
+const staged = `
+name: stage
+inputs: { name: { required: true }, file: { required: true }, version: { required: true } }
+runs:
+  using: composite
+  steps:
+    - uses: docker/build-push-action@v6
+      with:
+        file: '\${{ inputs.file }}'
+        push: true
+        platforms: linux/amd64,linux/arm64
+        tags: 'acme/\${{ inputs.name }}:staged-\${{ github.run_id }}'
+`;
+const promoted = `
+name: promote
+inputs: { name: { required: true }, version: { required: true } }
+runs:
+  using: composite
+  steps:
+    - id: m
+      uses: docker/metadata-action@v5
+      with:
+        images: 'acme/\${{ inputs.name }}'
+        flavor: latest=false
+        tags: type=semver,pattern={{version}},value=\${{ inputs.version }}
+    - run: |
+        for tag in \${{ steps.m.outputs.tags }}; do docker buildx imagetools create -t "$tag" "acme/\${{ inputs.name }}@$DIGEST"; done
+`;
+const stage = (name: string): string =>
+  `- uses: ./.github/actions/stage\n  with: { name: ${name}, file: ${name}/Dockerfile, version: '\${{ github.ref_name }}' }`;
+const promote = (name: string): string =>
+  `- uses: ./.github/actions/promote\n  with: { name: ${name}, version: '\${{ github.ref_name }}' }`;
+
 export const widerCases: readonly ImportCase[] = [
   {
     kind: 'a short and a long commit',
@@ -27,6 +61,19 @@ export const widerCases: readonly ImportCase[] = [
     gitTags: usual,
     steps: [{ tags: 'type=ref,event=tag', flavor: 'latest=false', images: ['acme/app'] }],
     builds: { standard: `Dockerfile ${amd}` },
+  },
+  {
+    kind: 'images that wait under a name of their own run',
+    name: 'two of them, each from its own Dockerfile',
+    workflow: `${onTags}${job([stage('api'), stage('web'), promote('api'), promote('web')].join('\n'))}`,
+    gitTags: usual,
+    files: { '.github/actions/stage/action.yml': staged, '.github/actions/promote/action.yml': promoted },
+    steps: [
+      { tags: version[0] ?? '', flavor: 'latest=false', images: ['acme/api'] },
+      { tags: version[0] ?? '', flavor: 'latest=false', images: ['acme/web'] },
+    ],
+    builds: { 'api standard': `api/Dockerfile ${both}`, 'web standard': `web/Dockerfile ${both}` },
+    holds: ['read from its step m.'],
   },
 ];
 

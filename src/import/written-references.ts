@@ -1,0 +1,28 @@
+/** References that a build step has written out: names with their tags. */
+import { roughExpression, splitAtCommas } from './expression.ts';
+import { splitList } from './tag-line.ts';
+
+export interface WrittenReference {
+  readonly name: string;
+  readonly tag: string;
+}
+
+/** Without those that are the action's: a name without a tag is `latest`. */
+export function writtenReferences(text: string): WrittenReference[] {
+  return splitList(text).lines.flatMap((line) =>
+    splitAtCommas(line.text).flatMap((reference): WrittenReference[] => {
+      if (/\.outputs\.(?:tags|json|tag-names)\b/i.test(reference) || reference === '') return [];
+      const at = reference.replaceAll(roughExpression, (found) => '_'.repeat(found.length)).lastIndexOf(':');
+      const isTagged = at > reference.lastIndexOf('/', at) && at > 0 && !reference.slice(at).includes('/');
+      return [
+        { name: isTagged ? reference.slice(0, at) : reference, tag: isTagged ? reference.slice(at + 1) : 'latest' },
+      ];
+    }),
+  );
+}
+
+/** Tags that no two runs have in common, under which an image waits until it gets its own. */
+export function isOfOneRun(tags: string): boolean {
+  const { lines } = splitList(tags);
+  return lines.length > 0 && lines.every(({ text }) => /\bgithub\.run_(?:id|number|attempt)\b/i.test(text));
+}
