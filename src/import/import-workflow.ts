@@ -9,6 +9,7 @@ import { entry, list, object, type DraftEntry, type DraftObject } from './config
 import { furtherPushes } from './further-pushes.ts';
 import { describeSteps, findSteps, type Found, type Source } from './find-steps.ts';
 import { imageEntries } from './image-draft.ts';
+import type { GivenLine } from './lines.ts';
 import { assignRoles } from './roles.ts';
 import { withOwnTags } from './own-tags.ts';
 import type { RuleContext } from './rule-draft.ts';
@@ -20,6 +21,7 @@ import type { TextContext } from './tag-text.ts';
 import {
   matchPattern,
   schemeOf,
+  otherPackages,
   unreadTags,
   shapeOf,
   tagPattern,
@@ -156,7 +158,10 @@ function draftOf(group: Group, { workflow, files, shape, gitTags }: Scene): Draf
         entry('repository', others.length === 0 ? name : list(group.repositories), group.comments),
         ...entries,
         entry('scheme', scheme),
-        entry('tagPattern', { kind: 'pattern', text: pattern }, unreadTags(gitTags, pattern)),
+        entry('tagPattern', { kind: 'pattern', text: pattern }, [
+          ...unreadTags(gitTags, pattern),
+          ...(lines.some(readsAnyTag) ? otherPackages(gitTags, shape) : []),
+        ]),
         ...(defaults === null ? [] : [entry('defaults', object([entry('python', defaults)]))]),
         entry(
           'rules',
@@ -175,6 +180,14 @@ function draftOf(group: Group, { workflow, files, shape, gitTags }: Scene): Draf
         : [],
     sites: last,
   };
+}
+
+/** A line that gives a tag whatever the git tag is; `type=semver` and the like read versions with or without a v alone. */
+function readsAnyTag({ line: { type, attributes }, never, text }: GivenLine): boolean {
+  // The action adds its own `latest` to a tag that a line gave.
+  if (never !== null || text.startsWith('flavor latest=')) return false;
+  if (type === 'ref' && attributes.get('event') !== 'tag') return false;
+  return ['raw', 'ref', 'sha'].includes(type) && attributes.get('enable') !== 'false';
 }
 
 /** What a build is given is told where it is built. */

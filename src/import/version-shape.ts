@@ -99,6 +99,19 @@ export function unreadTags(gitTags: readonly string[], pattern: string): string[
   return versions.length === 0 ? [] : [...finals, ...missed];
 }
 
+/** Git tags of finals with a name of their own before the version, each of which is a package's; said by its newest one. */
+export function otherPackages(gitTags: readonly string[], { prefix }: VersionShape): string[] {
+  const newest = new Map<string, string>();
+  for (const tag of gitTags) {
+    const [read] = readTag(tag);
+    if (read?.isFinal === true && read.prefix !== prefix && !/^v?$/i.test(read.prefix)) newest.set(read.prefix, tag);
+  }
+  return [...newest].map(
+    ([start, tag]) =>
+      `CHECK THIS: git tags that begin with ${start} start it too, and are in no plan; the newest is ${tag}`,
+  );
+}
+
 /** `match=v(\d.\d.\d)$` as an anchored pattern; `null` where it has no group, several, or cannot be read. */
 export function matchPattern(match: string, scheme: SchemeName): string | null {
   const body = match.replace(/^\/(?<inner>.*)\/[a-z]*$/, '$<inner>');

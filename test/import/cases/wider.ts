@@ -75,6 +75,27 @@ export const widerCases: readonly ImportCase[] = [
     builds: { 'api standard': `api/Dockerfile ${both}`, 'web standard': `web/Dockerfile ${both}` },
     holds: ['read from its step m.'],
   },
+  {
+    kind: 'git tags of several packages',
+    name: 'those that start the workflow too are said',
+    workflow: `on: { release: { types: [published] } }\n${job(
+      `- id: s\n  run: echo "v=$(echo "\${{ github.event.release.tag_name }}" | cut -d/ -f3)" >> "$GITHUB_OUTPUT"\n${meta(['type=raw,value=${{ steps.s.outputs.v }}'])}\n${build()}`,
+    )}`,
+    gitTags: ['pkg/api/0.9.0', 'pkg/web/0.4.0', 'pkg/web/0.4.1', 'pkg/api/0.10.0'],
+    steps: [{ tags: 'type=raw,value=0.10.0', images: ['acme/app'] }],
+    builds: { standard: `Dockerfile ${amd}` },
+    says: [
+      'CHECK THIS: git tags that begin with pkg/web/ start it too, and are in no plan; the newest is pkg/web/0.4.1',
+    ],
+  },
+  {
+    kind: 'git tags of several packages',
+    name: 'a chart, for whose git tags type=semver gives nothing',
+    workflow: `on: { release: { types: [published] } }\n${job(`${meta(version)}\n${build()}`)}`,
+    gitTags: ['v1.9.0', 'chart-0.4.0', 'v1.10.0'],
+    steps: [{ tags: version[0] ?? '', images: ['acme/app'] }],
+    builds: { standard: `Dockerfile ${amd}` },
+  },
 ];
 
 export const widerRefusals: readonly Refusal[] = [
