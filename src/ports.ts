@@ -198,6 +198,8 @@ export interface GitFacts {
   readonly remote: string | null;
   /** Oldest first. */
   readonly tags: readonly string[];
+  /** Git tags of one commit, for each commit that has several; left out where no commit has. */
+  readonly oneCommit?: readonly (readonly string[])[];
   /** Paths of the files in the folder, those that git ignores left out. */
   readonly files: readonly string[];
 }

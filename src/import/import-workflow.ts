@@ -10,11 +10,12 @@ import { furtherPushes } from './further-pushes.ts';
 import { describeSteps, findSteps, type Found, type Source } from './find-steps.ts';
 import { imageEntries } from './image-draft.ts';
 import type { GivenLine } from './lines.ts';
-import { assignRoles } from './roles.ts';
+import { assignRoles, type Roles } from './roles.ts';
 import { withOwnTags } from './own-tags.ts';
 import type { RuleContext } from './rule-draft.ts';
 import { defaultsOf, draftRules } from './rules.ts';
 import { rulesDraft } from './rules-draft.ts';
+import { forSingleCommits } from './shared-commits.ts';
 import { splitList } from './tag-line.ts';
 import { toldPieces } from './told-pieces.ts';
 import type { TextContext } from './tag-text.ts';
@@ -40,6 +41,8 @@ export interface ImportInput {
   readonly repository: string | null;
   /** Oldest first. */
   readonly gitTags: readonly string[];
+  /** Git tags of one commit, for each commit that has several. */
+  readonly oneCommit?: readonly (readonly string[])[];
   /** Other workflows, actions and bake files of the repository, by path. */
   readonly files?: WorkflowFiles;
 }
@@ -57,10 +60,12 @@ interface Scene {
   readonly shape: VersionShape;
   /** Git tags that start it, oldest first. */
   readonly gitTags: readonly string[];
+  readonly oneCommit: readonly (readonly string[])[];
 }
 
 /** @throws {InputError} WORKFLOW_INVALID for what is no workflow, has no step to read, or a line the action would refuse */
-export function importWorkflow({ source, file, repository, gitTags, files = new Map() }: ImportInput): Imported {
+export function importWorkflow(input: ImportInput): Imported {
+  const { source, file, repository, gitTags, files = new Map() } = input;
   const workflow = readWholeWorkflow(source, file, files, repository);
   const filters = filtersOf(workflow, gitTags);
   const shape = shapeOf(gitTags, filters);
@@ -77,6 +82,7 @@ export function importWorkflow({ source, file, repository, gitTags, files = new 
     found,
     shape,
     gitTags: gitTags.filter((tag) => passesFilters(tag, filters)),
+    oneCommit: input.oneCommit ?? [],
   };
   const drafts = groupsOf(found.sources, repository, {
     shape,
@@ -118,7 +124,7 @@ interface Draft {
   readonly sites: Step | null;
 }
 
-function draftOf(group: Group, { workflow, files, shape, gitTags }: Scene): Draft {
+function draftOf(group: Group, { workflow, files, shape, gitTags, oneCommit }: Scene): Draft {
   const jobs = [...group.origins.keys()];
   const originOf = (job: (typeof jobs)[number]): Origin => group.origins.get(job) ?? fail(group);
   const around = { jobs, runOf: (job: (typeof jobs)[number]) => originOf(job).source.run };
@@ -129,10 +135,10 @@ function draftOf(group: Group, { workflow, files, shape, gitTags }: Scene): Draf
   const told = toldPieces(lines, text);
   const roles = assignRoles(jobs, told, imageKeysOf(group), group.stepKey);
   const context: RuleContext = { ...text, roles };
-  const rules = draftRules(lines, context);
   const isPep440 = lines.some(({ line }) => line.type === 'pep440');
   const scheme = schemeOf(isPep440, shape);
   const pattern = patternOf(lines, scheme, shape);
+  const rules = forSingleCommits(draftRules(lines, context), { gitTags, oneCommit, pattern, scheme });
   const sources = [...new Set([...group.origins.values()].map(({ source }) => source))];
   const sites = new Map(sources.map((source) => [source, sitesOf(source, workflow)]));
   const scenery: BuildScene = { workflow, files, roles, sitesOf: ({ source }) => sites.get(source) ?? [] };
@@ -172,14 +178,15 @@ function draftOf(group: Group, { workflow, files, shape, gitTags }: Scene): Draf
     },
     isEmpty: rules.rules.length === 0,
     dropped: [...rules.dropped.values()].flat(),
-    untold:
-      group.stepKey === null
-        ? roles.untold
-            .filter((key) => !isBuiltWith(key, [...sites.values()].flat()))
-            .map((key) => `matrix.${key} tells no tags apart, so it is left out`)
-        : [],
+    untold: group.stepKey === null ? untoldOf(roles, [...sites.values()].flat()) : [],
     sites: last,
   };
+}
+
+function untoldOf({ untold }: Roles, sites: readonly BuildSite[]): string[] {
+  return untold
+    .filter((key) => !isBuiltWith(key, sites))
+    .map((key) => `matrix.${key} tells no tags apart, so it is left out`);
 }
 
 /** A line that gives a tag whatever the git tag is; `type=semver` and the like read versions with or without a v alone. */

@@ -22,12 +22,15 @@ import { furtherCases, furtherRefusals } from './cases/further.ts';
 import { widerCases, widerRefusals } from './cases/wider.ts';
 import type { ImportCase } from './cases/writing.ts';
 
-function inputOf({ workflow, gitTags, files = {} }: Pick<ImportCase, 'workflow' | 'gitTags' | 'files'>): ImportInput {
+type GivenFiles = Pick<ImportCase, 'workflow' | 'gitTags' | 'files' | 'oneCommit'>;
+
+function inputOf({ workflow, gitTags, files = {}, oneCommit = [] }: GivenFiles): ImportInput {
   return {
     source: workflow,
     file: '.github/workflows/images.yml',
     repository: 'acme/app',
     gitTags,
+    oneCommit,
     files: new Map(Object.entries(files)),
   };
 }
@@ -55,9 +58,11 @@ async function plannedOf(given: ImportCase, text: string): Promise<PlannedCase> 
   const tags = new Set<string>();
   const builds: Record<string, string> = {};
   for (const image of config.value.images) {
-    const facts = daily(...given.gitTags);
+    const commitOf = (tag: string): string => given.oneCommit?.find((tags) => tags.includes(tag))?.[0] ?? tag;
+    const facts = daily(...given.gitTags).map((one) => ({ ...one, revision: revisionOf(commitOf(one.version)) }));
     const known = knownReleases({ facts, from: 'releases.json', holds: 'rows' }, image);
     const map = resolveTags(image, known.releases, shapeFinder(image, known.releases, 'releases.json'));
+    if (given.oneCommit !== undefined && map.clashes.length > 0) throw new Error(JSON.stringify(map.clashes, null, 1));
     const version = known.releases.find(({ sourceText }) => sourceText === newest)?.version.text ?? newest;
     const pinned = [...map.pinned].filter(([, { cell }]) => cell.release.version.text === version).map(([tag]) => tag);
     const moved = Object.entries(owners(map)).filter(([, owner]) => owner?.split(' ')[0] === version);

@@ -5,12 +5,12 @@ import type { GitFacts } from '../../ports.ts';
 import { readRemote } from './remote.ts';
 import { runGit } from './run-git.ts';
 
-/** Oldest first; tags of one second by their numbers. */
+/** Each with its commit, oldest first; tags of one second by their numbers. */
 const listTags = [
   'for-each-ref',
   '--sort=version:refname',
   '--sort=creatordate',
-  '--format=%(refname:strip=2)',
+  '--format=%(refname:strip=2) %(if)%(*objectname)%(then)%(*objectname)%(else)%(objectname)%(end)',
   'refs/tags',
 ] as const;
 
@@ -24,20 +24,45 @@ export async function readGitFacts(folder: string, signal?: AbortSignal): Promis
   const place = { folder, source: `the git repository of ${folder}`, signal };
   const none: GitFacts = { folder: basename(resolve(folder)), isRepository: false, remote: null, tags: [], files: [] };
   try {
-    const tags = await runGit(place, [...listTags]);
+    const tags = readTags(await runGit(place, [...listTags]));
+    const oneCommit = sharing(tags);
     const files = await runGit(place, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
     const remote = await readRemote(place);
     return {
       ...none,
       isRepository: true,
       remote: remote?.url ?? null,
-      tags: tags.split('\n').filter((tag) => tag !== ''),
+      tags: tags.map(({ name }) => name),
+      ...(oneCommit.length === 0 ? {} : { oneCommit }),
       files: [...new Set(files.split('\0').filter((path) => path !== ''))],
     };
   } catch (error) {
     if (isNoRepository(error)) return { ...none, files: await filesBelow(folder) };
     throw error;
   }
+}
+
+interface NamedCommit {
+  readonly name: string;
+  readonly commit: string;
+}
+
+function readTags(listed: string): NamedCommit[] {
+  return listed.split('\n').flatMap((line): NamedCommit[] => {
+    // No name of a git tag has a space in it.
+    const [name = '', commit = ''] = line.split(' ');
+    return name === '' ? [] : [{ name, commit }];
+  });
+}
+
+function sharing(tags: readonly NamedCommit[]): string[][] {
+  const byCommit = new Map<string, string[]>();
+  for (const { name, commit } of tags) {
+    const before = byCommit.get(commit);
+    if (before === undefined) byCommit.set(commit, [name]);
+    else before.push(name);
+  }
+  return [...byCommit.values()].filter((names) => names.length > 1);
 }
 
 /** As many as a first look takes in, where no git says which files are the project's. */

@@ -179,6 +179,7 @@ async function importedConfig(source: string, file: string, git: GitFacts, proje
     file,
     repository,
     gitTags: git.tags,
+    ...(git.oneCommit === undefined ? {} : { oneCommit: git.oneCommit }),
     files: await workflowTexts(source, project),
   });
   return configText(config, head);

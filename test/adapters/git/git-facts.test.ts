@@ -8,6 +8,19 @@ import { git, gitRepository } from '../../support/git-repository.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 describe('the git repository that init runs in', { timeout: 30_000 }, () => {
+  test('git tags of one commit are told, annotated or not', async () => {
+    const folder = await gitRepository([
+      { date: '1692900000 +0000', tags: ['v1.0.0', 'v1.0.1'] },
+      { date: '1692900100 +0000', tags: ['v1.1.0'] },
+    ]);
+    git(folder, 'tag', '-a', '-m', 'x', 'v1.1.1');
+    const { oneCommit = [] } = await readGitFacts(folder);
+    expect(oneCommit.map((tags) => tags.toSorted())).toEqual([
+      ['v1.0.0', 'v1.0.1'],
+      ['v1.1.0', 'v1.1.1'],
+    ]);
+  });
+
   test('is described by its tags and its remote', async () => {
     const folder = await gitRepository([{ date: '1692900000 +0000', tags: ['v1.0.0'] }]);
     const remote = 'https://github.com/acme/app.git';

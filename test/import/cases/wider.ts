@@ -96,6 +96,38 @@ export const widerCases: readonly ImportCase[] = [
     steps: [{ tags: version[0] ?? '', images: ['acme/app'] }],
     builds: { standard: `Dockerfile ${amd}` },
   },
+  {
+    kind: 'two releases on one commit',
+    name: 'their commit gives no tag, later ones do',
+    workflow: `${onTags}${job(`${meta(['type=semver,pattern={{version}}', 'type=sha'])}\n${build()}`)}`,
+    gitTags: ['v1.8.0', 'v1.8.1', 'v1.9.0', 'v20.1.0'],
+    oneCommit: [['v1.8.0', 'v1.8.1', 'latest']],
+    steps: [{ tags: lines('type=semver,pattern={{version}}', 'type=sha'), images: ['acme/app'] }],
+    builds: { standard: `Dockerfile ${amd}` },
+    holds: [
+      "sha: { template: 'sha-{{revision}}', length: 7, range: '>1.8.1' }",
+      '1.8.0 and 1.8.1 are on one commit, which gives one tag, so it is for the releases after them',
+    ],
+  },
+  {
+    kind: 'two releases on one commit',
+    name: 'where the newest is one of them, no release has a tag of its commit',
+    workflow: `${onTags}${job(`${meta(['type=semver,pattern={{version}}', 'type=sha'])}\n${build()}`)}`,
+    gitTags: ['v1.9.0', 'v1.10.0'],
+    oneCommit: [['v1.9.0', 'v1.10.0']],
+    steps: [{ tags: version[0] ?? '', images: ['acme/app'] }],
+    builds: { standard: `Dockerfile ${amd}` },
+    says: ['CHECK THIS: 1.9.0 and 1.10.0 are on one commit, which gives one tag, so no release has sha-{{revision}}'],
+  },
+  {
+    kind: 'two releases on one commit',
+    name: 'a pre-release and its final are none, nor one release with two names',
+    workflow: `${onTags}${job(`${meta(['type=semver,pattern={{version}}', 'type=sha'])}\n${build()}`)}`,
+    gitTags: ['v1.9.0', 'v20.1.0-rc.1', 'v20.1.0'],
+    oneCommit: [['v20.1.0-rc.1', 'v20.1.0', 'v20', '20.1.0']],
+    steps: [{ tags: lines('type=semver,pattern={{version}}', 'type=raw,value=sha-7632302'), images: ['acme/app'] }],
+    builds: { standard: `Dockerfile ${amd}` },
+  },
 ];
 
 export const widerRefusals: readonly Refusal[] = [

@@ -7,6 +7,8 @@ export interface ImportCase {
   readonly workflow: string;
   /** Oldest first. */
   readonly gitTags: readonly string[];
+  /** Git tags of one commit, for each commit that has several. */
+  readonly oneCommit?: readonly (readonly string[])[];
   /** Other files of the repository. */
   readonly files?: Readonly<Record<string, string>>;
   readonly event?: 'push' | 'release';
