@@ -1,11 +1,20 @@
 /** `tagwright look`: what is wrong with the tags of an image, with no config and nothing written. */
-import { InputError, OutsideError } from '../domain/errors.ts';
+import { InputError } from '../domain/errors.ts';
 import { quote } from '../domain/tag.ts';
 import { formatRepository, parseRepository, type Repository } from '../domain/reference.ts';
 import { inferFindings, type InferredFinding, type SeenImage } from '../infer/inferred-findings.ts';
 import { readKnownVersions, type KnownVersions } from '../infer/known-versions.ts';
-import { compareNumbers, readTagNames, versionText, type NamedTags } from '../infer/tag-names.ts';
+import {
+  compareNumbers,
+  numberSchemes,
+  readTagNames,
+  shownVersion,
+  type NamedTags,
+  type TagName,
+} from '../infer/tag-names.ts';
 import type { Registry } from '../ports.ts';
+import { count, grouped } from '../report/words.ts';
+import { listTags } from './list-tags.ts';
 import { inspectImage } from './inspect-image.ts';
 import { withTask } from './with-task.ts';
 import type { Outcome, World } from './world.ts';
@@ -85,12 +94,9 @@ async function lookAt(
   world: World,
 ): Promise<Looked> {
   const name = formatRepository(repository);
-  const tags = await registry.tags(world.signal);
-  if (tags === null) {
-    throw new OutsideError('REGISTRY_REFUSED', `${name} does not exist, or may not be read`, { repository: name });
-  }
+  const tags = await listTags(registry, world.signal);
   const names = readTagNames(tags);
-  const wanted = [...names.full, ...names.series, ...names.newest].map(({ tag }) => tag);
+  const wanted = wantedTags(names);
   const source = await world.snapshots(registry);
   const snapshot = await withTask(world.progress, `Reading tags of ${name}`, wanted.length, ({ advance }) =>
     source.read(wanted, world.signal, advance),
@@ -108,8 +114,31 @@ async function lookAt(
     names,
     digests,
     unknown,
-    findings: inferFindings({ names, digests, images, ...(known === null ? {} : { known }) }),
+    findings: inferFindings({
+      names,
+      digests,
+      images,
+      isPartial: skippedTags(names) > 0,
+      ...(known === null ? {} : { known }),
+    }),
   };
+}
+
+/** Versions, and tags that move: of more than these, the newest are asked where they point. */
+const maxAsked = 5_000;
+
+function wantedTags({ full, series, newest }: NamedTags): string[] {
+  return [newestFirst(full).slice(0, maxAsked), [...newest, ...newestFirst(series)].slice(0, maxAsked)]
+    .flat()
+    .map(({ tag }) => tag);
+}
+
+function skippedTags({ full, series, newest }: NamedTags): number {
+  return Math.max(0, full.length - maxAsked) + Math.max(0, series.length + newest.length - maxAsked);
+}
+
+function newestFirst(tags: readonly TagName[]): TagName[] {
+  return tags.toSorted((a, b) => compareNumbers(b.numbers, a.numbers));
 }
 
 async function inspected(
@@ -117,7 +146,7 @@ async function inspected(
   registry: Registry,
   signal: AbortSignal,
 ): Promise<ReadonlyMap<string, SeenImage>> {
-  const newest = names.full.filter(({ isPre }) => !isPre).toSorted((a, b) => compareNumbers(b.numbers, a.numbers));
+  const newest = newestFirst(names.full.filter(({ isPre }) => !isPre));
   const images = new Map<string, SeenImage>();
   for (const { tag } of newest.slice(0, maxInspected)) {
     const image = await inspectImage(registry, tag, signal);
@@ -159,21 +188,23 @@ function asData(looked: readonly Looked[], differ: readonly string[]): object {
 }
 
 function textOf(looked: readonly Looked[], differ: readonly string[], notes: readonly string[]): string {
-  const lines = looked.flatMap(({ repository, tags, names, unknown, findings }) => {
-    const newest = names.full.filter(({ isPre }) => !isPre).toSorted((a, b) => compareNumbers(b.numbers, a.numbers))[0];
-    const read = `${tags} tags; inferred from their names: ${names.full.length} name a version, ${names.series.length + names.newest.length} move, ${names.others.length} are neither`;
+  const lines = looked.flatMap((one) => {
+    const { repository, tags, names, unknown, findings } = one;
+    const moving = names.series.length + names.newest.length;
+    const read = `${count(tags, 'tag')}; inferred from their names: ${grouped(names.full.length)} name a version, ${grouped(moving)} move, ${grouped(names.others.length)} are neither`;
+    const found = findings.map(({ tag, message, evidence, certainty }) =>
+      [`  ${tag} ${message}`, `    ${certainty}: ${evidence}`].join('\n'),
+    );
     return [
       repository,
-      read,
+      ...(tags === 0 ? [] : [read]),
       ...notes,
-      ...(newest === undefined
-        ? ['No tag names a version, so nothing can be said.']
-        : [`The newest version is ${versionText(newest)}.`]),
-      ...(unknown.length === 0 ? [] : [`The registry did not answer for ${unknown.length} tags; run it again.`]),
+      ...newestLines(one),
+      ...(unknown.length === 0
+        ? []
+        : [`The registry did not answer for ${count(unknown.length, 'tag')}; run it again.`]),
       '',
-      ...findings.map(({ tag, message, evidence, certainty }) => `  ${tag} ${message}\n    ${certainty}: ${evidence}`),
-      ...(findings.length === 0 ? ['  Nothing found.'] : []),
-      '',
+      ...(names.full.length === 0 ? [] : [...found, ...(findings.length === 0 ? ['  Nothing found.'] : []), '']),
     ];
   });
   return [
@@ -183,4 +214,30 @@ function textOf(looked: readonly Looked[], differ: readonly string[], notes: rea
     'Next: tagwright init, in the git repository of the image',
     '',
   ].join('\n');
+}
+
+/** What the findings are measured by. */
+function newestLines({ tags, names }: Looked): string[] {
+  if (tags === 0) return ['It has no tags yet, so there is nothing to compare.'];
+  const finals = names.full.filter(({ isPre }) => !isPre);
+  const skipped = skippedTags(names);
+  const asked =
+    skipped === 0
+      ? []
+      : [`The newest ${grouped(maxAsked)} were asked where they point, ${grouped(skipped)} older ones not.`];
+  const [first, second] = numberSchemes(finals);
+  const [newest] = first?.finals ?? [];
+  if (newest === undefined)
+    return [
+      names.full.length > 0
+        ? 'Every version is a pre-release, so there is nothing to compare.'
+        : 'No tag names a version, so there is nothing to compare.',
+    ];
+  const [other] = second?.finals ?? [];
+  return other === undefined
+    ? [`The newest version is ${shownVersion(newest)}.`, ...asked]
+    : [
+        `Two version schemes at once: the newest of each are ${shownVersion(newest)} and ${shownVersion(other)}. A tag is compared with its own scheme.`,
+        ...asked,
+      ];
 }

@@ -1,5 +1,6 @@
 /** Rules that explain the tags of an image: as few as say which values have a tag, in which series. */
 import { groupBy } from '../domain/group-by.ts';
+import { isCommit } from './commit-tags.ts';
 import { rangeOf, type InferredValue } from './infer-values.ts';
 import type { SchemeNames, SeenVersion } from './scheme-names.ts';
 
@@ -23,6 +24,7 @@ export interface RuleSight {
   readonly behind: string;
   readonly ofEnding: ReadonlyMap<string, readonly InferredValue[]>;
   readonly ofImage: ReadonlyMap<number, InferredValue>;
+  readonly versionOf: ReadonlyMap<number, SeenVersion>;
 }
 
 const levels = ['{{major}}', '{{major}}.{{minor}}', '{{major}}.{{minor}}.{{patch}}'];
@@ -94,7 +96,9 @@ function blocks(sight: RuleSight, count: number, tagged: ReadonlyMap<string, rea
     signs.set(key, signature(sight.values, own, taggedValues(sight, tagged.get(key) ?? [])));
   }
   const kinds = [...new Set(signs.values())].filter((sign) => sign !== 'none');
-  if (kinds.length === 0 || kinds.length > maxBlocks) return [{}];
+  // What is in the tags is the series of no release here: a date, or the number of a build.
+  if (kinds.length === 0) return [];
+  if (kinds.length > maxBlocks) return [{}];
   return kinds.map((sign) => {
     const range = rangeOf((version) => signs.get(keyOf(version)) === sign, finals, seen.versions, seen.parts);
     return {
@@ -137,11 +141,14 @@ export function ruleSight(sight: Pick<RuleSight, 'seen' | 'values' | 'front' | '
       ofEnding.set(ending, [...(ofEnding.get(ending) ?? []), value]);
   }
   const ofImage = new Map<number, InferredValue>();
+  const versionOf = new Map<number, SeenVersion>();
   for (const { image, ending, what } of sight.seen.names) {
-    const value = what.kind === 'version' ? ofName.get(`${what.version.text} ${ending}`) : undefined;
-    if (image !== null && value !== undefined) ofImage.set(image, value);
+    if (image === null || what.kind !== 'version') continue;
+    versionOf.set(image, what.version);
+    const value = ofName.get(`${what.version.text} ${ending}`);
+    if (value !== undefined) ofImage.set(image, value);
   }
-  return { ...sight, ofEnding, ofImage };
+  return { ...sight, ofEnding, ofImage, versionOf };
 }
 
 /** A config names every value, also one that is nothing in a tag. */
@@ -188,7 +195,10 @@ function isEnding({ ofEnding }: RuleSight, ending: string): boolean {
   return ofEnding.has(ending);
 }
 
-/** `lts`, `stable-alpine`, `jod`: words that move with an image that is known. */
+/** More words than these are names of branches or builds, and no channels that move. */
+const maxWords = 48;
+
+/** `lts`, `stable-alpine`, `jod`: words that move with an image that is known; those with the most tags, if there are many. */
 function wordRules(sight: RuleSight): InferredRule[] {
   const { seen } = sight;
   const endings = [...sight.ofEnding.keys()].filter((ending) => ending !== '').toSorted((a, b) => b.length - a.length);
@@ -201,9 +211,15 @@ function wordRules(sight: RuleSight): InferredRule[] {
     words.set(word, own);
     own.push({ ending, image });
   }
-  return [...words].flatMap(([word, tags]) =>
-    /^[a-z][\w.-]*$/i.test(word) ? moving(sight, camel(word), `${sight.front}${word}${sight.behind}`, tags) : [],
+  return mostUsed(words).flatMap(([word, tags]) =>
+    moving(sight, camel(word), `${sight.front}${word}${sight.behind}`, tags),
   );
+}
+
+function mostUsed<T>(words: ReadonlyMap<string, readonly T[]>): (readonly [string, readonly T[]])[] {
+  const named = [...words].filter(([word]) => /^[a-z][\w.-]*$/i.test(word) && !isCommit(word));
+  if (named.length <= maxWords) return named;
+  return named.toSorted((a, b) => b[1].length - a[1].length).slice(0, maxWords);
 }
 
 /** A rule for tags that move together; none where their images are no version's. */
@@ -250,10 +266,7 @@ function movingRule(
 }
 
 /** The version that most of the tags point to; the newest final where images are not known. */
-function ownerOf({ seen }: RuleSight, tags: readonly Moving[]): SeenVersion | undefined {
-  const versionOf = new Map<number, SeenVersion>();
-  for (const { image, what } of seen.names)
-    if (image !== null && what.kind === 'version') versionOf.set(image, what.version);
+function ownerOf({ seen, versionOf }: RuleSight, tags: readonly Moving[]): SeenVersion | undefined {
   const counts = new Map<string, number>();
   for (const { image } of tags) {
     const text = image === null ? undefined : versionOf.get(image)?.text;

@@ -1,6 +1,15 @@
 /** What is wrong with tags by their names and digests alone. Nothing is said on a guess: each finding has its evidence. */
 import { unfitBecause, type KnownVersions } from './known-versions.ts';
-import { compareNumbers, versionText, type NamedTags, type TagName } from './tag-names.ts';
+import { groupBy } from '../domain/group-by.ts';
+import {
+  compareNumbers,
+  kindOf,
+  numberSchemes,
+  shownVersion,
+  versionText,
+  type NamedTags,
+  type TagName,
+} from './tag-names.ts';
 
 /** `unsure`: it may well be meant so, and fails nothing. */
 export type Certainty = 'sure' | 'likely' | 'unsure';
@@ -27,6 +36,8 @@ export interface SeenTags {
   readonly images: ReadonlyMap<string, SeenImage>;
   /** What git tags or a forge say; left out where nobody was asked. */
   readonly known?: KnownVersions;
+  /** Not every version tag was asked where it points. */
+  readonly isPartial?: boolean;
 }
 
 export function inferFindings(seen: SeenTags): InferredFinding[] {
@@ -41,37 +52,52 @@ export function inferFindings(seen: SeenTags): InferredFinding[] {
 }
 
 /** Tags that move: each belongs to the highest final release of what it names. */
-function moving({ names, digests, known = new Map() }: SeenTags): InferredFinding[] {
+function moving({ names, digests, known = new Map(), isPartial = false }: SeenTags): InferredFinding[] {
   const all = names.full.filter(({ isPre, tag }) => !isPre && digests.has(tag));
   const unfit = (full: TagName): string | null => unfitBecause(known.get(versionText(full)));
   const finals = all.filter((full) => unfit(full) === null);
   const named = [...names.series, ...names.newest].filter(
     ({ ending, numbers }) => ending === '' || finals.some((full) => fits(full, numbers, ending)),
   );
+  const ofDigest = groupBy(all, ({ tag }) => digests.get(tag) ?? '');
   return named.flatMap((name): InferredFinding[] => {
     const digest = digests.get(name.tag);
     const candidates = finals.filter((full) => fits(full, name.numbers, name.ending));
-    const highest = candidates.toSorted((a, b) => compareNumbers(b.numbers, a.numbers))[0];
+    const highest = highestOf(candidates);
     if (digest === undefined || highest === undefined) return [];
     const isOf = (version: TagName): boolean =>
       candidates.some((one) => compareNumbers(one.numbers, version.numbers) === 0 && digests.get(one.tag) === digest);
     if (isOf(highest)) return [];
-    const holders = all
-      .filter(({ tag }) => digests.get(tag) === digest)
-      .toSorted((a, b) => compareNumbers(b.numbers, a.numbers));
+    const holders = (ofDigest.get(digest) ?? []).toSorted((a, b) => compareNumbers(b.numbers, a.numbers));
     const holder = holders.find((full) => unfit(full) === null);
     const [refused] = holders;
     if (holder === undefined && refused !== undefined) return [unfitHolder(name, refused, highest, known)];
-    if (holder === undefined) return unexplained(name, digests, candidates, names);
-    if (compareNumbers(holder.numbers, highest.numbers) >= 0) return [];
-    const evidence = `it has the digest of ${holder.tag}; ${highest.tag} has another one${daysOf(holder, highest, known)}`;
-    const message = `points to ${versionText(holder)}, and ${versionText(highest)} is out`;
+    if (holder === undefined) return isPartial ? [] : unexplained(name, digests, candidates, names);
+    const newest = rivalOf(holder, candidates) ?? highest;
+    if (compareNumbers(holder.numbers, newest.numbers) >= 0) return [];
+    const evidence = `it has the digest of ${holder.tag}; ${newest.tag} has another one${daysOf(holder, newest, known)}`;
+    const message = `points to ${shownVersion(holder)}, and ${shownVersion(newest)} is out`;
     if (name.numbers.length === 0 && isHeld(holder, candidates, names)) {
-      const why = `${versionText(holder)} is the newest of its line, so it may be held there on purpose`;
+      const why = `${shownVersion(holder)} is the newest of its line, so it may be held there on purpose`;
       return [{ tag: name.tag, message, evidence: `${evidence}; ${why}`, certainty: 'unsure' }];
     }
     return [{ tag: name.tag, message, evidence, certainty: candidates.includes(holder) ? 'sure' : 'likely' }];
   });
+}
+
+function highestOf(finals: readonly TagName[]): TagName | undefined {
+  return finals.reduce<TagName | undefined>(
+    (best, one) => (best === undefined || compareNumbers(one.numbers, best.numbers) > 0 ? one : best),
+    undefined,
+  );
+}
+
+/** Of two schemes at once, a newer version of its own; `null` where there is none, or one scheme. */
+function rivalOf(holder: TagName, candidates: readonly TagName[]): TagName | null {
+  const schemes = numberSchemes(candidates);
+  const newest = schemes.find(({ kind }) => kind === kindOf(holder))?.finals[0];
+  if (schemes.length < 2 || newest === undefined) return null;
+  return compareNumbers(holder.numbers, newest.numbers) < 0 ? newest : null;
 }
 
 /** A tag on a release that its own source calls withdrawn, or a pre-release. */
@@ -81,7 +107,7 @@ function unfitHolder(name: TagName, holder: TagName, highest: TagName, known: Kn
   const isSaid = said?.isYanked === true ? 'withdrawn' : 'a pre-release';
   return {
     tag: name.tag,
-    message: `points to ${versionText(holder)}, ${why}`,
+    message: `points to ${shownVersion(holder)}, ${why}`,
     evidence: `its release ${said?.text ?? ''} is marked as ${isSaid}; ${highest.tag} is the highest that is not`,
     certainty: 'sure',
   };
@@ -92,7 +118,7 @@ function daysOf(holder: TagName, highest: TagName, known: KnownVersions): string
   const days = [holder, highest].map((full) => known.get(versionText(full))?.day ?? null);
   const [own, other] = days;
   if (own === undefined || own === null || other === undefined || other === null) return '';
-  return `; ${versionText(holder)} came out on ${own}, ${versionText(highest)} on ${other}`;
+  return `; ${shownVersion(holder)} came out on ${own}, ${shownVersion(highest)} on ${other}`;
 }
 
 /** `latest` on the newest release of an older line, such as the one with long-term support. */
@@ -172,7 +198,7 @@ function halfPublished(seen: SeenTags): InferredFinding[] {
   const [one] = newest;
   const [last] = before;
   if (one === undefined || last === undefined || one.numbers[0] !== last.numbers[0]) return [];
-  const version = versionText(one);
+  const version = shownVersion(one);
   const lacking = before.filter(({ ending }) => !newest.some((other) => other.ending === ending));
   // A value that was dropped on purpose holds no tag back.
   const waits = moving(seen).some(({ message }) => message.endsWith(` ${version} is out`));

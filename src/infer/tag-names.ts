@@ -57,13 +57,22 @@ export function readTagNames(tags: readonly string[]): NamedTags {
     (last === undefined ? versions : newest).push(name);
   }
   const parts = versionParts(versions);
+  const full = versions.filter(({ numbers }) => numbers.length === parts);
+  const known = new Set(full.flatMap(({ numbers }) => numbers.map((_, index) => seriesKey(numbers.slice(0, index)))));
+  // A date such as 20240131, or the number of a build, is not the series of any version.
+  const isSeries = ({ numbers }: TagName): boolean => numbers.length < parts && known.has(seriesKey(numbers));
+  const isStray = (name: TagName): boolean => name.numbers.length !== parts && !isSeries(name);
   return {
-    full: versions.filter(({ numbers }) => numbers.length === parts),
-    series: versions.filter(({ numbers, isPre }) => numbers.length < parts && !isPre),
+    full,
+    series: versions.filter((name) => isSeries(name) && !name.isPre),
     newest,
-    others: [...others, ...versions.filter(({ numbers }) => numbers.length > parts).map(({ tag }) => tag)],
+    others: [...others, ...versions.filter(isStray).map(({ tag }) => tag)],
     parts,
   };
+}
+
+function seriesKey(numbers: readonly number[]): string {
+  return numbers.join('.');
 }
 
 /** The most numbers that a tenth of the tags have. */
@@ -84,4 +93,32 @@ export function compareNumbers(a: readonly number[], b: readonly number[]): numb
 
 export function versionText({ numbers }: Pick<TagName, 'numbers'>): string {
   return numbers.join('.');
+}
+
+/** As its tag writes it, with leading zeros: `2026.02.0`. */
+export function shownVersion({ tag, v, ending }: Pick<TagName, 'tag' | 'v' | 'ending'>): string {
+  return tag.slice(v ? 1 : 0, tag.length - ending.length);
+}
+
+/** Versions of one scheme: by date (`2026.11.0`) or by number (`4.2.0`). */
+export interface NumberScheme {
+  readonly kind: 'dated' | 'numbered';
+  /** The newest first. */
+  readonly finals: readonly TagName[];
+}
+
+/** One, or two where both kinds have at least two versions. */
+export function numberSchemes(finals: readonly TagName[]): NumberScheme[] {
+  const sorted = finals.toSorted((a, b) => compareNumbers(b.numbers, a.numbers));
+  const schemes = (['dated', 'numbered'] as const).map((kind) => ({
+    kind,
+    finals: sorted.filter((one) => kindOf(one) === kind),
+  }));
+  return schemes.every((scheme) => new Set(scheme.finals.map(versionText)).size > 1)
+    ? schemes
+    : [{ kind: kindOf(sorted[0] ?? { numbers: [] }), finals: sorted }];
+}
+
+export function kindOf({ numbers: [first = 0] }: Pick<TagName, 'numbers'>): NumberScheme['kind'] {
+  return first >= 1990 && first < 2100 ? 'dated' : 'numbered';
 }

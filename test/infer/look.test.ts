@@ -229,6 +229,15 @@ test.each(healthy)('nothing is said of $name', ({ rows }) => {
   expect(seen(rows)).toEqual([]);
 });
 
+const schemes = fileURLToPath(new URL('../schemes/', import.meta.url));
+
+/** Each line is one image with all of its tags. */
+test.each(readdirSync(schemes).filter((name) => !name.includes('.')))('no alarm on the tags of %s', (image) => {
+  const lines = readFileSync(`${schemes}${image}/tags.txt`, 'utf8').replaceAll(/#.*/g, '').trim().split('\n');
+  const found = seen(lines.map((line) => line.trim().split(/\s+/)).filter(([first]) => first !== ''));
+  expect(found.filter(({ certainty }) => certainty !== 'unsure')).toEqual([]);
+});
+
 test('a series tag that every older series has is missed', () => {
   const rows = [
     ['1.0.0', '1.0'],
