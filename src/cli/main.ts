@@ -70,7 +70,7 @@ async function runOnce(args: readonly string[], release: string | null, surround
     const { color, output } = globalFlags(program);
     return wantsColor({ color, env, isTerminal: surroundings.columns !== null && output === undefined });
   };
-  const program = createProgram({ version, color }, async (command) => {
+  const program = createProgram({ version, color, columns: surroundings.columns }, async (command) => {
     const outcome = await command(await worldOf(surroundings, globalFlags(program)));
     surroundings.watch?.outcome(outcome);
     await writeFiles(outcome.files ?? []);

@@ -17,14 +17,16 @@ export interface ProgramFacts {
   readonly version: string;
   /** Tables may be coloured. */
   readonly color: () => boolean;
+  /** Of the terminal that help is printed on; `null` or left out: as wide as it likes. */
+  readonly columns?: number | null;
 }
 
-export function createProgram({ version, color }: ProgramFacts, run: Run): Command {
+export function createProgram({ version, color, columns = null }: ProgramFacts, run: Run): Command {
   const program = new Command('tagwright')
     .description('Plans, builds, publishes and audits the complete tag set of an image that is released in a matrix.')
     .version(version)
     .showSuggestionAfterError()
-    .configureHelp({ helpWidth: 80, showGlobalOptions: true, optionDescription })
+    .configureHelp({ helpWidth: Math.min(80, columns ?? 80), showGlobalOptions: true, optionDescription })
     .addHelpText('after', exitCodes);
   withGlobalFlags(program);
   for (const add of [

@@ -7,6 +7,7 @@ import nodeModule, { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { basename, dirname, join, sep } from 'node:path';
 import { constants, Script } from 'node:vm';
+import { cacheHome } from './cache-home.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -18,7 +19,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
  */
 export function keepCompiled(own: string, env: Environment): void {
   if ((env['NODE_DISABLE_COMPILE_CACHE'] ?? '') !== '') return;
-  const folder = join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tagwright', 'compiled');
+  const folder = join(cacheHome(env, homedir()), 'tagwright', 'compiled');
   // Node 20 has none of its own.
   if ('enableCompileCache' in nodeModule && typeof nodeModule.enableCompileCache === 'function')
     nodeModule.enableCompileCache(folder);
