@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { configJsonSchema } from '../src/config/json-schema.ts';
 import { troubleshooting } from './support/error-codes.ts';
 import { actionYml } from './support/action-yml.ts';
-import { brokenLinks, documents, linkedFrom } from './support/links.ts';
+import { brokenLinks, documents, linkedDirectly, linkedFrom } from './support/links.ts';
 import { initOutput, lookOutput, npxOutputs } from './support/shown-outputs.ts';
 import {
   cliReference,
@@ -83,4 +83,11 @@ test.each(documents(root.pathname))('every link of %s to a file or a heading lea
 test('every document is reached from README', () => {
   const linked = linkedFrom(root.pathname, 'README.md');
   expect(documents(root.pathname).filter((file) => file.startsWith('docs/') && !linked.has(file))).toEqual([]);
+});
+
+test('the index of guides names every guide and every page of the reference itself', () => {
+  const index = 'docs/guides/README.md';
+  const linked = linkedDirectly(root.pathname, index);
+  const pages = documents(root.pathname).filter((file) => /^docs\/(?:guides\/)?[^/]+$/.test(file) && file !== index);
+  expect(pages.filter((file) => !linked.has(file))).toEqual([]);
 });

@@ -27,6 +27,11 @@ export function linkedFrom(root: string, start: string): ReadonlySet<string> {
   return reached;
 }
 
+/** Files that one document itself links to. */
+export function linkedDirectly(root: string, document: string): ReadonlySet<string> {
+  return new Set(targetsOf(root, document).map((target) => fileOf(document, target)));
+}
+
 function targetsOf(root: string, document: string): string[] {
   const text = withoutCode(readFileSync(join(root, document), 'utf8'));
   return [...text.matchAll(/\]\((?<target>[^()\s]+(?:\([^()]*\))?)\)/g)]
