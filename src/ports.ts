@@ -278,6 +278,11 @@ export interface Machine {
   cacheFault(): Promise<string | null>;
 }
 
+/** The targets of bake files, as JSON. */
+export type PrintedBake =
+  | { readonly kind: 'printed'; readonly json: string }
+  | { readonly kind: 'unread'; readonly because: string };
+
 export type Tool =
   | { readonly kind: 'found'; readonly version: string }
   | { readonly kind: 'missing'; readonly because: string };

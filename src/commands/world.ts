@@ -11,6 +11,7 @@ import type {
   JournalStore,
   Machine,
   PackageIndex,
+  PrintedBake,
   Progress,
   ProjectFiles,
   Registries,
@@ -76,6 +77,8 @@ export interface World {
   readonly progress?: Progress;
   /** Asks the person at the terminal; left out or `null` if there is none. */
   readonly ask?: Ask | null;
+  /** What the targets of bake files come to, by buildx; left out: nothing is asked. Never for a file that names a cloud. */
+  readonly printBake?: (paths: readonly string[]) => Promise<PrintedBake>;
   /** What is installed here. */
   readonly machine?: () => Promise<Machine>;
   readonly signal: AbortSignal;

@@ -20,6 +20,7 @@ import { digestOf } from '../adapters/registry/digest-of.ts';
 import { githubApi, githubCredential, strangersCredential } from '../domain/github-credential.ts';
 import type { PackageIndex, Progress, ReleaseSource } from '../ports.ts';
 import type { HandedTags } from '../report/metadata-action.ts';
+import { cacheHome } from './cache-home.ts';
 import { noProgress } from './talk.ts';
 import { tracing } from './trace.ts';
 
@@ -94,6 +95,10 @@ export function realWorld(options: WorldOptions): World {
     say,
     progress: options.progress ?? noProgress,
     ask: options.ask ?? null,
+    printBake: async (paths) => {
+      const { printBake } = await import('../adapters/buildx/print-bake.ts');
+      return printBake(paths, resolve('.'), signal);
+    },
     machine: async () => {
       const { thisMachine } = await import('./machine.ts');
       return thisMachine({ env, build: buildCommit(), cacheFolder: cacheFolder(env), signal });
@@ -242,5 +247,5 @@ function buildCommit(): string | null {
 
 /** Compiled configs are kept for this user alone. */
 function cacheFolder(env: WorldOptions['env']): string {
-  return join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'tagwright');
+  return join(cacheHome(env, homedir()), 'tagwright');
 }

@@ -80,8 +80,14 @@ function targetOf(name: string, targets: ReadonlyMap<string, Target>, depth = 0)
   const group = targets.get(`group ${name}`)?.get('targets');
   if (group !== undefined) {
     const [only, ...more] = Array.isArray(group) ? group : [];
+    // buildx prints the group default of the target default.
+    if (only === name && more.length === 0) return plainTarget(name, targets, depth);
     return typeof only === 'string' && more.length === 0 && depth < 10 ? targetOf(only, targets, depth + 1) : null;
   }
+  return plainTarget(name, targets, depth);
+}
+
+function plainTarget(name: string, targets: ReadonlyMap<string, Target>, depth: number): Target | null {
   const own = targets.get(`target ${name}`);
   if (own === undefined || depth > 10 || own.has('matrix')) return null;
   const inherits = own.get('inherits');
@@ -94,7 +100,8 @@ function targetOf(name: string, targets: ReadonlyMap<string, Target>, depth = 0)
 }
 
 function readTargets(path: string, text: string): Map<string, Target> {
-  return path.endsWith('.json') ? jsonTargets(text) : hclTargets(text);
+  // What buildx printed of an HCL file is JSON too, and no HCL begins with a brace.
+  return path.endsWith('.json') || /^\s*\{/.test(text) ? jsonTargets(text) : hclTargets(text);
 }
 
 function jsonTargets(text: string): Map<string, Target> {
@@ -181,4 +188,37 @@ export function plainTargets(path: string, text: string): PlainTarget[] {
     const dockerfile = context === '.' ? file : `${context}/${file}`;
     return [{ name, dockerfile, context, target: one('target'), platforms: many('platforms'), tags: many('tags') }];
   });
+}
+
+const read = ['context', 'dockerfile', 'target', 'platforms', 'tags', 'inherits', 'targets'];
+
+/** An HCL file whose targets have variables, functions or a matrix: only buildx can say what they come to. */
+export function needsPrinting(text: string): boolean {
+  const targets = [...hclTargets(text).values()];
+  return targets.length === 0 || targets.some((one) => one.has('matrix') || read.some((key) => one.get(key) === null));
+}
+
+/** Caches and exporters that ask no service but the registry, and what else is called a type. */
+const localTypes = new Set([
+  'local',
+  'registry',
+  'inline',
+  'docker',
+  'oci',
+  'image',
+  'tar',
+  'cacheonly',
+  'provenance',
+  'sbom',
+  'file',
+  'env',
+]);
+
+/** The first type that is none of those which buildx reads without asking a cloud for credentials; `null`: none. */
+export function foreignType(text: string): string | null {
+  for (const { groups } of text.matchAll(/\btype\b["']?\s*[=:]\s*["']?(?<type>[^\s,"'\]}]*)/gi)) {
+    const type = groups?.['type'] ?? '';
+    if (!localTypes.has(type.toLowerCase())) return type;
+  }
+  return null;
 }

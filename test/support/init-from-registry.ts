@@ -1,19 +1,14 @@
-import { createProjectFiles } from '../../src/adapters/files/project-files.ts';
 import { initCommand } from '../../src/commands/init/init.ts';
 import { exitCodeOf, failureOf } from '../../src/entry/exit.ts';
-import { realWorld } from '../../src/entry/world.ts';
 import type { GitFacts } from '../../src/ports.ts';
+import { initWorld } from './init-world.ts';
 import type { CliRun } from './run-cli.ts';
 
 const none: GitFacts = { folder: 'app', isRepository: false, remote: null, tags: [], files: [] };
 
 /** `init --from-registry` in a folder, as its command runs it; outside of a git repository unless one is given. */
 export async function initFromRegistry(folder: string, from: string, git: Partial<GitFacts> = {}): Promise<CliRun> {
-  const world = {
-    ...realWorld({ env: {}, say: () => undefined, signal: new AbortController().signal }),
-    files: () => createProjectFiles(folder),
-    gitFacts: () => Promise.resolve({ ...none, ...git }),
-  };
+  const world = { ...initWorld(folder), gitFacts: () => Promise.resolve({ ...none, ...git }) };
   const options = { config: 'matrix.config.ts', fromWorkflow: null, fromRegistry: from, force: false, dryRun: false };
   try {
     const outcome = await initCommand(options, world);

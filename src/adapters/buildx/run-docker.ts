@@ -9,6 +9,8 @@ export interface DockerOptions {
   readonly onOutput?: (line: string) => void;
   /** Variables of the environment that the build is given as secrets. */
   readonly secrets?: readonly string[];
+  /** The variables that it is given; left out: all but the secrets that tagwright reads for itself. */
+  readonly variables?: readonly string[];
   readonly signal?: AbortSignal;
 }
 
@@ -40,7 +42,7 @@ export async function runDocker(args: readonly string[], options: DockerOptions)
   const result = await execa('docker', args, {
     cwd: options.cwd,
     // Bake asks before it reads files outside its folder, for bake files of strangers. Ours names what the config names.
-    env: { ...childEnvironment(process.env, options.secrets), BUILDX_BAKE_ENTITLEMENTS_FS: '0' },
+    env: { ...environmentOf(options), BUILDX_BAKE_ENTITLEMENTS_FS: '0' },
     extendEnv: false,
     stdin: 'ignore',
     stdout: onOutput === undefined ? 'ignore' : passOn(onOutput),
@@ -57,6 +59,12 @@ export async function runDocker(args: readonly string[], options: DockerOptions)
   if (result.isCanceled) throw processError('ABORTED', 'docker was stopped before it was done', run);
   if (run.exitCode !== null) return run;
   throw processError('PROCESS_FAILED', whyNotRun(run, result.code), run, { cause: result.cause });
+}
+
+function environmentOf({ secrets, variables }: DockerOptions): Record<string, string> {
+  const all = childEnvironment(process.env, secrets);
+  if (variables === undefined) return all;
+  return Object.fromEntries(Object.entries(all).filter(([name]) => variables.includes(name.toUpperCase())));
 }
 
 /** Every line is passed on and none kept, so memory stays small. */

@@ -2,14 +2,19 @@
 import { InputError, OutsideError } from '../../domain/errors.ts';
 import { formatRepository, parseRepository } from '../../domain/reference.ts';
 import { configText, entry, list, object, type DraftObject, type DraftValue } from '../../import/config-text.ts';
+import { commitTags } from '../../infer/commit-tags.ts';
 import { configOf, inferConfig, type InferredConfig } from '../../infer/infer-config.ts';
 import { numberedImages, readTagList } from '../../infer/read-tag-list.ts';
 import type { TagOfImage } from '../../infer/scheme-names.ts';
 import type { GitFacts } from '../../ports.ts';
+import { count, grouped } from '../../report/words.ts';
+import { listTags } from '../list-tags.ts';
 import { required } from '../read-project.ts';
 import type { World } from '../world.ts';
 import { planInferred, type PlannedInference } from './plan-inferred.ts';
+import { dockerfilesIn } from './layout.ts';
 import { nowhere, remoteOf } from './project-facts.ts';
+import { askDockerfile, askRepository, stopped } from './questions.ts';
 
 export interface InferredFiles {
   readonly written: readonly { readonly path: string; readonly text: string }[];
@@ -27,13 +32,16 @@ export async function filesFromRegistry(
   config: string,
   git: GitFacts,
   world: World,
-): Promise<InferredFiles> {
+): Promise<InferredFiles | typeof stopped> {
   const isFile = /\.(?:txt|json)$/.test(from);
-  const repository = isFile ? null : formatRepository(required(parseRepository(from, '--from-registry')));
+  const given = isFile ? null : formatRepository(required(parseRepository(from, '--from-registry')));
   const tags = isFile ? readTagList(await world.readText(from), from) : await tagsOf(from, world);
   const inferred = inferConfig(tags);
-  if (inferred.versions.length === 0) throw noVersions(from, tags.length);
+  if (inferred.versions.length === 0) throw noVersions(from, tags);
   const names = tags.map(({ tag }) => tag);
+  const answers = await askOrigin(given, git, world.ask ?? null);
+  if (answers === stopped) return stopped;
+  const { repository } = answers;
   const planned = planInferred(inferred, repository ?? `${nowhere}/image`, names);
   const source = sourceOf(planned.inferred.versions, git);
   const facts = planned.inferred.versions.map((version) => `  ${JSON.stringify({ version })}`).join(',\n');
@@ -42,7 +50,7 @@ export async function filesFromRegistry(
     written: [
       {
         path: config,
-        text: textOf(planned, { repository, source, from, areImages: tags.some(({ image }) => image !== null) }),
+        text: textOf(planned, { ...answers, source, from, areImages: tags.some(({ image }) => image !== null) }),
       },
       ...(source.key === 'file' ? [factsFile] : []),
     ],
@@ -50,7 +58,7 @@ export async function filesFromRegistry(
   };
 }
 
-function besides(config: string, name: string): string {
+export function besides(config: string, name: string): string {
   return config.includes('/') ? `${config.slice(0, config.lastIndexOf('/'))}/${name}` : name;
 }
 
@@ -59,13 +67,10 @@ async function tagsOf(from: string, world: World): Promise<TagOfImage[]> {
   const registries = await world.registries([]);
   try {
     const registry = registries.open(repository);
-    const tags = await registry.tags(world.signal);
+    const tags = await listTags(registry, world.signal);
     const name = formatRepository(repository);
-    if (tags === null) {
-      throw new OutsideError('REGISTRY_REFUSED', `${name} does not exist, or may not be read`, { repository: name });
-    }
     if (tags.length > maxDigests) {
-      world.say(`${name} has ${tags.length} tags: only their names are read, not where they point`);
+      world.say(`${name} has ${grouped(tags.length)} tags: only their names are read, not where they point`);
       return tags.map((tag) => ({ tag, image: null }));
     }
     const snapshot = await (await world.snapshots(registry)).read(tags, world.signal);
@@ -83,8 +88,15 @@ async function tagsOf(from: string, world: World): Promise<TagOfImage[]> {
   }
 }
 
-function noVersions(from: string, count: number): InputError {
-  const message = `none of the ${count} tags names a version, so no rule can be inferred`;
+function noVersions(from: string, tags: readonly TagOfImage[]): InputError {
+  const [first] = tags;
+  const which =
+    first === undefined
+      ? 'there are no tags yet'
+      : tags.length === 1
+        ? `its only tag, ${first.tag}, names no version`
+        : `none of the ${grouped(tags.length)} tags names a version`;
+  const message = `${which}, so no rule can be inferred`;
   const fix = 'write the config by hand, starting with: tagwright init';
   return new InputError([{ code: 'USAGE', where: `--from-registry ${from}`, message, fix }]);
 }
@@ -102,16 +114,38 @@ function sourceOf(versions: readonly string[], git: GitFacts): Source {
   return remote?.host === 'github.com' ? { key: 'github', value: remote.path } : { key: 'git', value: '.' };
 }
 
-interface Origin {
-  readonly repository: string | null;
+interface Origin extends Answers {
   readonly source: Source;
   readonly from: string;
   readonly areImages: boolean;
 }
 
-function textOf(planned: PlannedInference, { repository, source, from, areImages }: Origin): string {
+/** What tags do not say. */
+interface Answers {
+  readonly repository: string | null;
+  readonly dockerfile: string;
+  readonly isDockerfileSaid: boolean;
+}
+
+async function askOrigin(
+  repository: string | null,
+  git: GitFacts,
+  ask: World['ask'] | null,
+): Promise<Answers | typeof stopped> {
+  const guess = dockerfilesIn(git.files)[0] ?? 'Dockerfile';
+  if (ask === undefined || ask === null) return { repository, dockerfile: guess, isDockerfileSaid: false };
+  const where = repository ?? (await askRepository(`${nowhere}/image`, 1, ask));
+  if (where === stopped) return stopped;
+  const dockerfile = await askDockerfile(guess, ask);
+  if (dockerfile === stopped) return stopped;
+  return { repository: where.startsWith(`${nowhere}/`) ? null : where, dockerfile, isDockerfileSaid: true };
+}
+
+function textOf(planned: PlannedInference, origin: Origin): string {
   const { explains, unexplained, extra, dropped, inferred } = planned;
-  const { rules, ...others } = configOf(inferred);
+  const { repository, source, from, areImages, dockerfile, isDockerfileSaid } = origin;
+  const { rules, ...rest } = configOf(inferred);
+  const others = { ...rest, dockerfile };
   const unknown = ['Nothing says where the image goes. Write its repository here.'];
   const fixed = [
     entry('repository', repository ?? `${nowhere}/image`, repository === null ? unknown : []),
@@ -119,12 +153,15 @@ function textOf(planned: PlannedInference, { repository, source, from, areImages
   ];
   const left = [
     ...listedComment('No rule explains', unexplained),
+    ...commitComment(unexplained),
     ...listedComment('Planned, and not in the registry:', extra),
     ...dropped.map(({ name, because }) => `Left out: rule ${name}, because ${because}`),
   ];
   const draft = object([
     ...fixed,
-    ...entriesOf(others, (key) => (key === 'dockerfile' ? ['Tags do not say it: check the path.'] : [])),
+    ...entriesOf(others, (key) =>
+      key === 'dockerfile' && !isDockerfileSaid ? ['Tags do not say it: check the path.'] : [],
+    ),
     entry(
       'rules',
       object(entriesOf(rules, (name) => [...explained(explains.get(name)), ...heldComment(inferred, name)])),
@@ -137,8 +174,8 @@ function textOf(planned: PlannedInference, { repository, source, from, areImages
   ]);
 }
 
-function explained(count: number | undefined): string[] {
-  return count === undefined ? [] : [`explains ${count} tag${count === 1 ? '' : 's'}`];
+function explained(number: number | undefined): string[] {
+  return number === undefined ? [] : [`explains ${count(number, 'tag')}`];
 }
 
 function heldComment({ rules }: InferredConfig, name: string): string[] {
@@ -150,6 +187,15 @@ function listedComment(what: string, tags: readonly string[]): string[] {
   if (tags.length === 0) return [];
   const more = tags.length > maxNamed ? `, and ${tags.length - maxNamed} more` : '';
   return [`${what} ${tags.slice(0, maxNamed).join(', ')}${more}`];
+}
+
+/** Which release a commit is, no list of tags says: the rule is offered and not written. */
+function commitComment(unexplained: readonly string[]): string[] {
+  const found = commitTags(unexplained);
+  if (found === null) return [];
+  const { count, sample, template, length } = found;
+  const rule = `sha: { template: '${template}'${length === 40 ? '' : `, length: ${length}`} }`;
+  return [`${count} tags name a commit, such as ${sample}: with git or github as the source, ${rule}`];
 }
 
 function entriesOf(value: unknown, comments: (key: string) => string[]): DraftObject['entries'] {
@@ -164,13 +210,14 @@ function draftOf(key: string, value: unknown): DraftValue {
   return object(entriesOf(value, () => []));
 }
 
-function notesOf(planned: PlannedInference, count: number, repository: string | null): string[] {
+function notesOf(planned: PlannedInference, total: number, repository: string | null): string[] {
   const { inferred, unexplained, extra } = planned;
-  const many = inferred.rules.length === 1 ? 'rule' : 'rules';
-  const explained = `${count - unexplained.length} of ${count} tags are explained by ${inferred.rules.length} ${many}.`;
+  const areTags = total === 1 ? 'tag is' : 'tags are';
+  const explained = `${total - unexplained.length} of ${total} ${areTags} explained by ${count(inferred.rules.length, 'rule')}.`;
   return [
     `Inferred, not known: ${explained}`,
     ...listedComment('No rule explains', unexplained),
+    ...commitComment(unexplained),
     ...listedComment('Planned, and not in the registry:', extra),
     ...inferred.rules
       .filter(({ name }) => name === 'latest')

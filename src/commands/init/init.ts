@@ -1,20 +1,22 @@
 /** `tagwright init`: a config, a template and two workflows, or what an existing workflow says as a config. */
-import { readConfig } from '../../config/normalize.ts';
-import { formatProblem, InputError, OutsideError, type Problem } from '../../domain/errors.ts';
+import { InputError, OutsideError, type Problem } from '../../domain/errors.ts';
 import { configText } from '../../import/config-text.ts';
 import { importWorkflow } from '../../import/import-workflow.ts';
 import type { GitFacts, ProjectFiles } from '../../ports.ts';
 import { renderDockerfile } from '../../render/dockerfile.ts';
 import { required } from '../read-project.ts';
-import { contractOfImage } from '../release/contract.ts';
 import type { Outcome, World } from '../world.ts';
 import { schemeOf, shapeOf, tagPattern } from '../../import/version-shape.ts';
-import { filesFromRegistry } from './from-registry.ts';
+import { ending } from './ending.ts';
+import { besides, filesFromRegistry } from './from-registry.ts';
+import { printedBake } from './printed-bake.ts';
+import { askFacts, stopped } from './questions.ts';
 import { nowhere, projectFacts, projectPaths, remoteOf, type ProjectFacts } from './project-facts.ts';
 import { workflowTexts } from './workflow-texts.ts';
 import {
   auditWorkflow,
   dockerfilePath,
+  releasesPath,
   releaseWorkflow,
   startingConfig,
   startingTemplate,
@@ -39,26 +41,43 @@ interface NewFile {
 export async function initCommand(options: InitOptions, world: World): Promise<Outcome> {
   if (!options.config.endsWith('.ts')) throw notTypeScript(options.config);
   const files = world.files('.');
+  // Before a person is asked anything.
+  const isHere = (await files.read(options.config)) !== null;
+  if (isHere && !options.force) throw new InputError([isThere(options.config)]);
   const git = await world.gitFacts('.');
-  const { fromWorkflow, fromRegistry } = options;
-  const start =
-    fromRegistry !== null
-      ? await filesFromRegistry(fromRegistry, options.config, git, world)
-      : fromWorkflow === null
-        ? await firstFiles(options, files, git)
-        : null;
-  const written =
-    fromWorkflow === null
-      ? (start?.written ?? [])
-      : [
-          {
-            path: options.config,
-            text: await importedConfig(await world.readText(fromWorkflow), fromWorkflow, git, files),
-          },
-        ];
+  const start = await startOf(options, files, git, world);
+  if (start === stopped) {
+    world.say('nothing was written');
+    return { stdout: '', result: 'findings' };
+  }
+  const { written } = start;
   const existing = await existingOf(written, files);
   if (existing.length > 0 && !options.force) throw new InputError(existing.map(({ path }) => isThere(path)));
   if (options.dryRun) return { stdout: written.map(shown).join('\n'), result: 'as-planned' };
+  await writeAll(written, files);
+  const lines = written.map(
+    ({ path }) => `${path} ${existing.some((file) => file.path === path) ? 'overwritten' : 'written'}`,
+  );
+  const said = start.notes.length === 0 ? [] : ['', ...start.notes];
+  const last = await ending(options.config, world);
+  return { stdout: `${[...lines, ...said, '', ...last].join('\n')}\n`, result: 'as-planned' };
+}
+
+async function startOf(
+  options: InitOptions,
+  files: ProjectFiles,
+  git: GitFacts,
+  world: World,
+): Promise<Start | typeof stopped> {
+  const { config, fromWorkflow, fromRegistry } = options;
+  if (fromRegistry !== null) return filesFromRegistry(fromRegistry, config, git, world);
+  if (fromWorkflow === null) return firstFiles(options, files, git, world);
+  const text = await importedConfig(await world.readText(fromWorkflow), fromWorkflow, git, files);
+  const note = `Read its comments first: they say what has no counterpart. ${fromWorkflow} still pushes as before.`;
+  return { written: [{ path: config, text }], notes: [note] };
+}
+
+async function writeAll(written: readonly NewFile[], files: ProjectFiles): Promise<void> {
   const done: string[] = [];
   for (const { path, text } of written) {
     try {
@@ -68,31 +87,11 @@ export async function initCommand(options: InitOptions, world: World): Promise<O
       const reason = error instanceof Error ? error.message : String(error);
       const before =
         done.length === 0 ? 'nothing was written' : `${done.join(', ')} ${done.length === 1 ? 'is' : 'are'} written`;
-      throw new OutsideError(
-        'FILE_FAILED',
-        `${path} cannot be written: ${reason}; ${before}`,
-        { path },
-        { cause: error },
-      );
+      const message = `${path} cannot be written: ${reason}; ${before}`;
+      throw new OutsideError('FILE_FAILED', message, { path }, { cause: error });
     }
     done.push(path);
   }
-  const lines = written.map(
-    ({ path }) => `${path} ${existing.some((file) => file.path === path) ? 'overwritten' : 'written'}`,
-  );
-  const notes = [...(start?.notes ?? []), ...(await contractNotes(options.config, world))];
-  const said = notes.length === 0 ? [] : ['', ...notes];
-  return { stdout: `${[...lines, ...said, '', ...nextSteps(options)].join('\n')}\n`, result: 'as-planned' };
-}
-
-/** What a build with the config that was just written would be refused for. */
-async function contractNotes(path: string, world: World): Promise<string[]> {
-  const { raw, file, above, root } = await world.loadConfig(path);
-  const config = readConfig(raw, file, above);
-  // An imported config may name what a person has to fill in; `plan` says so.
-  if (!config.ok) return [];
-  const problems = await Promise.all(config.value.images.map((image) => contractOfImage(image, world.files(root))));
-  return problems.flat().map((problem) => `To fix before the first build: ${formatProblem(problem)}`);
 }
 
 interface Start {
@@ -102,26 +101,53 @@ interface Start {
 }
 
 /** What a workflow here pushes already; else what the files of the repository say. */
-async function firstFiles(options: InitOptions, files: ProjectFiles, git: GitFacts): Promise<Start> {
+async function firstFiles(
+  options: InitOptions,
+  files: ProjectFiles,
+  git: GitFacts,
+  world: World,
+): Promise<Start | typeof stopped> {
   const paths = git.files;
   const audit: NewFile = { path: '.github/workflows/audit-images.yml', text: auditWorkflow() };
   const imported = await importedStart(options, { files, git, paths });
   if (imported.written.length > 0) return { ...imported, written: [...imported.written, audit] };
   const texts = new Map<string, string>();
   for (const path of projectPaths(paths)) texts.set(path, (await files.read(path)) ?? '');
-  const facts = projectFacts(paths, texts, git);
+  const bakeNotes = await printedBake(texts, world);
+  const found = projectFacts(paths, texts, git);
+  const ask = world.ask ?? null;
+  const facts = ask === null ? found : await askFacts(found, ask);
+  if (facts === stopped) return stopped;
   const config = { path: options.config, text: startingConfig(facts, git) };
   const isKnown = !facts.repository.startsWith(`${nowhere}/`);
   const release: NewFile = { path: '.github/workflows/release-images.yml', text: releaseWorkflow(facts.repository) };
   const written = [
     config,
+    ...(git.isRepository ? [] : [{ path: besides(options.config, releasesPath), text: '[]\n' }]),
     ...(facts.layout.images.length > 0 || facts.base === null ? [] : templateFiles(facts, facts.base)),
     ...(isKnown ? [release, audit] : []),
   ];
-  const unknown = isKnown
-    ? []
-    : ['No workflow is written: nothing says where the image goes. Set repository, then run init --force.'];
-  return { written, notes: [...imported.notes, ...facts.layout.notes, ...newerTags(git), ...unknown] };
+  const notes = [
+    ...imported.notes,
+    ...bakeNotes,
+    ...facts.layout.notes,
+    ...newerTags(git),
+    ...unknownNotes(facts, git),
+  ];
+  return { written, notes };
+}
+
+function unknownNotes({ repository }: ProjectFacts, { isRepository }: GitFacts): string[] {
+  return [
+    ...(repository.startsWith(`${nowhere}/`)
+      ? ['No workflow is written: nothing says where the image goes. Set repository, then run init --force.']
+      : []),
+    ...(isRepository
+      ? []
+      : [
+          `This folder is in no git repository, so ${releasesPath} has the releases. Add a row for each, such as { "version": "1.0.0" }; or run git init, and set source: { git: '.' }.`,
+        ]),
+  ];
 }
 
 interface Place {
@@ -207,11 +233,4 @@ function notTypeScript(path: string): InputError {
 
 function shown({ path, text }: NewFile): string {
   return `--- ${path}\n${text}`;
-}
-
-function nextSteps({ config, fromWorkflow }: InitOptions): string[] {
-  const flag = config === 'matrix.config.ts' ? '' : ` --config ${config}`;
-  const look = `Next: tagwright plan --offline${flag}`;
-  if (fromWorkflow === null) return [look, `      tagwright rehearse --all${flag}`, `      tagwright audit${flag}`];
-  return [look, `Read its comments first: they say what has no counterpart. ${fromWorkflow} still pushes as before.`];
 }

@@ -158,10 +158,8 @@ function fromBake(paths: readonly string[], texts: ReadonlyMap<string, string>, 
     .filter((path) => /^docker-bake\.(?:json|hcl)$/.test(path))
     .flatMap((path) => {
       const targets = plainTargets(path, texts.get(path) ?? '');
-      if (targets.length === 0)
-        notes.push(
-          `${path} was not read: its targets are not written in plain values; docker buildx bake --print shows them`,
-        );
+      if (targets.length === 0 && path.endsWith('.json'))
+        notes.push(`${path} was not read: its targets are not written in plain values`);
       return targets.flatMap((target): LaidOutImage[] => {
         const [tag] = target.tags;
         return [

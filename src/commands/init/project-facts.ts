@@ -15,8 +15,12 @@ export interface ProjectFacts {
   readonly base: string | null;
   /** `owner/name`, where the remote is on GitHub. */
   readonly github: string | null;
-  /** `registry/name`, a guess. */
+  /** `registry/name`. */
   readonly repository: string;
+  /** A file or a person said it; else it is a guess. */
+  readonly isRepositorySaid: boolean;
+  /** Of images whose files say none; `null`: nobody said. */
+  readonly platforms: readonly string[] | null;
   readonly layout: LaidOut;
 }
 
@@ -62,6 +66,8 @@ export function projectFacts(
     base: baseOf(kind, text('package.json'), text('go.mod')),
     github: remote !== null && remote.host === 'github.com' ? remote.path : null,
     repository: said ?? guessRepository(remote, packageName, git.folder),
+    isRepositorySaid: said !== null,
+    platforms: null,
     layout,
   };
 }

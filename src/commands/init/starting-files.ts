@@ -8,6 +8,11 @@ import { nowhere, type ProjectFacts } from './project-facts.ts';
 export const templatePath = 'dockerfiles/standard.Dockerfile.hbs';
 export const dockerfilePath = 'dockerfiles/standard.Dockerfile';
 
+/** Where a folder without git has its releases. */
+export const releasesPath = 'releases.json';
+/** Where nothing says for which ones. */
+export const usualPlatforms: readonly string[] = ['linux/amd64', 'linux/arm64'];
+
 export function startingConfig(facts: ProjectFacts, git: GitFacts): string {
   const head = [
     'Which images each release has, and what their tags are: written by `tagwright init`, yours to change.',
@@ -22,7 +27,7 @@ function configDraft(facts: ProjectFacts, git: GitFacts): DraftObject {
   const scheme: SchemeName = schemeOf(facts.kind === 'python', shape);
   const entries: DraftEntry[] = [
     ...imageEntries(facts),
-    entry('source', object([entry('git', '.')], sourceHints(facts))),
+    entry('source', object([git.isRepository ? entry('git', '.') : entry('file', releasesPath)], sourceHints(facts))),
     entry('scheme', scheme),
     entry('tagPattern', { kind: 'pattern', text: tagPattern(scheme, shape) }, ['Which git tags are releases.']),
   ];
@@ -39,7 +44,14 @@ function configDraft(facts: ProjectFacts, git: GitFacts): DraftObject {
     );
   }
   const platforms = [...new Set(facts.layout.images.flatMap((image) => image.platforms))];
-  entries.push(entry('platforms', list(platforms.length === 0 ? ['linux/amd64', 'linux/arm64'] : platforms)));
+  const isGuess = platforms.length === 0 && facts.platforms === null;
+  entries.push(
+    entry(
+      'platforms',
+      list(platforms.length === 0 ? (facts.platforms ?? usualPlatforms) : platforms),
+      isGuess ? ['A guess, so check it.'] : [],
+    ),
+  );
   // With two numbers the version is its own X.Y.
   if (shape.parts === 2) entries.push(entry('rules', object([entry('minor', false)])));
   return object(entries, ruleHints(facts));
@@ -59,21 +71,22 @@ function ruleHints({ pythons }: ProjectFacts): string[] {
 function imageEntries(facts: ProjectFacts): DraftEntry[] {
   const { images } = facts.layout;
   const [first, ...more] = images;
-  if (first === undefined) return [repositoryEntry(facts.repository), entry('flavors', firstFlavor(facts))];
-  if (more.length === 0) return [repositoryEntry(facts.repository), flavorsEntry(first)];
+  if (first === undefined)
+    return [repositoryEntry(facts.repository, facts.isRepositorySaid), entry('flavors', firstFlavor(facts))];
+  if (more.length === 0) return [repositoryEntry(facts.repository, facts.isRepositorySaid), flavorsEntry(first)];
   const drafts = images.map((image) => {
     const repository = image.repository ?? `${facts.repository}${image.name === 'image' ? '' : `-${image.name}`}`;
-    return entry(image.name, object([repositoryEntry(repository), flavorsEntry(image)]));
+    return entry(image.name, object([repositoryEntry(repository, image.repository !== null), flavorsEntry(image)]));
   });
   return [entry('images', object(drafts))];
 }
 
-function repositoryEntry(repository: string): DraftEntry {
+function repositoryEntry(repository: string, isSaid: boolean): DraftEntry {
   const isNowhere = repository.startsWith(`${nowhere}/`);
   const comment = isNowhere
     ? 'CHANGE THIS: nothing here says where the image goes. This name cannot be pushed to.'
     : 'Where it is published: a guess, so check it.';
-  return entry('repository', repository, [comment]);
+  return entry('repository', repository, isSaid && !isNowhere ? [] : [comment]);
 }
 
 function flavorsEntry({ flavors }: LaidOutImage): DraftEntry {

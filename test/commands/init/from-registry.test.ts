@@ -28,8 +28,8 @@ async function initFrom(from: string, files: Readonly<Record<string, string>> = 
 
 const rows: readonly { readonly name: string; readonly text: string; readonly code: number; readonly says: string }[] =
   [
-    { name: 'one tag', text: '1.0.0', code: 0, says: '1 of 1 tags are explained by 1 rule.' },
-    { name: 'no version', text: 'main\nnightly', code: 2, says: 'none of the 2 tags names a version' },
+    { name: 'one tag', text: '1.0.0', code: 0, says: '1 of 1 tag is explained by 1 rule.' },
+    { name: 'no version', text: 'main\nnightly', code: 2, says: 'none of the 2 tags names a version, so no rule' },
     { name: 'no tag', text: '# empty\n', code: 2, says: 'has no tags' },
     { name: 'what is not a tag', text: '1.0.0\n1/2', code: 2, says: 'FACTS_INVALID' },
     { name: 'broken JSON', text: '{"tags": [', code: 2, says: 'is not valid JSON' },
@@ -130,6 +130,6 @@ test('git tags that are the releases are the source, and nothing else is written
     isRepository: true,
     tags: ['v1.0.0', 'v1.1.0'],
   });
-  expect(run.stdout).not.toContain('releases.json');
+  expect(run.stdout).not.toContain('releases.json written');
   expect(await readFile(join(folder, 'matrix.config.ts'), 'utf8')).toContain("source: { git: '.' }");
 });

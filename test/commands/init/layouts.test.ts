@@ -1,11 +1,9 @@
 /** Repositories as they are laid out in the field: `init`, then a plan without an edit. */
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { readGitFacts } from '../../../src/adapters/git/git-facts.ts';
 import { runGit } from '../../../src/adapters/git/run-git.ts';
-import { createProjectFiles } from '../../../src/adapters/files/project-files.ts';
 import { initCommand } from '../../../src/commands/init/init.ts';
-import { realWorld } from '../../../src/entry/world.ts';
+import { initWorld } from '../../support/init-world.ts';
 import { runCli } from '../../support/run-cli.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
@@ -218,11 +216,7 @@ test('a folder without git, with forty Dockerfiles: an image each, and none of a
   const folder = await tempFolder(
     Object.fromEntries([...names, 'node_modules/other'].map((name) => [`services/${name}/Dockerfile`, scratch])),
   );
-  const world = {
-    ...realWorld({ env: {}, say: () => undefined, signal: new AbortController().signal }),
-    files: () => createProjectFiles(folder),
-    gitFacts: () => readGitFacts(folder),
-  };
+  const world = initWorld(folder);
   const { stdout } = await initCommand(
     { config: 'matrix.config.ts', fromWorkflow: null, fromRegistry: null, force: false, dryRun: false },
     world,
@@ -246,11 +240,7 @@ test.each(layouts)(
       await git(...who, 'commit', '--quiet', '--allow-empty', '-m', tag);
       await git('tag', tag);
     }
-    const world = {
-      ...realWorld({ env: {}, say: () => undefined, signal: new AbortController().signal }),
-      files: () => createProjectFiles(folder),
-      gitFacts: () => readGitFacts(folder),
-    };
+    const world = initWorld(folder);
     const options = { config: 'matrix.config.ts', fromWorkflow: null, fromRegistry: null, force: false, dryRun: false };
     const { stdout } = await initCommand(options, world);
     expect(stdout).toContain(said ?? '');

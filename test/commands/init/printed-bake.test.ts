@@ -1,0 +1,132 @@
+/** Bake files in HCL: what buildx works out of them, and which are never given to it. */
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { describe, expect, test, vi } from 'vitest';
+import { printBake } from '../../../src/adapters/buildx/print-bake.ts';
+import { initCommand } from '../../../src/commands/init/init.ts';
+import type { PrintedBake } from '../../../src/ports.ts';
+import { initWorld } from '../../support/init-world.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+const variables =
+  'variable "REGISTRY" { default = "ghcr.io/acme" }\ntarget "default" {\n  dockerfile = "build/Dockerfile"\n  platforms = ["linux/arm64"]\n  tags = ["${REGISTRY}/tool:latest"]\n}\n';
+const printed = JSON.stringify({
+  group: { default: { targets: ['default'] } },
+  target: {
+    default: {
+      context: '.',
+      dockerfile: 'build/Dockerfile',
+      platforms: ['linux/arm64'],
+      tags: ['ghcr.io/acme/tool:latest'],
+    },
+  },
+});
+
+async function init(
+  hcl: string,
+  answer?: PrintedBake,
+): Promise<{ config: string; stdout: string; asked: readonly string[][] }> {
+  const folder = await tempFolder({ 'docker-bake.hcl': hcl, 'build/Dockerfile': 'FROM scratch\n' });
+  const asked: string[][] = [];
+  const printBake = (paths: readonly string[]): Promise<PrintedBake> => {
+    asked.push([...paths]);
+    return Promise.resolve(answer ?? { kind: 'unread', because: 'not expected' });
+  };
+  const world = { ...initWorld(folder), ...(answer === undefined ? {} : { printBake }) };
+  const options = { config: 'matrix.config.ts', fromWorkflow: null, fromRegistry: null, force: false, dryRun: false };
+  const { stdout } = await initCommand(options, world);
+  return { config: await readFile(join(folder, 'matrix.config.ts'), 'utf8'), stdout, asked };
+}
+
+describe('init', () => {
+  test('takes what buildx prints of a file with variables', async () => {
+    const { config, stdout, asked } = await init(variables, { kind: 'printed', json: printed });
+    expect(asked).toEqual([['docker-bake.hcl']]);
+    expect(config).toContain("repository: 'ghcr.io/acme/tool'");
+    expect(config).toContain("platforms: ['linux/arm64']");
+    expect(stdout).toContain('docker-bake.hcl was read with docker buildx bake --print.');
+  });
+
+  test('a file in plain values is read as it is', async () => {
+    const plain = 'target "default" {\n  dockerfile = "build/Dockerfile"\n  tags = ["ghcr.io/acme/tool:latest"]\n}\n';
+    const { config, asked } = await init(plain, { kind: 'printed', json: '{}' });
+    expect(asked).toEqual([]);
+    expect(config).toContain("repository: 'ghcr.io/acme/tool'");
+  });
+
+  test.each([
+    ['without buildx', undefined, 'there is no buildx here'],
+    ['if buildx fails', { kind: 'unread', because: 'ERROR: no such variable' } as const, 'ERROR: no such variable'],
+  ])('%s it says what was not read', async (_, answer, says) => {
+    const { config, stdout } = await init(variables, answer);
+    expect(stdout).toContain('docker-bake.hcl was read in part');
+    expect(stdout).toContain(says);
+    expect(config).toContain('CHANGE THIS');
+  });
+
+  test.each([
+    ['a text', 'cache-to = ["type=s3,bucket=x"]'],
+    ['an object', 'cache-to = [{ type = "gha" }]'],
+    ['a variable', 'cache-to = ["type=${CACHE}"]'],
+    ['a list', 'cache-from = ["type=registry,ref=x", "type = azblob"]'],
+    ['JSON’s way', 'cache-to = [{ "type": "S3" }]'],
+  ])('never gives buildx a cloud cache, written as %s', async (_, line) => {
+    const { stdout, asked } = await init(variables.replace('platforms', `${line}\n  platforms`), {
+      kind: 'printed',
+      json: printed,
+    });
+    expect(asked).toEqual([]);
+    expect(stdout).toContain('docker buildx bake --print was not run, because it names type=');
+  });
+
+  test('what asks no cloud is no obstacle', async () => {
+    const lines =
+      'cache-to = ["type=registry,ref=x"]\n  output = [{ type = "image" }]\n  attest = ["type=provenance,mode=max"]\n  secret = ["type=env,id=x"]\n  platforms';
+    expect((await init(variables.replace('platforms', lines), { kind: 'printed', json: printed })).asked).toHaveLength(
+      1,
+    );
+  });
+});
+
+/** A `docker` that answers with bash. */
+async function docker(script: string): Promise<string> {
+  const folder = await tempFolder({ 'bin/docker': '' });
+  await writeFile(`${folder}/bin/docker`, `#!/bin/bash\n${script}\n`);
+  await chmod(`${folder}/bin/docker`, 0o755);
+  vi.stubEnv('PATH', `${folder}/bin${delimiter}${process.env['PATH'] ?? ''}`);
+  return folder;
+}
+
+describe('buildx', () => {
+  const { signal } = new AbortController();
+
+  test('is asked to print, and given no variable but those that find docker', async () => {
+    const folder = await docker(`echo "$*"; env | cut -d= -f1 | sort`);
+    vi.stubEnv('TAGWRIGHT_TEST_VARIABLE', 'x');
+    vi.stubEnv('AWS_PROFILE', 'x');
+    const answer = await printBake(['docker-bake.hcl'], folder, signal);
+    if (answer.kind === 'unread') throw new Error(answer.because);
+    const [args, ...names] = answer.json.split('\n');
+    expect(args).toBe('buildx bake --print --file docker-bake.hcl');
+    expect(names).toEqual(expect.arrayContaining(['HOME', 'PATH']));
+    expect(names).not.toEqual(expect.arrayContaining(['AWS_PROFILE']));
+    expect(names).not.toEqual(expect.arrayContaining(['TAGWRIGHT_TEST_VARIABLE']));
+  });
+
+  test('that fails is quoted with its last line', async () => {
+    const folder = await docker('echo first >&2; echo "ERROR: last" >&2; exit 1');
+    expect(await printBake(['docker-bake.hcl'], folder, signal)).toEqual({ kind: 'unread', because: 'ERROR: last' });
+  });
+
+  test('that is not installed is said', async () => {
+    const folder = await tempFolder({});
+    vi.stubEnv('PATH', folder);
+    const answer = await printBake(['docker-bake.hcl'], folder, signal);
+    expect(answer).toMatchObject({ kind: 'unread', because: expect.stringContaining('docker is not on the PATH') });
+  });
+
+  test('an interrupt is no answer', async () => {
+    const folder = await docker('exec sleep 30');
+    await expect(printBake(['docker-bake.hcl'], folder, AbortSignal.timeout(50))).rejects.toThrow(/docker was stopped/);
+  });
+});
