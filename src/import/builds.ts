@@ -57,7 +57,7 @@ export function consumersOf({ job, step }: Pick<Asking, 'job' | 'step'>, workflo
   const found = new Map<Step, Job>();
   for (const later of after) if (/\bDOCKER_METADATA_OUTPUT_(?:JSON|TAGS)\b/.test(later.run)) found.set(later, job);
   if (step.id !== null) {
-    const inJob = namesThrough(`steps.${step.id}.outputs.`, job, workflow);
+    const inJob = namesThrough(`steps.${step.id}.outputs.`, tagOutputs, job, workflow);
     for (const other of workflow.jobs) {
       for (const user of other.steps) {
         if (user !== step && mentions(textsOf(user), inJob, other === job)) found.set(user, other);
@@ -72,8 +72,20 @@ interface Names {
   readonly anywhere: readonly RegExp[];
 }
 
-function namesThrough(start: string, job: Job, workflow: Workflow): Names {
-  const inJob = [namePattern(start, '(?:tags|json|tag-names|bake-file(?:-tags)?)')];
+const tagOutputs = '(?:tags|json|tag-names|bake-file(?:-tags)?)';
+
+/** Whether texts of a job name an output of a step of any job, or what is made of one. */
+export function namesOutputOf(
+  { job, step }: Pick<Asking, 'job' | 'step'>,
+  { texts, of }: { readonly texts: readonly string[]; readonly of: Job },
+  workflow: Workflow,
+): boolean {
+  if (step.id === null) return false;
+  return mentions(texts, namesThrough(`steps.${step.id}.outputs.`, String.raw`[\w-]+`, job, workflow), of === job);
+}
+
+function namesThrough(start: string, outputs: string, job: Job, workflow: Workflow): Names {
+  const inJob = [namePattern(start, outputs)];
   const anywhere: RegExp[] = [];
   const isNamed = (text: string, own: boolean): boolean => mentions([text], { inJob, anywhere }, own);
   for (let before = -1; before !== inJob.length + anywhere.length;) {

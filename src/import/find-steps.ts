@@ -1,7 +1,8 @@
 /** The steps whose tags a release pushes, each with what its inputs are once variables and inputs are put in. */
 import { InputError } from '../domain/errors.ts';
-import { consumersOf, isBuild, pushes, taggedElsewhere } from './builds.ts';
+import { consumersOf, isBuild, namesOutputOf, pushes, taggedElsewhere } from './builds.ts';
 import type { Combination, Matrix } from './matrix.ts';
+import { makerOf } from './made-releases.ts';
 import { runOf, type Known } from './outputs.ts';
 import { putIn } from './put-in.ts';
 import { conditionsTruth, evaluateText, scopeOf, type Run } from './scope.ts';
@@ -44,10 +45,13 @@ export function findSteps(workflow: WholeWorkflow, known: Known): Found {
   if (all.length === 0) throw noStep(workflow);
   const events = eventsOf(workflow);
   const isGiven = all.some(({ step }) => takesVersion(step));
-  const isByHand = events.length === 0 && isGiven;
+  const waits = (one: { readonly job: Job; readonly step: Step }): boolean =>
+    events[0] !== 'branch' || isOfRelease(one.job, one.step, workflow);
+  if (!all.some(waits)) throw notStarted(workflow);
+  const isByHand = events.length === 0 && isGiven && workflow.triggers.byHand;
   if (events.length === 0 && !isByHand) throw notStarted(workflow);
   if (workflow.otherCallers.length > 0 && !isGiven) throw notStarted(workflow);
-  const running = all.flatMap(({ job, step }) => {
+  const running = all.filter(waits).flatMap(({ job, step }) => {
     for (const event of isByHand ? (['other'] as const) : events) {
       const sources = sourcesOf(job, step, runOf(workflow, job, step, event, known));
       if (sources !== null) return [{ step, sources: sources.sources, because: sources.because }];
@@ -109,12 +113,30 @@ function tagged(running: readonly Running[], workflow: WholeWorkflow): Tagged {
   };
 }
 
-function eventsOf({ triggers }: WholeWorkflow): readonly Run['event'][] {
+function eventsOf(workflow: WholeWorkflow): readonly Run['event'][] {
+  const { triggers } = workflow;
   const events: Run['event'][] = [];
   if (triggers.release) events.push('release');
   if (triggers.pushedTags !== null) events.push('push');
   if (triggers.created) events.push('create');
-  return events.length === 0 && triggers.called ? ['other'] : events;
+  if (events.length > 0) return events;
+  if (makerOf(workflow) !== null) return ['branch'];
+  return triggers.called ? ['other'] : [];
+}
+
+/** It waits for the release that its workflow makes, or is given that one's version; other steps are for every push. */
+function isOfRelease(job: Job, step: Step, workflow: WholeWorkflow): boolean {
+  const maker = makerOf(workflow);
+  const inputs = [...step.inputs.values()].map(({ value }) => value);
+  const texts = [...job.conditions, ...step.conditions, ...inputs, ...job.env.values(), ...step.env.values()];
+  return maker !== null && namesOutputOf(maker, { texts, of: job }, workflow);
+}
+
+/** Of those: it has no condition on the release, so it is run for every push of the branch. */
+export function isForEveryPush({ job, step, run }: Source, workflow: WholeWorkflow): boolean {
+  const maker = run.event === 'branch' ? makerOf(workflow) : null;
+  const texts = [...job.conditions, ...step.conditions];
+  return maker !== null && !namesOutputOf(maker, { texts, of: job }, workflow);
 }
 
 /** A person, or another workflow, gives it the version, and the action reads it as one. */

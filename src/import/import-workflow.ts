@@ -7,9 +7,10 @@ import { constantGroups } from './concurrency.ts';
 import { combinedEntries, type ImagePart } from './combined-entries.ts';
 import { entry, list, object, type DraftEntry, type DraftObject } from './config-text.ts';
 import { furtherPushes } from './further-pushes.ts';
-import { describeSteps, findSteps, type Found, type Source } from './find-steps.ts';
+import { describeSteps, findSteps, isForEveryPush, type Found, type Source } from './find-steps.ts';
 import { imageEntries } from './image-draft.ts';
 import type { GivenLine } from './lines.ts';
+import { makerOf } from './made-releases.ts';
 import { assignRoles, type Roles } from './roles.ts';
 import { withOwnTags } from './own-tags.ts';
 import type { RuleContext } from './rule-draft.ts';
@@ -262,11 +263,25 @@ function leftOut({ others, sources, because }: Found, { workflow }: Scene): stri
     .map((message) => `${message}; no tag of it depends on that`);
   return [
     ...called,
+    ...madeBy(sources, workflow),
     ...new Set(matrixes),
     ...steps,
     ...unread,
     ...asked,
     ...(count === 0 ? [] : [`${count} jobs of the matrix do not run the step for a release`]),
+  ];
+}
+
+/** Of a workflow that makes its releases itself. */
+function madeBy(sources: readonly Source[], workflow: WholeWorkflow): string[] {
+  const maker = sources.some(({ run }) => run.event === 'branch') ? makerOf(workflow) : null;
+  if (maker === null) return [];
+  const every = sources.filter((source) => isForEveryPush(source, workflow)).map(({ step }) => step);
+  return [
+    `the push of a branch starts it, and its step ${maker.step.uses ?? ''} makes the release: its git tag is meant`,
+    ...(every.length === 0
+      ? []
+      : [`CHECK THIS: ${describeSteps(every)} runs for every push, not for releases alone, and moves tags then too`]),
   ];
 }
 

@@ -48,10 +48,17 @@ export function linesOf(source: Source, shape: VersionShape): SourceLines {
       throw new InputError([{ code: 'WORKFLOW_INVALID', where, message: `${text}: ${line}`, fix }]);
     }
     const { line: whole, never } = withMatch(line, shape);
-    return { line: withAffixes(whole, affixes), text, comments: own, jobs: null, never };
+    const isOff = source.run.event === 'branch' && needsGitTag(line);
+    const why = isOff ? 'the push of a branch starts the workflow, and then it gives no tag' : never;
+    return { line: withAffixes(whole, affixes), text, comments: own, jobs: null, never: why };
   });
   const latest = latestLine(read, affixes, source);
   return { lines: latest === null ? read : [...read, latest], comments, after };
+}
+
+function needsGitTag({ type, attributes }: TagLine): boolean {
+  if (type === 'ref') return attributes.get('event') === 'tag';
+  return ['semver', 'pep440', 'match'].includes(type) && (attributes.get('value') ?? '') === '';
 }
 
 function withAffixes(line: TagLine, affixes: Affixes): TagLine {

@@ -1,6 +1,7 @@
 /** Runs that a release starts, with what steps and jobs hand over to later ones. */
 import { roughExpression } from './expression.ts';
 import { made, nothing, templateText, text, type Value } from './evaluate.ts';
+import { branchOf, madeOutput } from './made-releases.ts';
 import { marked, markedVersion, unmarked } from './marks.ts';
 import type { Combination } from './matrix.ts';
 import { conditionsTruth, conditionTruth, evaluateText, scopeOf, type Run } from './scope.ts';
@@ -22,6 +23,7 @@ export function runOf(workflow: Workflow, job: Job, step: Step | null, event: Ru
     repository,
     tagPrefix,
     event,
+    ...(event === 'branch' ? { branch: branchOf(workflow) } : {}),
     prerelease: false,
     env: new Map([...job.env, ...(step?.env ?? [])]),
     handed: new Map(),
@@ -96,6 +98,7 @@ function handedOver(name: string, combination: Combination, run: Run, around: Ar
   if (step.uses === 'docker/metadata-action') {
     return output === 'version' ? versionOutput(step, own, combination) : null;
   }
+  if (run.event === 'branch' && step.uses !== null) return madeOutput(step, output);
   return step.run === '' || !step.isShell ? null : (scriptValues(step, own, combination).outputs.get(output) ?? null);
 }
 

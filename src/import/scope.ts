@@ -18,8 +18,13 @@ import type { Scalar } from './yaml-reader.ts';
 
 /** A run that a release starts: by its event, or by the push of its git tag. */
 export interface Run {
-  /** `other`: the workflow is started by hand or by another one, for whatever version it is given. */
-  readonly event: 'release' | 'push' | 'create' | 'other';
+  /**
+   * `other`: the workflow is started by hand or by another one, for whatever version it is given. `branch`: by the push of
+   * a branch, and makes the release itself.
+   */
+  readonly event: 'release' | 'push' | 'create' | 'other' | 'branch';
+  /** Of the event `branch`; `null` where it may be any of several. */
+  readonly branch?: string | null;
   /** One git tag that is asked about; left out where it may be any release's. */
   readonly gitTag?: string;
   /** Variables of the repository, `vars`, are taken to be unset; left out where they are not known. */
@@ -144,9 +149,23 @@ function ofGithub(name: string, run: Run): Value | null {
     head_ref: text(''),
     base_ref: text(''),
   };
-  if (Object.hasOwn(known, name)) return known[name] ?? null;
+  const all = run.event === 'branch' ? { ...known, ...ofBranch(run.branch ?? null) } : known;
+  if (Object.hasOwn(all, name)) return all[name] ?? null;
   if (run.event === 'other') return null;
   return /^event\.(?:inputs|pull_request|schedule|workflow_run)(?:\.|$)/.test(name) ? nothing : null;
+}
+
+/** What the push of a branch says otherwise than that of a git tag. */
+function ofBranch(branch: string | null): Readonly<Record<string, Value | null>> {
+  const ref = branch === null ? null : text(`refs/heads/${branch}`);
+  return {
+    event_name: text('push'),
+    ref,
+    ref_name: branch === null ? null : text(branch),
+    ref_type: text('branch'),
+    'event.ref': ref,
+    'event.repository.default_branch': branch !== null && /^(?:main|master)$/.test(branch) ? text(branch) : null,
+  };
 }
 
 /** A text with expressions in it; what a part does not say, the whole does not. */
@@ -163,13 +182,21 @@ export function evaluateText(written: string, scope: Scope): Value {
 export function conditionTruth(written: string | null, scope: Scope): Truth {
   if (written === null) return { is: true, because: [] };
   const plain = written.trim();
-  // The action takes these two from its own templates, for which a git tag is no branch.
-  if (/^\{\{\s*is_default_branch\s*\}\}$/.test(plain)) return { is: false, because: [] };
-  if (/^(?:\{\{\s*is_not_default_branch\s*\}\}|true)$/.test(plain)) return { is: true, because: [] };
+  if (plain === 'true') return { is: true, because: [] };
+  const own = /^\{\{\s*(?<name>is_(?:not_)?default_branch)\s*\}\}$/.exec(plain)?.groups?.['name'];
+  if (own !== undefined) return isDefaultBranch(scope, own === 'is_default_branch');
   if (plain === 'false' || plain === '') return { is: false, because: [] };
   if (plain.includes('${{')) return textTruth(evaluateText(plain, scope));
   const expression = parseExpression(plain);
   return expression === null ? { is: null, because: [plain] } : truth(evaluate(expression, scope));
+}
+
+/** The action's own templates, for which a git tag is no branch. */
+function isDefaultBranch({ lookup }: Scope, wanted: boolean): Truth {
+  const [branch, other] = [lookup('github.ref_name'), lookup('github.event.repository.default_branch')];
+  if (branch?.kind === 'git-tag') return { is: !wanted, because: [] };
+  if (branch?.kind !== 'known' || other?.kind !== 'known') return { is: null, because: ['the default branch'] };
+  return { is: (branch.data.coerceString() === other.data.coerceString()) === wanted, because: [] };
 }
 
 /** A condition that became text: `false` is off. */

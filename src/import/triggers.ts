@@ -11,6 +11,10 @@ export interface Triggers {
   readonly created: boolean;
   /** Another workflow. */
   readonly called: boolean;
+  /** A person. */
+  readonly byHand: boolean;
+  /** Branches whose push starts it; `null` where no push of a branch does. */
+  readonly branches: readonly string[] | null;
   /** What starts it, for a message. */
   readonly told: string;
 }
@@ -35,12 +39,16 @@ export function readTriggers(on: YamlNode, yaml: YamlReader): Triggers {
   const ignored = listOf('push', 'tags-ignore');
   const tags = ignored.length === 0 ? listOf('push', 'tags') : ['**', ...ignored.map((filter) => `!${filter}`)];
   const isForTags = filters.some((key) => key.startsWith('tags')) || !filters.some((key) => key.startsWith('branches'));
+  const isForBranches =
+    filters.some((key) => key.startsWith('branches')) || !filters.some((key) => key.startsWith('tags'));
   const types = listOf('release', 'types');
   return {
     release: events.includes('release') && (types.length === 0 || types.some((type) => releaseTypes.includes(type))),
     pushedTags: events.includes('push') && isForTags && canBeRelease(tags) ? tags : null,
     created: events.includes('create'),
     called: events.includes('workflow_call'),
+    byHand: events.includes('workflow_dispatch'),
+    branches: events.includes('push') && isForBranches ? listOf('push', 'branches') : null,
     told: events.map((event) => told(event, { branches: listOf('push', 'branches'), tags, types })).join(', '),
   };
 }

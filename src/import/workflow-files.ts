@@ -1,6 +1,7 @@
 /** A workflow with what it includes: reusable workflows and composite actions of the same git repository. */
 import { roughExpression } from './expression.ts';
 import { quote } from '../domain/tag.ts';
+import { isMaker, makerOf } from './made-releases.ts';
 import type { Combination, Matrix } from './matrix.ts';
 import { readDefaults, readSteps, readWorkflow, type Job, type Rewrite, type Step, type Workflow } from './workflow.ts';
 import { readYamlDocument } from './yaml-reader.ts';
@@ -31,6 +32,7 @@ export function readWholeWorkflow(
   const own = (path: string): string => ownPath(path, repository);
   const starts = ({ triggers }: Workflow): boolean =>
     triggers.release || triggers.pushedTags !== null || triggers.created;
+  const begins = (caller: Workflow): boolean => starts(caller) || makerOf(caller) !== null;
   const otherCallers: string[] = [];
   if (!starts(workflow) && workflow.triggers.called) {
     for (const [path, text] of files) {
@@ -38,7 +40,7 @@ export function readWholeWorkflow(
       const caller = readWorkflow(text, path);
       const calls = caller.jobs.filter(({ uses }) => uses !== null && samePath(own(uses), file));
       if (calls.length === 0) continue;
-      if (!starts(caller)) {
+      if (!begins(caller)) {
         otherCallers.push(`${path} (${caller.triggers.told === '' ? 'nothing' : caller.triggers.told})`);
         continue;
       }
@@ -46,15 +48,15 @@ export function readWholeWorkflow(
       const called = whole.jobs.filter(({ id }) => calls.some((call) => id.startsWith(`${call.id}__`)));
       const isOwn = (job: Job): boolean => called.includes(job);
       // Other jobs stay for what they hand over, without steps of their own.
-      const jobs = whole.jobs.map((job) => (isOwn(job) ? job : { ...job, steps: job.steps.filter(isScript) }));
+      const jobs = whole.jobs.map((job) => (isOwn(job) ? job : { ...job, steps: job.steps.filter(handsOver) }));
       return { ...whole, jobs, comments: workflow.comments, caller: path, otherCallers: [] };
     }
   }
   return { ...include(workflow, files, own), caller: null, otherCallers };
 }
 
-function isScript({ uses }: Step): boolean {
-  return uses === null;
+function handsOver(step: Step): boolean {
+  return step.uses === null || isMaker(step);
 }
 
 /** Paths of local workflows and actions that a text names. */

@@ -42,6 +42,20 @@ const stage = (name: string): string =>
 const promote = (name: string): string =>
   `- uses: ./.github/actions/promote\n  with: { name: ${name}, version: '\${{ github.ref_name }}' }`;
 
+/** A job that makes the release, and one that pushes its image. */
+const pleased = (condition: string, steps: string): string => `
+on: { push: { branches: [main] } }
+jobs:
+  please:
+    runs-on: ubuntu-24.04
+    outputs:
+      made: '\${{ steps.r.outputs.release_created }}'
+      tag: '\${{ steps.r.outputs.tag_name }}'
+    steps:
+      - id: r
+        uses: googleapis/release-please-action@v4
+${job(`${steps}\n${build()}`, `needs: please\n${condition}\nenv: { TAG: '\${{ needs.please.outputs.tag }}' }`).replace('jobs:\n', '')}`;
+
 export const widerCases: readonly ImportCase[] = [
   {
     kind: 'a short and a long commit',
@@ -128,9 +142,106 @@ export const widerCases: readonly ImportCase[] = [
     steps: [{ tags: lines('type=semver,pattern={{version}}', 'type=raw,value=sha-7632302'), images: ['acme/app'] }],
     builds: { standard: `Dockerfile ${amd}` },
   },
+  {
+    kind: 'a workflow that makes its releases itself',
+    name: 'release-please in a job before',
+    workflow: pleased(
+      "if: needs.please.outputs.made == 'true'",
+      meta(['type=semver,pattern={{version}},value=${{ env.TAG }}', 'type=raw,value=latest', 'type=ref,event=branch']),
+    ),
+    gitTags: usual,
+    steps: [{ tags: lines('type=semver,pattern={{version}}', 'type=raw,value=latest'), images: ['acme/app'] }],
+    builds: { standard: `Dockerfile ${amd}` },
+    holds: [
+      'the push of a branch starts it, and its step googleapis/release-please-action makes the release: its git tag is meant',
+    ],
+  },
+  {
+    kind: 'a workflow that makes its releases itself',
+    name: 'conditions on its branch hold, and what needs a git tag gives nothing',
+    workflow: pleased(
+      "if: needs.please.outputs.made == 'true'",
+      meta(
+        [
+          'type=raw,value=${{ needs.please.outputs.tag }}',
+          'type=raw,value=stable,enable={{is_default_branch}}',
+          "type=raw,value=main,enable=${{ github.ref == 'refs/heads/main' && github.event_name == 'push' }}",
+          "type=raw,value=next,enable=${{ github.ref_type == 'tag' }}",
+          'type=semver,pattern=x{{version}}',
+          'type=ref,event=tag,prefix=ref-',
+        ],
+        'flavor: latest=false',
+      ),
+    ),
+    gitTags: usual,
+    steps: [
+      {
+        tags: lines('type=raw,value=v1.10.0', 'stable', 'main').replaceAll(/^(?=[sm])/gm, 'type=raw,value='),
+        images: ['acme/app'],
+      },
+    ],
+    builds: { standard: `Dockerfile ${amd}` },
+  },
+  ...[
+    { uses: 'go-semantic-release/action', output: 'version' },
+    { uses: 'cycjimmy/semantic-release-action', output: 'new_release_version' },
+    { uses: 'mathieudutour/github-tag-action', output: 'new_version' },
+  ].map(({ uses, output }) => ({
+    kind: 'a workflow that makes its releases itself',
+    name: `${uses} in the same job, which goes on without a release too`,
+    workflow: `on: { push: { branches: [main] } }\n${job(
+      `- id: r\n  uses: ${uses}@v1\n${meta([`type=semver,pattern={{version}},value=\${{ steps.r.outputs.${output} }}`])}\n${build()}`,
+    )}`,
+    gitTags: usual,
+    steps: [{ tags: 'type=semver,pattern={{version}}', images: ['acme/app'] }],
+    builds: { standard: `Dockerfile ${amd}` },
+    says: ['CHECK THIS: m runs for every push, not for releases alone, and moves tags then too'],
+  })),
+  {
+    kind: 'a workflow that makes its releases itself',
+    name: 'and calls the one that pushes their image',
+    workflow: `on: { workflow_call: { inputs: { version: { type: string } } } }\n${job(
+      `${meta(['type=raw,value=${{ inputs.version }}', 'type=semver,pattern={{major}},value=${{ inputs.version }}'])}\n${build()}`,
+    )}`,
+    gitTags: usual,
+    files: {
+      '.github/workflows/main.yml': `
+on: { push: { branches: [main] } }
+jobs:
+  please:
+    runs-on: ubuntu-24.04
+    outputs: { v: '\${{ steps.r.outputs.version }}' }
+    steps: [{ id: r, uses: googleapis/release-please-action@v4 }]
+  image:
+    needs: please
+    if: needs.please.outputs.v != ''
+    uses: ./.github/workflows/images.yml
+    with: { version: '\${{ needs.please.outputs.v }}' }
+`,
+    },
+    steps: [{ tags: lines('type=raw,value=1.10.0', 'type=semver,pattern={{major}}'), images: ['acme/app'] }],
+    builds: { standard: `Dockerfile ${amd}` },
+    holds: ['.github/workflows/main.yml calls it for a release: its inputs are taken from there'],
+  },
 ];
 
 export const widerRefusals: readonly Refusal[] = [
+  {
+    name: 'a workflow that makes releases, and pushes canaries for every push',
+    workflow: pleased("if: github.ref == 'refs/heads/main'", meta(['type=raw,value=canary'])).replace(
+      /\n {4}env: .*/,
+      '',
+    ),
+    gitTags: usual,
+    message: 'no release and no git tag ever starts this workflow; only pushes to branch main do',
+  },
+  {
+    name: 'git tags of previews, whose version a composite action gets',
+    workflow: `on: { push: { tags: ['v*-preview*'] } }\n${job(`${stage('api')}\n${promote('api')}`)}`,
+    gitTags: usual,
+    files: { '.github/actions/stage/action.yml': staged, '.github/actions/promote/action.yml': promoted },
+    message: 'no release and no git tag ever starts this workflow; only pushes of git tags v*-preview* do',
+  },
   {
     name: 'a build that takes labels of the action, and tags from another one',
     workflow: labelled('${{ join(fromJson(steps.names.outputs.tags)) }}'),
