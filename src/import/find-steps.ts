@@ -4,9 +4,9 @@ import { consumersOf, isBuild, namesOutputOf, pushes, taggedElsewhere } from './
 import type { Combination, Matrix } from './matrix.ts';
 import { makerOf } from './made-releases.ts';
 import { runOf, type Known } from './outputs.ts';
+import { action, labelsAlone, noStep, notRun, notStarted } from './refusals.ts';
 import { putIn } from './put-in.ts';
 import { conditionsTruth, evaluateText, scopeOf, type Run } from './scope.ts';
-import { splitList } from './tag-line.ts';
 import { stepName, type Job, type Step } from './workflow.ts';
 import { asWritten, type WholeWorkflow } from './workflow-files.ts';
 import { isOfOneRun, writtenReferences } from './written-references.ts';
@@ -33,8 +33,6 @@ export interface Found {
   /** Conditions that only a run could have said. */
   readonly because: readonly string[];
 }
-
-export const action = 'docker/metadata-action';
 
 /** @throws {InputError} WORKFLOW_INVALID where there is none, or where no release runs it */
 export function findSteps(workflow: WholeWorkflow, known: Known): Found {
@@ -187,50 +185,6 @@ function writtenTags(text: string, base: Omit<Source, 'tags' | 'flavor' | 'image
   return [...byTags].map(([tags, names]) => ({ ...base, tags, flavor: 'latest=false', images: names.join('\n') }));
 }
 
-function noStep(workflow: WholeWorkflow): InputError {
-  const [unread] = workflow.unread;
-  if (unread !== undefined) {
-    const fix = 'import a copy of the workflow with their steps written out';
-    const all = workflow.unread.map(asWritten).join(', ');
-    const which = workflow.unread.length === 1 ? 'which is not read here' : 'which are not read here';
-    return invalid(workflow.file, `no step of it uses ${action}, and ${all}, ${which}`, fix);
-  }
-  const fix = `name the workflow whose tags come from ${action}, or leave --from-workflow out`;
-  return invalid(workflow.file, `no step of it uses ${action}`, fix);
-}
-
-function notStarted({ file, triggers, otherCallers }: WholeWorkflow): InputError {
-  if (otherCallers.length > 0) {
-    const message = `no release and no git tag ever starts this workflow: only ${otherCallers.join(', ')} ${otherCallers.length === 1 ? 'calls' : 'call'} it`;
-    return invalid(file, message, 'name the workflow that a release starts; a config says what releases push');
-  }
-  const told =
-    triggers.told === ''
-      ? 'nothing does'
-      : `only ${triggers.told} ${triggers.told.includes(',') || triggers.told.startsWith('pushes') ? 'do' : 'does'}`;
-  const fix = 'name the workflow that a release starts; a config says what releases push';
-  return invalid(file, `no release and no git tag ever starts this workflow; ${told}`, fix);
-}
-
-function notRun(all: readonly { job: Job; step: Step }[], workflow: WholeWorkflow, ran: boolean): InputError {
-  const fix = 'a config says what releases push; there is nothing here to import';
-  if (ran) return invalid(workflow.file, 'no build of it pushes the tags of a release', fix);
-  const [only] = all;
-  const condition = [...(only?.job.conditions ?? []), ...(only?.step.conditions ?? [])].map(asWritten).join(' && ');
-  const message = `no step of ${action} runs for a final release: if: ${condition}`;
-  return invalid(only?.step.where ?? workflow.file, message, fix);
-}
-
-function labelsAlone(build: Step): InputError {
-  const tags = splitList(build.inputs.get('tags')?.value ?? '').lines.map(({ text }) => asWritten(text));
-  const message = `${action} gives its build labels alone; its tags are ${tags.join(', ')}, which only a run knows`;
-  return invalid(build.where, message, 'start from the tags that are there: tagwright init --from-registry IMAGE');
-}
-
 export function describeSteps(steps: readonly Step[]): string {
   return [...new Set(steps.map(stepName).map(asWritten))].join(', ');
-}
-
-function invalid(where: string, message: string, fix: string): InputError {
-  return new InputError([{ code: 'WORKFLOW_INVALID', where, message, fix }]);
 }

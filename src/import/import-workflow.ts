@@ -11,6 +11,7 @@ import { describeSteps, findSteps, isForEveryPush, type Found, type Source } fro
 import { imageEntries } from './image-draft.ts';
 import type { GivenLine } from './lines.ts';
 import { makerOf } from './made-releases.ts';
+import { elsewhere, invalid } from './refusals.ts';
 import { assignRoles, type Roles } from './roles.ts';
 import { withOwnTags } from './own-tags.ts';
 import type { RuleContext } from './rule-draft.ts';
@@ -94,7 +95,7 @@ export function importWorkflow(input: ImportInput): Imported {
   if (any === undefined) {
     const why = drafts.flatMap(({ dropped }) => dropped);
     const message = `none of its tags is for a final release${why.length === 0 ? '' : `: ${[...new Set(why)].join('; ')}`}`;
-    throw invalid(first.step.where, message, 'a config says what releases push; there is nothing here to import');
+    throw invalid(first.step.where, message, `there is nothing here to import: ${elsewhere}`);
   }
   const intro = [
     ...workflow.comments,
@@ -303,8 +304,4 @@ function headOf({ file }: WholeWorkflow, steps: readonly Step[]): string[] {
     '',
     "Comments are the workflow's own, or say what has no counterpart here.",
   ];
-}
-
-function invalid(where: string, message: string, fix: string): InputError {
-  return new InputError([{ code: 'WORKFLOW_INVALID', where, message, fix }]);
 }
