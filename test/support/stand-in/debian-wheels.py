@@ -10,6 +10,7 @@ import sys
 import tempfile
 import zipfile
 
+sys.dont_write_bytecode = True
 from wheels import record_of
 
 WHEEL = "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
@@ -17,8 +18,12 @@ WHEEL = "Wheel-Version: 1.0\nGenerator: tests\nRoot-Is-Purelib: true\nTag: py3-n
 
 def unpack(packages, root):
     debs = root / "debs"
+    (root / "lists/partial").mkdir(parents=True)
     debs.mkdir()
-    subprocess.run(["apt-get", "-q", "download", *packages], cwd=debs, check=True, stdout=sys.stderr)
+    # With lists of its own: those of the machine may be old or removed.
+    apt = ["apt-get", "-q", "-o", f"Dir::State::lists={root}/lists", "-o", "APT::Sandbox::User="]
+    for command in [["update"], ["download", *packages]]:
+        subprocess.run([*apt, *command], cwd=debs, check=True, stdout=sys.stderr)
     for deb in debs.iterdir():
         subprocess.run(["dpkg-deb", "--extract", deb, root], check=True)
     return root / "usr/lib/python3/dist-packages"
