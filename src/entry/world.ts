@@ -95,9 +95,9 @@ export function realWorld(options: WorldOptions): World {
     say,
     progress: options.progress ?? noProgress,
     ask: options.ask ?? null,
-    printBake: async (paths) => {
+    printBake: async (path, targets) => {
       const { printBake } = await import('../adapters/buildx/print-bake.ts');
-      return printBake(paths, resolve('.'), signal);
+      return printBake({ path, targets, folder: resolve('.') }, signal);
     },
     machine: async () => {
       const { thisMachine } = await import('./machine.ts');

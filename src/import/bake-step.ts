@@ -171,23 +171,44 @@ export function plainTargets(path: string, text: string): PlainTarget[] {
   const named = targets.get('group default')?.get('targets');
   const all = [...targets.keys()].flatMap((key) => /^target (?<name>.+)$/.exec(key)?.groups?.['name'] ?? []);
   const wanted = Array.isArray(named) ? named.map(String) : targets.has('target default') ? ['default'] : all;
-  return wanted.flatMap((name): PlainTarget[] => {
-    const target = targetOf(name, targets);
-    const one = (key: string): string | null => {
-      const value = target?.get(key);
-      return typeof value === 'string' ? value : null;
-    };
-    const many = (key: string): readonly string[] => {
-      const value = target?.get(key);
-      return Array.isArray(value) ? value.map(String) : [];
-    };
-    // A value that is there and is not plain would be lost in silence.
-    if (target === null || ['context', 'dockerfile', 'target'].some((key) => target.get(key) === null)) return [];
-    const context = (one('context') ?? '.').replace(/^\.\/(?=.)/, '');
-    const file = one('dockerfile') ?? 'Dockerfile';
-    const dockerfile = context === '.' ? file : `${context}/${file}`;
-    return [{ name, dockerfile, context, target: one('target'), platforms: many('platforms'), tags: many('tags') }];
-  });
+  return wanted
+    .flatMap((name) => expanded(name, targets))
+    .flatMap((name): PlainTarget[] => {
+      const target = targetOf(name, targets);
+      const one = (key: string): string | null => {
+        const value = target?.get(key);
+        return typeof value === 'string' ? value : null;
+      };
+      const many = (key: string): readonly string[] => {
+        const value = target?.get(key);
+        return Array.isArray(value) ? value.map(String) : [];
+      };
+      // A value that is there and is not plain would be lost in silence.
+      if (target === null || ['context', 'dockerfile', 'target'].some((key) => target.get(key) === null)) return [];
+      const context = (one('context') ?? '.').replace(/^\.\/(?=.)/, '');
+      const file = one('dockerfile') ?? 'Dockerfile';
+      const dockerfile = context === '.' ? file : `${context}/${file}`;
+      return [{ name, dockerfile, context, target: one('target'), platforms: many('platforms'), tags: many('tags') }];
+    });
+}
+
+/** The targets of a group, and of groups in it. */
+function expanded(name: string, targets: ReadonlyMap<string, Target>, depth = 0): string[] {
+  const group = targets.get(`group ${name}`)?.get('targets');
+  if (!Array.isArray(group) || group.includes(name) || depth > 10) return [name];
+  return group.flatMap((one) => expanded(String(one), targets, depth + 1));
+}
+
+/** What buildx has to be asked for by name, where the file has no default. */
+export function namedTargets(text: string): string[] {
+  const names = blockNames(text);
+  return names.includes('default') ? [] : [...new Set(names)].filter((name) => !name.startsWith('_'));
+}
+
+function blockNames(text: string): string[] {
+  return [...text.matchAll(/^[ \t]*(?:target|group)[ \t]+"(?<name>[^"]+)"/gm)].map(
+    ({ groups }) => groups?.['name'] ?? '',
+  );
 }
 
 const read = ['context', 'dockerfile', 'target', 'platforms', 'tags', 'inherits', 'targets'];
@@ -195,7 +216,9 @@ const read = ['context', 'dockerfile', 'target', 'platforms', 'tags', 'inherits'
 /** An HCL file whose targets have variables, functions or a matrix: only buildx can say what they come to. */
 export function needsPrinting(text: string): boolean {
   const targets = [...hclTargets(text).values()];
-  return targets.length === 0 || targets.some((one) => one.has('matrix') || read.some((key) => one.get(key) === null));
+  // A block on one line, or one whose end is not found.
+  if (targets.length === 0 || targets.length !== blockNames(text).length) return true;
+  return targets.some((one) => one.has('matrix') || read.some((key) => one.get(key) === null));
 }
 
 /** Caches and exporters that ask no service but the registry, and what else is called a type. */

@@ -4,10 +4,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, inject, test, vi } from 'vitest';
+import { printBake } from '../../src/adapters/buildx/print-bake.ts';
 import { noInputs } from '../../src/domain/build-inputs.ts';
 import { isJsonObject } from '../../src/domain/json.ts';
 import type { BuildTarget } from '../../src/domain/build-target.ts';
 import { OutsideError } from '../../src/domain/errors.ts';
+import { namedTargets, plainTargets } from '../../src/import/bake-step.ts';
 import { buildWithBuildx, skopeoInspect } from '../support/buildx.ts';
 import { realPython, standInBases } from '../support/stand-in-bases.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -263,4 +265,28 @@ test('a builder that is not there is an error, and nothing was built', async () 
     code: 'BUILD_FAILED',
     message: 'nothing was built: the builder cannot be reached: ERROR: no builder "no-such" found',
   });
+});
+
+test('a bake file with variables, functions and a matrix is printed, and nothing of it is built', async () => {
+  const folder = await tempFolder({
+    'docker-bake.hcl':
+      'variable "REGISTRY" { default = "ghcr.io/acme" }\nfunction "tag" {\n  params = [name]\n  result = "${REGISTRY}/${name}:latest"\n}\ntarget "app" {\n  matrix = { base = ["slim", "alpine"] }\n  name = "app-${base}"\n  dockerfile = "${base}/Dockerfile"\n  platforms = ["linux/amd64", "linux/arm64"]\n  tags = [tag("app-${base}")]\n}\n',
+  });
+  // A variable of the environment would change what is printed.
+  vi.stubEnv('REGISTRY', 'elsewhere.example');
+  const hcl = await readFile(`${folder}/docker-bake.hcl`, 'utf8');
+  const asked = { path: 'docker-bake.hcl', targets: namedTargets(hcl), folder };
+  const printed = await printBake(asked, new AbortController().signal);
+  if (printed.kind === 'unread') throw new Error(printed.because);
+  const platforms = ['linux/amd64', 'linux/arm64'];
+  expect(plainTargets('docker-bake.hcl', printed.json)).toEqual(
+    ['slim', 'alpine'].map((name) => ({
+      name: `app-${name}`,
+      dockerfile: `${name}/Dockerfile`,
+      context: '.',
+      target: null,
+      platforms,
+      tags: [`ghcr.io/acme/app-${name}:latest`],
+    })),
+  );
 });

@@ -7,10 +7,18 @@ import { runDocker } from './run-docker.ts';
 const variables = ['PATH', 'HOME', 'USERPROFILE', 'DOCKER_CONFIG', 'DOCKER_HOST', 'DOCKER_CONTEXT', 'XDG_CONFIG_HOME'];
 const timeoutMs = 15_000;
 
-/** @param paths relative to the folder; the caller has read them, and no cloud is in them */
-export async function printBake(paths: readonly string[], folder: string, signal: AbortSignal): Promise<PrintedBake> {
+export interface Printing {
+  /** Relative to the folder; the caller has read it, and no cloud is in it. */
+  readonly path: string;
+  /** None: the default. */
+  readonly targets: readonly string[];
+  readonly folder: string;
+}
+
+export async function printBake({ path, targets, folder }: Printing, signal: AbortSignal): Promise<PrintedBake> {
   const lines: string[] = [];
-  const args = ['buildx', 'bake', '--print', ...paths.flatMap((path) => ['--file', path])];
+  // What follows -- is a name, whatever it begins with.
+  const args = ['buildx', 'bake', '--print', '--file', path, '--', ...targets];
   try {
     const { exitCode, stderrTail } = await runDocker(args, {
       cwd: folder,

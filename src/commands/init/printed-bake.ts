@@ -1,5 +1,5 @@
 /** Bake files in HCL whose values only buildx can work out. */
-import { foreignType, needsPrinting } from '../../import/bake-step.ts';
+import { foreignType, namedTargets, needsPrinting } from '../../import/bake-step.ts';
 import type { World } from '../world.ts';
 
 const main = 'docker-bake.hcl';
@@ -18,7 +18,10 @@ export async function printedBake(texts: Map<string, string>, { printBake }: Wor
     const why = `it names type=${foreign}, and buildx may ask a cloud for credentials to read that`;
     return [`${main} was read in part: docker buildx bake --print was not run, because ${why}; ${check}`];
   }
-  const printed = (await printBake?.([main])) ?? { kind: 'unread' as const, because: 'there is no buildx here' };
+  const printed = (await printBake?.(main, namedTargets(text))) ?? {
+    kind: 'unread' as const,
+    because: 'there is no buildx here',
+  };
   if (printed.kind === 'unread')
     return [`${main} was read in part: docker buildx bake --print did not work (${printed.because}); ${check}`];
   texts.set(main, printed.json);

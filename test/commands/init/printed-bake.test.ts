@@ -28,8 +28,8 @@ async function init(
 ): Promise<{ config: string; stdout: string; asked: readonly string[][] }> {
   const folder = await tempFolder({ 'docker-bake.hcl': hcl, 'build/Dockerfile': 'FROM scratch\n' });
   const asked: string[][] = [];
-  const printBake = (paths: readonly string[]): Promise<PrintedBake> => {
-    asked.push([...paths]);
+  const printBake = (path: string, targets: readonly string[]): Promise<PrintedBake> => {
+    asked.push([path, ...targets]);
     return Promise.resolve(answer ?? { kind: 'unread', because: 'not expected' });
   };
   const world = { ...initWorld(folder), ...(answer === undefined ? {} : { printBake }) };
@@ -45,6 +45,24 @@ describe('init', () => {
     expect(config).toContain("repository: 'ghcr.io/acme/tool'");
     expect(config).toContain("platforms: ['linux/arm64']");
     expect(stdout).toContain('docker-bake.hcl was read with docker buildx bake --print.');
+  });
+
+  test('asks by name where nothing is the default, and takes what a matrix comes to', async () => {
+    const target = (name: string): object => ({
+      context: '.',
+      dockerfile: 'build/Dockerfile',
+      tags: [`ghcr.io/acme/${name}:latest`],
+    });
+    const json = JSON.stringify({
+      group: { app: { targets: ['app-a', 'app-b'] }, default: { targets: ['app'] } },
+      target: { 'app-a': target('a'), 'app-b': target('b') },
+    });
+    const hcl =
+      'target "_common" { platforms = ["linux/arm64"] }\ntarget "app" {\n  matrix = { v = ["a", "b"] }\n  name = "app-${v}"\n}\n';
+    const { config, asked } = await init(hcl, { kind: 'printed', json });
+    expect(asked).toEqual([['docker-bake.hcl', 'app']]);
+    expect(config).toContain("repository: 'ghcr.io/acme/a'");
+    expect(config).toContain("repository: 'ghcr.io/acme/b'");
   });
 
   test('a file in plain values is read as it is', async () => {
@@ -104,10 +122,10 @@ describe('buildx', () => {
     const folder = await docker(`echo "$*"; env | cut -d= -f1 | sort`);
     vi.stubEnv('TAGWRIGHT_TEST_VARIABLE', 'x');
     vi.stubEnv('AWS_PROFILE', 'x');
-    const answer = await printBake(['docker-bake.hcl'], folder, signal);
+    const answer = await printBake({ path: 'docker-bake.hcl', targets: [], folder }, signal);
     if (answer.kind === 'unread') throw new Error(answer.because);
     const [args, ...names] = answer.json.split('\n');
-    expect(args).toBe('buildx bake --print --file docker-bake.hcl');
+    expect(args).toBe('buildx bake --print --file docker-bake.hcl --');
     expect(names).toEqual(expect.arrayContaining(['HOME', 'PATH']));
     expect(names).not.toEqual(expect.arrayContaining(['AWS_PROFILE']));
     expect(names).not.toEqual(expect.arrayContaining(['TAGWRIGHT_TEST_VARIABLE']));
@@ -115,18 +133,23 @@ describe('buildx', () => {
 
   test('that fails is quoted with its last line', async () => {
     const folder = await docker('echo first >&2; echo "ERROR: last" >&2; exit 1');
-    expect(await printBake(['docker-bake.hcl'], folder, signal)).toEqual({ kind: 'unread', because: 'ERROR: last' });
+    expect(await printBake({ path: 'docker-bake.hcl', targets: [], folder }, signal)).toEqual({
+      kind: 'unread',
+      because: 'ERROR: last',
+    });
   });
 
   test('that is not installed is said', async () => {
     const folder = await tempFolder({});
     vi.stubEnv('PATH', folder);
-    const answer = await printBake(['docker-bake.hcl'], folder, signal);
+    const answer = await printBake({ path: 'docker-bake.hcl', targets: [], folder }, signal);
     expect(answer).toMatchObject({ kind: 'unread', because: expect.stringContaining('docker is not on the PATH') });
   });
 
   test('an interrupt is no answer', async () => {
     const folder = await docker('exec sleep 30');
-    await expect(printBake(['docker-bake.hcl'], folder, AbortSignal.timeout(50))).rejects.toThrow(/docker was stopped/);
+    await expect(printBake({ path: 'docker-bake.hcl', targets: [], folder }, AbortSignal.timeout(50))).rejects.toThrow(
+      /docker was stopped/,
+    );
   });
 });
