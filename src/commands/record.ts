@@ -101,7 +101,7 @@ async function claimsOf({ cell, digest, from }: RecordOptions, project: Project,
 function cellOf(id: string, where: string, { tags }: Project): Cell {
   const found = tags.cells.find((cell) => targetId(cell) === id);
   if (found !== undefined) return found;
-  throw problem(where, `${quote(id)} is not the id of a cell`, 'tagwright matrix VERSION shows the ids');
+  throw problem(where, `${quote(id)} is not the id of a cell`, 'tagwright matrix VERSION has each id as "only"');
 }
 
 interface Scene {
