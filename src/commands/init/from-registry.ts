@@ -6,15 +6,18 @@ import { commitTags } from '../../infer/commit-tags.ts';
 import { configOf, inferConfig, type InferredConfig } from '../../infer/infer-config.ts';
 import { numberedImages, readTagList } from '../../infer/read-tag-list.ts';
 import type { TagOfImage } from '../../infer/scheme-names.ts';
-import type { GitFacts } from '../../ports.ts';
+import { compareNumbers, readTagNames } from '../../infer/tag-names.ts';
+import type { GitFacts, Registry } from '../../ports.ts';
 import { count, grouped } from '../../report/words.ts';
+import { inspectImage } from '../inspect-image.ts';
 import { listTags } from '../list-tags.ts';
 import { required } from '../read-project.ts';
 import type { World } from '../world.ts';
 import { planInferred, type PlannedInference } from './plan-inferred.ts';
 import { dockerfilesIn } from './layout.ts';
 import { nowhere, remoteOf } from './project-facts.ts';
-import { askDockerfile, askRepository, stopped } from './questions.ts';
+import { askDockerfile, askPlatforms, askRepository, stopped } from './questions.ts';
+import { usualPlatforms } from './starting-files.ts';
 
 export interface InferredFiles {
   readonly written: readonly { readonly path: string; readonly text: string }[];
@@ -35,11 +38,13 @@ export async function filesFromRegistry(
 ): Promise<InferredFiles | typeof stopped> {
   const isFile = /\.(?:txt|json)$/.test(from);
   const given = isFile ? null : formatRepository(required(parseRepository(from, '--from-registry')));
-  const tags = isFile ? readTagList(await world.readText(from), from) : await tagsOf(from, world);
+  const { tags, platforms: seen } = isFile
+    ? { tags: readTagList(await world.readText(from), from), platforms: null }
+    : await tagsOf(from, world);
   const inferred = inferConfig(tags);
   if (inferred.versions.length === 0) throw noVersions(from, tags);
   const names = tags.map(({ tag }) => tag);
-  const answers = await askOrigin(given, git, world.ask ?? null);
+  const answers = await askOrigin({ repository: given, platforms: seen }, git, world.ask ?? null);
   if (answers === stopped) return stopped;
   const { repository } = answers;
   const planned = planInferred(inferred, repository ?? `${nowhere}/image`, names);
@@ -50,7 +55,13 @@ export async function filesFromRegistry(
     written: [
       {
         path: config,
-        text: textOf(planned, { ...answers, source, from, areImages: tags.some(({ image }) => image !== null) }),
+        text: textOf(planned, {
+          ...answers,
+          source,
+          tagPattern: gitPattern(planned.inferred, source, git),
+          from,
+          areImages: tags.some(({ image }) => image !== null),
+        }),
       },
       ...(source.key === 'file' ? [factsFile] : []),
     ],
@@ -62,16 +73,23 @@ export function besides(config: string, name: string): string {
   return config.includes('/') ? `${config.slice(0, config.lastIndexOf('/'))}/${name}` : name;
 }
 
-async function tagsOf(from: string, world: World): Promise<TagOfImage[]> {
+interface RegistryTags {
+  readonly tags: readonly TagOfImage[];
+  /** Of the images of the newest version; `null` where they do not say. */
+  readonly platforms: readonly string[] | null;
+}
+
+async function tagsOf(from: string, world: World): Promise<RegistryTags> {
   const repository = required(parseRepository(from, '--from-registry'));
   const registries = await world.registries([]);
   try {
     const registry = registries.open(repository);
     const tags = await listTags(registry, world.signal);
     const name = formatRepository(repository);
+    const platforms = await platformsOf(tags, registry, world.signal);
     if (tags.length > maxDigests) {
       world.say(`${name} has ${grouped(tags.length)} tags: only their names are read, not where they point`);
-      return tags.map((tag) => ({ tag, image: null }));
+      return { tags: tags.map((tag) => ({ tag, image: null })), platforms };
     }
     const snapshot = await (await world.snapshots(registry)).read(tags, world.signal);
     const digests = [...snapshot.tags].flatMap(([tag, seen]): [string, string][] =>
@@ -82,10 +100,31 @@ async function tagsOf(from: string, world: World): Promise<TagOfImage[]> {
       const message = `${name}: ${unknown} of ${tags.length} tags were not answered, so nothing is inferred`;
       throw new OutsideError('REGISTRY_REFUSED', message, { repository: name });
     }
-    return numberedImages(digests);
+    return { tags: numberedImages(digests), platforms };
   } finally {
     await registries.close();
   }
+}
+
+/** A newest version has an image for each of its endings: as many as these are looked into. */
+const maxInspected = 6;
+
+/** Each platform that an image of the newest version has: a publish with fewer would drop the others. */
+async function platformsOf(
+  tags: readonly string[],
+  registry: Registry,
+  signal: AbortSignal,
+): Promise<readonly string[] | null> {
+  const full = readTagNames(tags).full.filter(({ isPre }) => !isPre);
+  const [newest] = full.toSorted((a, b) => compareNumbers(b.numbers, a.numbers));
+  if (newest === undefined) return null;
+  const own = full.filter(({ numbers }) => compareNumbers(numbers, newest.numbers) === 0);
+  const found = new Set<string>();
+  for (const { tag } of own.slice(0, maxInspected)) {
+    const image = await inspectImage(registry, tag, signal);
+    for (const platform of image?.platforms ?? []) if (!platform.startsWith('unknown/')) found.add(platform);
+  }
+  return found.size === 0 ? null : [...found].toSorted();
 }
 
 function noVersions(from: string, tags: readonly TagOfImage[]): InputError {
@@ -114,8 +153,17 @@ function sourceOf(versions: readonly string[], git: GitFacts): Source {
   return remote?.host === 'github.com' ? { key: 'github', value: remote.path } : { key: 'git', value: '.' };
 }
 
+/** The git tags of releases have a `v` that the versions of the image lack; `null` if nothing has to be taken off. */
+function gitPattern({ tagPattern }: InferredConfig, { key }: Source, { tags }: GitFacts): string | null {
+  const releases = tags.filter((tag) => /^v?\d+(?:\.\d+)+/.test(tag));
+  const some = releases.filter((tag) => tag.startsWith('v'));
+  if (key === 'file' || tagPattern !== null || some.length === 0) return null;
+  return String.raw`^v${some.length < releases.length ? '?' : ''}(?<version>\d+\.\d+\.\d+.*)$`;
+}
+
 interface Origin extends Answers {
   readonly source: Source;
+  readonly tagPattern: string | null;
   readonly from: string;
   readonly areImages: boolean;
 }
@@ -125,27 +173,42 @@ interface Answers {
   readonly repository: string | null;
   readonly dockerfile: string;
   readonly isDockerfileSaid: boolean;
+  /** `null`: nobody said. */
+  readonly platforms: readonly string[] | null;
 }
 
 async function askOrigin(
-  repository: string | null,
+  { repository, platforms }: Pick<Answers, 'repository' | 'platforms'>,
   git: GitFacts,
   ask: World['ask'] | null,
 ): Promise<Answers | typeof stopped> {
   const guess = dockerfilesIn(git.files)[0] ?? 'Dockerfile';
-  if (ask === undefined || ask === null) return { repository, dockerfile: guess, isDockerfileSaid: false };
+  if (ask === undefined || ask === null) return { repository, dockerfile: guess, isDockerfileSaid: false, platforms };
   const where = repository ?? (await askRepository(`${nowhere}/image`, 1, ask));
   if (where === stopped) return stopped;
   const dockerfile = await askDockerfile(guess, ask);
   if (dockerfile === stopped) return stopped;
-  return { repository: where.startsWith(`${nowhere}/`) ? null : where, dockerfile, isDockerfileSaid: true };
+  const all = platforms ?? (await askPlatforms(ask));
+  if (all === stopped) return stopped;
+  return {
+    repository: where.startsWith(`${nowhere}/`) ? null : where,
+    dockerfile,
+    isDockerfileSaid: true,
+    platforms: all,
+  };
 }
 
 function textOf(planned: PlannedInference, origin: Origin): string {
   const { explains, unexplained, extra, dropped, inferred } = planned;
-  const { repository, source, from, areImages, dockerfile, isDockerfileSaid } = origin;
+  const { repository, source, tagPattern, from, areImages, dockerfile, isDockerfileSaid, platforms } = origin;
   const { rules, ...rest } = configOf(inferred);
-  const others = { ...rest, dockerfile };
+  const others = {
+    ...(tagPattern === null ? {} : { tagPattern }),
+    ...rest,
+    dockerfile,
+    platforms: platforms ?? usualPlatforms,
+  };
+  const guesses = [...(isDockerfileSaid ? [] : ['dockerfile']), ...(platforms === null ? ['platforms'] : [])];
   const unknown = ['Nothing says where the image goes. Write its repository here.'];
   const fixed = [
     entry('repository', repository ?? `${nowhere}/image`, repository === null ? unknown : []),
@@ -160,7 +223,7 @@ function textOf(planned: PlannedInference, origin: Origin): string {
   const draft = object([
     ...fixed,
     ...entriesOf(others, (key) =>
-      key === 'dockerfile' && !isDockerfileSaid ? ['Tags do not say it: check the path.'] : [],
+      guesses.includes(key) ? [`Tags do not say it: check the ${key === 'platforms' ? key : 'path'}.`] : [],
     ),
     entry(
       'rules',

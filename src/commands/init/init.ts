@@ -16,6 +16,7 @@ import { workflowTexts } from './workflow-texts.ts';
 import {
   auditWorkflow,
   dockerfilePath,
+  packageTags,
   releasesPath,
   releaseWorkflow,
   startingConfig,
@@ -43,7 +44,7 @@ export async function initCommand(options: InitOptions, world: World): Promise<O
   const files = world.files('.');
   // Before a person is asked anything.
   const isHere = (await files.read(options.config)) !== null;
-  if (isHere && !options.force) throw new InputError([isThere(options.config)]);
+  if (isHere && !options.force && !options.dryRun) throw new InputError([isThere(options.config)]);
   const git = await world.gitFacts('.');
   const start = await startOf(options, files, git, world);
   if (start === stopped) {
@@ -52,8 +53,11 @@ export async function initCommand(options: InitOptions, world: World): Promise<O
   }
   const { written } = start;
   const existing = await existingOf(written, files);
+  if (options.dryRun) {
+    if (!options.force) for (const { path } of existing) world.say(`${path} is there already: --force overwrites it`);
+    return { stdout: written.map(shown).join('\n'), result: 'as-planned' };
+  }
   if (existing.length > 0 && !options.force) throw new InputError(existing.map(({ path }) => isThere(path)));
-  if (options.dryRun) return { stdout: written.map(shown).join('\n'), result: 'as-planned' };
   await writeAll(written, files);
   const lines = written.map(
     ({ path }) => `${path} ${existing.some((file) => file.path === path) ? 'overwritten' : 'written'}`,
@@ -131,7 +135,7 @@ async function firstFiles(
     ...imported.notes,
     ...bakeNotes,
     ...facts.layout.notes,
-    ...newerTags(git),
+    ...newerTags(packageTags(facts, git.tags).rest),
     ...unknownNotes(facts, git),
   ];
   return { written, notes };
@@ -165,7 +169,7 @@ async function importedStart(options: InitOptions, { files, git, paths }: Place)
     try {
       const text = await importedConfig(source, path, git, files);
       const read = `Read from ${path}, which still pushes as before.`;
-      return { written: [{ path: options.config, text }], notes: [read, ...newerTags(git)] };
+      return { written: [{ path: options.config, text }], notes: [read, ...newerTags(git.tags)] };
     } catch (error) {
       if (!(error instanceof InputError)) throw error;
       notes.push(...error.problems.map(({ where, message }) => `${where} was not imported: ${message}`));
@@ -175,7 +179,7 @@ async function importedStart(options: InitOptions, { files, git, paths }: Place)
 }
 
 /** Git tags that came after the newest release and are none by the pattern. */
-function newerTags({ tags }: GitFacts): string[] {
+function newerTags(tags: readonly string[]): string[] {
   const shape = shapeOf(tags, []);
   const pattern = new RegExp(tagPattern(schemeOf(false, shape), shape), 'u');
   const newest = tags.findLastIndex((tag) => pattern.test(tag));

@@ -21,11 +21,7 @@ export async function askFacts(facts: ProjectFacts, ask: Ask): Promise<Answer<Pr
   const isRepositorySaid = !repository.startsWith(`${nowhere}/`);
   if (facts.layout.images.some(({ platforms }) => platforms.length > 0))
     return { ...facts, repository, isRepositorySaid };
-  const platforms = await askFor(
-    { question: 'Which platforms is it built for?', guess: usualPlatforms, shown: usualPlatforms.join(', ') },
-    readPlatforms,
-    ask,
-  );
+  const platforms = await askPlatforms(ask);
   return platforms === stopped ? stopped : { ...facts, repository, isRepositorySaid, platforms };
 }
 
@@ -35,6 +31,11 @@ export async function askRepository(guess: string, images: number, ask: Ask): Pr
   const many = images > 1 ? ` (${images} images: each adds its name)` : '';
   const question = `Where is the image published, as REGISTRY/IMAGE?${many}`;
   return askFor({ question, guess, shown: isNowhere ? 'decide later' : guess }, readRepository, ask);
+}
+
+export async function askPlatforms(ask: Ask): Promise<Answer<readonly string[]>> {
+  const shown = usualPlatforms.join(', ');
+  return askFor({ question: 'Which platforms is it built for?', guess: usualPlatforms, shown }, readPlatforms, ask);
 }
 
 export async function askDockerfile(guess: string, ask: Ask): Promise<Answer<string>> {

@@ -22,14 +22,35 @@ export function startingConfig(facts: ProjectFacts, git: GitFacts): string {
   return configText(configDraft(facts, git), head);
 }
 
+/** Git tags of several packages, each with its name in front: `api/v1.2.0`, `@acme/worker@0.4.1`. */
+export function packageTags(
+  { layout: { images } }: ProjectFacts,
+  tags: readonly string[],
+): { readonly own: ReadonlyMap<string, readonly string[]>; readonly rest: readonly string[] } {
+  if (images.length < 2) return { own: new Map(), rest: tags };
+  const all = images.map(({ name }): [string, readonly string[]] => {
+    const named = new RegExp(String.raw`(?:^|[/@])${name}[-/@_]v?\d`, 'i');
+    return [name, tags.filter((tag) => named.test(tag))];
+  });
+  const own = new Map(all.filter(([, found]) => found.length > 0));
+  const taken = new Set([...own.values()].flat());
+  return { own, rest: tags.filter((tag) => !taken.has(tag)) };
+}
+
 function configDraft(facts: ProjectFacts, git: GitFacts): DraftObject {
-  const shape = shapeOf(git.tags, []);
-  const scheme: SchemeName = schemeOf(facts.kind === 'python', shape);
+  const { own, rest } = packageTags(facts, git.tags);
+  const shape = shapeOf(rest, []);
+  const shapes = [...own.values()].map((tags) => shapeOf(tags, []));
+  const scheme: SchemeName = shapes.some(({ isSemver }) => !isSemver)
+    ? 'pep440'
+    : schemeOf(facts.kind === 'python', shape);
+  const patterns = new Map([...own].map(([name, tags]) => [name, tagPattern(scheme, shapeOf(tags, []))]));
+  const isShared = patterns.size === 0 || facts.layout.images.some(({ name }) => !patterns.has(name));
   const entries: DraftEntry[] = [
-    ...imageEntries(facts),
+    ...imageEntries(facts, patterns),
     entry('source', object([git.isRepository ? entry('git', '.') : entry('file', releasesPath)], sourceHints(facts))),
     entry('scheme', scheme),
-    entry('tagPattern', { kind: 'pattern', text: tagPattern(scheme, shape) }, ['Which git tags are releases.']),
+    ...(isShared ? [patternEntry(tagPattern(scheme, shape))] : []),
   ];
   if (facts.pythons.length > 0) {
     entries.push(entry('pythons', list(facts.pythons)));
@@ -57,6 +78,10 @@ function configDraft(facts: ProjectFacts, git: GitFacts): DraftObject {
   return object(entries, ruleHints(facts));
 }
 
+function patternEntry(text: string): DraftEntry {
+  return entry('tagPattern', { kind: 'pattern', text }, ['Which git tags are releases.']);
+}
+
 /** What a first config leaves at its default, and how to change it. */
 function ruleHints({ pythons }: ProjectFacts): string[] {
   const python = pythons.length > 0 ? '-python…' : '';
@@ -68,7 +93,7 @@ function ruleHints({ pythons }: ProjectFacts): string[] {
 }
 
 /** One image, or `images` with one for each part of the repository. */
-function imageEntries(facts: ProjectFacts): DraftEntry[] {
+function imageEntries(facts: ProjectFacts, patterns: ReadonlyMap<string, string>): DraftEntry[] {
   const { images } = facts.layout;
   const [first, ...more] = images;
   if (first === undefined)
@@ -76,7 +101,10 @@ function imageEntries(facts: ProjectFacts): DraftEntry[] {
   if (more.length === 0) return [repositoryEntry(facts.repository, facts.isRepositorySaid), flavorsEntry(first)];
   const drafts = images.map((image) => {
     const repository = image.repository ?? `${facts.repository}${image.name === 'image' ? '' : `-${image.name}`}`;
-    return entry(image.name, object([repositoryEntry(repository, image.repository !== null), flavorsEntry(image)]));
+    const pattern = patterns.get(image.name);
+    const own = pattern === undefined ? [] : [patternEntry(pattern)];
+    const isSaid = image.repository !== null;
+    return entry(image.name, object([repositoryEntry(repository, isSaid), ...own, flavorsEntry(image)]));
   });
   return [entry('images', object(drafts))];
 }

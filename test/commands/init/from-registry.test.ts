@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { startMemoryRegistry } from '../../../src/adapters/memory-registry/memory-registry.ts';
 import { createRegistries } from '../../../src/adapters/registry/registries.ts';
+import { runGit } from '../../../src/adapters/git/run-git.ts';
 import { inferConfig } from '../../../src/infer/infer-config.ts';
 import { initFromRegistry } from '../../support/init-from-registry.ts';
 import { loadState } from '../../support/registry-state.ts';
@@ -66,6 +67,8 @@ test('a registry is read with its digests, and a latest that stays behind is sai
   expect(run).toMatchObject({ code: 0, stderr: '' });
   expect(run.stdout).toContain('latest: its tags were found on 4.63.1, and 4.64.0 is out');
   expect(await config()).toContain(`repository: '${registry.host}/acme/app'`);
+  // As the newest image has them: a publish with fewer would drop one.
+  expect(await config()).toMatch(/path\.\n {2}dockerfile: 'Dockerfile',\n {2}platforms: \['linux\/amd64'\],/);
 });
 
 test('a repository that is not there is no empty list', async () => {
@@ -132,4 +135,22 @@ test('git tags that are the releases are the source, and nothing else is written
   });
   expect(run.stdout).not.toContain('releases.json written');
   expect(await readFile(join(folder, 'matrix.config.ts'), 'utf8')).toContain("source: { git: '.' }");
+});
+
+test.each([
+  { name: 'a v', tags: ['v1.0.0', 'v1.1.0', 'chart-1.0.0'], pattern: String.raw`^v(?<version>\d+\.\d+\.\d+.*)$` },
+  { name: 'a v since the second', tags: ['1.0.0', 'v1.1.0'], pattern: String.raw`^v?(?<version>\d+\.\d+\.\d+.*)$` },
+  { name: 'no v', tags: ['1.0.0', '1.1.0'], pattern: null },
+])('git tags with $name give the releases of an image without one', async ({ tags, pattern }) => {
+  const folder = await tempFolder({ 'tags.txt': '1.0.0\n1.1.0\nlatest\n' });
+  const git = (...args: readonly string[]): Promise<string> => runGit({ folder, source: 'git' }, args);
+  await git('init', '--quiet');
+  for (const tag of tags) {
+    await git('-c', 'user.name=a', '-c', 'user.email=a@example.com', 'commit', '-q', '--allow-empty', '-m', tag);
+    await git('tag', tag);
+  }
+  const run = await initFromRegistry(folder, join(folder, 'tags.txt'), { isRepository: true, tags });
+  expect(run.stdout).toContain('\n2 releases, 2 cells, 2 pinned tags\n');
+  const config = await readFile(join(folder, 'matrix.config.ts'), 'utf8');
+  expect(/tagPattern: String\.raw`(?<pattern>.*)`/.exec(config)?.groups?.['pattern'] ?? null).toBe(pattern);
 });

@@ -127,6 +127,8 @@ test('nothing that is there is overwritten, and nothing else is written then', a
       fix: 'give --force to overwrite it; nothing was written',
     },
   ]);
+  // Nothing is written then, so nothing is in its way.
+  expect((await at.init({ dryRun: true })).stdout).toContain('--- matrix.config.ts\n');
   expect(await at.read('matrix.config.ts')).toBe('// mine\n');
   await expect(at.read(written[1] ?? '')).rejects.toThrow('ENOENT');
   const { stdout } = await at.init({ force: true });

@@ -61,6 +61,14 @@ const layouts: readonly Layout[] = [
     holds: ["repository: 'ghcr.io/acme/app-web'", "dockerfile: 'services/job/Dockerfile'"],
   },
   {
+    name: 'a package for each service, with git tags of its own',
+    files: { 'services/web/Dockerfile': scratch, 'services/job/Dockerfile': scratch },
+    tags: ['web/v1.0.0', 'job@0.4.0', 'web/v1.1.0', 'job@0.4.1'],
+    image: 'web',
+    plan: 'ghcr.io/acme/app-web\n2 releases, 2 cells, 4 pinned tags\n4 convenience tags, 0 of them frozen (no longer moving)\n\n  convenience tag  owner  flavor\n  1.0              1.0.0',
+    holds: [String.raw`^job@(?<version>\d+\.\d+\.\d+`, String.raw`^web\/v(?<version>\d+\.\d+\.\d+`],
+  },
+  {
     name: 'a folder for each series and base',
     files: { '7.1/alpine/Dockerfile': scratch, '7.2/alpine/Dockerfile': scratch, '7.2/Dockerfile': scratch },
     tags: ['v7.1.0', 'v7.2.0'],

@@ -93,12 +93,15 @@ test('of several images one question has the start of all names', async () => {
   expect(config).toContain("repository: 'ghcr.io/acme/app-web'");
 });
 
-test('of a list of tags: where the image goes, and its Dockerfile', async () => {
+test('of a list of tags: where the image goes, its Dockerfile and its platforms', async () => {
   const files = { 'tags.txt': '1.0.0\n', 'docker/Dockerfile': 'FROM scratch\n' };
-  const { questions, config } = await init(files, ['ghcr.io/acme/app', '../x', ''], { fromRegistry: 'tags.txt' });
+  const { questions, config } = await init(files, ['ghcr.io/acme/app', '../x', '', 'linux/arm64'], {
+    fromRegistry: 'tags.txt',
+  });
   const which = 'Which Dockerfile builds it? [docker/Dockerfile] ';
-  expect(questions).toEqual([where, which, `"../x" is not a path inside this folder\n${which}`]);
+  expect(questions).toEqual([where, which, `"../x" is not a path inside this folder\n${which}`, platforms]);
   expect(config).toContain("  dockerfile: 'docker/Dockerfile',");
+  expect(config).toContain("  platforms: ['linux/arm64'],");
   expect(config).not.toContain('Tags do not say it');
 });
 
