@@ -184,6 +184,13 @@ function isPushedLater(step: Step, { steps }: Job): boolean {
     );
 }
 
+/** Whether a step that takes the tags builds or pushes, as far as its name or its script tells. */
+export function isPushSeen(source: Site, workflow: Workflow): boolean {
+  if (source.isWritten) return true;
+  const { steps } = consumersOf(source, workflow);
+  return steps.some((step) => isBuild(step) || isScriptedBuild(step) || isPushing(step));
+}
+
 /** The steps that build what these tags name; none where nothing here says it. */
 export function sitesOf(source: Site, workflow: Workflow): BuildSite[] {
   const { steps, jobs } = source.isWritten

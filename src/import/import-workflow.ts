@@ -1,7 +1,10 @@
 /** A workflow to a config that says the same. */
 import { InputError } from '../domain/errors.ts';
+import { pep440 } from '../domain/pep440.ts';
+import { semver } from '../domain/semver.ts';
+import type { VersionScheme } from '../domain/version.ts';
 import { buildOptions, type BuildScene } from './build-step.ts';
-import { buildersOf, sitesOf, type BuildSite } from './builds.ts';
+import { buildersOf, isPushSeen, sitesOf, type BuildSite } from './builds.ts';
 import { groupsOf, type Group, type Origin } from './combine.ts';
 import { constantGroups } from './concurrency.ts';
 import { combinedEntries, type ImagePart } from './combined-entries.ts';
@@ -25,6 +28,7 @@ import {
   matchPattern,
   schemeOf,
   otherPackages,
+  strayVersion,
   unreadTags,
   shapeOf,
   tagPattern,
@@ -102,6 +106,7 @@ export function importWorkflow(input: ImportInput): Imported {
     ...new Set(found.sources.flatMap(({ job }) => [...job.comments])),
     ...constantGroups(workflow, first.run),
     ...leftOut(found, scene),
+    ...unseenPushes(found, workflow),
     ...furtherPushes(workflow, first.run.event, { repository, tagPrefix: shape.prefix }),
     ...new Set(useful.flatMap(({ untold }) => untold)),
   ];
@@ -116,6 +121,8 @@ function filtersOf({ triggers }: WholeWorkflow, gitTags: readonly string[]): rea
   const filters = triggers.pushedTags ?? [];
   return !triggers.release || gitTags.some((tag) => /\d/.test(tag) && passesFilters(tag, filters)) ? filters : [];
 }
+
+const schemes: Readonly<Record<SchemeName, VersionScheme>> = { pep440, semver };
 
 interface Draft {
   readonly part: ImagePart;
@@ -140,7 +147,12 @@ function draftOf(group: Group, { workflow, files, shape, gitTags, oneCommit }: S
   const isPep440 = lines.some(({ line }) => line.type === 'pep440');
   const scheme = schemeOf(isPep440, shape);
   const pattern = patternOf(lines, scheme, shape);
-  const rules = forSingleCommits(draftRules(lines, context), { gitTags, oneCommit, pattern, scheme });
+  const rules = forSingleCommits(draftRules(lines, context), {
+    gitTags,
+    oneCommit,
+    pattern,
+    scheme: schemes[scheme],
+  });
   const sources = [...new Set([...group.origins.values()].map(({ source }) => source))];
   const sites = new Map(sources.map((source) => [source, sitesOf(source, workflow)]));
   const scenery: BuildScene = { workflow, files, roles, sitesOf: ({ source }) => sites.get(source) ?? [] };
@@ -168,6 +180,7 @@ function draftOf(group: Group, { workflow, files, shape, gitTags, oneCommit }: S
         entry('scheme', scheme),
         entry('tagPattern', { kind: 'pattern', text: pattern }, [
           ...unreadTags(gitTags, pattern),
+          ...strayVersion(gitTags, pattern, schemes[scheme]),
           ...(lines.some(readsAnyTag) ? otherPackages(gitTags, shape) : []),
         ]),
         ...(defaults === null ? [] : [entry('defaults', object([entry('python', defaults)]))]),
@@ -284,6 +297,14 @@ function madeBy(sources: readonly Source[], workflow: WholeWorkflow): string[] {
       ? []
       : [`CHECK THIS: ${describeSteps(every)} runs for every push, not for releases alone, and moves tags then too`]),
   ];
+}
+
+/** Steps whose tags something takes, and nothing that is known to push. */
+function unseenPushes({ sources }: Found, workflow: WholeWorkflow): string[] {
+  const steps = sources.filter((source) => !isPushSeen(source, workflow)).map(({ step }) => step);
+  return steps.length === 0
+    ? []
+    : [`CHECK THIS: nothing here is seen to push the tags of ${describeSteps(steps)}: what does may give others`];
 }
 
 /** Inputs that are not about tags. */

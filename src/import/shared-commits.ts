@@ -1,10 +1,7 @@
 /** Tags of a commit alone, where two releases are on one commit: only one of them could have it. */
-import { pep440 } from '../domain/pep440.ts';
-import { semver } from '../domain/semver.ts';
 import type { Version, VersionScheme } from '../domain/version.ts';
 import type { RuleDraft } from './rule-draft.ts';
 import type { Rules } from './rules.ts';
-import type { SchemeName } from './version-shape.ts';
 
 export interface SharedCommits {
   /** Oldest first. */
@@ -12,14 +9,12 @@ export interface SharedCommits {
   /** Git tags of one commit, for each commit that has several. */
   readonly oneCommit: readonly (readonly string[])[];
   readonly pattern: string;
-  readonly scheme: SchemeName;
+  readonly scheme: VersionScheme;
 }
-
-const schemes: Readonly<Record<SchemeName, VersionScheme>> = { pep440, semver };
 
 /** Rules for a commit begin after the last such pair; where that is the newest release, there is none. */
 export function forSingleCommits(rules: Rules, given: SharedCommits): Rules {
-  const scheme = schemes[given.scheme];
+  const { scheme } = given;
   const read = new RegExp(given.pattern, 'u');
   const finals = (tags: readonly string[]): Version[] =>
     tags

@@ -1,4 +1,5 @@
 /** Which git tags are releases: what they begin with, how they are written, and the pattern that says it. */
+import type { Version, VersionScheme } from '../domain/version.ts';
 import { passesFilters } from './triggers.ts';
 
 export type SchemeName = 'pep440' | 'semver';
@@ -97,6 +98,32 @@ export function unreadTags(gitTags: readonly string[], pattern: string): string[
       ? []
       : [`newer than ${versions[newest] ?? ''}, and no release by it: ${newer.slice(-5).join(', ')}`];
   return versions.length === 0 ? [] : [...finals, ...missed];
+}
+
+/** As many lower finals since as no branch for old releases has. */
+const manySince = 10;
+
+/**
+ * A final that is higher than all that came since: two numbers ahead of them, or alone in its series for long. It may be
+ * no release at all, and owns `latest` as long as nobody says so.
+ */
+export function strayVersion(gitTags: readonly string[], pattern: string, scheme: VersionScheme): string[] {
+  const read = new RegExp(pattern, 'u');
+  const finals = gitTags
+    .flatMap((tag) => scheme.parse(read.exec(tag)?.groups?.['version'] ?? '') ?? [])
+    .filter(({ kind }) => kind === 'final');
+  const highest = finals.toSorted(scheme.compare).at(-1);
+  const newest = finals.at(-1);
+  if (highest === undefined || newest === undefined || highest === newest) return [];
+  const majorOf = ({ numbers }: Version): number => numbers[0] ?? 0;
+  const next = Math.max(...finals.map(majorOf).filter((major) => major !== majorOf(highest)), -1);
+  const isAlone = finals.filter((version) => majorOf(version) === majorOf(highest)).length === 1;
+  const since = finals.length - 1 - finals.lastIndexOf(highest);
+  const isAhead = next >= 0 && majorOf(highest) - next > 1;
+  if (!isAlone || !(isAhead || since >= manySince)) return [];
+  return [
+    `CHECK THIS: ${highest.text} is higher than ${newest.text}, which came later, and owns what moves: if it is no release, exclude: [{ version: '${highest.text}', reason: '…' }]`,
+  ];
 }
 
 /** Git tags of finals with a name of their own before the version, each of which is a package's; said by its newest one. */

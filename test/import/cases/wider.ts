@@ -223,6 +223,37 @@ jobs:
     builds: { standard: `Dockerfile ${amd}` },
     holds: ['.github/workflows/main.yml calls it for a release: its inputs are taken from there'],
   },
+  {
+    kind: 'a git tag that is higher than all that came later',
+    name: 'two numbers ahead, it owns latest, and that is said',
+    workflow: `${onTags}${job(`${meta(version)}\n${build()}`)}`,
+    gitTags: ['v5.0.0', 'v1.9.0', 'v1.10.0'],
+    steps: [{ tags: version[0] ?? '', flavor: 'latest=false', images: ['acme/app'] }],
+    builds: { standard: `Dockerfile ${amd}` },
+    says: [
+      "CHECK THIS: 5.0.0 is higher than 1.10.0, which came later, and owns what moves: if it is no release, exclude: [{ version: '5.0.0', reason: '…' }]",
+    ],
+  },
+  {
+    kind: 'a git tag that is higher than all that came later',
+    name: 'a backport after a new series is none',
+    workflow: `${onTags}${job(`${meta(version)}\n${build()}`)}`,
+    gitTags: ['v1.9.0', 'v2.0.0', 'v1.9.1', 'v1.9.2'],
+    steps: [{ tags: version[0] ?? '', flavor: 'latest=false', images: ['acme/app'] }],
+    builds: { standard: `Dockerfile ${amd}` },
+  },
+  {
+    kind: 'tags that nothing is seen to push',
+    name: 'a script runs the image, and another tool pushes it',
+    workflow: `${onTags}${job(`- run: npx make-images --push\n${meta(version)}\n- run: docker run \${{ steps.m.outputs.tags }}`)}`,
+    gitTags: usual,
+    steps: [{ tags: version[0] ?? '', images: ['acme/app'] }],
+    builds: { standard: `Dockerfile ${amd}` },
+    says: [
+      'CHECK THIS: nothing here is seen to push the tags of m: what does may give others',
+      'CHECK THIS: nothing in the workflow says which Dockerfile and which platforms it is built with',
+    ],
+  },
 ];
 
 export const widerRefusals: readonly Refusal[] = [
