@@ -28,8 +28,7 @@ import {
   matchPattern,
   schemeOf,
   otherPackages,
-  strayVersion,
-  unreadTags,
+  gitTagNotes,
   shapeOf,
   tagPattern,
   type SchemeName,
@@ -147,12 +146,8 @@ function draftOf(group: Group, { workflow, files, shape, gitTags, oneCommit }: S
   const isPep440 = lines.some(({ line }) => line.type === 'pep440');
   const scheme = schemeOf(isPep440, shape);
   const pattern = patternOf(lines, scheme, shape);
-  const rules = forSingleCommits(draftRules(lines, context), {
-    gitTags,
-    oneCommit,
-    pattern,
-    scheme: schemes[scheme],
-  });
+  const order = schemes[scheme];
+  const rules = forSingleCommits(draftRules(lines, context), { gitTags, oneCommit, pattern, scheme: order });
   const sources = [...new Set([...group.origins.values()].map(({ source }) => source))];
   const sites = new Map(sources.map((source) => [source, sitesOf(source, workflow)]));
   const scenery: BuildScene = { workflow, files, roles, sitesOf: ({ source }) => sites.get(source) ?? [] };
@@ -179,8 +174,7 @@ function draftOf(group: Group, { workflow, files, shape, gitTags, oneCommit }: S
         ...entries,
         entry('scheme', scheme),
         entry('tagPattern', { kind: 'pattern', text: pattern }, [
-          ...unreadTags(gitTags, pattern),
-          ...strayVersion(gitTags, pattern, schemes[scheme]),
+          ...gitTagNotes(gitTags, pattern, order),
           ...(lines.some(readsAnyTag) ? otherPackages(gitTags, shape) : []),
         ]),
         ...(defaults === null ? [] : [entry('defaults', object([entry('python', defaults)]))]),

@@ -80,7 +80,7 @@ export function tagPattern(scheme: SchemeName, { prefix, isSemver }: VersionShap
 }
 
 /** What the pattern does not read, said where it matters: the newest git tags, or all of them. */
-export function unreadTags(gitTags: readonly string[], pattern: string): string[] {
+function unreadTags(gitTags: readonly string[], pattern: string): string[] {
   const read = new RegExp(pattern, 'u');
   const versions = gitTags.filter((tag) => /\d/.test(tag));
   const newest = versions.findLastIndex((tag) => read.test(tag));
@@ -100,6 +100,11 @@ export function unreadTags(gitTags: readonly string[], pattern: string): string[
   return versions.length === 0 ? [] : [...finals, ...missed];
 }
 
+/** What to look at in the git tags, as the pattern reads them. */
+export function gitTagNotes(gitTags: readonly string[], pattern: string, scheme: VersionScheme): string[] {
+  return [...unreadTags(gitTags, pattern), ...strayVersion(gitTags, pattern, scheme)];
+}
+
 /** As many lower finals since as no branch for old releases has. */
 const manySince = 10;
 
@@ -107,7 +112,7 @@ const manySince = 10;
  * A final that is higher than all that came since: two numbers ahead of them, or alone in its series for long. It may be
  * no release at all, and owns `latest` as long as nobody says so.
  */
-export function strayVersion(gitTags: readonly string[], pattern: string, scheme: VersionScheme): string[] {
+function strayVersion(gitTags: readonly string[], pattern: string, scheme: VersionScheme): string[] {
   const read = new RegExp(pattern, 'u');
   const finals = gitTags
     .flatMap((tag) => scheme.parse(read.exec(tag)?.groups?.['version'] ?? '') ?? [])
