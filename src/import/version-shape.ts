@@ -110,7 +110,7 @@ const manySince = 10;
 
 /**
  * A final that is higher than all that came since: two numbers ahead of them, or alone in its series for long. It may be
- * no release at all, and owns `latest` as long as nobody says so.
+ * a mistake, and owns `latest` until somebody says so.
  */
 function strayVersion(gitTags: readonly string[], pattern: string, scheme: VersionScheme): string[] {
   const read = new RegExp(pattern, 'u');
@@ -127,7 +127,7 @@ function strayVersion(gitTags: readonly string[], pattern: string, scheme: Versi
   const isAhead = next >= 0 && majorOf(highest) - next > 1;
   if (!isAlone || !(isAhead || since >= manySince)) return [];
   return [
-    `CHECK THIS: ${highest.text} is higher than ${newest.text}, which came later, and owns what moves: if it is no release, exclude: [{ version: '${highest.text}', reason: '…' }]`,
+    `CHECK THIS: ${highest.text} is higher than ${newest.text}, which came later, and owns what moves: if it was not released, exclude: [{ version: '${highest.text}', reason: '…' }]`,
   ];
 }
 

@@ -231,7 +231,7 @@ jobs:
     steps: [{ tags: version[0] ?? '', flavor: 'latest=false', images: ['acme/app'] }],
     builds: { standard: `Dockerfile ${amd}` },
     says: [
-      "CHECK THIS: 5.0.0 is higher than 1.10.0, which came later, and owns what moves: if it is no release, exclude: [{ version: '5.0.0', reason: '…' }]",
+      "CHECK THIS: 5.0.0 is higher than 1.10.0, which came later, and owns what moves: if it was not released, exclude: [{ version: '5.0.0', reason: '…' }]",
     ],
   },
   {
