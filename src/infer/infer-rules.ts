@@ -96,8 +96,7 @@ function blocks(sight: RuleSight, count: number, tagged: ReadonlyMap<string, rea
     signs.set(key, signature(sight.values, own, taggedValues(sight, tagged.get(key) ?? [])));
   }
   const kinds = [...new Set(signs.values())].filter((sign) => sign !== 'none');
-  // What is in the tags is the series of no release here: a date, or the number of a build.
-  if (kinds.length === 0) return [];
+  // None: what is in the tags is the series of no release, but a date or the number of a build.
   if (kinds.length > maxBlocks) return [{}];
   return kinds.map((sign) => {
     const range = rangeOf((version) => signs.get(keyOf(version)) === sign, finals, seen.versions, seen.parts);
