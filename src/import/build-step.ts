@@ -3,6 +3,7 @@ import { readBake } from './bake-step.ts';
 import { isBake, isBuild, jobsAt, type BuildSite } from './builds.ts';
 import type { Origin } from './combine.ts';
 import { asText, type Combination } from './matrix.ts';
+import { checkedOutElsewhere } from './checked-out.ts';
 import { argumentsOf } from './build-arguments.ts';
 import { textOf, type Place } from './places.ts';
 import { platformsOf } from './platforms.ts';
@@ -67,6 +68,8 @@ export function flavorBuild(origins: readonly Origin[], scene: BuildScene): Flav
   const given = cleanPath(file === '' ? `${inFolder}Dockerfile` : context.isGit ? `${inFolder}${file}` : file);
   const dockerfile = isOutside(given) ? 'Dockerfile' : given;
   if (isOutside(given)) say(`CHECK THIS: file: ${given} is outside of this folder`);
+  for (const comment of checkedOutElsewhere(first, [dockerfile, ...(context.folder === '.' ? [] : [context.folder])]))
+    say(comment);
   const target = read('target') ?? '';
   for (const input of inputs) for (const comment of otherInputs(input)) say(comment);
   return {

@@ -254,6 +254,20 @@ jobs:
       'CHECK THIS: nothing in the workflow says which Dockerfile and which platforms it is built with',
     ],
   },
+  {
+    kind: 'files of another git repository',
+    name: 'what is built from a second checkout is said, what is not is not',
+    workflow: `${onTags}${job(
+      `- uses: actions/checkout@v5\n- uses: actions/checkout@v5\n  with: { repository: acme/other, path: ./other/ }\n${meta(version)}\n${build(`, context: './other/api'`)}\n${meta(version, '', 'acme/own').replace('id: m', 'id: n')}\n${build(`, file: others/Dockerfile`).replace('steps.m', 'steps.n')}`,
+    )}`,
+    gitTags: usual,
+    steps: [
+      { tags: version[0] ?? '', images: ['acme/app'] },
+      { tags: version[0] ?? '', images: ['acme/own'] },
+    ],
+    builds: { 'app standard': `other/api/Dockerfile ${amd}`, 'own standard': `others/Dockerfile ${amd}` },
+    says: ['CHECK THIS: other/api/Dockerfile and other/api: from acme/other, which the job checks out'],
+  },
 ];
 
 export const widerRefusals: readonly Refusal[] = [
