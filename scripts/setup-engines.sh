@@ -24,7 +24,7 @@ readonly pinned_packages=(docker.io docker-cli docker-buildx crane tini-static c
 
 # What the tests cannot do without, as `command:package`; then what a single test may want.
 readonly required=(docker:docker.io docker-registry:docker-registry skopeo:skopeo crane:crane cosign:cosign htpasswd:apache2-utils openssl:openssl
-  python3:python3 chromium:chromium)
+  python3:python3 chromium:chromium busybox:busybox-static)
 readonly optional=(oras:oras qemu-aarch64-static:qemu-user-static update-binfmts:binfmt-support)
 
 say() { printf 'engines: %s\n' "$*" >&2; }

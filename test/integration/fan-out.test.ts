@@ -7,14 +7,23 @@ import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/pr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pMap from 'p-map';
-import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
 import { bundleCli, type CliProcesses } from '../support/bundled-cli.ts';
 import { readIndex } from '../support/merged-index.ts';
 import { readTags } from '../support/read-tags.ts';
+import {
+  engineNode,
+  processWith,
+  remoteBuilder,
+  removeBuilder,
+  secondNode,
+  type BuildNode,
+  type SecondNode,
+} from '../support/remote-buildkit.ts';
 import type { CliRun } from '../support/run-cli.ts';
 import { seeded } from '../support/seeded.ts';
-import { standInBases } from '../support/stand-in-bases.ts';
+import { tinyBases } from '../support/tiny-bases.ts';
 
 const host = inject('registryHost');
 const matrixShape = z.object({
@@ -296,14 +305,17 @@ describe('two cells built by buildx, under staging tags', () => {
   let flags: string[] = [];
 
   beforeAll(async () => {
-    const contexts = await standInBases(host, { bases: pythons.map((python) => `python:${python}-slim`) });
+    const contexts = await tinyBases(
+      host,
+      pythons.map((python) => `python:${python}-slim`),
+    );
     const project = join(folder, 'project');
     const files: Record<string, string> = {
       'matrix.config.json': JSON.stringify({
         repository: `${host}/${path}`,
         source: { file: 'releases.json' },
         pythons,
-        flavors: { standard: { dockerfile: 'Dockerfile', base: 'python:{{python}}-slim', contexts } },
+        flavors: { standard: { dockerfile: 'Dockerfile', base: 'python:{{python}}-slim', contexts, network: 'none' } },
         platforms: ['linux/amd64', 'linux/arm64'],
         defaults: { python: 'highest' },
         rules: { latest: { template: '{{major}}-latest{{suffix}}' } },
@@ -318,7 +330,21 @@ describe('two cells built by buildx, under staging tags', () => {
     flags = [`--config=${join(project, 'matrix.config.json')}`];
   });
 
-  test('are merged with the provenance that BuildKit made, and run', async () => {
+  /** Both platforms of every cell, what attests them, and each the image that its job recorded. */
+  async function expectMerged(at: string, records: string, jobs: readonly Job[]): Promise<void> {
+    const parts = z.object({ builds: z.array(z.object({ platforms: z.array(z.string()), digest: z.string() })) });
+    for (const python of pythons) {
+      const { entries, images } = await readIndex(host, at, `1.0.0-python${python}`);
+      const of = async (platform: string): Promise<string | undefined> => {
+        const job = jobs.find((one) => one.platform === platform && one.only.includes(python.replace('.', '-')));
+        const { builds } = parts.parse(JSON.parse(await readFile(join(records, `${job?.id}.json`), 'utf8')));
+        return (await readIndex(host, at, builds[0]?.digest ?? '')).images[0];
+      };
+      expect([entries, images]).toEqual([merged, [await of('linux/amd64'), await of('linux/arm64')]]);
+    }
+  }
+
+  test('are merged with the provenance that BuildKit made', async () => {
     const records = join(folder, 'buildx');
     const jobs = shuffled(await jobsOf('1.0.0', flags), 'buildx');
     const ended = await pMap(jobs, (job) => cli.run([...buildArgs('1.0.0', job, records), ...flags, '--staging']), {
@@ -335,17 +361,95 @@ describe('two cells built by buildx, under staging tags', () => {
         ['amd64', 'arm64'].map((machine) => `staging-local-1.0.0-python${python}-linux-${machine}`),
       ),
     });
-    const parts = z.object({ builds: z.array(z.object({ platforms: z.array(z.string()), digest: z.string() })) });
-    for (const python of pythons) {
-      const { entries, images } = await readIndex(host, path, `1.0.0-python${python}`);
-      const of = async (platform: string): Promise<string | undefined> => {
-        const job = jobs.find((one) => one.platform === platform && one.only.includes(python.replace('.', '-')));
-        const { builds } = parts.parse(JSON.parse(await readFile(join(records, `${job?.id}.json`), 'utf8')));
-        return (await readIndex(host, path, builds[0]?.digest ?? '')).images[0];
-      };
-      expect([entries, images]).toEqual([merged, [await of('linux/amd64'), await of('linux/arm64')]]);
-    }
+    await expectMerged(path, records, jobs);
     expect(read(await cli.run(['publish', '1.0.0', ...args])).moves).toEqual([]);
+  });
+
+  describe('on two remote machines, each for its platform', { timeout: 300_000 }, () => {
+    let amd64: BuildNode;
+    let arm64: SecondNode;
+    const builders: string[] = [];
+
+    const builderOf = async (name: string, nodes: Parameters<typeof remoteBuilder>[1]): Promise<string> => {
+      const builder = await remoteBuilder(`tagwright-${name}-${process.pid}`, nodes);
+      builders.push(builder);
+      return builder;
+    };
+
+    beforeAll(async () => {
+      amd64 = await engineNode();
+      arm64 = await secondNode();
+    });
+
+    afterAll(async () => {
+      await pMap(builders, removeBuilder);
+      await pMap([amd64, arm64], (node) => node.close());
+    });
+
+    test('jobs push by digest, in an order of chance, and one that was killed runs again', async () => {
+      const at = `${path}-by-digest`;
+      const records = join(folder, 'by-digest');
+      const names = new Map<string, string>();
+      for (const [platform, node] of Object.entries({ 'linux/amd64': amd64, 'linux/arm64': arm64 }))
+        names.set(platform, await builderOf(platform.replace('/', '-'), [{ node, platform }]));
+      const there = [...flags, `--repository=${host}/${at}`];
+      const jobs = shuffled(await jobsOf('1.0.0', flags), 'by digest');
+      const [killed, ...others] = jobs;
+      if (killed === undefined) throw new Error('there is no job');
+      const build = (job: Job, killAt?: RegExp): Promise<CliRun> => {
+        const env = { BUILDX_BUILDER: names.get(job.platform) ?? '' };
+        return cli.run([...buildArgs('1.0.0', job, records), ...there, '--push-by-digest'], env, killAt);
+      };
+      // Its first step has ended, and its push has not.
+      expect((await build(killed, /: (?:cached|\d+\.\ds)$/m)).code).toBe(-1);
+      const built = await pMap(others, (job) => build(job), { concurrency: 2 });
+      expect(built.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).toEqual(others.map(() => 0));
+      expect(await readTags(host, at)).toEqual({});
+      const args = [...there, `--journal=${folder}/journals`, `--from-records=${records}`, '--json'];
+      const early = await cli.run(['publish', '1.0.0', ...args]);
+      expect([early.code, read(early).moves.filter(({ state }) => state === 'moved')]).toEqual([3, []]);
+      expect(await build(killed)).toMatchObject({ code: 0 });
+      const ran = await cli.run(['publish', '1.0.0', ...args]);
+      expect([ran.code, read(ran).lags]).toEqual([0, []]);
+      await expectMerged(at, records, jobs);
+    });
+
+    test('one builder of both builds each platform on its own; one killed in the middle leaves no tag', async () => {
+      const at = `${path}-two-nodes`;
+      const builder = await builderOf('both', [
+        { node: amd64, platform: 'linux/amd64' },
+        { node: arm64, platform: 'linux/arm64' },
+      ]);
+      const seconds = `${600 + (process.pid % 97)}.5`;
+      const dockerfile = join(folder, 'project/Dockerfile');
+      const text = await readFile(dockerfile, 'utf8');
+      onTestFinished(() => writeFile(dockerfile, text));
+      await writeFile(dockerfile, `${text}ARG TARGETARCH\nRUN [ "$TARGETARCH" != arm64 ] || sleep ${seconds}\n`);
+      const there = [...flags, `--repository=${host}/${at}`, `--journal=${folder}/two-nodes`, '--json'];
+      const env = { BUILDX_BUILDER: builder };
+      const running = cli.run(['publish', '1.0.0', ...there], env);
+      await processWith(`sleep ${seconds}`);
+      await arm64.kill();
+      const ran = await running;
+      expect([ran.code, ran.stderr, await readTags(host, at)]).toEqual([
+        3,
+        expect.stringMatching(/^BUILD_FAILED {2}nothing was built: the builder cannot be reached: /m),
+        {},
+      ]);
+      // The machine comes back, and what it builds ends.
+      await arm64.close();
+      arm64 = await secondNode();
+      await writeFile(dockerfile, text);
+      await removeBuilder(builders.pop() ?? '');
+      await builderOf('both', [
+        { node: amd64, platform: 'linux/amd64' },
+        { node: arm64, platform: 'linux/arm64' },
+      ]);
+      const again = await cli.run(['publish', '1.0.0', ...there], env);
+      expect([again.code, read(again).lags]).toEqual([0, []]);
+      // buildx merges the indexes of the two as they are.
+      expect((await readIndex(host, at, '1-latest')).entries.toSorted()).toEqual(merged.toSorted());
+    });
   });
 
   test('cannot be pushed by digest with the driver of Docker, which is told with what to do', async () => {

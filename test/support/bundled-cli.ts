@@ -10,8 +10,11 @@ import type { CliRun } from './run-cli.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface CliProcesses {
-  /** @param env beside what Node itself needs */
-  run(args: readonly string[], env?: Readonly<Record<string, string>>): Promise<CliRun>;
+  /**
+   * @param env beside what Node itself needs
+   * @param killAt what is on stderr when the process is killed, as a machine is that goes away
+   */
+  run(args: readonly string[], env?: Readonly<Record<string, string>>, killAt?: RegExp): Promise<CliRun>;
   /** Takes the bundle away. */
   close(): Promise<void>;
 }
@@ -34,7 +37,7 @@ export async function bundleCli(): Promise<CliProcesses> {
   // It reads its version beside the folder it is in.
   await copyFile(join(root, 'package.json'), join(folder, 'package.json'));
   return {
-    run: (args, env) => runProcess(join(folder, 'dist/cli.js'), args, env),
+    run: (args, env, killAt) => runProcess(join(folder, 'dist/cli.js'), args, env, killAt),
     close: () => rm(folder, { recursive: true, force: true }),
   };
 }
@@ -43,6 +46,7 @@ async function runProcess(
   file: string,
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  killAt?: RegExp,
 ): Promise<CliRun> {
   const child = spawn(process.execPath, [file, ...args], {
     cwd: root,
@@ -52,7 +56,10 @@ async function runProcess(
   let stdout = '';
   let stderr = '';
   child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+    if (killAt?.test(stderr) === true) child.kill('SIGKILL');
+  });
   await once(child, 'close');
   return { code: child.exitCode ?? -1, stdout, stderr };
 }
