@@ -1,6 +1,8 @@
 /** States that ten thousand generated ones found, and that a few hundred rarely do: each keeps every law now. */
 import { expect, test } from 'vitest';
+import { audit } from '../support/laws/commands.ts';
 import { judge } from '../support/laws/judged.ts';
+import { situationOf } from '../support/laws/situation.ts';
 import type { State } from '../support/laws/state.ts';
 
 const common = { lock: 'none', behind: false, partial: false } as const;
@@ -103,6 +105,42 @@ const rows: readonly { readonly name: string; readonly state: State }[] = [
       ],
     },
   },
+  {
+    name: 'the image of an excluded release under the only pinned tag of another: seen in one repository as in all',
+    state: {
+      ...common,
+      project: 10,
+      places: [
+        {
+          damages: [{ do: 'overwrite', what: 'full', of: 29, by: 'another cell', other: 16 }],
+          journal: null,
+          collected: false,
+        },
+        {
+          damages: [{ do: 'point', of: 0, at: 'another cell', other: 10, stranded: true }],
+          journal: null,
+          collected: false,
+        },
+      ],
+    },
+  },
+  {
+    name: 'two tags are all that is left of an image in doubt: both wait',
+    state: {
+      ...common,
+      project: 0,
+      places: [
+        {
+          damages: [
+            { do: 'point', of: 1, at: 'rebuilt', other: 17, stranded: false },
+            { do: 'point', of: 0, at: 'rebuilt', other: 31, stranded: false },
+          ],
+          journal: null,
+          collected: false,
+        },
+      ],
+    },
+  },
 ];
 
 test.each(rows)('$name', { timeout: 120_000 }, async ({ state }) => {
@@ -131,3 +169,15 @@ test(
     expect([...broken].filter(([, lines]) => lines.length > 0)).toEqual([]);
   },
 );
+
+test('a pinned tag on the image of an excluded release is looked into, whatever the audit reads', async () => {
+  const damages = [{ do: 'overwrite', what: 'full', of: 29, by: 'another cell', other: 16 }] as const;
+  const { scene } = await situationOf({
+    ...common,
+    project: 10,
+    places: [{ damages, journal: null, collected: false }],
+  });
+  const [report] = (await audit(scene)).reports;
+  const found = report?.findings.filter(({ kind }) => kind !== 'excluded').map(({ kind, tag }) => `${kind} ${tag}`);
+  expect(found).toEqual(['crossed 2.0.0rc1-python3.9']);
+});

@@ -7,6 +7,7 @@ import type { Digest } from '../../domain/digest.ts';
 import { builtVersion, type Release } from '../../domain/release.ts';
 import { fullTag, type Cell } from '../../plan/cell.ts';
 import type { Expected } from '../../sight/expected.ts';
+import { mayShareImage } from '../../sight/identify.ts';
 import { digestOf } from '../../sight/input.ts';
 import type { Listing, Lookout } from './lookout.ts';
 
@@ -131,7 +132,20 @@ function digestsToInspect(
       if (tag.kind === 'convenience') tags.push(...(tag.owner?.pinned ?? []).map((pinned) => pinned.tag));
     } else if (tag.kind === 'convenience' && (isLost || !isWithOwner(tag.tag, tag.owner, input))) tags.push(tag.tag);
   }
-  return [...recordedDigests(input), ...claimantsOf(audited), ...tags.flatMap((tag) => digestOf(seen.get(tag)) ?? [])];
+  const named = tags.flatMap((tag) => digestOf(seen.get(tag)) ?? []);
+  return [...recordedDigests(input), ...claimantsOf(audited), ...claimedTwice(audited, input), ...named];
+}
+
+/** Images under a pinned tag in scope that another cell's tag is on too, of a release that is left out perhaps. */
+function claimedTwice({ sight }: Audited, { expected, inScope }: AuditInput): Digest[] {
+  return [...expected.tags.values()].flatMap((tag) => {
+    const digest = tag.kind === 'pinned' && inScope(tag.tag) ? sight.digestAt(tag.tag) : null;
+    if (tag.kind !== 'pinned' || digest === null) return [];
+    const isClaimed = sight
+      .identities(digest)
+      .some(({ by, cell }) => by === 'tag' && (cell === null || !mayShareImage(cell, tag.cell)));
+    return isClaimed ? [digest] : [];
+  });
 }
 
 /** Images that may be the same cell: whether one is made of parts of the other is seen inside. */

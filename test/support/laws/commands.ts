@@ -119,6 +119,7 @@ export interface AuditFlags {
   readonly repository?: readonly string[];
   readonly planOut?: string;
   readonly failOn?: readonly string[];
+  readonly content?: 'owners' | 'all';
   readonly writeLock?: boolean;
   readonly format?: 'json' | 'table';
   readonly at?: string | null;

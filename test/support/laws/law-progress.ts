@@ -21,7 +21,8 @@ export const soundIsMovedTo: Law = (watched) => {
       const [from, to] = [tags.get(tag), now.get(tag)];
       if (at?.kind !== 'sound' || to === at.digest) return [];
       const isStuck =
-        from !== undefined && (isLastOn(from, tag, now, watched) || !isPlain(from, base.cells, scene.content));
+        from !== undefined &&
+        (isLastOn(from, tag, { name, tags: now }, watched) || !isPlain(from, base.cells, scene.content));
       if (isStuck) return [];
       const words = from === to ? `left ${name}:${tag} on ${short(from)}` : `moved ${name}:${tag} to ${short(to)}`;
       return [`apply ${words}, and the image of ${owner.version} is ${whereText(at)}`];
@@ -29,14 +30,26 @@ export const soundIsMovedTo: Law = (watched) => {
   });
 };
 
-/** No other tag is on the image, but for pinned tags of other cells, which do not name it. */
-function isLastOn(digest: string, tag: string, now: ReadonlyMap<string, string>, watched: Watched): boolean {
+/** The tags of a repository as a command left them. */
+interface Now {
+  readonly name: string;
+  readonly tags: ReadonlyMap<string, string>;
+}
+
+/**
+ * No other tag stays on the image: pinned tags of other cells do not name it, and convenience tags that belong elsewhere
+ * leave it with this one.
+ */
+function isLastOn(digest: string, tag: string, now: Now, watched: Watched): boolean {
   const own = cellOf(digest, watched)?.key ?? null;
-  return ![...now].some(([other, at]) => {
+  return ![...now.tags].some(([other, at]) => {
     if (other === tag || at !== digest) return false;
     const planned = watched.plan.tags.find((candidate) => candidate.tag === other);
-    if (planned?.kind !== 'pinned' || planned.owner === null || own === null) return true;
-    return cellKey(planned.owner.version, planned.owner) === own;
+    if (planned === undefined || planned.owner === null) return true;
+    const key = cellKey(planned.owner.version, planned.owner);
+    if (planned.kind === 'pinned') return own === null || key === own;
+    const image = watched.where.get(now.name)?.get(key);
+    return image?.kind !== 'sound' || image.digest === digest;
   });
 }
 
