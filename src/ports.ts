@@ -137,6 +137,8 @@ export type BuilderCache =
 export interface BuildOptions {
   /** A line of progress, as it happens. */
   readonly onProgress: (line: string) => void;
+  /** The steps that run now, in the order they began in. */
+  readonly onRunning?: (steps: readonly string[]) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -249,6 +251,8 @@ export interface Clock {
 export interface Progress {
   /** @param total how much there is to do; `null` if that is not known */
   readonly start: (what: string, total: number | null) => Task;
+  /** What runs now, on a terminal alone; each call takes the place of the one before, and `null` ends it. */
+  readonly now: (what: string | null) => void;
 }
 
 export interface Task {

@@ -54,29 +54,40 @@ export function createTalk({ say, terminal, nowMs, every }: TalkOptions): Talk {
     terminal.write(`${clearLine}${progressLine({ ...task, elapsedMs }, Math.max(1, terminal.columns() - 1))}`);
     shown = true;
   };
-  const start = (what: string, total: number | null): Task => {
+  const end = (task: Running | null): void => {
+    if (task === null || !running.delete(task)) return;
+    if (running.size > 0) return;
+    stop?.();
+    stop = null;
+    clear();
+  };
+  const begin = (what: string, total: number | null): Running => {
     const task: Running = { what, total, startMs: nowMs(), done: 0 };
     running.add(task);
     stop ??= every(terminal === null ? inLogMs : inPlaceMs, show);
-    return {
-      advance: (count = 1) => void (task.done += count),
-      end: () => {
-        running.delete(task);
-        if (running.size > 0) return;
-        stop?.();
-        stop = null;
-        clear();
-      },
-    };
+    return task;
+  };
+  const start = (what: string, total: number | null): Task => {
+    const task = begin(what, total);
+    return { advance: (count = 1) => void (task.done += count), end: () => end(task) };
+  };
+  let watched: Running | null = null;
+  const now = (what: string | null): void => {
+    if (terminal === null || what === watched?.what) return;
+    end(watched);
+    watched = what === null ? null : begin(what, null);
   };
   return {
     say: (line) => {
       clear();
       say(line);
     },
-    progress: { start },
+    progress: { start, now },
   };
 }
 
 /** For `--quiet`. */
-export const noProgress: Progress = { start: () => ({ advance: () => undefined, end: () => undefined }) };
+export const noProgress: Progress = {
+  start: () => ({ advance: () => undefined, end: () => undefined }),
+  now: () => undefined,
+};

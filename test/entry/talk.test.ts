@@ -80,6 +80,28 @@ test('in a log it is a line every ten seconds', () => {
   ]);
 });
 
+test('what runs now is shown on a terminal alone, each with its own time', () => {
+  const { talk, written, wait, isTicking } = scene(80);
+  talk.progress.now('RUN apt-get update');
+  wait(2_000);
+  talk.progress.now('RUN apt-get update');
+  wait(250);
+  const before = written.at(-1);
+  talk.progress.now('RUN pip install and 1 more');
+  wait(1_500);
+  const after = written.at(-1);
+  talk.progress.now(null);
+  expect([before, after, written.at(-1), isTicking()]).toEqual([
+    '\r\u001B[2KRUN apt-get update, 2 s so far',
+    '\r\u001B[2KRUN pip install and 1 more, 2 s so far',
+    '\r\u001B[2K',
+    false,
+  ]);
+  const log = scene(null);
+  log.talk.progress.now('RUN apt-get update');
+  expect([log.lines, log.isTicking()]).toEqual([[], false]);
+});
+
 test('short work is not mentioned', () => {
   const { talk, written, lines } = scene(80);
   talk.progress.start('Reading tags', 1).end();

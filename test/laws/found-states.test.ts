@@ -141,6 +141,24 @@ const rows: readonly { readonly name: string; readonly state: State }[] = [
       ],
     },
   },
+  {
+    name: 'no answer about the pinned tag of the image that a tag points to: the tag waits',
+    state: {
+      ...common,
+      project: 13,
+      places: [
+        { damages: [], journal: null, collected: false },
+        {
+          damages: [
+            { do: 'point', of: 17, at: 'one platform of it', other: 30, stranded: false },
+            { do: 'silence', what: 'full', of: 30 },
+          ],
+          journal: null,
+          collected: false,
+        },
+      ],
+    },
+  },
 ];
 
 test.each(rows)('$name', { timeout: 120_000 }, async ({ state }) => {

@@ -77,7 +77,8 @@ export async function secondNode(): Promise<SecondNode> {
       ...['data-root', 'exec-root'].map((name) => `--${name}=${join(folder, name)}`),
       `--pidfile=${join(folder, 'pid')}`,
       `--host=${host}`,
-      ...['--bridge=none', '--iptables=false'],
+      // Without a bridge of its own, and with `none`, it takes the one of the first daemon away.
+      ...['--bridge=docker0', '--iptables=false'],
     ],
     { stdio: ['ignore', log, log] },
   );

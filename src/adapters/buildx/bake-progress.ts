@@ -37,6 +37,7 @@ interface Step {
   readonly isOwn: boolean;
   readonly isExport: boolean;
   readonly lines: string[];
+  hasEnded: boolean;
 }
 
 /** How much of a failed step's output is kept. */
@@ -45,6 +46,8 @@ const keptLines = 10;
 export interface BakeTracker {
   /** @returns what has just ended, for the person who watches; `null`: nothing has */
   line(text: string, nowMs: number): string | null;
+  /** Steps that began and have not ended, oldest first. */
+  running(): readonly string[];
   progress(): BakeProgress;
 }
 
@@ -100,10 +103,17 @@ export function trackBake(ids: readonly string[]): BakeTracker {
       const end = stepEndPattern.exec(text)?.groups;
       if (end === undefined) return null;
       const step = steps.get(end['step'] ?? '');
-      if (step !== undefined) return work.end(only, step, end, nowMs);
+      if (step !== undefined) {
+        step.hasEnded = true;
+        return work.end(only, step, end, nowMs);
+      }
       const what = imports.get(end['step'] ?? '');
       return what === undefined ? null : `${what}: ${endText(end)}`;
     },
+    running: () =>
+      [...steps.values()].flatMap(({ name, isOwn, isExport, hasEnded }) =>
+        (isOwn || isExport) && !hasEnded ? [name] : [],
+      ),
     progress: () => ({ started, failures, logs, work: work.all(), error: last }),
   };
 }
@@ -124,7 +134,7 @@ function noteStep(
   const isOwn = countedPattern.test(`${target}${rest}`) && !what.startsWith('FROM ');
   const isExport = rest === '' && what.startsWith('exporting to ');
   const name = `${only === undefined || only === target ? '' : `${only} `}${target}${rest}: ${what}`;
-  const step = { target, targets: new Set([target]), name, isOwn, isExport, lines: [] };
+  const step = { target, targets: new Set([target]), name, isOwn, isExport, lines: [], hasEnded: false };
   steps.set(id, step);
   return step;
 }

@@ -65,13 +65,20 @@ async function bake(
   targets: readonly BuildTarget[],
   scratch: string,
   options: BuildxOptions,
-  { onProgress, signal }: BuildOptions,
+  { onProgress, onRunning, signal }: BuildOptions,
 ): Promise<BuildReport> {
   const { bakeFile, folder, builder, runsCommands } = options;
   const all = [...sharedTargets(targets), ...targets];
   const secrets = secretVariables(all);
   const allowed = allowances(all);
-  const running: Running = { cwd: folder, secrets, allowed, onProgress, ...(signal === undefined ? {} : { signal }) };
+  const running: Running = {
+    cwd: folder,
+    secrets,
+    allowed,
+    onProgress,
+    ...(onRunning !== undefined && { onRunning }),
+    ...(signal !== undefined && { signal }),
+  };
   const file = join(scratch, 'docker-bake.json');
   const metadata = join(scratch, 'metadata.json');
   const text = bakeFile(targets);
@@ -100,6 +107,7 @@ interface Running {
   /** Flags of bake. */
   readonly allowed: readonly string[];
   readonly onProgress: (line: string) => void;
+  readonly onRunning?: (steps: readonly string[]) => void;
   readonly signal?: AbortSignal;
 }
 
@@ -152,7 +160,7 @@ async function runBake(
   metadata: string,
   ids: readonly string[],
   { builder }: BuildxOptions,
-  { onProgress, allowed, ...running }: Running,
+  { onProgress, onRunning, allowed, ...running }: Running,
 ): Promise<{ readonly run: ProcessRun; readonly progress: BakeProgress }> {
   const tracker = trackBake(ids);
   const args = [
@@ -170,8 +178,9 @@ async function runBake(
     onLine: (line) => {
       const ended = tracker.line(line, performance.now());
       if (ended !== null) onProgress(redact(printable(ended)));
+      onRunning?.(tracker.running().map((step) => redact(printable(step))));
     },
-  });
+  }).finally(() => onRunning?.([]));
   const progress = tracker.progress();
   if (run.exitCode !== 0 && !progress.started) {
     const reason = reasonOf(progress, run);

@@ -1,4 +1,5 @@
 /** Parts of cells, for a publish that merges them: built, pushed without touching a tag of the plan, read back, recorded. */
+import { buildOptions } from '../build-options.ts';
 import pMap from 'p-map';
 import { partTarget, stagingTagOf, type PartPush } from '../../build/part-target.ts';
 import type { RecordedBuild } from '../../build/record.ts';
@@ -93,7 +94,7 @@ async function buildAll(
   const problems = targets.flatMap(checkTarget);
   if (problems.length > 0) throw new InputError(problems);
   const builder = world.builder(options.builder, project.config.build, project.root, registries);
-  const report = await builder.build(targets, { onProgress: world.say, signal: world.signal });
+  const report = await builder.build(targets, buildOptions(world));
   const results = new Map(report.targets.map((target) => [target.id, target]));
   await pMap(parts, (part) => noteBuilt(part, results.get(targetId(part.cell)), runs, scene), { concurrency: 8 });
   const hasFailed = report.targets.some(({ kind }) => kind === 'failed');

@@ -1,4 +1,5 @@
 /** Phase one, if nothing is there: cells built, each pushed under its full tag, and what came of it noted. */
+import { buildOptions } from '../build-options.ts';
 import pMap from 'p-map';
 import { cacheScopes } from '../../build/cache-scopes.ts';
 import type { BuildRoots } from '../../build/source.ts';
@@ -41,8 +42,7 @@ export async function buildPinned(
     const targets = new Map([...targetsOf(runs, roots)].filter(([cell]) => round.has(cell)));
     const [run] = runs;
     if (run === undefined || targets.size === 0) return;
-    const { say, signal } = run.world;
-    const report = await builder().build([...targets.values()], { onProgress: say, signal });
+    const report = await builder().build([...targets.values()], buildOptions(run.world));
     await inEach(runs, (run) => noteBuilt(run, targets, report));
     const passed = tries < maxTries ? failedInPassing(targets, lackingOf(runs), report) : [];
     cells = [...stoppedByOthers(targets, lackingOf(runs), report), ...passed];
@@ -50,7 +50,8 @@ export async function buildPinned(
     if (passed.length > 0) {
       tries += 1;
       await pauseBefore(tries, passed.length, run.world);
-    } else if (cells.length > 0) say(`building ${count(cells.length, 'cell')} again that something else had stopped`);
+    } else if (cells.length > 0)
+      run.world.say(`building ${count(cells.length, 'cell')} again that something else had stopped`);
   }
 }
 

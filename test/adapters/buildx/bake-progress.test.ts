@@ -19,6 +19,25 @@ const blobs = {
 const refused = (id: keyof typeof blobs): string =>
   `failed to push 127.0.0.1:9/x/y:${id.slice(2)}: failed to do request: Head "https://127.0.0.1:9/v2/x/y/blobs/sha256:${blobs[id]}": dial tcp 127.0.0.1:9: connect: connection refused`;
 
+test('what runs is what began and has not ended, oldest first', () => {
+  const tracker = trackBake(['a', 'b']);
+  const seen = [
+    '#4 [a linux/amd64 1/3] FROM base@sha256:00',
+    '#5 [a linux/amd64 2/3] RUN apt-get update',
+    '#6 [b linux/amd64 2/3] RUN pip install x',
+    '#5 0.412 Hit:1 somewhere',
+    '#5 DONE 1.2s',
+    '#7 [a] exporting to image',
+    '#6 CANCELED',
+  ].map((line) => {
+    tracker.line(line, 0);
+    return tracker.running();
+  });
+  const [apt, pip] = ['a linux/amd64 2/3: RUN apt-get update', 'b linux/amd64 2/3: RUN pip install x'];
+  const push = 'a: exporting to image';
+  expect(seen).toEqual([[], [apt], [apt, pip], [apt, pip], [pip], [pip, push], [push]]);
+});
+
 // The texts are what buildx 0.29.1 wrote to stderr, with Docker Engine 28.5.2.
 test.each([
   {

@@ -22,7 +22,7 @@ export const soundIsMovedTo: Law = (watched) => {
       if (at?.kind !== 'sound' || to === at.digest) return [];
       const isStuck =
         from !== undefined &&
-        (isLastOn(from, tag, { name, tags: now }, watched) || !isPlain(from, base.cells, scene.content));
+        (isLastOn(from, tag, { name, tags: now, silent }, watched) || !isPlain(from, base.cells, scene.content));
       if (isStuck) return [];
       const words = from === to ? `left ${name}:${tag} on ${short(from)}` : `moved ${name}:${tag} to ${short(to)}`;
       return [`apply ${words}, and the image of ${owner.version} is ${whereText(at)}`];
@@ -34,16 +34,17 @@ export const soundIsMovedTo: Law = (watched) => {
 interface Now {
   readonly name: string;
   readonly tags: ReadonlyMap<string, string>;
+  readonly silent: ReadonlySet<string>;
 }
 
 /**
- * No other tag stays on the image: pinned tags of other cells do not name it, and convenience tags that belong elsewhere
- * leave it with this one.
+ * No other tag is seen to stay on the image: pinned tags of other cells do not name it, convenience tags that belong
+ * elsewhere leave it with this one, and of a tag without an answer nobody knows.
  */
 function isLastOn(digest: string, tag: string, now: Now, watched: Watched): boolean {
   const own = cellOf(digest, watched)?.key ?? null;
   return ![...now.tags].some(([other, at]) => {
-    if (other === tag || at !== digest) return false;
+    if (other === tag || at !== digest || now.silent.has(other)) return false;
     const planned = watched.plan.tags.find((candidate) => candidate.tag === other);
     if (planned === undefined || planned.owner === null) return true;
     const key = cellKey(planned.owner.version, planned.owner);
