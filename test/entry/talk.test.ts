@@ -118,6 +118,7 @@ test('a plan that reads a registry says how far it is, request by request with -
       started.push(`${what}: ${total}`);
       return { advance: (count = 1) => void (advanced += count), end: () => undefined };
     },
+    now: () => undefined,
   };
   const { startMemoryRegistry } = await import('../../src/adapters/memory-registry/memory-registry.ts');
   const registry = await startMemoryRegistry();

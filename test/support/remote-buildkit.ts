@@ -78,7 +78,8 @@ export async function secondNode(): Promise<SecondNode> {
       `--pidfile=${join(folder, 'pid')}`,
       `--host=${host}`,
       // Without a bridge of its own, and with `none`, it takes the one of the first daemon away.
-      ...['--bridge=docker0', '--iptables=false'],
+      '--bridge=docker0',
+      '--iptables=false',
     ],
     { stdio: ['ignore', log, log] },
   );
