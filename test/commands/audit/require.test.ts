@@ -9,6 +9,7 @@ import { mediaTypes } from '../../../src/domain/media-types.ts';
 import { parseRepository } from '../../../src/domain/reference.ts';
 import type { Registry, SignedThing } from '../../../src/ports.ts';
 import { daily } from '../../support/history.ts';
+import { startListingRegistry, type ListingRegistry } from '../../support/listing-registry.ts';
 import { runCli } from '../../support/run-cli.ts';
 import {
   cosignPredicate,
@@ -23,10 +24,15 @@ import {
 import { tempFolder } from '../../support/temp-folder.ts';
 
 let memory: MemoryRegistry;
+let listing: ListingRegistry;
 beforeAll(async () => {
   memory = await startMemoryRegistry();
+  listing = await startListingRegistry(memory.host);
 });
-afterAll(() => memory.close());
+afterAll(async () => {
+  await listing.close();
+  await memory.close();
+});
 
 const own = keyPair();
 const other: Signing = { key: keyPair().key };
@@ -55,9 +61,9 @@ interface AuditJson {
 }
 
 /** One image, published, with nothing on it. */
-async function scene(): Promise<Scene> {
+async function scene({ host }: { readonly host: string } = memory): Promise<Scene> {
   const path = `signed/app-${(count += 1)}`;
-  const name = `${memory.host}/${path}`;
+  const name = `${host}/${path}`;
   const config = {
     repository: name,
     pythons: ['3.10'],
@@ -105,7 +111,7 @@ const layerTypes: Readonly<Record<SignedThing['kind'], string>> = {
 };
 
 /** Puts a signature where cosign puts it: under a tag made of the digest, or in the list of what refers to it. */
-async function attach({ registry }: Scene, to: Digest, signed: SignedThing, more: object = {}): Promise<void> {
+async function attach({ registry, name }: Scene, to: Digest, signed: SignedThing, more: object = {}): Promise<void> {
   const annotations = { ...('annotations' in signed ? signed.annotations : {}), ...more };
   const layer = { mediaType: layerTypes[signed.kind], ...(await blob(registry, signed.bytes)), annotations };
   const config = {
@@ -124,16 +130,26 @@ async function attach({ registry }: Scene, to: Digest, signed: SignedThing, more
   const digest = await put(null, { ...manifest, artifactType: layerTypes.bundle }, mediaTypes.ociManifest);
   const size = Buffer.byteLength(JSON.stringify({ ...manifest, artifactType: layerTypes.bundle }));
   const manifests = [{ mediaType: mediaTypes.ociManifest, digest, size, artifactType: layerTypes.bundle }];
-  await put(tag, { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests }, mediaTypes.ociIndex);
+  if (name.startsWith(listing.host)) for (const referrer of manifests) listing.list(to, referrer);
+  else await put(tag, { schemaVersion: 2, mediaType: mediaTypes.ociIndex, manifests }, mediaTypes.ociIndex);
 }
 
-const kept: readonly { readonly where: string; readonly sign: (digest: string, by: Signing) => SignedThing }[] = [
+interface Kept {
+  readonly where: string;
+  readonly sign: (digest: string, by: Signing) => SignedThing;
+  /** The registry has the referrers API. */
+  readonly isListed?: boolean;
+}
+
+const bundle: Kept['sign'] = (digest, by) => signedBundle(statementOf(digest, cosignPredicate), by);
+const kept: readonly Kept[] = [
   { where: "cosign 2's tag", sign: (digest, by) => signedPayload(payloadOf(digest), by) },
-  { where: "cosign 3's bundle", sign: (digest, by) => signedBundle(statementOf(digest, cosignPredicate), by) },
+  { where: "cosign 3's bundle, under a tag in place of a list", sign: bundle },
+  { where: "cosign 3's bundle, in the list of the registry", sign: bundle, isListed: true },
 ];
 
-test.each(kept)('a signature at $where', async ({ sign }) => {
-  const at = await scene();
+test.each(kept)('a signature at $where', async ({ sign, isListed = false }) => {
+  const at = await scene(isListed ? listing : memory);
   const absent = await at.audit('signature');
   expect(absent).toMatchObject({ code: 1, text: 'unattested: it has no signature' });
   const command = `cosign sign ${at.name}@${at.digest}`;
