@@ -81,8 +81,12 @@ describe('docker buildx bake', () => {
       // The build ends only once its first line has come through.
       writeFileSync(`${folder}/seen`, '');
     };
-    await builder(folder).build([target('a')], { onProgress });
+    const running: (readonly string[])[] = [];
+    await builder(folder).build([target('a')], { onProgress, onRunning: (steps) => running.push(steps) });
     expect(lines).toEqual(['a 1/1: RUN pull https://***@host/x: 2.5s']);
+    const step = 'a 1/1: RUN pull https://***@host/x';
+    // While it prints, when it has ended, and when the build has.
+    expect(running).toEqual([[step], [step], [], []]);
   });
 
   test('a target of which the metadata says nothing is not reported', async () => {
