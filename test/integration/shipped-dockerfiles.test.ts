@@ -117,10 +117,10 @@ describe('the Dockerfiles that ship, on stand-in bases', () => {
     await chmod(house, 0o755);
     const options = [
       `--volume=${house}:/house:ro`,
-      '--env=EXTRA_PIP_PACKAGES=--no-index --find-links /house\n prefect-kubernetes',
+      '--env=EXTRA_PIP_PACKAGES=--no-index --find-links /house\n prefect-kubernetes prefect-aws',
     ];
     for (const user of ['root', 'prefect']) {
-      const script = 'id --user --name; python -c "import prefect_kubernetes"; cat /proc/1/comm';
+      const script = 'id --user --name; python -c "import prefect_aws, prefect_kubernetes"; cat /proc/1/comm';
       expect(await dockerRun([...options, `--user=${user}`], reference, 'bash', '-c', script)).toBe(`${user}\ntini\n`);
     }
     expect(await dockerRun([], `${repository}:kubernetes`, 'python', '-c', 'import prefect_kubernetes')).toBe('');

@@ -77,11 +77,15 @@ describe('the shipped Dockerfiles build on stand-ins for amd64 and, relabelled, 
 });
 
 const arm64 = canEmulate() ? 'real arm64 binaries' : 'amd64 binaries under the name of arm64, for want of an emulator';
-test(`the standard Dockerfile builds for arm64 with ${arm64}`, async () => {
-  const base = `python:${real}-slim`;
-  const bases = await standInBases(host, { bases: [base], arm64: canEmulate() ? 'emulated' : 'relabelled' });
-  const what = { dockerfile: 'dockerfiles/standard.Dockerfile', python: real, platforms: 'linux/arm64', tag: 'arm64' };
-  const image = await build(what, { ...contexts, ...bases });
-  const said = await inImage(image, 'linux/arm64', 'prefect', 'version');
-  expect(said).toContain(canEmulate() ? 'linux/aarch64' : 'linux/x86_64');
-}, 600_000);
+test.each(['standard', 'kubernetes', 'conda'])(
+  `the %s Dockerfile builds for arm64 with ${arm64}`,
+  async (flavor) => {
+    const base = flavor === 'conda' ? 'continuumio/miniconda3:26.5.3' : `python:${real}-slim`;
+    const bases = await standInBases(host, { bases: [base], arm64: canEmulate() ? 'emulated' : 'relabelled' });
+    const what = { dockerfile: `dockerfiles/${flavor}.Dockerfile`, python: real, platforms: 'linux/arm64' };
+    const image = await build({ ...what, tag: `arm64-${flavor}` }, { ...contexts, ...bases });
+    const said = await inImage(image, 'linux/arm64', 'prefect', 'version');
+    expect(said).toContain(canEmulate() ? 'linux/aarch64' : 'linux/x86_64');
+  },
+  600_000,
+);

@@ -6,8 +6,8 @@ import { listenOnLoopback } from './loopback.ts';
 export interface ListingRegistry {
   readonly host: string;
   /** From now on listed as what hangs on the digest. */
-  list(digest: string, referrer: object): void;
-  close(): Promise<void>;
+  readonly list: (digest: string, referrer: object) => void;
+  readonly close: () => Promise<void>;
 }
 
 /**

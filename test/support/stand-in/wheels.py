@@ -70,6 +70,7 @@ def main(version, folder):
         ["Requires-Python: >=3.7", "Requires-Dist: prefect>=2"],
         {"prefect_kubernetes/__init__.py": ""},
     )
+    write_wheel(folder, "prefect-aws", "0.4.0", ["Requires-Python: >=3.7"], {"prefect_aws/__init__.py": ""})
 
 
 if __name__ == "__main__":
