@@ -34,6 +34,6 @@ export async function startListingRegistry(behind: string): Promise<ListingRegis
   return {
     host: new URL(listening.url).host,
     list: (digest, referrer) => void lists.set(digest, [...(lists.get(digest) ?? []), referrer]),
-    close: listening.close,
+    close: () => listening.close(),
   };
 }
