@@ -3,7 +3,7 @@ import { recordFile, type BuildRecord, type RecordedBuild } from '../../build/re
 import type { Release } from '../../domain/release.ts';
 import type { Registries } from '../../ports.ts';
 import type { BuildOptions } from '../build.ts';
-import { sumWith } from '../publish/index.ts';
+import { sumWith } from '../release/read-records.ts';
 import type { Project } from '../read-project.ts';
 import type { Sources } from '../release/sources.ts';
 import type { OutputFile, World } from '../world.ts';

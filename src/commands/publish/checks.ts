@@ -12,7 +12,7 @@ import type { Cell } from '../../plan/cell.ts';
 import { checksOf } from '../../plan/checks-of.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
-import { sumWith } from './read-records.ts';
+import { sumWith } from '../release/read-records.ts';
 import { doneDigest, inEach, type RepositoryRun } from './repository-run.ts';
 
 /** What was found in a folder of passes. */

@@ -3,7 +3,6 @@ export { publish, publishCommand } from './publish.ts';
 export { publishDefaults, type PublishOptions } from './options.ts';
 export { buildPinned, cellsToBuild } from './build.ts';
 export { refuseUncheckedBuild } from './checks.ts';
-export { sumWith } from './read-records.ts';
 export { publishOutcome, publishReport } from './report.ts';
 export { doneCells, inEach, isComplete, rightDigest, type RepositoryRun } from './repository-run.ts';
 export { intentText, openRuns, pushPinned, withRuns } from './runs.ts';

@@ -22,7 +22,7 @@ import { holdOversized, moveConvenience, planConvenience } from './move.ts';
 import type { PublishOptions } from './options.ts';
 import { sayForeignLock } from '../look/lock-file.ts';
 import { planFileOf, publishOutcome, publishReport } from './report.ts';
-import { readRecords } from './read-records.ts';
+import { readRecords } from '../release/read-records.ts';
 import { inEach, isComplete, type RepositoryRun } from './repository-run.ts';
 import { intentText, openRuns, pushPinned, withRuns } from './runs.ts';
 import { dropStagingTags } from './staging-tags.ts';

@@ -20,7 +20,7 @@ import type { Project } from '../read-project.ts';
 import type { Outcome, World } from '../world.ts';
 import { sourceOf } from './copy.ts';
 import { defaultPlanFile, type PublishOptions } from './options.ts';
-import { sumWith } from './read-records.ts';
+import { sumWith } from '../release/read-records.ts';
 import { isComplete, isMade, lackingCells, rightDigest, type CellState, type RepositoryRun } from './repository-run.ts';
 
 export interface ReportOptions {

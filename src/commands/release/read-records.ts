@@ -7,7 +7,7 @@ import { formatRepository } from '../../domain/reference.ts';
 import type { Release } from '../../domain/release.ts';
 import { required, type Project } from '../read-project.ts';
 import type { World } from '../world.ts';
-import { cellsOf } from '../release/publishable.ts';
+import { cellsOf } from './publishable.ts';
 
 /** @throws {InputError} for a record that is none, was edited, or is of something else; see `collectRecords` */
 export async function readRecords(
