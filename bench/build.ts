@@ -154,7 +154,7 @@ async function build(way: Way, version: string, repository: string, bake: Bake):
 }
 
 async function buildOne({ context, dockerfile, contexts = {}, args = {}, labels = {}, tags }: Target): Promise<void> {
-  await execa('docker', [
+  const command = [
     'buildx',
     'build',
     '--progress=plain',
@@ -166,7 +166,9 @@ async function buildOne({ context, dockerfile, contexts = {}, args = {}, labels 
     ...Object.entries(labels).map(([name, value]) => `--label=${name}=${value}`),
     ...tags.map((tag) => `--tag=${tag}`),
     context,
-  ]);
+  ];
+  // Where the Dockerfiles of this round are: those of the project have nothing in them that no build has had.
+  await execa('docker', command, { cwd: folder });
 }
 
 function tagwright(...args: readonly string[]): Promise<{ readonly stdout: string }> {
