@@ -1,17 +1,15 @@
 /** `target`: the stage of one Dockerfile that each cell is, said by the image or by its axis values. */
 import { describe, expect, test } from 'vitest';
-import { createProjectFiles } from '../../src/adapters/files/project-files.ts';
-import { readGitFacts } from '../../src/adapters/git/git-facts.ts';
 import { partTarget } from '../../src/build/part-target.ts';
 import { rootsAt } from '../../src/build/source.ts';
 import { buildTarget } from '../../src/build/targets.ts';
 import { initCommand } from '../../src/commands/init/init.ts';
 import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import type { BuildTarget } from '../../src/domain/build-target.ts';
-import { realWorld } from '../../src/entry/world.ts';
 import { renderBake, renderSmokeBake, type BakeOptions } from '../../src/render/bake.ts';
 import { daily, planned, smallConfig } from '../support/history.ts';
 import { runCli } from '../support/run-cli.ts';
+import { initWorld } from '../support/init-world.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 const options: BakeOptions = { push: true, provenance: 'min', sbom: false, cache: null, cacheFrom: [], cacheTo: [] };
@@ -111,13 +109,7 @@ jobs:
     Dockerfile: 'FROM scratch AS app\nFROM scratch AS worker\n',
     'releases.json': JSON.stringify(daily('1.0.0')),
   });
-  const real = realWorld({ env: {}, say: () => undefined, signal: new AbortController().signal });
-  const world = {
-    ...real,
-    loadConfig: (path: string) => real.loadConfig(`${folder}/${path}`),
-    files: () => createProjectFiles(folder),
-    gitFacts: () => readGitFacts(folder),
-  };
+  const world = initWorld(folder);
   const asked = { config: 'matrix.config.ts', fromRegistry: null, force: false, dryRun: false };
   const { stdout } = await initCommand({ ...asked, fromWorkflow: `${folder}/w.yml` }, world);
   expect(stdout).not.toContain('To fix before the first build');

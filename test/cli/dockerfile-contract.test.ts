@@ -1,13 +1,11 @@
 /** What breaks a Dockerfile's contract, by command: each says it, with one code, before anything is built or pushed. */
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { createProjectFiles } from '../../src/adapters/files/project-files.ts';
-import { readGitFacts } from '../../src/adapters/git/git-facts.ts';
 import { startMemoryRegistry, type MemoryRegistry } from '../../src/adapters/memory-registry/memory-registry.ts';
 import { initCommand } from '../../src/commands/init/init.ts';
-import { realWorld } from '../../src/entry/world.ts';
 import { git } from '../support/git-repository.ts';
 import { daily } from '../support/history.ts';
 import { runCli } from '../support/run-cli.ts';
+import { initWorld } from '../support/init-world.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
 let registry: MemoryRegistry;
@@ -209,13 +207,7 @@ async function initIn(files: Readonly<Record<string, string>>): Promise<readonly
   git(folder, 'add', '--all');
   git(folder, 'commit', '--quiet', '-m', 'x');
   git(folder, 'tag', 'v1.0.0');
-  const real = realWorld({ env: {}, say: () => undefined, signal: new AbortController().signal });
-  const world = {
-    ...real,
-    loadConfig: (path: string) => real.loadConfig(`${folder}/${path}`),
-    files: () => createProjectFiles(folder),
-    gitFacts: () => readGitFacts(folder),
-  };
+  const world = initWorld(folder);
   const asked = { config: 'matrix.config.ts', fromWorkflow: null, fromRegistry: null, force: false, dryRun: false };
   const { stdout } = await initCommand(asked, world);
   expect(stdout).toContain('matrix.config.ts written');

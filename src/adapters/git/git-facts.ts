@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { OutsideError } from '../../domain/errors.ts';
+import { groupBy } from '../../domain/group-by.ts';
 import type { GitFacts } from '../../ports.ts';
 import { readRemote } from './remote.ts';
 import { runGit } from './run-git.ts';
@@ -56,13 +57,8 @@ function readTags(listed: string): NamedCommit[] {
 }
 
 function sharing(tags: readonly NamedCommit[]): string[][] {
-  const byCommit = new Map<string, string[]>();
-  for (const { name, commit } of tags) {
-    const before = byCommit.get(commit);
-    if (before === undefined) byCommit.set(commit, [name]);
-    else before.push(name);
-  }
-  return [...byCommit.values()].filter((names) => names.length > 1);
+  const byCommit = [...groupBy(tags, ({ commit }) => commit).values()];
+  return byCommit.filter((named) => named.length > 1).map((named) => named.map(({ name }) => name));
 }
 
 /** As many as a first look takes in, where no git says which files are the project's. */
