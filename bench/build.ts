@@ -91,8 +91,9 @@ async function measure(way: Way, round: number): Promise<void> {
   await freshDockerfiles(nonce);
   for (const phase of phases) {
     const version = phase === 're-release' ? versions.next : versions.first;
-    // A repository of its own: what is there already would not be built.
-    const repository = `${upstream.host}/bench/${nonce}-${phase}`.toLowerCase();
+    // A warm build has a repository of its own, for what is there already would not be built; a re-release goes where
+    // the release before it is, as it does for everybody.
+    const repository = `${upstream.host}/bench/${nonce}-${phase === 'warm' ? phase : 'cold'}`.toLowerCase();
     const bake = await bakeOf(version, repository);
     if (way === 'not shared') await ownDockerfiles(bake, nonce);
     const beganMs = performance.now();
