@@ -31,10 +31,18 @@ type Running = Omit<DockerOptions, 'onLine'>;
  * @throws {InputError} SECRET_MISSING, BUILDER_UNFIT; {@link OutsideError} if there is no builder
  */
 export async function refuseUnable(asked: Asked, running: Running): Promise<ReadonlySet<string>> {
-  const version = await buildxVersion(running);
   const missing = await missingSecrets(asked);
   if (missing.length > 0) throw new InputError(missing);
-  const builder = await inspect(asked.builder, running);
+  const { file, builder: name } = asked;
+  const builderFlag = name === null ? [] : [`--builder=${name}`];
+  // At once, for each takes half a second to start. `inspect` starts the builder if need be: before, it has no platforms.
+  const [told, inspected, printed] = await Promise.all([
+    quietly(['buildx', 'version'], running),
+    quietly(['buildx', 'inspect', '--bootstrap', ...(name === null ? [] : [name])], running),
+    quietly(['buildx', 'bake', `--file=${file}`, '--print', ...builderFlag, 'default'], running),
+  ]);
+  const version = versionOf(told);
+  const builder = builderOf(inspected);
   const needsPlatform = await Promise.all(asked.targets.map((target) => asked.runs(target)));
   const problems = [
     ...driverProblems(asked, builder),
@@ -44,13 +52,12 @@ export async function refuseUnable(asked: Asked, running: Running): Promise<Read
     ),
   ];
   if (problems.length > 0) throw new InputError(problems);
-  await refuseLost(asked, version, running);
+  refuseLost(asked.text, printed, version);
   return new Set(builder.nodes.flatMap(({ platforms }) => platforms));
 }
 
 /** `docker` without the plugin answers with its own help; better to say what is missing. */
-async function buildxVersion(running: Running): Promise<string> {
-  const { run, stdout } = await quietly(['buildx', 'version'], running);
+function versionOf({ run, stdout }: Ended): string {
   if (run.exitCode === 0)
     return /\bv?(?<version>\d+\.\d+\.\d+)/.exec(stdout)?.groups?.['version'] ?? 'of unknown version';
   const message = 'docker has no buildx plugin; install it (Debian and Ubuntu: docker-buildx), or use another builder';
@@ -87,10 +94,7 @@ async function isFile(path: string): Promise<boolean> {
   }
 }
 
-/** Starts it if need be: a builder that does not run yet has no platforms. */
-async function inspect(builder: string | null, running: Running): Promise<Inspection> {
-  const args = ['buildx', 'inspect', '--bootstrap', ...(builder === null ? [] : [builder])];
-  const { run, stdout } = await quietly(args, running);
+function builderOf({ run, stdout }: Ended): Inspection {
   if (run.exitCode === 0) return parseInspection(stdout);
   const reason = run.stderrTail.at(-1) ?? `exit code ${run.exitCode}`;
   throw processError('BUILD_FAILED', `nothing was built: the builder cannot be reached: ${reason}`, run);
@@ -113,9 +117,7 @@ function driverProblems({ targets, text }: Asked, { name, driver, hasImageStore 
 }
 
 /** A bake file's key that this buildx does not know is ignored without a word; what it prints lacks it. */
-async function refuseLost({ file, text, builder }: Asked, version: string, running: Running): Promise<void> {
-  const args = ['buildx', 'bake', `--file=${file}`, '--print', ...(builder === null ? [] : [`--builder=${builder}`])];
-  const { run, stdout } = await quietly([...args, 'default'], running);
+function refuseLost(text: string, { run, stdout }: Ended, version: string): void {
   // What is wrong with the file itself is for the build to say, with the words of the target.
   if (run.exitCode !== 0) return;
   const [asked, printed]: unknown[] = [JSON.parse(text), JSON.parse(stdout)];
@@ -125,10 +127,12 @@ async function refuseLost({ file, text, builder }: Asked, version: string, runni
   throw new InputError([{ code: 'BUILDER_UNFIT', where: 'docker buildx', message, fix: 'install a newer buildx' }]);
 }
 
-async function quietly(
-  args: readonly string[],
-  running: Running,
-): Promise<{ readonly run: Awaited<ReturnType<typeof runDocker>>; readonly stdout: string }> {
+interface Ended {
+  readonly run: Awaited<ReturnType<typeof runDocker>>;
+  readonly stdout: string;
+}
+
+async function quietly(args: readonly string[], running: Running): Promise<Ended> {
   const lines: string[] = [];
   const run = await runDocker(args, { ...running, onLine: () => undefined, onOutput: (line) => lines.push(line) });
   return { run, stdout: lines.join('\n') };

@@ -91,6 +91,14 @@ describe('before anything is pushed', () => {
     expect(await built({ bake, version })).toBeNull();
   });
 
+  test('version, builder and bake file are asked for at once', async () => {
+    const meet = (name: string, other: string): string =>
+      `touch "$(dirname "$0")/${name}"; until [[ -e "$(dirname "$0")/${other}" ]]; do sleep 0.02; done`;
+    const inspect = `${meet('inspected', 'told')}; ${nodes('remote', 'Name: b0', 'Platforms: linux/amd64').inspect ?? ''}`;
+    const print = `${meet('printed', 'inspected')}; cat "$file"`;
+    expect(await built({ looks: { inspect, print }, version: `${meet('told', 'printed')}; exit 0` })).toBeNull();
+  });
+
   test('a builder that cannot be reached', async () => {
     const error = await built({ looks: { inspect: `echo 'ERROR: no builder "b" found' >&2; exit 1` } });
     expect(error).toMatchObject({
