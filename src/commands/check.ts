@@ -3,6 +3,7 @@ import { basesLockProblems } from '../build/bases-lock.ts';
 import { readConfig } from '../config/normalize.ts';
 import type { Config, ImageConfig } from '../config/types.ts';
 import { InputError } from '../domain/errors.ts';
+import { checkEvents } from '../plan/check-events.ts';
 import { diffPlans, movedPinned } from '../plan/plan-diff.ts';
 import { wholePlan } from '../plan/plan.ts';
 import { checkJson, checkText, type ComparedImage, type Comparison } from '../report/check.ts';
@@ -24,8 +25,10 @@ export async function checkCommand(options: CheckOptions, world: World): Promise
   const { raw, file, above, root } = await world.loadConfig(options.config);
   const config = required(readConfig(raw, file, above));
   const broken = await Promise.all(config.images.map((image) => contractOfImage(image, world.files(root))));
+  const events = config.images.flatMap((image) => checkEvents(image, config));
   const behind = basesLockProblems(await readBasesLockFile(world.files(root)), config.images);
-  if (broken.flat().length + behind.length > 0) throw new InputError([...behind, ...broken.flat()]);
+  const problems = [...events, ...behind, ...broken.flat()];
+  if (problems.length > 0) throw new InputError(problems);
   const comparison = options.against === null ? null : await compare(config, root, options.against, options, world);
   const moved = comparison?.images.some((image) => image.moved.length > 0) ?? false;
   return {

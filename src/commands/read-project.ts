@@ -1,12 +1,13 @@
 /** What every command starts with: the config, the image, all known releases, and the tag map they give. */
 import { readConfig } from '../config/normalize.ts';
-import type { Config, ImageConfig, SourceConfig } from '../config/types.ts';
+import type { Config, EventRule, ImageConfig, SourceConfig } from '../config/types.ts';
 import { InputError, OutsideError, type Problem } from '../domain/errors.ts';
 import { parseRepository } from '../domain/reference.ts';
 import type { PartialSource, Release } from '../domain/release.ts';
 import type { Result } from '../domain/result.ts';
 import { quote } from '../domain/tag.ts';
 import type { Warning } from '../domain/warning.ts';
+import { checkEvents } from '../plan/check-events.ts';
 import { checkParts } from '../plan/check-parts.ts';
 import { checkTags } from '../plan/check-tags.ts';
 import { lintCells } from '../plan/lint-cells.ts';
@@ -97,7 +98,12 @@ export function resolve(config: Config, image: ImageConfig, releases: readonly R
   const tags = resolveTags(image, releases, finder);
   return {
     tags,
-    problems: [...finder.problems, ...checkParts(releases, image, config.file), ...checkTags(tags, image, config)],
+    problems: [
+      ...finder.problems,
+      ...checkParts(releases, image, config.file),
+      ...checkTags(tags, image, config),
+      ...checkEvents(image, config),
+    ],
     warnings: finder.warnings,
   };
 }
@@ -208,7 +214,16 @@ function withRepositories(image: ImageConfig, texts: readonly string[]): ImageCo
   const problems = parsed.flatMap((result) => (result.ok ? [] : result.problems));
   if (problems.length > 0) throw new InputError(problems);
   const [first, ...others] = parsed.map(required);
-  return first === undefined ? image : { ...image, repositories: [first, ...others] };
+  return first === undefined
+    ? image
+    : { ...image, repositories: [first, ...others], events: inRepositories(image.events) };
+}
+
+/** With `--repository` the tags of events go there too. */
+function inRepositories(events: ImageConfig['events']): ImageConfig['events'] {
+  if (events === null) return null;
+  const here = (rule: EventRule): EventRule => ({ ...rule, repositories: null });
+  return { revision: here(events.revision), moving: events.moving.map(here) };
 }
 
 async function readReleases(

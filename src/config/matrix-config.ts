@@ -388,6 +388,106 @@ export interface MatrixConfig {
     /** The releases it is for, such as '>=2.7.10 <3'. */
     range?: string | undefined;
   } } | undefined;
+  /** Tags of builds that are not releases, from the same matrix: { branch: '{{branch}}', pullRequest: 'pr-{{number}}', schedule: 'nightly', edge: { branch: 'main' } }. */
+  events?: {
+    /** The repository, or repositories, of its tags (default: the image's). */
+    repository?: string | readonly string[] | undefined;
+    /** The pinned tag of each image, which is pushed first (default 'commit-{{revision}}', with the Python and the suffix). */
+    revision?: string | {
+      /** A Handlebars template over the cell and the event; an unknown name is an error. */
+      template?: string | undefined;
+      /** How many characters of {{revision}} the tag shows (default 40). */
+      length?: number | undefined;
+    } | undefined;
+    /** The tag of a branch, or several: '{{branch}}'. */
+    branch?: string | {
+      /** A Handlebars template over the cell and the event; an unknown name is an error. */
+      template?: string | undefined;
+      /** The repository, or repositories, of its tags (default: the image's). */
+      repository?: string | readonly string[] | undefined;
+      /** Only some values of an axis: { python: 'default' }. */
+      only?: { [name: string]: 'default' | readonly string[] } | undefined;
+      /** How many characters of {{revision}} the tag shows (default 40). */
+      length?: number | undefined;
+    } | readonly (string | {
+      /** A Handlebars template over the cell and the event; an unknown name is an error. */
+      template?: string | undefined;
+      /** The repository, or repositories, of its tags (default: the image's). */
+      repository?: string | readonly string[] | undefined;
+      /** Only some values of an axis: { python: 'default' }. */
+      only?: { [name: string]: 'default' | readonly string[] } | undefined;
+      /** How many characters of {{revision}} the tag shows (default 40). */
+      length?: number | undefined;
+    })[] | undefined;
+    /** The tag of a pull request: 'pr-{{number}}'. */
+    pullRequest?: string | {
+      /** A Handlebars template over the cell and the event; an unknown name is an error. */
+      template?: string | undefined;
+      /** The repository, or repositories, of its tags (default: the image's). */
+      repository?: string | readonly string[] | undefined;
+      /** Only some values of an axis: { python: 'default' }. */
+      only?: { [name: string]: 'default' | readonly string[] } | undefined;
+      /** How many characters of {{revision}} the tag shows (default 40). */
+      length?: number | undefined;
+    } | readonly (string | {
+      /** A Handlebars template over the cell and the event; an unknown name is an error. */
+      template?: string | undefined;
+      /** The repository, or repositories, of its tags (default: the image's). */
+      repository?: string | readonly string[] | undefined;
+      /** Only some values of an axis: { python: 'default' }. */
+      only?: { [name: string]: 'default' | readonly string[] } | undefined;
+      /** How many characters of {{revision}} the tag shows (default 40). */
+      length?: number | undefined;
+    })[] | undefined;
+    /** The tag of a scheduled build: 'nightly'. */
+    schedule?: string | {
+      /** A Handlebars template over the cell and the event; an unknown name is an error. */
+      template?: string | undefined;
+      /** The repository, or repositories, of its tags (default: the image's). */
+      repository?: string | readonly string[] | undefined;
+      /** Only some values of an axis: { python: 'default' }. */
+      only?: { [name: string]: 'default' | readonly string[] } | undefined;
+      /** How many characters of {{revision}} the tag shows (default 40). */
+      length?: number | undefined;
+      /** How often the schedule runs, for an audit: '1d' (default), '12h', '7d'. */
+      every?: string | undefined;
+    } | readonly (string | {
+      /** A Handlebars template over the cell and the event; an unknown name is an error. */
+      template?: string | undefined;
+      /** The repository, or repositories, of its tags (default: the image's). */
+      repository?: string | readonly string[] | undefined;
+      /** Only some values of an axis: { python: 'default' }. */
+      only?: { [name: string]: 'default' | readonly string[] } | undefined;
+      /** How many characters of {{revision}} the tag shows (default 40). */
+      length?: number | undefined;
+      /** How often the schedule runs, for an audit: '1d' (default), '12h', '7d'. */
+      every?: string | undefined;
+    })[] | undefined;
+    /** The tag of one branch's newest build: { branch: 'main' }, as 'edge{{suffix}}' by default. */
+    edge?: string | {
+      /** A Handlebars template over the cell and the event; an unknown name is an error. */
+      template?: string | undefined;
+      /** The repository, or repositories, of its tags (default: the image's). */
+      repository?: string | readonly string[] | undefined;
+      /** Only some values of an axis: { python: 'default' }. */
+      only?: { [name: string]: 'default' | readonly string[] } | undefined;
+      /** How many characters of {{revision}} the tag shows (default 40). */
+      length?: number | undefined;
+      /** The branch it follows (default: the git repository's default branch). */
+      branch?: string | undefined;
+    } | readonly (string | {
+      /** A Handlebars template over the cell and the event; an unknown name is an error. */
+      template?: string | undefined;
+      /** The repository, or repositories, of its tags (default: the image's). */
+      repository?: string | readonly string[] | undefined;
+      /** Only some values of an axis: { python: 'default' }. */
+      only?: { [name: string]: 'default' | readonly string[] } | undefined;
+      /** How many characters of {{revision}} the tag shows (default 40). */
+      length?: number | undefined;
+      /** The branch it follows (default: the git repository's default branch). */
+      branch?: string | undefined;
+    })[] | undefined;
+  } | undefined;
   /** Whether a post release may own convenience tags (default pinned-only). */
   postReleases?: 'pinned-only' | 'promote' | undefined;
   /** Releases, or cells of them, that get no tags. */
@@ -863,6 +963,106 @@ export interface MatrixConfig {
       /** The releases it is for, such as '>=2.7.10 <3'. */
       range?: string | undefined;
     } } | undefined;
+    /** Tags of builds that are not releases, from the same matrix: { branch: '{{branch}}', pullRequest: 'pr-{{number}}', schedule: 'nightly', edge: { branch: 'main' } }. */
+    events?: {
+      /** The repository, or repositories, of its tags (default: the image's). */
+      repository?: string | readonly string[] | undefined;
+      /** The pinned tag of each image, which is pushed first (default 'commit-{{revision}}', with the Python and the suffix). */
+      revision?: string | {
+        /** A Handlebars template over the cell and the event; an unknown name is an error. */
+        template?: string | undefined;
+        /** How many characters of {{revision}} the tag shows (default 40). */
+        length?: number | undefined;
+      } | undefined;
+      /** The tag of a branch, or several: '{{branch}}'. */
+      branch?: string | {
+        /** A Handlebars template over the cell and the event; an unknown name is an error. */
+        template?: string | undefined;
+        /** The repository, or repositories, of its tags (default: the image's). */
+        repository?: string | readonly string[] | undefined;
+        /** Only some values of an axis: { python: 'default' }. */
+        only?: { [name: string]: 'default' | readonly string[] } | undefined;
+        /** How many characters of {{revision}} the tag shows (default 40). */
+        length?: number | undefined;
+      } | readonly (string | {
+        /** A Handlebars template over the cell and the event; an unknown name is an error. */
+        template?: string | undefined;
+        /** The repository, or repositories, of its tags (default: the image's). */
+        repository?: string | readonly string[] | undefined;
+        /** Only some values of an axis: { python: 'default' }. */
+        only?: { [name: string]: 'default' | readonly string[] } | undefined;
+        /** How many characters of {{revision}} the tag shows (default 40). */
+        length?: number | undefined;
+      })[] | undefined;
+      /** The tag of a pull request: 'pr-{{number}}'. */
+      pullRequest?: string | {
+        /** A Handlebars template over the cell and the event; an unknown name is an error. */
+        template?: string | undefined;
+        /** The repository, or repositories, of its tags (default: the image's). */
+        repository?: string | readonly string[] | undefined;
+        /** Only some values of an axis: { python: 'default' }. */
+        only?: { [name: string]: 'default' | readonly string[] } | undefined;
+        /** How many characters of {{revision}} the tag shows (default 40). */
+        length?: number | undefined;
+      } | readonly (string | {
+        /** A Handlebars template over the cell and the event; an unknown name is an error. */
+        template?: string | undefined;
+        /** The repository, or repositories, of its tags (default: the image's). */
+        repository?: string | readonly string[] | undefined;
+        /** Only some values of an axis: { python: 'default' }. */
+        only?: { [name: string]: 'default' | readonly string[] } | undefined;
+        /** How many characters of {{revision}} the tag shows (default 40). */
+        length?: number | undefined;
+      })[] | undefined;
+      /** The tag of a scheduled build: 'nightly'. */
+      schedule?: string | {
+        /** A Handlebars template over the cell and the event; an unknown name is an error. */
+        template?: string | undefined;
+        /** The repository, or repositories, of its tags (default: the image's). */
+        repository?: string | readonly string[] | undefined;
+        /** Only some values of an axis: { python: 'default' }. */
+        only?: { [name: string]: 'default' | readonly string[] } | undefined;
+        /** How many characters of {{revision}} the tag shows (default 40). */
+        length?: number | undefined;
+        /** How often the schedule runs, for an audit: '1d' (default), '12h', '7d'. */
+        every?: string | undefined;
+      } | readonly (string | {
+        /** A Handlebars template over the cell and the event; an unknown name is an error. */
+        template?: string | undefined;
+        /** The repository, or repositories, of its tags (default: the image's). */
+        repository?: string | readonly string[] | undefined;
+        /** Only some values of an axis: { python: 'default' }. */
+        only?: { [name: string]: 'default' | readonly string[] } | undefined;
+        /** How many characters of {{revision}} the tag shows (default 40). */
+        length?: number | undefined;
+        /** How often the schedule runs, for an audit: '1d' (default), '12h', '7d'. */
+        every?: string | undefined;
+      })[] | undefined;
+      /** The tag of one branch's newest build: { branch: 'main' }, as 'edge{{suffix}}' by default. */
+      edge?: string | {
+        /** A Handlebars template over the cell and the event; an unknown name is an error. */
+        template?: string | undefined;
+        /** The repository, or repositories, of its tags (default: the image's). */
+        repository?: string | readonly string[] | undefined;
+        /** Only some values of an axis: { python: 'default' }. */
+        only?: { [name: string]: 'default' | readonly string[] } | undefined;
+        /** How many characters of {{revision}} the tag shows (default 40). */
+        length?: number | undefined;
+        /** The branch it follows (default: the git repository's default branch). */
+        branch?: string | undefined;
+      } | readonly (string | {
+        /** A Handlebars template over the cell and the event; an unknown name is an error. */
+        template?: string | undefined;
+        /** The repository, or repositories, of its tags (default: the image's). */
+        repository?: string | readonly string[] | undefined;
+        /** Only some values of an axis: { python: 'default' }. */
+        only?: { [name: string]: 'default' | readonly string[] } | undefined;
+        /** How many characters of {{revision}} the tag shows (default 40). */
+        length?: number | undefined;
+        /** The branch it follows (default: the git repository's default branch). */
+        branch?: string | undefined;
+      })[] | undefined;
+    } | undefined;
     /** Whether a post release may own convenience tags (default pinned-only). */
     postReleases?: 'pinned-only' | 'promote' | undefined;
     /** Releases, or cells of them, that get no tags. */

@@ -5,6 +5,7 @@ import { parseRepository, type Repository } from '../domain/reference.ts';
 import type { VersionScheme } from '../domain/version.ts';
 import { checkPlatform, readBuild } from './build-spec.ts';
 import { checkSignaturePaths } from './check-paths.ts';
+import { readEvents } from './normalize-events.ts';
 import { readChecks } from './normalize-checks.ts';
 import { namesOf, readAxes, type ImageContext } from './normalize-axes.ts';
 import { readAliases, readDefaults } from './normalize-choices.ts';
@@ -64,6 +65,7 @@ export function normalizeImage(
     siblingFlavors: new Set(),
     platforms: readPlatforms(image, scheme, at, problems),
     rules: readRules(image, axes, names, scheme, at, problems),
+    events: readEvents(image, axes, context),
     defaults: readDefaults(image, axes, context),
     postReleases: image.postReleases ?? 'pinned-only',
     ...exclusions,

@@ -107,7 +107,12 @@ function readRule(name: string, rule: ParsedRule, { axes, names, scheme, where, 
   };
 }
 
-function readOnly(rule: ParsedRule, axes: readonly Axis[], where: At, problems: Problem[]): Rule['only'] {
+export function readOnly(
+  rule: Pick<ParsedRule, 'only'>,
+  axes: readonly Axis[],
+  where: At,
+  problems: Problem[],
+): Rule['only'] {
   for (const [axisName, values] of Object.entries(rule.only ?? {})) {
     const axis = axes.find((candidate) => candidate.name === axisName);
     if (axis === undefined) {

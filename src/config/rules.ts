@@ -53,7 +53,20 @@ function checkRepositories(config: Config): Problem[] {
       owners.set(text, image.name);
     }
   }
-  return problems;
+  return [...problems, ...config.images.flatMap((image) => checkEventRepositories(image, owners))];
+}
+
+/** Tags of events may go where those of the image's own releases are, and not where another image's are. */
+function checkEventRepositories({ name, events }: ImageConfig, owners: ReadonlyMap<string, string>): Problem[] {
+  return (events?.moving ?? []).flatMap(({ repositories, where }) =>
+    (repositories ?? []).flatMap((repository): Problem[] => {
+      const text = formatRepository(repository);
+      const other = owners.get(text) ?? name;
+      if (other === name) return [];
+      const message = `${text} is a repository of '${other}'`;
+      return [{ code: 'CONFIG_INVALID', where, message, fix: 'give the events of each image a repository of its own' }];
+    }),
+  );
 }
 
 function checkAccepted(image: ImageConfig): Problem[] {

@@ -273,6 +273,69 @@ const check = z
   ])
   .describe("The cells that are checked: '*' for all, or values of axes ('*' for any value of the axis).");
 
+const repositoryText = z
+  .union([z.string(), z.array(z.string()).min(1)])
+  .optional()
+  .describe("The repository, or repositories, of its tags (default: the image's).");
+
+const eventTemplate = z
+  .string()
+  .min(1)
+  .optional()
+  .describe('A Handlebars template over the cell and the event; an unknown name is an error.');
+
+const eventLength = z
+  .number()
+  .int('expected a whole number')
+  .min(7, 'expected a number from 7 to 40')
+  .max(40, 'expected a number from 7 to 40')
+  .optional()
+  .describe('How many characters of {{revision}} the tag shows (default 40).');
+
+const eventKeys = {
+  template: eventTemplate,
+  repository: repositoryText,
+  only: z
+    .record(z.string(), z.union([z.literal('default'), z.array(z.string()).min(1)]))
+    .optional()
+    .describe("Only some values of an axis: { python: 'default' }."),
+  length: eventLength,
+};
+
+/** A template, a rule, or several of them. */
+function eventRules<T extends z.ZodRawShape>(
+  more: T,
+): z.ZodOptional<z.ZodUnion<readonly [EventRuleSchema<T>, z.ZodArray<EventRuleSchema<T>>]>> {
+  const one: EventRuleSchema<T> = z.union([z.string().min(1), z.strictObject({ ...eventKeys, ...more })]);
+  return z.union([one, z.array(one).min(1)]).optional();
+}
+
+type EventRuleSchema<T extends z.ZodRawShape> = z.ZodUnion<
+  readonly [z.ZodString, z.ZodObject<typeof eventKeys & T, z.core.$strict>]
+>;
+
+const events = z.strictObject({
+  repository: repositoryText,
+  revision: z
+    .union([z.string().min(1), z.strictObject({ template: eventTemplate, length: eventLength })])
+    .optional()
+    .describe(
+      "The pinned tag of each image, which is pushed first (default 'commit-{{revision}}', with the Python and the suffix).",
+    ),
+  branch: eventRules({}).describe("The tag of a branch, or several: '{{branch}}'."),
+  pullRequest: eventRules({}).describe("The tag of a pull request: 'pr-{{number}}'."),
+  schedule: eventRules({
+    every: z.string().optional().describe("How often the schedule runs, for an audit: '1d' (default), '12h', '7d'."),
+  }).describe("The tag of a scheduled build: 'nightly'."),
+  edge: eventRules({
+    branch: z
+      .string()
+      .min(1)
+      .optional()
+      .describe("The branch it follows (default: the git repository's default branch)."),
+  }).describe("The tag of one branch's newest build: { branch: 'main' }, as 'edge{{suffix}}' by default."),
+});
+
 const imageShape = {
   repository: z
     .union([z.string(), z.array(z.string()).min(1)])
@@ -316,6 +379,11 @@ const imageShape = {
     .record(name, z.union([z.literal(false), rule]))
     .optional()
     .describe('Tag rules; they replace or add to full, sha, minor, major and latest, false leaves one out.'),
+  events: events
+    .optional()
+    .describe(
+      "Tags of builds that are not releases, from the same matrix: { branch: '{{branch}}', pullRequest: 'pr-{{number}}', schedule: 'nightly', edge: { branch: 'main' } }.",
+    ),
   postReleases: z
     .enum(['pinned-only', 'promote'])
     .optional()
@@ -489,6 +557,7 @@ export type ParsedImage = Omit<
   '$schema' | 'images' | 'source' | 'build' | 'registries' | 'mirrors' | 'limits'
 >;
 export type ParsedRule = z.output<typeof rule>;
+export type ParsedEvents = z.output<typeof events>;
 export type ParsedAxis = z.output<typeof axis>;
 export type ParsedValue = z.output<typeof axisValue>;
 export type ParsedChoice = z.output<typeof choice>;

@@ -46,6 +46,8 @@ export interface ImageConfig {
   readonly siblingFlavors: ReadonlySet<string>;
   readonly platforms: readonly RangedPlatform[];
   readonly rules: readonly Rule[];
+  /** Tags of builds that are not releases; `null`: it has none. */
+  readonly events: EventsConfig | null;
   readonly defaults: ReadonlyMap<string, readonly AxisDefault[]>;
   readonly postReleases: 'pinned-only' | 'promote';
   readonly excludedReleases: readonly ReleaseExclusion[];
@@ -179,6 +181,29 @@ export interface Rule {
   readonly reason: string | null;
   /** How many characters `{{revision}}` gives. */
   readonly revisionLength: number;
+}
+
+/** What the image has tags for besides its releases. */
+export interface EventsConfig {
+  /** The pinned tag of each build. */
+  readonly revision: EventRule;
+  /** In the order in which their tags are handed over: schedule, edge, branch, pullRequest. */
+  readonly moving: readonly EventRule[];
+}
+
+export type EventName = 'schedule' | 'edge' | 'branch' | 'pullRequest' | 'revision';
+
+export interface EventRule {
+  readonly event: EventName;
+  readonly rule: Rule;
+  /** `null`: the image's. */
+  readonly repositories: readonly [Repository, ...Repository[]] | null;
+  /** Of `edge`; `null`: the default branch. */
+  readonly branch: string | null;
+  /** Of `schedule`: how often it runs. */
+  readonly everyMs: number | null;
+  /** Place in the config, for messages. */
+  readonly where: string;
 }
 
 /** The default of an axis in one series, `''` for all. */

@@ -81,6 +81,7 @@ export type ProblemCode =
   | 'BASES_LOCK_INVALID'
   | 'BASE_MISSING'
   | 'EVENT_INVALID'
+  | 'EVENT_COLLISION'
   | 'RECORD_INVALID'
   | 'WORKFLOW_INVALID'
   | 'USAGE';

@@ -34,6 +34,11 @@ export interface Release {
   readonly attributes?: Attributes;
   /** A pre-release of a project that has no final yet. */
   readonly isBeforeFinals?: true;
+  /**
+   * Not a release, but a build of a branch, a pull request or a schedule: what the label `version` of each
+   * cell says, by the rank of its shape.
+   */
+  readonly labelVersions?: ReadonlyMap<number, string>;
   /** When its line ends (the attribute `eol`), and whether that is over at the moment that is planned for. */
   readonly line?: { readonly eol: Instant; readonly isOver: boolean };
 }

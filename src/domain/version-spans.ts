@@ -71,7 +71,7 @@ function isAbove(version: Version, cut: Cut | null, compare: Comparison, open = 
 }
 
 /** @param open where a missing cut lies: -1 below everything, 1 above */
-function compareCuts(a: Cut | null, b: Cut | null, open: -1 | 1, compare: Comparison): number {
+export function compareCuts(a: Cut | null, b: Cut | null, open: -1 | 1, compare: Comparison): number {
   if (a === null || b === null) return (a === null ? open : 0) - (b === null ? open : 0);
   const difference = compare(a.version, b.version);
   if (difference !== 0 || a.side === b.side) return difference;

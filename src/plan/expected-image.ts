@@ -23,7 +23,7 @@ export function expectedLabels(
   const base = baseOf(cell.shape, image, cellValues(cell));
   const digest = base?.digest ?? null;
   return {
-    [labelNames.version]: cell.release.version.text,
+    [labelNames.version]: cell.release.labelVersions?.get(cell.shape.rank) ?? cell.release.version.text,
     ...(cell.release.revision === null ? {} : { [labelNames.revision]: cell.release.revision }),
     ...(cell.release.committedAt === undated ? {} : { [labelNames.created]: formatInstant(cell.release.committedAt) }),
     ...(base === null ? {} : { [labelNames.baseName]: qualifiedName(base.name) }),
@@ -95,11 +95,14 @@ export function hasOurLabels(
 ): boolean {
   const axes = Object.keys(shape.axes);
   if (axes.length > 0) return axes.every((axis) => labels[axisLabel(axis)] !== undefined);
+  if (release.labelVersions !== undefined) return labels[labelNames.revision] === release.revision;
   return labels[labelNames.version] === release.version.text && labels[labelNames.revision] === release.revision;
 }
 
 function tellingLabels(cell: CellName, image: ImageConfig): Readonly<Record<string, string>> {
-  const dated: readonly string[] = [labelNames.created, labelNames.baseName, labelNames.baseDigest];
+  const dated: string[] = [labelNames.created, labelNames.baseName, labelNames.baseDigest];
+  // One commit may be built for a branch, a pull request and a schedule: it is one image.
+  if (cell.release.labelVersions !== undefined) dated.push(labelNames.version);
   return Object.fromEntries(Object.entries(expectedLabels(cell, image)).filter(([name]) => !dated.includes(name)));
 }
 

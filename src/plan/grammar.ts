@@ -36,6 +36,8 @@ const releasePatterns: Readonly<Record<string, string>> = {
   month: String.raw`\d{2}`,
   day: String.raw`\d{2}`,
   build: String.raw`\d{1,6}`,
+  branch: '[0-9A-Za-z._-]+?',
+  number: String.raw`\d{1,9}`,
 };
 
 /** Any Python, also one the config never had. */
@@ -59,7 +61,8 @@ export function tagGrammar(image: PlanImage): Grammar {
   };
 }
 
-function hasShape(text: string, { shape }: PlanImage): boolean {
+/** Whether a text could be a release of this config. */
+export function hasShape(text: string, { shape }: PlanImage): boolean {
   const version = text.replace(/\+\d+$/, '');
   return [version, `v${version}`].some((text) => matchShape(text, shape) !== null);
 }

@@ -279,6 +279,10 @@ export const inputCodes: Readonly<Record<ProblemCode, Row>> = {
     cause: 'The event of the workflow names no release, or may not do this.',
     fix: 'Run it on a release or its git tag, or give the input `version`.',
   },
+  EVENT_COLLISION: {
+    cause: 'The tag of a branch, a pull request or a schedule is the tag of a release, or of another event.',
+    fix: 'Rename the branch, change the template, or give `events` a repository of its own.',
+  },
   RECORD_INVALID: { cause: 'A record of a build job is missing or cannot be used.', fix: 'Run the failed jobs again.' },
   WORKFLOW_INVALID: { cause: 'A workflow cannot be imported.', fix: 'Follow the reason in the message.' },
   USAGE: {
