@@ -13,6 +13,20 @@ export interface PlanDiff {
   readonly changes: readonly TagChange[];
   /** How many tags are the same in both. */
   readonly same: number;
+  /** Every rule of either plan, as the second orders them, those that it lacks last. */
+  readonly rules: readonly RuleCount[];
+}
+
+/** How many tags a rule gives, and what becomes of them. */
+export interface RuleCount {
+  readonly rule: string;
+  /** As the second plan has it, where it has the rule. */
+  readonly kind: PlannedTag['kind'];
+  readonly before: number;
+  readonly after: number;
+  readonly appears: number;
+  readonly goes: number;
+  readonly changes: number;
 }
 
 export interface TagChange {
@@ -35,14 +49,37 @@ export function diffPlans(before: Plan, after: Plan): PlanDiff {
     if (old === undefined) appears.push(tag);
     else if (old.kind !== tag.kind || !isSameOwner(old.owner, tag.owner)) changes.push(changeOf(old, tag));
   }
+  const goes = before.tags.filter((tag) => !present.has(tag.tag));
   return {
     schema: 1,
     repository: after.repository,
     appears,
-    goes: before.tags.filter((tag) => !present.has(tag.tag)),
+    goes,
     changes,
     same: after.tags.length - appears.length - changes.length,
+    rules: countRules(before, after, { appears, goes, changes }),
   };
+}
+
+function countRules(
+  before: Plan,
+  after: Plan,
+  { appears, goes, changes }: Pick<PlanDiff, 'appears' | 'goes' | 'changes'>,
+): RuleCount[] {
+  const kinds = new Map([...before.tags, ...after.tags].map(({ rule, kind }) => [rule, kind]));
+  const rules = new Set([...after.tags, ...before.tags].map(({ rule }) => rule));
+  const lists = [before.tags, after.tags, appears, goes, changes].map(perRule);
+  return [...rules].map((rule) => {
+    const [was = 0, is = 0, appearing = 0, going = 0, changing = 0] = lists.map((counts) => counts.get(rule) ?? 0);
+    const kind = kinds.get(rule) ?? 'pinned';
+    return { rule, kind, before: was, after: is, appears: appearing, goes: going, changes: changing };
+  });
+}
+
+function perRule(tags: readonly { readonly rule: string }[]): ReadonlyMap<string, number> {
+  const counts = new Map<string, number>();
+  for (const { rule } of tags) counts.set(rule, (counts.get(rule) ?? 0) + 1);
+  return counts;
 }
 
 /** A pinned tag never moves: one that would stand for another cell is an error, told by the exit code. */

@@ -2,11 +2,14 @@
 import { groupBy } from '../domain/group-by.ts';
 import { movedPinned, type PlanDiff, type TagChange } from '../plan/plan-diff.ts';
 import { listed } from '../releases/settle.ts';
-import type { Owner, PlannedTag } from '../plan/types.ts';
+import type { Owner, PlannedTag, Stand } from '../plan/types.ts';
+import { answerMarkdown } from './grid-markdown.ts';
+import { markdownCode as code, markdownText } from './markdown-text.ts';
+import { moveGrid } from './move-grid.ts';
 import { jsonText, ownerJson } from './plan-json.ts';
-import { folded } from './plan-markdown.ts';
+import { folded, gridParts } from './plan-markdown.ts';
 import { markdownTable, table } from './table.ts';
-import { count, ownerText, shortTag } from './words.ts';
+import { count, grouped, ownerText, shortTag } from './words.ts';
 
 /** Convenience tags one by one; pinned ones by rule and release, for a new rule gives thousands. */
 export function planDiffTable(diff: PlanDiff): string {
@@ -28,21 +31,41 @@ export function planDiffJson(diff: PlanDiff): string {
   });
 }
 
+/** What most people get, then counts before and after, then what moves together; every tag behind a fold. */
 export function planDiffMarkdown(diff: PlanDiff): string {
-  const parts = [`### Tags of \`${diff.repository}\``, headline(diff), ...pinnedError(diff)];
-  if (diff.changes.length > 0) {
-    const rows = diff.changes.map((change) => [
-      `\`${change.tag}\``,
+  const { changes, appears, goes } = diff;
+  const moves = changes.map(({ tag, rule, from, to }) => ({ tag, rule, from: standAt(from), to: standAt(to) }));
+  const parts = [`### Tags of \`${diff.repository}\``, ...pinnedError(diff).map(markdownText)];
+  parts.push(answerMarkdown(moves), headline(diff), countsMarkdown(diff), ...gridParts(moveGrid(moves)));
+  if (changes.length > 0) {
+    const rows = changes.map((change) => [
+      code(change.tag),
       standing(change.from, change),
       standing(change.to, change),
       change.because,
     ]);
-    parts.push(markdownTable(['tag', 'from', 'to', 'because'], rows));
+    const title = `${count(changes.length, 'tag')} ${changes.length === 1 ? 'changes' : 'change'}, and why`;
+    parts.push(folded(title, markdownTable(['tag', 'from', 'to', 'because'], rows)));
   }
-  if (diff.appears.length > 0)
-    parts.push(folded(`${count(diff.appears.length, 'tag')} appear`, tagsMarkdown(diff.appears)));
-  if (diff.goes.length > 0) parts.push(folded(`${count(diff.goes.length, 'tag')} go`, tagsMarkdown(diff.goes)));
-  return `${parts.join('\n\n')}\n`;
+  if (appears.length > 0) parts.push(folded(`${count(appears.length, 'tag')} appear`, tagsMarkdown(appears)));
+  if (goes.length > 0) parts.push(folded(`${count(goes.length, 'tag')} go`, tagsMarkdown(goes)));
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function standAt(owner: Owner | null): Stand | null {
+  return owner === null ? null : { owner, digest: null };
+}
+
+/** Rules whose tags differ, the broadest first. */
+function countsMarkdown({ rules }: PlanDiff): string {
+  const shown = rules.filter(({ appears, goes, changes }) => appears + goes + changes > 0).toReversed();
+  if (shown.length === 0) return '';
+  const rows = shown.map(({ rule, kind, before, after, appears, goes, changes }) => [
+    `${rule} (${kind})`,
+    `${grouped(before)} → ${grouped(after)}`,
+    ...[changes, appears, goes].map((number) => (number === 0 ? '' : grouped(number))),
+  ]);
+  return markdownTable(['rule', 'tags before → after', 'change', 'appear', 'go'], rows);
 }
 
 function pinnedError(diff: PlanDiff): string[] {

@@ -1,6 +1,10 @@
-/** The plan as Markdown, for a pull request or a job summary. */
-import type { Move, Plan } from '../plan/types.ts';
+/** The plan as Markdown, for a pull request or a job summary: what most people get, then what moves together, then the rest, folded. */
+import { groupBy } from '../domain/group-by.ts';
+import type { Warning } from '../domain/warning.ts';
+import type { Move, Plan, PlannedTag } from '../plan/types.ts';
+import { answerMarkdown, gridMarkdown, ownerMarkdown } from './grid-markdown.ts';
 import { markdownCode as code, markdownText } from './markdown-text.ts';
+import { gridMoves, moveGrid, type MoveGrid } from './move-grid.ts';
 import { markdownTable } from './table.ts';
 import { count, endTexts, ownerText } from './words.ts';
 
@@ -13,23 +17,59 @@ export function planMarkdown(plan: Plan, isFurther = false): string {
       ? `### Tags of \`${plan.repository}\``
       : `### Publishing \`${plan.repository}\` ${plan.release}`;
   const facts = `${count(plan.cells.length, 'cell')}, ${count(pinned, 'pinned tag')}, ${count(convenience.length, 'convenience tag')}, ${count(plan.moves.length, 'move')}.`;
-  const parts = [title, facts];
-  if (plan.moves.length > 0) parts.push(movesMarkdown(plan.moves));
-  if (isFurther) parts.push('Cells and tags as above.');
-  else if (plan.release === null) {
-    const rows = convenience.map((tag) => [code(tag.tag), ownerText(tag.owner, 'with-axes'), tag.because]);
-    parts.push(folded('Convenience tags and their owners', markdownTable(['tag', 'owner', 'because'], rows)));
-  } else {
-    const rows = plan.cells.map((cell) => [
-      Object.values(cell.axes).join(' '),
-      cell.platforms.join(', '),
-      cell.tags.map(code).join('<br>'),
-    ]);
-    parts.push(folded('Cells and their pinned tags', rawTable(['cell', 'platforms', 'pinned tags'], rows)));
-  }
+  const moves = gridMoves(plan);
+  const parts = [title, moves.length > 0 ? answerMarkdown(moves) : standingAnswer(convenience), facts];
+  parts.push(...warningsMarkdown(plan.warnings), ...gridParts(moveGrid(moves)));
+  if (plan.moves.length > 0) parts.push(folded('Every move, and why', movesMarkdown(plan.moves)));
+  parts.push(...(isFurther ? ['Cells and tags as above.'] : [restMarkdown(plan, convenience)]));
   for (const note of plan.notes ?? []) parts.push(markdownText(note.message));
-  for (const warning of plan.warnings) parts.push(`> **${warning.code}** ${markdownText(warning.message)}`);
-  return `${parts.join('\n\n')}\n`;
+  return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+function restMarkdown(plan: Plan, convenience: readonly PlannedTag[]): string {
+  if (plan.release === null) {
+    if (convenience.length === 0) return '';
+    const rows = convenience.map((tag) => [code(tag.tag), ownerText(tag.owner, 'with-axes'), tag.because]);
+    return folded('Convenience tags and their owners', markdownTable(['tag', 'owner', 'because'], rows));
+  }
+  if (plan.cells.length === 0) return '';
+  const rows = plan.cells.map((cell) => [
+    Object.values(cell.axes).map(markdownText).join(' '),
+    cell.platforms.join(', '),
+    cell.tags.map(code).join('<br>'),
+  ]);
+  return folded('Cells and their pinned tags', rawTable(['cell', 'platforms', 'pinned tags'], rows));
+}
+
+/** Of a plan in which nothing moves: who owns the tag that most people follow. */
+function standingAnswer(convenience: readonly PlannedTag[]): string {
+  const owned = convenience.filter(({ owner }) => owner !== null);
+  const last = [...groupBy(owned, ({ rule }) => rule).values()].at(-1) ?? [];
+  const [tag] = [...groupBy(last, ({ owner }) => owner?.version ?? '').values()].at(-1) ?? [];
+  const owner = tag?.owner ?? null;
+  return tag === undefined || owner === null ? '' : `${code(tag.tag)} belongs to ${ownerMarkdown(owner)}.`;
+}
+
+/** Rows that stand open; further ones are folded away. */
+const mostRows = 12;
+
+/** A grid that a page shows whole, or its first rows with the rest behind a fold. */
+export function gridParts(grid: MoveGrid): string[] {
+  const shown = { ...grid, rows: grid.rows.slice(0, mostRows) };
+  const rest = { ...grid, rows: grid.rows.slice(mostRows) };
+  const more = count(rest.rows.length, 'more group of tags', 'more groups of tags');
+  return [gridMarkdown(shown), rest.rows.length === 0 ? '' : folded(more, gridMarkdown(rest))].filter(
+    (part) => part !== '',
+  );
+}
+
+/** Warnings that stand open; more than these are folded away. */
+const mostWarnings = 5;
+
+export function warningsMarkdown(warnings: readonly Warning[]): string[] {
+  const lines = warnings.map((warning) => `> **${warning.code}** ${markdownText(warning.message)}`);
+  if (lines.length <= mostWarnings) return lines;
+  return [folded(count(lines.length, 'warning'), lines.join('\n\n'))];
 }
 
 export function movesMarkdown(moves: readonly Move[]): string {

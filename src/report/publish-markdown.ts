@@ -1,8 +1,10 @@
 /** What a publish did, as Markdown for a job summary: what moved and why, what lags, and the cells folded away. */
 import { markdownBlock, markdownCode as code, markdownText } from './markdown-text.ts';
 import { buildEndMarkdown, failedLogs } from './build-end.ts';
-import { folded } from './plan-markdown.ts';
-import type { MoveResult } from '../moves/move-result.ts';
+import { answerMarkdown } from './grid-markdown.ts';
+import { moveGrid, type GridMove, type Weights } from './move-grid.ts';
+import { folded, gridParts } from './plan-markdown.ts';
+import { isDone, type MoveResult } from '../moves/move-result.ts';
 import {
   approvedCommand,
   deleteCommand,
@@ -30,7 +32,8 @@ export function publishMarkdown(report: PublishReport): string {
 
 function repositoryParts(repository: RepositoryReport, report: PublishReport): string[] {
   const { cells, moves, lags } = repository;
-  const parts = [headline(repository, report), sentence(repository, report)];
+  const done = gridMovesOf(repository, report);
+  const parts = [headline(repository, report), ...answerParts(done), sentence(repository, report)];
   if (lags.length > 0) {
     parts.push(`**Not as it should be**\n\n${lags.map((line) => `- ${markdownText(line)}`).join('\n')}`);
     parts.push(
@@ -46,11 +49,31 @@ function repositoryParts(repository: RepositoryReport, report: PublishReport): s
     parts.push(
       `**Not copied with the images**\n\n${left.map(({ what, reason }) => `- ${markdownText(`${what}: ${reason}`)}`).join('\n')}`,
     );
-  if (moves.length > 0) parts.push(movesTable(moves, isPlan(report)));
+  parts.push(...gridParts(moveGrid(done, weightsOf(cells))));
+  if (moves.length > 0) parts.push(folded('Every move, and why', movesTable(moves, isPlan(report))));
   const end = report.dryRun ? '' : buildEndMarkdown(cells);
   if (end !== '') parts.push(folded('Time and size of each cell', end));
   if (cells.length > 0) parts.push(folded('Cells and their digests', cellsTable(cells)));
   return parts;
+}
+
+/** Moves that were made, or that are planned. */
+function gridMovesOf({ moves }: RepositoryReport, report: PublishReport): GridMove[] {
+  return moves
+    .filter(({ state }) => isDone({ state }) || (state === 'planned' && isPlan(report)))
+    .map(({ move: { tag, from, to } }) => ({ tag, rule: report.rules.get(tag) ?? '', from, to }));
+}
+
+function answerParts(moves: readonly GridMove[]): string[] {
+  return moves.length === 0 ? [] : [answerMarkdown(moves)];
+}
+
+function weightsOf(cells: readonly ReportedCell[]): Weights {
+  const keyOf = (version: string, axes: ReportedCell['axes']): string => JSON.stringify([version, axes]);
+  const bytes = new Map(
+    cells.map(({ version, axes, sizes }) => [keyOf(version, axes), sizes.map((size) => size.bytes)]),
+  );
+  return ({ to }) => (to?.owner ? (bytes.get(keyOf(to.owner.version, to.owner.axes)) ?? []) : []);
 }
 
 function headline({ repository, lags }: RepositoryReport, { release, dryRun }: PublishReport): string {

@@ -19,6 +19,8 @@ export interface PublishReport {
   readonly plan: PlanFile | null;
   readonly repositories: readonly RepositoryReport[];
   readonly warnings: readonly Warning[];
+  /** The rule of each convenience tag. */
+  readonly rules: ReadonlyMap<string, string>;
 }
 
 export interface PlanFile {

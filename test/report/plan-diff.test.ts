@@ -58,15 +58,32 @@ Go (a registry that holds them keeps them):
 `);
 });
 
-test('for a pull request', () => {
+test('for a pull request: what most people get, counts before and after, and the details folded', () => {
   expect(planDiffMarkdown(diffTo(changed))).toBe(`### Tags of \`registry.example/acme/app\`
 
+People who pull \`1-latest\` get **1.0.0** (python 3.10, flavor standard) instead of 1.1.0 python 3.9.
+
 registry.example/acme/app: 2 tags change, 3 appear, 3 go, 2 stay as they are
+
+| rule | tags before → after | change | appear | go |
+| --- | --- | --- | --- | --- |
+| latest (convenience) | 1 → 1 | 1 |  |  |
+| major (convenience) | 2 → 2 | 1 | 1 | 1 |
+| full (pinned) | 4 → 4 |  | 2 | 2 |
+
+| tags | before → after |
+| --- | --- |
+| \`1-latest\` | 1.1.0 python 3.9 → 1.0.0 python 3.10 |
+| \`1-python3.10\` | 1.1.0 → 1.0.0 |
+
+<details><summary>2 tags change, and why</summary>
 
 | tag | from | to | because |
 | --- | --- | --- | --- |
 | \`1-python3.10\` | 1.1.0 | 1.0.0 | 1.0.0 is the only release with python 3.10, flavor standard; 1.1.0 is yanked (breaks logging); rule major |
 | \`1-latest\` | 1.1.0 python 3.9 | 1.0.0 python 3.10 | 1.0.0 is the only release with python 3.10, flavor standard; 1.1.0 is yanked (breaks logging); rule latest |
+
+</details>
 
 <details><summary>3 tags appear</summary>
 
@@ -127,6 +144,7 @@ test('a new pinned rule over many releases is one line', () => {
   };
   const diff = diffPlans(plan(before), plan({ ...before, rules: { ...before.rules, sha: {} } }));
   expect(planDiffTable(diff)).toContain('and 23 more  sha   12 releases, 1.0.0 to 1.0.11\n');
+  expect(planDiffMarkdown(diff)).toContain('| sha (pinned) | 0 → 24 |  | 24 |  |\n');
 });
 
 test('a tag that becomes pinned is a change, though its owner stays', () => {

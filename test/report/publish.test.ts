@@ -35,7 +35,16 @@ const again: GoOn = { command: 'tagwright publish 2.11.5', isSame: true };
 
 function headOf(more: Partial<RepositoryReport>, dryRun = false, goOn = again): string {
   const repositories = [{ ...report, ...more }];
-  return publishTable({ schema: 1, release: '2.11.5', dryRun, goOn, plan: null, repositories, warnings: [] });
+  return publishTable({
+    schema: 1,
+    release: '2.11.5',
+    dryRun,
+    goOn,
+    plan: null,
+    repositories,
+    warnings: [],
+    rules: new Map(),
+  });
 }
 
 test('the headline points to one line where that fits into a terminal, else on two', () => {
@@ -133,6 +142,7 @@ test('the end of a build: each cell and platform beside the release whose tags i
     plan: null,
     repositories,
     warnings: [],
+    rules: new Map<string, string>(),
   } as const;
   const text = publishTable(whole);
   expect(text).toContain(

@@ -44,6 +44,7 @@ export function publishReport(
     plan,
     repositories: runs.map((run) => repositoryReport(run, runs, dryRun, plan)),
     warnings: project.warnings,
+    rules: new Map(project.tags.convenience.map(({ tag, rule }) => [tag, rule.name])),
   };
 }
 

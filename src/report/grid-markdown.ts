@@ -1,0 +1,58 @@
+/** A grid of moves as Markdown, and the one line that says what most people get. */
+import { formatByteSize } from '../domain/byte-size.ts';
+import { markdownCode as code, markdownText } from './markdown-text.ts';
+import { broadestMove, endsOf, type GridCell, type GridMove, type GridRow, type MoveGrid } from './move-grid.ts';
+import { markdownTable } from './table.ts';
+import { count, ownerText } from './words.ts';
+
+/** @returns empty if there is no move */
+export function gridMarkdown(grid: MoveGrid): string {
+  if (grid.rows.length === 0) return '';
+  const { axis, columns } = grid;
+  const titles = ['tags', ...(axis === null ? ['before → after'] : columns.map((value) => markdownText(value)))];
+  return markdownTable(
+    titles,
+    grid.rows.map((row) => [rowTitle(row), ...row.cells.map(cellText)]),
+  );
+}
+
+/** `2.20.24 → 2.20.25`, and what the images weigh if that is known: `, 118 MB to 131 MB`. */
+export function cellText(cell: GridCell | null): string {
+  if (cell === null) return '';
+  const [least, most] = (cell.bytes ?? []).map(formatByteSize);
+  const weight = least === undefined ? [] : [least === most ? least : `${least} to ${most ?? ''}`];
+  return [`${cell.from ?? 'new'} → ${cell.to ?? 'nobody'}`, ...weight].join(', ');
+}
+
+/** Tags by the first column that has some: `2-latest`, or the first and the last of several, and how many there are in all. */
+function rowTitle({ cells }: GridRow): string {
+  const tags = cells.find((cell) => cell !== null)?.tags ?? [];
+  const all = cells.reduce((sum, cell) => sum + (cell?.tags.length ?? 0), 0);
+  const shown = tags.length > 2 ? [tags[0] ?? ''] : tags;
+  const more = all - shown.length;
+  return `${shown.map(code).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+}
+
+/** `People who pull 2-latest get 2.20.25 (python 3.10, flavor standard) instead of 2.20.24.` Empty if nothing moves. */
+export function answerMarkdown(moves: readonly GridMove[]): string {
+  const move = broadestMove(moves);
+  if (move === null) return '';
+  const { tag, from, to } = move;
+  if (to === null) return `Nobody owns ${code(tag)} any more.`;
+  const owner = to.owner === null ? 'an image of no known release' : ownerMarkdown(to.owner);
+  const [before, after] = endsOf(move);
+  if (from === null || before === null) return `People who pull ${code(tag)} get ${owner}; the tag is new.`;
+  const isSame = after?.startsWith(`${before},`) === true;
+  return `People who pull ${code(tag)} get ${owner}${isSame ? ', another image of it than before' : ` instead of ${markdownText(before)}`}.`;
+}
+
+/** `**2.20.25** (python 3.10, flavor standard)`. */
+export function ownerMarkdown(owner: NonNullable<NonNullable<GridMove['to']>['owner']>): string {
+  const axes = ownerText(owner, 'with-axes').slice(owner.version.length).trim();
+  return `**${markdownText(owner.version)}**${axes === '' ? '' : ` (${markdownText(axes)})`}`;
+}
+
+/** `33 convenience tags move`. */
+export function movesCount(moves: readonly unknown[]): string {
+  return `${count(moves.length, 'convenience tag')} ${moves.length === 1 ? 'moves' : 'move'}`;
+}
