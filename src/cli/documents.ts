@@ -1,5 +1,6 @@
 /** Commands for people who look back, and for those who pull: both from the facts alone. */
 import { Option, type Command } from 'commander';
+import { supportedLayouts, type SupportedLayout } from '../report/supported-tags.ts';
 import { common, withFacts, type CommonFlags, type Run } from './flags.ts';
 
 export function addHistory(program: Command, run: Run): void {
@@ -18,7 +19,7 @@ export function addHistory(program: Command, run: Run): void {
 
 interface DocsFlags extends CommonFlags {
   readonly check: boolean;
-  readonly layout: 'table' | 'list';
+  readonly layout: SupportedLayout;
   readonly range?: string;
 }
 
@@ -27,8 +28,8 @@ export function addDocs(program: Command, run: Run): void {
     .description('write the table of supported tags between its markers in a file (default README.md)')
     .option('--check', 'write nothing; fail where a file differs from the plan', false)
     .addOption(
-      new Option('--layout <layout>', 'a table, or a list as docker-library has it')
-        .choices(['table', 'list'])
+      new Option('--layout <layout>', 'a table of images, a table of tags, or a list as docker-library has it')
+        .choices(supportedLayouts)
         .default('table'),
     )
     .option('--range <range>', "releases whose tags are shown, such as '>=2.20' (default: all)")

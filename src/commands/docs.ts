@@ -2,6 +2,7 @@
 import { InputError, type Problem } from '../domain/errors.ts';
 import type { VersionRange } from '../domain/version.ts';
 import { quote } from '../domain/tag.ts';
+import { moveRank } from '../plan/plan.ts';
 import { supportedCells, type SupportedTags } from '../plan/supported.ts';
 import { betweenMarkers } from '../report/markers.ts';
 import { supportedTags, type SupportedCell, type SupportedLayout } from '../report/supported-tags.ts';
@@ -59,7 +60,7 @@ function shown({ cell, convenience }: SupportedTags, { image }: Project): Suppor
     axes: cell.shape.axes,
     platforms: cell.platforms,
     pinned: cell.pinned.filter(({ rule }) => !ofCommit.has(rule)).map(({ tag }) => tag),
-    convenience: convenience.map(({ tag }) => tag),
+    convenience: convenience.map((tag) => ({ tag: tag.tag, breadth: moveRank(tag) })),
   };
 }
 

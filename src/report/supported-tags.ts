@@ -1,6 +1,6 @@
-/** The tags that people can pull now, for a README: one row a cell that a convenience tag points to. */
+/** The tags that people can pull now, for a README: by cell, or one row a tag. */
 import { groupBy } from '../domain/group-by.ts';
-import { markdownCode } from './markdown-text.ts';
+import { markdownCode, markdownText } from './markdown-text.ts';
 import { markdownTable } from './table.ts';
 
 export interface SupportedCell {
@@ -11,49 +11,81 @@ export interface SupportedCell {
   /** Pinned tags, without those of a commit. */
   readonly pinned: readonly string[];
   /** Broadest first. */
-  readonly convenience: readonly string[];
+  readonly convenience: readonly FollowedTag[];
 }
 
-export type SupportedLayout = 'table' | 'list';
+export interface FollowedTag {
+  readonly tag: string;
+  /** How many releases it goes through: higher is broader. */
+  readonly breadth: number;
+}
+
+/** `table`: a row a cell; `tags`: a row a tag, as a guide has it; `list`: a line a cell, as docker-library has it. */
+export const supportedLayouts = ['table', 'tags', 'list'] as const;
+export type SupportedLayout = (typeof supportedLayouts)[number];
 
 export function supportedTags(cells: readonly SupportedCell[], layout: SupportedLayout): string {
   if (cells.length === 0) return 'No release owns a tag yet.\n';
-  return layout === 'list' ? listText(cells) : tablesText(cells);
+  return layout === 'list' ? listText(cells) : tablesText(cells, layout);
 }
 
-/** As docker-library has it: a line a cell, its own name first. */
+/** Its own name first. */
 function listText(cells: readonly SupportedCell[]): string {
-  const lines = cells.map(
-    ({ pinned, convenience }) => `- ${[...pinned, ...convenience.toReversed()].map(markdownCode).join(', ')}`,
-  );
+  const lines = cells.map(({ pinned, convenience }) => {
+    const followed = convenience.map(({ tag }) => tag).toReversed();
+    return `- ${[...pinned, ...followed].map(markdownCode).join(', ')}`;
+  });
   return `${lines.join('\n')}\n`;
 }
 
 /** A table for each value of the last axis, where there are several axes: a flavor is read alone. */
-function tablesText(cells: readonly SupportedCell[]): string {
+function tablesText(cells: readonly SupportedCell[], layout: 'table' | 'tags'): string {
   const axes = Object.keys(cells[0]?.axes ?? {});
   const last = axes.at(-1);
-  if (axes.length < 2 || last === undefined) return `${tableText(cells, axes)}\n`;
+  if (axes.length < 2 || last === undefined) return `${tableText(cells, axes, layout)}\n`;
   const groups = [...groupBy(cells, (cell) => cell.axes[last] ?? '')];
-  if (groups.length < 2) return `${tableText(cells, axes)}\n`;
+  if (groups.length < 2) return `${tableText(cells, axes, layout)}\n`;
   const others = axes.slice(0, -1);
-  return groups.map(([value, own]) => `**${last} ${value}**\n\n${tableText(own, others)}\n`).join('\n');
+  return groups
+    .map(([value, own]) => `**${markdownText(`${last} ${value}`)}**\n\n${tableText(own, others, layout)}\n`)
+    .join('\n');
 }
 
 /** Platforms have a column where they differ from row to row. */
-function tableText(cells: readonly SupportedCell[], axes: readonly string[]): string {
+function tableText(cells: readonly SupportedCell[], axes: readonly string[], layout: 'table' | 'tags'): string {
   const platformsOf = ({ platforms }: SupportedCell): string => platforms.join(', ');
   const differ = new Set(cells.map(platformsOf)).size > 1;
-  const titles = ['Tags', 'Release', ...axes.map(capital), ...(differ ? ['Platforms'] : [])];
-  const rows = cells.map((cell) => [
-    [...cell.convenience, ...cell.pinned].map(markdownCode).join(', '),
+  const first = layout === 'tags' ? 'Tag' : 'Tags';
+  const titles = [first, 'Release', ...axes.map(capital), ...(differ ? ['Platforms'] : [])];
+  const rows = (layout === 'tags' ? tagByTag(cells) : cells.map(wholeCell)).map(({ tags, cell }) => [
+    tags.map(markdownCode).join(', '),
     cell.version,
     ...axes.map((axis) => cell.axes[axis] ?? ''),
     ...(differ ? [platformsOf(cell)] : []),
   ]);
-  const [first] = cells;
-  const under = differ || first === undefined ? '' : `\n\nPlatforms: ${platformsOf(first)}.`;
+  const [any] = cells;
+  const under = differ || any === undefined ? '' : `\n\nPlatforms: ${platformsOf(any)}.`;
   return `${markdownTable(titles, rows)}${under}`;
+}
+
+interface Row {
+  readonly tags: readonly string[];
+  readonly cell: SupportedCell;
+}
+
+function wholeCell(cell: SupportedCell): Row {
+  return { tags: [...cell.convenience.map(({ tag }) => tag), ...cell.pinned], cell };
+}
+
+/** The broadest of all cells first, pinned tags last. */
+function tagByTag(cells: readonly SupportedCell[]): readonly Row[] {
+  const pinned = -1;
+  return cells
+    .flatMap((cell) => [
+      ...cell.convenience.map(({ tag, breadth }) => ({ tags: [tag], cell, breadth })),
+      ...cell.pinned.map((tag) => ({ tags: [tag], cell, breadth: pinned })),
+    ])
+    .toSorted((a, b) => b.breadth - a.breadth);
 }
 
 function capital(text: string): string {

@@ -75,6 +75,30 @@ test('--range and --layout list', async () => {
   expect(await at.docs('--range', 'new')).toMatchObject({ code: 2, stderr: expect.stringContaining('RANGE_INVALID') });
 });
 
+test('--layout tags has a row a tag, the broadest first', async () => {
+  const at = await place(`${begin}\n${end}\n`);
+  await at.docs('--layout', 'tags', '--range', '>=2');
+  const [standard = ''] = (await at.read()).split('**flavor conda**');
+  expect(standard.split('\n').filter((line) => line.startsWith('|'))).toEqual([
+    '| Tag | Release | Python |',
+    '| --- | --- | --- |',
+    '| `2-latest` | 2.0.0 | 3.10 |',
+    '| `2-python3.10` | 2.0.0 | 3.10 |',
+    '| `2-python3.9` | 2.0.0 | 3.9 |',
+    '| `2.0-python3.10` | 2.0.0 | 3.10 |',
+    '| `2.0-python3.9` | 2.0.0 | 3.9 |',
+    '| `2.0.0-python3.10` | 2.0.0 | 3.10 |',
+    '| `2.0.0-python3.9` | 2.0.0 | 3.9 |',
+  ]);
+});
+
+test('markers in a code block are text, however the block is fenced', async () => {
+  const shown = `\`\`\`\`md\n\`\`\`\n${begin}\n${end}\n\`\`\`\`\n~~~\n${begin}\n~~~\n`;
+  const at = await place(`${shown}${begin}\n${end}\n`);
+  expect((await at.docs()).code).toBe(0);
+  expect((await at.read()).startsWith(`${shown}${begin}\n\n`)).toBe(true);
+});
+
 test.each([
   ['no markers', 'text\n', 'the markers are not there'],
   ['no end', `${begin}\n`, `${end} is not there`],
@@ -82,6 +106,7 @@ test.each([
   ['two pairs', `${begin}\n${end}\n${begin}\n${end}\n`, 'more than once (lines 1, 2, 3, 4)'],
   ['one in another', `${begin}\n${begin}\n${end}\n${end}\n`, 'more than once (lines 1, 2, 3, 4)'],
   ['the wrong order', `${end}\n${begin}\n`, `${end} comes before ${begin}`],
+  ['markers in a code block that nothing closes', `\`\`\`\n${begin}\n${end}\n`, 'the markers are not there'],
   ['markers in a line of text', `see ${begin} and ${end}\n`, 'the markers are not there'],
 ])('%s: the file is left as it is', async (_, readme, message) => {
   const at = await place(readme);
