@@ -43,6 +43,24 @@ export interface SourceNote {
   readonly versions: readonly string[];
 }
 
+/** A text that people read at another service, a part of which is ours: of a release, or a repository's overview. */
+export interface RemotePage {
+  /** For messages: `the release v1.2.0 of github.com/acme/app`. */
+  readonly name: string;
+  /** The longest text that the service takes, in bytes of UTF-8. */
+  readonly maxBytes: number;
+  /** As it is now; `null` if there is no such page, or none that this login may see. */
+  read(signal?: AbortSignal): Promise<string | null>;
+  /** Puts another text in its place. No service takes one only if nobody wrote meanwhile: read right before. */
+  write(text: string, signal?: AbortSignal): Promise<void>;
+}
+
+/** A page, or why it cannot be written: there is no login. */
+export type PageAccess =
+  | { readonly kind: 'open'; readonly page: RemotePage }
+  /** @property because a clause: `there is no token; set …` */
+  | { readonly kind: 'closed'; readonly name: string; readonly because: string };
+
 /** Where the package of an image is uploaded to; a release event may come before the upload has ended. */
 export interface PackageIndex {
   readonly name: string;

@@ -51,7 +51,7 @@ export function toArgv(program: Command, inputs: Inputs, given: Readonly<Record<
   const flags: string[] = [];
   for (const [input, value] of inputs) {
     const option = command.options.find(({ long }) => long === `--${input}`);
-    if (option !== undefined) flags.push(...flagOf(option, value, problems));
+    if (option !== undefined) flags.push(...flagOf(option, value, problems, given['version'] ?? null));
     else if (isOwn(input) || argumentsOf(command).includes(input)) continue;
     else if (program.commands.some((other) => has(other, input))) {
       problems.push(usage(input, `${name} has no such input`, 'leave it out'));
@@ -71,9 +71,12 @@ export function toArgv(program: Command, inputs: Inputs, given: Readonly<Record<
   return [name, ...flags, '--', ...values];
 }
 
-function flagOf(option: Option, value: string, problems: Problem[]): string[] {
+/** @param version the event's, for a flag that may do without a value: `release: true` is the release of the event */
+function flagOf(option: Option, value: string, problems: Problem[], version: string | null): string[] {
   const flag = option.long ?? '';
   const input = flag.slice(2);
+  if (option.optional && value === 'false') return [];
+  if (option.optional && value === 'true') return [version === null ? flag : `${flag}=${version}`];
   if (option.isBoolean()) {
     if (value === 'true') return [flag];
     if (value !== 'false') problems.push(usage(input, `${quote(value)} is no switch`, 'write true or false'));

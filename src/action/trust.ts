@@ -48,7 +48,8 @@ export function trustOf({ name, ref, payload }: GithubEvent, hasSecrets: boolean
 /** Credentials that a run on GitHub has only if it was given them. */
 export function hasSecrets(inputs: Inputs, env: Env): boolean {
   const wanted = (inputs.get('require-env') ?? '').split(/[\s,]+/);
-  const named = [...wanted, 'ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'DOCKER_AUTH_CONFIG', 'QUAY_TOKEN', ...githubTokens];
+  const given = ['ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'DOCKER_AUTH_CONFIG', 'DOCKERHUB_TOKEN', 'QUAY_TOKEN'];
+  const named = [...wanted, ...given, ...githubTokens];
   const registry = Object.keys(env).filter((name) => name.startsWith('TAGWRIGHT_REGISTRY_'));
   return [...named, ...registry].some((name) => (env[name]?.trim() ?? '') !== '');
 }
@@ -142,6 +143,9 @@ const dataFiles: ReadonlySet<string> = new Set(['.json', '.yaml', '.yml']);
  */
 export function refuseUntrusted(trust: Trust, command: string, inputs: Inputs): void {
   if (trust.kind === 'trusted') return;
+  if (command === 'docs' && (isAsked('release', inputs) || isAsked('push', inputs))) {
+    throw refused(`${trust.who}: docs writes to pages that people read`, 'run it on release, push or dispatch', trust);
+  }
   if (writing.has(command)) {
     throw refused(`${trust.who}: ${command} writes to a registry`, 'run it on release, push or dispatch', trust);
   }
@@ -152,6 +156,10 @@ export function refuseUntrusted(trust: Trust, command: string, inputs: Inputs): 
     const message = `${file} may be code of ${trust.whose}, and this event's runs have the repository's secrets`;
     throw refused(message, 'run it on pull_request, or keep the config in JSON or YAML', trust);
   }
+}
+
+function isAsked(input: string, inputs: Inputs): boolean {
+  return (inputs.get(input) ?? 'false') !== 'false';
 }
 
 function refused(message: string, fix: string, trust: Trust): InputError {

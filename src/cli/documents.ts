@@ -1,7 +1,10 @@
 /** Commands for people who look back, and for those who pull: both from the facts alone. */
 import { Option, type Command } from 'commander';
 import { supportedLayouts, type SupportedLayout } from '../report/supported-tags.ts';
-import { common, withFacts, type CommonFlags, type Run } from './flags.ts';
+import type { DocsRequest } from '../commands/docs.ts';
+import { publishDefaults } from '../commands/publish/options.ts';
+import { common, withCommon, withFacts, type CommonFlags, type Run } from './flags.ts';
+import { refuseUnused, type Mode } from './unused.ts';
 
 export function addHistory(program: Command, run: Run): void {
   withFacts(program.command('history [tag]'))
@@ -21,10 +24,14 @@ interface DocsFlags extends CommonFlags {
   readonly check: boolean;
   readonly layout: SupportedLayout;
   readonly range?: string;
+  readonly release?: string | true;
+  readonly push: boolean;
+  readonly dryRun: boolean;
+  readonly journal: string;
 }
 
 export function addDocs(program: Command, run: Run): void {
-  withFacts(program.command('docs [file...]'))
+  withCommon(program.command('docs [file...]'))
     .description('write the table of supported tags between its markers in a file (default README.md)')
     .option('--check', 'write nothing; fail where a file differs from the plan', false)
     .addOption(
@@ -33,11 +40,51 @@ export function addDocs(program: Command, run: Run): void {
         .default('table'),
     )
     .option('--range <range>', "releases whose tags are shown, such as '>=2.20' (default: all)")
-    .action((files: readonly string[], flags: DocsFlags) =>
+    .option(
+      '--release [version]',
+      'write the images of a release into its text on GitHub or GitLab (default: the newest)',
+    )
+    .option('--push', "write the table into the repository's overview on Docker Hub", false)
+    .option('--dry-run', 'print what --release or --push would write', false)
+    .option('--journal <dir>', 'where journals are kept', publishDefaults.journal)
+    .action((files: readonly string[], flags: DocsFlags, command: Command) =>
       run(async (world) => {
+        refuseUnused(command, [modeOf(flags)]);
         const { docsCommand } = await import('../commands/docs.ts');
-        const { check, layout, range = null } = flags;
-        return docsCommand({ ...common(flags), files, check, layout, range }, world);
+        return docsCommand(requestOf(files, flags), world);
       }),
     );
+}
+
+function requestOf(files: readonly string[], flags: DocsFlags): DocsRequest {
+  const { check, layout, range = null, release, push, dryRun, journal } = flags;
+  if (release !== undefined) {
+    const version = release === true || release === 'true' ? null : release;
+    return { ...common(flags), kind: 'release', version, dryRun, journal };
+  }
+  if (push) return { ...common(flags), kind: 'push', layout, range, dryRun };
+  return { ...common(flags), kind: 'files', files, check, layout, range };
+}
+
+/** What the mode does not use. */
+function modeOf({ release, push }: DocsFlags): Mode {
+  const noFile = 'leave it out: it writes no file';
+  const files = { FILE: noFile, '--check': noFile };
+  if (release !== undefined) {
+    const all = 'leave it out: it shows every image of the release';
+    return {
+      name: 'docs --release',
+      unused: { ...files, '--layout': all, '--range': all, '--push': 'run tagwright docs --push as well' },
+    };
+  }
+  const noRegistry = 'leave it out: it reads no registry';
+  if (push) return { name: 'docs --push', unused: { ...files, '--journal': noRegistry } };
+  return {
+    name: 'docs of files',
+    unused: {
+      '--dry-run': 'write --check',
+      '--journal': noRegistry,
+      '--repository': noRegistry,
+    },
+  };
 }

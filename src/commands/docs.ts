@@ -1,16 +1,21 @@
-/** `tagwright docs [FILE…] [--check]`: the tags that people can pull, between the markers of a file. Asks no registry. */
-import { InputError, type Problem } from '../domain/errors.ts';
-import type { VersionRange } from '../domain/version.ts';
-import { quote } from '../domain/tag.ts';
-import { moveRank } from '../plan/plan.ts';
-import { supportedCells, type SupportedTags } from '../plan/supported.ts';
+/**
+ * `tagwright docs [FILE…] [--check]`: the tags that people can pull, between the markers of a file. Asks no registry.
+ * With `--release` the images of a release, in its text on the forge; with `--push` the tags, in Docker Hub's overview.
+ */
+import { assertNever, InputError, type Problem } from '../domain/errors.ts';
 import { betweenMarkers } from '../report/markers.ts';
-import { supportedTags, type SupportedCell, type SupportedLayout } from '../report/supported-tags.ts';
+import { supportedTags, type SupportedLayout } from '../report/supported-tags.ts';
+import type { PushDocsRequest } from './docs/push-docs.ts';
+import type { ReleaseDocsRequest } from './docs/release-docs.ts';
+import { supportedOf } from './docs/supported-of.ts';
 import type { CommonOptions } from './options.ts';
-import { readProject, required, type Project } from './read-project.ts';
+import { readProject, required } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
-export interface DocsOptions extends CommonOptions {
+export type DocsRequest = FilesRequest | ReleaseDocsRequest | PushDocsRequest;
+
+export interface FilesRequest extends CommonOptions {
+  readonly kind: 'files';
   /** Relative to the working directory; none: `README.md`. */
   readonly files: readonly string[];
   readonly check: boolean;
@@ -19,13 +24,25 @@ export interface DocsOptions extends CommonOptions {
   readonly range: string | null;
 }
 
+export async function docsCommand(request: DocsRequest, world: World): Promise<Outcome> {
+  switch (request.kind) {
+    case 'files':
+      return fileDocs(request, world);
+    case 'release':
+      return (await import('./docs/release-docs.ts')).releaseDocs(request, world);
+    case 'push':
+      return (await import('./docs/push-docs.ts')).pushDocs(request, world);
+    default:
+      return assertNever(request);
+  }
+}
+
 /** @throws {InputError} DOCS_MARKERS for a file without its markers, DOCS_DRIFT with `check`; nothing is written then */
-export async function docsCommand(options: DocsOptions, world: World): Promise<Outcome> {
-  const project = await readProject(options, world);
-  const cells = supportedCells(project.tags, rangeOf(options, project)).map((found) => shown(found, project));
-  const table = supportedTags(cells, options.layout);
+async function fileDocs(request: FilesRequest, world: World): Promise<Outcome> {
+  const project = await readProject(request, world);
+  const table = supportedTags(supportedOf(project, request.range), request.layout);
   const files = await Promise.all(
-    (options.files.length === 0 ? ['README.md'] : options.files).map(async (path) => {
+    (request.files.length === 0 ? ['README.md'] : request.files).map(async (path) => {
       const before = await world.readText(path);
       return { path, before, result: betweenMarkers(before, table, path) };
     }),
@@ -36,32 +53,10 @@ export async function docsCommand(options: DocsOptions, world: World): Promise<O
     const text = required(result);
     return text === before ? [] : [{ path, text }];
   });
-  if (options.check && changed.length > 0) throw new InputError(changed.map(({ path }) => driftProblem(path)));
+  if (request.check && changed.length > 0) throw new InputError(changed.map(({ path }) => driftProblem(path)));
   const isChanged = new Set(changed.map(({ path }) => path));
   const lines = files.map(({ path }) => `${path} ${isChanged.has(path) ? 'written' : 'unchanged'}`);
   return { stdout: `${lines.join('\n')}\n`, result: 'as-planned', files: changed };
-}
-
-function rangeOf({ range }: DocsOptions, { image }: Project): VersionRange | null {
-  if (range === null) return null;
-  const parsed = image.scheme.parseRange(range);
-  if (parsed !== null) return parsed;
-  const message = `${quote(range)} is no range of ${image.scheme.name} versions`;
-  throw new InputError([{ code: 'RANGE_INVALID', where: '--range', message, fix: "write a range such as '>=2.20'" }]);
-}
-
-/** A tag of a commit is for machines. */
-function shown({ cell, convenience }: SupportedTags, { image }: Project): SupportedCell {
-  const ofCommit = new Set(
-    image.rules.filter(({ template }) => template.names.has('revision')).map(({ name }) => name),
-  );
-  return {
-    version: cell.release.version.text,
-    axes: cell.shape.axes,
-    platforms: cell.platforms,
-    pinned: cell.pinned.filter(({ rule }) => !ofCommit.has(rule)).map(({ tag }) => tag),
-    convenience: convenience.map((tag) => ({ tag: tag.tag, breadth: moveRank(tag) })),
-  };
 }
 
 function driftProblem(path: string): Problem {

@@ -3,6 +3,7 @@
  */
 import type { BuildConfig, SignatureRule, SourceConfig } from '../config/types.ts';
 import type { Digest } from '../domain/digest.ts';
+import type { Repository } from '../domain/reference.ts';
 import type {
   Builder,
   Clock,
@@ -11,6 +12,7 @@ import type {
   JournalStore,
   Machine,
   PackageIndex,
+  PageAccess,
   PrintedBake,
   Progress,
   ProjectFiles,
@@ -42,6 +44,13 @@ export interface World {
   sources(config: SourceConfig, root: string, file: string | null): Soon<readonly ReleaseSource[]>;
   /** Where the config's package is uploaded to; `null` where it names none. */
   packageIndex(config: SourceConfig): Soon<PackageIndex | null>;
+  /**
+   * The text of the release with this git tag, on the forge of the config, or of the pipeline that this is part of. Throws
+   * `InputError` if neither names one.
+   */
+  releasePage(config: SourceConfig, gitTag: string): Promise<PageAccess>;
+  /** The overview of a repository on Docker Hub. */
+  overviewPage(repository: Repository): Promise<PageAccess>;
   registries(insecure: readonly string[]): Soon<Registries>;
   /** The cheapest way to read many tags of a repository. */
   snapshots(registry: Registry): Soon<SnapshotSource>;

@@ -5,6 +5,8 @@ const ownSecrets: ReadonlySet<string> = new Set([
   'GH_ENTERPRISE_TOKEN',
   'GITHUB_ENTERPRISE_TOKEN',
   'QUAY_TOKEN',
+  'DOCKERHUB_TOKEN',
+  'GITLAB_TOKEN',
   'INPUT_GITHUB-TOKEN',
   'INPUT_GITHUB_TOKEN',
 ]);

@@ -60,6 +60,7 @@ export function realWorld(options: WorldOptions): World {
   return {
     ...configReading(options),
     ...registryAccess({ env, http, say }),
+    ...pageAccess({ env, http, say }),
     sources: async (source, root, file) =>
       file === null ? await sourcesOf(source, root, { env, http, say, dataOnly }) : [readFactsFile(file)],
     packageIndex: (source) => packageIndex(source, http),
@@ -159,6 +160,19 @@ function registryAccess(line: Line): Pick<World, 'registries' | 'snapshots'> {
       const { createHeadSnapshotSource } = await import('../adapters/registry/head-snapshot.ts');
       const options = { ...line, http: await line.http() };
       return chooseSnapshotSource(registry.repository, createHeadSnapshotSource(registry), options);
+    },
+  };
+}
+
+function pageAccess(line: Line): Pick<World, 'releasePage' | 'overviewPage'> {
+  return {
+    releasePage: async (source, gitTag) => {
+      const { releasePage } = await import('./pages.ts');
+      return releasePage(source, gitTag, { ...line, http: await line.http() });
+    },
+    overviewPage: async (repository) => {
+      const { overviewPage } = await import('./pages.ts');
+      return overviewPage(repository, { ...line, http: await line.http() });
     },
   };
 }

@@ -2,6 +2,7 @@
 import { groupBy } from '../domain/group-by.ts';
 import { markdownCode, markdownText } from './markdown-text.ts';
 import { markdownTable } from './table.ts';
+import { count } from './words.ts';
 
 export interface SupportedCell {
   readonly version: string;
@@ -27,6 +28,33 @@ export type SupportedLayout = (typeof supportedLayouts)[number];
 export function supportedTags(cells: readonly SupportedCell[], layout: SupportedLayout): string {
   if (cells.length === 0) return 'No release owns a tag yet.\n';
   return layout === 'list' ? listText(cells) : tablesText(cells, layout);
+}
+
+/**
+ * The same in a bounded number of bytes: images of the oldest releases are left out, with a line that says how many and
+ * where every tag is.
+ */
+export function supportedTagsWithin(
+  cells: readonly SupportedCell[],
+  layout: SupportedLayout,
+  maxBytes: number,
+  allTags: string,
+): string {
+  const withFirst = (number: number): string => {
+    const left = cells.length - number;
+    const table = number === 0 && left > 0 ? '' : supportedTags(cells.slice(0, number), layout);
+    const line = `${number === 0 ? '' : 'And '}${count(left, number === 0 ? 'image' : 'older image')}: [every tag](${allTags}).\n`;
+    return left === 0 ? table : [table.trimEnd(), line].filter((part) => part !== '').join('\n\n');
+  };
+  const fits = (number: number): boolean => new TextEncoder().encode(withFirst(number)).byteLength <= maxBytes;
+  if (fits(cells.length)) return withFirst(cells.length);
+  let [most, tooMany] = [0, cells.length];
+  while (tooMany - most > 1) {
+    const middle = Math.floor((most + tooMany) / 2);
+    if (fits(middle)) most = middle;
+    else tooMany = middle;
+  }
+  return withFirst(most);
 }
 
 /** Its own name first. */

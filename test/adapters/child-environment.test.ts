@@ -26,6 +26,8 @@ const ours = {
   GH_TOKEN: 'secret-2',
   GH_ENTERPRISE_TOKEN: 'secret-3',
   QUAY_TOKEN: 'secret-4',
+  DOCKERHUB_TOKEN: 'secret-8',
+  GITLAB_TOKEN: 'secret-9',
   'INPUT_GITHUB-TOKEN': 'secret-5',
   TAGWRIGHT_REGISTRY_HOST: 'secret-6',
   TAGWRIGHT_REGISTRY_PASSWORD: 'secret-7',

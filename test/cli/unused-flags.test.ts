@@ -82,6 +82,12 @@ const refused: readonly [args: string, flag: string, by: string, fix: string][] 
     'audit --format html',
     'choose --format table, json or markdown, or leave it out',
   ],
+  ['docs README.md --release=1.1.0', 'FILE', 'docs --release', 'leave it out: it writes no file'],
+  ['docs --release --layout=list', '--layout', 'docs --release', 'leave it out: it shows every image of the release'],
+  ['docs --release --push', '--push', 'docs --release', 'run tagwright docs --push as well'],
+  ['docs --push --check', '--check', 'docs --push', 'leave it out: it writes no file'],
+  ['docs --dry-run', '--dry-run', 'docs of files', 'write --check'],
+  ['docs --repository=ghcr.io/acme/app', '--repository', 'docs of files', 'leave it out: it reads no registry'],
   [
     'audit --content=none --require-labels',
     '--require-labels',

@@ -47,6 +47,8 @@ export function auditWorld(options: AuditWorldOptions): AuditWorld {
       },
     ],
     packageIndex: unused,
+    releasePage: unused,
+    overviewPage: unused,
     gitFacts: unused,
     registries: () => between(createRegistries(options.registries), options),
     snapshots: options.snapshots ?? ((registry) => createHeadSnapshotSource(registry)),

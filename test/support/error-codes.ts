@@ -60,6 +60,18 @@ export const inputCodes: Readonly<Record<ProblemCode, Row>> = {
     cause: 'A path leaves the git working tree, by `..`, as an absolute path or through a link.',
     fix: 'Use a path inside the repository.',
   },
+  DOCS_PAGE_MISSING: {
+    cause: 'The release, or the repository on Docker Hub, that `docs` should write into is not there.',
+    fix: 'Create it first. A draft is not found by its git tag, and a token does not see what it may not.',
+  },
+  DOCS_TOO_LONG: {
+    cause: 'The text outside of the markers leaves no room: GitHub takes 125,000 characters, Docker Hub 25,000.',
+    fix: 'Shorten that text.',
+  },
+  DOCS_UNPUBLISHED: {
+    cause: 'No image of the release is in the registry, so there is nothing to say of it.',
+    fix: 'Publish it first, with the same config and repositories.',
+  },
   DOCKERFILE_INVALID: {
     cause: 'A Dockerfile is empty, has no `FROM`, or has a line that is not an instruction.',
     fix: 'Correct the line that the message names.',

@@ -18,6 +18,7 @@ export interface GithubRelease {
   readonly prerelease?: boolean;
   readonly createdAt?: string;
   readonly publishedAt?: string | null;
+  readonly body?: string | null;
 }
 
 export interface GithubTag {
@@ -69,6 +70,10 @@ export interface GithubServer {
   readonly requests: readonly GithubRequest[];
   /** As they stand now, what was written included. */
   issues(): readonly GithubIssue[];
+  /** The text of a release as it is now. */
+  releaseText(tag: string): string | null;
+  /** As if somebody edited the release in a browser. */
+  editRelease(tag: string, body: string): void;
 }
 
 /** What a route is given: the request, the repository as it stands, and the address that its links have. */
@@ -77,6 +82,8 @@ interface Asked {
   readonly repository: GithubRepository;
   readonly url: string;
   readonly notes: GithubNotes;
+  /** Texts of releases that were written, by git tag. */
+  readonly texts: Map<string, string>;
 }
 
 type Route = (asked: Asked, at: Readonly<Record<string, string>>) => GithubAnswer;
@@ -86,7 +93,28 @@ const routes: readonly { readonly method: string; readonly path: RegExp; readonl
   {
     method: 'GET',
     path: /^\/releases$/,
-    route: ({ request, repository, url }) => page(request, repository.releases.map(toRelease), url),
+    route: ({ request, repository, url, texts }) => page(request, releasesOf(repository, texts), url),
+  },
+  {
+    // Of a published release alone.
+    method: 'GET',
+    path: /^\/releases\/tags\/(?<tag>[^/]+)$/,
+    route: ({ repository, texts }, { tag = '' }) =>
+      found(
+        releasesOf(repository, texts).find((one) => one.tag_name === decodeURIComponent(tag) && !one.draft) ?? null,
+      ),
+  },
+  {
+    method: 'PATCH',
+    path: /^\/releases\/(?<id>\d+)$/,
+    route: ({ request, repository, texts }, { id }) => {
+      const release = repository.releases[Number(id) - 1];
+      if (release === undefined) return notFound;
+      const { body } = z.strictObject({ body: z.string() }).parse(request.body);
+      if (body.length > 125_000) return tooLong;
+      texts.set(release.tag, body);
+      return found(releasesOf(repository, texts)[Number(id) - 1] ?? null);
+    },
   },
   {
     method: 'GET',
@@ -135,6 +163,28 @@ const notFound: GithubAnswer = {
   body: { message: 'Not Found', documentation_url: 'https://docs.github.com/rest' },
 };
 
+const tooLong: GithubAnswer = {
+  status: 422,
+  body: {
+    message: 'Validation Failed',
+    errors: [
+      {
+        resource: 'Release',
+        code: 'custom',
+        field: 'body',
+        message: 'body is too long (maximum is 125000 characters)',
+      },
+    ],
+  },
+};
+
+function releasesOf({ releases }: GithubRepository, texts: ReadonlyMap<string, string>): ReleaseJson[] {
+  return releases.map((release, index) => {
+    const text = texts.get(release.tag);
+    return toRelease(text === undefined ? release : { ...release, body: text }, index);
+  });
+}
+
 function created(body: object | null): GithubAnswer {
   return body === null ? notFound : { status: 201, body };
 }
@@ -149,6 +199,7 @@ export async function githubServer(
 ): Promise<GithubServer> {
   const requests: GithubRequest[] = [];
   const notes = githubNotes(repository);
+  const texts = new Map<string, string>();
   let url = '';
   const server = createServer((message, response) => {
     text(message).then(
@@ -158,7 +209,7 @@ export async function githubServer(
           ({ method, path }) => method === request.method && path === request.path,
         ).length;
         requests.push(request);
-        const respondAsUsual = (): GithubAnswer => respond({ request, repository, url, notes }, options);
+        const respondAsUsual = (): GithubAnswer => respond({ request, repository, url, notes, texts }, options);
         send(response, options.answer?.(request, earlier, respondAsUsual) ?? respondAsUsual());
       },
       (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
@@ -167,7 +218,15 @@ export async function githubServer(
   const listening = await listenOnLoopback(server);
   url = listening.url;
   onTestFinished(() => listening.close());
-  return { url, requests, issues: () => notes.all() };
+  const textOf = (tag: string): string | null =>
+    texts.get(tag) ?? repository.releases.find((release) => release.tag === tag)?.body ?? null;
+  return {
+    url,
+    requests,
+    issues: () => notes.all(),
+    releaseText: textOf,
+    editRelease: (tag, body) => void texts.set(tag, body),
+  };
 }
 
 /** GitHub's answer to an exhausted secondary rate limit. */
@@ -262,7 +321,13 @@ function page(request: GithubRequest, items: readonly unknown[], url: string): G
   };
 }
 
-function toRelease(release: GithubRelease, index: number): Readonly<Record<string, unknown>> {
+interface ReleaseJson {
+  readonly tag_name: string;
+  readonly draft: boolean;
+  readonly [key: string]: unknown;
+}
+
+function toRelease(release: GithubRelease, index: number): ReleaseJson {
   const { tag, title, draft = false, prerelease = false, createdAt = '2023-08-24T19:14:26Z' } = release;
   return {
     url: `https://api.github.com/repositories/17/releases/${index + 1}`,
@@ -278,7 +343,7 @@ function toRelease(release: GithubRelease, index: number): Readonly<Record<strin
     created_at: createdAt,
     published_at: release.publishedAt === undefined ? (draft ? null : createdAt) : release.publishedAt,
     assets: [],
-    body: 'What is new',
+    body: release.body === undefined ? 'What is new' : release.body,
   };
 }
 

@@ -26,6 +26,8 @@ export function moveWorld(signal: AbortSignal = new AbortController().signal): M
     loadConfig: missing,
     sources: missing,
     packageIndex: missing,
+    releasePage: missing,
+    overviewPage: missing,
     gitFacts: missing,
     sourceRepository: missing,
     registries: missing,

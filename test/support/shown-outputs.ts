@@ -4,6 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { startMemoryRegistry } from '../../src/adapters/memory-registry/memory-registry.ts';
 import { createRegistries } from '../../src/adapters/registry/registries.ts';
 import { lookCommand } from '../../src/commands/look-without-config.ts';
+import type { Owner } from '../../src/plan/types.ts';
+import type { GridMove } from '../../src/report/move-grid.ts';
+import { releaseText, type PageCell, type PageImage } from '../../src/report/release-text.ts';
+import { digestNamed } from './digests.ts';
 import { initFromRegistry } from './init-from-registry.ts';
 import { publishWorld } from './publish-world.ts';
 import { loadState, type RegistryState } from './registry-state.ts';
@@ -36,6 +40,39 @@ export async function initOutput(scheme: string): Promise<{ readonly stdout: str
   if (code !== 0) throw new Error(stderr);
   const config = await readFile(`${folder}/matrix.config.ts`, 'utf8');
   return { stdout, config: config.replaceAll(`${folder}/`, '') };
+}
+
+/** The part of a release's text that docs/guides/for-readers.md shows. */
+export function releaseTextShown(): string {
+  const moves = ['debian', 'alpine'].flatMap((flavor) =>
+    ['minor', 'major', 'latest'].map((rule): GridMove => {
+      const tag = { minor: '2.1', major: '2', latest: 'latest' }[rule] ?? '';
+      const owner = (version: string): Owner => ({ version, axes: { flavor } });
+      const suffix = flavor === 'alpine' ? '-alpine' : '';
+      const from = rule === 'minor' ? null : { owner: owner('2.0.4'), digest: null };
+      return { tag: `${tag}${suffix}`, rule, from, to: { owner: owner('2.1.0'), digest: null } };
+    }),
+  );
+  const cells = ['debian', 'alpine'].map((flavor): PageCell => {
+    const suffix = flavor === 'alpine' ? '-alpine' : '';
+    const image: PageImage = { kind: 'there', digest: digestNamed(flavor) };
+    const bytes = flavor === 'alpine' ? 21_400_000 : 48_700_000;
+    return {
+      axes: { flavor },
+      pinned: [`2.1.0${suffix}`],
+      followed: ['latest', '2', '2.1'].map((tag) => `${tag}${suffix}`),
+      sizes: ['linux/amd64', 'linux/arm64'].map((platform, index) => ({ platform, bytes: bytes - index * 900_000 })),
+      at: [image, image],
+    };
+  });
+  const repositories = ['docker.io/acme/app', 'ghcr.io/acme/app'];
+  const byRepository = [moves, moves].map((own) => own.toSorted((a, b) => rank(a) - rank(b)));
+  return releaseText({ version: '2.1.0', repositories, cells, moved: { kind: 'known', byRepository } }, 125_000);
+}
+
+/** A publish moves the most specific first. */
+function rank({ rule }: GridMove): number {
+  return ['minor', 'major', 'latest'].indexOf(rule);
 }
 
 const shown = /(?<start>```console\n\$ npx tagwright (?<command>[^\n]+)\n)(?<output>(?!\$|```)[^]*?)(?<end>```)/g;

@@ -5,7 +5,7 @@
  */
 import type { Octokit } from 'octokit';
 import { z } from 'zod';
-import { InputError } from '../../domain/errors.ts';
+import { InputError, OutsideError } from '../../domain/errors.ts';
 import { githubApi, type GithubCredential } from '../../domain/github-credential.ts';
 import { isLoopback } from '../../domain/reference.ts';
 import { quote } from '../../domain/tag.ts';
@@ -41,6 +41,13 @@ export interface GithubClient {
    * @throws {OutsideError} SOURCE_FAILED, ABORTED
    */
   list<T>(path: string, item: z.ZodType<T>, permission: string, signal?: AbortSignal): Promise<readonly T[]>;
+  /**
+   * One thing of the repository (`releases/tags/v1`); `null` on 404 alone, which is GitHub's word for what a token may not
+   * see, too.
+   *
+   * @throws {OutsideError} SOURCE_FAILED, ABORTED
+   */
+  get<T>(path: string, shape: z.ZodType<T>, permission: string, signal?: AbortSignal): Promise<T | null>;
   /**
    * Asks the GraphQL API, which answers nobody without a token, of this repository: `$owner` and `$name`.
    *
@@ -105,10 +112,7 @@ export function githubClient(options: GithubOptions): GithubClient {
       const request: FailedRequest = { name, what, permission: 'contents: read', credential, signal };
       const [owner = '', repository = ''] = options.repository.split('/');
       const variables = { owner, name: repository, after, request: stopping(signal) };
-      const data: unknown = await during(request, (octokit) => octokit.graphql(text, variables));
-      const read = shape.safeParse(data);
-      if (!read.success) throw unreadable(name, what, shown(data), 'what was asked for');
-      return read.data;
+      return readAs(shape, await during(request, (octokit) => octokit.graphql(text, variables)), request);
     },
     async list(path, item, permission, signal) {
       const page = z.array(item);
@@ -126,16 +130,34 @@ export function githubClient(options: GithubOptions): GithubClient {
       }
       return items;
     },
+    async get(path, shape, permission, signal) {
+      const request: FailedRequest = { name, what: `GET ${path}`, permission, credential, signal };
+      const answer = await ask(`GET ${root}/${path}`, {}, request).catch(unlessNotFound);
+      return answer === null ? null : readAs(shape, answer.data, request);
+    },
     async send({ method, path, body, permission }, shape, signal) {
-      const what = `${method} ${path}`;
       const once = method === 'POST' ? { request: { retries: 0 } } : {};
-      const failed: FailedRequest = { name, what, permission, credential, signal };
-      const answer = await ask(`${method} ${root}/${path}`, { ...body, ...once }, failed);
-      const read = shape.safeParse(answer.data);
-      if (!read.success) throw unreadable(name, what, shown(answer.data), 'what was written');
-      return read.data;
+      const request: FailedRequest = { name, what: `${method} ${path}`, permission, credential, signal };
+      const answer = await ask(`${method} ${root}/${path}`, { ...body, ...once }, request);
+      return readAs(shape, answer.data, request, 'what was written');
     },
   };
+}
+
+function readAs<T>(
+  shape: z.ZodType<T>,
+  data: unknown,
+  { name, what }: FailedRequest,
+  expected = 'what was asked for',
+): T {
+  const read = shape.safeParse(data);
+  if (!read.success) throw unreadable(name, what, shown(data), expected);
+  return read.data;
+}
+
+function unlessNotFound(error: unknown): null {
+  if (error instanceof OutsideError && error.facts['status'] === 404) return null;
+  throw error;
 }
 
 function stopping(signal: AbortSignal | undefined): { readonly signal?: AbortSignal } {

@@ -1,6 +1,6 @@
 import { OutsideError } from '../../domain/errors.ts';
 import { quote } from '../../domain/tag.ts';
-import { getJson, unwantedAnswer } from '../http/get-json.ts';
+import { askJson, unwantedAnswer } from '../http/ask-json.ts';
 import type { Http } from '../http/http.ts';
 import { WireFault } from '../http/wire.ts';
 
@@ -26,7 +26,7 @@ export type Found = { readonly kind: 'value'; readonly value: unknown } | { read
  * @throws {OutsideError} SOURCE_FAILED for every other answer, ABORTED
  */
 export function fetchJson(url: URL, { source, http, retryBaseMs, signal }: FetchJsonOptions): Promise<Found> {
-  return getJson<Found>(http, {
+  return askJson<Found>(http, {
     url: url.href,
     maxBytes: 64 * 1_048_576,
     timeoutMs: 30_000,

@@ -1,4 +1,4 @@
-import { getJson, type JsonAnswer } from '../http/get-json.ts';
+import { askJson, type JsonAnswer } from '../http/ask-json.ts';
 import type { Http } from '../http/http.ts';
 import { WireFault } from '../http/wire.ts';
 import { seenAs, type ListedTag, type ListedTags } from './tag-list.ts';
@@ -87,7 +87,7 @@ async function tryPage(
 ): Promise<TriedPage> {
   let requests = 0;
   try {
-    const got = await getJson(http, {
+    const got = await askJson(http, {
       url,
       ...(headers === undefined ? {} : { headers }),
       maxBytes: maxPageBytes,

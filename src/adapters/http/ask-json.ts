@@ -6,7 +6,11 @@ import { systemClock } from './system-clock.ts';
 import { WireFault } from './wire.ts';
 
 export interface JsonRequest<T> {
+  /** GET by default; anything else is sent again after a failure too, and must not mind. */
+  readonly method?: 'GET' | 'PATCH' | 'POST' | 'PUT';
   readonly url: string;
+  /** Sent as JSON. */
+  readonly body?: Readonly<Record<string, unknown>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly maxBytes: number;
   readonly timeoutMs: number;
@@ -30,20 +34,22 @@ export interface JsonAnswer {
   readonly text: string;
 }
 
-/** One GET of JSON, redirects followed. */
-export function getJson<T>({ transport }: Http, request: JsonRequest<T>): Promise<T> {
-  const { url, maxBytes, timeoutMs, limits, signal, onSend, read, failure } = request;
+/** One request that is answered by JSON; redirects of a GET are followed. */
+export function askJson<T>({ transport }: Http, request: JsonRequest<T>): Promise<T> {
+  const { method = 'GET', url, body, maxBytes, timeoutMs, limits, signal, onSend, read, failure } = request;
   const once = async (deadlineMs: number): Promise<T> => {
     const answer = await transport({
-      method: 'GET',
+      method,
       url,
       headers: {
         accept: 'application/json',
         'accept-encoding': 'gzip',
         'user-agent': 'tagwright',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
         ...request.headers,
       },
-      followRedirects: true,
+      ...(body === undefined ? {} : { body: new TextEncoder().encode(JSON.stringify(body)) }),
+      followRedirects: method === 'GET',
       maxBytes,
       timeoutMs,
       deadlineMs,
