@@ -84,3 +84,9 @@ test('its other layouts say the same: every tag of the table is in the list and 
   expect(written['list']).toEqual(written['table']);
   expect(written['table']).toHaveLength(3 + 15 + 15 + 15);
 });
+
+test("the guide's own table is the one that the plan gives: this project's docs --check", async () => {
+  const facts = ['--releases', 'examples/prefect/releases.json', '--range', '>=2.20'];
+  const run = await runCli(['docs', 'docs/guides/for-readers.md', ...facts, '--check']);
+  expect(run).toEqual({ code: 0, stdout: 'docs/guides/for-readers.md unchanged\n', stderr: '' });
+});

@@ -6,11 +6,13 @@ import { createRegistries } from '../../src/adapters/registry/registries.ts';
 import { lookCommand } from '../../src/commands/look-without-config.ts';
 import type { Owner } from '../../src/plan/types.ts';
 import type { GridMove } from '../../src/report/move-grid.ts';
+import { betweenMarkers, releaseMarkers } from '../../src/report/markers.ts';
 import { releaseText, type PageCell, type PageImage } from '../../src/report/release-text.ts';
 import { digestNamed } from './digests.ts';
 import { initFromRegistry } from './init-from-registry.ts';
 import { publishWorld } from './publish-world.ts';
 import { loadState, type RegistryState } from './registry-state.ts';
+import { runCli } from './run-cli.ts';
 import { tempFolder } from './temp-folder.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -42,8 +44,21 @@ export async function initOutput(scheme: string): Promise<{ readonly stdout: str
   return { stdout, config: config.replaceAll(`${folder}/`, '') };
 }
 
+/** docs/guides/for-readers.md with what `docs` writes between its markers: the table, and the part of a release's text. */
+export async function withOwnParts(name: string, document: string): Promise<string> {
+  if (name !== 'docs/guides/for-readers.md') return document;
+  const folder = await tempFolder({ 'guide.md': document });
+  const args = ['--releases', 'examples/prefect/releases.json', '--range', '>=2.20'];
+  const run = await runCli(['docs', `${folder}/guide.md`, ...args]);
+  if (run.code !== 0) throw new Error(run.stderr);
+  const text = await readFile(`${folder}/guide.md`, 'utf8');
+  const written = betweenMarkers(text, releaseTextShown(), name, releaseMarkers(''));
+  if (!written.ok) throw new Error(`${name} has no markers of a release`);
+  return written.value;
+}
+
 /** The part of a release's text that docs/guides/for-readers.md shows. */
-export function releaseTextShown(): string {
+function releaseTextShown(): string {
   const moves = ['debian', 'alpine'].flatMap((flavor) =>
     ['minor', 'major', 'latest'].map((rule): GridMove => {
       const tag = { minor: '2.1', major: '2', latest: 'latest' }[rule] ?? '';
