@@ -19,6 +19,8 @@ export interface Plan {
   readonly warnings: readonly Warning[];
   /** Left out if there is none. */
   readonly notes?: readonly PlanNote[];
+  /** What images weigh that moves go to, platform by platform, if their manifests were read; not in the JSON. */
+  readonly weights?: ReadonlyMap<Digest, readonly number[]>;
 }
 
 /** Nothing that is wrong: what a held release would take, and rules that give no tag yet. */

@@ -1,11 +1,15 @@
 /** An audit as Markdown, for a pull request or a job summary (which takes 1 MiB at most). */
 import { findingKinds, isQuiet, kinds } from '../audit/kinds.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
+import { groupBy } from '../domain/group-by.ts';
 import type { Several } from '../domain/several.ts';
+import type { Stand } from '../plan/types.ts';
 import { choiceText } from '../moves/repair.ts';
 import { fixes, type FixLine, sizeWords, standWords } from './audit-words.ts';
 import { markdownCode as code, markdownText } from './markdown-text.ts';
-import { folded } from './plan-markdown.ts';
+import type { GridWords } from './grid-markdown.ts';
+import { moveGrid } from './move-grid.ts';
+import { folded, gridParts } from './plan-markdown.ts';
 import { markdownTable } from './table.ts';
 import { count } from './words.ts';
 
@@ -52,7 +56,7 @@ function markdown(report: AuditReport, list: readonly string[], maxRows: number)
   for (const kind of findingKinds) {
     const ofKind = findings.filter((finding) => finding.kind === kind);
     if (ofKind.length === 0 || kind === 'ok') continue;
-    const body = findingsTable(ofKind, maxRows);
+    const body = findingsBody(ofKind, maxRows);
     const head = `${kind} ${ofKind.length}`;
     parts.push(
       isQuiet(kind)
@@ -88,9 +92,39 @@ function fixText({ command, choices }: FixLine): string {
   return [head, ...choices.map((choice) => `#   ${choiceText(choice)}`)].join('\n');
 }
 
+/** Findings of one kind that stand open; of more, a grid does, with each tag and its reason folded away. */
+const mostOpen = 12;
+/** More groups of tags show no common cause. */
+const mostGroups = 40;
+const auditWords: GridWords = { title: 'points to → should be', from: 'absent', to: 'nowhere' };
+
+function findingsBody(findings: readonly Finding[], maxRows: number): string {
+  const rows = findingsTable(findings, maxRows);
+  if (findings.length <= mostOpen) return rows;
+  const each = folded(`${count(findings.length, 'tag')}, and why`, rows);
+  if (!hasStands(findings)) return each;
+  const moves = findings.map(({ tag, rule, actual, expected }) => ({
+    tag,
+    rule: rule ?? '',
+    from: unlessNothing(actual),
+    to: unlessNothing(expected),
+  }));
+  // Findings begin with the broadest rule, and a grid is made of moves, which end with it.
+  const grid = moveGrid([...groupBy(moves, ({ rule }) => rule).values()].toReversed().flat());
+  return [...(grid.rows.length > mostGroups ? [] : gridParts(grid, auditWords)), each].join('\n\n');
+}
+
+function unlessNothing(stand: Stand): Stand | null {
+  return stand.owner === null && stand.digest === null ? null : stand;
+}
+
+function hasStands(findings: readonly Finding[]): boolean {
+  return findings.some(({ kind }) => kind !== 'orphan' && kind !== 'unmanaged' && kind !== 'unknown');
+}
+
 function findingsTable(findings: readonly Finding[], maxRows: number): string {
-  const hasStands = findings.some(({ kind }) => kind !== 'orphan' && kind !== 'unmanaged' && kind !== 'unknown');
-  const titles = hasStands ? ['tag', 'points to', 'should be', 'because'] : ['tag', 'because'];
+  const isStanding = hasStands(findings);
+  const titles = isStanding ? ['tag', 'points to', 'should be', 'because'] : ['tag', 'because'];
   const rows = findings.slice(0, maxRows).map(({ tag, expected, actual, because, excused, since }) => {
     const reason = [
       because,
@@ -99,7 +133,7 @@ function findingsTable(findings: readonly Finding[], maxRows: number): string {
     ]
       .filter((part) => part !== null)
       .join('; ');
-    return hasStands ? [code(tag), standWords(actual), standWords(expected), reason] : [code(tag), reason];
+    return isStanding ? [code(tag), standWords(actual), standWords(expected), reason] : [code(tag), reason];
   });
   const more = findings.length - rows.length;
   const rest = more > 0 ? `\n\nand ${count(more, 'more', 'more')}; \`--format json\` lists them all` : '';

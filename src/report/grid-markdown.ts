@@ -5,23 +5,33 @@ import { broadestMove, endsOf, type GridCell, type GridMove, type GridRow, type 
 import { markdownTable } from './table.ts';
 import { count, ownerText } from './words.ts';
 
+/** How a grid says what its cells are, and an end that is no image. */
+export interface GridWords {
+  /** Of the one column of a grid without an axis. */
+  readonly title: string;
+  readonly from: string;
+  readonly to: string;
+}
+
+const moveWords: GridWords = { title: 'before → after', from: 'new', to: 'nobody' };
+
 /** @returns empty if there is no move */
-export function gridMarkdown(grid: MoveGrid): string {
+export function gridMarkdown(grid: MoveGrid, words: GridWords = moveWords): string {
   if (grid.rows.length === 0) return '';
   const { axis, columns } = grid;
-  const titles = ['tags', ...(axis === null ? ['before → after'] : columns.map((value) => markdownText(value)))];
+  const titles = ['tags', ...(axis === null ? [words.title] : columns.map((value) => markdownText(value)))];
   return markdownTable(
     titles,
-    grid.rows.map((row) => [rowTitle(row), ...row.cells.map(cellText)]),
+    grid.rows.map((row) => [rowTitle(row), ...row.cells.map((cell) => cellText(cell, words))]),
   );
 }
 
 /** `2.20.24 → 2.20.25`, and what the images weigh if that is known: `, 118 MB to 131 MB`. */
-export function cellText(cell: GridCell | null): string {
+export function cellText(cell: GridCell | null, words: GridWords = moveWords): string {
   if (cell === null) return '';
   const [least, most] = (cell.bytes ?? []).map(formatByteSize);
   const weight = least === undefined ? [] : [least === most ? least : `${least} to ${most ?? ''}`];
-  return [`${cell.from ?? 'new'} → ${cell.to ?? 'nobody'}`, ...weight].join(', ');
+  return [`${cell.from ?? words.from} → ${cell.to ?? words.to}`, ...weight].join(', ');
 }
 
 /** Tags by the first column that has some: `2-latest`, or the first and the last of several, and how many there are in all. */

@@ -45,6 +45,11 @@ export function withOwnPart(text: string, inner: string, where: string, markers:
   const found = findMarkers(text, where, markers);
   if (!found.ok) return found;
   if (found.value !== null) return ok(filled(inner, found.value));
+  const { open } = codeLines(text.split('\n'));
+  if (open !== null) {
+    const message = `the code block that begins in line ${open + 1} does not end, and would take in what is added`;
+    return refused(where, message, 'close it');
+  }
   const newline = /\r\n/.test(text) ? '\r\n' : '\n';
   const gap = text === '' ? '' : text.endsWith('\n') ? newline : `${newline}${newline}`;
   const own = [markers.begin, '', ...inner.trimEnd().split('\n'), '', markers.end];
@@ -73,7 +78,7 @@ function filled(inner: string, { lines, first, last }: Place): string {
 /** @returns `null` if neither is there */
 function findMarkers(text: string, where: string, { begin, end }: Markers): Result<Place | null> {
   const lines = text.split('\n');
-  const isCode = codeLines(lines);
+  const { inside: isCode } = codeLines(lines);
   const at = (marker: string): number[] =>
     lines.flatMap((line, index) => (line.trim() === marker && !isCode.has(index) ? [index] : []));
   const [begins, ends] = [at(begin), at(end)];
@@ -91,22 +96,29 @@ function findMarkers(text: string, where: string, { begin, end }: Markers): Resu
   return ok({ lines, first, last });
 }
 
-/** Lines of fenced code. One that nothing closes goes on to the end, as Markdown has it. */
-function codeLines(lines: readonly string[]): ReadonlySet<number> {
+interface Code {
+  /** Lines of fenced code, fences included. */
+  readonly inside: ReadonlySet<number>;
+  /** Where a block begins that nothing closes: it goes on to the end, as Markdown has it. */
+  readonly open: number | null;
+}
+
+function codeLines(lines: readonly string[]): Code {
   const inside = new Set<number>();
   let fence: string | null = null;
+  let open: number | null = null;
   for (const [index, line] of lines.entries()) {
     const found = /^\s*(?<fence>`{3,}|~{3,})(?<info>.*)$/.exec(line.trimEnd())?.groups;
     const [mark = '', info = ''] = [found?.['fence'], found?.['info']];
     if (fence !== null) {
       inside.add(index);
-      if (mark.startsWith(fence) && info.trim() === '') fence = null;
+      if (mark.startsWith(fence) && info.trim() === '') [fence, open] = [null, null];
     } else if (mark !== '' && !(mark.startsWith('`') && info.includes('`'))) {
       inside.add(index);
-      fence = mark;
+      [fence, open] = [mark, index];
     }
   }
-  return inside;
+  return { inside, open };
 }
 
 function absent(where: string, markers: Markers): Result<never> {

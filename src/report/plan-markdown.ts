@@ -2,7 +2,7 @@
 import { groupBy } from '../domain/group-by.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Move, Plan, PlannedTag } from '../plan/types.ts';
-import { answerMarkdown, gridMarkdown, ownerMarkdown } from './grid-markdown.ts';
+import { answerMarkdown, gridMarkdown, ownerMarkdown, type GridWords } from './grid-markdown.ts';
 import { markdownCode as code, markdownText } from './markdown-text.ts';
 import { gridMoves, moveGrid, type MoveGrid } from './move-grid.ts';
 import { markdownTable } from './table.ts';
@@ -19,7 +19,10 @@ export function planMarkdown(plan: Plan, isFurther = false): string {
   const facts = `${count(plan.cells.length, 'cell')}, ${count(pinned, 'pinned tag')}, ${count(convenience.length, 'convenience tag')}, ${count(plan.moves.length, 'move')}.`;
   const moves = gridMoves(plan);
   const parts = [title, moves.length > 0 ? answerMarkdown(moves) : standingAnswer(convenience), facts];
-  parts.push(...warningsMarkdown(plan.warnings), ...gridParts(moveGrid(moves)));
+  parts.push(
+    ...warningsMarkdown(plan.warnings),
+    ...gridParts(moveGrid(moves, ({ to }) => (to?.digest && plan.weights?.get(to.digest)) || [])),
+  );
   if (plan.moves.length > 0) parts.push(folded('Every move, and why', movesMarkdown(plan.moves)));
   parts.push(...(isFurther ? ['Cells and tags as above.'] : [restMarkdown(plan, convenience)]));
   for (const note of plan.notes ?? []) parts.push(markdownText(note.message));
@@ -54,11 +57,11 @@ function standingAnswer(convenience: readonly PlannedTag[]): string {
 const mostRows = 12;
 
 /** A grid that a page shows whole, or its first rows with the rest behind a fold. */
-export function gridParts(grid: MoveGrid): string[] {
+export function gridParts(grid: MoveGrid, words?: GridWords): string[] {
   const shown = { ...grid, rows: grid.rows.slice(0, mostRows) };
   const rest = { ...grid, rows: grid.rows.slice(mostRows) };
   const more = count(rest.rows.length, 'more group of tags', 'more groups of tags');
-  return [gridMarkdown(shown), rest.rows.length === 0 ? '' : folded(more, gridMarkdown(rest))].filter(
+  return [gridMarkdown(shown, words), rest.rows.length === 0 ? '' : folded(more, gridMarkdown(rest, words))].filter(
     (part) => part !== '',
   );
 }

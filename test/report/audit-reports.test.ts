@@ -13,6 +13,7 @@ import { auditTable, auditTables } from '../../src/report/audit-table.ts';
 import { audit, auditCase, cellDigest, cellOf, digestFor, healthy, on, type AuditCase } from '../support/audit-case.ts';
 import { daily, smallConfig } from '../support/history.ts';
 import { prefectConfig, prefectFacts } from '../support/prefect.ts';
+import { renderedLines } from '../support/rendered-lines.ts';
 
 const small = auditCase(
   { ...smallConfig, defaults: { python: { '1': '3.10' } }, exclude: [{ version: '1.9.0', reason: 'a typo' }] },
@@ -76,6 +77,40 @@ const everythingMissing = ((): AuditReport => {
   const prefect = auditCase(prefectConfig, prefectFacts());
   return reportOf(prefect, new Map([...healthy(prefect).keys()].map((tag) => [tag, absent])));
 })();
+
+describe('a hundred stale tags in Markdown', () => {
+  const made = auditCase(
+    { ...smallConfig, pythons: Array.from({ length: 25 }, (_, minor) => `3.${minor + 3}`) },
+    daily('1.0.0', '1.0.1'),
+  );
+  const seen = healthy(made);
+  // As in an incident: the release is there, and nothing moved to it.
+  for (const tag of made.expected.tags.values()) {
+    if (tag.kind !== 'convenience' || tag.owner === null) continue;
+    const before = made.expected.cell('1.0.0', tag.owner.shape.axes);
+    if (before !== null) seen.set(tag.tag, on(cellDigest(before)));
+  }
+  const report = reportOf(made, seen);
+  const markdown = auditMarkdown(report);
+
+  test('are a grid of three rows, with each tag and its reason behind a fold', () => {
+    expect(report.summary.stale).toBe(102);
+    const lines = renderedLines(markdown);
+    expect(lines.slice(0, 2)).toEqual([
+      '### Audit of `registry.example/acme/app`: 102 findings',
+      expect.stringMatching(/^200 tags right, /),
+    ]);
+    expect(lines.filter((line) => line.startsWith('| '))).toEqual([
+      '| tags | standard | conda |',
+      '| `1-latest` and 1 more | 1.0.0 → 1.0.1 | 1.0.0 → 1.0.1 |',
+      '| `1-python3.3` and 49 more | 1.0.0 → 1.0.1 | 1.0.0 → 1.0.1 |',
+      '| `1.0-python3.3` and 49 more | 1.0.0 → 1.0.1 | 1.0.0 → 1.0.1 |',
+    ]);
+    expect(lines).toContain('▸ 102 tags, and why');
+    expect(lines.length).toBeLessThan(20);
+    for (const { tag } of report.findings) expect(markdown).toContain(`\`${tag}\``);
+  });
+});
 
 describe('the table', () => {
   test('says what is wrong first and what fixes it last, in 80 columns', () => {

@@ -146,6 +146,32 @@ test('line ends of a text that came from a browser stay as they are', async () =
   expect(await at.docs()).toMatch(/ unchanged\n$/);
 });
 
+test('images of one config have parts of their own in one release', async () => {
+  const registry = await startMemoryRegistry();
+  onTestFinished(() => registry.close());
+  const journal = await tempFolder();
+  const { repository: _none, ...common } = fourCells;
+  const images = { web: { repository: `${registry.host}/acme/web` }, api: { repository: `${registry.host}/acme/api` } };
+  const github = await githubServer(
+    { name: 'acme/app', releases: [{ tag: '1.0.0', body: 'New' }], tags: [] },
+    { token },
+  );
+  const env = { GITHUB_TOKEN: token, GITHUB_API_URL: github.url, GITHUB_REPOSITORY: 'acme/app' };
+  const world = publishWorld({ config: { ...common, images }, facts: facts.slice(0, 1), env });
+  for (const image of ['web', 'api', 'web']) {
+    await publish(publishOptions('1.0.0', [], journal, { image }), world);
+    const options = { config: 'matrix.config.ts', releases: null, repository: [], image, at: null, journal };
+    await docsCommand({ kind: 'release', version: '1.0.0', dryRun: false, ...options }, world);
+  }
+  const text = github.releaseText('1.0.0') ?? '';
+  expect(text.match(/^<!-- .*$/gm)).toEqual(
+    ['web', 'api'].flatMap((name) => [`<!-- tagwright:release ${name} -->`, `<!-- /tagwright:release ${name} -->`]),
+  );
+  expect(text.match(/^docker pull .*$/gm)).toEqual(
+    ['web', 'api'].map((name) => `docker pull ${registry.host}/acme/${name}:1.0.0-python3.10`),
+  );
+});
+
 test('--dry-run prints the part, and needs no token', async () => {
   const at = await place('What is new');
   await at.publish('1.0.1');
@@ -177,6 +203,7 @@ const broken = {
   'two pairs': `${begin}\n${end}\n${begin}\n${end}`,
   'one pair in another': `${begin}\n${begin}\n${end}\n${end}`,
   'the wrong order': `${end}\n${begin}`,
+  'a code block that nothing closes': 'a\n```sh\nb',
 };
 
 test.each(Object.entries(broken))('%s: refused, and nothing is written', async (_, body) => {
