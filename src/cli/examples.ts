@@ -20,7 +20,12 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   matrix: ['tagwright matrix 2.11.5 --split cell', 'tagwright matrix 2.11.5 --runner linux/arm64=ubuntu-24.04-arm'],
   protect: ['tagwright protect', 'tagwright protect --json'],
   history: ['tagwright history 2-latest', 'tagwright history --json'],
-  docs: ["tagwright docs --range '>=2.20'", 'tagwright docs README.md docs/tags.md --check'],
+  docs: [
+    "tagwright docs --range '>=2.20'",
+    'tagwright docs README.md docs/tags.md --check',
+    'tagwright docs --release 2.20.25 --dry-run',
+    "tagwright docs --push --range '>=2.20'",
+  ],
   audit: [
     'tagwright audit',
     'tagwright audit --plan-out moves.json',

@@ -4,7 +4,7 @@ import { formatByteSize } from '../domain/byte-size.ts';
 import type { PlatformSize } from '../domain/image-size.ts';
 import { fitMarkdown } from './fit-markdown.ts';
 import { gridMarkdown } from './grid-markdown.ts';
-import { markdownCode as code } from './markdown-text.ts';
+import { markdownCode as code, markdownText } from './markdown-text.ts';
 import { moveGrid, type GridMove } from './move-grid.ts';
 import { folded } from './plan-markdown.ts';
 import { markdownTable } from './table.ts';
@@ -12,6 +12,8 @@ import { count } from './words.ts';
 
 export interface ReleasePage {
   readonly version: string;
+  /** Why it was taken back; `null` if it was not. */
+  readonly withdrawn: string | null;
   /** `registry/path` of each. */
   readonly repositories: readonly string[];
   /** The one that most people pull first. */
@@ -47,7 +49,8 @@ export type PageMoves =
 export function releaseText(page: ReleasePage, maxBytes: number): string {
   const parts = [
     `### Images of ${page.version}`,
-    pullCommands(page),
+    page.withdrawn === null ? '' : `**Withdrawn**: ${markdownText(page.withdrawn)}. Pull another release.`,
+    page.withdrawn === null ? pullCommands(page) : '',
     imagesTable(page),
     movesText(page),
     folded('Digests', digestsText(page)),

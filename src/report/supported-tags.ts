@@ -26,7 +26,7 @@ export const supportedLayouts = ['table', 'tags', 'list'] as const;
 export type SupportedLayout = (typeof supportedLayouts)[number];
 
 export function supportedTags(cells: readonly SupportedCell[], layout: SupportedLayout): string {
-  if (cells.length === 0) return 'No release owns a tag yet.\n';
+  if (cells.length === 0) return 'No release owns a tag now.\n';
   return layout === 'list' ? listText(cells) : tablesText(cells, layout);
 }
 

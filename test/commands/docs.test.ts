@@ -75,6 +75,21 @@ test('--range and --layout list', async () => {
   expect(await at.docs('--range', 'new')).toMatchObject({ code: 2, stderr: expect.stringContaining('RANGE_INVALID') });
 });
 
+test('a history in which everything was withdrawn has a sentence and no table', async () => {
+  const folder = await tempFolder({
+    'matrix.config.json': JSON.stringify({
+      ...smallConfig,
+      source: { file: 'releases.json' },
+      yanked: ['1.0.0', '1.1.0'].map((version) => ({ version, reason: '坏了 💥 خطأ' })),
+    }),
+    'releases.json': JSON.stringify(daily('1.0.0', '1.1.0')),
+    'README.md': `${begin}\n${end}\n`,
+  });
+  const run = await runCli(['docs', `${folder}/README.md`, '--config', `${folder}/matrix.config.json`]);
+  expect(run.code).toBe(0);
+  expect(await readFile(`${folder}/README.md`, 'utf8')).toBe(`${begin}\n\nNo release owns a tag now.\n\n${end}\n`);
+});
+
 test('--layout tags has a row a tag, the broadest first', async () => {
   const at = await place(`${begin}\n${end}\n`);
   await at.docs('--layout', 'tags', '--range', '>=2');

@@ -7,7 +7,7 @@ import { lookCommand } from '../../src/commands/look-without-config.ts';
 import type { Owner } from '../../src/plan/types.ts';
 import type { GridMove } from '../../src/report/move-grid.ts';
 import { betweenMarkers, releaseMarkers } from '../../src/report/markers.ts';
-import { releaseText, type PageCell, type PageImage } from '../../src/report/release-text.ts';
+import { releaseText, type PageCell, type PageImage, type PageMoves } from '../../src/report/release-text.ts';
 import { digestNamed } from './digests.ts';
 import { initFromRegistry } from './init-from-registry.ts';
 import { publishWorld } from './publish-world.ts';
@@ -82,7 +82,8 @@ function releaseTextShown(): string {
   });
   const repositories = ['docker.io/acme/app', 'ghcr.io/acme/app'];
   const byRepository = [moves, moves].map((own) => own.toSorted((a, b) => rank(a) - rank(b)));
-  return releaseText({ version: '2.1.0', repositories, cells, moved: { kind: 'known', byRepository } }, 125_000);
+  const moved: PageMoves = { kind: 'known', byRepository };
+  return releaseText({ version: '2.1.0', withdrawn: null, repositories, cells, moved }, 125_000);
 }
 
 /** A publish moves the most specific first. */

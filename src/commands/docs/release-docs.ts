@@ -67,5 +67,5 @@ async function pageOf(project: Project, release: Release, options: CommonOptions
   }
   const folder = options.journal ?? journalFolder;
   const moved = await journaledMoves(project, release, world.journals(folder), folder);
-  return { version, repositories: names, cells, moved };
+  return { version, withdrawn: release.yanked?.reason ?? null, repositories: names, cells, moved };
 }

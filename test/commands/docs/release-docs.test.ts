@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { startMemoryRegistry } from '../../../src/adapters/memory-registry/memory-registry.ts';
 import { docsCommand } from '../../../src/commands/docs.ts';
 import type { ReleaseDocsRequest } from '../../../src/commands/docs/release-docs.ts';
+import type { World } from '../../../src/commands/world.ts';
 import { InputError, OutsideError } from '../../../src/domain/errors.ts';
 import { githubServer, type GithubServer, type GithubServerOptions } from '../../support/github-server.ts';
 import { daily } from '../../support/history.ts';
@@ -20,7 +21,11 @@ interface Place {
   readonly repositories: readonly string[];
   publish(version: string): Promise<void>;
   digestOf(tag: string): string;
-  docs(more?: Partial<ReleaseDocsRequest>, env?: Readonly<Record<string, string>>): Promise<string>;
+  docs(
+    more?: Partial<ReleaseDocsRequest>,
+    env?: Readonly<Record<string, string>>,
+    world?: Pick<World, 'dataOnly'>,
+  ): Promise<string>;
   text(): string;
   patches(): number;
 }
@@ -53,11 +58,12 @@ async function place(body: string | null, server: GithubServerOptions = {}): Pro
       expect(done.result).toBe('as-planned');
     },
     digestOf: (tag) => registry.tags('acme/app').get(tag) ?? '',
-    docs: async (more = {}, env = login) => {
+    docs: async (more = {}, env = login, world = {}) => {
       const { config: path, releases, repository, image, at } = options;
       const common = { config: path, releases, repository, image, at, journal, dryRun: false };
       const request: ReleaseDocsRequest = { kind: 'release', version: '1.0.1', ...common, ...more };
-      return (await docsCommand(request, publishWorld({ config, facts: facts.slice(0, 2), env }))).stdout;
+      const made = { ...publishWorld({ config, facts: facts.slice(0, 2), env }), ...world };
+      return (await docsCommand(request, made)).stdout;
     },
     text: () => github.releaseText('1.0.1') ?? '',
     patches: () => github.requests.filter(({ method }) => method === 'PATCH').length,
@@ -241,6 +247,15 @@ test('what cannot be written names the cause, and never the token', async () => 
   const error = await denied.docs().catch((fault: unknown) => fault);
   expect(error).toBeInstanceOf(OutsideError);
   expect(String(error)).toContain('it needs contents: write');
+});
+
+test('for code that may be a stranger’s nothing is written, whatever the token may do', async () => {
+  const at = await place('What is new');
+  await at.publish('1.0.1');
+  await expect(at.docs({}, undefined, { dataOnly: true })).rejects.toThrow(
+    /EVENT_INVALID {2}the event: docs --release writes with the login of the repository/,
+  );
+  expect(at.github.requests).toEqual([]);
 });
 
 test('while a registry does not answer nothing is written', async () => {
