@@ -3,7 +3,7 @@ import { formatByteSize } from '../domain/byte-size.ts';
 import { markdownCode as code, markdownText } from './markdown-text.ts';
 import { broadestMove, endsOf, type GridCell, type GridMove, type GridRow, type MoveGrid } from './move-grid.ts';
 import { markdownTable } from './table.ts';
-import { count, ownerText } from './words.ts';
+import { count, grouped, ownerText } from './words.ts';
 
 /** How a grid says what its cells are, and an end that is no image. */
 export interface GridWords {
@@ -34,13 +34,14 @@ export function cellText(cell: GridCell | null, words: GridWords = moveWords): s
   return [`${cell.from ?? words.from} → ${cell.to ?? words.to}`, ...weight].join(', ');
 }
 
-/** Tags by the first column that has some: `2-latest`, or the first and the last of several, and how many there are in all. */
+/** By the first column that has some: `2-latest`, or the first to the last of several; and how many the others have. */
 function rowTitle({ cells }: GridRow): string {
   const tags = cells.find((cell) => cell !== null)?.tags ?? [];
   const all = cells.reduce((sum, cell) => sum + (cell?.tags.length ?? 0), 0);
-  const shown = tags.length > 2 ? [tags[0] ?? ''] : tags;
-  const more = all - shown.length;
-  return `${shown.map(code).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  const [first = '', last = ''] = [tags[0], tags.at(-1)].map((tag) => code(tag ?? ''));
+  const shown = tags.length > 2 ? `${first} to ${last}` : tags.map(code).join(', ');
+  const more = all - tags.length;
+  return `${shown}${more > 0 ? ` and ${grouped(more)} more` : ''}`;
 }
 
 /** `People who pull 2-latest get 2.20.25 (python 3.10, flavor standard) instead of 2.20.24.` Empty if nothing moves. */

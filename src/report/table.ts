@@ -27,7 +27,7 @@ export function markdownTable(titles: readonly string[], rows: readonly (readonl
 }
 
 function markdownCell(text: string): string {
-  return /^`[^`]*`(?:,? `[^`]*`)*(?: and [\d,]+ more)?$/.test(text)
+  return /^`[^`]*`(?:(?:,| to|) `[^`]*`)*(?: and [\d,]+ more)?$/.test(text)
     ? text.replaceAll('|', String.raw`\|`)
     : markdownText(text);
 }

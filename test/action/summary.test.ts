@@ -49,8 +49,8 @@ test('a release of a hundred tags is a grid of three rows with sizes, and every 
   const rows = lines.filter((line) => line.startsWith('| `'));
   expect(rows).toEqual([
     '| `1-latest` and 1 more | new → 1.0.0, <size> | new → 1.0.0, <size> |',
-    '| `1-python3.3` and 23 more | new → 1.0.0, <size> to <size> | new → 1.0.0, <size> to <size> |',
-    '| `1.0-python3.3` and 23 more | new → 1.0.0, <size> to <size> | new → 1.0.0, <size> to <size> |',
+    '| `1-python3.3` to `1-python3.14` and 12 more | new → 1.0.0, <size> to <size> | new → 1.0.0, <size> to <size> |',
+    '| `1.0-python3.3` to `1.0-python3.14` and 12 more | new → 1.0.0, <size> to <size> | new → 1.0.0, <size> to <size> |',
   ]);
   for (const tag of registry.tags('acme/app').keys()) expect(run.summary).toContain(`\`${tag}\``);
 });

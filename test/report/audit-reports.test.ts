@@ -103,8 +103,8 @@ describe('a hundred stale tags in Markdown', () => {
     expect(lines.filter((line) => line.startsWith('| '))).toEqual([
       '| tags | standard | conda |',
       '| `1-latest` and 1 more | 1.0.0 → 1.0.1 | 1.0.0 → 1.0.1 |',
-      '| `1-python3.3` and 49 more | 1.0.0 → 1.0.1 | 1.0.0 → 1.0.1 |',
-      '| `1.0-python3.3` and 49 more | 1.0.0 → 1.0.1 | 1.0.0 → 1.0.1 |',
+      '| `1-python3.3` to `1-python3.27` and 25 more | 1.0.0 → 1.0.1 | 1.0.0 → 1.0.1 |',
+      '| `1.0-python3.3` to `1.0-python3.27` and 25 more | 1.0.0 → 1.0.1 | 1.0.0 → 1.0.1 |',
     ]);
     expect(lines).toContain('▸ 102 tags, and why');
     expect(lines.length).toBeLessThan(20);

@@ -119,5 +119,5 @@ test('of an axis with too many values none stands across', () => {
   }));
   const grid = moveGrid(many);
   expect([grid.axis, grid.columns, grid.rows.length]).toEqual([null, [''], 1]);
-  expect(gridMarkdown(grid)).toContain('| `1-0` and 299 more | 1.0.0 → 1.0.1 |');
+  expect(gridMarkdown(grid)).toContain('| `1-0` to `1-299` | 1.0.0 → 1.0.1 |');
 });

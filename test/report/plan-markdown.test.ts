@@ -31,8 +31,8 @@ test("Prefect's 2.20.25 is at most 40 lines, and what 2-latest gets is among the
     '15 cells, 30 pinned tags, 33 convenience tags, 33 moves.',
     '| tags | standard | conda | kubernetes |',
     '| `2-latest` and 2 more | 2.20.24 → 2.20.25 | 2.20.24 → 2.20.25 | 2.20.24 → 2.20.25 |',
-    '| `2-python3.8` and 14 more | 2.20.24 → 2.20.25 | 2.20.24 → 2.20.25 | 2.20.24 → 2.20.25 |',
-    '| `2.20-python3.8` and 14 more | 2.20.24 → 2.20.25 | 2.20.24 → 2.20.25 | 2.20.24 → 2.20.25 |',
+    '| `2-python3.8` to `2-python3.12` and 10 more | 2.20.24 → 2.20.25 | 2.20.24 → 2.20.25 | 2.20.24 → 2.20.25 |',
+    '| `2.20-python3.8` to `2.20-python3.12` and 10 more | 2.20.24 → 2.20.25 | 2.20.24 → 2.20.25 | 2.20.24 → 2.20.25 |',
     '▸ Every move, and why',
     '▸ Cells and their pinned tags',
   ]);
