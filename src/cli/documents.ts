@@ -1,6 +1,6 @@
 /** Commands for people who look back, and for those who pull: both from the facts alone. */
 import { Option, type Command } from 'commander';
-import { supportedLayouts, type SupportedLayout } from '../report/supported-tags.ts';
+import { supportedLayouts, type SupportedLayout } from '../report/supported-layouts.ts';
 import type { DocsRequest } from '../commands/docs.ts';
 import { publishDefaults } from '../commands/publish/options.ts';
 import { common, withCommon, withFacts, type CommonFlags, type Run } from './flags.ts';

@@ -4,7 +4,8 @@
  */
 import { assertNever, InputError, type Problem } from '../domain/errors.ts';
 import { betweenMarkers } from '../report/markers.ts';
-import { supportedTags, type SupportedLayout } from '../report/supported-tags.ts';
+import type { SupportedLayout } from '../report/supported-layouts.ts';
+import { supportedTags } from '../report/supported-tags.ts';
 import type { PushDocsRequest } from './docs/push-docs.ts';
 import type { ReleaseDocsRequest } from './docs/release-docs.ts';
 import { supportedOf } from './docs/supported-of.ts';

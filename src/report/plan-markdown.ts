@@ -72,7 +72,8 @@ const mostWarnings = 5;
 export function warningsMarkdown(warnings: readonly Warning[]): string[] {
   const lines = warnings.map((warning) => `> **${warning.code}** ${markdownText(warning.message)}`);
   if (lines.length <= mostWarnings) return lines;
-  return [folded(count(lines.length, 'warning'), lines.join('\n\n'))];
+  const codes = [...groupBy(warnings, ({ code: name }) => name)].map(([name, own]) => `${name} ${own.length}`);
+  return [folded(`${count(lines.length, 'warning')}: ${codes.join(', ')}`, lines.join('\n\n'))];
 }
 
 export function movesMarkdown(moves: readonly Move[]): string {

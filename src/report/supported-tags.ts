@@ -1,6 +1,7 @@
 /** The tags that people can pull now, for a README: by cell, or one row a tag. */
 import { groupBy } from '../domain/group-by.ts';
 import { markdownCode, markdownText } from './markdown-text.ts';
+import type { SupportedLayout } from './supported-layouts.ts';
 import { markdownTable } from './table.ts';
 import { count } from './words.ts';
 
@@ -20,10 +21,6 @@ export interface FollowedTag {
   /** How many releases it goes through: higher is broader. */
   readonly breadth: number;
 }
-
-/** `table`: a row a cell; `tags`: a row a tag, as a guide has it; `list`: a line a cell, as docker-library has it. */
-export const supportedLayouts = ['table', 'tags', 'list'] as const;
-export type SupportedLayout = (typeof supportedLayouts)[number];
 
 export function supportedTags(cells: readonly SupportedCell[], layout: SupportedLayout): string {
   if (cells.length === 0) return 'No release owns a tag now.\n';

@@ -1,6 +1,7 @@
 /** The plan for a pull request: what most people get comes first, and little stands open. */
 import { expect, test } from 'vitest';
 import type { MatrixConfig } from '../../src/config/matrix-config.ts';
+import type { Warning } from '../../src/domain/warning.ts';
 import { diffPlans } from '../../src/plan/plan-diff.ts';
 import { releasePlan, wholePlan } from '../../src/plan/plan.ts';
 import type { Plan } from '../../src/plan/types.ts';
@@ -61,6 +62,25 @@ test('rows that do not move alike are folded from the thirteenth on', () => {
   const lines = renderedLines(planMarkdown(planOf(config, daily('1.0.0', '1.0.1'), '1.0.1')));
   expect(lines.filter((line) => line.startsWith('| `'))).toHaveLength(12);
   expect(lines).toContain('▸ 9 more groups of tags');
+});
+
+test('warnings stand above the grid; of many the kinds do, with each behind a fold', () => {
+  const plan = planOf(smallConfig, daily('1.0.0', '1.0.1'), '1.0.1');
+  const warning = (code: Warning['code'], index: number): Warning => ({
+    code,
+    message: `it is ${index}`,
+    versions: [],
+  });
+  const few = { ...plan, warnings: [warning('MOVE_HELD', 1), warning('VERSION_LEAP', 2)] };
+  expect(renderedLines(planMarkdown(few)).slice(3, 6)).toEqual([
+    '> **MOVE_HELD** it is 1',
+    '> **VERSION_LEAP** it is 2',
+    '| tags | standard | conda |',
+  ]);
+  const codes = ['MOVE_HELD', 'VERSION_LEAP', 'MOVE_HELD', 'MOVE_HELD', 'V_PREFIX', 'MOVE_HELD'] as const;
+  const markdown = planMarkdown({ ...plan, warnings: codes.map(warning) });
+  expect(renderedLines(markdown)[3]).toBe('▸ 6 warnings: MOVE_HELD 4, VERSION_LEAP 1, V_PREFIX 1');
+  expect(markdown).toContain('> **V_PREFIX** it is 4');
 });
 
 test('a plan of nothing says so and has no empty table', () => {

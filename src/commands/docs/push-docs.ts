@@ -2,7 +2,8 @@
 import { InputError } from '../../domain/errors.ts';
 import { formatRepository, type Repository } from '../../domain/reference.ts';
 import { betweenMarkers, tagMarkers, withOwnPart } from '../../report/markers.ts';
-import { supportedTagsWithin, type SupportedLayout } from '../../report/supported-tags.ts';
+import type { SupportedLayout } from '../../report/supported-layouts.ts';
+import { supportedTagsWithin } from '../../report/supported-tags.ts';
 import type { CommonOptions } from '../options.ts';
 import { readProject } from '../read-project.ts';
 import type { Outcome, World } from '../world.ts';
