@@ -2,11 +2,11 @@
 import { branchFault } from '../domain/build-event.ts';
 import { parseDuration } from '../domain/duration.ts';
 import type { Problem } from '../domain/errors.ts';
-import { parseRepository } from '../domain/reference.ts';
 import { quote } from '../domain/tag.ts';
 import { namesOf, type ImageContext } from './normalize-axes.ts';
 import { readOnly } from './normalize-rules.ts';
 import type { At } from './place.ts';
+import { readRepositories } from './read-repositories.ts';
 import type { ParsedEvents, ParsedImage } from './schema.ts';
 import { parseTagTemplate } from './tag-template.ts';
 import type { Axis, EventName, EventRule, EventsConfig, Rule } from './types.ts';
@@ -45,7 +45,7 @@ export function readEvents(image: ParsedImage, axes: readonly Axis[], context: I
   const all: EventContext = {
     ...context,
     axes,
-    repositories: readRepositories(events.repository, (...path) => at('events', ...path), problems),
+    repositories: optionalRepositories(events.repository, (...path) => at('events', ...path), problems),
   };
   const python = axes.some(({ name }) => name === 'python') ? '-python{{python}}' : '';
   const defaults: Readonly<Record<string, string>> = {
@@ -119,7 +119,7 @@ function readRule(
   return {
     event,
     rule,
-    repositories: readRepositories(written.repository, at, problems) ?? repositories,
+    repositories: optionalRepositories(written.repository, at, problems) ?? repositories,
     branch: written.branch ?? null,
     everyMs: event === 'schedule' ? readEvery(written.every, at, problems) : null,
     where: at(),
@@ -134,19 +134,12 @@ function readEvery(written: string | undefined, at: At, problems: Problem[]): nu
   return dayMs;
 }
 
-function readRepositories(
+function optionalRepositories(
   written: string | readonly string[] | undefined,
   at: At,
   problems: Problem[],
 ): EventRule['repositories'] {
   if (written === undefined) return null;
-  const texts = typeof written === 'string' ? [written] : written;
-  const [first, ...others] = texts.flatMap((text, index) => {
-    const where = typeof written === 'string' ? at('repository') : at('repository', index);
-    const parsed = parseRepository(text, where);
-    if (parsed.ok) return [parsed.value];
-    problems.push(...parsed.problems);
-    return [];
-  });
+  const [first, ...others] = readRepositories(written, at, problems);
   return first === undefined ? null : [first, ...others];
 }

@@ -1,7 +1,7 @@
 /** One image: its repositories, axes, rules and exclusions, read and completed. */
 import type { Problem } from '../domain/errors.ts';
 import { parseInstant } from '../domain/instant.ts';
-import { parseRepository, type Repository } from '../domain/reference.ts';
+import type { Repository } from '../domain/reference.ts';
 import type { VersionScheme } from '../domain/version.ts';
 import { checkPlatform, readBuild } from './build-spec.ts';
 import { checkSignaturePaths } from './check-paths.ts';
@@ -15,6 +15,7 @@ import { readRules } from './normalize-rules.ts';
 import { readVersions } from './normalize-versions.ts';
 import type { At } from './place.ts';
 import { readRange } from './read-range.ts';
+import { readRepositories } from './read-repositories.ts';
 import type { ParsedImage } from './schema.ts';
 import { releaseNames } from './tag-template.ts';
 import type { ImageConfig, RangedPlatform, SignatureRule } from './types.ts';
@@ -36,7 +37,7 @@ export function normalizeImage(
 ): ImageConfig | null {
   const ofVersions: Problem[] = [];
   const { scheme, shape } = readVersions(image, at, ofVersions);
-  const repositories = readRepositories(image, at, problems);
+  const repositories = ownRepositories(image, at, problems);
   problems.push(...ofVersions);
   const ownFacts = readOwnFacts(image, scheme, new Set([...Object.keys(releaseNames), ...shape.names]), at, problems);
   const attributeNames = new Set([
@@ -102,7 +103,7 @@ function readSignature(given: ParsedImage['signature']): SignatureRule | null {
 }
 
 /** Where none can be read, a substitute is used, so that all else is checked too. */
-function readRepositories(image: ParsedImage, at: At, problems: Problem[]): ImageConfig['repositories'] {
+function ownRepositories(image: ParsedImage, at: At, problems: Problem[]): ImageConfig['repositories'] {
   const standIn: Repository = { registry: '', path: at('repository') };
   if (image.repository === undefined) {
     const fix = "write repository: 'docker.io/acme/app'";
@@ -114,16 +115,7 @@ function readRepositories(image: ParsedImage, at: At, problems: Problem[]): Imag
     });
     return [standIn];
   }
-  const texts = typeof image.repository === 'string' ? [image.repository] : image.repository;
-  const [first = standIn, ...others] = texts.flatMap((text, index) => {
-    const parsed = parseRepository(
-      text,
-      typeof image.repository === 'string' ? at('repository') : at('repository', index),
-    );
-    if (parsed.ok) return [parsed.value];
-    problems.push(...parsed.problems);
-    return [];
-  });
+  const [first = standIn, ...others] = readRepositories(image.repository, at, problems);
   return [first, ...others];
 }
 
