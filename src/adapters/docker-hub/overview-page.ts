@@ -8,11 +8,11 @@
  * @see https://github.com/peter-evans/dockerhub-description/issues/294
  */
 import { z } from 'zod';
-import { OutsideError } from '../../domain/errors.ts';
-import { redact } from '../../domain/secrets.ts';
+import { overviewBytes } from '../../domain/docker-hub.ts';
 import type { RemotePage } from '../../ports.ts';
 import { askJson, unwantedAnswer, type JsonAnswer, type JsonRequest } from '../http/ask-json.ts';
 import type { Http } from '../http/http.ts';
+import { pageRequest, shapedAnswer } from '../http/page-request.ts';
 
 export interface HubLogin {
   readonly user: string;
@@ -29,37 +29,17 @@ export interface OverviewOptions {
   readonly backoffMs?: number;
 }
 
-/**
- * "Exceeded max number of characters" is what the API says above 25,000, and others counted bytes: below both.
- *
- * @see https://github.com/christian-korneck/docker-pushrm/issues/28
- * @see https://github.com/peter-evans/dockerhub-description/issues/69
- */
-export const overviewBytes = 24_999;
-
 const tokenShape = z.object({ access_token: z.string().min(1) });
 const repositoryShape = z.object({ full_description: z.string().nullish() });
 
-export function hubOverviewPage({ path, login, http, backoffMs = 400, ...rest }: OverviewOptions): RemotePage {
+export function hubOverviewPage({ path, login, http, backoffMs, ...rest }: OverviewOptions): RemotePage {
   const baseUrl = rest.baseUrl ?? 'https://hub.docker.com';
   const name = `the overview of docker.io/${path}`;
   const [namespace = '', ...names] = path.split('/');
   const repository = names.join('/');
   const secrets = [login.secret];
-  const asked = (url: string, signal: AbortSignal | undefined): Omit<JsonRequest<never>, 'read'> => ({
-    url: `${baseUrl}${url}`,
-    maxBytes: 1_048_576,
-    timeoutMs: 30_000,
-    limits: { tries: 3, deadlineMs: 60_000, backoffMs, maxBackoffMs: 10_000 },
-    signal,
-    failure: ({ fault }) => {
-      const reason = fault === null ? 'stopped' : hidden(fault.message, secrets);
-      return new OutsideError('SOURCE_FAILED', `${name}: ${reason}${advice(fault?.status)}`, {
-        source: name,
-        status: fault?.status ?? null,
-      });
-    },
-  });
+  const asked = (url: string, signal: AbortSignal | undefined): Omit<JsonRequest<never>, 'read'> =>
+    pageRequest({ name, secrets, maxBytes: 1_048_576, backoffMs, advice }, `${baseUrl}${url}`, signal);
   let token: Promise<string> | undefined;
   const authorized = async (signal: AbortSignal | undefined): Promise<{ readonly authorization: string }> => {
     token ??= askJson(http, {
@@ -78,7 +58,7 @@ export function hubOverviewPage({ path, login, http, backoffMs = 400, ...rest }:
     async read(signal) {
       const headers = await authorized(signal);
       const read = (answer: JsonAnswer): string | null =>
-        answer.status === 404 ? null : (shaped(answer, repositoryShape).full_description ?? '');
+        answer.status === 404 ? null : (shapedAnswer(answer, repositoryShape).full_description ?? '');
       return askJson(http, {
         ...asked(`/v2/namespaces/${namespace}/repositories/${repository}`, signal),
         headers,
@@ -92,7 +72,7 @@ export function hubOverviewPage({ path, login, http, backoffMs = 400, ...rest }:
         method: 'PATCH',
         headers,
         body: { full_description: text },
-        read: (answer) => shaped(answer, repositoryShape),
+        read: (answer) => shapedAnswer(answer, repositoryShape),
       });
     },
   };
@@ -103,17 +83,6 @@ function tokenIn(answer: JsonAnswer): string {
   const read = answer.status === 200 ? tokenShape.safeParse(answer.value) : null;
   if (read?.success !== true) throw unwantedAnswer({ ...answer, text: 'no token' });
   return read.data.access_token;
-}
-
-function shaped<T>(answer: JsonAnswer, shape: z.ZodType<T>): T {
-  const read = answer.status === 200 ? shape.safeParse(answer.value) : null;
-  if (read?.success !== true) throw unwantedAnswer(answer);
-  return read.data;
-}
-
-/** What a service says of a request may quote it. */
-function hidden(message: string, secrets: readonly string[]): string {
-  return secrets.reduce((text, secret) => text.replaceAll(secret, '***'), redact(message));
 }
 
 function advice(status: number | undefined): string {

@@ -4,11 +4,10 @@
  * @see https://docs.gitlab.com/api/releases/#update-a-release
  */
 import { z } from 'zod';
-import { OutsideError } from '../../domain/errors.ts';
-import { redact } from '../../domain/secrets.ts';
 import type { RemotePage } from '../../ports.ts';
-import { askJson, unwantedAnswer, type JsonAnswer, type JsonRequest } from '../http/ask-json.ts';
+import { askJson, type JsonAnswer, type JsonRequest } from '../http/ask-json.ts';
 import type { Http } from '../http/http.ts';
+import { pageRequest, shapedAnswer } from '../http/page-request.ts';
 
 export interface GitlabOptions {
   /** `https://gitlab.com/api/v4` */
@@ -30,20 +29,13 @@ const maxBytes = 1_000_000;
 
 /** @param tag the git tag of the release */
 export function gitlabReleasePage(options: GitlabOptions, tag: string): RemotePage {
-  const { apiUrl, project, http, token, backoffMs = 400 } = options;
+  const { apiUrl, project, http, token, backoffMs } = options;
   const name = `the release ${tag} of ${options.name}`;
   const url = `${apiUrl}/projects/${encodeURIComponent(project)}/releases/${encodeURIComponent(tag)}`;
-  const asked = (signal: AbortSignal | undefined): Omit<JsonRequest<string | null>, 'read'> => ({
-    url,
+  const asker = { name, secrets: [token.value], maxBytes: 16 * 1_048_576, backoffMs };
+  const asked = (signal: AbortSignal | undefined): Omit<JsonRequest<never>, 'read'> => ({
+    ...pageRequest(asker, url, signal),
     headers: { [token.header]: token.value },
-    maxBytes: 16 * 1_048_576,
-    timeoutMs: 30_000,
-    limits: { tries: 3, deadlineMs: 60_000, backoffMs, maxBackoffMs: 10_000 },
-    signal,
-    failure: ({ fault }) => {
-      const reason = fault === null ? 'stopped' : redact(fault.message).replaceAll(token.value, '***');
-      return new OutsideError('SOURCE_FAILED', `${name}: ${reason}`, { source: name, status: fault?.status ?? null });
-    },
   });
   return {
     name,
@@ -57,7 +49,5 @@ export function gitlabReleasePage(options: GitlabOptions, tag: string): RemotePa
 }
 
 function textOf(answer: JsonAnswer): string {
-  const read = answer.status === 200 ? release.safeParse(answer.value) : null;
-  if (read?.success !== true) throw unwantedAnswer(answer);
-  return read.data.description ?? '';
+  return shapedAnswer(answer, release).description ?? '';
 }

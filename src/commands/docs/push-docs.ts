@@ -1,4 +1,5 @@
 /** `tagwright docs --push`: the table of supported tags, in the overview of each repository on Docker Hub. */
+import { overviewBytes } from '../../domain/docker-hub.ts';
 import { InputError } from '../../domain/errors.ts';
 import { formatRepository, type Repository } from '../../domain/reference.ts';
 import { betweenMarkers, tagMarkers, withOwnPart } from '../../report/markers.ts';
@@ -20,9 +21,6 @@ export interface PushDocsRequest extends CommonOptions {
   readonly dryRun: boolean;
 }
 
-/** A dry run has no overview that takes some of it. */
-const dryRunBytes = 24_999;
-
 export async function pushDocs(request: PushDocsRequest, world: World): Promise<Outcome> {
   refuseStranger('--push', world);
   const project = await readProject(request, world);
@@ -32,7 +30,8 @@ export async function pushDocs(request: PushDocsRequest, world: World): Promise<
   if (first === undefined) throw notOnHub(project.image.repositories);
   const tableFor = (repository: Repository, room: number): string =>
     supportedTagsWithin(cells, request.layout, room, allTags(repository));
-  if (request.dryRun) return { stdout: tableFor(first, dryRunBytes), result: 'as-planned' };
+  // A dry run has no overview that takes some of it.
+  if (request.dryRun) return { stdout: tableFor(first, overviewBytes), result: 'as-planned' };
   const accesses = await Promise.all(
     onHub.map(async (repository) => ({ repository, access: await world.overviewPage(repository) })),
   );
