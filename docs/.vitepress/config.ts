@@ -7,6 +7,8 @@ import { dirname, join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitepress';
 import type { DefaultTheme, MarkdownRenderer } from 'vitepress';
+import { capital } from '../../src/report/words.ts';
+import { headingId } from '../../test/support/links.ts';
 
 const docs = fileURLToPath(new URL('../', import.meta.url));
 const repository = 'https://github.com/tagwright/tagwright';
@@ -21,6 +23,7 @@ export default defineConfig({
   cacheDir: '../.cache/vitepress',
   rewrites: { [first]: 'index.md' },
   vite: { publicDir: false },
+  // As GitHub makes them, so that a link to a heading leads there on both.
   markdown: { config: fitMarkdown, anchor: { slugify: headingId } },
   themeConfig: {
     search: { provider: 'local' },
@@ -50,10 +53,6 @@ function sidebar(list: string): DefaultTheme.SidebarItem[] {
     });
 }
 
-function capital(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
-}
-
 function fitMarkdown(markdown: MarkdownRenderer): void {
   // VitePress makes a Vue template of each page: what stands between two braces would be run.
   markdown.core.ruler.push('tagwright-braces', ({ tokens }) => {
@@ -74,14 +73,6 @@ function fitMarkdown(markdown: MarkdownRenderer): void {
       if (href !== null && !/^(?:[a-z]+:|#)/.test(href)) token.attrSet('href', linkFrom(path, href));
     }
   });
-}
-
-/** As GitHub makes it, so that a link to a heading leads there on both. */
-function headingId(heading: string): string {
-  return heading
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N} _-]/gu, '')
-    .replaceAll(' ', '-');
 }
 
 /** @param path of the file that has the link */

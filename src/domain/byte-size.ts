@@ -27,3 +27,10 @@ export function formatByteSize(bytes: number): string {
   const digits = unit === 'B' || value >= 99.95 ? 0 : value >= 9.995 ? 1 : 2;
   return `${value.toFixed(digits)} ${unit}`;
 }
+
+const encoder = new TextEncoder();
+
+/** How many bytes a text is in UTF-8. */
+export function utf8Bytes(text: string): number {
+  return encoder.encode(text).byteLength;
+}

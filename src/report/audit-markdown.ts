@@ -1,6 +1,7 @@
 /** An audit as Markdown, for a pull request or a job summary (which takes 1 MiB at most). */
 import { findingKinds, isQuiet, kinds } from '../audit/kinds.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
+import { utf8Bytes } from '../domain/byte-size.ts';
 import { groupBy } from '../domain/group-by.ts';
 import type { Several } from '../domain/several.ts';
 import type { Stand } from '../plan/types.ts';
@@ -33,7 +34,7 @@ export function auditMarkdown(report: AuditReport): string {
 function fitted(report: AuditReport, list: readonly string[]): string {
   for (let rows = mostRows; ; rows = Math.floor(rows / 2)) {
     const text = markdown(report, list, rows);
-    if (rows === 0 || new TextEncoder().encode(text).byteLength < maxBytes) return text;
+    if (rows === 0 || utf8Bytes(text) < maxBytes) return text;
   }
 }
 

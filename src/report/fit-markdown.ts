@@ -1,3 +1,5 @@
+import { utf8Bytes } from '../domain/byte-size.ts';
+
 /**
  * Cuts a Markdown document to a size, at the end of a line, and says what is missing.
  *
@@ -5,17 +7,15 @@
  * @param where where the whole is, for the last line: `the step's log`
  */
 export function fitMarkdown(text: string, maxBytes: number, where: string): string {
-  const encoder = new TextEncoder();
-  const sizeOf = (part: string): number => encoder.encode(part).byteLength;
-  if (sizeOf(text) <= maxBytes) return text;
+  if (utf8Bytes(text) <= maxBytes) return text;
   const lines = text.split('\n');
   const note = (left: number): string =>
     `\n\n> **Cut here**: ${left} more lines do not fit into ${Math.floor(maxBytes / 1024)} KiB. The whole is in ${where}.\n`;
   const closing = '\n\n```\n\n</details>';
-  let room = maxBytes - sizeOf(note(lines.length)) - sizeOf(closing);
+  let room = maxBytes - utf8Bytes(note(lines.length)) - utf8Bytes(closing);
   const kept: string[] = [];
   for (const line of lines) {
-    room -= sizeOf(line) + 1;
+    room -= utf8Bytes(line) + 1;
     if (room < 0) break;
     kept.push(line);
   }

@@ -2,6 +2,7 @@
  * The part of a text that belongs to a command: what lies between two lines of markers. Nothing else is touched. Markers
  * in a code block are text that people read, and count for nothing.
  */
+import { utf8Bytes } from '../domain/byte-size.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
 
 /** A pair of markers: `<!-- tagwright:NAME -->` and `<!-- /tagwright:NAME -->`. */
@@ -59,7 +60,7 @@ export function withOwnPart(text: string, inner: string, where: string, markers:
 /** How much of a text is not between its markers, in bytes of UTF-8: what stays, whatever is written between them. */
 export function bytesOutside(text: string, markers: Markers): number {
   const emptied = withOwnPart(text, '', '', markers);
-  return new TextEncoder().encode(emptied.ok ? emptied.value : text).byteLength;
+  return utf8Bytes(emptied.ok ? emptied.value : text);
 }
 
 interface Place {

@@ -1,4 +1,5 @@
 /** A report as a comment or an issue: found again by a mark, and no longer than GitHub takes. */
+import { utf8Bytes } from '../domain/byte-size.ts';
 import { fitMarkdown } from './fit-markdown.ts';
 
 export interface NoteFrame {
@@ -20,7 +21,7 @@ export function noteMark(command: string, about: readonly string[]): string {
 export function noteMarkdown(markdown: string, { mark, runUrl }: NoteFrame): string {
   const whole = runUrl === '' ? 'the summary of its run' : `[the summary of its run](${runUrl})`;
   const foot = `\n\n<sub>Of ${whole}; the next one writes it anew.</sub>\n`;
-  const room = maxBytes - new TextEncoder().encode(`${mark}\n${foot}`).byteLength;
+  const room = maxBytes - utf8Bytes(`${mark}\n${foot}`);
   return `${mark}\n${fitMarkdown(quiet(markdown), room, whole).trimEnd()}${foot}`;
 }
 

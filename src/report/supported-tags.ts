@@ -1,9 +1,10 @@
 /** The tags that people can pull now, for a README: by cell, or one row a tag. */
+import { utf8Bytes } from '../domain/byte-size.ts';
 import { groupBy } from '../domain/group-by.ts';
 import { markdownCode, markdownText } from './markdown-text.ts';
 import type { SupportedLayout } from './supported-layouts.ts';
 import { markdownTable } from './table.ts';
-import { count } from './words.ts';
+import { capital, count } from './words.ts';
 
 export interface SupportedCell {
   readonly version: string;
@@ -43,7 +44,7 @@ export function supportedTagsWithin(
     const line = `${number === 0 ? '' : 'And '}${count(left, number === 0 ? 'image' : 'older image')}: [every tag](${allTags}).\n`;
     return left === 0 ? table : [table.trimEnd(), line].filter((part) => part !== '').join('\n\n');
   };
-  const fits = (number: number): boolean => new TextEncoder().encode(withFirst(number)).byteLength <= maxBytes;
+  const fits = (number: number): boolean => utf8Bytes(withFirst(number)) <= maxBytes;
   if (fits(cells.length)) return withFirst(cells.length);
   let [most, tooMany] = [0, cells.length];
   while (tooMany - most > 1) {
@@ -111,8 +112,4 @@ function tagByTag(cells: readonly SupportedCell[]): readonly Row[] {
       ...cell.pinned.map((tag) => ({ tags: [tag], cell, breadth: pinned })),
     ])
     .toSorted((a, b) => b.breadth - a.breadth);
-}
-
-function capital(text: string): string {
-  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
 }

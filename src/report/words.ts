@@ -55,3 +55,8 @@ export function endTexts({ from, to }: Pick<Move, 'from' | 'to'>): readonly [str
   });
   return [before ?? '', after ?? ''];
 }
+
+/** The first letter of a text as a title has it. */
+export function capital(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}

@@ -52,16 +52,24 @@ function leads(root: string, document: string, target: string): boolean {
   return statSync(at).isFile() && anchorsOf(readFileSync(at, 'utf8')).has(anchor);
 }
 
-/** @see https://docs.github.com/en/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#section-links */
+/**
+ * What a link to a heading ends with, but for the number of a second heading of the same text.
+ *
+ * @see https://docs.github.com/en/get-started/writing-on-github/getting-started-with-writing-and-formatting-on-github/basic-writing-and-formatting-syntax#section-links
+ */
+export function headingId(heading: string): string {
+  return heading
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
+    .replaceAll(' ', '-');
+}
+
 function anchorsOf(text: string): ReadonlySet<string> {
   const counts = new Map<string, number>();
   const anchors = new Set<string>();
   for (const { groups } of withoutBlocks(text).matchAll(/^#{1,6} +(?<title>.+?) *#*$/gm)) {
     const title = (groups?.['title'] ?? '').replaceAll(/\[(?<shown>[^\]]*)\]\([^)]*\)/g, '$<shown>');
-    const slug = title
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
-      .replaceAll(' ', '-');
+    const slug = headingId(title);
     const count = counts.get(slug) ?? 0;
     counts.set(slug, count + 1);
     anchors.add(count === 0 ? slug : `${slug}-${count}`);
