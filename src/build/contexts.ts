@@ -4,6 +4,7 @@ import type { BuildSpec, ImageConfig } from '../config/types.ts';
 import { qualifiedName } from '../domain/build-arguments.ts';
 import { InputError } from '../domain/errors.ts';
 import { mirroredImage } from '../domain/mirrors.ts';
+import { shortName } from '../domain/reference.ts';
 import { sharedName, targetContext } from '../domain/shared-target.ts';
 import { baseOfBuild } from '../plan/base-of.ts';
 import { buildOf } from '../plan/build-of.ts';
@@ -58,6 +59,5 @@ export function buildContexts(cell: Cell, image: ImageConfig): Readonly<Record<s
  * @see https://github.com/moby/buildkit/blob/master/frontend/dockerui/namedcontext.go
  */
 export function contextName(image: string): string {
-  const short = qualifiedName(image).replace(/^docker\.io\/(?:library\/(?=[^/]+$))?/, '');
-  return short.replace(/:latest$/, '');
+  return shortName(qualifiedName(image)).replace(/:latest$/, '');
 }

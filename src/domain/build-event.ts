@@ -73,11 +73,14 @@ const maxBranchLength = 4096;
  * @see https://git-scm.com/docs/git-check-ref-format
  */
 export function branchFault(text: string): string | null {
-  if (text === '' || text === '@' || text.length > maxBranchLength) return `${quote(text)} is not a branch`;
-  // eslint-disable-next-line no-control-regex -- control characters are what it looks for
-  if (/[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|^\/|\/$|\.$/.test(text)) return `${quote(text)} is not a branch`;
-  const parts = text.split('/');
-  return parts.some((part) => part.startsWith('.') || part.endsWith('.lock')) ? `${quote(text)} is not a branch` : null;
+  const isBad =
+    text === '' ||
+    text === '@' ||
+    text.length > maxBranchLength ||
+    // eslint-disable-next-line no-control-regex -- control characters are what it looks for
+    /[\u0000-\u0020\u007f~^:?*[\\]|\.\.|@\{|\/\/|^\/|\/$|\.$/.test(text) ||
+    text.split('/').some((part) => part.startsWith('.') || part.endsWith('.lock'));
+  return isBad ? `${quote(text)} is not a branch` : null;
 }
 
 /** What `{{branch}}` is in a tag: each run of characters that a tag cannot hold is one `-`. Two branches may share it. */

@@ -90,3 +90,8 @@ function splitHost(text: string): Repository {
 function redactUserinfo(text: string): string {
   return text.replace(/^(?<scheme>[a-z][a-z0-9+.-]*:\/\/)?[^/@:]*:[^/@]*@/i, '$<scheme>***@');
 }
+
+/** As Docker shows a name with its registry: without what it takes for granted, `docker.io/library/redis` as `redis`. */
+export function shortName(qualified: string): string {
+  return qualified.replace(/^docker\.io\/(?:library\/(?=[^/]+$))?/, '');
+}

@@ -105,13 +105,13 @@ function otherEvent(tag: string, own: Pick<EventRule, 'where' | 'repositories'>,
   const { events } = image;
   if (events === null) return null;
   const here = { repositories: own.repositories ?? image.repositories };
-  const image2 = { ...image, shape: { ...image.shape, names: new Set<string>() }, attributeNames: new Set<string>() };
+  const ofEvents = { ...image, shape: { ...image.shape, names: new Set<string>() }, attributeNames: new Set<string>() };
   return (
     [events.revision, ...events.moving].find((other) => {
       if (other.event === 'branch' || other.rule.template.names.has('branch')) return false;
       const isHere =
         other.event === 'revision' || sharesRepository({ repositories: repositoriesOf(other, image) }, here);
-      const reading = isHere ? tagGrammar({ ...image2, rules: [other.rule] })(tag) : null;
+      const reading = isHere ? tagGrammar({ ...ofEvents, rules: [other.rule] })(tag) : null;
       return reading !== null && (reading.revision === null || reading.revision.length === other.rule.revisionLength);
     }) ?? null
   );

@@ -122,3 +122,8 @@ function platformsOf(
     return known ?? list;
   };
 }
+
+/** The rule of each convenience tag, by name. */
+export function convenienceRules({ convenience }: Pick<TagMap, 'convenience'>): ReadonlyMap<string, string> {
+  return new Map(convenience.map(({ tag, rule }) => [tag, rule.name]));
+}

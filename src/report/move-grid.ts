@@ -82,8 +82,16 @@ export function gridMoves({ moves, tags }: Pick<Plan, 'moves' | 'tags'>): GridMo
 
 /** The move of the tag that most people follow; `null` if nothing moves. */
 export function broadestMove(moves: readonly GridMove[]): GridMove | null {
-  const last = [...groupBy(moves, ({ rule }) => rule).values()].at(-1) ?? [];
-  const highest = [...groupBy(last, ({ to }) => to?.owner?.version ?? '').values()].at(-1);
+  return broadest(moves, ({ to }) => to?.owner?.version ?? '');
+}
+
+/** Of tags in the order of their rules, and within a rule of their releases: the first of the last rule's last release. */
+export function broadest<T extends { readonly rule: string }>(
+  tags: readonly T[],
+  versionOf: (tag: T) => string,
+): T | null {
+  const last = [...groupBy(tags, ({ rule }) => rule).values()].at(-1) ?? [];
+  const highest = [...groupBy(last, versionOf).values()].at(-1);
   return highest?.[0] ?? null;
 }
 

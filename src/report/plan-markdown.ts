@@ -4,7 +4,7 @@ import type { Warning } from '../domain/warning.ts';
 import type { Move, Plan, PlannedTag } from '../plan/types.ts';
 import { answerMarkdown, gridMarkdown, ownerMarkdown, type GridWords } from './grid-markdown.ts';
 import { markdownCode as code, markdownText } from './markdown-text.ts';
-import { gridMoves, moveGrid, type MoveGrid } from './move-grid.ts';
+import { broadest, gridMoves, moveGrid, type MoveGrid } from './move-grid.ts';
 import { markdownTable } from './table.ts';
 import { count, endTexts, ownerText } from './words.ts';
 
@@ -47,10 +47,8 @@ function restMarkdown(plan: Plan, convenience: readonly PlannedTag[]): string {
 /** Of a plan in which nothing moves: who owns the tag that most people follow. */
 function standingAnswer(convenience: readonly PlannedTag[]): string {
   const owned = convenience.filter(({ owner }) => owner !== null);
-  const last = [...groupBy(owned, ({ rule }) => rule).values()].at(-1) ?? [];
-  const [tag] = [...groupBy(last, ({ owner }) => owner?.version ?? '').values()].at(-1) ?? [];
-  const owner = tag?.owner ?? null;
-  return tag === undefined || owner === null ? '' : `${code(tag.tag)} belongs to ${ownerMarkdown(owner)}.`;
+  const tag = broadest(owned, ({ owner }) => owner?.version ?? '');
+  return tag === null || tag.owner === null ? '' : `${code(tag.tag)} belongs to ${ownerMarkdown(tag.owner)}.`;
 }
 
 /** Rows that stand open; further ones are folded away. */

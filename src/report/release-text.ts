@@ -2,6 +2,7 @@
 import type { Digest } from '../domain/digest.ts';
 import { formatByteSize } from '../domain/byte-size.ts';
 import type { PlatformSize } from '../domain/image-size.ts';
+import { shortName } from '../domain/reference.ts';
 import { fitMarkdown } from './fit-markdown.ts';
 import { gridMarkdown } from './grid-markdown.ts';
 import { markdownCode as code, markdownText } from './markdown-text.ts';
@@ -63,14 +64,9 @@ export function releaseText(page: ReleasePage, maxBytes: number): string {
 function pullCommands({ repositories, cells }: ReleasePage): string {
   const cell = cells.find(({ at }) => at.some(({ kind }) => kind === 'there'));
   const lines = repositories.flatMap((repository, index) =>
-    cell?.at[index]?.kind === 'there' ? [`docker pull ${pullName(repository)}:${cell.pinned[0]}`] : [],
+    cell?.at[index]?.kind === 'there' ? [`docker pull ${shortName(repository)}:${cell.pinned[0]}`] : [],
   );
   return lines.length === 0 ? '' : `\`\`\`sh\n${lines.join('\n')}\n\`\`\``;
-}
-
-/** Docker takes its own registry for granted. */
-function pullName(repository: string): string {
-  return repository.replace(/^docker\.io\/(?:library\/)?/, '');
 }
 
 function imagesTable({ cells }: ReleasePage): string {

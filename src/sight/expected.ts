@@ -132,3 +132,8 @@ function leftOutTagsOf(
   }
   return found;
 }
+
+/** The pinned tags of cells and the convenience tags that they own. */
+export function tagsOfCells(cells: readonly Cell[], expected: Pick<Expected, 'owned'>): ReadonlySet<string> {
+  return new Set(cells.flatMap((cell) => [...cell.pinned.map(({ tag }) => tag), ...expected.owned(cell)]));
+}

@@ -2,6 +2,7 @@
 import { InputError } from '../../domain/errors.ts';
 import { formatRepository, type Repository } from '../../domain/reference.ts';
 import { builtVersion, type Release } from '../../domain/release.ts';
+import { convenienceRules } from '../../plan/tag-map.ts';
 import { readJournal, type JournalMove } from '../../publish/journal.ts';
 import type { JournalStore } from '../../ports.ts';
 import type { GridMove } from '../../report/move-grid.ts';
@@ -15,7 +16,7 @@ export async function journaledMoves(
   journals: JournalStore,
   folder: string,
 ): Promise<PageMoves> {
-  const rules = new Map(tags.convenience.map(({ tag, rule }) => [tag, rule.name]));
+  const rules = convenienceRules(tags);
   const byRepository: GridMove[][] = [];
   for (const repository of image.repositories) {
     const moves = await movesIn(repository, release, journals);

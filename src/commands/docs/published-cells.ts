@@ -7,7 +7,7 @@ import { eachInTurn } from '../../domain/several.ts';
 import { describeCell, fullTag, type Cell } from '../../plan/cell.ts';
 import { moveRank } from '../../plan/plan.ts';
 import type { PageCell, PageImage } from '../../report/release-text.ts';
-import type { Expected } from '../../sight/expected.ts';
+import { tagsOfCells, type Expected } from '../../sight/expected.ts';
 import { expectedOf } from '../look/expected-of.ts';
 import { lookAt, type RepositoryLook } from '../look/repository-look.ts';
 import type { CommonOptions } from '../options.ts';
@@ -28,7 +28,7 @@ export async function publishedCells(
 ): Promise<readonly PageCell[]> {
   const expected = await expectedOf(project, options, world);
   const cells = expected.cells.filter((cell) => cell.release === release);
-  const wanted = new Set(cells.flatMap((cell) => [...cell.pinned.map(({ tag }) => tag), ...expected.owned(cell)]));
+  const wanted = tagsOfCells(cells, expected);
   const registries = await world.registries(project.config.insecureRegistries);
   try {
     const looks = await eachInTurn(project.image.repositories, (repository) =>

@@ -4,6 +4,7 @@ import { bytesOf, imageBlobs } from '../../domain/image-size.ts';
 import type { Release } from '../../domain/release.ts';
 import { describeCell, type Cell } from '../../plan/cell.ts';
 import { wholePlan } from '../../plan/plan.ts';
+import { convenienceRules } from '../../plan/tag-map.ts';
 import { isDone, type MoveState } from '../../moves/move-result.ts';
 import { plansJson } from '../../report/plan-json.ts';
 import {
@@ -44,7 +45,7 @@ export function publishReport(
     plan,
     repositories: runs.map((run) => repositoryReport(run, runs, dryRun, plan)),
     warnings: project.warnings,
-    rules: new Map(project.tags.convenience.map(({ tag, rule }) => [tag, rule.name])),
+    rules: convenienceRules(project.tags),
   };
 }
 

@@ -3,6 +3,7 @@ import { InputError, type Problem } from '../../domain/errors.ts';
 import type { Digest } from '../../domain/digest.ts';
 import type { Cell } from '../../plan/cell.ts';
 import { decidePinned, type PinnedPolicy } from '../../pinned/decide.ts';
+import { tagsOfCells } from '../../sight/expected.ts';
 import { lookAt, repairContext, type RepositoryLook } from '../look/repository-look.ts';
 import { doneCells, inEach, type RepositoryRun } from './repository-run.ts';
 
@@ -37,7 +38,7 @@ export async function surveyPinned(
 /** The cells' pinned tags and the convenience tags they own. What this run has put there counts as recorded. */
 export async function lookAtCells(run: RepositoryRun, cells: readonly Cell[]): Promise<RepositoryLook> {
   const { registry, project, expected, options, past, world } = run;
-  const wanted = new Set(cells.flatMap((cell) => [...cell.pinned.map(({ tag }) => tag), ...expected.owned(cell)]));
+  const wanted = tagsOfCells(cells, expected);
   const made = doneCells(run).flatMap(([cell, digest]) =>
     cell.pinned.map(({ tag }): readonly [string, Digest] => [tag, digest]),
   );
