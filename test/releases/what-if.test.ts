@@ -89,6 +89,13 @@ describe('--yank', () => {
       goes: [],
       changes: 33,
       same: 4261,
+      rules: [
+        { rule: 'full', kind: 'pinned', before: 2015, after: 2015, appears: 0, goes: 0, changes: 0 },
+        { rule: 'sha', kind: 'pinned', before: 2015, after: 2015, appears: 0, goes: 0, changes: 0 },
+        { rule: 'minor', kind: 'convenience', before: 243, after: 243, appears: 0, goes: 0, changes: 15 },
+        { rule: 'major', kind: 'convenience', before: 18, after: 18, appears: 0, goes: 0, changes: 15 },
+        { rule: 'latest', kind: 'convenience', before: 3, after: 3, appears: 0, goes: 0, changes: 3 },
+      ],
     });
     expect(diff.changes.at(-3)).toEqual({
       tag: '2-latest',
