@@ -1,6 +1,6 @@
 /**
  * Failures that pass by themselves: a registry or the network that was not there for a moment, while a base was pulled or an
- * image pushed. A step of the Dockerfile that fails is not one, whatever it prints.
+ * image pushed, or two builds in each other's way. A step of the Dockerfile that fails is not one, whatever it prints.
  *
  * BuildKit has no codes for these, only words: those of Go's net and http packages and of containerd's resolver.
  */
@@ -12,6 +12,8 @@ const passing: readonly RegExp[] = [
   /i\/o timeout|TLS handshake timeout|Client\.Timeout exceeded/,
   /temporary failure in name resolution|server misbehaving/i,
   /: (?:unexpected )?EOF\b/,
+  // Two images of one bake that Docker's image store is given under one name at once: by the next try it has the name.
+  /\bimage "[^"]+": already exists\b/,
 ];
 
 /** @param reason the words a build ended with */

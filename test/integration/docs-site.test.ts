@@ -101,8 +101,10 @@ test('the search finds a word, without a request to anybody else', async () => {
   });
   page.on('pageerror', (error) => failures.push(error.message));
   await page.goto(home);
+  // Keys are heard once Vue has taken over the page.
+  await page.waitForFunction("document.querySelector('#app').__vue_app__ !== undefined");
   await page.keyboard.press('Control+k');
-  await page.keyboard.type('backport', { delay: 20 });
+  await page.locator('.VPLocalSearchBox input').fill('backport');
   await page.locator('.VPLocalSearchBox .result').first().waitFor();
   await page.keyboard.press('Enter');
   await page.waitForURL((url) => url.pathname !== base);
