@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import type { AuditOptions } from '../commands/audit.ts';
-import { collect, common, withCommon, type CommonFlags, type Run } from './flags.ts';
+import { allImages, collect, common, withCommon, type CommonFlags, type Run } from './flags.ts';
 import { jsonMode, refuseUnused, type Mode } from './unused.ts';
 
 interface AuditFlags extends CommonFlags {
@@ -37,9 +37,18 @@ const withoutContent: Mode = {
   },
 };
 
-function modesOf({ json, format, content }: AuditFlags): Mode[] {
+const ofAllImages: Mode = {
+  name: 'audit --all-images',
+  unused: { '--plan-out': 'a plan file is for one image: name it with --image' },
+};
+
+function modesOf({ json, format, content, allImages: isOfAll }: AuditFlags): Mode[] {
   const byFormat = json ? jsonMode('audit', formats) : formatModes[format];
-  return [...(byFormat === undefined ? [] : [byFormat]), ...(content === 'none' ? [withoutContent] : [])];
+  return [
+    ...(byFormat === undefined ? [] : [byFormat]),
+    ...(content === 'none' ? [withoutContent] : []),
+    ...(isOfAll === true ? [ofAllImages] : []),
+  ];
 }
 
 /** What it looks at, and how it shows it. */
@@ -71,7 +80,8 @@ function withQuestions(command: Command): Command {
       [],
     )
     .option('--unmanaged', 'list tags that are not in the plan, with age and size', false)
-    .option('--bases', 'list tag owners built on an outdated base image', false);
+    .option('--bases', 'list tag owners built on an outdated base image', false)
+    .option(...allImages);
 }
 
 export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOptions, 'color' | 'toolVersion'>): void {

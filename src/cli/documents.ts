@@ -3,7 +3,7 @@ import { Option, type Command } from 'commander';
 import { supportedLayouts, type SupportedLayout } from '../report/supported-layouts.ts';
 import type { DocsRequest } from '../commands/docs.ts';
 import { publishDefaults } from '../commands/publish/options.ts';
-import { common, withCommon, withFacts, type CommonFlags, type Run } from './flags.ts';
+import { allImages, common, withCommon, withFacts, type CommonFlags, type Run } from './flags.ts';
 import { refuseUnused, type Mode } from './unused.ts';
 
 export function addHistory(program: Command, run: Run): void {
@@ -11,6 +11,7 @@ export function addHistory(program: Command, run: Run): void {
     .description('who owned each convenience tag when, by the facts of all releases')
     .addOption(new Option('--format <format>', 'how to print it').choices(['table', 'json']).default('table'))
     .option('--json', 'short for --format json', false)
+    .option(...allImages)
     .action((tag: string | undefined, flags: CommonFlags & { format: 'table' | 'json'; json: boolean }) =>
       run(async (world) => {
         const { historyCommand } = await import('../commands/history.ts');

@@ -24,6 +24,8 @@ export interface FactsFlags extends ConfigFlags {
 export interface CommonFlags extends FactsFlags {
   /** Commands that use no repository do not have it. */
   readonly repository?: readonly string[];
+  /** Commands that do not only read do not have it. */
+  readonly allImages?: boolean;
 }
 
 /** Looked for where it is not given: `prepare` puts what it finds in the place of the default. */
@@ -58,12 +60,16 @@ export function withCommon(command: Command): Command {
   );
 }
 
+/** `--all-images`, for commands that read. */
+export const allImages = ['--all-images', 'every image of the config, in one run', false] as const;
+
 export function common(flags: CommonFlags): CommonOptions {
   return {
     config: flags.config,
     releases: flags.releases ?? null,
     repository: flags.repository ?? [],
     image: flags.image ?? null,
+    ...(flags.allImages === undefined ? {} : { allImages: flags.allImages }),
     at: flags.at ?? null,
   };
 }

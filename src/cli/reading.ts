@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import type { PlanFormat, PlanRequest } from '../commands/plan.ts';
 import { InputError } from '../domain/errors.ts';
 import {
+  allImages,
   collect,
   common,
   fromWorkingTree,
@@ -36,6 +37,7 @@ export function addPlan(program: Command, run: Run): void {
   withRevision(withCommon(program.command('plan [version]')))
     .description('the whole tag map; with VERSION what publishing it builds and moves')
     .option('--offline', 'from facts alone, without a registry', false)
+    .option(...allImages)
     .addOption(new Option('--format <format>', 'how to print it').choices(planFormats).default('table'))
     .option('--json', 'short for --format json', false)
     .option('--with <version[@revision]>', 'as if this release were out; may be repeated', collect, [])
@@ -47,7 +49,7 @@ export function addPlan(program: Command, run: Run): void {
       run(async (world) => {
         refuseUnused(command, [
           ...(flags.diff === undefined ? [] : [planDiff]),
-          ...(flags.diff === undefined && version === undefined ? [planMap] : []),
+          ...(flags.diff === undefined ? [version === undefined ? planMap : planRelease] : []),
           ...(flags.json ? [jsonMode('plan', planFormats)] : []),
         ]);
         const { planCommand } = await import('../commands/plan.ts');
@@ -78,7 +80,13 @@ const planDiff: Mode = {
     '--from-working-tree': 'leave it out: nothing is built',
     '--with': asTheyAre,
     '--yank': asTheyAre,
+    '--all-images': 'name one with --image, or write tagwright check --against CONFIG, which compares all',
   },
+};
+
+const planRelease: Mode = {
+  name: 'plan VERSION',
+  unused: { '--all-images': 'name the image that the release is of with --image' },
 };
 
 function planRequest(version: string | undefined, flags: PlanFlags): PlanRequest {
@@ -117,6 +125,7 @@ export function addExplain(program: Command, run: Run): void {
   withCommon(program.command('explain <tag>'))
     .description('the rule, the candidates in order, why each lost, and what is really there')
     .option('--offline', 'without a registry: what should be, not what is', false)
+    .option(...allImages)
     .option('--json', 'the explanation as JSON', false)
     .action((tag: string, flags: CommonFlags & { offline: boolean; json: boolean }) =>
       run(async (world) => {
@@ -158,6 +167,7 @@ export function addMatrix(program: Command, run: Run): void {
 export function addProtect(program: Command, run: Run): void {
   withCommon(program.command('protect'))
     .description('Immutability rules for the registry: pinned tags are fixed, convenience tags stay free')
+    .option(...allImages)
     .option('--json', 'the rules as JSON', false)
     .action((flags: CommonFlags & { json: boolean }) =>
       run(async (world) => {

@@ -1,14 +1,15 @@
 /** `tagwright audit`: the plan against every repository of the image, finding by finding. It writes nothing to a registry. */
-import { drawPicture } from '../audit/picture.ts';
+import { drawPicture, type Picture } from '../audit/picture.ts';
 import { selects, summarize } from '../audit/select.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
-import { assertNever } from '../domain/errors.ts';
+import { assertNever, InternalError } from '../domain/errors.ts';
 import { formatInstant } from '../domain/instant.ts';
 import type { Repository } from '../domain/reference.ts';
-import { eachInTurn, mapSeveral, type Several } from '../domain/several.ts';
+import { eachInTurn, flatSeveral, mapSeveral, type Several } from '../domain/several.ts';
 import type { Registries } from '../ports.ts';
 import { auditJson } from '../report/audit-json.ts';
 import { auditHtml } from '../report/audit-html/page.ts';
+import type { AuditPage } from '../report/audit-html/view.ts';
 import { auditsMarkdown } from '../report/audit-markdown.ts';
 import { auditSarif } from '../report/audit-sarif.ts';
 import { auditTables } from '../report/audit-table.ts';
@@ -28,13 +29,49 @@ import { lookAt, type RepositoryLook } from './look/repository-look.ts';
 import { judgeTogether } from './look/together.ts';
 import { nameDifferences } from '../audit/differences.ts';
 import { readProject, type Project } from './read-project.ts';
+import { overImages, worstOf } from './over-images.ts';
 import type { Outcome, World } from './world.ts';
 
 export { auditDefaults, type AuditOptions } from './audit/options.ts';
 
-export async function auditCommand(options: AuditOptions, world: World): Promise<Outcome> {
+export function auditCommand(options: AuditOptions, world: World): Promise<Outcome> {
+  return overImages(options, world, async (each, shared) => {
+    const asked = await eachInTurn(each, (one) => readAsked(one, shared));
+    const audits = flatSeveral(await eachInTurn(asked, (one) => auditImage(one, shared)));
+    return {
+      stdout: textOf(audits, options),
+      result: worstOf(audits.map(({ result }) => result)),
+      document: { kind: 'audit', reports: mapSeveral(audits, ({ report }) => report) },
+      files:
+        options.planOut === null
+          ? []
+          : [{ path: options.planOut, text: plansJson(mapSeveral(audits, ({ moves }) => moves)) }],
+    };
+  });
+}
+
+/** What is asked of one image. */
+interface Asked {
+  readonly project: Project;
+  readonly options: AuditOptions;
+  readonly wishes: AuditWishes;
+}
+
+/** What is kept of a repository's audit: all that was read of it may be gone by then. */
+interface RepositoryResult {
+  readonly report: AuditReport;
+  readonly result: Outcome['result'];
+  readonly moves: Plan;
+  /** `null` where nobody draws it. */
+  readonly picture: Picture | null;
+}
+
+async function readAsked(options: AuditOptions, world: World): Promise<Asked> {
   const project = await readProject(options, world);
-  const wishes = readWishes(options, project.image);
+  return { project, options, wishes: readWishes(options, project.image) };
+}
+
+async function auditImage({ project, options, wishes }: Asked, world: World): Promise<Several<RepositoryResult>> {
   const expected = await expectedOf(project, options, world);
   await sayForeignLock(project, world);
   const registries = await world.registries(project.config.insecureRegistries);
@@ -42,25 +79,23 @@ export async function auditCommand(options: AuditOptions, world: World): Promise
     const judged = await auditEach({ project, expected, options, wishes, registries, world });
     const audits = nameDifferences(options.writeLock ? await withLock(judged, project, world) : judged);
     if (project.warnings.length > 0) world.say(warningsText(project.warnings));
-    return {
-      stdout: textOf(audits, options, project),
-      result: worstOf(audits.map(({ report, looked }) => resultOf(report, looked, wishes))),
-      document: { kind: 'audit', reports: mapSeveral(audits, ({ report }) => report) },
-      files:
-        options.planOut === null
-          ? []
-          : [{ path: options.planOut, text: plansJson(mapSeveral(audits, (audit) => movesOf(audit, project))) }],
-    };
+    return mapSeveral(audits, (audit) => ({
+      report: audit.report,
+      result: resultOf(audit.report, audit.looked, wishes),
+      moves: movesOf(audit, project),
+      picture: options.format === 'html' ? pictureOf(audit, project) : null,
+    }));
   } finally {
     await registries.close();
   }
 }
 
-interface AuditRun {
-  readonly project: Project;
+function pictureOf({ looked }: RepositoryAudit, { known }: Project): Picture {
+  return drawPicture(looked.input.expected, looked.audited, known.releases);
+}
+
+interface AuditRun extends Asked {
   readonly expected: Expected;
-  readonly options: AuditOptions;
-  readonly wishes: AuditWishes;
   readonly registries: Registries;
   readonly world: World;
 }
@@ -142,7 +177,7 @@ function reportOf({ audited, input, name, lookout }: RepositoryLook, notes: read
   };
 }
 
-function textOf(audits: Several<RepositoryAudit>, options: AuditOptions, { known }: Project): string {
+function textOf(audits: Several<RepositoryResult>, options: AuditOptions): string {
   const reports = mapSeveral(audits, ({ report }) => report);
   switch (options.format) {
     case 'table':
@@ -154,25 +189,20 @@ function textOf(audits: Several<RepositoryAudit>, options: AuditOptions, { known
     case 'sarif':
       return auditSarif(reports, options.config, options.toolVersion);
     case 'html':
-      return auditHtml(
-        mapSeveral(audits, ({ report, looked }) => ({
-          report,
-          picture: drawPicture(looked.input.expected, looked.audited, known.releases),
-        })),
-      );
+      return auditHtml(mapSeveral(audits, pageOf));
     default:
       return assertNever(options.format);
   }
 }
 
-/** What could not be seen comes before what was: a tag nobody saw may be the one that is wrong. */
+function pageOf({ report, picture }: RepositoryResult): AuditPage {
+  if (picture === null) throw new InternalError(`nobody drew ${report.repository}`);
+  return { report, picture };
+}
+
 function resultOf(report: AuditReport, { listing }: Look, wishes: AuditWishes): Outcome['result'] {
   if (report.summary.unknown > 0 || listing.kind === 'unknown') return 'outside-failed';
   return report.findings.some((finding) => isFailure(finding, wishes)) ? 'findings' : 'as-planned';
-}
-
-function worstOf(results: readonly Outcome['result'][]): Outcome['result'] {
-  return (['outside-failed', 'findings'] as const).find((result) => results.includes(result)) ?? 'as-planned';
 }
 
 function isFailure(finding: Finding, { failOn }: AuditWishes): boolean {

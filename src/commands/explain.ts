@@ -9,6 +9,7 @@ import { expectedOf } from './look/expected-of.ts';
 import { lookAt, type RepositoryLook } from './look/repository-look.ts';
 import { judgeTogether } from './look/together.ts';
 import type { CommonOptions } from './options.ts';
+import { bestOf, joinImages } from './over-images.ts';
 import { readProject, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
@@ -19,7 +20,11 @@ export interface ExplainOptions extends CommonOptions {
   readonly json: boolean;
 }
 
-export async function explainCommand(options: ExplainOptions, world: World): Promise<Outcome> {
+export function explainCommand(options: ExplainOptions, world: World): Promise<Outcome> {
+  return joinImages(options, world, { isJson: options.json, resultOf: bestOf }, explainForImage);
+}
+
+async function explainForImage(options: ExplainOptions, world: World): Promise<Outcome> {
   const project = await readProject(options, world);
   const explanation = explainTag(options.tag, project.image, project.known, project.tags);
   const actual = options.offline ? [] : await actualTags(options, project, world);

@@ -10,6 +10,7 @@ import { resolveTags, type PinnedTag } from '../plan/tag-map.ts';
 import { knownAt, undatedProblem } from '../releases/at.ts';
 import { historyJson, historyText } from '../report/history.ts';
 import type { CommonOptions } from './options.ts';
+import { bestOf, joinImages } from './over-images.ts';
 import { readProject, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
@@ -19,7 +20,12 @@ export interface HistoryOptions extends CommonOptions {
   readonly format: 'table' | 'json';
 }
 
-export async function historyCommand(options: HistoryOptions, world: World): Promise<Outcome> {
+export function historyCommand(options: HistoryOptions, world: World): Promise<Outcome> {
+  const how = { isJson: options.format === 'json', resultOf: bestOf };
+  return joinImages(options, world, how, historyOfImage);
+}
+
+async function historyOfImage(options: HistoryOptions, world: World): Promise<Outcome> {
   const project = await readProject(options, world);
   const problem = undatedProblem(project.known, 'history');
   if (problem !== null) throw new InputError([problem]);

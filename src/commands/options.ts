@@ -4,6 +4,8 @@ export interface CommonOptions {
   readonly releases: string | null;
   readonly repository: readonly string[];
   readonly image: string | null;
+  /** `--all-images`: of every image of the config, in its order. Left out where it cannot be asked for. */
+  readonly allImages?: boolean;
   /** `VERSION` or an instant: leave out what came out later. */
   readonly at: string | null;
   /** `--config-from`: whose config decides if the git tag's and the default branch's differ; `null` refuses then. Left out where nothing is moved. */

@@ -3,9 +3,9 @@ import { cellMetadata, type CellMetadata } from '../build/cell-metadata.ts';
 import { selectCells } from '../build/select-cells.ts';
 import { rootsAt, workingTreeLabels } from '../build/source.ts';
 import type { BuildConfig } from '../config/types.ts';
-import { InputError, type Problem } from '../domain/errors.ts';
+import { assertNever, InputError, type Problem } from '../domain/errors.ts';
 import type { Release } from '../domain/release.ts';
-import { mapSeveral, type Several } from '../domain/several.ts';
+import { eachInTurn, flatSeveral, mapSeveral, type Several } from '../domain/several.ts';
 import type { Cell } from '../plan/cell.ts';
 import { diffPlans, movedPinned } from '../plan/plan-diff.ts';
 import { planNotes } from '../plan/notes.ts';
@@ -21,6 +21,7 @@ import { planDiffJson, planDiffMarkdown, planDiffTable } from '../report/plan-di
 import { markBeforeFinals } from '../releases/before-finals.ts';
 import { withRelease, withYank } from '../releases/what-if.ts';
 import type { CommonOptions, ReleaseOptions } from './options.ts';
+import { overImages } from './over-images.ts';
 import {
   namedRelease,
   projectOf,
@@ -69,23 +70,61 @@ export interface DifferenceRequest extends CommonOptions {
   readonly format: 'table' | 'json' | 'markdown';
 }
 
-export async function planCommand(request: PlanRequest, world: World): Promise<Outcome> {
-  if (request.kind === 'difference') return diffOutcome(request, world);
+export function planCommand(request: PlanRequest, world: World): Promise<Outcome> {
+  switch (request.kind) {
+    case 'difference':
+      return diffOutcome(request, world);
+    case 'map':
+      return mapOutcome(request, world);
+    case 'release':
+      return releaseOutcome(request, world);
+    default:
+      return assertNever(request);
+  }
+}
+
+/** The tag map of each image that was asked for. */
+function mapOutcome(request: MapRequest, world: World): Promise<Outcome> {
+  return overImages(request, world, async (each, shared) => {
+    const maps = await eachInTurn(each, (one) => mapOfImage(one, shared));
+    const [{ build }] = maps;
+    const plans = flatSeveral(mapSeveral(maps, (map) => map.plans));
+    const document: ReportDocument = { kind: 'plan', plans, cells: [], build, refused: [] };
+    if (request.format === 'json') return jsonOutcome(plans, document);
+    const { format } = request;
+    const stdout = maps.map((map) => plansText(map.plans, format)).join('\n');
+    return { stdout, result: 'as-planned', document };
+  });
+}
+
+interface ImageMap {
+  readonly plans: Several<Plan>;
+  readonly build: BuildConfig;
+}
+
+async function mapOfImage(request: MapRequest, world: World): Promise<ImageMap> {
   const facts = await readFacts(request, world);
   const project = projectOf(whatIf(facts, request, world));
-  const release = request.kind === 'map' ? null : namedRelease(project, request.version, request.revision);
-  const chosen = request.kind === 'map' ? [] : chosenCells(project, release, request.only);
-  const roots = rootsAt('.', workingTreeLabels(request.kind === 'release' && request.fromWorkingTree));
+  const plans = await knownPlans(facts, project, null, request, world);
+  const { contractOfImage } = await import('./release/contract.ts');
+  const broken = await contractOfImage(project.image, world.files(project.root));
+  if (broken.length > 0) throw new InputError(broken);
+  return { plans, build: project.config.build };
+}
+
+async function releaseOutcome(request: ReleaseRequest, world: World): Promise<Outcome> {
+  const facts = await readFacts(request, world);
+  const project = projectOf(whatIf(facts, request, world));
+  const release = namedRelease(project, request.version, request.revision);
+  const chosen = chosenCells(project, release, request.only);
+  const roots = rootsAt('.', workingTreeLabels(request.fromWorkingTree));
   const cells = chosen.map((cell) => cellMetadata(cell, project.tags, project.image, roots));
   const whole = await knownPlans(facts, project, release, request, world);
-  const plans = mapSeveral(whole, (plan) => (release === null ? plan : narrowPlan(plan, chosen)));
+  const plans = mapSeveral(whole, (plan) => narrowPlan(plan, chosen));
   const { build } = project.config;
-  const unbuildable = release === null ? [] : await whyNotBuilt(project, release, world);
+  const unbuildable = await whyNotBuilt(project, release, world);
   await refuseBroken(project, release, unbuildable, request, world);
-  const refused =
-    request.kind === 'map' || release === null
-      ? []
-      : await whyNotHandedOver(chosen, project, release, { unbuildable, request }, world);
+  const refused = await whyNotHandedOver(chosen, project, release, { unbuildable, request }, world);
   if (request.format === 'bake' && refused.length > 0) throw new InputError(refused);
   const document: ReportDocument = { kind: 'plan', plans, cells, build, refused };
   if (request.format === 'json') return jsonOutcome(plans, document);
@@ -121,7 +160,7 @@ async function knownPlans(
 }
 
 /** @throws {InputError} USAGE for a choice that no cell is */
-function chosenCells(project: Project, release: Release | null, only: readonly string[]): readonly Cell[] {
+function chosenCells(project: Project, release: Release, only: readonly string[]): readonly Cell[] {
   const cells = project.tags.cells.filter((cell) => cell.release === release);
   return cells.length === 0 ? [] : required(selectCells(cells, only, '--only'));
 }
@@ -183,23 +222,20 @@ async function bakeText(cells: readonly CellMetadata[], build: BuildConfig): Pro
   );
 }
 
-/** A Dockerfile that does not fit its cells; of a release that fits, what else keeps a publish from building it is said. */
+/** A Dockerfile that does not fit its cells; where it fits, what else keeps a publish from building it is said. */
 async function refuseBroken(
   project: Project,
-  release: Release | null,
+  release: Release,
   unbuildable: readonly Problem[],
-  request: MapRequest | ReleaseRequest,
+  { offline, fromWorkingTree }: ReleaseRequest,
   world: World,
 ): Promise<void> {
-  const { contractOfImage, isContractProblem } = await import('./release/contract.ts');
-  const { image, root, tags } = project;
-  const broken =
-    release === null ? await contractOfImage(image, world.files(root)) : unbuildable.filter(isContractProblem);
+  const { isContractProblem } = await import('./release/contract.ts');
+  const broken = unbuildable.filter(isContractProblem);
   if (broken.length > 0) throw new InputError(broken);
-  if (release === null || unbuildable.length > 0 || request.offline) return;
-  if (request.kind === 'release' && request.fromWorkingTree) return;
+  if (unbuildable.length > 0 || offline || fromWorkingTree) return;
   const { saySourceProblems } = await import('./release/sources.ts');
-  const cells = tags.cells.filter((cell) => cell.release === release);
+  const cells = project.tags.cells.filter((cell) => cell.release === release);
   await saySourceProblems(cells, project, release, world);
 }
 

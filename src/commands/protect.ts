@@ -4,6 +4,7 @@ import { mapSeveral } from '../domain/several.ts';
 import { protections } from '../protect/protect.ts';
 import { protectJson, protectText } from '../report/protect.ts';
 import type { CommonOptions } from './options.ts';
+import { joinImages, worstOf } from './over-images.ts';
 import { readProject } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
@@ -11,7 +12,11 @@ export interface ProtectOptions extends CommonOptions {
   readonly json: boolean;
 }
 
-export async function protectCommand(options: ProtectOptions, world: World): Promise<Outcome> {
+export function protectCommand(options: ProtectOptions, world: World): Promise<Outcome> {
+  return joinImages(options, world, { isJson: options.json, resultOf: worstOf }, protectImage);
+}
+
+async function protectImage(options: ProtectOptions, world: World): Promise<Outcome> {
   const { image, tags } = await readProject(options, world);
   const pinned = [...tags.pinned.keys()];
   const convenience = tags.convenience.map(({ tag }) => tag);

@@ -5,6 +5,12 @@ export function mapSeveral<T, U>([first, ...others]: Several<T>, of: (value: T) 
   return [of(first), ...others.map(of)];
 }
 
+/** All of some lists, none of which is empty. */
+export function flatSeveral<T>([first, ...others]: Several<Several<T>>): Several<T> {
+  const [one, ...more] = first;
+  return [one, ...more, ...others.flat()];
+}
+
 /** One after the other: what shares a host shares its connections. */
 export async function eachInTurn<T, U>(
   [first, ...others]: Several<T>,
