@@ -105,7 +105,7 @@ export function renderBake(targets: readonly BuildTarget[], options: BakeOptions
   const file = {
     group: { default: { targets: ids } },
     target: Object.fromEntries([
-      ...sharedEntries(targets),
+      ...sharedEntries(targets, options),
       ...targets.map((target): [string, Json] => [target.id, bakeTarget(target, options)]),
     ]),
   };
@@ -113,14 +113,16 @@ export function renderBake(targets: readonly BuildTarget[], options: BakeOptions
 }
 
 /** What targets share is built for them and kept nowhere: no date, label or attestation of a cell makes two of one. */
-function sharedEntries(targets: readonly BuildTarget[]): [string, Json][] {
+function sharedEntries(targets: readonly BuildTarget[], options: BakeOptions): [string, Json][] {
   return sharedTargets(targets).map((target): [string, Json] => {
+    const sharer = targets.find(({ shared = [] }) => shared.some(({ id }) => id === target.id));
     const written: Record<string, Json> = {
       context: target.context,
       dockerfile: target.dockerfile,
       target: target.target ?? '',
       contexts: sorted(target.contexts),
-      args: sorted(target.args),
+      // What it makes, such as a wheel, may have times in it.
+      args: sorted({ ...dated(sharer ?? target, options), ...target.args }),
       platforms: target.platforms,
       attest: ['type=provenance,disabled=true'],
       output: ['type=cacheonly'],
@@ -150,19 +152,19 @@ export function checkTarget(target: BuildTarget): readonly Problem[] {
 
 function bakeTarget(target: BuildTarget, options: BakeOptions): Json {
   const cache = cacheLines(target, options.cache);
-  const epoch = options.reproducible === true ? epochOf(target) : null;
+  const epoch = dated(target, options);
   const written: Record<string, Json> = {
     context: target.context,
     dockerfile: target.dockerfile,
     target: target.target ?? '',
     contexts: sorted(target.contexts),
-    args: sorted({ ...(epoch === null ? {} : { [epochArgument]: epoch }), ...target.args }),
+    args: sorted({ ...epoch, ...target.args }),
     labels: sorted(target.labels),
     annotations: annotations(target, options),
     platforms: target.platforms,
     tags: target.part === 'digest' ? [] : target.references,
     attest: attestations(options),
-    output: [options.push ? pushOutput(target, epoch !== null) : 'type=cacheonly'],
+    output: [options.push ? pushOutput(target, epochArgument in epoch) : 'type=cacheonly'],
     ...inputsOf(target),
     'cache-from': [...options.cacheFrom, ...cache.from],
     'cache-to': [...options.cacheTo, ...cache.to],
@@ -202,6 +204,12 @@ function annotations({ labels, platforms }: BuildTarget, options: BakeOptions): 
 
 /** BuildKit dates an image by it; it needs no ARG. */
 const epochArgument = 'SOURCE_DATE_EPOCH';
+
+/** The argument that dates a target by its release; none if it is not to be, or nobody knows when that was. */
+function dated(target: BuildTarget, { reproducible = false }: BakeOptions): Readonly<Record<string, string>> {
+  const epoch = reproducible ? epochOf(target) : null;
+  return epoch === null ? {} : { [epochArgument]: epoch };
+}
 
 /** When the release's commit was made, in seconds. @returns `null` if nobody knows */
 function epochOf({ args }: BuildTarget): string | null {

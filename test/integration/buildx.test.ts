@@ -178,10 +178,20 @@ test('index and manifests are annotated with the labels', async () => {
 test('two builds of a cell at different times are one image, dated by its release', async () => {
   const build = async (id: string): Promise<readonly unknown[]> => {
     // What differs is mounted, so that the step runs again and leaves no trace but the time of its file.
-    const dockerfile = `FROM base AS other\nRUN echo ${randomUUID()} > /other\nFROM base\nRUN --mount=type=bind,from=other,target=/mnt echo same > /file\n`;
+    const other = `FROM base AS other\nRUN echo ${randomUUID()} > /other\nFROM base\n`;
+    const again = 'RUN --mount=type=bind,from=other,target=/mnt';
+    // What is shared writes the time into a file, as whoever makes a wheel does.
+    const wheel = `${other}ARG SOURCE_DATE_EPOCH\n${again} echo "\${SOURCE_DATE_EPOCH:-$(cat /proc/uptime)}" > /wheel\n`;
+    const shared = { ...(await target(`${id}-wheel`, wheel)), references: [], platforms: [] };
+    const dockerfile = `${other}${again} echo same > /file\nCOPY --from=wheel /wheel /wheel\n`;
     const args = { CREATED: '2024-01-02T03:04:05Z' };
     const options = { reproducible: true } as const;
-    const built = await buildWithBuildx([await target(id, dockerfile, { args })], options);
+    const cell = await target(id, dockerfile, {
+      args,
+      contexts: { base, wheel: `target:${shared.id}` },
+      shared: [shared],
+    });
+    const built = await buildWithBuildx([cell], options);
     expect(built.targets).toMatchObject([{ id, kind: 'built' }]);
     const ran = await promisify(execFile)('skopeo', [
       'inspect',

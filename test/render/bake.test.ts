@@ -179,6 +179,18 @@ describe('the bake file', () => {
     expect(told({ args: created }, {})).toEqual({ args: created, output: ['type=registry'] });
   });
 
+  test('dates what cells share as it dates them', () => {
+    const shared = [target({ id: 'wheel', args: {}, references: [] })];
+    const cells = ['x', 'y'].map((id) => target({ id, args: { CREATED: '2024-01-02T03:04:05Z' }, shared }));
+    const argsOf = (reproducible: boolean): unknown => {
+      const file: { target: Record<string, { args?: object }> } = JSON.parse(
+        renderBake(cells, { ...options, reproducible }),
+      );
+      return file.target['wheel']?.args;
+    };
+    expect([argsOf(true), argsOf(false)]).toEqual([{ SOURCE_DATE_EPOCH: '1704164645' }, undefined]);
+  });
+
   test('says how to attest, cache and not to push', () => {
     const chosen: BakeOptions = {
       push: false,
