@@ -1,18 +1,9 @@
 /** What the event that started a workflow says. */
 import { InputError, type Problem } from '../domain/errors.ts';
+import type { GithubEvent } from '../domain/github-event.ts';
 import { isJsonObject, textAt, valueAt, type JsonObject } from '../domain/json.ts';
 import { isRevision } from '../domain/release.ts';
 import { quote } from '../domain/tag.ts';
-
-export interface GithubEvent {
-  /** `release`, `push`, … */
-  readonly name: string;
-  /** `refs/tags/2.11.5` */
-  readonly ref: string;
-  /** The commit the run is for. */
-  readonly sha: string;
-  readonly payload: JsonObject;
-}
 
 export interface EventFacts {
   /** The git tag of the release it is about, or what a person typed; `null` where it names none. */

@@ -76,7 +76,8 @@ function flagOf(option: Option, value: string, problems: Problem[], version: str
   const flag = option.long ?? '';
   const input = flag.slice(2);
   if (option.optional && value === 'false') return [];
-  if (option.optional && value === 'true') return [version === null ? flag : `${flag}=${version}`];
+  if (option.optional && value === 'true')
+    return [version === null || !option.flags.includes('[version]') ? flag : `${flag}=${version}`];
   if (option.isBoolean()) {
     if (value === 'true') return [flag];
     if (value !== 'false') problems.push(usage(input, `${quote(value)} is no switch`, 'write true or false'));

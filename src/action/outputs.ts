@@ -1,12 +1,18 @@
 /** What a command came to, as outputs of the step. */
 import type { AuditReport } from '../audit/types.ts';
-import type { CellMetadata } from '../build/cell-metadata.ts';
 import type { RecordedBuild } from '../build/record.ts';
 import { renderBake } from '../render/bake.ts';
 import { findingJson } from '../report/audit-json.ts';
+import { eventPlanJson } from '../report/event-plan.ts';
 import type { ReportDocument } from '../report/document.ts';
 import { matrixJson } from '../report/matrix-json.ts';
-import { metadataOutputs, type MetadataWishes } from '../report/metadata-action.ts';
+import {
+  handedCell,
+  handedEvent,
+  metadataOutputs,
+  type HandedCell,
+  type MetadataWishes,
+} from '../report/metadata-action.ts';
 import { planDiffJson } from '../report/plan-diff.ts';
 import { plansJson } from '../report/plan-json.ts';
 import type { PublishReport } from '../report/publish.ts';
@@ -30,7 +36,7 @@ export function documentOutputs(document: ReportDocument, wishes: MetadataWishes
       values.set('release', plan.release);
       values.set('revision', plan.cells[0]?.revision ?? '');
       const [cell, ...others] = cells;
-      if (cell !== undefined && others.length === 0) addCell(cell, wishes, values, files);
+      if (cell !== undefined && others.length === 0) addCell(handedCell(cell, wishes.tags), wishes, values, files);
       else {
         values.set('version', plan.release);
         const targets = cells.map(({ target }) => target);
@@ -38,6 +44,9 @@ export function documentOutputs(document: ReportDocument, wishes: MetadataWishes
       }
       break;
     }
+    case 'event':
+      addEvent(document, wishes, values, files);
+      break;
     case 'plan-diff': {
       const { appears, goes, changes } = document.diff;
       values.set('plan', oneLine(planDiffJson(document.diff)));
@@ -83,9 +92,29 @@ function findingsOf(report: AuditReport, _index: number, all: readonly AuditRepo
   );
 }
 
+/** Of a build that is not a release. */
+function addEvent(
+  { plan, cells, build }: Extract<ReportDocument, { kind: 'event' }>,
+  wishes: MetadataWishes,
+  values: Map<string, string>,
+  files: Map<string, string>,
+): void {
+  const push = !plan.event.fork;
+  values.set('plan', oneLine(eventPlanJson(plan)));
+  values.set('revision', plan.event.revision);
+  values.set('push', String(push));
+  const handed = cells.map((cell) => handedEvent(cell, wishes.tags));
+  const [cell, ...others] = handed;
+  if (cell !== undefined && others.length === 0) addCell(cell, wishes, values, files);
+  else {
+    const targets = handed.map(({ target }) => target);
+    files.set('bake-file', renderBake(targets, { push, ...build }));
+  }
+}
+
 /** The outputs of docker/metadata-action, under its names. */
 function addCell(
-  cell: CellMetadata,
+  cell: HandedCell,
   wishes: MetadataWishes,
   values: Map<string, string>,
   files: Map<string, string>,

@@ -61,7 +61,6 @@ async function runCommand(
   refuseUntrusted(trust, command, inputs);
   const wishes = readWishes(inputs, env, runner);
   const fromEvent = !inputs.has('version') && !inputs.has('diff') && inputs.get('all') !== 'true';
-  if (fromEvent && event.version === null) refuseWithoutRelease(command, inputs);
   const argv = toArgv(
     createProgram({ version, color: () => false }, () => Promise.resolve()),
     inputs,
@@ -76,7 +75,8 @@ async function runCommand(
     surroundings,
   );
   const handing: Handing = { command, runner, print };
-  const refused = outcome?.document?.kind === 'plan' ? outcome.document.refused : [];
+  const document = outcome?.document;
+  const refused = document?.kind === 'plan' || document?.kind === 'event' ? document.refused : [];
   if (refused.length > 0) throw new InputError(refused);
   if (outcome !== null) {
     const result = posted instanceof OutsideError ? 'outside-failed' : outcome.result;
@@ -93,22 +93,8 @@ async function runCommand(
   return code;
 }
 
-/** Inputs of `plan` that shape the outputs of one release. */
-const releaseInputs = ['tags', 'bake-target'] as const;
-
-/** A step that asks for tags or a bake file is not green without them. */
-function refuseWithoutRelease(command: string, inputs: Inputs): void {
-  const asked = releaseInputs.filter((name) => inputs.has(name));
-  if (command !== 'plan' || asked.length === 0) return;
-  throw new InputError([
-    {
-      code: 'EVENT_INVALID',
-      where: `input ${asked.join(', ')}`,
-      message: 'the event names no release, so there are no tags and no bake file to hand over',
-      fix: 'run the step on a release or a git tag, give the input version, or leave that input out for a plan of every tag',
-    },
-  ]);
-}
+/** Inputs of `plan` that shape the outputs of one build. */
+const buildInputs = ['tags', 'bake-target', 'only', 'from-working-tree'] as const;
 
 interface Came {
   code: number;
@@ -146,8 +132,9 @@ async function runQuietly(
       },
       signal,
       dataOnly: trust.kind === 'data-only',
-      handsOver: wishes.metadata.tags,
+      handsOver: wishes.metadata.tags ?? 'pinned',
       mayFetch: trust.kind === 'trusted',
+      builds: inputs.get('event') === 'false' ? null : { asked: buildInputs.filter((name) => inputs.has(name)) },
       defaultBranch: textAt(runner.event.payload, 'repository', 'default_branch'),
       columns: null,
       out: (text) => Promise.resolve(print(text.trimEnd())),

@@ -1,9 +1,7 @@
 /** The runner around a step: which event, which files, which folder. */
-import { readTextFile } from '../adapters/files/text-file.ts';
-import { InputError } from '../domain/errors.ts';
 import { githubApi } from '../domain/github-credential.ts';
-import { parseJsonObject, type JsonObject } from '../domain/json.ts';
-import type { GithubEvent } from './event.ts';
+import type { GithubEvent } from '../domain/github-event.ts';
+import { readGithubEvent } from '../entry/event.ts';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
@@ -33,12 +31,7 @@ export async function readRunner(env: Env): Promise<Runner> {
   const repository = env['GITHUB_REPOSITORY'] ?? '';
   const run = env['GITHUB_RUN_ID'] ?? '';
   return {
-    event: {
-      name: env['GITHUB_EVENT_NAME'] ?? '',
-      ref: env['GITHUB_REF'] ?? '',
-      sha: env['GITHUB_SHA'] ?? '',
-      payload: await readPayload(env['GITHUB_EVENT_PATH']),
-    },
+    event: await readGithubEvent(env),
     repository,
     serverUrl,
     apiUrl: env['GITHUB_API_URL'] || githubApi,
@@ -53,19 +46,4 @@ export async function readRunner(env: Env): Promise<Runner> {
 
 function pathOf(text: string | undefined): string | null {
   return text === undefined || text === '' ? null : text;
-}
-
-async function readPayload(path: string | undefined): Promise<JsonObject> {
-  if (path === undefined || path === '') return {};
-  const where = 'GITHUB_EVENT_PATH';
-  const text = await readTextFile(path, {
-    where,
-    code: 'EVENT_INVALID',
-    maxBytes: 64 * 1024 * 1024,
-    missing: { code: 'EVENT_INVALID', fix: 'run this where a runner sets it' },
-  });
-  const payload = parseJsonObject(text);
-  if (payload !== null) return payload;
-  const message = 'the file of the event holds no JSON object';
-  throw new InputError([{ code: 'EVENT_INVALID', where, message, fix: 'run this where a runner sets it' }]);
 }

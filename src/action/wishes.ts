@@ -2,7 +2,7 @@ import { createHttp } from '../adapters/http/http.ts';
 import { githubCredential } from '../domain/github-credential.ts';
 import { InputError } from '../domain/errors.ts';
 import { quote } from '../domain/tag.ts';
-import type { MetadataWishes } from '../report/metadata-action.ts';
+import type { HandedTags, MetadataWishes } from '../report/metadata-action.ts';
 import { noteMark } from '../report/note.ts';
 import type { Inputs } from './inputs.ts';
 import type { PostWishes } from './post.ts';
@@ -25,7 +25,7 @@ const posters = { comment: 'plan', issue: 'audit' } as const;
 export function readWishes(inputs: Inputs, env: Env, runner: Runner): ActionWishes {
   return {
     metadata: {
-      tags: oneOf(inputs, 'tags', ['pinned', 'all', 'none']),
+      tags: inputs.has('tags') ? oneOf<HandedTags>(inputs, 'tags', ['pinned', 'all', 'none']) : null,
       labels: repositoryLabels(runner),
       levels: (env['DOCKER_METADATA_ANNOTATIONS_LEVELS'] || 'manifest').split(','),
       bakeTarget: inputs.get('bake-target') ?? 'docker-metadata-action',

@@ -1,7 +1,12 @@
 /** An example or two for each command, shown under its help. */
 
 export const examples: Readonly<Record<string, readonly string[]>> = {
-  plan: ['tagwright plan', 'tagwright plan 2.11.5 --offline', 'tagwright plan --diff old.config.yaml'],
+  plan: [
+    'tagwright plan',
+    'tagwright plan 2.11.5 --offline',
+    'tagwright plan --diff old.config.yaml',
+    'tagwright plan --event event.json',
+  ],
   explain: ['tagwright explain 2-latest', 'tagwright explain 2.11-python3.7 --offline'],
   render: ['tagwright render', 'tagwright render --check', 'tagwright render --update-bases'],
   build: [

@@ -108,6 +108,12 @@ export const fromWorkingTree = [
   false,
 ] as const;
 
+/** `--event`, for commands that build what is not a release too. */
+export const event = [
+  '--event [file]',
+  "a branch's, a pull request's or a schedule's build instead of a release: a GitHub event's payload, or - for standard input (default: the event of the run)",
+] as const;
+
 export function release(flags: ReleaseFlags): ReleaseOptions {
   return { ...common(flags), revision: flags.revision ?? null };
 }

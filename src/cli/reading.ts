@@ -1,11 +1,12 @@
 /** Commands that only read. */
 import { Option, type Command } from 'commander';
-import type { PlanFormat, PlanRequest } from '../commands/plan.ts';
+import type { MapRequest, PlanFormat, PlanRequest } from '../commands/plan.ts';
 import { InputError } from '../domain/errors.ts';
 import {
   allImages,
   collect,
   common,
+  event,
   fromWorkingTree,
   only,
   rebuild,
@@ -31,6 +32,7 @@ interface PlanFlags extends ReleaseFlags {
   readonly with: readonly string[];
   readonly yank: readonly string[];
   readonly diff?: string;
+  readonly event?: string | true;
 }
 
 export function addPlan(program: Command, run: Run): void {
@@ -45,17 +47,24 @@ export function addPlan(program: Command, run: Run): void {
     .option(...only)
     .option(...fromWorkingTree)
     .option('--diff <config>', "compare this config's tags with another config's")
+    .option(...event)
     .action((version: string | undefined, flags: PlanFlags, command: Command) =>
       run(async (world) => {
         refuseUnused(command, [
           ...(flags.diff === undefined ? [] : [planDiff]),
-          ...(flags.diff === undefined ? [version === undefined ? planMap : planRelease] : []),
+          ...(flags.event === undefined ? [] : [planEvent]),
+          ...(isMap(version, flags) && world.event?.byDefault !== true ? [planMap] : []),
+          ...(version === undefined ? [] : [planRelease]),
           ...(flags.json ? [jsonMode('plan', planFormats)] : []),
         ]);
         const { planCommand } = await import('../commands/plan.ts');
-        return planCommand(planRequest(version, flags), world);
+        return planCommand(planRequest(version, flags, world.event?.byDefault ?? false), world);
       }),
     );
+}
+
+function isMap(version: string | undefined, { diff, event }: PlanFlags): boolean {
+  return version === undefined && diff === undefined && event === undefined;
 }
 
 const planFormats: readonly PlanFormat[] = ['table', 'lines', 'json', 'markdown', 'bake'];
@@ -66,6 +75,20 @@ const planMap: Mode = {
     '--only': 'write tagwright plan VERSION --only CELLS',
     '--revision': 'write tagwright plan VERSION --revision COMMIT',
     '--from-working-tree': 'leave it out: nothing is built without VERSION',
+  },
+};
+
+const noRelease = 'leave it out: the build of an event is not a release';
+const planEvent: Mode = {
+  name: 'plan --event',
+  unused: {
+    VERSION: 'write the version or --event, not both',
+    '--diff': 'leave it out: two configs are compared for all releases',
+    '--revision': noRelease,
+    '--with': noRelease,
+    '--yank': noRelease,
+    '--at': noRelease,
+    '--all-images': 'name the image that is built with --image',
   },
 };
 
@@ -89,8 +112,9 @@ const planRelease: Mode = {
   unused: { '--all-images': 'name the image that the release is of with --image' },
 };
 
-function planRequest(version: string | undefined, flags: PlanFlags): PlanRequest {
-  const { offline, only, yank, diff } = flags;
+/** @param byDefault without VERSION it is about the event that started the run, if the config has tags for it */
+function planRequest(version: string | undefined, flags: PlanFlags, byDefault: boolean): PlanRequest {
+  const { offline, only, yank, diff, event: file, fromWorkingTree } = flags;
   const asked = flags.json ? 'json' : flags.format;
   if (diff !== undefined) {
     return {
@@ -102,15 +126,19 @@ function planRequest(version: string | undefined, flags: PlanFlags): PlanRequest
   }
   const whatIf = { offline, with: flags.with, yank };
   if (version !== undefined) {
-    const { fromWorkingTree } = flags;
     return { kind: 'release', ...release(flags), ...whatIf, version, only, fromWorkingTree, format: asked };
   }
-  return {
+  const about = { ...common(flags), only, fromWorkingTree, format: asked };
+  if (file !== undefined) return { kind: 'event', file: file === true ? null : file, ...about, otherwise: null };
+  const map = (): MapRequest => ({
     kind: 'map',
     ...common(flags),
     ...whatIf,
     format: formatOf(planMap, asked, ['table', 'lines', 'json', 'markdown']),
-  };
+  });
+  return byDefault && flags.with.length + yank.length === 0 && flags.allImages !== true
+    ? { kind: 'event', file: null, ...about, otherwise: map() }
+    : map();
 }
 
 /** @throws {InputError} USAGE for a format that the mode cannot be printed in */

@@ -3,7 +3,7 @@ import { cellMetadata, type CellMetadata } from '../build/cell-metadata.ts';
 import { selectCells } from '../build/select-cells.ts';
 import { rootsAt, workingTreeLabels } from '../build/source.ts';
 import type { BuildConfig } from '../config/types.ts';
-import { assertNever, InputError, type Problem } from '../domain/errors.ts';
+import { assertNever, InputError, InternalError, type Problem } from '../domain/errors.ts';
 import type { Release } from '../domain/release.ts';
 import { eachInTurn, flatSeveral, mapSeveral, type Several } from '../domain/several.ts';
 import type { Cell } from '../plan/cell.ts';
@@ -36,8 +36,8 @@ import type { Outcome, World } from './world.ts';
 
 export type PlanFormat = 'table' | 'lines' | 'json' | 'markdown' | 'bake';
 
-/** Which plan: of all releases, of one, or the difference to another config. Each has what it uses. */
-export type PlanRequest = MapRequest | ReleaseRequest | DifferenceRequest;
+/** Which plan: of all releases, of one, of a build that is not a release, or the difference to another config. Each has what it uses. */
+export type PlanRequest = MapRequest | ReleaseRequest | EventRequest | DifferenceRequest;
 
 interface WhatIf extends CommonOptions {
   /** Without a registry: from facts alone. */
@@ -63,6 +63,18 @@ export interface ReleaseRequest extends WhatIf, Pick<ReleaseOptions, 'revision'>
   readonly format: PlanFormat;
 }
 
+export interface EventRequest extends CommonOptions {
+  readonly kind: 'event';
+  /** With the event, `-` for standard input; `null`: the one of the environment. */
+  readonly file: string | null;
+  /** Cells by id or axis; none: all of them. */
+  readonly only: readonly string[];
+  readonly fromWorkingTree: boolean;
+  readonly format: PlanFormat;
+  /** What is planned if the config has no tags for such builds; `null`: that is refused. */
+  readonly otherwise: MapRequest | null;
+}
+
 export interface DifferenceRequest extends CommonOptions {
   readonly kind: 'difference';
   /** Another config: what the tags would be by it, against this one's. */
@@ -78,6 +90,8 @@ export function planCommand(request: PlanRequest, world: World): Promise<Outcome
       return mapOutcome(request, world);
     case 'release':
       return releaseOutcome(request, world);
+    case 'event':
+      return eventOutcome(request, world);
     default:
       return assertNever(request);
   }
@@ -130,6 +144,18 @@ async function releaseOutcome(request: ReleaseRequest, world: World): Promise<Ou
   if (request.format === 'json') return jsonOutcome(plans, document);
   const stdout = request.format === 'bake' ? await bakeText(cells, build) : plansText(plans, request.format);
   return { stdout, result: 'as-planned', document };
+}
+
+async function eventOutcome(request: EventRequest, world: World): Promise<Outcome> {
+  const { eventByDefault, readEventBuild } = await import('./event/read-event.ts');
+  const { otherwise } = request;
+  const build = await (otherwise === null
+    ? readEventBuild(request, request.file, world)
+    : eventByDefault(request, world));
+  if (build === null && otherwise !== null) return planCommand(otherwise, world);
+  if (build === null) throw new InternalError('an event without a build');
+  const { planEvent } = await import('./event/plan-event.ts');
+  return planEvent(request, build, world);
 }
 
 /** The text of many cells is not made whole unless somebody asks for it so. */

@@ -2,6 +2,7 @@
  * What commands are given: ports and a few plain facts. `cli.ts` and `action.ts` make one; tests make another.
  */
 import type { BuildConfig, SignatureRule, SourceConfig } from '../config/types.ts';
+import type { BuildEvent } from '../domain/build-event.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Repository } from '../domain/reference.ts';
 import type {
@@ -28,6 +29,19 @@ import type { HandedTags } from '../report/metadata-action.ts';
 
 /** What may have to be loaded first. */
 export type Soon<T> = T | Promise<T>;
+
+/** What started this run, where that may be a build that is not a release. */
+export interface EventAccess {
+  /** A command that is not told what it is about is about the event, if the config has tags for such builds. */
+  readonly byDefault: boolean;
+  /** What was asked for and a plan of every release does not have, by its name for messages. */
+  readonly asked: readonly string[];
+  /**
+   * @param file with the event, `-` for standard input; `null`: the environment says which
+   * @throws {InputError} EVENT_INVALID
+   */
+  read(file: string | null): Promise<BuildEvent>;
+}
 
 /** @returns `null` if nobody answered */
 export type Ask = (question: string) => Promise<string | null>;
@@ -80,6 +94,8 @@ export interface World {
   readonly dataOnly?: boolean;
   /** Another tool builds with what a plan hands over, labels and build arguments, and pushes these tags. */
   readonly handsOver?: HandedTags;
+  /** Left out where there are no events. */
+  readonly event?: EventAccess;
   /** A line of talk, for stderr. */
   readonly say: (line: string) => void;
   /** Shows how far long work is. */

@@ -388,7 +388,7 @@ export interface MatrixConfig {
     /** The releases it is for, such as '>=2.7.10 <3'. */
     range?: string | undefined;
   } } | undefined;
-  /** Tags of builds that are not releases, from the same matrix: { branch: '{{branch}}', pullRequest: 'pr-{{number}}', schedule: 'nightly', edge: { branch: 'main' } }. So far they are checked alone: no command builds or moves them yet. */
+  /** Tags of builds that are not releases, from the same matrix: { branch: '{{branch}}', pullRequest: 'pr-{{number}}', schedule: 'nightly', edge: { branch: 'main' } }. tagwright plan --event and the Action say which a build has; no command pushes them yet. */
   events?: {
     /** The repository, or repositories, of its tags (default: the image's). */
     repository?: string | readonly string[] | undefined;
@@ -963,7 +963,7 @@ export interface MatrixConfig {
       /** The releases it is for, such as '>=2.7.10 <3'. */
       range?: string | undefined;
     } } | undefined;
-    /** Tags of builds that are not releases, from the same matrix: { branch: '{{branch}}', pullRequest: 'pr-{{number}}', schedule: 'nightly', edge: { branch: 'main' } }. So far they are checked alone: no command builds or moves them yet. */
+    /** Tags of builds that are not releases, from the same matrix: { branch: '{{branch}}', pullRequest: 'pr-{{number}}', schedule: 'nightly', edge: { branch: 'main' } }. tagwright plan --event and the Action say which a build has; no command pushes them yet. */
     events?: {
       /** The repository, or repositories, of its tags (default: the image's). */
       repository?: string | readonly string[] | undefined;

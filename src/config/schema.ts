@@ -382,7 +382,7 @@ const imageShape = {
   events: events
     .optional()
     .describe(
-      "Tags of builds that are not releases, from the same matrix: { branch: '{{branch}}', pullRequest: 'pr-{{number}}', schedule: 'nightly', edge: { branch: 'main' } }. So far they are checked alone: no command builds or moves them yet.",
+      "Tags of builds that are not releases, from the same matrix: { branch: '{{branch}}', pullRequest: 'pr-{{number}}', schedule: 'nightly', edge: { branch: 'main' } }. tagwright plan --event and the Action say which a build has; no command pushes them yet.",
     ),
   postReleases: z
     .enum(['pinned-only', 'promote'])

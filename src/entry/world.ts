@@ -2,7 +2,7 @@
 import './without-compiling.ts';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import type { Ask, World } from '../commands/world.ts';
+import type { Ask, EventAccess, World } from '../commands/world.ts';
 import { defineConfig } from '../config/define-config.ts';
 import type { SourceConfig } from '../config/types.ts';
 import { readFactsFile } from '../adapters/files/facts-file.ts';
@@ -38,6 +38,8 @@ export interface WorldOptions {
   readonly defaultBranch?: string | null;
   /** The default branch may be fetched: whatever started this is trusted. */
   readonly mayFetch?: boolean;
+  /** As in `Surroundings`. */
+  readonly builds?: Pick<EventAccess, 'asked'> | null;
 }
 
 /** It was loaded before. */
@@ -92,6 +94,7 @@ export function realWorld(options: WorldOptions): World {
     clock: systemClock,
     dataOnly,
     ...(env['GITHUB_SERVER_URL'] ? { githubServer: env['GITHUB_SERVER_URL'] } : {}),
+    event: eventAccess(options),
     ...(options.handsOver === undefined ? {} : { handsOver: options.handsOver }),
     say,
     progress: options.progress ?? noProgress,
@@ -105,6 +108,17 @@ export function realWorld(options: WorldOptions): World {
       return thisMachine({ env, build: buildCommit(), cacheFolder: cacheFolder(env), signal });
     },
     signal,
+  };
+}
+
+function eventAccess({ env, builds = null, mayFetch = false }: WorldOptions): EventAccess {
+  return {
+    byDefault: builds !== null,
+    asked: builds?.asked ?? [],
+    read: async (file) => {
+      const { readBuild } = await import('./event.ts');
+      return readBuild(file, { env, nowMs: systemClock.nowMs(), isTrusted: mayFetch });
+    },
   };
 }
 

@@ -78,6 +78,24 @@ function laneTags({ tags, rules, image }: EventLane): LaneTag[] {
   ];
 }
 
+/** Whether rules of the releases leave open which texts are theirs: what the releases have, their tags alone show. */
+export function needsReleases({
+  rules,
+  shape,
+  attributeNames,
+}: Pick<ImageConfig, 'rules' | 'shape' | 'attributeNames'>): boolean {
+  return rules.some((rule) => isLoose(rule, { shape, attributeNames }));
+}
+
+/** A rule of nothing but groups and attributes reads like any text. */
+function isLoose(
+  { template: { names } }: Rule,
+  { shape, attributeNames }: Pick<ImageConfig, 'shape' | 'attributeNames'>,
+): boolean {
+  const isFree = [...names].some((name) => shape.names.has(name) || attributeNames.has(name));
+  return isFree && !['version', 'major', 'minor', 'revision'].some((name) => names.has(name));
+}
+
 function sharesRepository(a: Pick<ImageConfig, 'repositories'>, b: Pick<ImageConfig, 'repositories'>): boolean {
   const others = new Set(b.repositories.map(formatRepository));
   return a.repositories.some((repository) => others.has(formatRepository(repository)));
@@ -90,10 +108,8 @@ function releaseRule(tag: string, image: ImageConfig): string | null {
 }
 
 function readsLike(tag: string, rule: Rule, image: ImageConfig): boolean {
-  // A rule of nothing but groups and attributes reads like any text: what it really gives, the releases tell.
-  const { names } = rule.template;
-  const isLoose = [...names].some((name) => image.shape.names.has(name) || image.attributeNames.has(name));
-  if (isLoose && !['version', 'major', 'minor', 'revision'].some((name) => names.has(name))) return false;
+  // What it really gives, the releases tell.
+  if (isLoose(rule, image)) return false;
   const reading = tagGrammar({ ...image, rules: [rule] })(tag);
   if (reading === null || reading.hasV) return false;
   if (reading.version !== null && !hasShape(reading.version, image)) return false;

@@ -2,6 +2,7 @@ import { assertNever } from '../domain/errors.ts';
 import { shownPlans } from '../plan/plan.ts';
 import { auditsMarkdown } from './audit-markdown.ts';
 import type { ReportDocument } from './document.ts';
+import { eventPlanMarkdown } from './event-plan.ts';
 import { planDiffMarkdown } from './plan-diff.ts';
 import { folded, planMarkdown } from './plan-markdown.ts';
 import { partsMarkdown } from './parts-markdown.ts';
@@ -16,6 +17,8 @@ export function documentMarkdown(document: ReportDocument): string {
       return shownPlans(document.plans)
         .map((plan, index) => planMarkdown(plan, index > 0))
         .join('\n');
+    case 'event':
+      return eventPlanMarkdown(document.plan);
     case 'plan-diff':
       return planDiffMarkdown(document.diff);
     case 'publish':

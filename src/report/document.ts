@@ -1,8 +1,10 @@
 /** What a command came to, as data: what its text tells, for whoever makes something else of it. */
 import type { AuditReport } from '../audit/types.ts';
 import type { CellMetadata } from '../build/cell-metadata.ts';
+import type { EventTarget } from '../build/event-build.ts';
 import type { JobMatrix } from '../build/job-matrix.ts';
 import type { BuildConfig } from '../config/types.ts';
+import type { EventPlan } from '../plan/event-plan.ts';
 import type { PlanDiff } from '../plan/plan-diff.ts';
 import type { Problem } from '../domain/errors.ts';
 import type { Several } from '../domain/several.ts';
@@ -19,6 +21,15 @@ export type ReportDocument =
       readonly cells: readonly CellMetadata[];
       readonly build: BuildConfig;
       /** Why the release may not be built: nothing that a build takes is handed over then. */
+      readonly refused: readonly Problem[];
+    }
+  | {
+      /** Of a build that is not a release. */
+      readonly kind: 'event';
+      readonly plan: EventPlan;
+      readonly cells: readonly EventTarget[];
+      readonly build: BuildConfig;
+      /** As of a release. */
       readonly refused: readonly Problem[];
     }
   | { readonly kind: 'plan-diff'; readonly diff: PlanDiff }

@@ -4,6 +4,8 @@
  * @see https://github.com/docker/metadata-action#outputs
  */
 import type { CellMetadata } from '../build/cell-metadata.ts';
+import type { EventTarget } from '../build/event-build.ts';
+import type { BuildTarget } from '../domain/build-target.ts';
 import { escapeBake, type Json } from '../render/bake.ts';
 import { jsonText } from './plan-json.ts';
 
@@ -14,7 +16,8 @@ import { jsonText } from './plan-json.ts';
 export type HandedTags = 'pinned' | 'all' | 'none';
 
 export interface MetadataWishes {
-  readonly tags: HandedTags;
+  /** `null`: nobody asked. Of a release the pinned ones then, of another build all. */
+  readonly tags: HandedTags | null;
   /** Labels beside the ones that every image carries. */
   readonly labels: Readonly<Record<string, string>>;
   /** Where annotations go: `manifest`, `index`, `manifest-descriptor`, `index-descriptor`. */
@@ -24,7 +27,7 @@ export interface MetadataWishes {
 }
 
 export interface MetadataOutputs {
-  /** The text of the full tag: the first of the tags. */
+  /** The text of the full tag: the first of the tags. Of a build that is not a release, its first tag. */
   readonly version: string;
   readonly tags: readonly string[];
   readonly tagNames: readonly string[];
@@ -39,13 +42,35 @@ export interface MetadataOutputs {
   readonly bakeFileAnnotations: string;
 }
 
-export function metadataOutputs(cell: CellMetadata, wishes: MetadataWishes): MetadataOutputs {
-  const tagNames = tagNamesOf(cell, wishes.tags);
+/** A cell with the tags that are handed over. */
+export interface HandedCell extends Pick<MetadataOutputs, 'version' | 'tags' | 'tagNames'> {
+  readonly repositories: readonly string[];
+  readonly target: BuildTarget;
+}
+
+/** Of a release. */
+export function handedCell(cell: CellMetadata, wished: HandedTags | null): HandedCell {
+  const tagNames = tagNamesOf(cell, wished ?? 'pinned');
   const tags = cell.repositories.flatMap((repository) => tagNames.map((tag) => `${repository}:${tag}`));
+  return { version: cell.pinned[0] ?? '', tags, tagNames, repositories: cell.repositories, target: cell.target };
+}
+
+/** Of a build that is not a release: nothing decides later who owns its tags, so they are handed over with it. */
+export function handedEvent(cell: EventTarget, wished: HandedTags | null): HandedCell {
+  const { version, repositories, target } = cell;
+  const { tags, tagNames }: Pick<HandedCell, 'tags' | 'tagNames'> = {
+    all: cell,
+    pinned: { tags: cell.pinned, tagNames: cell.pinnedNames },
+    none: { tags: [], tagNames: [] },
+  }[wished ?? 'all'];
+  return { version, tags, tagNames, repositories, target: { ...target, references: tags } };
+}
+
+export function metadataOutputs(cell: HandedCell, wishes: Omit<MetadataWishes, 'tags'>): MetadataOutputs {
+  const { version, tags, tagNames } = cell;
   const labels = sortedEntries({ ...wishes.labels, ...cell.target.labels });
   const lines = labels.map(([key, value]) => `${key}=${value}`);
   const annotations = wishes.levels.flatMap((level) => lines.map((line) => `${level}:${line}`));
-  const version = cell.pinned[0] ?? '';
   const args = { DOCKER_META_IMAGES: cell.repositories.join(','), DOCKER_META_VERSION: version };
   const byKey = Object.fromEntries(labels);
   const bake = (target: Json): string => jsonText(escapeBake({ target: { [wishes.bakeTarget]: target } }));

@@ -86,6 +86,57 @@ const rows = events.flatMap((event) =>
   })),
 );
 
+/** Of this config every event has a tag, and a build of a fork is not pushed. */
+const everyEvent = {
+  branch: '{{branch}}',
+  pullRequest: 'pr-{{number}}',
+  schedule: 'nightly',
+  edge: { branch: 'main' },
+};
+
+const builds = events.filter(({ isRelease }) => !isRelease);
+
+test.each(builds)('with events in the config, $name gives outputs or fails with the reason', async (event) => {
+  const folder = await tempFolder({
+    'matrix.config.json': JSON.stringify({
+      repository: 'registry.example/acme/app',
+      dockerfile: 'Dockerfile',
+      source: { file: 'releases.json' },
+      events: everyEvent,
+    }),
+    'releases.json': JSON.stringify(daily('1.0.0', '1.1.0')),
+    Dockerfile: 'FROM scratch\n',
+  });
+  const config = `${folder}/matrix.config.json`;
+  const deleted = 'deleted' in Object(event.payload);
+  const refused = deleted || event.event === 'release' || event.ref === 'refs/tags/docs';
+  const wanted = refused
+    ? { code: 2, tags: false, push: undefined, says: true }
+    : { code: 0, tags: true, push: String(event.event !== 'pull_request'), says: false };
+  for (const more of [{}, { tags: 'pinned' }, { 'bake-target': 'app' }] as const) {
+    const { code, outputs, log } = await runStep({ ...event, inputs: { command: 'plan', config, ...more } });
+    const says = /::error title=\w+/.test(log);
+    expect({ code, tags: outputs['tags'] !== undefined, push: outputs['push'], says }).toEqual(wanted);
+  }
+});
+
+test('event: false is the plan of every tag, event: true refuses a release', async () => {
+  const folder = await tempFolder({
+    'matrix.config.json': JSON.stringify({
+      ...smallConfig,
+      source: { file: 'releases.json' },
+      events: { edge: { only: { python: 'default' } } },
+    }),
+    'releases.json': JSON.stringify(daily('1.0.0', '1.1.0')),
+  });
+  const given = { command: 'plan', config: `${folder}/matrix.config.json`, offline: 'true' };
+  const push = { event: 'push', payload: { repository: { default_branch: 'main' } }, ...onBranch };
+  const whole = await runStep({ ...push, inputs: { ...given, event: 'false' } });
+  expect([whole.code, whole.outputs['plan']]).toEqual([0, expect.stringContaining('"release":null')]);
+  const tagged = await runStep({ event: 'push', payload: {}, ...onTag, inputs: { ...given, event: 'true' } });
+  expect([tagged.code, tagged.log]).toEqual([2, expect.stringContaining('write the version or --event, not both')]);
+});
+
 test.each(rows)('$title', async ({ isRelease, inputs, wants, event, payload, ref, sha }) => {
   const registry = await startMemoryRegistry();
   onTestFinished(() => registry.close());

@@ -22,7 +22,7 @@ const own: Readonly<Record<OwnInput, { readonly description: string; readonly de
   },
   tags: {
     description:
-      'Which tags the output `tags` has: pinned, all with the convenience tags the cell owns, or none for a push by digest.',
+      'Which tags the output `tags` has: pinned, all with the convenience tags the cell owns, or none for a push by digest (default: pinned of a release, all of another build).',
   },
   'bake-target': { description: 'Target in the output `bake-file` where one cell is chosen.' },
   'require-env': { description: 'Names of variables (secrets) that must not be empty; checked before anything else.' },
@@ -46,8 +46,9 @@ const own: Readonly<Record<OwnInput, { readonly description: string; readonly de
 const outputs: Readonly<Record<string, string>> = {
   result: 'as-planned, findings, outside-failed, bad-input, bug, or skipped.',
   release: 'The version alone, such as 2.11.5.',
-  revision: 'The commit of the release, 40 hex.',
-  version: "The full tag of the chosen cell, as docker/metadata-action's; where none is chosen the version alone.",
+  revision: 'The commit of the release, or of another build, 40 hex.',
+  version:
+    "The full tag of the chosen cell, as docker/metadata-action's; where none is chosen the version alone. Of a build that is not a release, its first tag.",
   tags: 'References of the chosen cell, one a line, in every repository.',
   'tag-names': 'Its tags alone, one a line.',
   labels: 'Its labels, key=value, one a line.',
@@ -60,6 +61,7 @@ const outputs: Readonly<Record<string, string>> = {
   'bake-file-tags': 'Path of a bake file with the tags of the chosen cell.',
   'bake-file-labels': 'Path of a bake file with its labels.',
   'bake-file-annotations': 'Path of a bake file with its annotations.',
+  push: 'Of a build that is not a release: true, or false for the code of a fork.',
   matrix: 'JSON for strategy.matrix, of the command matrix.',
   plan: 'The plan as JSON, of several repositories as { repositories: [plan, …] }; with the input diff, the difference.',
   changed: 'With the input diff: true where a tag differs.',

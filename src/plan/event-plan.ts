@@ -1,0 +1,57 @@
+/** What a build that is not a release is called, as plain data: what `plan --event` prints. */
+import type { RuleKind } from '../config/types.ts';
+import type { BuildEvent } from '../domain/build-event.ts';
+import { formatRepository } from '../domain/reference.ts';
+import type { Cell } from './cell.ts';
+import { tagsOfCell, type EventLane } from './event-lanes.ts';
+import type { TagMap } from './tag-map.ts';
+
+export interface EventPlan {
+  readonly schema: 1;
+  readonly event: BuildEvent;
+  /** In the order of the rules; one for each set of repositories. */
+  readonly builds: readonly EventBuildPlan[];
+}
+
+export interface EventBuildPlan {
+  /** `registry/path` */
+  readonly repositories: readonly string[];
+  readonly cells: readonly EventCellPlan[];
+}
+
+export interface EventCellPlan {
+  readonly axes: Readonly<Record<string, string>>;
+  readonly platforms: readonly string[];
+  /** Those that move first, then the pinned one. */
+  readonly tags: readonly EventTag[];
+}
+
+export interface EventTag {
+  readonly tag: string;
+  readonly kind: RuleKind;
+  /** As in the config: `branch`, `schedule-2`. */
+  readonly rule: string;
+}
+
+/** @param isChosen by the axes of a cell */
+export function eventPlan(
+  event: BuildEvent,
+  lanes: readonly EventLane[],
+  isChosen: (cell: Cell) => boolean,
+): EventPlan {
+  const builds = lanes.map(({ image, tags }) => ({
+    repositories: image.repositories.map(formatRepository),
+    cells: tags.cells.filter(isChosen).map((cell) => ({
+      axes: cell.shape.axes,
+      platforms: cell.platforms,
+      tags: tagsOfCell(cell, tags).map((tag) => eventTag(tag, tags)),
+    })),
+  }));
+  return { schema: 1, event, builds };
+}
+
+function eventTag(tag: string, { convenience, pinned }: TagMap): EventTag {
+  const moving = convenience.find((one) => one.tag === tag);
+  if (moving !== undefined) return { tag, kind: 'convenience', rule: moving.rule.name };
+  return { tag, kind: 'pinned', rule: pinned.get(tag)?.rule.name ?? '' };
+}
