@@ -41,18 +41,23 @@ export function withConfig(command: Command): Command {
   return command.addOption(configFlag()).option('--image <name>', 'which image of the config');
 }
 
-export function withFacts(command: Command): Command {
-  return withConfig(command)
-    .option('--releases <file>', "read release facts from this JSON file instead of the config's sources")
-    .option(
-      '--at <version|instant>',
-      'ignore releases published after this version or time (a date means the end of that day, UTC)',
-    );
+/** For commands that read releases as they are now. */
+function withReleases(command: Command): Command {
+  return withConfig(command).option(
+    '--releases <file>',
+    "read release facts from this JSON file instead of the config's sources",
+  );
 }
 
-/** For commands that read or name a repository. */
-export function withCommon(command: Command): Command {
-  return withFacts(command).option(
+export function withFacts(command: Command): Command {
+  return withReleases(command).option(
+    '--at <version|instant>',
+    'ignore releases published after this version or time (a date means the end of that day, UTC)',
+  );
+}
+
+function withRepository(command: Command): Command {
+  return command.option(
     '--repository <ref>',
     "use this repository instead of the image's; may be repeated",
     collect,
@@ -62,6 +67,11 @@ export function withCommon(command: Command): Command {
 
 /** `--all-images`, for commands that read. */
 export const allImages = ['--all-images', 'every image of the config, in one run', false] as const;
+
+/** For commands that read or name a repository. */
+export function withCommon(command: Command): Command {
+  return withRepository(withFacts(command));
+}
 
 export function common(flags: CommonFlags): CommonOptions {
   return {
@@ -132,8 +142,20 @@ export interface WritingOptions {
   readonly settleMs: number;
 }
 
+/** On a terminal a person is asked first. */
+export const yes = ['--yes', 'move tags without asking', false] as const;
+
 export function withWriting(command: Command): Command {
-  return withCommon(command)
+  return withRun(withCommon(command));
+}
+
+/** The same for commands that are about now, and know no `--at`. */
+export function withWritingNow(command: Command): Command {
+  return withRun(withRepository(withReleases(command)));
+}
+
+function withRun(command: Command): Command {
+  return command
     .option('--dry-run', 'do everything except write', false)
     .option('--json', 'the report as JSON', false)
     .option('--journal <dir>', 'where journals are kept', publishDefaults.journal)

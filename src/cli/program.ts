@@ -12,6 +12,7 @@ import { addInit } from './init.ts';
 import { addLook } from './look.ts';
 import { addExplain, addMatrix, addPlan, addProtect, addRender } from './reading.ts';
 import { addApply, addBuild, addPass, addPublish, addRecord, addRehearse, addRollback } from './writing.ts';
+import { addUnyank, addYank } from './withdraw.ts';
 
 export interface ProgramFacts {
   readonly version: string;
@@ -39,6 +40,8 @@ export function createProgram({ version, color, columns = null }: ProgramFacts, 
     addPublish,
     addApply,
     addRollback,
+    addYank,
+    addUnyank,
     addMatrix,
     addProtect,
     addHistory,

@@ -14,6 +14,7 @@ import {
   withRevision,
   withWriting,
   writing,
+  yes,
   type CommonFlags,
   type ReleaseFlags,
   type Run,
@@ -93,9 +94,6 @@ const publishRecords: Mode = {
 };
 
 const backward = ['--allow-backward', 'let a convenience tag move to a lower release', false] as const;
-
-/** On a terminal a person is asked first. */
-const yes = ['--yes', 'move tags without asking', false] as const;
 
 /** For commands that move convenience tags. */
 function configFrom(): Option {

@@ -4,8 +4,8 @@
  * Pinned tags stay. If one tag has moved since, nothing is put back unless `--only` says which: the journal no longer
  * tells the whole story, and a person has to look.
  */
-import { literal } from '../domain/text.ts';
 import pMap from 'p-map';
+import type { ImageConfig } from '../config/types.ts';
 import { InputError, OutsideError } from '../domain/errors.ts';
 import type { Digest } from '../domain/digest.ts';
 import { formatRepository } from '../domain/reference.ts';
@@ -15,6 +15,7 @@ import type { Registry, RegistryReader } from '../ports.ts';
 import { readJournal, type JournalMove, type JournalState } from '../publish/journal.ts';
 import { isDone, plannedResult } from '../moves/move-result.ts';
 import { holdLastTags, lastTagRepair } from '../moves/last-tag.ts';
+import { excludeLine, yankLine } from '../releases/settle.ts';
 import { rollbackProblems } from '../publish/rollback-tags.ts';
 import { applyJson, applyTable, type WaitingMove } from '../report/apply.ts';
 import { isConfirmed } from './confirm.ts';
@@ -74,7 +75,9 @@ export async function rollbackCommand(options: RollbackOptions, world: World): P
       : await carryOut(open, moves);
     const report = { repository: open.name, dryRun, waiting, ...done };
     const complete = done.failure === null && (dryRun || done.moves.every(isDone));
-    const lasting = done.moves.some(isDone) || (dryRun && moves.length > 0) ? `\n${lastingText(state)}\n` : '';
+    const isBack = done.moves.some(isDone) || (dryRun && moves.length > 0);
+    const lines = isBack ? lastingText(state, withdrawn(image, plan)) : '';
+    const lasting = lines === '' ? '' : `\n${lines}\n`;
     const text = `${applyTable([report], 'every tag points to what the journal recorded already')}${lasting}`;
     return {
       stdout: options.json ? applyJson([report]) : text,
@@ -215,14 +218,21 @@ async function refuseGone(registry: RegistryReader, moves: readonly JournalMove[
   );
 }
 
+/** What the config or a source says is withdrawn; without facts the config alone. */
+function withdrawn(image: ImageConfig, plan: Project | null): ReadonlySet<string> {
+  const known = plan?.known.releases.filter(({ yanked }) => yanked !== null).map(({ version }) => version.text) ?? [];
+  return new Set([...known, ...image.yanked.map(({ version }) => version)]);
+}
+
 /** Without one of these lines the next apply moves the tags forward again. */
-function lastingText(state: JournalState): string {
-  const versions = [...new Set(state.moves.flatMap((move) => move.to.owner?.version ?? []))];
+function lastingText(state: JournalState, isWithdrawn: ReadonlySet<string>): string {
+  const moved = [...new Set(state.moves.flatMap((move) => move.to.owner?.version ?? []))];
+  const versions = moved.filter((version) => !isWithdrawn.has(version));
   if (state.begin.command === 'rollback' || versions.length === 0) return '';
   return [
     'To make it last, say so in the config; else the next publish or apply moves the tags forward again:',
-    ...versions.map((version) => `  yanked: [{ version: ${literal(version)}, reason: '…' }],`),
+    ...versions.map((version) => `  ${yankLine(version)},`),
     `or, for what is not a release at all:`,
-    ...versions.map((version) => `  exclude: [{ version: ${literal(version)}, reason: '…' }],`),
+    ...versions.map((version) => `  ${excludeLine(version)},`),
   ].join('\n');
 }

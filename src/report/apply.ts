@@ -24,17 +24,18 @@ export interface ApplyReport {
 }
 
 export function applyJson(reports: readonly ApplyReport[]): string {
-  return jsonText({
-    schema: 1,
-    repositories: reports.map((report) => ({
-      repository: report.repository,
-      dryRun: report.dryRun,
-      moves: report.moves.map(({ move, state, detail }) => ({ ...moveJson(move), state, detail })),
-      waiting: report.waiting.map(({ move, holds, repair }) => ({ ...moveJson(move), hold: holds[0].kind, ...repair })),
-      journal: report.journal,
-      failure: report.failure,
-    })),
-  });
+  return jsonText({ schema: 1, repositories: applyReportsJson(reports) });
+}
+
+export function applyReportsJson(reports: readonly ApplyReport[]): readonly object[] {
+  return reports.map((report) => ({
+    repository: report.repository,
+    dryRun: report.dryRun,
+    moves: report.moves.map(({ move, state, detail }) => ({ ...moveJson(move), state, detail })),
+    waiting: report.waiting.map(({ move, holds, repair }) => ({ ...moveJson(move), hold: holds[0].kind, ...repair })),
+    journal: report.journal,
+    failure: report.failure,
+  }));
 }
 
 /** @param still what is true of a repository in which nothing had to move */

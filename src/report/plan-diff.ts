@@ -27,8 +27,12 @@ export function planDiffJson(diff: PlanDiff): string {
     same: diff.same,
     appears: diff.appears.map(tagJson),
     goes: diff.goes.map(tagJson),
-    changes: diff.changes.map((change) => ({ ...change, from: ownerJson(change.from), to: ownerJson(change.to) })),
+    changes: changesJson(diff.changes),
   });
+}
+
+export function changesJson(changes: readonly TagChange[]): readonly object[] {
+  return changes.map((change) => ({ ...change, from: ownerJson(change.from), to: ownerJson(change.to) }));
 }
 
 /** What most people get, then counts before and after, then what moves together; every tag behind a fold. */

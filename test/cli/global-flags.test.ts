@@ -6,6 +6,7 @@ import { wantsColor } from '../../src/cli/global-flags.ts';
 import { createProgram } from '../../src/cli/program.ts';
 import { variableOf } from '../../src/cli/variables.ts';
 import { cliProject } from '../support/cli-process.ts';
+import { wordsOf } from '../support/generated-docs.ts';
 import { runCli } from '../support/run-cli.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -68,7 +69,7 @@ describe('examples', () => {
   });
 
   test.each(lines)('of %s: %s is taken', async (command, text) => {
-    const [tool, ...args] = text.replace(/ [<>] \S+$/, '').split(' ');
+    const [tool, ...args] = wordsOf(text.replace(/ [<>] \S+$/, ''));
     const called: string[] = [];
     const parsed = createProgram({ version: '0.0.0', color: () => false }, () => Promise.resolve());
     parsed.hook('preAction', (_, each) => void called.push(each.name()));

@@ -3,16 +3,17 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { build } from 'tsdown';
 import type { ChildResult, ChildTask } from './publish-child.ts';
+import type { YankTask } from './yank-child.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Bundles the child, for Node itself does not read our TypeScript everywhere. @returns the file to run */
-export async function bundleChild(): Promise<string> {
-  const folder = `.cache/publish-child-${process.pid}`;
+export async function bundleChild(name = 'publish-child'): Promise<string> {
+  const folder = `.cache/${name}-${process.pid}`;
   await build({
     cwd: root,
     config: false,
-    entry: { child: 'test/support/publish-child.ts' },
+    entry: { child: `test/support/${name}.ts` },
     outDir: folder,
     format: 'esm',
     platform: 'node',
@@ -32,7 +33,7 @@ export interface ChildEnd {
 }
 
 /** @throws {Error} where it ends in any other way than with a result or by SIGKILL */
-export async function runChild(file: string, task: ChildTask): Promise<ChildEnd> {
+export async function runChild(file: string, task: ChildTask | YankTask): Promise<ChildEnd> {
   const child = spawn(process.execPath, [file, JSON.stringify(task)], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let errors = '';

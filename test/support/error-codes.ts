@@ -180,6 +180,18 @@ export const inputCodes: Readonly<Record<ProblemCode, Row>> = {
     cause: 'The config withdraws a release that does not exist.',
     fix: 'Correct the version, or delete the line.',
   },
+  YANKED_ALREADY: {
+    cause: 'A `yank` gives another reason than the line that the config has for this release.',
+    fix: 'Change the reason in the config; `tagwright apply` brings back tags that still point to the release.',
+  },
+  YANKED_BY_SOURCE: {
+    cause: 'A source of releases, such as PyPI, says that the release is withdrawn; the config does not.',
+    fix: 'To withdraw it, `tagwright apply` is enough. To take it back, take it back at the source.',
+  },
+  YANKS_ALL: {
+    cause: 'A `yank` would withdraw the last release that is left: nobody could own its convenience tags.',
+    fix: 'Publish a release that works first, or delete the tags in the registry.',
+  },
   REBUILD_UNKNOWN: {
     cause: 'A rebuild is of a release that does not exist, or none is listed.',
     fix: 'Correct the line under `rebuilds`.',

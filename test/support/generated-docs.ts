@@ -114,7 +114,7 @@ export async function withOutputs(document: string): Promise<string> {
   const outputs = new Map<string, string>();
   for (const match of document.matchAll(shownCommand)) {
     const command = match.groups?.['command'] ?? '';
-    const run = await runCli(command.split(' '));
+    const run = await runCli(wordsOf(command));
     outputs.set(command, `${run.stdout}${run.stderr}`);
   }
   return document.replaceAll(shownCommand, (...match) => {
@@ -130,6 +130,13 @@ export function shownCommands(document: string): readonly string[] {
   );
 }
 
+/** As a shell takes them: what is in single or double quotes is one. */
+export function wordsOf(command: string): string[] {
+  return [...command.matchAll(/'[^']*'|"[^"]*"|\S+/g)].map(([word]) =>
+    word.replace(/^(['"])(?<text>.*)\1$/, '$<text>'),
+  );
+}
+
 /** Those that the program does not take; none of them runs. */
 export async function refusedCommands(commands: readonly string[]): Promise<readonly string[]> {
   const refused: string[] = [];
@@ -138,7 +145,7 @@ export async function refusedCommands(commands: readonly string[]): Promise<read
     for (const each of [program, ...program.commands])
       each.exitOverride().configureOutput({ writeErr: () => undefined });
     try {
-      await program.parseAsync(command.split(' '), { from: 'user' });
+      await program.parseAsync(wordsOf(command), { from: 'user' });
     } catch (error) {
       if (!(error instanceof CommanderError)) throw error;
       refused.push(`${command}: ${error.message}`);

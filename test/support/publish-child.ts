@@ -2,13 +2,12 @@
  * A publish as a process of its own, for tests that kill it or run two at once. What to do is the first argument, as
  * JSON; what came of it is printed as JSON. It is bundled before it runs: see child-process.ts.
  */
-import { appendFileSync } from 'node:fs';
 import { publishCommand } from '../../src/commands/publish/index.ts';
 import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import { InputError, OutsideError } from '../../src/domain/errors.ts';
-import type { JournalStore, JournalWriter } from '../../src/ports.ts';
 import { elevenCells } from './eleven-cells.ts';
 import { daily } from './history.ts';
+import { die, withKill, type Kill } from './kill.ts';
 import { publishOptions, publishWorld } from './publish-world.ts';
 
 export interface ChildTask {
@@ -23,40 +22,9 @@ export interface ChildTask {
   readonly reproducible: boolean;
 }
 
-export type Kill =
-  /** At the nth entry of the journal: before it is written, in the middle of its line, or once it is on disk. */
-  | { readonly at: 'entry'; readonly number: number; readonly when: 'before' | 'within' | 'after' }
-  /** As the answer to the nth request comes in. */
-  | { readonly at: 'request'; readonly number: number };
-
 export type ChildResult =
   | { readonly kind: 'ended'; readonly result: string; readonly lags: readonly string[] }
   | { readonly kind: 'refused'; readonly codes: readonly string[]; readonly message: string };
-
-const die = (): void => void process.kill(process.pid, 'SIGKILL');
-
-function withKill(journals: JournalStore, kill: Kill | null): JournalStore {
-  if (kill?.at !== 'entry') return journals;
-  let written = 0;
-  const wrapped = (writer: JournalWriter): JournalWriter => ({
-    ...writer,
-    append: async (entry) => {
-      written += 1;
-      if (written === kill.number && kill.when === 'before') die();
-      if (written === kill.number && kill.when === 'within') {
-        appendFileSync(writer.path, '{"sum":"0123456789abcdef","entry":{"step":"mo');
-        die();
-      }
-      await writer.append(entry);
-      if (written === kill.number) die();
-    },
-  });
-  return {
-    ...journals,
-    create: async (repository, version) => wrapped(await journals.create(repository, version)),
-    resume: async (file) => wrapped(await journals.resume(file)),
-  };
-}
 
 async function run({
   version,

@@ -27,7 +27,7 @@ export async function releaseDocs(request: ReleaseDocsRequest, world: World): Pr
   const { config, image } = project;
   const release = request.version === null ? lastOut(project) : namedRelease(project, request.version);
   if (request.dryRun) {
-    const page = await pageOf(project, release, request, world);
+    const page = await releasePageOf(project, release, request, world);
     return { stdout: releaseText(page, Number.POSITIVE_INFINITY), result: 'as-planned' };
   }
   const access = await world.releasePage(config.source, release.sourceText ?? builtVersion(release));
@@ -38,7 +38,7 @@ export async function releaseDocs(request: ReleaseDocsRequest, world: World): Pr
     put: withOwnPart,
   };
   await checkPart(part, world.signal);
-  const page = await pageOf(project, release, request, world);
+  const page = await releasePageOf(project, release, request, world);
   const done = await writePart({ ...part, inner: (room) => releaseText(page, room) }, world.signal);
   return writtenOutcome([{ name: access.page.name, done }]);
 }
@@ -55,7 +55,12 @@ function lastOut({ known, image, factsFrom }: Project): Release {
   throw new InputError([{ code: 'VERSION_UNKNOWN', ...problem }]);
 }
 
-async function pageOf(project: Project, release: Release, options: CommonOptions, world: World): Promise<ReleasePage> {
+export async function releasePageOf(
+  project: Project,
+  release: Release,
+  options: CommonOptions,
+  world: World,
+): Promise<ReleasePage> {
   const { repositories } = project.image;
   const cells = await publishedCells(project, release, options, world);
   const version = release.version.text;

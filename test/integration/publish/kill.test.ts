@@ -12,7 +12,7 @@ import { daily, planned } from '../../support/history.ts';
 import { bundleChild, runChild } from '../../support/child-process.ts';
 import { unconverged, violations, type Tags, type Undisturbed } from '../../support/cut-off.ts';
 import { elevenCells } from '../../support/eleven-cells.ts';
-import type { Kill } from '../../support/publish-child.ts';
+import type { Kill } from '../../support/kill.ts';
 import { publish, publishOptions, publishWorld, type Published } from '../../support/publish-world.ts';
 import { readTags } from '../../support/read-tags.ts';
 import { startRegistry, type RegistryProcess } from '../../support/registry-process.ts';
