@@ -62,7 +62,10 @@ export function renderSmokeBake(
   const file: Json = {
     group: { default: { targets: tested.map(({ target }) => smokeId(target.id)) } },
     target: Object.fromEntries([
-      ...sharedEntries(tested.map(({ target }) => target)),
+      ...sharedEntries(
+        tested.map(({ target }) => target),
+        quiet,
+      ),
       ...tested.flatMap(({ target, smoke }): [string, Json][] => [
         [target.id, bakeTarget({ ...target, references: [] }, quiet)],
         [smokeId(target.id), smokeTarget(target, smoke)],

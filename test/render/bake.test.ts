@@ -3,7 +3,7 @@ import type { BuildInputs } from '../../src/domain/build-inputs.ts';
 import type { CacheStore } from '../../src/domain/cache-store.ts';
 import type { BuildTarget } from '../../src/domain/build-target.ts';
 import { InternalError } from '../../src/domain/errors.ts';
-import { checkTarget, renderBake, type BakeOptions } from '../../src/render/bake.ts';
+import { checkTarget, renderBake, renderSmokeBake, type BakeOptions } from '../../src/render/bake.ts';
 
 const options: BakeOptions = { push: true, provenance: 'min', sbom: false, cache: null, cacheFrom: [], cacheTo: [] };
 
@@ -181,14 +181,17 @@ describe('the bake file', () => {
 
   test('dates what cells share as it dates them', () => {
     const shared = [target({ id: 'wheel', args: {}, references: [] })];
-    const cells = ['x', 'y'].map((id) => target({ id, args: { CREATED: '2024-01-02T03:04:05Z' }, shared }));
-    const argsOf = (reproducible: boolean): unknown => {
-      const file: { target: Record<string, { args?: object }> } = JSON.parse(
-        renderBake(cells, { ...options, reproducible }),
-      );
+    const args = { CREATED: '2024-01-02T03:04:05Z' };
+    const cells = ['x', 'y'].map((id) => target({ id, args, shared, smoke: 'true' }));
+    const argsIn = (text: string | null): unknown => {
+      const file: { target: Record<string, { args?: object }> } = JSON.parse(text ?? '{}');
       return file.target['wheel']?.args;
     };
-    expect([argsOf(true), argsOf(false)]).toEqual([{ SOURCE_DATE_EPOCH: '1704164645' }, undefined]);
+    const dated = { ...options, reproducible: true };
+    expect(argsIn(renderBake(cells, dated))).toEqual({ SOURCE_DATE_EPOCH: '1704164645' });
+    // What is tested is what is pushed.
+    expect(argsIn(renderSmokeBake(cells, dated, null))).toEqual({ SOURCE_DATE_EPOCH: '1704164645' });
+    expect(argsIn(renderBake(cells, options))).toBeUndefined();
   });
 
   test('says how to attest, cache and not to push', () => {
