@@ -3,10 +3,11 @@
  * and who owned each of them over time. Plain data for reports.
  */
 import type { Instant } from '../domain/instant.ts';
-import type { Release } from '../domain/release.ts';
+import { builtVersion, type Release } from '../domain/release.ts';
 import type { Cell } from '../plan/cell.ts';
 import { ownerChanges } from '../plan/owner-changes.ts';
-import { releaseValues } from '../plan/text-maker.ts';
+import { reachOf, type Reach } from '../plan/reach.ts';
+import { tagLabel } from '../plan/tag-label.ts';
 import type { Audited } from './audit.ts';
 import { cellKey, type Expected, type ExpectedConvenience } from '../sight/expected.ts';
 import { kinds, type FindingKind } from './kinds.ts';
@@ -18,10 +19,16 @@ export interface Picture {
   readonly releases: readonly PictureRelease[];
   /** Convenience tags, broadest rule last as the config has them. */
   readonly timelines: readonly Timeline[];
+  /** How far the tags of each rule reach, by the rule's name. */
+  readonly reaches: Readonly<Record<string, Reach>>;
+  /** The page of the git repository that releases come from. */
+  readonly sourceUrl: string | null;
 }
 
 export interface PictureRelease {
   readonly version: string;
+  /** Its name on its forge: `v2.20.25`. */
+  readonly name: string;
   readonly publishedAt: Instant;
   /** Why it owns nothing: `yanked: …`, `pre-release`; `null` for a final. */
   readonly remark: string | null;
@@ -71,6 +78,7 @@ export function drawPicture(expected: Expected, audited: Audited, known: readonl
   }
   const releases = [...byRelease].map(([release, cells]): PictureRelease => ({
     version: release.version.text,
+    name: release.sourceText ?? builtVersion(release),
     publishedAt: release.publishedAt,
     remark: remarkOf(release),
     cells: columns.map((axes) => {
@@ -81,7 +89,9 @@ export function drawPicture(expected: Expected, audited: Audited, known: readonl
   const timelines = [...expected.tags.values()].flatMap((tag) =>
     tag.kind === 'convenience' ? [timelineOf(tag, expected, { findings, known })] : [],
   );
-  return { columns, releases: releases.toReversed(), timelines };
+  const { rules, sourceUrl } = expected.image;
+  const reaches = Object.fromEntries(rules.map((rule) => [rule.name, reachOf(rule)]));
+  return { columns, releases: releases.toReversed(), timelines, reaches, sourceUrl };
 }
 
 type Findings = ReadonlyMap<string, Audited['findings'][number]['finding']>;
@@ -181,19 +191,6 @@ function takesOf(
   }));
 }
 
-/**
- * The start of a tag up to where its axes begin: `2.20-python3.10-conda` is `2.20`, `2-latest-conda` is `2-latest`. A
- * word before an axis that is the axis's own name goes with it.
- */
 function labelOf({ tag, rule }: ExpectedConvenience, expected: Expected): string {
-  const release = expected.candidates(tag)[0]?.release;
-  if (release === undefined) return tag;
-  const values = releaseValues(release, rule.revisionLength);
-  let label = '';
-  for (const piece of rule.template.pieces) {
-    if (piece.kind === 'text') label += piece.text;
-    else if (values[piece.name] !== undefined) label += values[piece.name] ?? '';
-    else return label.endsWith(piece.name) ? label.slice(0, -piece.name.length).replace(/[-_.]+$/, '') : label;
-  }
-  return label;
+  return tagLabel(tag, rule, expected.candidates(tag)[0]?.release);
 }

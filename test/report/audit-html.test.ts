@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { auditHtml } from '../../src/report/audit-html/page.ts';
+import { decodePage } from '../../src/browser/wire.ts';
+import type { PageData } from '../../src/browser/page-data.ts';
+import { auditHtml } from '../../src/report/page/audit.ts';
 import { healthy } from '../support/audit-case.ts';
 import { prefect, shownOf, troubledRegistry } from '../support/audit-page.ts';
 
@@ -8,24 +10,46 @@ const hubPage = shownOf(prefect, troubledRegistry(), { repository: hub });
 const stray = troubledRegistry().get('2-latest') ?? { kind: 'absent' };
 const mirrorPage = shownOf(prefect, new Map([...healthy(prefect), ['2.19-python3.11', stray]]), { repository: mirror });
 const html = auditHtml([hubPage, mirrorPage]);
-const ids = [...html.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id ?? '');
+/** The page without its script, whose templates look like elements. */
+const drawn = html.slice(0, html.lastIndexOf('<script>'));
+const ids = [...drawn.matchAll(/ id="([^"]+)"/g)].map(([, id]) => id ?? '');
+
+function dataOf(page: string): PageData {
+  return decodePage(
+    /<script type="application\/json" id="data">(?<json>.*)<\/script>/.exec(page)?.groups?.['json'] ?? '',
+  );
+}
+
+/** What the lists of a repository have, by the ids of their rows. */
+function rowsOf(page: string): string[] {
+  return dataOf(page).parts.flatMap((part) =>
+    part.kind === 'list' ? part.groups.flatMap(({ rows }) => rows.map(({ tag }) => `${part.prefix}${tag}`)) : [],
+  );
+}
 
 describe('the page of an audit of two repositories', () => {
   test('shows the findings of both, each under its own name', () => {
-    const [first = '', second = ''] = html.split('<div class="page">').slice(1);
-    expect(first).toContain(`<p class="repository">${hub}</p>`);
-    expect(second).toContain(`<p class="repository">${mirror}</p>`);
-    expect(first).toContain('<code class="tag">2-latest</code>');
-    expect(second).not.toContain('<code class="tag">2-latest</code>');
-    expect(second).toContain('<code class="tag">2.19-python3.11</code>');
-    expect(first).not.toContain('<code class="tag">2.19-python3.11</code>');
+    expect(
+      html
+        .split('<section class="hero bad"')
+        .slice(1)
+        .map((part) => />(?<name>[^<>]+)<\/a>/.exec(part)?.[1]),
+    ).toEqual([hub, mirror]);
+    const rows = rowsOf(html);
+    expect(rows).toContain(`${hub}:2-latest`);
+    expect(rows).not.toContain(`${mirror}:2-latest`);
+    expect(rows).toContain(`${mirror}:2.19-python3.11`);
+    expect(rows).not.toContain(`${hub}:2.19-python3.11`);
   });
 
   test('uses every id once, and no link or label names an id that is missing', () => {
     expect(ids.length).toBeGreaterThan(20);
     expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
-    const named = [...html.matchAll(/ (?:href="#|aria-labelledby="|for=")([^"]+)"/g)].map(([, id]) => id ?? '');
-    expect(named.filter((id) => !ids.includes(id))).toEqual([]);
+    const named = [...drawn.matchAll(/ (?:href="#|aria-labelledby="|for=")([^"]+)"/g)].map(([, id]) =>
+      decodeURIComponent(id ?? ''),
+    );
+    const rows = new Set([...ids, ...rowsOf(html)]);
+    expect(named.filter((id) => !rows.has(id))).toEqual([]);
   });
 
   test('links to each repository from the header', () => {
@@ -34,18 +58,42 @@ describe('the page of an audit of two repositories', () => {
   });
 
   test('has one list of what fixes both, above them', () => {
-    const heads = html.match(/What fixes (?:them|all repositories), in this order/g);
-    expect(heads).toEqual(['What fixes all repositories, in this order']);
-    expect(html.indexOf('What fixes all')).toBeLessThan(html.indexOf('<div class="page">'));
-    expect(auditHtml([hubPage]).match(/What fixes (?:them|all repositories), in this order/g)).toEqual([
-      'What fixes them, in this order',
-    ]);
+    const titles = (page: string): string[] =>
+      dataOf(page).parts.flatMap((part) => (part.kind === 'steps' ? [part.title] : []));
+    expect(titles(html)).toEqual(['What fixes all repositories, in this order']);
+    expect(dataOf(html).parts[0]?.kind).toBe('steps');
+    expect(titles(auditHtml([hubPage]))).toEqual(['What fixes them, in this order']);
   });
 
-  test('loads nothing from anywhere', () => {
-    expect(html).not.toMatch(/(?:src|href)="(?!#|data:)/);
+  test('loads nothing from anywhere, and links nowhere but to web pages', () => {
     expect(html).toContain("default-src 'none'");
+    expect(drawn).not.toMatch(/ src="|<img|<iframe|@import|url\(/);
+    const linked = [...drawn.matchAll(/<(?<element>\w+)[^>]* href="(?<href>[^"]*)"/g)].map(({ groups }) => groups);
+    expect(linked.filter((link) => link?.['element'] === 'link')).toEqual([{ element: 'link', href: 'data:,' }]);
+    const strange = linked.filter((link) => link?.['element'] === 'a' && !/^(?:#|https:\/\/)/.test(link['href'] ?? ''));
+    expect(strange).toEqual([]);
   });
+});
+
+test('findings come in the order of how many people a tag reaches', () => {
+  const lists = dataOf(auditHtml([hubPage])).parts.flatMap((part) => (part.kind === 'list' ? part.groups : []));
+  const loud = lists.filter(({ folded }) => !folded).map(({ name, rows }) => [name, rows.map(({ tag }) => tag)]);
+  expect(loud).toEqual([
+    ['latest', ['2-latest']],
+    ['major', ['2-python3.9', '2-python3.10', '2-python3.12-kubernetes']],
+    ['minor', ['2.19-python3.11-conda']],
+    [
+      'pinned',
+      [
+        '2.20.25-python3.12',
+        '2.20.25-python3.12-conda',
+        '2.20.25-python3.12-kubernetes',
+        '2.20.21-python3.10',
+        'sha-0a4361776ba346cdcdc2c1e7ab6d0e648af0cf12-python3.10',
+      ],
+    ],
+    ['unplanned', ['v2.13.0-python3.10']],
+  ]);
 });
 
 test('the page of one repository links to its parts', () => {

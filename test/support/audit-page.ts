@@ -3,8 +3,8 @@ import { summarize } from '../../src/audit/select.ts';
 import { drawPicture } from '../../src/audit/picture.ts';
 import type { AuditReport } from '../../src/audit/types.ts';
 import { absent, type Seen } from '../../src/domain/snapshot.ts';
-import { auditHtml } from '../../src/report/audit-html/page.ts';
-import type { AuditPage as Shown } from '../../src/report/audit-html/view.ts';
+import { auditHtml } from '../../src/report/page/audit.ts';
+import type { AuditPage as Shown } from '../../src/report/page/audit.ts';
 import { audit, auditCase, cellDigest, cellOf, digestFor, healthy, on, type AuditCase } from './audit-case.ts';
 import { prefectConfig, prefectFacts } from './prefect.ts';
 

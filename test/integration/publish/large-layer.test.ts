@@ -1,6 +1,7 @@
 /** A layer of half a gigabyte (`LAYER_MB` for another size) from one registry to another: what the process takes for it. */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
+import { fetch } from 'undici';
 import { inject, expect, test } from 'vitest';
 import { parseDigest } from '../../../src/domain/digest.ts';
 import { mediaTypes } from '../../../src/domain/media-types.ts';

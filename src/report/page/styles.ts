@@ -11,8 +11,10 @@ export const pageStyles = `
 :root[data-theme=dark]{${dark}}
 *{box-sizing:border-box}
 [hidden]{display:none!important}
-html{scroll-padding-top:4rem;-webkit-text-size-adjust:100%}
+html{scroll-padding-top:4.5rem;-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--bg);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif}
+code,.is,.should,.tag,.lane-name,th,h1{unicode-bidi:isolate}
+p,li,dd>span,.date{unicode-bidi:plaintext;text-align:start}
 code{font:13px/1.4 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;overflow-wrap:anywhere}
 a{color:var(--info)}
 :focus-visible{outline:2px solid var(--info);outline-offset:2px;border-radius:4px}
@@ -21,20 +23,20 @@ a{color:var(--info)}
 .n{font-variant-numeric:tabular-nums;font-weight:650}
 .skip{position:absolute;left:-999px}
 .skip:focus{left:1rem;top:.5rem;z-index:9;background:var(--panel);padding:.5rem 1rem;border-radius:6px}
-.top{position:sticky;top:0;z-index:5;display:flex;align-items:center;gap:1.25rem;padding:.55rem max(1rem,calc((100% - 76rem)/2));background:var(--panel);border-bottom:1px solid var(--line)}
+.top{position:sticky;top:0;z-index:5;display:flex;flex-wrap:wrap;align-items:center;gap:.4rem 1.25rem;padding:.55rem max(1rem,calc((100% - 74rem)/2));background:var(--panel);border-bottom:1px solid var(--line)}
 .brand{display:flex;align-items:center;gap:.5rem;font-weight:650;white-space:nowrap}
 .mark{width:.8rem;height:.8rem;border-radius:3px;background:linear-gradient(135deg,var(--info) 50%,var(--ok) 50%)}
-.top nav{display:flex;gap:1rem;margin-right:auto}
+.top nav{display:flex;flex-wrap:wrap;gap:.2rem 1rem;margin-right:auto}
 .top nav a{color:var(--dim);text-decoration:none}
 .top nav a:hover{color:var(--ink);text-decoration:underline}
 button{font:inherit;color:inherit;cursor:pointer}
 .ghost{background:none;border:1px solid var(--line);border-radius:6px;padding:.1rem .6rem;font-size:13px;color:var(--dim);white-space:nowrap}
 .ghost:hover{color:var(--ink);border-color:var(--dim)}
 main{max-width:76rem;margin:0 auto;padding:0 1rem 3rem}
-section:focus{outline:none}
 h1{font-size:clamp(1.5rem,4vw,2.1rem);line-height:1.2;margin:.1rem 0 .3rem;letter-spacing:-.015em}
 h2{font-size:1.3rem;margin:2.6rem 0 .6rem;letter-spacing:-.01em}
 h3{font-size:1rem;margin:1.4rem 0 .5rem;font-weight:600}
+h3 .dim{font-weight:400}
 .hero{margin-top:1.5rem;padding:1.4rem 1.5rem;background:var(--panel);border:1px solid var(--line);border-left:5px solid var(--ok);border-radius:10px;box-shadow:var(--shadow)}
 .hero.bad{border-left-color:var(--bad)}
 .hero.warn{border-left-color:var(--warn)}
@@ -50,29 +52,35 @@ h3{font-size:1rem;margin:1.4rem 0 .5rem;font-weight:600}
 .chip.warn{background:var(--warn-soft);color:var(--warn);border-color:transparent}
 .chip.good{background:var(--ok-soft);color:var(--ok);border-color:transparent}
 .chip[aria-pressed=true]{outline:2px solid currentColor;outline-offset:1px}
-.search{display:flex;flex-wrap:wrap;align-items:center;gap:.4rem .8rem}
-.search label{font-size:14px;color:var(--dim)}
-.search input{flex:1 1 16rem;max-width:30rem;font:inherit;padding:.4rem .7rem;border:1px solid var(--line);border-radius:7px;background:var(--bg);color:var(--ink)}
-.search p{margin:0}
+.search{display:flex;align-items:center;gap:.6rem;font-size:14px}
+.search input{width:13rem;font:inherit;padding:.2rem .6rem;border:1px solid var(--line);border-radius:7px;background:var(--bg);color:var(--ink)}
+#found{white-space:nowrap;font-variant-numeric:tabular-nums}
+#found:empty{display:none}
+.noscript{margin:0;padding:.4rem 1rem;background:var(--warn-soft);color:var(--warn)}
+h1:focus,h2:focus{outline:none}
+.answer{font-size:1.05rem;max-width:75ch}
+.links{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;font-size:14px}
+.links .own{color:var(--dim)}
 .calm{padding:1rem 1.2rem;background:var(--ok-soft);color:var(--ok);border-radius:8px}
-.fixes{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:.2rem 1.1rem 1rem}
-.fixes h3{margin-top:.9rem}
+.fixes,.facts{background:var(--panel);border:1px solid var(--line);border-radius:10px;padding:.2rem 1.3rem 1rem;margin-top:1.2rem}
+.fixes h2,.facts h2{margin:.9rem 0 .5rem;font-size:1.1rem}
 .fix{display:flex;align-items:baseline;gap:.8rem}
 .fix code{max-width:100%;background:var(--soft);padding:.2rem .5rem;border-radius:5px}
 dd,.fix{min-width:0}
 .fix,.more p{overflow-wrap:anywhere}
 .fixes .fix{margin:.35rem 0;flex-wrap:wrap}
 .group{margin-top:1.2rem}
-.badge{display:inline-block;padding:.05rem .6rem;border-radius:5px;font-size:13px;font-weight:650;background:var(--soft);color:var(--dim)}
-.bad>h3 .badge,.badge.bad{background:var(--bad-soft);color:var(--bad)}
-.warn>h3 .badge{background:var(--warn-soft);color:var(--warn)}
+.badge{display:inline-block;padding:.05rem .6rem;border-radius:5px;font-size:13px;font-weight:650;background:var(--info-soft);color:var(--info)}
+.quiet .badge{background:var(--soft);color:var(--dim)}
 .list{background:var(--panel);border:1px solid var(--line);border-radius:10px;overflow:hidden}
-.finding{content-visibility:auto;contain-intrinsic-size:auto 2.5rem}
-.finding:not(:first-child)>summary{border-top:1px solid var(--line)}
+.list [role=listitem]+[role=listitem],.list>div+div{border-top:1px solid var(--line)}
 .finding>summary:focus-visible{outline-offset:-2px;border-radius:10px}
-.finding>summary{display:flex;flex-wrap:wrap;gap:.15rem 1rem;align-items:baseline;padding:.5rem 1rem;cursor:pointer;list-style:none}
+.finding>summary,.finding.plain{display:flex;align-items:baseline;gap:.9rem;padding:.5rem 1rem}
+.finding.plain{padding-left:2.35rem}
+.finding>summary{cursor:pointer;list-style:none}
+.line{display:flex;flex-wrap:wrap;flex:1;min-width:0;gap:.15rem 1rem;align-items:baseline}
 .finding>summary::-webkit-details-marker{display:none}
-.finding>summary::before{content:"";width:.45rem;height:.45rem;border:solid var(--dim);border-width:0 2px 2px 0;transform:rotate(-45deg);transition:transform .12s}
+.finding>summary::before{content:"";flex:none;width:.45rem;height:.45rem;border:solid var(--dim);border-width:0 2px 2px 0;transform:rotate(-45deg);transition:transform .12s}
 .finding[open]>summary::before{transform:rotate(45deg)}
 .finding>summary:hover{background:var(--soft)}
 .finding .tag{font-weight:650;font-size:14px;min-width:min(24rem,100%)}
@@ -81,6 +89,8 @@ dd,.fix{min-width:0}
 .should{color:var(--ok)}
 .soft{font-size:12px;padding:.05rem .5rem;border-radius:99px;background:var(--soft);color:var(--dim)}
 .soft.bad{background:var(--bad-soft);color:var(--bad)}
+.soft.warn{background:var(--warn-soft);color:var(--warn)}
+.soft.good{background:var(--ok-soft);color:var(--ok)}
 .more{padding:.1rem 1rem 1rem 2.4rem}
 .more p::first-letter{text-transform:uppercase}
 .more p{margin:.3rem 0 .7rem;max-width:68ch}
@@ -92,7 +102,6 @@ dd.fix code{color:var(--ink)}
 .quiet-title{margin-top:2rem;color:var(--dim)}
 .quiet{border:1px solid var(--line);border-radius:8px;background:var(--panel);margin:.4rem 0;padding:.4rem 1rem}
 .quiet summary,.rule>summary{cursor:pointer}
-.quiet ul{padding-left:1.2rem;margin:.6rem 0}
 .notes,.bases{color:var(--dim);padding-left:1.2rem}
 .keys{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;padding:0;margin:.4rem 0 .8rem}
 .keys .pill{margin-right:.25rem}
@@ -110,13 +119,20 @@ dd.fix code{color:var(--ink)}
 .grid th.corner,.grid td.corner{left:0;z-index:3!important;text-align:left;border-right:1px solid var(--line)}
 .grid .date{margin-left:.6rem;color:var(--dim);font-weight:400;font-variant-numeric:tabular-nums}
 .grid .remark{color:var(--warn)}
-.grid tbody+tbody tr:first-child>*{border-top:1px solid var(--line)}
+.grid tr.series>*{border-top:1px solid var(--line)}
 .grid td.bad{background:var(--bad-soft)}
 .grid tbody tr:hover>*{background:var(--soft)}
 .dot{display:inline-block;width:.5rem;height:.5rem;border-radius:50%;background:var(--line);vertical-align:middle}
 .dot.right{background:var(--ok);opacity:.55}
 .dot.bad{background:var(--bad);border-radius:2px;transform:rotate(45deg);width:.62rem;height:.62rem}
 .grid td .pill{display:block;width:max-content;margin:.15rem auto}
+.changes{width:auto;min-width:0}
+.changes th[scope=row]{font:600 13px ui-monospace,Menlo,Consolas,monospace;vertical-align:top}
+.grid td.change{text-align:left;vertical-align:top;padding:.3rem .7rem;font-variant-numeric:tabular-nums}
+.change .should{font-weight:650}
+.change .note{display:block;font-size:12px}
+.tags summary{cursor:pointer;font-size:12px;color:var(--dim)}
+.tags ul{margin:.2rem 0;padding:0;list-style:none}
 .pill{display:inline-block;padding:0 .42rem;border-radius:99px;background:var(--info-soft);color:var(--info);font-size:12px;line-height:1.35rem;text-decoration:none}
 .pill.strayed{background:var(--bad-soft);color:var(--bad);box-shadow:inset 0 0 0 1px var(--bad);text-decoration:line-through}
 .pill.awaited{background:none;color:var(--bad);box-shadow:none;outline:1px dashed var(--bad);outline-offset:-1px}
@@ -124,7 +140,7 @@ dd.fix code{color:var(--ink)}
 .rule{background:var(--panel);border:1px solid var(--line);border-radius:10px;margin:.5rem 0;padding:.55rem 1rem}
 .lanes{margin-top:.5rem}
 .lane,.axis{display:grid;grid-template-columns:14rem 1fr 9rem;align-items:center;gap:.8rem}
-.lane{min-height:1.6rem;content-visibility:auto;contain-intrinsic-size:auto 1.6rem}
+.lane{min-height:1.6rem}
 .lane:hover{background:var(--soft)}
 .lane-name{overflow:hidden;text-overflow:ellipsis;white-space:nowrap}
 .lane-name code{overflow-wrap:normal}
@@ -144,28 +160,45 @@ dd.fix code{color:var(--ink)}
 .years i{position:absolute;font-style:normal;border-left:1px solid var(--line);padding-left:.25rem}
 footer{max-width:76rem;margin:0 auto;padding:0 1rem 2rem}
 @media (max-width:44rem){
-.top{gap:.8rem;padding:.5rem .8rem}
+html{scroll-padding-top:6.5rem}
+.top{gap:.35rem .8rem;padding:.45rem .8rem}
 .brand{display:none}
-.top nav{gap:.9rem}
+.top nav{gap:.1rem .9rem;font-size:14px}
+.search{order:9;flex:1 0 100%}
+.search input{flex:1;min-width:0;font-size:16px}
 main{padding:0 .7rem 2rem}
 .hero{padding:1.1rem 1rem}
-.finding .tag{min-width:calc(100% - 2rem)}
+.finding .tag{min-width:100%}
 .finding>summary{padding:.55rem .8rem}
-.ends{padding-left:1.45rem}
 .more{padding-left:1rem}
 dl{grid-template-columns:minmax(0,1fr);gap:0}
 dd{margin-bottom:.4rem}
 .grid .date{display:none}
-.lane,.axis{grid-template-columns:minmax(0,1fr) auto;gap:.1rem .6rem}
-.axis{display:none}
+.lane{grid-template-columns:minmax(0,1fr) auto;gap:.1rem .6rem}
+.axis{display:block}
 .track{grid-column:1/-1;grid-row:2}
-.lane{padding-bottom:.3rem;contain-intrinsic-size:auto 3rem}
+.lane{padding-bottom:.3rem}
 .takes{stroke-width:.6}
+.said{top:4.6rem}
 .wide{display:none}
 .fixes .fix{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.3rem .6rem}
 .fixes .fix code{grid-column:1/-1}
 .grid th[scope=colgroup]>span{left:5.2rem}
 }
 @media (prefers-reduced-motion:reduce){*{transition:none!important}}
-@media print{.top,.search,.ghost{display:none}.scroll{max-height:none;overflow:visible}}
+@media print{
+:root,:root[data-theme]{${light};--bg:#fff}
+body{font-size:10pt}
+main,footer{max-width:none;padding:0}
+.top,.ghost,.skip,.said,.noscript,.links{display:none}
+.hero,.fixes,.facts,.list,.rule,.quiet,.scroll{box-shadow:none;break-inside:auto}
+.finding,.lane,tr,.fix{break-inside:avoid}
+h2,h3,summary{break-after:avoid}
+.scroll{max-height:none;overflow:visible;border:0}
+.grid{font-size:7pt}
+.grid th,.grid td{position:static!important;min-width:0;padding:.1rem .15rem}
+.grid .pill{font-size:6.5pt;padding:0 .2rem;line-height:1.1rem}
+.grid .date{display:none}
+*{print-color-adjust:exact}
+}
 `;

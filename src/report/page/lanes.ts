@@ -1,56 +1,58 @@
 /** Who owned each convenience tag over time, as lanes of strokes on one scale from the first release to the last. */
 import { undated, type Instant } from '../../domain/instant.ts';
 import type { Picture, Timeline } from '../../audit/picture.ts';
+import type { Lane, LanesPart } from '../../browser/page-data.ts';
 import { groupBy } from '../../domain/group-by.ts';
-import { count } from '../words.ts';
-import { dayOf, isWrong, scriptJson, type IdOf } from './texts.ts';
+import { count, grouped } from '../words.ts';
+import { dayOf, isWrong, type HasRow } from './texts.ts';
 
 const width = 1000;
 /** Rules with at most this many tags are open at first. */
 const openUpTo = 24;
 
-export function lanesOf(picture: Picture, idOf: IdOf): Readonly<Record<string, unknown>> {
-  const timelines = picture.timelines;
+/** What lanes are drawn from. */
+export type Timed = Pick<Picture, 'timelines'> & {
+  readonly releases: readonly Pick<Picture['releases'][number], 'version' | 'publishedAt'>[];
+};
+
+export function lanesPart(picture: Timed, id: string, prefix: string, hasRow: HasRow): LanesPart {
   const moments = momentsOf(picture);
   const scale = timeScale(moments);
-  const lanes = timelines.map((timeline, index) => ({ timeline, view: laneView(timeline, index, scale, idOf) }));
+  const versions = [...new Set(picture.releases.map(({ version }) => version))];
+  const places = {
+    versions: new Map(versions.map((version, index) => [version, index])),
+    moments: new Map(moments.map((at, index) => [at, index])),
+  };
   // The broadest tags first: most people pull those.
-  const rules = [...groupBy(lanes, ({ timeline }) => timeline.rule)].toReversed();
+  const rules = [...groupBy(picture.timelines, ({ rule }) => rule)].toReversed();
   return {
+    kind: 'lanes',
+    id,
+    prefix,
+    title: 'Owners over time',
+    lead: 'A stroke is a release that took the tag over. A line that ends is a tag that no longer moves. Use ← and → on a tag to walk through its owners.',
     years: yearsOf(moments, scale),
+    versions,
+    moments: moments.map((at) => [dayOf(at), scale(at)] as const),
     rules: rules.map(([rule, members]) => {
-      const wrong = members.filter(({ timeline }) => isWrong(timeline)).length;
+      const wrong = members.filter(isWrong).length;
       return {
         rule,
-        count: members.length,
+        count: grouped(members.length),
         wrong: wrong === 0 ? '' : count(wrong, 'finding'),
         open: members.length <= openUpTo,
-        lanes: members.map(({ view }) => view),
+        lanes: members.map((timeline) => laneOf(timeline, scale, places, hasRow)),
       };
     }),
-    lanesJson: scriptJson(lanesData(picture, moments, scale)),
   };
 }
 
 /** When a release came out or a tag changed its owner, earliest first. */
-function momentsOf({ releases, timelines }: Picture): readonly Instant[] {
+function momentsOf({ releases, timelines }: Timed): readonly Instant[] {
   const moments = new Set(releases.map(({ publishedAt }) => publishedAt));
   for (const { takes } of timelines) for (const { at } of takes) moments.add(at);
   moments.delete(undated);
   return [...moments].toSorted((a, b) => a - b);
-}
-
-/** Owners by their places in a list of versions and a list of moments, which the lanes have in common. */
-function lanesData({ releases, timelines }: Picture, moments: readonly Instant[], scale: Scale): unknown {
-  const versions = new Map(releases.map(({ version }, index) => [version, index]));
-  const places = new Map(moments.map((at, index) => [at, index]));
-  return {
-    versions: [...versions.keys()],
-    moments: moments.map((at) => [dayOf(at), scale(at)]),
-    lanes: timelines.map(({ takes }) =>
-      takes.map(({ version, at }) => [version === null ? -1 : versions.get(version), places.get(at)]),
-    ),
-  };
 }
 
 type Scale = (at: Instant) => number;
@@ -63,38 +65,41 @@ function timeScale(moments: readonly Instant[]): Scale {
   return (at) => Math.round((4 + ((at - first) / span) * (width - 8)) * 10) / 10;
 }
 
-function yearsOf(moments: readonly Instant[], scale: Scale): readonly { year: number; left: string }[] {
+function yearsOf(moments: readonly Instant[], scale: Scale): LanesPart['years'] {
   const first = moments[0];
   const last = moments.at(-1);
   if (first === undefined || last === undefined) return [];
-  const years: { year: number; left: string }[] = [];
+  const years: { year: number; left: number }[] = [];
   for (let year = Number(dayOf(first).slice(0, 4)) + 1; ; year += 1) {
     const at = Date.parse(`${year}-01-01T00:00:00Z`);
-    if (at > last) return years;
-    years.push({ year, left: (scale(at) / (width / 100)).toFixed(1) });
+    if (!(at <= last)) return years;
+    years.push({ year, left: Math.round(scale(at)) / (width / 100) });
   }
 }
 
-function laneView(timeline: Timeline, index: number, scale: Scale, idOf: IdOf): Readonly<Record<string, unknown>> {
+interface Places {
+  readonly versions: ReadonlyMap<string, number>;
+  readonly moments: ReadonlyMap<Instant, number>;
+}
+
+function laneOf(timeline: Timeline, scale: Scale, places: Places, hasRow: HasRow): Lane {
   const { tag, takes, owner, actual, state } = timeline;
   const wrong = isWrong(timeline);
-  const first = takes[0];
   const last = takes.at(-1);
   const actualAt = takes.findLast(({ version }) => version !== null && version === actual)?.at;
-  const lateFrom = wrong && actualAt !== undefined && actual !== owner ? scale(actualAt) : null;
-  const end = state === 'frozen' && last !== undefined ? scale(last.at) : width;
+  const isLate = wrong && actualAt !== undefined && actual !== owner;
   return {
-    index,
     tag,
-    tone: wrong ? 'bad' : '',
-    find: [tag, owner ?? '', actual ?? '', state].join(' ').toLowerCase(),
+    takes: takes.map(({ version, at }) => [
+      version === null ? -1 : (places.versions.get(version) ?? -1),
+      places.moments.get(at) ?? 0,
+    ]),
     owner: wrong ? wrongOwner(timeline) : (owner ?? 'nobody'),
-    href: wrong ? idOf(tag) : '',
-    base: first === undefined ? '' : `M${scale(first.at)} 10H${end}`,
-    ticks: takes.map(({ at }) => `M${scale(at)} 4V16`).join(''),
-    late: lateFrom === null ? '' : `M${lateFrom} 10H${width}`,
-    at: lateFrom === null ? '' : `M${lateFrom} 1V19`,
     say: sayOf(timeline),
+    ...(state === 'frozen' && last !== undefined ? { end: scale(last.at) } : {}),
+    ...(wrong ? { wrong } : {}),
+    ...(isLate ? { late: scale(actualAt) } : {}),
+    ...(wrong && hasRow(tag) ? { row: true } : {}),
   };
 }
 

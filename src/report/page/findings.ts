@@ -1,0 +1,122 @@
+/** What an audit found, as rows of a page: first what reaches most people. */
+import { isQuiet, kinds, type FindingKind } from '../../audit/kinds.ts';
+import type { Picture } from '../../audit/picture.ts';
+import type { AuditReport, Finding } from '../../audit/types.ts';
+import type { Fact, Row, RowGroup, Tone } from '../../browser/page-data.ts';
+import { groupBy } from '../../domain/group-by.ts';
+import { reaches, type Reach } from '../../plan/reach.ts';
+import { standWords } from '../audit-words.ts';
+import { grouped, shortDigest } from '../words.ts';
+
+/** Tags of a quiet kind that are listed; a repository may hold any number that are none of ours. */
+const maxQuiet = 500;
+
+const meanings: Readonly<Record<Reach | 'unplanned', string>> = {
+  latest: 'what people get who name no release',
+  major: 'tags of a major series',
+  minor: 'tags of a minor series',
+  series: 'other tags that move',
+  pinned: 'tags of one release, which never move',
+  unplanned: 'not in the plan',
+};
+
+/** Findings by how many people a tag reaches; within that by kind, as the report orders them. */
+export function findingGroups(report: AuditReport, { reaches: reachOfRule }: Picture, prefix: string): RowGroup[] {
+  const loud = report.findings.filter(({ kind }) => !isQuiet(kind));
+  const reachOf = ({ kind, rule }: Finding): Reach | 'unplanned' =>
+    kind === 'orphan' || rule === null ? 'unplanned' : (reachOfRule[rule] ?? 'unplanned');
+  const byReach = groupBy(loud, reachOf);
+  return [...reaches, 'unplanned' as const].flatMap((reach) => {
+    const own = byReach.get(reach) ?? [];
+    if (own.length === 0) return [];
+    return [
+      {
+        id: `${prefix}reach-${reach}`,
+        name: reach,
+        tone: '' as const,
+        count: grouped(own.length),
+        note: meanings[reach],
+        folded: false,
+        rows: own.map((finding) => rowOf(finding)),
+        more: '',
+      },
+    ];
+  });
+}
+
+/** Kinds that only inform, folded. */
+export function quietGroups(report: AuditReport, prefix: string): RowGroup[] {
+  const byKind = groupBy(
+    report.findings.filter(({ kind }) => isQuiet(kind)),
+    ({ kind }) => kind,
+  );
+  return [...byKind].map(([kind, own]) => ({
+    id: `${prefix}quiet-${kind}`,
+    name: kind,
+    tone: 'muted',
+    count: grouped(own.length),
+    note: kinds[kind].meaning,
+    folded: true,
+    rows: own.slice(0, maxQuiet).map((finding) => rowOf(finding)),
+    more: own.length > maxQuiet ? `and ${grouped(own.length - maxQuiet)} more` : '',
+  }));
+}
+
+export function toneOf(kind: FindingKind | 'right'): Tone {
+  if (kind === 'ok' || kind === 'right') return 'good';
+  if (kind === 'unknown') return 'warn';
+  return isQuiet(kind) ? 'muted' : 'bad';
+}
+
+function rowOf(finding: Finding): Row {
+  const { tag, kind, expected, actual, because, excused, fix } = finding;
+  const owner = expected.owner ?? actual.owner;
+  const axes = Object.values(owner?.axes ?? {}).filter((value) => !tag.includes(value));
+  const facts = factsOf(finding);
+  const ends = kind !== 'orphan' && owner !== null ? endsOf(finding) : {};
+  return {
+    tag,
+    kind,
+    ...(toneOf(kind) === 'bad' ? {} : { tone: toneOf(kind) }),
+    ...ends,
+    ...(excused === null ? {} : { mark: 'excused' }),
+    because: `${because.slice(0, 1).toUpperCase()}${because.slice(1)}.`,
+    ...(facts.length === 0 ? {} : { facts }),
+    ...(fix === null ? {} : { fix }),
+    ...(owner === null || owner.version === ends.to ? {} : { version: owner.version }),
+    ...(axes.length === 0 ? {} : { find: axes.join(' ') }),
+  };
+}
+
+/** From and to, as short as they still differ. */
+function endsOf({ kind, expected, actual }: Finding): { readonly from?: string; readonly to?: string } {
+  const there = kind === 'unknown' ? 'not seen' : 'absent';
+  const [is, should] = [actual.owner, expected.owner];
+  const isSameCell = is === null || should === null || JSON.stringify(is.axes) === JSON.stringify(should.axes);
+  const words = (stand: Finding['actual'], nothing: string): string => {
+    if (stand.owner === null && stand.digest === null) return nothing;
+    return isSameCell && stand.owner !== null ? stand.owner.version : standWords(stand);
+  };
+  const from = words(actual, there);
+  const to = words(expected, 'nobody');
+  return from === to && actual.digest !== null ? { from: shortDigest(actual.digest), to } : { from, to };
+}
+
+/** Without the command that fixes it, which a row has by itself. */
+export function factsOf(finding: Finding): readonly Fact[] {
+  const { expected, actual, since, choices, excused } = finding;
+  return [
+    ...(excused === null ? [] : [{ name: 'excused', text: excused }]),
+    ...(since === null ? [] : [{ name: 'since', text: since.slice(0, 10) }]),
+    ...(expected.digest === null ? [] : [standFact('should be', expected, expected.digest)]),
+    ...(actual.digest === null ? [] : [standFact('points to', actual, actual.digest)]),
+    ...choices.flatMap((choice, index) => [
+      { name: index === 0 ? 'choose' : 'or', text: `${choice.because}:`, code: choice.command },
+      ...(choice.after === undefined ? [] : [{ name: 'then', code: choice.after }]),
+    ]),
+  ];
+}
+
+function standFact(name: string, stand: Finding['actual'], digest: string): Fact {
+  return stand.owner === null ? { name, code: digest } : { name, text: standWords(stand), code: digest };
+}

@@ -1,0 +1,19 @@
+import type { Timeline } from '../../audit/picture.ts';
+import { formatInstant, undated, type Instant } from '../../domain/instant.ts';
+
+/** Whether a list of the page has a row of the tag, which others link to. */
+export type HasRow = (tag: string) => boolean;
+
+/** Empty if nobody said when. */
+export function dayOf(instant: Instant): string {
+  return instant === undated ? '' : formatInstant(instant).slice(0, 10);
+}
+
+export function isWrong(timeline: Pick<Timeline, 'state'>): boolean {
+  return timeline.state !== 'right' && timeline.state !== 'frozen';
+}
+
+/** Ids of rows begin with it, and the tag ends them: the same in every page, whatever else is found. */
+export function rowPrefix(repository: string): string {
+  return `${repository}:`;
+}
