@@ -18,14 +18,20 @@ interface AuditFlags extends CommonFlags {
   readonly bases: boolean;
 }
 
-const formats = ['table', 'json', 'markdown', 'sarif', 'html'];
+const formats = ['table', 'json', 'markdown', 'sarif', 'junit', 'codequality', 'html'];
 
 /** Not every format has room for every list. */
 const shownBy = 'choose --format table, json or markdown, or leave it out';
 const formatModes: Readonly<Record<string, Mode>> = {
-  sarif: { name: 'audit --format sarif', unused: { '--unmanaged': shownBy, '--bases': shownBy } },
+  sarif: findingsAlone('sarif'),
+  junit: findingsAlone('junit'),
+  codequality: findingsAlone('codequality'),
   html: { name: 'audit --format html', unused: { '--unmanaged': shownBy } },
 };
+
+function findingsAlone(format: string): Mode {
+  return { name: `audit --format ${format}`, unused: { '--unmanaged': shownBy, '--bases': shownBy } };
+}
 
 const readsLabels = 'it needs the labels of images: choose --content owners or all';
 const withoutContent: Mode = {

@@ -7,7 +7,9 @@ import { formatInstant } from '../domain/instant.ts';
 import type { Repository } from '../domain/reference.ts';
 import { eachInTurn, flatSeveral, mapSeveral, type Several } from '../domain/several.ts';
 import type { Registries } from '../ports.ts';
+import { auditCodequality } from '../report/audit-codequality.ts';
 import { auditJson } from '../report/audit-json.ts';
+import { auditJunit, type JunitAudit } from '../report/audit-junit.ts';
 import { auditHtml, type AuditPage } from '../report/page/audit.ts';
 import { auditsMarkdown } from '../report/audit-markdown.ts';
 import { auditSarif } from '../report/audit-sarif.ts';
@@ -60,6 +62,7 @@ interface Asked {
 interface RepositoryResult {
   readonly report: AuditReport;
   readonly result: Outcome['result'];
+  readonly wishes: AuditWishes;
   readonly moves: Plan;
   /** `null` where nobody draws it. */
   readonly picture: Picture | null;
@@ -81,6 +84,7 @@ async function auditImage({ project, options, wishes }: Asked, world: World): Pr
     return mapSeveral(audits, (audit) => ({
       report: audit.report,
       result: resultOf(audit.report, audit.looked, wishes),
+      wishes,
       moves: movesOf(audit, project),
       picture: options.format === 'html' ? pictureOf(audit, project) : null,
     }));
@@ -187,11 +191,19 @@ function textOf(audits: Several<RepositoryResult>, options: AuditOptions): strin
       return auditsMarkdown(reports);
     case 'sarif':
       return auditSarif(reports, options.config, options.toolVersion);
+    case 'junit':
+      return auditJunit(mapSeveral(audits, withVerdict), options.config);
+    case 'codequality':
+      return auditCodequality(mapSeveral(audits, withVerdict), options.config);
     case 'html':
       return auditHtml(mapSeveral(audits, pageOf));
     default:
       return assertNever(options.format);
   }
+}
+
+function withVerdict({ report, result, wishes }: RepositoryResult): JunitAudit {
+  return { report, isUnknown: result === 'outside-failed', fails: (finding) => isFailure(finding, wishes) };
 }
 
 function pageOf({ report, picture }: RepositoryResult): AuditPage {

@@ -6,8 +6,7 @@
  */
 import { findingKinds, isQuiet, kinds, type FindingKind } from '../audit/kinds.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
-import { repairText } from '../moves/repair.ts';
-import { standWords } from './audit-words.ts';
+import { findingText, pathInside } from './finding-text.ts';
 import { jsonText } from './plan-json.ts';
 
 const schemaUri = 'https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json';
@@ -67,18 +66,12 @@ function resultOf(
   configFile: string,
   shown: readonly FindingKind[],
 ): object {
-  const { kind, tag, because, fix, choices, excused } = finding;
-  const stands =
-    kind === 'orphan' || kind === 'unknown'
-      ? ''
-      : ` It points to ${standWords(finding.actual)} and should be ${standWords(finding.expected)}.`;
-  const ways = repairText({ fix, choices });
-  const fixing = ways === '' ? '' : ` To fix it: ${ways}`;
+  const { kind, tag, excused } = finding;
   return {
     ruleId: kind,
     ruleIndex: shown.indexOf(kind),
     level: excused === null ? (kinds[kind].sarif ?? 'note') : 'note',
-    message: { text: plainText(`${repository}:${tag} is ${kind}.${stands} Because ${because}.${fixing}`) },
+    message: { text: plainText(findingText(finding, repository)) },
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: uriOf(configFile) }, region: { startLine: 1 } },
@@ -95,9 +88,7 @@ function plainText(text: string): string {
   return text.replaceAll(/[\\[\]]/g, String.raw`\$&`);
 }
 
-/** A relative reference; a config elsewhere is named by its file alone. */
+/** A relative reference. */
 function uriOf(file: string): string {
-  const isInside = !file.startsWith('/') && !file.split('/').includes('..');
-  const path = isInside ? file.replace(/^(?:\.\/)+/, '') : (file.split('/').at(-1) ?? file);
-  return path.split('/').map(encodeURIComponent).join('/');
+  return pathInside(file).split('/').map(encodeURIComponent).join('/');
 }

@@ -157,7 +157,9 @@ const cases: Case[] = [
   {
     name: 'a value that the command line refuses',
     step: { event: 'schedule', inputs: { command: 'audit', format: 'pdf' } },
-    says: ['title=USAGE::--format: "pdf" is not a valid value%0Awrite one of table, json, markdown, sarif, html'],
+    says: [
+      'title=USAGE::--format: "pdf" is not a valid value%0Awrite one of table, json, markdown, sarif, junit, codequality, html',
+    ],
   },
   {
     name: 'mistakes of the config, on their lines',

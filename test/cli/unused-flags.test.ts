@@ -77,6 +77,18 @@ const refused: readonly [args: string, flag: string, by: string, fix: string][] 
     'choose --format table, json or markdown, or leave it out',
   ],
   [
+    'audit --format=junit --unmanaged',
+    '--unmanaged',
+    'audit --format junit',
+    'choose --format table, json or markdown, or leave it out',
+  ],
+  [
+    'audit --format=codequality --unmanaged',
+    '--unmanaged',
+    'audit --format codequality',
+    'choose --format table, json or markdown, or leave it out',
+  ],
+  [
     'audit --format=html --unmanaged',
     '--unmanaged',
     'audit --format html',

@@ -11,7 +11,7 @@ import type { CommonOptions } from '../options.ts';
 
 export interface AuditOptions extends CommonOptions {
   /** `--format`; `--json` is short for `json`. */
-  readonly format: 'table' | 'json' | 'markdown' | 'sarif' | 'html';
+  readonly format: 'table' | 'json' | 'markdown' | 'sarif' | 'junit' | 'codequality' | 'html';
   /** `--content`: whose images are looked into. Each distinct digest is read once, and never a layer. */
   readonly content: 'owners' | 'all' | 'none';
   /** `--only NAME=VALUE[,VALUE…]`, may be repeated: by `rule`, `series` or any axis (`python`, `flavor`, …). */
