@@ -84,6 +84,7 @@ async function runOnce(args: readonly string[], release: string | null, surround
   program.hook('preAction', async (root, command) => {
     name = command.name();
     await prepare(root, command, env);
+    if (changesTags.has(name)) (await import('./refuse-fork.ts')).refuseFork(command, env);
     if (release !== null) command.processedArgs[0] = release;
   });
   catchOutput(program, (text) => (ran.help += text));

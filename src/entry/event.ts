@@ -1,7 +1,9 @@
-/** Reads the event that started this run: from the variables of GitHub Actions, or from a file. */
+/** Reads the event that started this run: from the variables of its CI, or from a file. */
 import { readInputText, standardInput } from '../adapters/files/standard-input.ts';
 import { readTextFile } from '../adapters/files/text-file.ts';
+import { required } from '../commands/read-project.ts';
 import type { BuildEvent } from '../domain/build-event.ts';
+import { ciRun, eventOfRun } from '../domain/ci.ts';
 import { InputError, type Problem } from '../domain/errors.ts';
 import { eventOf, githubEvent, type GithubEvent } from '../domain/github-event.ts';
 import { parseJsonObject, type JsonObject } from '../domain/json.ts';
@@ -27,19 +29,19 @@ export async function readBuild(
   file: string | null,
   { env, nowMs, isTrusted }: EventSurroundings,
 ): Promise<BuildEvent> {
+  const run = file === null ? required(ciRun(env)) : null;
+  if (run !== null) return required(eventOfRun(run, nowMs));
   const event = file === null ? await readGithubEvent(env) : githubEvent(env, await readPayload(file));
   if (file === null && event.name === '') throw new InputError([noEvent]);
   const headOfPull = env['DOCKER_METADATA_PR_HEAD_SHA'] === 'true';
   const where = file === null ? 'the event' : file === '-' ? standardInput : file;
-  const read = eventOf(event, { where, at: nowMs, isTrusted, headOfPull });
-  if (!read.ok) throw new InputError(read.problems);
-  return read.value;
+  return required(eventOf(event, { where, at: nowMs, isTrusted, headOfPull }));
 }
 
 const noEvent: Problem = {
   code: 'EVENT_INVALID',
   where: '--event',
-  message: 'no event is named: this is not a run of GitHub Actions',
+  message: 'no event is named, and no CI is known by its variables',
   fix: 'write --event FILE with the payload of an event, or - to read it from standard input',
 };
 

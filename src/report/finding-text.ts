@@ -1,4 +1,4 @@
-/** A finding as one text, and the file it stands at: for reports that other programs show. */
+/** A finding as one text, and the file it is about: for reports that other programs show. */
 import type { Finding } from '../audit/types.ts';
 import { repairText } from '../moves/repair.ts';
 import { standWords } from './audit-words.ts';

@@ -35,24 +35,22 @@ const troubled = reportOf((seen) => {
 const staleFails = ({ kind }: Finding): boolean => kind === 'stale';
 const audits: [JunitAudit] = [{ report: troubled, isUnknown: true, fails: staleFails }];
 
-/** Every element that is opened is closed, and no letter stands that XML takes for something else. */
+const tag = /<(?<closing>\/?)(?<name>[a-z]+)(?: [a-z]+="[^"<>]*")*(?<alone>\/?)>/g;
+
+/** Every element that is opened is closed, and no letter is left that XML takes for something else. */
 function elementsOf(xml: string): string[] {
-  const open: string[] = [];
+  const text = xml.replace('<?xml version="1.0" encoding="UTF-8"?>\n', '');
   const names: string[] = [];
-  const rest = xml
-    .replace('<?xml version="1.0" encoding="UTF-8"?>\n', '')
-    .replaceAll(
-      /<(\/?)([a-z]+)((?: [a-z]+="[^"<>]*")*)(\/?)>/g,
-      (_all, closing: string, name: string, _a, alone: string) => {
-        if (closing === '/') expect(open.pop()).toBe(name);
-        else {
-          names.push(name);
-          if (alone === '') open.push(name);
-        }
-        return '';
-      },
-    );
-  expect([open, rest.match(/[<>"]|&(?!(?:amp|lt|gt|quot);)/g)]).toEqual([[], null]);
+  const open: string[] = [];
+  const wrong: string[] = [];
+  for (const { groups } of text.matchAll(tag)) {
+    const { closing, name = '', alone } = groups ?? {};
+    if (closing === '') names.push(name);
+    if (closing === '' && alone === '') open.push(name);
+    if (closing === '/' && open.pop() !== name) wrong.push(name);
+  }
+  const rest = text.replaceAll(tag, '').match(/[<>"]|&(?!(?:amp|lt|gt|quot);)/g);
+  expect({ open, wrong, rest }).toEqual({ open: [], wrong: [], rest: null });
   return names;
 }
 
@@ -62,7 +60,13 @@ describe('JUnit', () => {
     expect(elementsOf(xml)).toEqual([
       'testsuites',
       'testsuite',
-      ...['testcase', 'error', 'testcase', 'skipped', 'testcase', 'failure', 'testcase'],
+      'testcase',
+      'error',
+      'testcase',
+      'skipped',
+      'testcase',
+      'failure',
+      'testcase',
     ]);
     expect(xml.split('\n').slice(0, 4)).toEqual([
       '<?xml version="1.0" encoding="UTF-8"?>',
