@@ -11,7 +11,7 @@ import type { ProjectFiles, Registries } from '../ports.ts';
 import type { World } from './world.ts';
 
 /** @returns an empty lock where there is no file @throws {InputError} BASES_LOCK_INVALID */
-export async function readBasesLockFile(files: ProjectFiles): Promise<BasesLock> {
+export async function readBasesLockFile(files: Pick<ProjectFiles, 'read'>): Promise<BasesLock> {
   const text = await files.read(basesLockFile);
   if (text === null) return new Map();
   const read = readBasesLock(text);

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { InputError, OutsideError, type ProblemCode } from '../../domain/errors.ts';
-import { readJson } from './json-text.ts';
+import { readJson } from '../../texts/json-text.ts';
 import { systemCode } from '../read-regular-file.ts';
 import { readTextFile } from './text-file.ts';
 

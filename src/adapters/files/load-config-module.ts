@@ -5,7 +5,7 @@ import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError, type ProblemCode } from '../../domain/errors.ts';
 import { quote } from '../../domain/tag.ts';
-import { readJson } from './json-text.ts';
+import { readJson } from '../../texts/json-text.ts';
 import { readTextFile } from './text-file.ts';
 
 export interface LoadOptions {
@@ -58,7 +58,7 @@ export async function loadConfigModule(path: string, options: LoadOptions): Prom
   });
   if (extension === '.json') return readJson(text, path, 'CONFIG_INVALID');
   if (!isData) return await runModule(path, options);
-  const { readYaml } = await import('./yaml-text.ts');
+  const { readYaml } = await import('../../texts/yaml-text.ts');
   return readYaml(text, path, 'CONFIG_INVALID');
 }
 
@@ -67,7 +67,7 @@ export async function loadConfigText(path: string, file: string, text: string, o
   const extension = extname(path).toLowerCase();
   if (extension === '.json') return readJson(text, file, 'CONFIG_INVALID');
   if (dataExtensions.includes(extension)) {
-    const { readYaml } = await import('./yaml-text.ts');
+    const { readYaml } = await import('../../texts/yaml-text.ts');
     return readYaml(text, file, 'CONFIG_INVALID');
   }
   const beside = join(dirname(path), `.${randomUUID()}${extension}`);

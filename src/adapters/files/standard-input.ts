@@ -1,7 +1,7 @@
 /** What another program pipes in: data alone, JSON or YAML. */
 import { isUtf8 } from 'node:buffer';
 import { InputError, type ProblemCode } from '../../domain/errors.ts';
-import { readJson } from './json-text.ts';
+import { readConfigText } from '../../texts/config-text.ts';
 
 export const standardInput = 'standard input';
 
@@ -17,10 +17,7 @@ const ofConfigs: InputRules = { code: 'CONFIG_INVALID', maxMebibytes: 1, fix: 'p
 
 /** @throws {InputError} CONFIG_INVALID */
 export async function readInputConfig(input: AsyncIterable<unknown>): Promise<unknown> {
-  const text = await readInputText(input, ofConfigs);
-  if (text.trimStart().startsWith('{')) return readJson(text, standardInput, 'CONFIG_INVALID');
-  const { readYaml } = await import('./yaml-text.ts');
-  return readYaml(text, standardInput, 'CONFIG_INVALID');
+  return readConfigText(await readInputText(input, ofConfigs), standardInput);
 }
 
 /** @throws {InputError} for more than the rules allow, nothing at all, and bytes that are not text */

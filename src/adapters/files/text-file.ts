@@ -4,6 +4,7 @@
  */
 import { isUtf8 } from 'node:buffer';
 import { assertNever, InputError, OutsideError, type Problem, type ProblemCode } from '../../domain/errors.ts';
+import { tooLarge } from '../../texts/too-large.ts';
 import { readRegularFile, UnreadFile } from '../read-regular-file.ts';
 
 export interface TextFileRules {
@@ -50,7 +51,7 @@ function readFailure(error: UnreadFile, rules: TextFileRules): InputError | Outs
     case 'special':
       return fault(rules, 'a device, pipe or socket, not a file', 'name a file');
     case 'large':
-      return tooLarge(rules, error.sizeBytes);
+      return new InputError([tooLarge(rules, error.sizeBytes, rules.maxBytes)]);
     case 'system': {
       const facts = { file: where, reason: error.message };
       return new OutsideError('FILE_FAILED', `${where} cannot be read: ${error.message}`, facts, { cause: error });
@@ -58,15 +59,6 @@ function readFailure(error: UnreadFile, rules: TextFileRules): InputError | Outs
     default:
       return assertNever(error.kind);
   }
-}
-
-function tooLarge(rules: TextFileRules, sizeBytes: number): InputError {
-  const megabytes = (bytes: number): string => `${(bytes / 1_048_576).toFixed(1)} MiB`;
-  return fault(
-    rules,
-    `the file has ${megabytes(sizeBytes)}; at most ${megabytes(rules.maxBytes)} are read`,
-    'check that it is the right file',
-  );
 }
 
 function fault(rules: TextFileRules, message: string, fix: string): InputError {

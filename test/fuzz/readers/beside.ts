@@ -3,7 +3,7 @@ import { hasAllTags } from '../../../src/adapters/git/completeness.ts';
 import { remoteIn } from '../../../src/adapters/git/remote.ts';
 import { isCloneOf } from '../../../src/adapters/git/source-repository.ts';
 import { resolveUrl, submodulesIn } from '../../../src/adapters/git/submodules.ts';
-import { readJson } from '../../../src/adapters/files/json-text.ts';
+import { readJson } from '../../../src/texts/json-text.ts';
 import { readHelper } from '../../../src/adapters/registry/credential-helper.ts';
 import { digestOf } from '../../../src/adapters/registry/digest-of.ts';
 import { readDigestFile } from '../../../src/build/digest-file.ts';

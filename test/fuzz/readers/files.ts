@@ -1,9 +1,9 @@
 /** Readers of files that people and runs leave behind: configs, facts, plans, journals, locks, records, workflows. */
 import { readFileSync } from 'node:fs';
 import { readGitTags, toAnswer } from '../../../src/adapters/git/git-tag-source.ts';
-import { readFacts } from '../../../src/adapters/files/facts-file.ts';
-import { readJson } from '../../../src/adapters/files/json-text.ts';
-import { readYaml } from '../../../src/adapters/files/yaml-text.ts';
+import { readFacts } from '../../../src/texts/facts-text.ts';
+import { readJson } from '../../../src/texts/json-text.ts';
+import { readYaml } from '../../../src/texts/yaml-text.ts';
 import { firstSum, readChain } from '../../../src/adapters/journal/chain.ts';
 import { digestOf } from '../../../src/adapters/registry/digest-of.ts';
 import { helperFor, loginIn, parseLoginFile } from '../../../src/adapters/registry/docker-config.ts';

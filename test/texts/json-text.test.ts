@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readJson } from '../../../src/adapters/files/json-text.ts';
-import { problemsOf } from '../../support/problems.ts';
+import { readJson } from '../../src/texts/json-text.ts';
+import { problemsOf } from '../support/problems.ts';
 
 describe('a JSON text', () => {
   test('is what JSON.parse makes of it, however it is laid out', () => {

@@ -1,6 +1,6 @@
 import { LineCounter, parseDocument } from 'yaml';
-import { InputError, type Problem, type ProblemCode } from '../../domain/errors.ts';
-import { isTooDeep } from '../../domain/yaml-depth.ts';
+import { InputError, type Problem, type ProblemCode } from '../domain/errors.ts';
+import { isTooDeep } from '../domain/yaml-depth.ts';
 
 /** Each use of an anchor costs what it stands for; a page of nested ones can stand for gigabytes. */
 const maxAliasCount = 100;

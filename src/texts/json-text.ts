@@ -3,8 +3,8 @@
  * takes the second.
  */
 import { printParseErrorCode, visit } from 'jsonc-parser';
-import { InputError, type ProblemCode } from '../../domain/errors.ts';
-import { quote } from '../../domain/tag.ts';
+import { InputError, type ProblemCode } from '../domain/errors.ts';
+import { quote } from '../domain/tag.ts';
 
 const maxDepth = 64;
 
