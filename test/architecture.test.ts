@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { findViolations } from './support/architecture.ts';
+import { findViolations, importsOf } from './support/architecture.ts';
 import type { Room, SourceFile } from './support/architecture.ts';
 
 /** The rooms of src/, in the order in which data flows: what each may import, and whether it may touch the world. */
@@ -49,6 +49,8 @@ const rooms: Readonly<Record<string, Room>> = {
     packages: 'any',
     pure: true,
   },
+  // Texts as people write them, to values: where they come from, a file or a page, is somebody else's business.
+  texts: { rooms: ['domain'], packages: ['jsonc-parser', 'yaml', 'zod'], pure: true },
   ports: { rooms: ['domain'], packages: [], pure: true },
   commands: {
     rooms: [
@@ -75,12 +77,18 @@ const rooms: Readonly<Record<string, Room>> = {
     closed: { publish: ['build', 'rehearse'] },
   },
   adapters: {
-    rooms: ['domain', 'config', 'ports'],
+    rooms: ['domain', 'config', 'texts', 'ports'],
     packages: 'any',
     pure: false,
     separateFolders: true,
     // One HTTP stack for all who speak it.
     sharedFolders: ['http'],
+  },
+  // What runs in a browser: the page in playground/ draws what it answers.
+  playground: {
+    rooms: ['domain', 'config', 'plan', 'texts', 'report', 'commands'],
+    packages: [],
+    pure: true,
   },
   // What the command line and the action have in common: the real world behind the ports, and exit codes.
   entry: {
@@ -131,6 +139,18 @@ test('every file of src/ keeps the rules of its room', () => {
   const files = sources();
   expect(files.length).toBeGreaterThan(0);
   expect(files.flatMap((file) => findViolations(file, rooms))).toEqual([]);
+});
+
+/** What the playground bundles has no Node around it. */
+test('the page of the playground imports its own files and src/playground/, and no package', () => {
+  const folder = new URL('../playground/', import.meta.url);
+  const files = readdirSync(folder).filter((name) => name.endsWith('.ts'));
+  expect(files).toContain('worker.ts');
+  const imported = files.flatMap((name) =>
+    importsOf({ path: `playground/${name}`, text: readFileSync(new URL(name, folder), 'utf8') }),
+  );
+  expect(imported).toContain('../src/playground/answer.ts');
+  expect(imported.filter((path) => !/^(?:\.|\.\.\/src\/playground)\/[a-z-]+\.ts$/.test(path))).toEqual([]);
 });
 
 test('the table of rooms in CONTRIBUTING.md has every room of src/ and no other', () => {
@@ -244,7 +264,7 @@ describe('the check itself', () => {
       ].join('\n'),
       expected: [
         'src/adapters/registry/client.ts:4 imports ../github/token.ts: adapters/registry may not import its neighbour adapters/github',
-        'src/adapters/registry/client.ts:7 imports ../../plan/plan.ts: room adapters may import only from domain, config, ports',
+        'src/adapters/registry/client.ts:7 imports ../../plan/plan.ts: room adapters may import only from domain, config, texts, ports',
       ],
     },
     {
@@ -286,6 +306,23 @@ describe('the check itself', () => {
       text: "import facts from '../../examples/prefect/releases.json';",
       expected: [
         'src/plan/owners.ts:1 imports ../../examples/prefect/releases.json: it lies outside src/, and is not there once the package is installed',
+      ],
+    },
+    {
+      name: 'keeps the playground from whatever touches the world',
+      path: 'src/playground/answer.ts',
+      text: [
+        "import { readProject } from '../commands/read-project.ts';",
+        "import { readFactsFile } from '../adapters/files/facts-file.ts';",
+        "import { realWorld } from '../entry/world.ts';",
+        "import { parse } from 'yaml';",
+        'const answer = await fetch(url);',
+      ].join('\n'),
+      expected: [
+        'src/playground/answer.ts:2 imports ../adapters/files/facts-file.ts: room playground may import only from domain, config, plan, texts, report, commands',
+        'src/playground/answer.ts:3 imports ../entry/world.ts: room playground may import only from domain, config, plan, texts, report, commands',
+        'src/playground/answer.ts:4 imports yaml: room playground may import no package',
+        'src/playground/answer.ts:5 uses fetch: room playground is pure, hand the value in instead',
       ],
     },
     {

@@ -22,7 +22,8 @@ export default defineConfig({
   base: '/tagwright/',
   cacheDir: '../.cache/vitepress',
   rewrites: { [first]: 'index.md' },
-  vite: { publicDir: false },
+  // The playground, which `npm run build:playground` writes there.
+  vite: { publicDir: '.vitepress/public' },
   // As GitHub makes them, so that a link to a heading leads there on both.
   markdown: { config: fitMarkdown, anchor: { slugify: headingId } },
   themeConfig: {
@@ -31,6 +32,8 @@ export default defineConfig({
       { text: 'First look', link: '/first-look' },
       { text: 'Commands', link: '/cli' },
       { text: 'Config', link: '/config' },
+      // A page of its own, which the site's router must not look for.
+      { text: 'Playground', link: '/playground.html', target: '_self' },
       { text: 'Source', link: repository },
     ],
     sidebar: sidebar(readFileSync(join(docs, first), 'utf8')),

@@ -8,9 +8,7 @@ import type { Release } from '../domain/release.ts';
 import { eachInTurn, flatSeveral, mapSeveral, type Several } from '../domain/several.ts';
 import type { Cell } from '../plan/cell.ts';
 import { diffPlans, movedPinned } from '../plan/plan-diff.ts';
-import { planNotes } from '../plan/notes.ts';
-import { movesBetween, narrowPlan, shownPlans, releasePlan, wholePlan } from '../plan/plan.ts';
-import type { TagMap } from '../plan/tag-map.ts';
+import { movesBetween, narrowPlan, shownPlans } from '../plan/plan.ts';
 import type { Plan } from '../plan/types.ts';
 import type { ReportDocument } from '../report/document.ts';
 import { planJson, plansJson, plansJsonPieces } from '../report/plan-json.ts';
@@ -18,20 +16,11 @@ import { planMarkdown } from '../report/plan-markdown.ts';
 import { planTable } from '../report/plan-table.ts';
 import { planLines } from '../report/plan-lines.ts';
 import { planDiffJson, planDiffMarkdown, planDiffTable } from '../report/plan-diff.ts';
-import { markBeforeFinals } from '../releases/before-finals.ts';
 import { withRelease, withYank } from '../releases/what-if.ts';
+import { offlinePlan } from './offline-plan.ts';
 import type { CommonOptions, ReleaseOptions } from './options.ts';
 import { overImages } from './over-images.ts';
-import {
-  namedRelease,
-  projectOf,
-  readFacts,
-  readProject,
-  required,
-  resolvedTags,
-  type Facts,
-  type Project,
-} from './read-project.ts';
+import { namedRelease, projectOf, readFacts, readProject, required, type Facts, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
 export type PlanFormat = 'table' | 'lines' | 'json' | 'markdown' | 'bake';
@@ -212,19 +201,6 @@ async function diffOutcome(options: DifferenceRequest, world: World): Promise<Ou
         : planDiffTable(diff);
   const result = movedPinned(diff).length > 0 ? 'findings' : 'as-planned';
   return { stdout, result, document: { kind: 'plan-diff', diff } };
-}
-
-/** The plan as facts alone give it. */
-export function offlinePlan(project: Project, release: Release | null): Plan {
-  const { image, known, factsFrom, tags, warnings } = project;
-  const resolved = (releases: readonly Release[]): TagMap => resolvedTags(image, releases, factsFrom);
-  const notes = planNotes(image, known.releases, tags, release, resolved);
-  const others = markBeforeFinals(known.releases.filter((other) => other !== release));
-  const plan =
-    release === null
-      ? wholePlan(image, tags, warnings)
-      : releasePlan(image, release, tags, () => resolved(others), warnings);
-  return notes.length === 0 ? plan : { ...plan, notes };
 }
 
 function plansText(plans: Several<Plan>, format: Exclude<PlanFormat, 'bake' | 'json'>): string {

@@ -20,6 +20,7 @@ import { knownReleases, type KnownReleases } from '../releases/known-releases.ts
 import { lintHistory } from '../releases/lint.ts';
 import { settleWarnings } from '../releases/settle.ts';
 import { readBasesLockFile } from './bases-lock.ts';
+import type { ProjectFiles } from '../ports.ts';
 import type { CommonOptions } from './options.ts';
 import { withTask } from './with-task.ts';
 import type { World } from './world.ts';
@@ -49,13 +50,21 @@ export interface Facts {
   readonly warnings: readonly Warning[];
 }
 
+/** What a config and its facts are read from. */
+export interface FactsWorld extends Pick<
+  World,
+  'loadConfig' | 'sources' | 'githubServer' | 'dataOnly' | 'progress' | 'signal'
+> {
+  files(root: string): Pick<ProjectFiles, 'read'>;
+}
+
 /** @throws {InputError} with everything that is wrong with the config, the facts and the tags they give */
-export async function readProject(options: CommonOptions, world: World): Promise<Project> {
+export async function readProject(options: CommonOptions, world: FactsWorld): Promise<Project> {
   return projectOf(await readFacts(options, world));
 }
 
 /** @throws {InputError} for what is wrong with the config, or where `--at` names nothing; faults of the facts are kept */
-export async function readFacts(options: CommonOptions, world: World): Promise<Facts> {
+export async function readFacts(options: CommonOptions, world: FactsWorld): Promise<Facts> {
   return factsOf(await readImage(options, world), options, world);
 }
 
@@ -63,7 +72,7 @@ export async function readFacts(options: CommonOptions, world: World): Promise<F
 export async function factsOf(
   { config, image, root }: Pick<Facts, 'config' | 'image' | 'root'>,
   options: CommonOptions,
-  world: World,
+  world: FactsWorld,
 ): Promise<Facts> {
   const read = await readReleases(config, image, root, options, world);
   const known = options.at === null ? read.known : required(atFilter(read.known, options.at, image));
@@ -148,7 +157,7 @@ export function required<T>(result: Result<T>): T {
 /** The options that choose a config and an image. */
 export type ImageOptions = Pick<CommonOptions, 'config' | 'image' | 'repository'>;
 
-export async function readImage(options: ImageOptions, world: World): Promise<ReadImage> {
+export async function readImage(options: ImageOptions, world: FactsWorld): Promise<ReadImage> {
   const read = await readWithoutLock(options, world);
   const basesLock = await readBasesLockFile(world.files(read.root));
   return { ...read, image: { ...read.image, basesLock } };
@@ -162,7 +171,7 @@ interface ReadImage {
 }
 
 /** As if there were no base lock: for writing it anew. */
-export async function readWithoutLock(options: ImageOptions, world: World): Promise<ReadImage> {
+export async function readWithoutLock(options: ImageOptions, world: FactsWorld): Promise<ReadImage> {
   const loaded = await world.loadConfig(options.config);
   const config = required(readConfig(loaded.raw, loaded.file, loaded.above));
   if (world.dataOnly === true) refuseReaching(config);
@@ -172,7 +181,7 @@ export async function readWithoutLock(options: ImageOptions, world: World): Prom
 }
 
 /** On a GitHub server of one's own, a config that names no API means that server, as its facts do. */
-function onServer(image: ImageConfig, { github, githubUrl }: SourceConfig, { githubServer }: World): ImageConfig {
+function onServer(image: ImageConfig, { github, githubUrl }: SourceConfig, { githubServer }: FactsWorld): ImageConfig {
   if (github === null || githubUrl !== null || githubServer === undefined) return image;
   return { ...image, sourceUrl: `${githubServer}/${github}` };
 }
@@ -231,7 +240,7 @@ async function readReleases(
   image: ImageConfig,
   root: string,
   options: CommonOptions,
-  world: World,
+  world: FactsWorld,
 ): Promise<Pick<Facts, 'known' | 'factsFrom' | 'partial' | 'warnings'>> {
   const sources = await world.sources(config.source, root, options.releases);
   if (sources.length === 0) {

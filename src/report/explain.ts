@@ -28,7 +28,7 @@ const labelWidth = 14;
 
 /** @param actual one for each repository; none where no registry was asked */
 export function explanationText(explanation: Explanation, actual: readonly ActualTag[]): string {
-  const parts = [wrap(headline(explanation), width, 0), facts(explanation, actual).join('\n')];
+  const parts = [wrap(explanationHeadline(explanation), width, 0), facts(explanation, actual).join('\n')];
   if (explanation.candidates.length > 0 && explanation.status !== 'pinned') {
     parts.push(`Releases that could own it, highest first:\n${candidateLines(explanation.candidates).join('\n')}`);
   }
@@ -58,7 +58,8 @@ function actualJson({ actualOwner, finding, ...rest }: ActualTag): object {
   return { ...rest, actualOwner: ownerJson(actualOwner), finding: finding === null ? null : findingJson(finding) };
 }
 
-function headline({ tag, status, owner, repository, repositories }: Explanation): string {
+/** One sentence: whose tag it is. */
+export function explanationHeadline({ tag, status, owner, repository, repositories }: Explanation): string {
   const what = repositories.length === 1 ? `${repository}:${tag}` : `${tag} of ${repositories.join(' and ')}`;
   switch (status) {
     case 'pinned':
@@ -77,16 +78,27 @@ function headline({ tag, status, owner, repository, repositories }: Explanation)
 }
 
 function facts(explanation: Explanation, actual: readonly ActualTag[]): string[] {
-  const { rule, because, fix, lastMoved, status } = explanation;
-  const lines = [fact('why', because)];
-  if (rule !== null) {
-    const label = status === 'unplanned' ? 'nearest rule' : 'rule';
-    lines.push(fact(label, `${rule.name}, ${rule.template}`), fact('', rule.meaning));
-  }
-  if (lastMoved !== null) lines.push(fact('last moved', describeMove(lastMoved)));
+  const { fix } = explanation;
+  const lines = explanationFacts(explanation).map(([label, text]) => fact(label, text));
   for (const one of actual) lines.push(...registryFacts(one, actual.length > 1));
   if (fix !== null) lines.push(fact('hint', fix));
   return lines;
+}
+
+/** What is said with no registry, each with its label; without one, it goes on from the line above. */
+export function explanationFacts(explanation: Explanation): readonly (readonly [label: string, text: string])[] {
+  const { rule, because, lastMoved, status } = explanation;
+  const label = status === 'unplanned' ? 'nearest rule' : 'rule';
+  return [
+    ['why', because],
+    ...(rule === null
+      ? []
+      : ([
+          [label, `${rule.name}, ${rule.template}`],
+          ['', rule.meaning],
+        ] as const)),
+    ...(lastMoved === null ? [] : ([['last moved', describeMove(lastMoved)]] as const)),
+  ];
 }
 
 function describeMove({ at, from, to, when }: LastMove): string {
@@ -128,8 +140,15 @@ interface Run {
   count: number;
 }
 
-/** Releases next to each other with one verdict for one reason are one line. */
-function candidateLines(candidates: readonly ExplainedCandidate[]): string[] {
+export interface CandidateRun {
+  /** `2.19.1 to 2.18.0 (3)` */
+  readonly versions: string;
+  readonly verdict: ExplainedCandidate['verdict'];
+  readonly because: string;
+}
+
+/** Releases next to each other with one verdict for one reason are one row. */
+export function candidateRuns(candidates: readonly ExplainedCandidate[]): readonly CandidateRun[] {
   const runs: Run[] = [];
   for (const candidate of candidates) {
     const run = runs.at(-1);
@@ -138,11 +157,15 @@ function candidateLines(candidates: readonly ExplainedCandidate[]): string[] {
       run.count += 1;
     } else runs.push({ first: candidate, last: candidate, count: 1 });
   }
-  const rows = runs.map(({ first, last, count }) => ({
+  return runs.map(({ first, last, count }) => ({
     versions: count === 1 ? first.version : `${first.version} to ${last.version} (${count})`,
     verdict: first.verdict,
     because: first.because,
   }));
+}
+
+function candidateLines(candidates: readonly ExplainedCandidate[]): string[] {
+  const rows = candidateRuns(candidates);
   const versionWidth = Math.max(...rows.map((row) => row.versions.length)) + 2;
   const verdictWidth = Math.max(...rows.map((row) => row.verdict.length)) + 2;
   const indent = 2 + versionWidth + verdictWidth;

@@ -86,6 +86,15 @@ function leads(page: string, href: string): boolean {
   return id === '' || readFileSync(file, 'utf8').includes(`id="${id}"`);
 }
 
+test('the playground is a page of the site, and plans there too', async () => {
+  const page = await browser.newPage();
+  await page.goto(`${server.url}${base}`);
+  await page.locator('.VPNavBar a', { hasText: 'Playground' }).click();
+  await page.locator('#tables .tag', { hasText: /^2-latest$/ }).waitFor();
+  expect(new URL(page.url()).pathname).toBe(`${base}playground.html`);
+  await page.close();
+});
+
 test('what stands between two braces is shown as it is written', () => {
   const html = readFileSync(join(site, 'config.html'), 'utf8');
   expect(html).toContain('{{version}}');

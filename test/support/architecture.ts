@@ -101,6 +101,18 @@ function declaredIn(source: ts.SourceFile): ReadonlySet<string> {
   return names;
 }
 
+/** Every module that a file imports, in every form an import has. */
+export function importsOf({ path, text }: SourceFile): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    const specifier = importedBy(node);
+    if (specifier !== undefined) found.push(specifier.text);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true));
+  return found;
+}
+
 /** `src/plan/owners.ts` is in room `plan`, `src/ports.ts` is room `ports`. */
 function roomOf(path: string): string {
   return (path.split('/')[1] ?? '').replace(/\.ts$/, '');
