@@ -1,5 +1,4 @@
 /** The playground in a browser, from disk: what people see, type, share, and what it does with bad input. */
-import axe from 'axe-core';
 import { execa } from 'execa';
 import { copyFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { configYaml, playgroundExamples } from '../../scripts/playground.ts';
+import { axeViolations } from '../support/axe.ts';
 import { openBrowser } from '../support/browser.ts';
 import { builtCli } from '../support/built-cli.ts';
 import { playgroundPage } from '../support/playground.ts';
@@ -213,11 +213,6 @@ describe('bad input is one clear message', () => {
   });
 });
 
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
 test.each([
   { scheme: 'light', width: 1280 },
   { scheme: 'dark', width: 1280 },
@@ -228,12 +223,7 @@ test.each([
   await page.locator('.explanation').waitFor();
   await page.locator('#document summary').click();
   await page.locator('#json:not(:empty)').waitFor();
-  // The page's policy lets nobody in: axe comes by the browser's own door.
-  await page.evaluate(axe.source);
-  const found = await page.evaluate<{ violations: readonly Violation[] }>(
-    'axe.run(document, { resultTypes: ["violations"] })',
-  );
-  expect(found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`)).toEqual([]);
+  expect(await axeViolations(page)).toEqual([]);
   const overflow = 'document.documentElement.scrollWidth - document.documentElement.clientWidth';
   expect(await page.evaluate<number>(overflow)).toBe(0);
 });
