@@ -99,6 +99,8 @@ async function bundled(entry: string): Promise<Bundle> {
     target: 'es2023',
     dts: false,
     write: false,
+    // What is in dist/ is somebody else's.
+    clean: false,
     logLevel: 'error',
     minify: true,
     deps: { alwaysBundle: [/.*/], onlyBundle: false },

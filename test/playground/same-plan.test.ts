@@ -1,9 +1,10 @@
 /** The bundle of the playground, as it runs in a browser's worker, against the command line on every config of this repository. */
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { configYaml, playgroundExamples } from '../../scripts/playground.ts';
+import { buildPlayground, configYaml, playgroundExamples } from '../../scripts/playground.ts';
 import { nodePlanner, plannedFolders, playgroundPage, type NodePlanner } from '../support/playground.ts';
 import { runCli } from '../support/run-cli.ts';
 
@@ -48,6 +49,15 @@ test('those are all of them', () => {
   const folders = plannedFolders().map(({ folder }) => folder);
   expect(folders.length).toBeGreaterThanOrEqual(34);
   expect(folders).toEqual(expect.arrayContaining(playgroundExamples.map(({ folder }) => folder)));
+});
+
+test('building it leaves what other builds wrote alone', async () => {
+  const other = `${root}dist/of-another-build-${process.pid}`;
+  await mkdir(`${root}dist`, { recursive: true });
+  await writeFile(other, '');
+  await buildPlayground();
+  expect(existsSync(other)).toBe(true);
+  await rm(other);
 });
 
 test('the page is under 400 kB compressed, and has its examples and licenses', async () => {
