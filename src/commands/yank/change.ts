@@ -15,7 +15,7 @@ import { diffPlans, type PlanDiff } from '../../plan/plan-diff.ts';
 import type { ReleaseSource } from '../../ports.ts';
 import { quote } from '../../domain/tag.ts';
 import type { CommonOptions } from '../options.ts';
-import { offlinePlan } from '../plan.ts';
+import { offlinePlan } from '../offline-plan.ts';
 import { namedRelease, readProject, type Project } from '../read-project.ts';
 import type { LoadedConfig, World } from '../world.ts';
 
