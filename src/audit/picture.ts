@@ -3,10 +3,12 @@
  * and who owned each of them over time. Plain data for reports.
  */
 import type { Instant } from '../domain/instant.ts';
-import { builtVersion, type Release } from '../domain/release.ts';
+import type { Release } from '../domain/release.ts';
 import type { Cell } from '../plan/cell.ts';
 import { ownerChanges } from '../plan/owner-changes.ts';
 import { reachOf, type Reach } from '../plan/reach.ts';
+import { releaseName } from '../plan/release-name.ts';
+import { shapeColumns } from '../plan/shape-columns.ts';
 import { tagLabel } from '../plan/tag-label.ts';
 import type { Audited } from './audit.ts';
 import { cellKey, type Expected, type ExpectedConvenience } from '../sight/expected.ts';
@@ -69,7 +71,7 @@ export interface Timeline {
 export function drawPicture(expected: Expected, audited: Audited, known: readonly Release[]): Picture {
   const findings = new Map(audited.findings.map(({ finding }) => [finding.tag, finding]));
   const holds = heldTags(expected, findings);
-  const columns = columnsOf(expected);
+  const columns = shapeColumns(expected.image, expected.cells);
   const byRelease = new Map<Release, Map<string, Cell>>();
   for (const cell of expected.cells) {
     const cells = byRelease.get(cell.release) ?? new Map<string, Cell>();
@@ -78,7 +80,7 @@ export function drawPicture(expected: Expected, audited: Audited, known: readonl
   }
   const releases = [...byRelease].map(([release, cells]): PictureRelease => ({
     version: release.version.text,
-    name: release.sourceText ?? builtVersion(release),
+    name: releaseName(release),
     publishedAt: release.publishedAt,
     remark: remarkOf(release),
     cells: columns.map((axes) => {
@@ -136,23 +138,6 @@ function pictureCell(cell: Cell, findings: Findings, holds: ReadonlyMap<string, 
     tag: finding?.tag ?? null,
     holds: holds.get(cellKey(cell.release.version.text, cell.shape.axes)) ?? [],
   };
-}
-
-/** Shapes that some release has, the last axis outermost: flavors side by side, each with its Pythons. */
-function columnsOf(expected: Expected): readonly Readonly<Record<string, string>>[] {
-  const axes = expected.image.axes.map((axis) => axis.name).toReversed();
-  const shapes = new Map(expected.cells.map(({ shape }) => [cellKey('', shape.axes), shape]));
-  const rank = (axis: string, value: string): number =>
-    expected.image.axes.find(({ name }) => name === axis)?.values.findIndex(({ name }) => name === value) ?? -1;
-  return [...shapes.values()]
-    .toSorted((a, b) => {
-      for (const axis of axes) {
-        const difference = rank(axis, a.axes[axis] ?? '') - rank(axis, b.axes[axis] ?? '');
-        if (difference !== 0) return difference;
-      }
-      return a.rank - b.rank;
-    })
-    .map(({ axes: values }) => values);
 }
 
 function remarkOf(release: Release): string | null {

@@ -51,7 +51,7 @@ export function App({ data, isWhole }: AppProps): VNode {
         <span class="wide">Theme: </span>${theme}
       </button>
     </header>
-    <main>${data.parts.map(drawn)}</main>
+    <main class=${data.command.split(' ')[0]}>${data.parts.map(drawn)}</main>
     <footer><p class="dim">Made by tagwright. This page is one file and makes no requests.</p></footer>
   <//>`;
 }

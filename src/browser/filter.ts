@@ -26,7 +26,7 @@ function textOf(item: Row | GridRow | Lane): string {
         ? [item.head, item.sub, item.remark, item.find]
         : 'takes' in item
           ? [item.tag, item.owner]
-          : [item.tag, item.kind, item.from, item.to, item.mark, item.version, item.find];
+          : [item.tag, item.kind, item.from, item.to, item.mark, item.say, item.version, item.find];
     texts.set(item, (text = parts.join(' ').toLowerCase()));
   }
   return text;

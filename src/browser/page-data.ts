@@ -19,7 +19,7 @@ export interface NavLink {
   readonly text: string;
 }
 
-export type Tone = '' | 'good' | 'warn' | 'bad' | 'muted';
+export type Tone = '' | 'good' | 'info' | 'warn' | 'bad' | 'muted';
 
 export type Part = HeroPart | StepsPart | ListPart | GridPart | LanesPart | FactsPart | NotesPart;
 
@@ -37,8 +37,8 @@ export interface HeroPart {
   readonly chips: readonly Chip[];
 }
 
-/** A text with code in it, piece by piece. */
-export type Phrase = readonly (string | { readonly code: string })[];
+/** A text with code and strong words in it, piece by piece. */
+export type Phrase = readonly (string | { readonly code: string } | { readonly strong: string })[];
 
 /** How many there are of something; with a `kind` it is a button that shows only those. */
 export interface Chip {
@@ -114,6 +114,8 @@ export interface Row {
   readonly to?: string;
   /** One word at the end of the line: `excused`, `frozen`. */
   readonly mark?: string;
+  /** On the line itself, at its end. */
+  readonly say?: string;
   readonly because?: string;
   readonly facts?: readonly Fact[];
   /** A command. */

@@ -1,5 +1,6 @@
 /** Commands that only read. */
 import { Option, type Command } from 'commander';
+import type { ExplainFormat } from '../commands/explain.ts';
 import type { MapRequest, PlanFormat, PlanRequest } from '../commands/plan.ts';
 import { InputError } from '../domain/errors.ts';
 import {
@@ -67,7 +68,7 @@ function isMap(version: string | undefined, { diff, event }: PlanFlags): boolean
   return version === undefined && diff === undefined && event === undefined;
 }
 
-const planFormats: readonly PlanFormat[] = ['table', 'lines', 'json', 'markdown', 'bake'];
+const planFormats: readonly PlanFormat[] = ['table', 'lines', 'json', 'markdown', 'html', 'bake'];
 
 const planMap: Mode = {
   name: 'plan without VERSION',
@@ -112,6 +113,8 @@ const planRelease: Mode = {
   unused: { '--all-images': 'name the image that the release is of with --image' },
 };
 
+const eventFormats = ['table', 'lines', 'json', 'markdown', 'bake'] as const;
+
 /** @param byDefault without VERSION it is about the event that started the run, if the config has tags for it */
 function planRequest(version: string | undefined, flags: PlanFlags, byDefault: boolean): PlanRequest {
   const { offline, only, yank, diff, event: file, fromWorkingTree } = flags;
@@ -121,23 +124,27 @@ function planRequest(version: string | undefined, flags: PlanFlags, byDefault: b
       kind: 'difference',
       ...common(flags),
       diff,
-      format: formatOf(planDiff, asked, ['table', 'json', 'markdown']),
+      format: formatOf(planDiff, asked, ['table', 'json', 'markdown', 'html']),
     };
   }
   const whatIf = { offline, with: flags.with, yank };
   if (version !== undefined) {
     return { kind: 'release', ...release(flags), ...whatIf, version, only, fromWorkingTree, format: asked };
   }
-  const about = { ...common(flags), only, fromWorkingTree, format: asked };
-  if (file !== undefined) return { kind: 'event', file: file === true ? null : file, ...about, otherwise: null };
+  const about = { ...common(flags), only, fromWorkingTree };
+  if (file !== undefined) {
+    const format = formatOf(planEvent, asked, eventFormats);
+    return { kind: 'event', file: file === true ? null : file, ...about, format, otherwise: null };
+  }
   const map = (): MapRequest => ({
     kind: 'map',
     ...common(flags),
     ...whatIf,
-    format: formatOf(planMap, asked, ['table', 'lines', 'json', 'markdown']),
+    format: formatOf(planMap, asked, ['table', 'lines', 'json', 'markdown', 'html']),
   });
-  return byDefault && flags.with.length + yank.length === 0 && flags.allImages !== true
-    ? { kind: 'event', file: null, ...about, otherwise: map() }
+  // A page is of releases.
+  return byDefault && asked !== 'html' && flags.with.length + yank.length === 0 && flags.allImages !== true
+    ? { kind: 'event', file: null, ...about, format: asked, otherwise: map() }
     : map();
 }
 
@@ -149,16 +156,35 @@ function formatOf<T extends PlanFormat>({ name }: Mode, format: PlanFormat, form
   throw new InputError([{ code: 'USAGE', where: `--format ${format}`, message: `${name} does not use it`, fix }]);
 }
 
+interface ExplainFlags extends CommonFlags {
+  readonly offline: boolean;
+  readonly format: ExplainFormat;
+  readonly json: boolean;
+}
+
+const explainPage: Mode = {
+  name: 'explain --format html',
+  unused: { '--all-images': 'name one with --image: a page is of one image' },
+};
+
+const explainFormats: readonly ExplainFormat[] = ['text', 'json', 'html'];
+
 export function addExplain(program: Command, run: Run): void {
   withCommon(program.command('explain <tag>'))
     .description('the rule, the candidates in order, why each lost, and what is really there')
     .option('--offline', 'without a registry: what should be, not what is', false)
     .option(...allImages)
-    .option('--json', 'the explanation as JSON', false)
-    .action((tag: string, flags: CommonFlags & { offline: boolean; json: boolean }) =>
+    .addOption(new Option('--format <format>', 'how to print it').choices(explainFormats).default('text'))
+    .option('--json', 'short for --format json', false)
+    .action((tag: string, flags: ExplainFlags, command: Command) =>
       run(async (world) => {
+        refuseUnused(command, [
+          ...(flags.json ? [jsonMode('explain', explainFormats)] : []),
+          ...(!flags.json && flags.format === 'html' ? [explainPage] : []),
+        ]);
         const { explainCommand } = await import('../commands/explain.ts');
-        return explainCommand({ ...common(flags), tag, offline: flags.offline, json: flags.json }, world);
+        const format = flags.json ? 'json' : flags.format;
+        return explainCommand({ ...common(flags), tag, offline: flags.offline, format }, world);
       }),
     );
 }

@@ -1,7 +1,10 @@
 /** `tagwright explain TAG`: the rule, the candidates and why each lost; with a registry, what is really there. */
+import { assertNever } from '../domain/errors.ts';
 import type { Repository } from '../domain/reference.ts';
 import { eachInTurn, mapSeveral } from '../domain/several.ts';
 import { explainTag } from '../plan/explain.ts';
+import type { Explanation } from '../plan/explanation.ts';
+import { releaseName } from '../plan/release-name.ts';
 import type { Registries } from '../ports.ts';
 import { explanationJson, explanationText, type ActualTag } from '../report/explain.ts';
 import type { Expected } from '../sight/expected.ts';
@@ -17,21 +20,45 @@ export interface ExplainOptions extends CommonOptions {
   readonly tag: string;
   /** Without a registry: what should be, not what is. */
   readonly offline: boolean;
-  readonly json: boolean;
+  readonly format: ExplainFormat;
 }
 
+export type ExplainFormat = 'text' | 'json' | 'html';
+
 export function explainCommand(options: ExplainOptions, world: World): Promise<Outcome> {
-  return joinImages(options, world, { isJson: options.json, resultOf: bestOf }, explainForImage);
+  return joinImages(options, world, { isJson: options.format === 'json', resultOf: bestOf }, explainForImage);
 }
 
 async function explainForImage(options: ExplainOptions, world: World): Promise<Outcome> {
   const project = await readProject(options, world);
   const explanation = explainTag(options.tag, project.image, project.known, project.tags);
   const actual = options.offline ? [] : await actualTags(options, project, world);
-  const stdout = options.json ? explanationJson(explanation, actual) : explanationText(explanation, actual);
+  const stdout = await textOf(explanation, actual, options.format, project);
   if (actual.some(({ finding }) => finding?.kind === 'unknown')) return { stdout, result: 'outside-failed' };
   // A script that asks for a tag by a wrong name must notice.
   return { stdout, result: explanation.status === 'unplanned' ? 'findings' : 'as-planned' };
+}
+
+async function textOf(
+  explanation: Explanation,
+  actual: readonly ActualTag[],
+  format: ExplainFormat,
+  { image, known }: Project,
+): Promise<string> {
+  switch (format) {
+    case 'text':
+      return explanationText(explanation, actual);
+    case 'json':
+      return explanationJson(explanation, actual);
+    case 'html': {
+      // Loaded for a page alone.
+      const { explainHtml } = await import('../report/page/explain.ts');
+      const releases = known.releases.map((release) => ({ version: release.version.text, name: releaseName(release) }));
+      return explainHtml(explanation, actual, { sourceUrl: image.sourceUrl, releases });
+    }
+    default:
+      return assertNever(format);
+  }
 }
 
 /** The tag in every repository, judged as an audit does. */

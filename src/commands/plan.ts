@@ -7,7 +7,7 @@ import { assertNever, InputError, InternalError, type Problem } from '../domain/
 import type { Release } from '../domain/release.ts';
 import { eachInTurn, flatSeveral, mapSeveral, type Several } from '../domain/several.ts';
 import type { Cell } from '../plan/cell.ts';
-import { diffPlans, movedPinned } from '../plan/plan-diff.ts';
+import { diffPlans, movedPinned, type PlanDiff } from '../plan/plan-diff.ts';
 import { movesBetween, narrowPlan, shownPlans } from '../plan/plan.ts';
 import type { Plan } from '../plan/types.ts';
 import type { ReportDocument } from '../report/document.ts';
@@ -18,12 +18,13 @@ import { planLines } from '../report/plan-lines.ts';
 import { planDiffJson, planDiffMarkdown, planDiffTable } from '../report/plan-diff.ts';
 import { withRelease, withYank } from '../releases/what-if.ts';
 import { offlinePlan } from './offline-plan.ts';
+import type { PlanView } from './plan-page.ts';
 import type { CommonOptions, ReleaseOptions } from './options.ts';
 import { overImages } from './over-images.ts';
 import { namedRelease, projectOf, readFacts, readProject, required, type Facts, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
-export type PlanFormat = 'table' | 'lines' | 'json' | 'markdown' | 'bake';
+export type PlanFormat = 'table' | 'lines' | 'json' | 'markdown' | 'html' | 'bake';
 
 /** Which plan: of all releases, of one, of a build that is not a release, or the difference to another config. Each has what it uses. */
 export type PlanRequest = MapRequest | ReleaseRequest | EventRequest | DifferenceRequest;
@@ -59,7 +60,7 @@ export interface EventRequest extends CommonOptions {
   /** Cells by id or axis; none: all of them. */
   readonly only: readonly string[];
   readonly fromWorkingTree: boolean;
-  readonly format: PlanFormat;
+  readonly format: Exclude<PlanFormat, 'html'>;
   /** What is planned if the config has no tags for such builds; `null`: that is refused. */
   readonly otherwise: MapRequest | null;
 }
@@ -68,7 +69,7 @@ export interface DifferenceRequest extends CommonOptions {
   readonly kind: 'difference';
   /** Another config: what the tags would be by it, against this one's. */
   readonly diff: string;
-  readonly format: 'table' | 'json' | 'markdown';
+  readonly format: 'table' | 'json' | 'markdown' | 'html';
 }
 
 export function planCommand(request: PlanRequest, world: World): Promise<Outcome> {
@@ -95,12 +96,17 @@ function mapOutcome(request: MapRequest, world: World): Promise<Outcome> {
     const document: ReportDocument = { kind: 'plan', plans, cells: [], build, refused: [] };
     if (request.format === 'json') return jsonOutcome(plans, document);
     const { format } = request;
+    if (format === 'html') {
+      const { planPageText } = await import('./plan-page.ts');
+      return { stdout: planPageText(flatSeveral(mapSeveral(maps, pageViews))), result: 'as-planned', document };
+    }
     const stdout = maps.map((map) => plansText(map.plans, format)).join('\n');
     return { stdout, result: 'as-planned', document };
   });
 }
 
 interface ImageMap {
+  readonly project: Project;
   readonly plans: Several<Plan>;
   readonly build: BuildConfig;
 }
@@ -112,7 +118,7 @@ async function mapOfImage(request: MapRequest, world: World): Promise<ImageMap> 
   const { contractOfImage } = await import('./release/contract.ts');
   const broken = await contractOfImage(project.image, world.files(project.root));
   if (broken.length > 0) throw new InputError(broken);
-  return { plans, build: project.config.build };
+  return { project, plans, build: project.config.build };
 }
 
 async function releaseOutcome(request: ReleaseRequest, world: World): Promise<Outcome> {
@@ -131,6 +137,10 @@ async function releaseOutcome(request: ReleaseRequest, world: World): Promise<Ou
   if (request.format === 'bake' && refused.length > 0) throw new InputError(refused);
   const document: ReportDocument = { kind: 'plan', plans, cells, build, refused };
   if (request.format === 'json') return jsonOutcome(plans, document);
+  if (request.format === 'html') {
+    const { planPageText } = await import('./plan-page.ts');
+    return { stdout: planPageText(pageViews({ plans, project })), result: 'as-planned', document };
+  }
   const stdout = request.format === 'bake' ? await bakeText(cells, build) : plansText(plans, request.format);
   return { stdout, result: 'as-planned', document };
 }
@@ -145,6 +155,11 @@ async function eventOutcome(request: EventRequest, world: World): Promise<Outcom
   if (build === null) throw new InternalError('an event without a build');
   const { planEvent } = await import('./event/plan-event.ts');
   return planEvent(request, build, world);
+}
+
+/** Each repository's plan beside what a page takes from its project. */
+function pageViews({ plans, project }: Pick<ImageMap, 'plans' | 'project'>): Several<PlanView> {
+  return mapSeveral(shownPlans(plans), (plan) => ({ plan, project }));
 }
 
 /** The text of many cells is not made whole unless somebody asks for it so. */
@@ -193,23 +208,33 @@ async function diffOutcome(options: DifferenceRequest, world: World): Promise<Ou
   const project = await readProject(options, world);
   const before = await readProject({ ...options, config: options.diff }, world);
   const diff = diffPlans(offlinePlan(before, null), offlinePlan(project, null));
-  const stdout =
-    options.format === 'json'
-      ? planDiffJson(diff)
-      : options.format === 'markdown'
-        ? planDiffMarkdown(diff)
-        : planDiffTable(diff);
+  const stdout = await diffText(diff, options.format, project);
   const result = movedPinned(diff).length > 0 ? 'findings' : 'as-planned';
   return { stdout, result, document: { kind: 'plan-diff', diff } };
 }
 
-function plansText(plans: Several<Plan>, format: Exclude<PlanFormat, 'bake' | 'json'>): string {
+async function diffText(diff: PlanDiff, format: DifferenceRequest['format'], project: Project): Promise<string> {
+  switch (format) {
+    case 'json':
+      return planDiffJson(diff);
+    case 'markdown':
+      return planDiffMarkdown(diff);
+    case 'table':
+      return planDiffTable(diff);
+    case 'html':
+      return (await import('./plan-page.ts')).planDiffPageText(diff, project);
+    default:
+      return assertNever(format);
+  }
+}
+
+function plansText(plans: Several<Plan>, format: Exclude<PlanFormat, 'bake' | 'json' | 'html'>): string {
   return shownPlans(plans)
     .map((plan, index) => planText(plan, format, index > 0))
     .join('\n');
 }
 
-export function planText(plan: Plan, format: Exclude<PlanFormat, 'bake'>, isFurther = false): string {
+export function planText(plan: Plan, format: Exclude<PlanFormat, 'bake' | 'html'>, isFurther = false): string {
   if (format === 'json') return planJson(plan);
   if (format === 'lines') return planLines(plan);
   return format === 'markdown' ? planMarkdown(plan, isFurther) : planTable(plan, isFurther);

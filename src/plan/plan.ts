@@ -1,6 +1,6 @@
 /** From a tag map to the plan document, whole or of one release. */
 import type { Several } from '../domain/several.ts';
-import type { ImageConfig } from '../config/types.ts';
+import type { ImageConfig, Rule } from '../config/types.ts';
 import { formatRepository } from '../domain/reference.ts';
 import type { Release } from '../domain/release.ts';
 import type { Warning } from '../domain/warning.ts';
@@ -91,10 +91,14 @@ export function byMoveOrder(a: ConvenienceTag, b: ConvenienceTag): number {
 
 /** Lower moves earlier. */
 export function moveRank(tag: Pick<ConvenienceTag, 'rule'>): number {
-  const names = tag.rule.template.names;
-  const breadth = names.has('version') || names.has('patch') ? 0 : names.has('minor') ? 1 : names.has('major') ? 2 : 3;
   const isDefault = [...tag.rule.only.values()].includes('default') ? 1 : 0;
-  return breadth + isDefault * 4;
+  return breadthOf(tag.rule) + isDefault * 4;
+}
+
+/** How much of a version a rule leaves open: 0, a release; 1, a minor series; 2, a major one; 3, all. */
+export function breadthOf({ template: { names } }: Pick<Rule, 'template'>): 0 | 1 | 2 | 3 {
+  if (names.has('version') || names.has('patch')) return 0;
+  return names.has('minor') ? 1 : names.has('major') ? 2 : 3;
 }
 
 export function ownerOf(cell: Pick<Cell, 'release' | 'shape'>): Owner {

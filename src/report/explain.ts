@@ -101,31 +101,33 @@ export function explanationFacts(explanation: Explanation): readonly (readonly [
   ];
 }
 
-function describeMove({ at, from, to, when }: LastMove): string {
+export function describeMove({ at, from, to, when }: LastMove): string {
   const origin = from === null ? 'from nowhere, it is its first release' : `from ${ownerText(from)}`;
   return `${at}, when ${when}: ${origin}, to ${ownerText(to)}`;
 }
 
 /** Digests are on lines of their own, whole. What an audit says of the tag is said here too. */
-function registryFacts(
-  { repository, expected, actual, actualOwner, finding }: ActualTag,
-  isOneOfSeveral: boolean,
-): string[] {
+function registryFacts(one: ActualTag, isOneOfSeveral: boolean): string[] {
+  const { repository, expected, actual, finding } = one;
   const at = isOneOfSeveral ? `${repository}: ` : '';
   const should = expected === null ? [] : [fact('expected', 'the digest of its owner'), `    ${expected}`];
   const verdict = finding === null ? [] : [fact(finding.kind, finding.because)];
   const repair = finding?.fix ?? null;
   const ways = repair === null ? (finding?.choices ?? []).map(choiceText) : [repair];
   const fixes = ways.map((way, index) => fact(index === 0 ? 'fix' : 'or', way));
+  const what = fact('registry', `${at}${actualWords(one)}`);
+  if (actual === null) return [what, ...should, ...verdict, ...fixes];
+  if (finding === null && actual === expected) return [what, `    ${actual}`];
+  return [what, `    ${actual}`, ...should, ...verdict, ...fixes];
+}
+
+/** What a registry has: `it points where it should`. */
+export function actualWords({ expected, actual, actualOwner, finding }: ActualTag): string {
   if (actual === null) {
-    const missing =
-      expected === null ? 'the tag does not exist' : 'the tag does not exist, though its owner is published';
-    return [fact('registry', `${at}${missing}`), ...should, ...verdict, ...fixes];
+    return expected === null ? 'the tag does not exist' : 'the tag does not exist, though its owner is published';
   }
-  if (finding === null && actual === expected)
-    return [fact('registry', `${at}it points where it should`), `    ${actual}`];
-  const found = actualOwner === null ? 'a digest that no release explains' : ownerText(actualOwner, 'with-axes');
-  return [fact('registry', `${at}it points to ${found}`), `    ${actual}`, ...should, ...verdict, ...fixes];
+  if (finding === null && actual === expected) return 'it points where it should';
+  return `it points to ${actualOwner === null ? 'a digest that no release explains' : ownerText(actualOwner, 'with-axes')}`;
 }
 
 /** A label and its text, which goes on below itself. */

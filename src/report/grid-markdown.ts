@@ -1,9 +1,11 @@
 /** A grid of moves as Markdown, and the one line that says what most people get. */
 import { formatByteSize } from '../domain/byte-size.ts';
 import { markdownCode as code, markdownText } from './markdown-text.ts';
-import { broadestMove, endsOf, type GridCell, type GridMove, type GridRow, type MoveGrid } from './move-grid.ts';
+import type { Phrase } from '../browser/page-data.ts';
+import { movesAnswer } from './answer.ts';
+import type { GridCell, GridMove, GridRow, MoveGrid } from './move-grid.ts';
 import { markdownTable } from './table.ts';
-import { count, grouped, ownerText } from './words.ts';
+import { count, grouped } from './words.ts';
 
 /** How a grid says what its cells are, and an end that is no image. */
 export interface GridWords {
@@ -13,7 +15,7 @@ export interface GridWords {
   readonly to: string;
 }
 
-const moveWords: GridWords = { title: 'before → after', from: 'new', to: 'nobody' };
+export const moveWords: GridWords = { title: 'before → after', from: 'new', to: 'nobody' };
 
 /** @returns empty if there is no move */
 export function gridMarkdown(grid: MoveGrid, words: GridWords = moveWords): string {
@@ -29,9 +31,14 @@ export function gridMarkdown(grid: MoveGrid, words: GridWords = moveWords): stri
 /** `2.20.24 → 2.20.25`, and what the images weigh if that is known: `, 118 MB to 131 MB`. */
 export function cellText(cell: GridCell | null, words: GridWords = moveWords): string {
   if (cell === null) return '';
-  const [least, most] = (cell.bytes ?? []).map(formatByteSize);
-  const weight = least === undefined ? [] : [least === most ? least : `${least} to ${most ?? ''}`];
-  return [`${cell.from ?? words.from} → ${cell.to ?? words.to}`, ...weight].join(', ');
+  const weight = weightText(cell);
+  return [`${cell.from ?? words.from} → ${cell.to ?? words.to}`, ...(weight === '' ? [] : [weight])].join(', ');
+}
+
+/** `118 MB to 131 MB`; empty if that is not known. */
+export function weightText({ bytes }: GridCell): string {
+  const [least = '', most] = (bytes ?? []).map(formatByteSize);
+  return least === most ? least : most === undefined ? '' : `${least} to ${most}`;
 }
 
 /** By the first column that has some: `2-latest`, or the first to the last of several; and how many the others have. */
@@ -46,21 +53,15 @@ function rowTitle({ cells }: GridRow): string {
 
 /** `People who pull 2-latest get 2.20.25 (python 3.10, flavor standard) instead of 2.20.24.` Empty if nothing moves. */
 export function answerMarkdown(moves: readonly GridMove[]): string {
-  const move = broadestMove(moves);
-  if (move === null) return '';
-  const { tag, from, to } = move;
-  if (to === null) return `Nobody owns ${code(tag)} any more.`;
-  const owner = to.owner === null ? 'an image of no known release' : ownerMarkdown(to.owner);
-  const [before, after] = endsOf(move);
-  if (from === null || before === null) return `People who pull ${code(tag)} get ${owner}; the tag is new.`;
-  const isSame = after?.startsWith(`${before},`) === true;
-  return `People who pull ${code(tag)} get ${owner}${isSame ? ', another image of it than before' : ` instead of ${markdownText(before)}`}.`;
+  return phraseMarkdown(movesAnswer(moves));
 }
 
-/** `**2.20.25** (python 3.10, flavor standard)`. */
-export function ownerMarkdown(owner: NonNullable<NonNullable<GridMove['to']>['owner']>): string {
-  const axes = ownerText(owner, 'with-axes').slice(owner.version.length).trim();
-  return `**${markdownText(owner.version)}**${axes === '' ? '' : ` (${markdownText(axes)})`}`;
+export function phraseMarkdown(phrase: Phrase): string {
+  const pieces = phrase.map((piece) => {
+    if (typeof piece === 'string') return markdownText(piece);
+    return 'code' in piece ? code(piece.code) : `**${markdownText(piece.strong)}**`;
+  });
+  return pieces.join('');
 }
 
 /** `33 convenience tags move`. */

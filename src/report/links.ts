@@ -2,7 +2,7 @@
  * Web pages of tags and releases, made from names alone: nothing is asked. A host that is not known has no page.
  * test/report/links.test.ts has a row for each, with where its shape was read.
  */
-import type { LinkForm } from '../browser/page-data.ts';
+import type { LinkForm, PageData } from '../browser/page-data.ts';
 
 /**
  * @param repository `registry/path`, as a report names it
@@ -53,6 +53,23 @@ function gitlabPage(host: string, path: string, sourceUrl: string | null): LinkF
   const isOfSource = project !== null && `${path}/`.startsWith(`${project.toLowerCase()}/`);
   const found = isOfSource ? project : path.split('/').length === 2 ? path : null;
   return found === null ? null : { site: 'GitLab', before: `https://${host}/${found}/container_registry`, after: null };
+}
+
+/** The page of the repository itself; empty if nobody knows. */
+export function siteOf(link: LinkForm | null): string {
+  return link === null ? '' : link.before.replace(/\?.*$/, '').replace(/:$/, '');
+}
+
+/** Releases that have a web page, by version. */
+export function releasePages({ releases, sourceUrl }: Released): PageData['releases'] {
+  const pages = releases.map(({ version, name }) => [version, releasePage(sourceUrl, name)] as const);
+  return Object.fromEntries(pages.flatMap(([version, page]) => (page === null ? [] : [[version, page]])));
+}
+
+interface Released {
+  readonly sourceUrl: string | null;
+  /** `name` is that of the git tag. */
+  readonly releases: readonly { readonly version: string; readonly name: string }[];
 }
 
 /** Forges that have their releases where GitLab has them. */

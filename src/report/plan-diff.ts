@@ -5,7 +5,7 @@ import { listed } from '../releases/settle.ts';
 import type { Owner, PlannedTag, Stand } from '../plan/types.ts';
 import { answerMarkdown } from './grid-markdown.ts';
 import { markdownCode as code, markdownText } from './markdown-text.ts';
-import { moveGrid } from './move-grid.ts';
+import { moveGrid, type GridMove } from './move-grid.ts';
 import { jsonText, ownerJson } from './plan-json.ts';
 import { folded, gridParts } from './plan-markdown.ts';
 import { markdownTable, table } from './table.ts';
@@ -38,7 +38,7 @@ export function changesJson(changes: readonly TagChange[]): readonly object[] {
 /** What most people get, then counts before and after, then what moves together; every tag behind a fold. */
 export function planDiffMarkdown(diff: PlanDiff): string {
   const { changes, appears, goes } = diff;
-  const moves = changes.map(({ tag, rule, from, to }) => ({ tag, rule, from: standAt(from), to: standAt(to) }));
+  const moves = diffMoves(diff);
   const parts = [`### Tags of \`${diff.repository}\``, ...pinnedError(diff).map(markdownText)];
   parts.push(answerMarkdown(moves), headline(diff), countsMarkdown(diff), ...gridParts(moveGrid(moves)));
   if (changes.length > 0) {
@@ -54,6 +54,11 @@ export function planDiffMarkdown(diff: PlanDiff): string {
   if (appears.length > 0) parts.push(folded(`${count(appears.length, 'tag')} appear`, tagsMarkdown(appears)));
   if (goes.length > 0) parts.push(folded(`${count(goes.length, 'tag')} go`, tagsMarkdown(goes)));
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
+}
+
+/** Changes of owners as moves: facts alone know no digests. */
+export function diffMoves({ changes }: PlanDiff): GridMove[] {
+  return changes.map(({ tag, rule, from, to }) => ({ tag, rule, from: standAt(from), to: standAt(to) }));
 }
 
 function standAt(owner: Owner | null): Stand | null {
@@ -101,7 +106,7 @@ export function changesTable(changes: readonly TagChange[]): string {
 }
 
 /** The release, and the axes in which the two owners differ; a change of kind is said. */
-function standing(owner: Owner | null, { from, to, kind }: TagChange): string {
+export function standing(owner: Owner | null, { from, to, kind }: TagChange): string {
   const differing = Object.entries(owner?.axes ?? {}).filter(
     ([axis, value]) => value !== (owner === from ? to : from)?.axes[axis],
   );

@@ -2,9 +2,10 @@
 import { groupBy } from '../domain/group-by.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { Move, Plan, PlannedTag } from '../plan/types.ts';
-import { answerMarkdown, gridMarkdown, ownerMarkdown, type GridWords } from './grid-markdown.ts';
+import { standingAnswer } from './answer.ts';
+import { answerMarkdown, gridMarkdown, phraseMarkdown, type GridWords } from './grid-markdown.ts';
 import { markdownCode as code, markdownText } from './markdown-text.ts';
-import { broadest, gridMoves, moveGrid, type MoveGrid } from './move-grid.ts';
+import { gridMoves, moveGrid, type MoveGrid } from './move-grid.ts';
 import { markdownTable } from './table.ts';
 import { count, endTexts, ownerText } from './words.ts';
 
@@ -18,7 +19,7 @@ export function planMarkdown(plan: Plan, isFurther = false): string {
       : `### Publishing \`${plan.repository}\` ${plan.release}`;
   const facts = `${count(plan.cells.length, 'cell')}, ${count(pinned, 'pinned tag')}, ${count(convenience.length, 'convenience tag')}, ${count(plan.moves.length, 'move')}.`;
   const moves = gridMoves(plan);
-  const parts = [title, moves.length > 0 ? answerMarkdown(moves) : standingAnswer(convenience), facts];
+  const parts = [title, moves.length > 0 ? answerMarkdown(moves) : phraseMarkdown(standingAnswer(convenience)), facts];
   parts.push(
     ...warningsMarkdown(plan.warnings),
     ...gridParts(moveGrid(moves, ({ to }) => (to?.digest && plan.weights?.get(to.digest)) || [])),
@@ -42,13 +43,6 @@ function restMarkdown(plan: Plan, convenience: readonly PlannedTag[]): string {
     cell.tags.map(code).join('<br>'),
   ]);
   return folded('Cells and their pinned tags', rawTable(['cell', 'platforms', 'pinned tags'], rows));
-}
-
-/** Of a plan in which nothing moves: who owns the tag that most people follow. */
-function standingAnswer(convenience: readonly PlannedTag[]): string {
-  const owned = convenience.filter(({ owner }) => owner !== null);
-  const tag = broadest(owned, ({ owner }) => owner?.version ?? '');
-  return tag === null || tag.owner === null ? '' : `${code(tag.tag)} belongs to ${ownerMarkdown(tag.owner)}.`;
 }
 
 /** Rows that stand open; further ones are folded away. */

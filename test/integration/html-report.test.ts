@@ -1,76 +1,12 @@
-import axe from 'axe-core';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { emptyRegistry, pageOf, prefect, troubledRegistry, type AuditPage } from '../support/audit-page.ts';
-import { openBrowser } from '../support/browser.ts';
+import { openPages, overflow, violations, type OpenedPage, type PageView } from '../support/open-pages.ts';
 
-let browser: Browser;
-let folder: string;
 const troubled = pageOf(prefect, troubledRegistry());
+const pages = openPages();
 
-beforeAll(async () => {
-  browser = await openBrowser();
-  folder = await mkdtemp(join(tmpdir(), 'tagwright-page-'));
-});
-afterAll(async () => {
-  await browser.close();
-  await rm(folder, { recursive: true, force: true });
-});
-
-interface Opened {
-  readonly page: Page;
-  readonly url: string;
-  /** What the page asked for besides itself, and what went wrong in it. */
-  readonly noise: string[];
-}
-
-async function open(
-  made: AuditPage,
-  view: {
-    readonly scheme?: 'light' | 'dark';
-    readonly width?: number;
-    readonly hash?: string;
-    readonly scripts?: boolean;
-  } = {},
-): Promise<Opened> {
-  const file = join(folder, 'audit.html');
-  await writeFile(file, made.html);
-  const page = await browser.newPage({
-    viewport: { width: view.width ?? 1280, height: 900 },
-    colorScheme: view.scheme ?? 'light',
-    javaScriptEnabled: view.scripts ?? true,
-  });
-  onTestFinished(() => page.close());
-  const url = pathToFileURL(file).href;
-  const noise: string[] = [];
-  page.on('request', (request) => {
-    if (request.url().split('#')[0] !== url && !request.url().startsWith('data:')) noise.push(request.url());
-  });
-  page.on('pageerror', (error) => noise.push(error.message));
-  page.on('console', (message) => noise.push(message.text()));
-  page.on('dialog', (dialog) => {
-    noise.push(dialog.message());
-    void dialog.dismiss();
-  });
-  await page.goto(view.hash === undefined ? url : `${url}#${view.hash}`);
-  return { page, url, noise };
-}
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate<{ violations: readonly Violation[] }>(
-    'axe.run(document, { resultTypes: ["violations"] })',
-  );
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
+function open(made: AuditPage, view: PageView = {}): Promise<OpenedPage> {
+  return pages.open(made.html, view);
 }
 
 describe('the page of an audit', () => {
@@ -107,10 +43,7 @@ describe('the page of an audit', () => {
     const { page } = await open(troubled, view);
     await page.locator('.finding summary').first().click();
     expect(await violations(page)).toEqual([]);
-    const overflow = await page.evaluate<number>(
-      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
-    );
-    expect(overflow).toBe(0);
+    expect(await overflow(page)).toBe(0);
   });
 
   test('every finding is reached with Tab alone and opened with Enter', async () => {

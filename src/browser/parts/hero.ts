@@ -21,7 +21,10 @@ export function Hero({ part }: { readonly part: HeroPart }): VNode {
 }
 
 export function phrase(pieces: Phrase): Drawn {
-  return pieces.map((piece) => (typeof piece === 'string' ? piece : html`<code>${piece.code}</code>`));
+  return pieces.map((piece) => {
+    if (typeof piece === 'string') return piece;
+    return 'code' in piece ? html`<code>${piece.code}</code>` : html`<strong>${piece.strong}</strong>`;
+  });
 }
 
 function ChipOf({ chip }: { readonly chip: Chip }): VNode {

@@ -86,7 +86,7 @@ function rowOf(row: Row, part: ListPart, state: PageState): Drawn {
     >`;
   const line = html`<span class="line"
     ><code class="tag">${row.tag}</code
-    >${row.kind !== undefined && html`<span class="soft ${row.tone ?? 'bad'}">${row.kind}</span>`}${ends}${row.mark !== undefined && html`<span class="soft">${row.mark}</span>`}</span
+    >${row.kind !== undefined && html`<span class="soft ${row.tone ?? 'bad'}">${row.kind}</span>`}${ends}${row.mark !== undefined && html`<span class="soft">${row.mark}</span>`}${row.say !== undefined && html`<span class="dim">${row.say}</span>`}</span
   >`;
   const links = linksOf(row, part, state);
   if (because === undefined && all.length === 0 && links.length === 0)

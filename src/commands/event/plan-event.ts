@@ -52,7 +52,7 @@ async function whyNotHandedOver(
   return notHandedOver(cells, project, lane.release, handing, world);
 }
 
-function planText(plan: EventPlan, format: Exclude<PlanFormat, 'bake'>): string {
+function planText(plan: EventPlan, format: Exclude<PlanFormat, 'bake' | 'html'>): string {
   switch (format) {
     case 'table':
       return eventPlanTable(plan);

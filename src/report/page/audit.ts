@@ -14,7 +14,7 @@ import type {
 } from '../../browser/page-data.ts';
 import type { Several } from '../../domain/several.ts';
 import { fixes } from '../audit-words.ts';
-import { releasePage, tagPage } from '../links.ts';
+import { releasePages, siteOf, tagPage } from '../links.ts';
 import { count, grouped } from '../words.ts';
 import { findingGroups, quietGroups, toneOf } from './findings.ts';
 import { lanesPart } from './lanes.ts';
@@ -63,11 +63,6 @@ export function auditPage(pages: Several<AuditPage>): PageData {
   };
 }
 
-function releasePages({ releases, sourceUrl }: Picture): PageData['releases'] {
-  const pages = releases.map(({ version, name }) => [version, releasePage(sourceUrl, name)] as const);
-  return Object.fromEntries(pages.flatMap(([version, page]) => (page === null ? [] : [[version, page]])));
-}
-
 function repositoryParts({ report, picture }: AuditPage, prefix: string): readonly Part[] {
   const { repository } = report;
   const tags = new Set(report.findings.map(({ tag }) => tag));
@@ -90,7 +85,7 @@ function repositoryParts({ report, picture }: AuditPage, prefix: string): readon
     groups: quietGroups(report, prefix),
   };
   return [
-    heroPart(report, link?.before ?? '', `${prefix}verdict`),
+    heroPart(report, siteOf(link), `${prefix}verdict`),
     findings,
     ...(quiet.groups.length === 0 ? [] : [quiet]),
     ...notesParts(report, prefix),
@@ -106,7 +101,7 @@ function heroPart(report: AuditReport, href: string, id: string): HeroPart {
     kind: 'hero',
     id,
     about: repository,
-    href: href.replace(/(?:\/tags)?[?:][^/]*$/, ''),
+    href,
     ...verdictOf(report),
     lines: [[`Checked ${checked} with ${count(requests, 'request')}.`]],
     chips: chipsOf(report),

@@ -4,44 +4,18 @@ import type { Picture } from '../../audit/picture.ts';
 import type { AuditReport, Finding } from '../../audit/types.ts';
 import type { Fact, Row, RowGroup, Tone } from '../../browser/page-data.ts';
 import { groupBy } from '../../domain/group-by.ts';
-import { reaches, type Reach } from '../../plan/reach.ts';
 import { standWords } from '../audit-words.ts';
-import { grouped, shortDigest } from '../words.ts';
+import { capital, grouped, shortDigest } from '../words.ts';
+import { reachGroups } from './groups.ts';
 
 /** Tags of a quiet kind that are listed; a repository may hold any number that are none of ours. */
 const maxQuiet = 500;
 
-const meanings: Readonly<Record<Reach | 'unplanned', string>> = {
-  latest: 'what people get who name no release',
-  major: 'tags of a major series',
-  minor: 'tags of a minor series',
-  series: 'other tags that move',
-  pinned: 'tags of one release, which never move',
-  unplanned: 'not in the plan',
-};
-
 /** Findings by how many people a tag reaches; within that by kind, as the report orders them. */
-export function findingGroups(report: AuditReport, { reaches: reachOfRule }: Picture, prefix: string): RowGroup[] {
+export function findingGroups(report: AuditReport, picture: Picture, prefix: string): RowGroup[] {
   const loud = report.findings.filter(({ kind }) => !isQuiet(kind));
-  const reachOf = ({ kind, rule }: Finding): Reach | 'unplanned' =>
-    kind === 'orphan' || rule === null ? 'unplanned' : (reachOfRule[rule] ?? 'unplanned');
-  const byReach = groupBy(loud, reachOf);
-  return [...reaches, 'unplanned' as const].flatMap((reach) => {
-    const own = byReach.get(reach) ?? [];
-    if (own.length === 0) return [];
-    return [
-      {
-        id: `${prefix}reach-${reach}`,
-        name: reach,
-        tone: '' as const,
-        count: grouped(own.length),
-        note: meanings[reach],
-        folded: false,
-        rows: own.map((finding) => rowOf(finding)),
-        more: '',
-      },
-    ];
-  });
+  const rows = loud.map((finding) => ({ rule: finding.kind === 'orphan' ? null : finding.rule, row: rowOf(finding) }));
+  return reachGroups(rows, `${prefix}reach-`, picture);
 }
 
 /** Kinds that only inform, folded. */
@@ -80,7 +54,7 @@ function rowOf(finding: Finding): Row {
     ...(toneOf(kind) === 'bad' ? {} : { tone: toneOf(kind) }),
     ...ends,
     ...(excused === null ? {} : { mark: 'excused' }),
-    because: `${because.slice(0, 1).toUpperCase()}${because.slice(1)}.`,
+    because: `${capital(because)}.`,
     ...(facts.length === 0 ? {} : { facts }),
     ...(fix === null ? {} : { fix }),
     ...(owner === null || owner.version === ends.to ? {} : { version: owner.version }),

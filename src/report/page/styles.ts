@@ -38,6 +38,7 @@ h2{font-size:1.3rem;margin:2.6rem 0 .6rem;letter-spacing:-.01em}
 h3{font-size:1rem;margin:1.4rem 0 .5rem;font-weight:600}
 h3 .dim{font-weight:400}
 .hero{margin-top:1.5rem;padding:1.4rem 1.5rem;background:var(--panel);border:1px solid var(--line);border-left:5px solid var(--ok);border-radius:10px;box-shadow:var(--shadow)}
+.hero.info{border-left-color:var(--info)}
 .hero.bad{border-left-color:var(--bad)}
 .hero.warn{border-left-color:var(--warn)}
 .hero.bad h1{color:var(--bad)}
@@ -48,6 +49,7 @@ h3 .dim{font-weight:400}
 .hero p{margin-bottom:.4rem}
 .chips{display:flex;flex-wrap:wrap;gap:.4rem;list-style:none;padding:0;margin:.9rem 0}
 .chip{display:inline-block;border:1px solid var(--line);border-radius:99px;padding:.15rem .75rem;background:var(--soft);font-size:14px}
+.chip.info{background:var(--info-soft);color:var(--info);border-color:transparent}
 .chip.bad{background:var(--bad-soft);color:var(--bad);border-color:transparent}
 .chip.warn{background:var(--warn-soft);color:var(--warn);border-color:transparent}
 .chip.good{background:var(--ok-soft);color:var(--ok);border-color:transparent}
@@ -58,6 +60,7 @@ h3 .dim{font-weight:400}
 #found:empty{display:none}
 .noscript{margin:0;padding:.4rem 1rem;background:var(--warn-soft);color:var(--warn)}
 h1:focus,h2:focus{outline:none}
+.answer code{font-size:.9em}
 .answer{font-size:1.05rem;max-width:75ch}
 .links{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;font-size:14px}
 .links .own{color:var(--dim)}
@@ -84,9 +87,13 @@ dd,.fix{min-width:0}
 .finding[open]>summary::before{transform:rotate(45deg)}
 .finding>summary:hover{background:var(--soft)}
 .finding .tag{font-weight:650;font-size:14px;min-width:min(24rem,100%)}
+
+.explain .finding .tag{min-width:8rem}
 .ends{color:var(--dim)}
-.is{color:var(--bad)}
-.should{color:var(--ok)}
+.is{color:var(--dim)}
+.audit .is{color:var(--bad)}
+.should{color:var(--info)}
+.audit .should{color:var(--ok)}
 .soft{font-size:12px;padding:.05rem .5rem;border-radius:99px;background:var(--soft);color:var(--dim)}
 .soft.bad{background:var(--bad-soft);color:var(--bad)}
 .soft.warn{background:var(--warn-soft);color:var(--warn)}
@@ -126,9 +133,12 @@ dd.fix code{color:var(--ink)}
 .dot.right{background:var(--ok);opacity:.55}
 .dot.bad{background:var(--bad);border-radius:2px;transform:rotate(45deg);width:.62rem;height:.62rem}
 .grid td .pill{display:block;width:max-content;margin:.15rem auto}
-.changes{width:auto;min-width:0}
-.changes th[scope=row]{font:600 13px ui-monospace,Menlo,Consolas,monospace;vertical-align:top}
-.grid td.change{text-align:left;vertical-align:top;padding:.3rem .7rem;font-variant-numeric:tabular-nums}
+.scroll:has(.changes){width:max-content;max-width:100%}
+.changes{font-size:14px}
+.changes thead th{text-align:left;padding:.3rem .9rem}
+.changes th[scope=row]{vertical-align:top;padding:.3rem .9rem}
+.changes .date{font-size:12px}
+.grid td.change{text-align:left;vertical-align:top;padding:.3rem .9rem;font-variant-numeric:tabular-nums}
 .change .should{font-weight:650}
 .change .note{display:block;font-size:12px}
 .tags summary{cursor:pointer;font-size:12px;color:var(--dim)}
@@ -181,6 +191,7 @@ dd{margin-bottom:.4rem}
 .takes{stroke-width:.6}
 .said{top:4.6rem}
 .wide{display:none}
+.changes thead th,.changes th[scope=row],.grid td.change{padding:.25rem .45rem}
 .fixes .fix{display:grid;grid-template-columns:minmax(0,1fr) auto;gap:.3rem .6rem}
 .fixes .fix code{grid-column:1/-1}
 .grid th[scope=colgroup]>span{left:5.2rem}

@@ -162,7 +162,7 @@ export async function plan(
 }
 
 export function explain(scene: Scene, tag: string): Promise<Ran<Explained>> {
-  return ran(scene, () => explainCommand({ ...common, tag, offline: false, json: true }, worldOf(scene)));
+  return ran(scene, () => explainCommand({ ...common, tag, offline: false, format: 'json' }, worldOf(scene)));
 }
 
 export interface PublishFlags {
