@@ -6,8 +6,13 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tagwright plan 2.11.5 --offline',
     'tagwright plan --diff old.config.yaml',
     'tagwright plan --event event.json',
+    'tagwright plan 2.11.5 --format html --output plan.html',
   ],
-  explain: ['tagwright explain 2-latest', 'tagwright explain 2.11-python3.7 --offline'],
+  explain: [
+    'tagwright explain 2-latest',
+    'tagwright explain 2.11-python3.7 --offline',
+    'tagwright explain 2-latest --format html --output explain.html',
+  ],
   render: ['tagwright render', 'tagwright render --check', 'tagwright render --update-bases'],
   build: [
     'tagwright build 2.11.5 --only python=3.10',

@@ -44,10 +44,7 @@ function Rule({ rule, lanes, part, say }: RuleProps): VNode {
   const isOpen = rule.open || isWhole || isFiltered(wanted);
   const draw = (lane: Lane): Drawn => html`<${LaneOf} key=${lane.tag} lane=${lane} part=${part} say=${say} />`;
   return html`<details class="rule" open=${isOpen}>
-    <summary>
-      <span class="n">${rule.count}</span> ${rule.rule}
-      tags${rule.wrong !== '' && html`<span class="soft bad">${rule.wrong}</span>`}
-    </summary>
+    <summary>${ruleTitle(rule)}</summary>
     <div class="lanes">
       <div class="axis" aria-hidden="true">
         <span></span>
@@ -59,6 +56,15 @@ function Rule({ rule, lanes, part, say }: RuleProps): VNode {
       <${Blocks} items=${lanes} size=${blockSize} height=${laneHeight} first=${firstLanes} shown=${-1} draw=${draw} />
     </div>
   </details>`;
+}
+
+/** `18 major tags`, and how many of them have a finding. */
+function ruleTitle({ rule, count, wrong }: LaneRule): Drawn {
+  return [
+    html`<span class="n">${count}</span>`,
+    ` ${rule} tags `,
+    wrong !== '' && html`<span class="soft bad">${wrong}</span>`,
+  ];
 }
 
 interface LaneProps {

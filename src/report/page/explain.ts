@@ -74,7 +74,7 @@ function whyPart({ because, rule, lastMoved, fix, status }: Explanation): FactsP
   const facts: Fact[] = [{ name: 'why', text: `${because}.` }];
   if (rule !== null) {
     facts.push({ name: status === 'unplanned' ? 'nearest rule' : 'rule', text: rule.name, code: rule.template });
-    facts.push({ name: 'it gives', text: `${rule.meaning}.` });
+    facts.push({ name: 'meaning', text: `${rule.meaning}.` });
   }
   if (lastMoved !== null) facts.push({ name: 'last moved', text: `${describeMove(lastMoved)}.` });
   if (fix !== null) facts.push({ name: 'hint', text: fix });

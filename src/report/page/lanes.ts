@@ -41,7 +41,11 @@ export function lanesPart(picture: Timed, id: string, prefix: string, hasRow: Ha
         count: grouped(members.length),
         wrong: wrong === 0 ? '' : count(wrong, 'finding'),
         open: members.length <= openUpTo,
-        lanes: members.map((timeline) => laneOf(timeline, scale, places, hasRow)),
+        // The highest series first, as everywhere.
+        lanes: [...groupBy(members, ({ label }) => label).values()]
+          .toReversed()
+          .flat()
+          .map((timeline) => laneOf(timeline, scale, places, hasRow)),
       };
     }),
   };

@@ -55,7 +55,7 @@ h3 .dim{font-weight:400}
 .chip.good{background:var(--ok-soft);color:var(--ok);border-color:transparent}
 .chip[aria-pressed=true]{outline:2px solid currentColor;outline-offset:1px}
 .search{display:flex;align-items:center;gap:.6rem;font-size:14px}
-.search input{width:13rem;font:inherit;padding:.2rem .6rem;border:1px solid var(--line);border-radius:7px;background:var(--bg);color:var(--ink)}
+.search input{width:clamp(7rem,16vw,13rem);font:inherit;padding:.2rem .6rem;border:1px solid var(--line);border-radius:7px;background:var(--bg);color:var(--ink)}
 #found{white-space:nowrap;font-variant-numeric:tabular-nums}
 #found:empty{display:none}
 .noscript{margin:0;padding:.4rem 1rem;background:var(--warn-soft);color:var(--warn)}
@@ -169,6 +169,7 @@ dd.fix code{color:var(--ink)}
 .years{position:relative;height:1.2rem;color:var(--dim);font-size:12px}
 .years i{position:absolute;font-style:normal;border-left:1px solid var(--line);padding-left:.25rem}
 footer{max-width:76rem;margin:0 auto;padding:0 1rem 2rem}
+@media (max-width:62rem){html{scroll-padding-top:6.5rem}.wide{display:none}}
 @media (max-width:44rem){
 html{scroll-padding-top:6.5rem}
 .top{gap:.35rem .8rem;padding:.45rem .8rem}
