@@ -21,7 +21,7 @@ test.each([
   ['tagwright pl', ['plan']],
   ['tagwright re', ['render', 'record', 'rehearse']],
   ['tagwright plan --off', ['--offline']],
-  ['tagwright plan --format ', ['table', 'lines', 'json', 'markdown', 'bake']],
+  ['tagwright plan --format ', ['table', 'lines', 'json', 'markdown', 'html', 'bake']],
   ['tagwright audit --format s', ['sarif']],
   ['tagwright plan 2.11.5 --rev', ['--revision']],
   ['tagwright plan --releases mo', ['moves.json']],

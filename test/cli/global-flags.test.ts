@@ -45,7 +45,7 @@ describe('a variable sets a flag', () => {
   });
 
   test.each([
-    ['TAGWRIGHT_FORMAT', 'pdf', '"pdf" is not a valid value; write one of table, lines, json, markdown, bake'],
+    ['TAGWRIGHT_FORMAT', 'pdf', '"pdf" is not a valid value; write one of table, lines, json, markdown, html, bake'],
     ['TAGWRIGHT_OFFLINE', 'yes', '"yes" is not a switch; write true or false'],
     ['TAGWRIGHT_REVISION', 'main', '"main" is not a valid value; expected a git commit, 40 hex digits'],
   ])('%s=%s is refused by its name', async (name, value, says) => {

@@ -27,7 +27,7 @@ const refused: readonly [args: string, flag: string, by: string, fix: string][] 
     'plan --format=bake',
     '--format bake',
     'plan without VERSION',
-    'write one of table, lines, json, markdown, or tagwright plan VERSION --format bake',
+    'write one of table, lines, json, markdown, html, or tagwright plan VERSION --format bake',
   ],
   ['plan 9.9.9 --diff=x.json', 'VERSION', 'plan --diff', 'leave it out: the two configs are compared for all releases'],
   [
@@ -54,13 +54,14 @@ const refused: readonly [args: string, flag: string, by: string, fix: string][] 
     'plan --diff',
     'leave it out: the two configs are compared by the releases that are known',
   ],
-  ['plan --diff=x.json --format=lines', '--format lines', 'plan --diff', 'write one of table, json, markdown'],
+  ['plan --diff=x.json --format=lines', '--format lines', 'plan --diff', 'write one of table, json, markdown, html'],
   [
     'plan --diff=x.json --format=bake',
     '--format bake',
     'plan --diff',
-    'write one of table, json, markdown, or tagwright plan VERSION --format bake',
+    'write one of table, json, markdown, html, or tagwright plan VERSION --format bake',
   ],
+  ['explain 1 --offline --json --format=html', '--format html', 'explain --json', 'write --json or --format, not both'],
   ['plan --offline --json --format=markdown', '--format markdown', 'plan --json', 'write --json or --format, not both'],
   ['plan 1.1.0 --json --format=bake', '--format bake', 'plan --json', 'write --json or --format, not both'],
   ['audit --json --format=sarif', '--format sarif', 'audit --json', 'write --json or --format, not both'],
@@ -186,6 +187,9 @@ test.each([
   ['plan', '--offline', '--with=1.2.0', '--yank=1.0.0', '--at=2027-01-01'],
   ['plan', '--offline', '--json', '--format=json'],
   ['explain', '1.1-python3.10-conda', '--offline', '--json'],
+  ['explain', '1.1-python3.10-conda', '--offline', '--format=html'],
+  ['plan', '--offline', '--format=html'],
+  ['plan', '1.1.0', '--offline', '--format=html'],
 ])('what a mode uses is taken: %s %s %s', async (...args) => {
   const ran = await run(args);
   expect([ran.code, ran.stderr]).toEqual([0, '']);
