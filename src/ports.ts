@@ -97,6 +97,8 @@ export interface RegistryWriter {
   copyBlob(from: Repository, digest: Digest, signal?: AbortSignal): Promise<void>;
   /** Deletes one tag by name; `false` where the registry cannot delete a tag without its manifest. */
   deleteTag(tag: string, signal?: AbortSignal): Promise<boolean>;
+  /** Deletes a manifest with every tag on it; one that is gone is deleted. `false` where the registry deletes none. */
+  deleteManifest(digest: Digest, signal?: AbortSignal): Promise<boolean>;
 }
 
 export interface Registry extends RegistryReader, RegistryWriter {}

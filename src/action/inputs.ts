@@ -14,6 +14,7 @@ export const ownInputs = [
   'other-tags',
   'comment',
   'issue',
+  'on-comment',
   'dangerously-trust-this-event',
 ] as const;
 

@@ -20,6 +20,7 @@ import { requireEnv } from './require-env.ts';
 import { readRunner, type Env, type Runner } from './runner.ts';
 import { decideTrust, refuseUntrusted, type Trust } from './trust.ts';
 import { readWishes, type ActionWishes } from './wishes.ts';
+import { answerComment } from './yank-comment.ts';
 import { maskLines, resumeLine, stopLine } from './workflow-commands.ts';
 
 export interface ActionSurroundings {
@@ -58,8 +59,16 @@ async function runCommand(
   const { version, env, print } = surroundings;
   const command = inputs.get('command') ?? '';
   const trust = decideTrust(runner.event, inputs, env);
-  refuseUntrusted(trust, command, inputs);
+  // It opens a change, and runs no command.
+  if (inputs.get('on-comment') !== 'true') refuseUntrusted(trust, command, inputs);
   const wishes = readWishes(inputs, env, runner);
+  if (wishes.onComment) {
+    const dataOnly = trust.kind !== 'trusted';
+    const { signal } = surroundings;
+    const handed = await quietly(print, () => answerComment({ inputs, runner, env, dataOnly, print, signal }));
+    await handOver(handed, wishes.metadata, { command, runner, print });
+    return exitCodes.asPlanned;
+  }
   const fromEvent = !inputs.has('version') && !inputs.has('diff') && inputs.get('all') !== 'true';
   const argv = toArgv(
     createProgram({ version, color: () => false }, () => Promise.resolve()),
@@ -91,6 +100,17 @@ async function runCommand(
   }
   await handOverFailure(failure, code, handing);
   return code;
+}
+
+/** What is printed on the way is no command to the runner. */
+async function quietly<T>(print: (line: string) => void, work: () => Promise<T>): Promise<T> {
+  const stop = randomUUID();
+  print(stopLine(stop));
+  try {
+    return await work();
+  } finally {
+    print(resumeLine(stop));
+  }
 }
 
 /** Inputs of `plan` that shape the outputs of one build. */

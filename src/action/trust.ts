@@ -51,7 +51,7 @@ export function hasSecrets(inputs: Inputs, env: Env): boolean {
 const githubTokens = ['GH_TOKEN', 'GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'];
 
 /** Commands that write to a registry or spend its rights. */
-const writing: ReadonlySet<string> = new Set(['apply', 'build', 'publish', 'rollback', 'unyank', 'yank']);
+const writing: ReadonlySet<string> = new Set(['apply', 'build', 'prune', 'publish', 'rollback', 'unyank', 'yank']);
 /** Inputs whose file runs unless it is data. The others that name a file (releases, plan, journal-file, …) are data. */
 const code = { config: 'matrix.config.ts', diff: '' };
 const dataFiles: ReadonlySet<string> = new Set(['.json', '.yaml', '.yml']);

@@ -14,6 +14,8 @@ export interface ActionWishes {
   readonly metadata: MetadataWishes;
   /** An event about a git tag that is not a version of the config, in a repository that has tags of other things. */
   readonly otherTags: 'error' | 'skip';
+  /** The event is a comment that may ask for the command. */
+  readonly onComment: boolean;
   /** Where else the report goes; `null` for the job summary alone. */
   readonly post: PostWishes | null;
 }
@@ -31,8 +33,17 @@ export function readWishes(inputs: Inputs, env: Env, runner: Runner): ActionWish
       bakeTarget: inputs.get('bake-target') ?? 'docker-metadata-action',
     },
     otherTags: oneOf(inputs, 'other-tags', ['error', 'skip']),
+    onComment: readOnComment(inputs),
     post: readPost(inputs, env, runner),
   };
+}
+
+function readOnComment(inputs: Inputs): boolean {
+  if (oneOf(inputs, 'on-comment', ['false', 'true']) === 'false') return false;
+  const command = inputs.get('command') ?? '';
+  if (command === 'yank') return true;
+  const problem = { where: 'input on-comment', message: `${command} answers no comment` };
+  throw new InputError([{ code: 'USAGE', ...problem, fix: 'write command: yank, which answers /yank and /unyank' }]);
 }
 
 function readPost(inputs: Inputs, env: Env, { repository, apiUrl, runUrl }: Runner): PostWishes | null {

@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import type { AuditOptions } from '../commands/audit.ts';
 import { allImages, collect, common, withCommon, type CommonFlags, type Run } from './flags.ts';
+import type { KeepFormat } from '../report/keep-list.ts';
 import { jsonMode, refuseUnused, type Mode } from './unused.ts';
 
 interface AuditFlags extends CommonFlags {
@@ -16,6 +17,7 @@ interface AuditFlags extends CommonFlags {
   readonly require: readonly string[];
   readonly unmanaged: boolean;
   readonly bases: boolean;
+  readonly keep?: KeepFormat;
 }
 
 const formats = ['table', 'json', 'markdown', 'sarif', 'junit', 'codequality', 'html'];
@@ -32,6 +34,31 @@ const formatModes: Readonly<Record<string, Mode>> = {
 function findingsAlone(format: string): Mode {
   return { name: `audit --format ${format}`, unused: { '--unmanaged': shownBy, '--bases': shownBy } };
 }
+
+const listAlone = 'leave it out: --keep prints its list alone';
+const ofEverything = 'leave it out: every image of the config and every release counts';
+const keepMode: Mode = {
+  name: 'audit --keep',
+  unused: {
+    '--format': listAlone,
+    '--json': listAlone,
+    '--content': listAlone,
+    '--only': ofEverything,
+    '--at': ofEverything,
+    '--fail-on': listAlone,
+    '--grace': listAlone,
+    '--plan-out': listAlone,
+    '--write-lock': listAlone,
+    '--require-labels': listAlone,
+    '--require': listAlone,
+    '--unmanaged': 'leave it out: tagwright prune lists those',
+    '--bases': listAlone,
+    '--all-images': 'give --image NAME, once for each image',
+  },
+};
+
+/** As the report has them; it is loaded with the command. */
+const keepFormats: readonly KeepFormat[] = ['text', 'ghcr', 'ecr', 'harbor', 'gitlab'];
 
 const readsLabels = 'it needs the labels of images: choose --content owners or all';
 const withoutContent: Mode = {
@@ -87,12 +114,23 @@ function withQuestions(command: Command): Command {
     )
     .option('--unmanaged', 'list tags that are not in the plan, with age and size', false)
     .option('--bases', 'list tag owners built on an outdated base image', false)
-    .option(...allImages);
+    .option(...allImages)
+    .addOption(
+      new Option(
+        '--keep <for>',
+        'print only what a cleanup must leave alone: every digest, or a policy of that registry',
+      ).choices(keepFormats),
+    );
 }
 
 export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOptions, 'color' | 'toolVersion'>): void {
   withQuestions(withCommon(program.command('audit'))).action((flags: AuditFlags, command: Command) =>
     run(async (world) => {
+      if (flags.keep !== undefined) {
+        refuseUnused(command, [keepMode]);
+        const { keepCommand } = await import('../commands/keep.ts');
+        return keepCommand({ ...common(flags), keep: flags.keep }, world);
+      }
       refuseUnused(command, modesOf(flags));
       const { auditCommand } = await import('../commands/audit.ts');
       const {

@@ -154,11 +154,18 @@ export function withWritingNow(command: Command): Command {
   return withRun(withRepository(withReleases(command)));
 }
 
+/** A repository as it is now, and the journals beside it. */
+export function withNow(command: Command): Command {
+  return withRepository(withReleases(command)).option(...journal);
+}
+
+const journal = ['--journal <dir>', 'where journals are kept', publishDefaults.journal] as const;
+
 function withRun(command: Command): Command {
   return command
     .option('--dry-run', 'do everything except write', false)
     .option('--json', 'the report as JSON', false)
-    .option('--journal <dir>', 'where journals are kept', publishDefaults.journal)
+    .option(...journal)
     .option(
       '--settle <seconds>',
       'seconds to wait for the registry to show a write',

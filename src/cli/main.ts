@@ -43,7 +43,7 @@ export interface Watch {
   readonly failure: (error: unknown) => void;
 }
 
-const changesTags: ReadonlySet<string> = new Set(['apply', 'build', 'publish', 'rollback', 'unyank', 'yank']);
+const changesTags: ReadonlySet<string> = new Set(['apply', 'build', 'prune', 'publish', 'rollback', 'unyank', 'yank']);
 
 /** @param args what stands behind the program's name */
 export async function main(args: readonly string[], surroundings: Surroundings): Promise<number> {

@@ -12,6 +12,7 @@ import { addInit } from './init.ts';
 import { addLook } from './look.ts';
 import { addExplain, addMatrix, addPlan, addProtect, addRender } from './reading.ts';
 import { addApply, addBuild, addPass, addPublish, addRecord, addRehearse, addRollback } from './writing.ts';
+import { addPrune } from './prune.ts';
 import { addUnyank, addYank } from './withdraw.ts';
 
 export interface ProgramFacts {
@@ -42,6 +43,7 @@ export function createProgram({ version, color, columns = null }: ProgramFacts, 
     addRollback,
     addYank,
     addUnyank,
+    addPrune,
     addMatrix,
     addProtect,
     addHistory,
@@ -72,5 +74,5 @@ failed, 70 a bug in tagwright. Results go to stdout, everything else to stderr.
 
 Every flag can be set by a variable as well: TAGWRIGHT_RELEASES for --releases,
 true or false for a switch, one value a line if it may be repeated. A flag wins
-over its variable, a variable over the config. --yes, --allow-backward, --adopt,
---replace-partial and --from-working-tree have none.`;
+over its variable, a variable over the config. --yes, --delete,
+--allow-backward, --adopt, --replace-partial and --from-working-tree have none.`;

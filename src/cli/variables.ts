@@ -11,6 +11,7 @@ const onceOnly: ReadonlySet<string> = new Set([
   '--adopt',
   '--replace-partial',
   '--from-working-tree',
+  '--delete',
   '--yes',
 ]);
 

@@ -88,6 +88,8 @@ export type ProblemCode =
   | 'BASE_MISSING'
   | 'EVENT_INVALID'
   | 'EVENT_COLLISION'
+  | 'KEEP_INEXPRESSIBLE'
+  | 'PRUNE_COUNT'
   | 'RECORD_INVALID'
   | 'WORKFLOW_INVALID'
   | 'USAGE';

@@ -37,6 +37,10 @@ const own: Readonly<Record<OwnInput, { readonly description: string; readonly de
     description:
       'The findings as one issue, which the first run without any closes; needs issues: write; true or false (audit).',
   },
+  'on-comment': {
+    description:
+      'Answers a new comment /yank VERSION REASON, or /unyank VERSION, of somebody who may write to the repository with a pull request that has the line in the config; no tag moves. Needs contents: write, pull-requests: write and issues: write; true or false (yank).',
+  },
   'dangerously-trust-this-event': {
     description:
       'Treats code of a fork or a pull request as if somebody who may write to the repository had pushed it; true or false.',

@@ -307,6 +307,14 @@ export const inputCodes: Readonly<Record<ProblemCode, Row>> = {
     cause: 'The tag of a branch, a pull request or a schedule is the tag of a release, or of another event.',
     fix: 'Rename the branch, change the template, or give `events` a repository of its own.',
   },
+  KEEP_INEXPRESSIBLE: {
+    cause: 'The cleanup policy that `audit --keep` should write for cannot say which tags must stay.',
+    fix: 'Switch that policy off and use `tagwright prune`, or give `--keep text` to a tool of your own.',
+  },
+  PRUNE_COUNT: {
+    cause: '`prune --delete` names another number of manifests than there are to delete.',
+    fix: 'Look at the list of `tagwright prune` again, then name the number that it ends with.',
+  },
   RECORD_INVALID: { cause: 'A record of a build job is missing or cannot be used.', fix: 'Run the failed jobs again.' },
   WORKFLOW_INVALID: { cause: 'A workflow cannot be imported.', fix: 'Follow the reason in the message.' },
   USAGE: {

@@ -87,6 +87,7 @@ export function fakeRegistry(repository: Repository = { registry: '127.0.0.1:500
         if (registry.canDelete) stands.delete(tag);
         return registry.canDelete;
       }),
+    deleteManifest: () => Promise.reject(new Error('no manifest is deleted here')),
   };
   return registry;
 }

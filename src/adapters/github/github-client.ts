@@ -72,7 +72,7 @@ export interface GithubQuery {
 }
 
 export interface GithubWrite {
-  readonly method: 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Below the repository: `issues/7/comments`. */
   readonly path: string;
   readonly body: Readonly<Record<string, string>>;

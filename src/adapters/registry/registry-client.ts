@@ -80,6 +80,7 @@ export function createRegistryClient(options: ClientOptions): RegistryClient {
     copyBlob: client.copyBlob.bind(client),
     putBlob: client.putBlob.bind(client),
     deleteTag: client.deleteTag.bind(client),
+    deleteManifest: client.deleteManifest.bind(client),
     download: client.download.bind(client),
   };
 }
@@ -210,9 +211,18 @@ class HttpRegistryClient implements RegistryClient {
 
   async deleteTag(tag: string, signal?: AbortSignal): Promise<boolean> {
     if (isDigest(tag)) throw new InternalError(`deleteTag: ${tag} is a digest; it would take other tags along`);
-    const subject = { method: 'DELETE', reference: tag, ...whenWriting };
+    return this.#delete(tag, signal);
+  }
+
+  /** @see https://github.com/opencontainers/distribution-spec/blob/v1.1.1/spec.md#deleting-manifests */
+  async deleteManifest(digest: Digest, signal?: AbortSignal): Promise<boolean> {
+    return this.#delete(digest, signal);
+  }
+
+  #delete(reference: string, signal: AbortSignal | undefined): Promise<boolean> {
+    const subject = { method: 'DELETE', reference, ...whenWriting };
     return this.#run(subject, 'pull,push,delete', signal, async (send) => {
-      const answer = await send({ method: 'DELETE', url: this.#manifestUrl(tag) });
+      const answer = await send({ method: 'DELETE', url: this.#manifestUrl(reference) });
       if (answer.status === 202 || answer.status === 200 || answer.status === 204) return true;
       if (isAbsent(answer)) return true;
       const cannot = [400, 405].includes(answer.status) || saysUnsupported(answer);

@@ -69,7 +69,11 @@ export async function lookAt(registry: Registry, request: LookRequest, world: Wo
 }
 
 /** What unfinished runs pushed or began to push, release by release. A run that is still going on is left out. */
-async function readPast(journals: JournalStore, repository: Repository, { cells }: Expected): Promise<PastPushes> {
+export async function readPast(
+  journals: JournalStore,
+  repository: Repository,
+  { cells }: Expected,
+): Promise<PastPushes> {
   const name = formatRepository(repository);
   const versions = new Set(cells.map(({ release }) => builtVersion(release)));
   const states = [];

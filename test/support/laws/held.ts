@@ -86,6 +86,12 @@ function registryOf(repository: Repository, place: Held | undefined, content: Co
     putBlob: (bytes, digest) => answer(() => void content.blobs.set(digest, bytes)),
     copyBlob: () => Promise.resolve(),
     deleteTag: (tag) => answer(() => held.tags.delete(tag)),
+    deleteManifest: (digest) =>
+      answer(() => {
+        for (const [tag, at] of held.tags) if (at === digest) held.tags.delete(tag);
+        held.has.delete(digest);
+        return true;
+      }),
   };
 }
 

@@ -1,0 +1,63 @@
+/** What nothing holds, with age and size, and what was deleted of it. */
+import { formatByteSize } from '../domain/byte-size.ts';
+import type { Digest } from '../domain/digest.ts';
+import { jsonText } from './plan-json.ts';
+import { table } from './table.ts';
+import { count, shortDigest } from './words.ts';
+
+export interface PruneReport {
+  /** `registry/path` */
+  readonly repository: string;
+  /** How many manifests must stay. */
+  readonly kept: number;
+  /** What deleting all rows frees: blobs that no kept image has. */
+  readonly freedBytes: number;
+  /** In the order in which they are deleted. */
+  readonly rows: readonly PruneRow[];
+  readonly deleted: readonly Digest[];
+  /** Why not all were deleted; `null` if nothing kept them. */
+  readonly failure: string | null;
+}
+
+export interface PruneRow {
+  readonly digest: Digest;
+  /** None for a part of an index, and for what hangs on an image. */
+  readonly tags: readonly string[];
+  readonly because: string;
+  /** When it was made, RFC 3339; `null` if it does not say. */
+  readonly at: string | null;
+  /** Its manifest, config and layers. */
+  readonly sizeBytes: number;
+}
+
+/** @param total how many there are to delete in all repositories */
+export function pruneText(reports: readonly PruneReport[], total: number, isDeleting: boolean): string {
+  const parts = reports.map((report) => reportText(report, isDeleting));
+  const next =
+    total === 0 || isDeleting ? '' : `\nTo delete ${total === 1 ? 'it' : 'them'}: tagwright prune --delete ${total}\n`;
+  return `${parts.join('\n\n')}\n${next}`;
+}
+
+function reportText(
+  { repository, kept, freedBytes, rows, deleted, failure }: PruneReport,
+  isDeleting: boolean,
+): string {
+  const stay = `${count(kept, 'manifest')} must stay`;
+  if (rows.length === 0) return `${repository}: ${stay}, and nothing is left to delete`;
+  const head = isDeleting
+    ? `${repository}: ${deleted.length} of ${count(rows.length, 'manifest')} deleted, ${stay}`
+    : `${repository}: ${count(rows.length, 'manifest')} that nothing holds, ${formatByteSize(freedBytes)}; ${stay}`;
+  const lines = rows.map((row) => [
+    row.tags.length === 0 ? '–' : row.tags.join(', '),
+    shortDigest(row.digest),
+    row.at === null ? '–' : row.at.slice(0, 10),
+    formatByteSize(row.sizeBytes),
+    row.because,
+  ]);
+  const titles = ['tag', 'digest', 'made', 'size', 'why'].map((title) => ({ title }));
+  return [head, table(titles, lines), ...(failure === null ? [] : [`FAILED: ${failure}`])].join('\n\n');
+}
+
+export function pruneJson(reports: readonly PruneReport[], total: number): string {
+  return jsonText({ schema: 1, manifests: total, repositories: reports });
+}
