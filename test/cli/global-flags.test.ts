@@ -56,7 +56,7 @@ describe('a variable sets a flag', () => {
   test('nothing that allows something once has one', () => {
     const without = program.commands.flatMap(({ options }) => options).filter((option) => variableOf(option) === null);
     expect(new Set(without.map(({ long }) => long))).toEqual(
-      new Set(['--adopt', '--replace-partial', '--from-working-tree', '--allow-backward', '--yes']),
+      new Set(['--adopt', '--delete', '--replace-partial', '--from-working-tree', '--allow-backward', '--yes']),
     );
   });
 });
