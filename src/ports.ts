@@ -169,6 +169,8 @@ export interface BuildReport {
 
 export type BuiltTarget =
   | { readonly id: string; readonly kind: 'built'; readonly digest: Digest; readonly work?: BuildWork }
+  /** It builds; there was nowhere to push it to. */
+  | { readonly id: string; readonly kind: 'unpushed'; readonly work?: BuildWork }
   /** `log`: the last lines that the step printed which failed. */
   | { readonly id: string; readonly kind: 'failed'; readonly reason: string; readonly log?: readonly string[] }
   /** The builder failed as a whole and did not say which targets were pushed. */

@@ -74,7 +74,7 @@ const rooms: Readonly<Record<string, Room>> = {
     packages: 'any',
     pure: true,
     // What several commands share is in `look`, `move` and `release`; a publish is not a place to look for it.
-    closed: { publish: ['build', 'rehearse'] },
+    closed: { publish: ['build', 'event', 'rehearse'] },
   },
   adapters: {
     rooms: ['domain', 'config', 'texts', 'ports'],

@@ -24,6 +24,7 @@ const examples: readonly Example[] = [
   { name: 'language', json: ['23.0.0'], rehearsal: null },
   { name: 'cuda-wheels', json: ['2.0.0'], rehearsal: null },
   { name: 'calver', json: [], rehearsal: ['--all'] },
+  { name: 'events', json: [], rehearsal: ['--all'] },
   {
     name: 'monorepo',
     json: [],

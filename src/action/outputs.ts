@@ -99,7 +99,7 @@ function addEvent(
   values: Map<string, string>,
   files: Map<string, string>,
 ): void {
-  const push = !plan.event.fork;
+  const { push } = plan;
   values.set('plan', oneLine(eventPlanJson(plan)));
   values.set('revision', plan.event.revision);
   values.set('push', String(push));

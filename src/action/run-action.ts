@@ -59,8 +59,10 @@ async function runCommand(
   const { version, env, print } = surroundings;
   const command = inputs.get('command') ?? '';
   const trust = decideTrust(runner.event, inputs, env);
+  const fromEvent = !inputs.has('version') && !inputs.has('diff') && inputs.get('all') !== 'true';
+  const isBuild = fromEvent && event.version === null && inputs.get('event') !== 'false';
   // It opens a change, and runs no command.
-  if (inputs.get('on-comment') !== 'true') refuseUntrusted(trust, command, inputs);
+  if (inputs.get('on-comment') !== 'true') refuseUntrusted(trust, command, inputs, isBuild);
   const wishes = readWishes(inputs, env, runner);
   if (wishes.onComment) {
     const dataOnly = trust.kind !== 'trusted';
@@ -69,7 +71,6 @@ async function runCommand(
     await handOver(handed, wishes.metadata, { command, runner, print });
     return exitCodes.asPlanned;
   }
-  const fromEvent = !inputs.has('version') && !inputs.has('diff') && inputs.get('all') !== 'true';
   const argv = toArgv(
     createProgram({ version, color: () => false }, () => Promise.resolve()),
     inputs,
@@ -154,6 +155,7 @@ async function runQuietly(
       dataOnly: trust.kind === 'data-only',
       handsOver: wishes.metadata.tags ?? 'pinned',
       mayFetch: trust.kind === 'trusted',
+      isTrusted: trust.kind === 'trusted',
       builds: inputs.get('event') === 'false' ? null : { asked: buildInputs.filter((name) => inputs.has(name)) },
       defaultBranch: textAt(runner.event.payload, 'repository', 'default_branch'),
       columns: null,

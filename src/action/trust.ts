@@ -56,17 +56,21 @@ const writing: ReadonlySet<string> = new Set(['apply', 'build', 'prune', 'publis
 const code = { config: 'matrix.config.ts', diff: '' };
 const dataFiles: ReadonlySet<string> = new Set(['.json', '.yaml', '.yml']);
 
+/** Of a build that is not a release, these build and push nothing for a fork. */
+const building: ReadonlySet<string> = new Set(['build', 'publish']);
+
 /**
  * A fork may look, never write; and no code of a fork or a pull request runs beside a secret.
  *
+ * @param isBuild the command is about the event, which is not a release
  * @throws {InputError} EVENT_INVALID
  */
-export function refuseUntrusted(trust: Trust, command: string, inputs: Inputs): void {
+export function refuseUntrusted(trust: Trust, command: string, inputs: Inputs, isBuild = false): void {
   if (trust.kind === 'trusted') return;
   if (command === 'docs' && (isAsked('release', inputs) || isAsked('push', inputs))) {
     throw refused(`${trust.who}: docs writes to pages that people read`, 'run it on release, push or dispatch', trust);
   }
-  if (writing.has(command)) {
+  if (writing.has(command) && !(isBuild && trust.kind === 'fork' && building.has(command))) {
     throw refused(`${trust.who}: ${command} writes to a registry`, 'run it on release, push or dispatch', trust);
   }
   if (trust.kind === 'fork') return;

@@ -24,7 +24,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tagwright record --cell CELL --platform linux/arm64 --from digest.txt --record records/arm64.json',
   ],
   pass: ['tagwright pass scan --record arm64.json', 'tagwright pass gpu --record cuda.json --failed'],
-  publish: ['tagwright publish 2.11.5 --dry-run', 'tagwright publish 2.11.5 --from-records records'],
+  publish: [
+    'tagwright publish 2.11.5 --dry-run',
+    'tagwright publish --event event.json --dry-run',
+    'tagwright publish 2.11.5 --from-records records',
+  ],
   apply: ['tagwright apply --dry-run', 'tagwright apply moves.json'],
   rollback: ['tagwright rollback .tagwright/docker.io/acme/app/1.2.0/20260102T030405.000Z.jsonl --dry-run'],
   yank: ["tagwright yank 2.11.5 --reason 'loses state on restart' --dry-run"],

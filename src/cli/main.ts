@@ -24,6 +24,8 @@ export interface Surroundings {
   /** The default branch, if the event names it, and whether it may be fetched. */
   readonly defaultBranch?: string | null;
   readonly mayFetch?: boolean;
+  /** Whether whoever started the run may write to the repository; `null`: its event shows it. */
+  readonly isTrusted?: boolean | null;
   /** A command that names no release is about the event, and these inputs ask for what one build has; `null`: it is not. */
   readonly builds?: Pick<EventAccess, 'asked'> | null;
   /** Columns of the terminal that stdout is; `null` if it is none. */
@@ -112,14 +114,14 @@ function catchOutput(program: Command, write: (text: string) => void): void {
 
 async function worldOf(surroundings: Surroundings, { quiet, verbose }: GlobalFlags): Promise<World> {
   const { env, say, signal, dataOnly = false, handsOver, mayFetch = false } = surroundings;
-  const { defaultBranch = null, ask = null, builds = null } = surroundings;
+  const { defaultBranch = null, ask = null, builds = null, isTrusted = null } = surroundings;
   const { realWorld } = await import('../entry/world.ts');
   const { noProgress } = await import('../entry/talk.ts');
   const trace = verbose ? say : null;
   const progress = quiet ? noProgress : (surroundings.progress ?? noProgress);
   const told = quiet ? () => undefined : say;
   const trust = { dataOnly, handsOver, defaultBranch, mayFetch };
-  return realWorld({ env, say: told, signal, ...trust, builds, progress, trace, ask });
+  return realWorld({ env, say: told, signal, ...trust, builds, isTrusted, progress, trace, ask });
 }
 
 /** @returns false if it could not be printed, which was said */

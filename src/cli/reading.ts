@@ -22,6 +22,7 @@ import {
   type ReleaseFlags,
   type Run,
 } from './flags.ts';
+import { eventMode, subjectOf } from './subject.ts';
 import { jsonMode, refuseUnused, type Mode } from './unused.ts';
 
 interface PlanFlags extends ReleaseFlags {
@@ -53,7 +54,7 @@ export function addPlan(program: Command, run: Run): void {
       run(async (world) => {
         refuseUnused(command, [
           ...(flags.diff === undefined ? [] : [planDiff]),
-          ...(flags.event === undefined ? [] : [planEvent]),
+          ...(flags.event === undefined ? [] : [eventMode('plan')]),
           ...(isMap(version, flags) && world.event?.byDefault !== true ? [planMap] : []),
           ...(version === undefined ? [] : [planRelease]),
           ...(flags.json ? [jsonMode('plan', planFormats)] : []),
@@ -76,20 +77,6 @@ const planMap: Mode = {
     '--only': 'write tagwright plan VERSION --only CELLS',
     '--revision': 'write tagwright plan VERSION --revision COMMIT',
     '--from-working-tree': 'leave it out: nothing is built without VERSION',
-  },
-};
-
-const noRelease = 'leave it out: the build of an event is not a release';
-const planEvent: Mode = {
-  name: 'plan --event',
-  unused: {
-    VERSION: 'write the version or --event, not both',
-    '--diff': 'leave it out: two configs are compared for all releases',
-    '--revision': noRelease,
-    '--with': noRelease,
-    '--yank': noRelease,
-    '--at': noRelease,
-    '--all-images': 'name the image that is built with --image',
   },
 };
 
@@ -195,10 +182,11 @@ interface MatrixFlags extends ReleaseFlags {
   readonly runner: readonly string[];
   readonly rebuild: boolean;
   readonly waitForPackage?: number;
+  readonly event?: string | true;
 }
 
 export function addMatrix(program: Command, run: Run): void {
-  withRevision(withFacts(program.command('matrix <version>')))
+  withRevision(withFacts(program.command('matrix [version]')))
     .description("JSON for a workflow's strategy.matrix")
     .addOption(
       new Option('--split <by>', 'one job a cell, or one for each platform of a cell')
@@ -209,11 +197,16 @@ export function addMatrix(program: Command, run: Run): void {
     .option('--runner <platform=label>', 'where a platform is built; may be repeated', collect, [])
     .option(...rebuild)
     .option(...waitForPackage)
-    .action((version: string, flags: MatrixFlags) =>
+    .option(...event)
+    .action((version: string | undefined, flags: MatrixFlags, command: Command) =>
       run(async (world) => {
-        const { matrixCommand } = await import('../commands/matrix.ts');
+        const { matrixCommand, matrixOf } = await import('../commands/matrix.ts');
         const { split, only, runner, rebuild, waitForPackage: waitForPackageMs = null } = flags;
-        return matrixCommand({ ...release(flags), version, split, only, runner, rebuild, waitForPackageMs }, world);
+        const subject = await subjectOf({ version, event: flags.event }, command, common(flags), world);
+        const jobs = { split, only, runner };
+        if (subject.kind === 'event') return matrixOf(subject.build.lanes[0].tags.cells, jobs);
+        const { version: named } = subject;
+        return matrixCommand({ ...release(flags), ...jobs, version: named, rebuild, waitForPackageMs }, world);
       }),
     );
 }

@@ -22,7 +22,8 @@ export function refuseUnused(command: Command, modes: readonly Mode[]): void {
 function isGiven(command: Command, text: string): boolean {
   const [flag, value] = text.split(' ');
   const option = command.options.find(({ long }) => long === flag);
-  if (option === undefined) return command.args.length > 0;
+  // Another command's flag is none of this one's.
+  if (option === undefined) return !text.startsWith('--') && command.args.length > 0;
   const name = option.attributeName();
   if (command.getOptionValueSource(name) !== 'cli') return false;
   return value === undefined || command.getOptionValue(name) === value;

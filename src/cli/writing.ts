@@ -4,6 +4,7 @@ import { publishDefaults } from '../commands/publish/options.ts';
 import {
   collect,
   common,
+  event,
   fromWorkingTree,
   only,
   rebuild,
@@ -20,6 +21,7 @@ import {
   type Run,
   type WritingFlags,
 } from './flags.ts';
+import { subjectOf } from './subject.ts';
 import { refuseUnused, type Mode } from './unused.ts';
 
 /** How pinned tags come about, for build and publish alike. */
@@ -30,7 +32,9 @@ interface MakingFlags {
   readonly fromWorkingTree: boolean;
 }
 
-interface PinnedFlags extends WritingFlags, ReleaseFlags, MakingFlags {}
+interface PinnedFlags extends WritingFlags, ReleaseFlags, MakingFlags {
+  readonly event?: string | true;
+}
 
 function making({ builder, adopt, replacePartial, fromWorkingTree }: MakingFlags): MakingFlags {
   return { builder, adopt, replacePartial, fromWorkingTree };
@@ -113,7 +117,7 @@ function withPinned(command: Command): Command {
 }
 
 export function addBuild(program: Command, run: Run): void {
-  withPinned(program.command('build <version>'))
+  withPinned(program.command('build [version]'))
     .description('build the missing images and push their pinned tags, or push parts for publish --from-records')
     .option(...only)
     .option('--rebuild', 'build the latest rebuild listed in the config', false)
@@ -122,14 +126,19 @@ export function addBuild(program: Command, run: Run): void {
     .option('--staging', 'push parts under staging tags, where the builder cannot push by digest', false)
     .option('--record <file>', 'write down what was pushed, for publish --from-records')
     .option('--explain', 'print what would be built from what, what is shared and what is cached; build nothing', false)
-    .action((version: string, flags: BuildFlags, command: Command) =>
+    .option(...event)
+    .action((version: string | undefined, flags: BuildFlags, command: Command) =>
       run(async (world) => {
+        const subject = await subjectOf({ version, event: flags.event }, command, common(flags), world);
         if (flags.explain) refuseUnused(command, [buildExplain]);
         if (flags.pushByDigest || flags.staging) refuseUnused(command, [buildParts]);
         const { buildCommand } = await import('../commands/build.ts');
         const { only, rebuild, platform, pushByDigest, staging, record = null, explain } = flags;
         const parts = { only, rebuild, platform, pushByDigest, staging, record, explain };
-        return buildCommand({ ...release(flags), ...writing(flags), ...making(flags), ...parts, version }, world);
+        const options = { ...release(flags), ...writing(flags), ...making(flags), ...parts };
+        if (subject.kind === 'release') return buildCommand({ ...options, version: subject.version }, world);
+        const { buildEvent } = await import('../commands/event/publish-event.ts');
+        return buildEvent({ ...options, version: '' }, subject.build, world);
       }),
     );
 }
@@ -177,7 +186,7 @@ export function addPass(program: Command, run: Run): void {
 }
 
 export function addPublish(program: Command, run: Run): void {
-  withPinned(program.command('publish <version>'))
+  withPinned(program.command('publish [version]'))
     .description('build what is absent, verify it, move the convenience tags')
     .option('--from-records <dir>', 'build nothing: merge what jobs pushed and recorded there')
     .option('--passes <dir>', 'what tagwright pass wrote (default: beside the records)')
@@ -188,8 +197,10 @@ export function addPublish(program: Command, run: Run): void {
     .option('--stop-before-moves', 'build and verify, then write the moves to a file for apply --approved', false)
     .option('--plan-out <file>', 'where --stop-before-moves writes them (default: moves.json)')
     .option('--write-lock', 'create tags.lock.json next to the config if it is missing', false)
-    .action((version: string, flags: PublishFlags, command: Command) =>
+    .option(...event)
+    .action((version: string | undefined, flags: PublishFlags, command: Command) =>
       run(async (world) => {
+        const subject = await subjectOf({ version, event: flags.event }, command, common(flags), world);
         if (flags.fromRecords !== undefined) refuseUnused(command, [publishRecords]);
         const { publishCommand } = await import('../commands/publish/index.ts');
         const { fromRecords = null, passes = null, rebuild, allowBackward, writeLock } = flags;
@@ -198,7 +209,10 @@ export function addPublish(program: Command, run: Run): void {
         const { stopBeforeMoves, planOut = null, configFrom = null } = flags;
         const moving = { allowBackward, configFrom, stopBeforeMoves, planOut };
         const policy = { ...pushed, ...moving, writeLock, waitForPackageMs };
-        return publishCommand({ ...release(flags), ...writing(flags), ...policy, version }, world);
+        const options = { ...release(flags), ...writing(flags), ...policy };
+        if (subject.kind === 'release') return publishCommand({ ...options, version: subject.version }, world);
+        const { publishEvent } = await import('../commands/event/publish-event.ts');
+        return publishEvent({ ...options, version: '' }, subject.build, world);
       }),
     );
 }

@@ -6,13 +6,14 @@ import { allPlatforms, selectPlatforms } from '../build/select-platforms.ts';
 import { selectCells } from '../build/select-cells.ts';
 import type { PartPush } from '../build/part-target.ts';
 import { InputError } from '../domain/errors.ts';
+import { journalName, type Release } from '../domain/release.ts';
 import type { Builder } from '../ports.ts';
 import { explainBuild } from './build/explain.ts';
 import { buildParts } from './build/parts.ts';
 import { buildWhole } from './build/whole.ts';
 import type { ReleaseOptions } from './options.ts';
 import { openRuns } from './publish/index.ts';
-import { namedRelease, readProject, required } from './read-project.ts';
+import { namedRelease, readProject, required, type Project } from './read-project.ts';
 import { refuseMisplaced, refuseUnbuildable } from './release/buildable.ts';
 import { cellsOf, newestRebuild, refuseUnpublishable } from './release/publishable.ts';
 import { openSources } from './release/sources.ts';
@@ -47,10 +48,20 @@ export interface BuildOptions extends ReleaseOptions {
 
 /** @throws {InputError} for a release that may not be published, and for what `--only` and `--platform` do not choose */
 export async function buildCommand(options: BuildOptions, world: World): Promise<Outcome> {
-  const push = pushOf(options, world);
+  pushOf(options, world);
   const project = await readProject(options, world);
   const named = namedRelease(project, options.version, options.revision);
   const release = options.rebuild ? newestRebuild(project, named, world.clock.nowMs()) : named;
+  return buildOne({ project, release }, options, world);
+}
+
+/** The cells of a release, or of an event's build in the repositories of some rules. */
+export async function buildOne(
+  { project, release }: { readonly project: Project; readonly release: Release },
+  options: BuildOptions,
+  world: World,
+): Promise<Outcome> {
+  const push = pushOf(options, world);
   refuseUnpublishable(project, release);
   const cells = required(selectCells(cellsOf(project, release), options.only, '--only'));
   const chosen = required(selectPlatforms(cells, options.platform));
@@ -71,7 +82,7 @@ export async function buildCommand(options: BuildOptions, world: World): Promise
   try {
     // A job that pushes parts is in nobody's way: what it did is in its record, and it needs no journal.
     const dryRun = options.dryRun || push !== null;
-    const opening = { ...options, command: 'build', version: release.version.text, dryRun } as const;
+    const opening = { ...options, command: 'build', version: journalName(release), dryRun } as const;
     const runs = await openRuns(opening, project, registries, world);
     const scene = { project, release, chosen, registries, sources, options, world };
     return push === null ? await buildWhole(runs, scene) : await buildParts(runs, push, scene);

@@ -4,6 +4,7 @@ import { selectCells } from '../build/select-cells.ts';
 import { InputError, type Problem } from '../domain/errors.ts';
 import { parsePlatform } from '../domain/platform.ts';
 import { quote } from '../domain/tag.ts';
+import type { Cell } from '../plan/cell.ts';
 import { matrixJson } from '../report/matrix-json.ts';
 import { cellsOf } from './release/publishable.ts';
 import { readPublishable, type PublishableOptions } from './release/read-publishable.ts';
@@ -26,9 +27,14 @@ export interface MatrixOptions extends PublishableOptions {
  * @throws {OutsideError} PACKAGE_NOT_THERE
  */
 export async function matrixCommand(options: MatrixOptions, world: World): Promise<Outcome> {
-  const runners = readRunners(options.runner);
   const { project, release } = await readPublishable(options, options.waitForPackageMs, world);
-  const cells = required(selectCells(cellsOf(project, release), options.only, '--only'));
+  return matrixOf(cellsOf(project, release), options);
+}
+
+/** @param all cells of a release, or of another build */
+export function matrixOf(all: readonly Cell[], options: Pick<MatrixOptions, 'split' | 'only' | 'runner'>): Outcome {
+  const runners = readRunners(options.runner);
+  const cells = required(selectCells(all, options.only, '--only'));
   const matrix = required(jobMatrix(cells, { split: options.split, runners }));
   return { stdout: matrixJson(matrix), result: 'as-planned', document: { kind: 'matrix', matrix } };
 }

@@ -388,7 +388,7 @@ export interface MatrixConfig {
     /** The releases it is for, such as '>=2.7.10 <3'. */
     range?: string | undefined;
   } } | undefined;
-  /** Tags of builds that are not releases, from the same matrix: { branch: '{{branch}}', pullRequest: 'pr-{{number}}', schedule: 'nightly', edge: { branch: 'main' } }. tagwright plan --event and the Action say which a build has; no command pushes them yet. */
+  /** Tags of builds that are not releases, from the same matrix: { branch: '{{branch}}', pullRequest: 'pr-{{number}}', schedule: 'nightly', edge: { branch: 'main' } }. */
   events?: {
     /** The repository, or repositories, of its tags (default: the image's). */
     repository?: string | readonly string[] | undefined;
@@ -429,6 +429,8 @@ export interface MatrixConfig {
       only?: { [name: string]: 'default' | readonly string[] } | undefined;
       /** How many characters of {{revision}} the tag shows (default 40). */
       length?: number | undefined;
+      /** false: pull requests are built, and nothing is pushed (default true; never for a fork). */
+      push?: boolean | undefined;
     } | readonly (string | {
       /** A Handlebars template over the cell and the event; an unknown name is an error. */
       template?: string | undefined;
@@ -438,6 +440,8 @@ export interface MatrixConfig {
       only?: { [name: string]: 'default' | readonly string[] } | undefined;
       /** How many characters of {{revision}} the tag shows (default 40). */
       length?: number | undefined;
+      /** false: pull requests are built, and nothing is pushed (default true; never for a fork). */
+      push?: boolean | undefined;
     })[] | undefined;
     /** The tag of a scheduled build: 'nightly'. */
     schedule?: string | {
@@ -963,7 +967,7 @@ export interface MatrixConfig {
       /** The releases it is for, such as '>=2.7.10 <3'. */
       range?: string | undefined;
     } } | undefined;
-    /** Tags of builds that are not releases, from the same matrix: { branch: '{{branch}}', pullRequest: 'pr-{{number}}', schedule: 'nightly', edge: { branch: 'main' } }. tagwright plan --event and the Action say which a build has; no command pushes them yet. */
+    /** Tags of builds that are not releases, from the same matrix: { branch: '{{branch}}', pullRequest: 'pr-{{number}}', schedule: 'nightly', edge: { branch: 'main' } }. */
     events?: {
       /** The repository, or repositories, of its tags (default: the image's). */
       repository?: string | readonly string[] | undefined;
@@ -1004,6 +1008,8 @@ export interface MatrixConfig {
         only?: { [name: string]: 'default' | readonly string[] } | undefined;
         /** How many characters of {{revision}} the tag shows (default 40). */
         length?: number | undefined;
+        /** false: pull requests are built, and nothing is pushed (default true; never for a fork). */
+        push?: boolean | undefined;
       } | readonly (string | {
         /** A Handlebars template over the cell and the event; an unknown name is an error. */
         template?: string | undefined;
@@ -1013,6 +1019,8 @@ export interface MatrixConfig {
         only?: { [name: string]: 'default' | readonly string[] } | undefined;
         /** How many characters of {{revision}} the tag shows (default 40). */
         length?: number | undefined;
+        /** false: pull requests are built, and nothing is pushed (default true; never for a fork). */
+        push?: boolean | undefined;
       })[] | undefined;
       /** The tag of a scheduled build: 'nightly'. */
       schedule?: string | {

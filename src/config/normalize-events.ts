@@ -30,6 +30,7 @@ interface WrittenRule {
   readonly length?: number | undefined;
   readonly branch?: string | undefined;
   readonly every?: string | undefined;
+  readonly push?: boolean | undefined;
 }
 
 interface EventContext extends ImageContext {
@@ -121,6 +122,7 @@ function readRule(
     rule,
     repositories: optionalRepositories(written.repository, at, problems) ?? repositories,
     branch: written.branch ?? null,
+    push: written.push ?? true,
     everyMs: event === 'schedule' ? readEvery(written.every, at, problems) : null,
     where: at(),
   };

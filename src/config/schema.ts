@@ -323,7 +323,12 @@ const events = z.strictObject({
       "The pinned tag of each image, which is pushed first (default 'commit-{{revision}}', with the Python and the suffix).",
     ),
   branch: eventRules({}).describe("The tag of a branch, or several: '{{branch}}'."),
-  pullRequest: eventRules({}).describe("The tag of a pull request: 'pr-{{number}}'."),
+  pullRequest: eventRules({
+    push: z
+      .boolean()
+      .optional()
+      .describe('false: pull requests are built, and nothing is pushed (default true; never for a fork).'),
+  }).describe("The tag of a pull request: 'pr-{{number}}'."),
   schedule: eventRules({
     every: z.string().optional().describe("How often the schedule runs, for an audit: '1d' (default), '12h', '7d'."),
   }).describe("The tag of a scheduled build: 'nightly'."),
@@ -382,7 +387,7 @@ const imageShape = {
   events: events
     .optional()
     .describe(
-      "Tags of builds that are not releases, from the same matrix: { branch: '{{branch}}', pullRequest: 'pr-{{number}}', schedule: 'nightly', edge: { branch: 'main' } }. tagwright plan --event and the Action say which a build has; no command pushes them yet.",
+      "Tags of builds that are not releases, from the same matrix: { branch: '{{branch}}', pullRequest: 'pr-{{number}}', schedule: 'nightly', edge: { branch: 'main' } }.",
     ),
   postReleases: z
     .enum(['pinned-only', 'promote'])

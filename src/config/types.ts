@@ -200,6 +200,8 @@ export interface EventRule {
   readonly repositories: readonly [Repository, ...Repository[]] | null;
   /** Of `edge`; `null`: the default branch. */
   readonly branch: string | null;
+  /** Of `pullRequest`: false for builds that are not pushed. */
+  readonly push: boolean;
   /** Of `schedule`: how often it runs. */
   readonly everyMs: number | null;
   /** Place in the config, for messages. */

@@ -14,7 +14,7 @@ export interface BuildTarget {
   readonly platforms: readonly string[];
   /**
    * One full reference (`registry/path:tag`) per repository of the image; nothing else is pushed by a build. The
-   * repository alone (`registry/path`) where it is pushed by digest.
+   * repository alone (`registry/path`) where it is pushed by digest. None: it is built, and not pushed.
    */
   readonly references: readonly string[];
   /** The build is a part of a cell, to be merged later: pushed without a tag, or under one of its own. */

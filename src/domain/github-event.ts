@@ -31,8 +31,8 @@ export interface EventReading {
   /** For messages: the file, or `the event`. */
   readonly where: string;
   readonly at: Instant;
-  /** Whatever the payload shows of a fork, somebody who may write to the repository stands for it. */
-  readonly isTrusted: boolean;
+  /** Decided elsewhere: false for code of a fork. `null`: the payload shows it. */
+  readonly isTrusted: boolean | null;
   /** A pull request is built at its head, not at the merge with its base. */
   readonly headOfPull: boolean;
 }
@@ -43,9 +43,9 @@ export interface EventReading {
  */
 export function eventOf(event: GithubEvent, reading: EventReading): Result<BuildEvent> {
   const { payload } = event;
-  return typeof payload['kind'] === 'string'
-    ? readBuildEvent(payload, reading.where)
-    : buildEventOf(withPayload(event), reading);
+  if (typeof payload['kind'] !== 'string') return buildEventOf(withPayload(event), reading);
+  const read = readBuildEvent(payload, reading.where);
+  return read.ok && reading.isTrusted === false ? ok({ ...read.value, fork: true }) : read;
 }
 
 /**
@@ -77,7 +77,7 @@ function buildEventOf(event: GithubEvent, { where, at, isTrusted, headOfPull }: 
     revision,
     at,
     defaultBranch: textAt(payload, 'repository', 'default_branch'),
-    fork: !isTrusted && originOf(event) !== null,
+    fork: isTrusted === null ? originOf(event) !== null : !isTrusted,
   };
   const pull = /^refs\/pull\/(?<number>\d+)(?:\/|$)/.exec(ref)?.groups?.['number'];
   if (name.startsWith('pull_request') || pull !== undefined) {

@@ -15,6 +15,9 @@ export const repositoryLabel = 'org.opencontainers.image.source';
 /** What an image says of the files it was built from, where they were no commit's: `working-tree`. */
 export const sourceLabel = 'io.tagwright.source';
 
+/** The ref that was built, of a build that is not a release: `refs/heads/main`, `refs/pull/12`. */
+export const refLabel = 'io.tagwright.ref';
+
 /** `io.tagwright.python`, `io.tagwright.flavor`, and so for any other axis. */
 export function axisLabel(axis: string): string {
   return `io.tagwright.${axis}`;

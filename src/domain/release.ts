@@ -39,6 +39,8 @@ export interface Release {
    * cell says, by the rank of its shape.
    */
   readonly labelVersions?: ReadonlyMap<number, string>;
+  /** Of such a build: `refs/heads/main`, `refs/pull/12`; left out if the CI does not say. */
+  readonly ref?: string;
   /** When its line ends (the attribute `eol`), and whether that is over at the moment that is planned for. */
   readonly line?: { readonly eol: Instant; readonly isOver: boolean };
 }
@@ -64,6 +66,11 @@ export interface Rebuild {
 /** What is built: the version as its source writes it, of a rebuild too. */
 export function builtVersion(release: Release): string {
   return release.rebuild?.of ?? release.version.text;
+}
+
+/** The folder of its journals: of a build that is not a release, one for each commit. */
+export function journalName({ version, revision, labelVersions }: Release): string {
+  return labelVersions === undefined ? version.text : `${version.text.slice(0, 100)}-${(revision ?? '').slice(0, 12)}`;
 }
 
 /** By version, and a rebuild after what it is a rebuild of. */

@@ -17,8 +17,8 @@ const byRunner = 'run this where a runner sets it';
 interface EventSurroundings {
   readonly env: Env;
   readonly nowMs: number;
-  /** Whoever started the run may write to the repository. */
-  readonly isTrusted: boolean;
+  /** Whether whoever started the run may write to the repository; `null`: its payload shows it. */
+  readonly isTrusted: boolean | null;
 }
 
 /**

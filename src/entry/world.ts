@@ -39,6 +39,7 @@ export interface WorldOptions {
   /** The default branch may be fetched: whatever started this is trusted. */
   readonly mayFetch?: boolean;
   /** As in `Surroundings`. */
+  readonly isTrusted?: boolean | null;
   readonly builds?: Pick<EventAccess, 'asked'> | null;
 }
 
@@ -111,13 +112,13 @@ export function realWorld(options: WorldOptions): World {
   };
 }
 
-function eventAccess({ env, builds = null, mayFetch = false }: WorldOptions): EventAccess {
+function eventAccess({ env, builds = null, isTrusted = null }: WorldOptions): EventAccess {
   return {
     byDefault: builds !== null,
     asked: builds?.asked ?? [],
     read: async (file) => {
       const { readBuild } = await import('./event.ts');
-      return readBuild(file, { env, nowMs: systemClock.nowMs(), isTrusted: mayFetch });
+      return readBuild(file, { env, nowMs: systemClock.nowMs(), isTrusted });
     },
   };
 }

@@ -3,7 +3,7 @@
  * place of the image's: cells, names and collisions are worked out by the one rule, in `tag-map.ts`.
  */
 import type { EventRule, EventsConfig, ImageConfig } from '../config/types.ts';
-import { branchOf, branchText, describeEvent, type BuildEvent } from '../domain/build-event.ts';
+import { branchOf, branchText, describeEvent, refOf, type BuildEvent } from '../domain/build-event.ts';
 import { assertNever, type Problem } from '../domain/errors.ts';
 import { groupBy } from '../domain/group-by.ts';
 import { formatRepository } from '../domain/reference.ts';
@@ -143,7 +143,9 @@ function releaseOf(event: BuildEvent): Release {
     ...(branch === null ? {} : { branch: branchText(branch) }),
     ...(event.kind === 'pull-request' ? { number: String(event.number) } : {}),
   };
+  const ref = refOf(event);
   return {
+    ...(ref === null ? {} : { ref }),
     version: { text, kind: 'final', numbers: [0, 0, 0], parts: [], extra: null, groups },
     revision: event.revision,
     committedAt: event.at,
@@ -157,6 +159,11 @@ function releaseOf(event: BuildEvent): Release {
 /** The first tag of each cell, which is what docker/metadata-action calls the version of an image. */
 function labelVersions(tags: TagMap): ReadonlyMap<number, string> {
   return new Map(tags.cells.map((cell) => [cell.shape.rank, tagsOfCell(cell, tags)[0] ?? cell.release.version.text]));
+}
+
+/** A fork's code is built and never pushed; nor is a pull request if its rule says so. */
+export function isPushed(event: BuildEvent, lanes: readonly EventLane[]): boolean {
+  return !event.fork && lanes.every(({ rules }) => [...rules.values()].every(({ push }) => push));
 }
 
 /** In the order in which they are handed over: those that move, then the pinned one. */

@@ -3,12 +3,14 @@ import type { RuleKind } from '../config/types.ts';
 import type { BuildEvent } from '../domain/build-event.ts';
 import { formatRepository } from '../domain/reference.ts';
 import type { Cell } from './cell.ts';
-import { tagsOfCell, type EventLane } from './event-lanes.ts';
+import { isPushed, tagsOfCell, type EventLane } from './event-lanes.ts';
 import type { TagMap } from './tag-map.ts';
 
 export interface EventPlan {
   readonly schema: 1;
   readonly event: BuildEvent;
+  /** False for a fork's code, and for pull requests whose rule says so. */
+  readonly push: boolean;
   /** In the order of the rules; one for each set of repositories. */
   readonly builds: readonly EventBuildPlan[];
 }
@@ -47,7 +49,7 @@ export function eventPlan(
       tags: tagsOfCell(cell, tags).map((tag) => eventTag(tag, tags)),
     })),
   }));
-  return { schema: 1, event, builds };
+  return { schema: 1, event, push: isPushed(event, lanes), builds };
 }
 
 function eventTag(tag: string, { convenience, pinned }: TagMap): EventTag {

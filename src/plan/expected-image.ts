@@ -4,7 +4,7 @@ import type { ImageConfig } from '../config/types.ts';
 import { qualifiedName } from '../domain/build-arguments.ts';
 import type { ImageConfigFacts, InspectedImage } from '../domain/image.ts';
 import { formatInstant, undated } from '../domain/instant.ts';
-import { axisLabel, labelNames, repositoryLabel } from '../domain/labels.ts';
+import { axisLabel, labelNames, refLabel, repositoryLabel } from '../domain/labels.ts';
 import { baseOf } from './base-of.ts';
 import { buildOf } from './build-of.ts';
 import type { CellOrStandIn } from './cell.ts';
@@ -51,7 +51,8 @@ function describingLabels(
     renderTemplate(template, values),
   ]);
   const page = image.sourceUrl === null ? {} : { [repositoryLabel]: image.sourceUrl };
-  return { ...page, ...Object.fromEntries(written) };
+  const { ref } = cell.release;
+  return { ...page, ...(ref === undefined ? {} : { [refLabel]: ref }), ...Object.fromEntries(written) };
 }
 
 /** What of a cell its image has to agree with. */

@@ -167,7 +167,9 @@ function bakeTarget(target: BuildTarget, options: BakeOptions): Json {
     platforms: target.platforms,
     tags: target.part === 'digest' ? [] : target.references,
     attest: attestations(options),
-    output: [options.push ? pushOutput(target, epochArgument in epoch) : 'type=cacheonly'],
+    output: [
+      options.push && target.references.length > 0 ? pushOutput(target, epochArgument in epoch) : 'type=cacheonly',
+    ],
     ...inputsOf(target),
     'cache-from': [...options.cacheFrom, ...cache.from],
     'cache-to': [...options.cacheTo, ...cache.to],

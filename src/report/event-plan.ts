@@ -8,11 +8,11 @@ import { markdownTable, table } from './table.ts';
 import { capital, count, shortTag } from './words.ts';
 
 /** Key order is part of the promise: same input, same bytes. */
-export function eventPlanJson({ schema, event, builds }: EventPlan): string {
+export function eventPlanJson({ schema, event, push, builds }: EventPlan): string {
   return jsonText({
     schema,
     event: eventJson(event),
-    push: !event.fork,
+    push,
     builds: builds.map(({ repositories, cells }) => ({
       repositories,
       cells: cells.map(({ axes, platforms, tags }) => ({ ...axes, platforms, tags })),
@@ -27,16 +27,17 @@ function eventJson(event: BuildEvent): object {
 }
 
 export function eventPlanTable(plan: EventPlan): string {
-  return `${[headOf(plan), ...plan.builds.map(buildText), ...forkText(plan)].join('\n\n')}\n`;
+  return `${[headOf(plan), ...plan.builds.map(buildText), ...unpushedText(plan)].join('\n\n')}\n`;
 }
 
-function headOf({ event, builds }: EventPlan): string {
+export function headOf({ event, builds }: EventPlan): string {
   const cells = builds[0]?.cells.length ?? 0;
   return `${capital(describeEvent(event))} at ${event.revision.slice(0, 12)}: ${count(cells, 'cell')}`;
 }
 
-function forkText({ event }: EventPlan): string[] {
-  return event.fork ? ['The code is of a fork: it is built, and nothing is pushed.'] : [];
+export function unpushedText({ event, push }: Pick<EventPlan, 'event' | 'push'>): string[] {
+  if (push) return [];
+  return [event.fork ? 'The code is of a fork: nothing is pushed.' : 'Its rule says push: false: nothing is pushed.'];
 }
 
 function buildText({ repositories, cells }: EventBuildPlan): string {
@@ -65,7 +66,7 @@ export function eventPlanMarkdown(plan: EventPlan): string {
     const titles = [axes.join(', ') || 'cell', 'platforms', 'tags that move', 'pinned tag'];
     return `In ${repositories.map(code).join(', ')}:\n\n${markdownTable(titles, rows)}`;
   });
-  return `${[`### ${markdownText(headOf(plan))}`, ...parts, ...forkText(plan)].join('\n\n')}\n`;
+  return `${[`### ${markdownText(headOf(plan))}`, ...parts, ...unpushedText(plan)].join('\n\n')}\n`;
 }
 
 /** One line a cell and set of repositories, with every tag. */

@@ -65,7 +65,7 @@ const outputs: Readonly<Record<string, string>> = {
   'bake-file-tags': 'Path of a bake file with the tags of the chosen cell.',
   'bake-file-labels': 'Path of a bake file with its labels.',
   'bake-file-annotations': 'Path of a bake file with its annotations.',
-  push: 'Of a build that is not a release: true, or false for the code of a fork.',
+  push: 'Of a build that is not a release: true, or false for the code of a fork and for rules with push: false.',
   matrix: 'JSON for strategy.matrix, of the command matrix.',
   plan: 'The plan as JSON, of several repositories as { repositories: [plan, …] }; with the input diff, the difference.',
   changed: 'With the input diff: true where a tag differs.',

@@ -216,10 +216,12 @@ function builtReport(
   { work }: BakeProgress,
 ): BuildReport {
   return {
-    targets: targets.map(({ id }): BuiltTarget => {
+    targets: targets.map(({ id, references }): BuiltTarget => {
       const digest = digests.get(id);
       const done = work.get(id);
-      if (digest !== undefined) return { id, kind: 'built', digest, ...(done === undefined ? {} : { work: done }) };
+      const worked = done === undefined ? {} : { work: done };
+      if (references.length === 0) return { id, kind: 'unpushed', ...worked };
+      if (digest !== undefined) return { id, kind: 'built', digest, ...worked };
       return { id, kind: 'unreported', reason: "buildx's metadata file has no digest of it" };
     }),
   };

@@ -34,6 +34,7 @@ export function createStandInBuilder(registries: Registries, options: StandInOpt
           builds += 1;
           const nonce = options.reproducible === false ? `${process.pid}-${builds}-${Math.random()}` : '';
           const image = standInImage(target, nonce);
+          if (target.references.length === 0) return { id: target.id, kind: 'unpushed' };
           try {
             for (const reference of target.references) {
               if (target.part === 'digest') await pushByDigest(registries, reference, image, signal);

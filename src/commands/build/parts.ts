@@ -119,7 +119,7 @@ async function noteBuilt(
 ): Promise<void> {
   for (const run of runs) {
     const digest = built?.kind === 'built' ? built.digest : await stagedDigest(part, built, run, scene);
-    const reason = redact(built?.kind === 'built' ? '' : (built?.reason ?? 'the builder did not report it'));
+    const reason = redact(built !== undefined && 'reason' in built ? built.reason : 'the builder did not report it');
     const read = digest === null ? reason : await readBack(part, digest, run, scene);
     if (typeof read === 'string') {
       fail(part, `${run.name}: ${read}`);

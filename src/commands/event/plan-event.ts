@@ -33,7 +33,7 @@ export async function planEvent(
   if (format !== 'bake') return { stdout: planText(plan, format), result: 'as-planned', document };
   const { renderBake } = await import('../../render/bake.ts');
   const targets = cells.map(({ target }) => target);
-  return { stdout: renderBake(targets, { push: !event.fork, ...config.build }), result: 'as-planned', document };
+  return { stdout: renderBake(targets, { push: plan.push, ...config.build }), result: 'as-planned', document };
 }
 
 async function whyNotHandedOver(

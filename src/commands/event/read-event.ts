@@ -68,6 +68,21 @@ function noRelease(asked: readonly string[], file: string): Problem {
   };
 }
 
+/**
+ * The event that the run was started by, for a command that has to be about a release or a build.
+ *
+ * @param command for messages
+ * @throws {InputError} EVENT_INVALID
+ */
+export async function eventInstead(command: string, options: CommonOptions, world: World): Promise<EventBuild> {
+  const { image } = await readImage(options, world);
+  if (image.events !== null) return readEventBuild(options, null, world);
+  const fix =
+    'run it on a release, on its git tag (a push, or by hand with that tag as the ref), or give the input version';
+  const message = `${command} needs a version, and the event names none`;
+  throw new InputError([{ code: 'EVENT_INVALID', where: 'input version', message, fix }]);
+}
+
 /** One lane as a project whose only release is the build: what releases are built and pushed by then works for it. */
 export function laneProject({ config, root }: EventBuild, { image, release, tags }: EventLane): Project {
   const known = {

@@ -1,5 +1,5 @@
 /** What other commands may use of a publish: the whole of it, or its pinned phases. */
-export { publish, publishCommand } from './publish.ts';
+export { publish, publishBuild, publishCommand, type Publishable } from './publish.ts';
 export { publishDefaults, type PublishOptions } from './options.ts';
 export { buildPinned, cellsToBuild } from './build.ts';
 export { refuseUncheckedBuild } from './checks.ts';

@@ -6,12 +6,13 @@
  */
 import type { CollectedParts } from '../../build/collect-records.ts';
 import { InputError } from '../../domain/errors.ts';
-import type { Release } from '../../domain/release.ts';
+import { journalName, type Release } from '../../domain/release.ts';
 import type { Builder } from '../../ports.ts';
 import type { GoOn, PublishReport } from '../../report/publish.ts';
 import { cellsOf } from '../release/publishable.ts';
 import { refuseMisplaced, refuseUnbuildable } from '../release/buildable.ts';
 import { readPublishable } from '../release/read-publishable.ts';
+import type { Project } from '../read-project.ts';
 import type { Outcome, World } from '../world.ts';
 import { openSources, type Sources } from '../release/sources.ts';
 import { buildPinned, cellsToBuild } from './build.ts';
@@ -39,22 +40,42 @@ export async function publishCommand(options: PublishOptions, world: World): Pro
 export async function publish(options: PublishOptions, world: World): Promise<PublishReport> {
   refuseUnused(options);
   const { project, release } = await readPublishable(options, waitMsOf(options), world);
+  const command = `tagwright publish ${release.version.text}`;
+  return publishBuild({ project, release, command, event: null }, options, world);
+}
+
+/** What is published: a release, or the build of an event in the repositories of some rules. */
+export interface Publishable {
+  readonly project: Project;
+  readonly release: Release;
+  /** What goes on from where it stopped. */
+  readonly command: string;
+  /** `null`: a release, which is recorded in the lock. */
+  readonly event: {
+    /** Looked at right before its tags move. Throws `OutsideError` if they belong to another build by now. */
+    readonly beforeMoves: (run: RepositoryRun) => Promise<void>;
+  } | null;
+}
+
+/** The phases of a publish. */
+export async function publishBuild(about: Publishable, options: PublishOptions, world: World): Promise<PublishReport> {
+  const { project, release, event } = about;
   if (options.fromRecords === null) refuseMisplaced(options.builder, project);
   await refuseUnbuildable(project, release, world);
-  await sayForeignLock(project, world);
-  const locked = await locksToWrite(project, options.writeLock, world);
+  if (event === null) await sayForeignLock(project, world);
+  const locked = event === null ? await locksToWrite(project, options.writeLock, world) : [];
   const parts = options.fromRecords === null ? null : await readRecords(options.fromRecords, project, release, world);
   const answers = await readAnswers(options.passes ?? options.fromRecords, release, world);
   const registries = await world.registries(project.config.insecureRegistries);
   const sources = openSources(project, release, options, world);
   try {
-    const opening = { ...options, command: 'publish', version: release.version.text } as const;
+    const opening = { ...options, command: 'publish', version: journalName(release) } as const;
     const runs = await openRuns(opening, project, registries, world);
     const builder = (): Builder => world.builder(options.builder, project.config.build, project.root, registries);
-    await withRuns(runs, () => carryOut(runs, { release, parts, answers, builder, sources, options }));
+    await withRuns(runs, () => carryOut(runs, { about, parts, answers, builder, sources, options }));
     if (!options.dryRun) await recordPublished(runs.filter(isDoneWith(options)), locked);
     const plan = planFileOf(runs, project, options, world);
-    return publishReport(runs, project, release, { ...options, plan, goOn: goOnOf(release, parts, world) });
+    return publishReport(runs, project, release, { ...options, plan, goOn: goOnOf(about.command, parts, world) });
   } finally {
     await sources.close();
     await registries.close();
@@ -62,7 +83,7 @@ export async function publish(options: PublishOptions, world: World): Promise<Pu
 }
 
 interface Job {
-  readonly release: Release;
+  readonly about: Publishable;
   readonly parts: CollectedParts | null;
   readonly answers: Answers;
   readonly builder: () => Builder;
@@ -73,7 +94,7 @@ interface Job {
 /** Reads everything there is to read before anything is done; a dry run ends there. */
 async function carryOut(
   runs: readonly RepositoryRun[],
-  { release, parts, answers, builder, sources, options }: Job,
+  { about: { release, event }, parts, answers, builder, sources, options }: Job,
 ): Promise<void> {
   const { allowBackward, dryRun } = options;
   const [first] = runs;
@@ -93,6 +114,7 @@ async function carryOut(
   await holdPinned(runs, answers);
   await pushPinned(runs, () => (parts === null ? buildPinned(runs, builder, sources) : mergePinned(runs)));
   await holdMoves(runs.filter(isComplete), answers);
+  if (event !== null) await inEach(runs.filter(isComplete), event.beforeMoves);
   await inEach(runs.filter(isComplete), (run) => moveConvenience(run, release, options));
   if (parts !== null) await inEach(runs.filter(isDoneWith(options)), (run) => dropStagingTags(run, parts));
 }
@@ -120,8 +142,7 @@ function waitMsOf({ waitForPackageMs, dryRun }: PublishOptions): number | null {
 }
 
 /** In a workflow the jobs that failed are run again, on their own runners; elsewhere what lacks is built here. */
-function goOnOf(release: Release, parts: CollectedParts | null, { workflowRun }: World): GoOn {
-  const publish = `tagwright publish ${release.version.text}`;
+function goOnOf(publish: string, parts: CollectedParts | null, { workflowRun }: World): GoOn {
   if (parts === null) return { command: publish, isSame: true };
   return { command: workflowRun === null ? publish : `gh run rerun ${workflowRun} --failed`, isSame: false };
 }
