@@ -272,7 +272,7 @@ describe('the check itself', () => {
       path: 'src/commands/move/move-tags.ts',
       text: "import { buildPinned } from '../publish/index.ts';\nimport { waitUntil } from './wait.ts';",
       expected: [
-        'src/commands/move/move-tags.ts:1 imports ../publish/index.ts: only build and rehearse may import publish, and by its index.ts',
+        'src/commands/move/move-tags.ts:1 imports ../publish/index.ts: only build and event and rehearse may import publish, and by its index.ts',
       ],
     },
     {
@@ -280,7 +280,7 @@ describe('the check itself', () => {
       path: 'src/commands/build/whole.ts',
       text: "import { buildPinned } from '../publish/index.ts';\nimport { agree } from '../publish/agree.ts';",
       expected: [
-        'src/commands/build/whole.ts:2 imports ../publish/agree.ts: only build and rehearse may import publish, and by its index.ts',
+        'src/commands/build/whole.ts:2 imports ../publish/agree.ts: only build and event and rehearse may import publish, and by its index.ts',
       ],
     },
     {

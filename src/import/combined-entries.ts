@@ -19,6 +19,7 @@ const order = [
   'platforms',
   'defaults',
   'rules',
+  'events',
   'exclude',
   'build',
 ];

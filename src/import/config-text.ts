@@ -58,7 +58,7 @@ export function configText(config: DraftObject, head: readonly string[]): string
 const width = 120;
 
 /** Keys that read better with a line an entry. */
-const tables: readonly string[] = ['images', 'flavors', 'rules'];
+const tables: readonly string[] = ['images', 'flavors', 'rules', 'events'];
 
 function entryText(key: string, value: DraftValue, indent: string, taken: number): string {
   const isTable =

@@ -9,16 +9,17 @@ import { groupsOf, type Group, type Origin } from './combine.ts';
 import { constantGroups } from './concurrency.ts';
 import { combinedEntries, type ImagePart } from './combined-entries.ts';
 import { entry, list, object, type DraftEntry, type DraftObject } from './config-text.ts';
+import { draftEvents, type EventsScene } from './events-draft.ts';
 import { furtherPushes } from './further-pushes.ts';
 import { describeSteps, findSteps, isForEveryPush, type Found, type Source } from './find-steps.ts';
 import { imageEntries } from './image-draft.ts';
 import type { GivenLine } from './lines.ts';
 import { makerOf } from './made-releases.ts';
 import { elsewhere, invalid } from './refusals.ts';
-import { assignRoles, type Roles } from './roles.ts';
+import { assignRoles, type RoleAxis, type Roles } from './roles.ts';
 import { withOwnTags } from './own-tags.ts';
 import type { RuleContext } from './rule-draft.ts';
-import { defaultsOf, draftRules } from './rules.ts';
+import { defaultsOf, draftRules, type Rules } from './rules.ts';
 import { rulesDraft } from './rules-draft.ts';
 import { forSingleCommits } from './shared-commits.ts';
 import { splitList } from './tag-line.ts';
@@ -136,35 +137,34 @@ function draftOf(group: Group, { workflow, files, shape, gitTags, oneCommit }: S
   const jobs = [...group.origins.keys()];
   const originOf = (job: (typeof jobs)[number]): Origin => group.origins.get(job) ?? fail(group);
   const around = { jobs, runOf: (job: (typeof jobs)[number]) => originOf(job).source.run };
-  const run = around.runOf(jobs[0] ?? new Map());
-  const shortLength = Number(run.env.get('docker_metadata_short_sha_length') ?? 7);
+  const shortLength = Number(around.runOf(jobs[0] ?? new Map()).env.get('docker_metadata_short_sha_length') ?? 7);
   const text: TextContext = { around, shape, shortLength };
   const { lines, comments, after } = group.lines;
-  const told = toldPieces(lines, text);
-  const roles = assignRoles(jobs, told, imageKeysOf(group), group.stepKey);
+  const roles = assignRoles(jobs, toldPieces(lines, text), imageKeysOf(group), group.stepKey);
   const context: RuleContext = { ...text, roles };
   const isPep440 = lines.some(({ line }) => line.type === 'pep440');
   const scheme = schemeOf(isPep440, shape);
   const pattern = patternOf(lines, scheme, shape);
   const order = schemes[scheme];
-  const rules = forSingleCommits(draftRules(lines, context), { gitTags, oneCommit, pattern, scheme: order });
   const sources = [...new Set([...group.origins.values()].map(({ source }) => source))];
   const sites = new Map(sources.map((source) => [source, sitesOf(source, workflow)]));
   const scenery: BuildScene = { workflow, files, roles, sitesOf: ({ source }) => sites.get(source) ?? [] };
   const [only, ...more] = sources;
+  const python = roles.axes.find(({ name }) => name === 'python');
+  const builds = [...sites.values()].flat();
+  const drafted = drafts(lines, context, { workflow, sources, builds, python });
+  const { given, usesSuffix, events } = drafted;
+  const rules = forSingleCommits(drafted.rules, { gitTags, oneCommit, pattern, scheme: order });
   const entries = imageEntries({
     group,
     scene: scenery,
     matrix: more.length === 0 ? (only?.matrix ?? null) : null,
-    usesSuffix: rules.rules.some(({ template }) => template.includes('{{suffix}}')),
+    usesSuffix,
     file: workflow.file,
   });
-  const python = roles.axes.find(({ name }) => name === 'python');
-  const given = defaultsOf(lines, rules.rules, python, context);
   const defaults =
     given === null || given === 'highest' ? given : object([...given].map(([series, value]) => entry(series, value)));
   const [name = '', ...others] = group.repositories;
-  const last = [...sites.values()].flat().at(-1)?.step ?? null;
   return {
     part: {
       name: name.split('/').at(-1) ?? 'image',
@@ -183,13 +183,54 @@ function draftOf(group: Group, { workflow, files, shape, gitTags, oneCommit }: S
           rulesDraft({ ...rules, rules: withOwnTags(rules.rules, roles) }, python !== undefined, after),
           comments,
         ),
+        ...(events === null ? [] : [events]),
       ],
     },
     isEmpty: rules.rules.length === 0,
-    dropped: [...rules.dropped.values()].flat(),
-    untold: group.stepKey === null ? untoldOf(roles, [...sites.values()].flat()) : [],
-    sites: last,
+    dropped: drafted.dropped,
+    untold: group.stepKey === null ? untoldOf(roles, builds) : [],
+    sites: builds.at(-1)?.step ?? null,
   };
+}
+
+interface LinesScope {
+  readonly workflow: WholeWorkflow;
+  readonly sources: readonly Source[];
+  readonly builds: readonly BuildSite[];
+  readonly python: RoleAxis | undefined;
+}
+
+/** What becomes of the lines: rules of releases, `events`, and the default Python. */
+function drafts(
+  lines: readonly GivenLine[],
+  context: RuleContext,
+  { workflow, sources, builds, python }: LinesScope,
+): {
+  readonly rules: Rules;
+  readonly events: DraftEntry | null;
+  readonly given: ReturnType<typeof defaultsOf>;
+  readonly usesSuffix: boolean;
+  /** Why lines are no rules of releases. */
+  readonly dropped: readonly string[];
+} {
+  const whole = draftRules(lines, context);
+  const given = defaultsOf(lines, whole.rules, python, context);
+  const usesSuffix = whole.rules.some(({ template }) => template.includes('{{suffix}}'));
+  const scene: EventsScene = {
+    triggers: workflow.triggers,
+    hasConditions: sources.some(({ step, job }) => step.conditions.length + job.conditions.length > 0),
+    holdsPulls: builds.some(({ step }) => holdsPulls(step)),
+    usesSuffix,
+    hasDefault: given !== null,
+  };
+  const events = draftEvents(lines, scene, context);
+  const rules = events.entry === null ? whole : draftRules(events.rest, context);
+  return { rules, events: events.entry, given, usesSuffix, dropped: [...whole.dropped.values()].flat() };
+}
+
+/** `push: ${{ github.event_name != 'pull_request' }}` */
+function holdsPulls({ inputs }: Step): boolean {
+  return /github\.event_name\s*!=\s*'pull_request'/.test(inputs.get('push')?.value ?? '');
 }
 
 function untoldOf({ untold }: Roles, sites: readonly BuildSite[]): string[] {

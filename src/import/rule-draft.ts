@@ -175,7 +175,7 @@ interface Only {
 }
 
 /** Values of the axes a rule is for: those it is enabled for, and one where its text does not tell them apart. */
-function onlyOf(
+export function onlyOf(
   enabled: readonly Combination[],
   template: string,
   hasSeries: boolean,

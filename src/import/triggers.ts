@@ -15,6 +15,8 @@ export interface Triggers {
   readonly byHand: boolean;
   /** Branches whose push starts it; `null` where no push of a branch does. */
   readonly branches: readonly string[] | null;
+  readonly pulls: boolean;
+  readonly scheduled: boolean;
   /** What starts it, for a message. */
   readonly told: string;
 }
@@ -49,6 +51,8 @@ export function readTriggers(on: YamlNode, yaml: YamlReader): Triggers {
     called: events.includes('workflow_call'),
     byHand: events.includes('workflow_dispatch'),
     branches: events.includes('push') && isForBranches ? listOf('push', 'branches') : null,
+    pulls: events.includes('pull_request') || events.includes('pull_request_target'),
+    scheduled: events.includes('schedule'),
     told: events.map((event) => told(event, { branches: listOf('push', 'branches'), tags, types })).join(', '),
   };
 }

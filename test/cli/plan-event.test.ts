@@ -137,7 +137,7 @@ test('as Markdown', async () => {
     | --- | --- | --- | --- |
     | 3.12 | linux/amd64, linux/arm64 | \`pr-12-python3.12\` | \`commit-0123456789abcdef0123456789abcdef01234567-python3.12\` |
 
-    The code is of a fork: it is built, and nothing is pushed.
+    The code is of a fork: nothing is pushed.
     "
   `);
 });

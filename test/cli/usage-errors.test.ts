@@ -11,7 +11,7 @@ const mistakes: readonly [line: string, stderr: string][] = [
   ['plan --offlin', 'USAGE  --offlin: there is no such flag here; did you mean --offline?\n'],
   ['plan --config', 'USAGE  --config: a value is missing; write --config <file>\n'],
   ['plan --format=pdf', 'USAGE  --format: "pdf" is not a valid value; write one of table, lines,'],
-  ['publish', 'USAGE  VERSION: this argument is missing; see tagwright --help\n'],
+  ['publish', 'USAGE  VERSION: this argument is missing; write tagwright publish VERSION, or publish --event FILE\n'],
   ['check 1 2', 'USAGE  check: takes 0 arguments, got 2; see tagwright --help\n'],
 ];
 
