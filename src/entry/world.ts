@@ -17,6 +17,7 @@ import { createJournalStore } from '../adapters/journal/journal-store.ts';
 import type { Http } from '../adapters/http/http.ts';
 import { systemClock } from '../adapters/http/system-clock.ts';
 import { digestOf } from '../adapters/registry/digest-of.ts';
+import { forkRun } from '../domain/ci.ts';
 import { githubApi, githubCredential, strangersCredential } from '../domain/github-credential.ts';
 import type { PackageIndex, Progress, ReleaseSource } from '../ports.ts';
 import type { HandedTags } from '../report/metadata-action.ts';
@@ -118,7 +119,9 @@ function eventAccess({ env, builds = null, isTrusted = null }: WorldOptions): Ev
     asked: builds?.asked ?? [],
     read: async (file) => {
       const { readBuild } = await import('./event.ts');
-      return readBuild(file, { env, nowMs: systemClock.nowMs(), isTrusted });
+      // A fork's merge request cannot name an event that is somebody else's.
+      const decided = isTrusted ?? (forkRun(env) === null ? null : false);
+      return readBuild(file, { env, nowMs: systemClock.nowMs(), isTrusted: decided });
     },
   };
 }
