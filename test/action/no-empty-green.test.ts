@@ -120,6 +120,28 @@ test.each(builds)('with events in the config, $name gives outputs or fails with 
   }
 });
 
+test('nobody asked which tags: of a release the pinned ones, of another build all', async () => {
+  const folder = await tempFolder({
+    'matrix.config.json': JSON.stringify({
+      repository: 'registry.example/acme/app',
+      dockerfile: 'Dockerfile',
+      source: { file: 'releases.json' },
+      events: everyEvent,
+    }),
+    'releases.json': JSON.stringify(daily('1.0.0', '1.1.0')),
+    Dockerfile: 'FROM scratch\n',
+  });
+  const inputs = { command: 'plan', config: `${folder}/matrix.config.json`, offline: 'true' };
+  const names = async (event: Event, more: object = {}): Promise<string[]> =>
+    (await runStep({ ...event, inputs: { ...inputs, ...more } })).outputs['tag-names']?.split('\n') ?? [];
+  const push = { event: 'push', payload: {}, ...onBranch };
+  const pinned = `commit-${onBranch.sha}`;
+  expect(await names(push)).toEqual(['edge', 'main', pinned]);
+  expect(await names(push, { tags: 'pinned' })).toEqual([pinned]);
+  expect(await names(push, { tags: 'none' })).toEqual(['']);
+  expect(await names({ event: 'push', payload: {}, ...onTag })).toEqual(['1.1.0', `sha-${onTag.sha}`]);
+});
+
 test('event: false is the plan of every tag, event: true refuses a release', async () => {
   const folder = await tempFolder({
     'matrix.config.json': JSON.stringify({

@@ -38,6 +38,15 @@ async function target(id: string, dockerfile: string, more: Partial<BuildTarget>
   };
 }
 
+test('a target without a reference is built and not pushed', async () => {
+  const { targets } = await buildWithBuildx([
+    await target('kept', 'FROM scratch\nCOPY Dockerfile /\n', { references: [] }),
+  ]);
+  expect(targets).toEqual([expect.objectContaining({ id: 'kept', kind: 'unpushed' })]);
+  const failed = await buildWithBuildx([await target('lost', 'FROM scratch\nCOPY nothing /\n', { references: [] })]);
+  expect(failed.targets).toEqual([expect.objectContaining({ id: 'lost', kind: 'failed' })]);
+});
+
 test('what a bake file would evaluate arrives as it was written, in arguments, labels and their keys', async () => {
   const texts = [
     '${HOME}',

@@ -45,6 +45,12 @@ describe('the bake file', () => {
     expect(file.match(/"tags"/g)).toHaveLength(1);
   });
 
+  test('pushes nothing that has no reference, such as the code of a fork', () => {
+    const { target: written } = JSON.parse(renderBake([target({ id: 'x', references: [] })], options));
+    expect(written.x).toMatchObject({ output: ['type=cacheonly'] });
+    expect(written.x).not.toHaveProperty('tags');
+  });
+
   test('has every target, and the group default', () => {
     const conda = target({
       id: '2-11-5-python3-10-conda',
