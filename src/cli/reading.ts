@@ -120,7 +120,7 @@ function planRequest(version: string | undefined, flags: PlanFlags, byDefault: b
   }
   const about = { ...common(flags), only, fromWorkingTree };
   if (file !== undefined) {
-    const format = formatOf(planEvent, asked, eventFormats);
+    const format = formatOf(eventMode('plan'), asked, eventFormats);
     return { kind: 'event', file: file === true ? null : file, ...about, format, otherwise: null };
   }
   const map = (): MapRequest => ({
