@@ -4,7 +4,7 @@
  */
 import type { Digest } from '../domain/digest.ts';
 import type { PartialSource } from '../domain/release.ts';
-import { becauseMove } from '../plan/because.ts';
+import { becauseBuild, becauseMove } from '../plan/because.ts';
 import { describeCell, type Cell, type CellOrStandIn } from '../plan/cell.ts';
 import { checksOf } from '../plan/checks-of.ts';
 import { byMoveOrder, ownerOf } from '../plan/plan.ts';
@@ -154,11 +154,12 @@ function moveOf(tag: ExpectedConvenience, owner: Cell, { before, from, to }: End
   const release = before?.cell?.release ?? null;
   const withdrawn = release !== null && release.yanked !== null ? release : null;
   const because =
-    from !== null && before === null
+    becauseBuild(owner.release, tag.rule.name) ??
+    (from !== null && before === null
       ? becauseUnexplained(owner, from, sight)
       : before !== null && before.cell === owner
         ? `${describeCell(owner)} owns it, and its image is another one`
-        : becauseMove(tag.tag, owner, before?.cell ?? null, tag.rule.name, withdrawn);
+        : becauseMove(tag.tag, owner, before?.cell ?? null, tag.rule.name, withdrawn));
   return {
     kind: from === null ? 'create' : 'move',
     tag: tag.tag,

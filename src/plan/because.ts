@@ -46,6 +46,12 @@ function describeYanked([highest, ...others]: readonly Release[]): string {
   return `${highest.version.text}${more} is yanked (${highest.yanked?.reason ?? ''})`;
 }
 
+/** Why a tag goes to a build that is not a release; `null` for one that is. */
+export function becauseBuild({ ref, revision, labelVersions }: Release, rule: string): string | null {
+  if (labelVersions === undefined) return null;
+  return `the newest build of ${ref ?? 'a schedule'} is of commit ${revision ?? 'unknown'}; rule ${rule}`;
+}
+
 /** Why a tag goes to `owner`, from `before`. */
 export function becauseMove(
   tag: string,

@@ -92,7 +92,11 @@ test('a push to main: each cell under its commit, then under its branch; the nex
   expect(before['edge']).toBe(before[`commit-${a}-python3.12`]);
   expect(before['main-python3.11']).toBe(before[`commit-${a}-python3.11`]);
 
-  const second = await run('publish', branch('main', b, 2));
+  const second = await run('publish', branch('main', b, 2), '--json');
+  const moves = JSON.parse(second.stdout).repositories[0].moves.map(({ because }: { because: string }) => because);
+  expect(new Set(moves)).toEqual(
+    new Set(['branch', 'edge'].map((rule) => `the newest build of refs/heads/main is of commit ${b}; rule ${rule}`)),
+  );
   const after = await tags();
   expect(second.code).toBe(0);
   expect(Object.keys(after).toSorted()).toEqual([...pins(a), ...pins(b), ...names].toSorted());
