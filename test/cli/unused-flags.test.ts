@@ -61,6 +61,18 @@ const refused: readonly [args: string, flag: string, by: string, fix: string][] 
     'plan --diff',
     'write one of table, json, markdown, html, or tagwright plan VERSION --format bake',
   ],
+  [
+    'explain 1 --offline --all-images --format=html',
+    '--all-images',
+    'explain --format html',
+    'name one with --image: a page is of one image',
+  ],
+  [
+    'plan --event=x.json --format=html',
+    '--format html',
+    'plan --event',
+    'write one of table, lines, json, markdown, bake',
+  ],
   ['explain 1 --offline --json --format=html', '--format html', 'explain --json', 'write --json or --format, not both'],
   ['plan --offline --json --format=markdown', '--format markdown', 'plan --json', 'write --json or --format, not both'],
   ['plan 1.1.0 --json --format=bake', '--format bake', 'plan --json', 'write --json or --format, not both'],
