@@ -1,131 +1,97 @@
 /**
  * How fast a whole audit of Prefect's 4,294 tags reads a real registry, and what it costs: requests a tag, the rate
- * against `ab -k -i` on the same registry, memory, loops of other clients through `xargs -P8`, and a registry that is
- * 30 ms away. `npm run bench:audit [-- --peer-tags 64]`; the engines come from scripts/setup-engines.sh.
- * Exits with 1 when a bound is missed.
+ * against `ab -k -i` on the same registry, against a process that only asks, memory, loops of other clients through
+ * `xargs -P8`, and a registry that is 30 ms away. `npm run bench:audit [-- --peer-tags 64] [-- --rounds 5]`; the engines
+ * come from scripts/setup-engines.sh.
  */
 import { execa } from 'execa';
-import { readFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer, connect } from 'node:net';
-import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
-import { loadConfigModule } from '../src/adapters/files/load-config-module.ts';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createHeadSnapshotSource } from '../src/adapters/registry/head-snapshot.ts';
 import { createRegistries } from '../src/adapters/registry/registries.ts';
-import { defineConfig } from '../src/config/define-config.ts';
-import { readConfig } from '../src/config/normalize.ts';
-import { parseDigest, type Manifest } from '../src/domain/digest.ts';
+import { parseDigest } from '../src/domain/digest.ts';
 import { parseJsonObject } from '../src/domain/json.ts';
-import { manifestMediaTypes, mediaTypes } from '../src/domain/media-types.ts';
+import { manifestMediaTypes } from '../src/domain/media-types.ts';
 import { keepHeapSmall } from '../src/entry/small-heap.ts';
-import type { ReleaseFact } from '../src/domain/release.ts';
-import { shapeFinder } from '../src/plan/shapes.ts';
-import { resolveTags } from '../src/plan/tag-map.ts';
-import type { Registry } from '../src/ports.ts';
-import { knownReleases } from '../src/releases/known-releases.ts';
 import { startRegistry } from '../test/support/registry-process.ts';
-import { manifestOf, sampleImage } from '../test/support/sample-images.ts';
+import { figure, limited, median, type Figure } from './figure.ts';
+import { finishPart, partArguments } from './part.ts';
+import { factsFile, plannedTags, pushImages, root } from './planned-registry.ts';
+import { measureProcess } from './process-memory.ts';
 
 // As cli.ts does: what is measured in this process is what that one does.
 keepHeapSmall(process.versions.node);
-const { values } = parseArgs({ options: { 'peer-tags': { type: 'string', default: '64' } } });
-const root = fileURLToPath(new URL('../', import.meta.url));
+const asked = partArguments({ rounds: 5, 'peer-tags': 64 });
 const path = 'prefecthq/prefect';
-const rounds = 5;
 const delayMs = 30;
-let isRight = true;
+const unit = 'a second';
 
 const places = await plannedTags();
 const tags = [...places.keys()];
+const folder = await mkdtemp(join(tmpdir(), 'tagwright-bench-'));
+writeFileSync(join(folder, 'tags.txt'), tags.join('\n'));
 const upstream = await startRegistry();
 const registries = createRegistries();
-const registry = registries.open({ registry: upstream.host, path });
-print(`${tags.length} tags go into a real registry at ${upstream.host} …`);
-await pushAll(registry);
-
-const rates = { audit: [] as number[], whole: [] as number[], ab: [] as number[] };
-let memoryMb = 0;
-let requestsPerTag = 0;
-for (let round = 0; round < rounds; round += 1) {
-  rates.ab.push(await rateOfAb());
-  rates.audit.push(await rateOfReading(upstream.host));
-  const run = await wholeAudit();
-  rates.whole.push(run.requests / run.seconds);
-  memoryMb = Math.max(memoryMb, run.memoryMb);
-  requestsPerTag = run.requests / tags.length;
-}
-print(`\nab -k -i -c 32            ${rate(median(rates.ab))}`);
-print(`audit, while it reads     ${rate(median(rates.audit))}`);
-print(`audit, start to end       ${rate(median(rates.whole))}`);
-bound('requests a tag', requestsPerTag, '<=', 1.05);
-// Round by round: what else the machine does meanwhile is in both.
-const ratios = rates.audit.map((reads, round) => reads / (rates.ab[round] ?? Number.NaN));
-bound('reading / ab', median(ratios), '>=', 0.8);
-bound('memory of the process, MB', memoryMb, '<', 100);
-
-print('\nother clients, each through xargs -P8:');
-const peerRates = await ratesOfPeers(tags.slice(0, Number(values['peer-tags'])));
-for (const [name, peerRate] of peerRates) print(`${name.padEnd(26)}${rate(peerRate)}`);
-const best = Math.max(...[...peerRates.values()].filter((peerRate) => !Number.isNaN(peerRate)));
-bound('audit, start to end / best of them', median(rates.whole) / best, '>=', 4);
-
-print('\nbeside the registry:');
-await ratesByConcurrency(upstream.host);
-print(`\nbehind ${delayMs} ms:`);
-const proxy = await slowProxy(upstream.host, delayMs);
-const { best: fastest, byDefault } = await ratesByConcurrency(proxy.host);
-bound('best / default', fastest / byDefault, '<=', 2);
-
-proxy.close();
-await registries.close();
-await upstream.stop();
-process.exitCode = isRight ? 0 : 1;
-
-/** Every tag of the plan, with the name of the image it points to. */
-async function plannedTags(): Promise<Map<string, string>> {
-  const raw = await loadConfigModule(`${root}matrix.config.ts`, { virtualModules: { tagwright: { defineConfig } } });
-  const read = readConfig(raw, 'matrix.config.ts');
-  const image = read.ok ? read.value.images[0] : undefined;
-  if (image === undefined) throw new Error('matrix.config.ts has no image');
-  const facts: ReleaseFact[] = JSON.parse(readFileSync(`${root}examples/prefect/releases.json`, 'utf8'));
-  const known = knownReleases({ facts, from: 'releases.json', holds: 'rows' }, image);
-  const map = resolveTags(image, known.releases, shapeFinder(image, known.releases, 'releases.json'));
-  const found = new Map<string, string>();
-  for (const [tag, { cell }] of map.pinned) found.set(tag, cell.pinned[0]?.tag ?? tag);
-  for (const { tag, owner } of map.convenience) if (owner !== null) found.set(tag, owner.pinned[0]?.tag ?? '');
-  return found;
+console.log(`${tags.length} tags go into a real registry at ${upstream.host} …`);
+await pushImages(places, registries.open({ registry: upstream.host, path }));
+try {
+  finishPart(asked, [...(await readingFigures()), ...(await distanceFigures())]);
+} finally {
+  await registries.close();
+  await upstream.stop();
+  await rm(folder, { recursive: true });
 }
 
-/** An index for each image, all around the same two manifests: what is read is the index. */
-async function pushAll(to: Registry): Promise<void> {
-  const { blobs, children, top } = sampleImage('oci-index', 'bench');
-  for (const { bytes, digest } of blobs) await to.putBlob(bytes, digest);
-  for (const child of children) await to.putManifest(child.digest, child);
-  const body = parseJsonObject(new TextDecoder().decode(top.bytes)) ?? {};
-  const indexes = new Map<string, Manifest>();
-  for (const image of new Set(places.values())) {
-    indexes.set(
-      image,
-      manifestOf(mediaTypes.ociIndex, { ...body, annotations: { 'org.opencontainers.image.ref.name': image } }),
-    );
+async function readingFigures(): Promise<Figure[]> {
+  const rates = { audit: [] as number[], whole: [] as number[], ab: [] as number[], asks: [] as number[] };
+  let memoryMb = 0;
+  let requests = 0;
+  for (let round = 0; round < asked.rounds; round += 1) {
+    rates.ab.push(await rateOfAb());
+    rates.audit.push(await rateOfReading(upstream.host, tags));
+    const run = await wholeAudit();
+    rates.whole.push(run.requests / run.seconds);
+    rates.asks.push(await rateOfAsking());
+    memoryMb = Math.max(memoryMb, run.memoryMb);
+    requests = run.requests;
   }
-  const pending = places.entries();
-  const work = async (): Promise<void> => {
-    for (const [tag, image] of pending) {
-      const manifest = indexes.get(image);
-      if (manifest !== undefined) await to.putManifest(tag, manifest);
-    }
-  };
-  await Promise.all(Array.from({ length: 16 }, work));
+  const peers = await ratesOfPeers(tags.slice(0, asked.numbers.get('peer-tags')));
+  const [[bestName, best] = ['no other client', Number.NaN]] = [...peers].toSorted((a, b) => b[1] - a[1]);
+  const whole = { value: median(rates.whole), unit };
+  return [
+    figure('requests', { value: requests, unit: '' }, { name: 'tags', value: tags.length }, '<= 1.05'),
+    inTurns('reading', rates.audit, { name: 'ab -k -i -c 32', values: rates.ab }, '>= 0.9'),
+    inTurns('an audit, start to end', rates.whole, { name: 'a process that only asks', values: rates.asks }, null),
+    limited('an audit, memory', { value: memoryMb, unit: 'MB' }, 100),
+    figure('an audit, start to end', whole, { name: `${bestName}, by xargs -P8`, value: best }, '>= 4'),
+    ...[...peers]
+      .filter(([name]) => name !== bestName)
+      .map(([name, value]) => figure('an audit, start to end', whole, { name, value })),
+  ];
+}
+
+/** The median of the ratios, round by round: what else the machine does meanwhile is in both. */
+function inTurns(
+  name: string,
+  own: readonly number[],
+  peer: { readonly name: string; readonly values: readonly number[] },
+  bound: Parameters<typeof figure>[3],
+): Figure {
+  const ratio = median(own.map((rate, round) => rate / (peer.values[round] ?? Number.NaN)));
+  const value = median(peer.values);
+  return figure(name, { value: ratio * value, unit }, { name: peer.name, value }, bound);
 }
 
 /** HEADs a second, of every tag once. */
-async function rateOfReading(host: string, concurrency?: number): Promise<number> {
+async function rateOfReading(host: string, wanted: readonly string[], concurrency?: number): Promise<number> {
   const own = createRegistries(concurrency === undefined ? {} : { connections: concurrency });
   const reader = own.open({ registry: host, path });
   const source = createHeadSnapshotSource(reader, concurrency === undefined ? {} : { concurrency });
   const beganMs = performance.now();
-  const { tags: seen, requests } = await source.read(tags);
+  const { tags: seen, requests } = await source.read(wanted);
   const seconds = (performance.now() - beganMs) / 1000;
   await own.close();
   const unseen = [...seen.values()].filter((at) => at.kind !== 'present' || parseDigest(at.descriptor.digest) === null);
@@ -133,17 +99,17 @@ async function rateOfReading(host: string, concurrency?: number): Promise<number
   return requests / seconds;
 }
 
-/** What `defaultConcurrency` in read-each.ts is chosen by. */
-async function ratesByConcurrency(host: string): Promise<{ readonly best: number; readonly byDefault: number }> {
-  const rates: number[] = [];
-  for (const concurrency of [4, 8, 16, 32, 64, 128]) {
-    const measured = await rateOfReading(host, concurrency);
-    rates.push(measured);
-    print(`${`${concurrency} at a time`.padEnd(26)}${rate(measured)}`);
-  }
-  const byDefault = await rateOfReading(host);
-  print(`${'by default'.padEnd(26)}${rate(byDefault)}`);
-  return { best: Math.max(...rates), byDefault };
+/** What `defaultConcurrency` in read-each.ts is chosen by: far away, no other number is much faster. */
+async function distanceFigures(): Promise<Figure[]> {
+  const proxy = await slowProxy(upstream.host, delayMs);
+  const some = tags.slice(0, 1500);
+  const rates = new Map<string, number>();
+  for (const concurrency of [8, 32, 128])
+    rates.set(`${concurrency} at a time`, await rateOfReading(proxy.host, some, concurrency));
+  const value = await rateOfReading(proxy.host, some);
+  proxy.close();
+  const [[name, best] = ['', Number.NaN]] = [...rates].toSorted((a, b) => b[1] - a[1]);
+  return [figure(`reading, ${delayMs} ms away`, { value, unit }, { name: `the best, ${name}`, value: best }, '>= 0.5')];
 }
 
 interface WholeRun {
@@ -154,32 +120,25 @@ interface WholeRun {
 
 /** The program as a user runs it, from its start to its end. */
 async function wholeAudit(): Promise<WholeRun> {
-  const args = ['audit', '--releases', 'examples/prefect/releases.json', '--repository', `${upstream.host}/${path}`];
-  const beganMs = performance.now();
-  const child = execa(process.execPath, ['dist/cli.js', ...args, '--content', 'none', '--json'], {
-    cwd: root,
-    reject: false,
-  });
-  let memoryMb = 0;
-  const watch = setInterval(() => {
-    memoryMb = Math.max(memoryMb, peakMemoryMb(child.pid));
-  }, 20);
-  const { stdout, stderr, exitCode } = await child;
-  clearInterval(watch);
-  const seconds = (performance.now() - beganMs) / 1000;
-  if (exitCode !== 0) throw new Error(`audit ended with ${exitCode}: ${stderr}`);
-  const requests = Number(parseJsonObject(stdout)?.['requests']);
-  return { seconds, requests, memoryMb };
+  const args = [
+    'audit',
+    '--releases',
+    factsFile,
+    '--repository',
+    `${upstream.host}/${path}`,
+    '--content',
+    'none',
+    '--json',
+  ];
+  const run = await measureProcess(['dist/cli.js', ...args], root, true);
+  return { ...run, requests: Number(parseJsonObject(run.stdout)?.['requests']) };
 }
 
-/** @see https://man7.org/linux/man-pages/man5/proc_pid_status.5.html VmHWM, the most it ever had */
-function peakMemoryMb(pid: number | undefined): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8');
-    return Number(/VmHWM:\s+(?<kb>\d+) kB/.exec(status)?.groups?.['kb'] ?? 0) / 1024;
-  } catch {
-    return 0; // it has ended: what was seen before counts
-  }
+async function rateOfAsking(): Promise<number> {
+  const args = ['bench/only-asks.mjs', `http://${upstream.host}/v2/${path}`, join(folder, 'tags.txt')];
+  const { stdout, seconds } = await measureProcess(args, root, true);
+  if (stdout.trim() !== String(new Set(tags).size)) throw new Error(`only-asks.mjs saw ${stdout} tags`);
+  return tags.length / seconds;
 }
 
 async function rateOfAb(): Promise<number> {
@@ -189,7 +148,7 @@ async function rateOfAb(): Promise<number> {
   return Number(/Requests per second:\s+(?<rate>[\d.]+)/.exec(stdout)?.groups?.['rate']);
 }
 
-/** Tags a second, `NaN` where the program is not there. */
+/** Tags a second, of the programs that are there. */
 async function ratesOfPeers(sample: readonly string[]): Promise<Map<string, number>> {
   const reference = `${upstream.host}/${path}:{}`;
   const commands = {
@@ -206,7 +165,8 @@ async function ratesOfPeers(sample: readonly string[]): Promise<Map<string, numb
       stdout: 'ignore',
       reject: false,
     });
-    found.set(name, run.exitCode === 0 ? sample.length / ((performance.now() - beganMs) / 1000) : Number.NaN);
+    if (run.exitCode === 0) found.set(name, sample.length / ((performance.now() - beganMs) / 1000));
+    else console.log(`${name}: not installed here`);
   }
   return found;
 }
@@ -230,22 +190,4 @@ async function slowProxy(target: string, lateMs: number): Promise<{ readonly hos
   const address = server.address();
   const own = typeof address === 'object' && address !== null ? address.port : 0;
   return { host: `127.0.0.1:${own}`, close: () => void server.close() };
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-}
-
-function rate(perSecond: number): string {
-  return Number.isNaN(perSecond) ? '      not installed' : `${perSecond.toFixed(0).padStart(8)} a second`;
-}
-
-function bound(what: string, value: number, sign: '<=' | '>=' | '<', limit: number): void {
-  const holds = sign === '<' ? value < limit : sign === '<=' ? value <= limit : value >= limit;
-  if (!holds) isRight = false;
-  print(`${holds ? 'ok  ' : 'MISS'} ${what}: ${value.toFixed(2)} (${sign} ${limit})`);
-}
-
-function print(line: string): void {
-  console.log(line);
 }

@@ -4,26 +4,24 @@
  * `docker buildx build` a cell in sequence. Cold: every step runs. Warm: none does. Re-release: only the version differs.
  * `npm run bench:build [-- --full] [-- --rounds 5]`: four cells, or all eleven. Bases are pulled before the clock starts,
  * and each round has steps of its own, so that nobody's cache has to be emptied.
- * Exits with 1 when a bound is missed.
  */
 import { execa } from 'execa';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import shipped from '../matrix.config.ts';
 import { startRegistry } from '../test/support/registry-process.ts';
 import { standInBases, standInWheels } from '../test/support/stand-in-bases.ts';
+import { figure, median, type Bound, type Figure } from './figure.ts';
+import { finishPart, partArguments } from './part.ts';
 
-const { values } = parseArgs({
-  options: { full: { type: 'boolean', default: false }, rounds: { type: 'string', default: '5' } },
-});
+const asked = partArguments({ rounds: 5 });
+const { isFull, rounds } = asked;
 const root = fileURLToPath(new URL('../', import.meta.url));
-const rounds = Number(values.rounds);
 const versions = { first: '2.11.4', next: '2.11.5' } as const;
-const pythons = values.full ? ['3.8', '3.9', '3.10', '3.11'] : ['3.10', '3.11'];
-const only = values.full ? [] : ['--only', 'python=3.10,3.11', '--only', 'flavor=standard,kubernetes'];
+const pythons = isFull ? ['3.8', '3.9', '3.10', '3.11'] : ['3.10', '3.11'];
+const only = isFull ? [] : ['--only', 'python=3.10,3.11', '--only', 'flavor=standard,kubernetes'];
 
 interface Target {
   readonly context: string;
@@ -47,7 +45,6 @@ const phases: readonly Phase[] = ['cold', 'warm', 're-release'];
 const upstream = await startRegistry();
 const folder = await mkdtemp(join(tmpdir(), 'tagwright-bench-'));
 const seconds = new Map<string, number[]>();
-let isRight = true;
 try {
   const bases = await standInBases(upstream.host, {
     bases: [...pythons.map((python) => `python:${python}-slim`), 'continuumio/miniconda3:26.5.3'],
@@ -65,19 +62,18 @@ try {
   );
   await pull(Object.values(bases));
   const load = loadavg()[0] ?? 0;
-  print(`${values.full ? 11 : 4} cells, ${cpus().length} processors, load ${load.toFixed(1)}, ${rounds} rounds\n`);
+  print(`${isFull ? 11 : 4} cells, ${cpus().length} processors, load ${load.toFixed(1)}, ${rounds} rounds\n`);
   // Each way is first in turn, for whoever comes first finds the machine colder.
   for (let round = 0; round < rounds; round += 1) {
     const from = round % ways.length;
     for (const way of [...ways.slice(from), ...ways.slice(0, from)]) await measure(way, round);
   }
-  report();
+  print(`\nload ${(loadavg()[0] ?? 0).toFixed(1)}`);
+  finishPart(asked, figures());
 } finally {
   await rm(folder, { recursive: true });
   await upstream.stop();
 }
-process.exitCode = isRight ? 0 : 1;
-
 /** The bases are on the machine before anything is timed, as they are for whoever builds every day. */
 async function pull(contexts: readonly string[]): Promise<void> {
   for (const context of contexts) {
@@ -182,8 +178,7 @@ function tagwright(...args: readonly string[]): Promise<{ readonly stdout: strin
   return execa(process.execPath, [`${root}dist/cli.js`, ...args, ...common], { cwd: folder });
 }
 
-function report(): void {
-  print(`\nload ${(loadavg()[0] ?? 0).toFixed(1)}; medians of ${rounds}, in seconds, with the lowest and the highest`);
+function figures(): Figure[] {
   for (const way of ways) {
     const cells = phases.map((phase) => {
       const all = timesOf(way, phase);
@@ -191,37 +186,30 @@ function report(): void {
     });
     print(`${way.padEnd(12)}${cells.join('   ')}`);
   }
-  print('');
-  // Round by round: what else the machine does meanwhile is in both.
-  const ratio = (one: number[], other: number[]): number =>
-    median(one.map((time, round) => time / (other[round] ?? Number.NaN)));
   const bare = timesOf('bare bake', 'cold');
+  // A bare bake differs from itself by as much.
   const spread = (Math.max(...bare) - Math.min(...bare)) / median(bare);
-  const cold = timesOf('tagwright', 'cold');
-  bound(
-    `cold, over a bare bake (its own spread is ${spread.toFixed(2)})`,
-    ratio(cold, bare),
-    1 + Math.max(0.03, spread),
-  );
-  bound('cold, over the sequence', ratio(cold, timesOf('sequence', 'cold')), 0.4);
-  bound('re-release, over a cold one', ratio(timesOf('tagwright', 're-release'), cold), 0.15);
-  print(`     cold, over a bake without sharing: ${ratio(cold, timesOf('not shared', 'cold')).toFixed(2)} (no goal)`);
-  print(
-    `     warm, over the sequence: ${ratio(timesOf('tagwright', 'warm'), timesOf('sequence', 'warm')).toFixed(2)} (no goal)`,
-  );
+  const most = Number((1 + Math.max(0.03, spread)).toFixed(2));
+  return [
+    ratio(['tagwright', 'cold'], ['bare bake', 'cold'], `<= ${most}`),
+    ratio(['tagwright', 'cold'], ['sequence', 'cold'], '<= 0.4'),
+    ratio(['tagwright', 're-release'], ['tagwright', 'cold'], '<= 0.15'),
+    ratio(['tagwright', 'cold'], ['not shared', 'cold'], null),
+    ratio(['tagwright', 'warm'], ['sequence', 'warm'], null),
+  ];
+}
+
+/** The median of the ratios, round by round: what else the machine does meanwhile is in both. */
+function ratio([way, phase]: [Way, Phase], [otherWay, otherPhase]: [Way, Phase], bound: Bound | null): Figure {
+  const others = timesOf(otherWay, otherPhase);
+  const between = median(timesOf(way, phase).map((time, round) => time / (others[round] ?? Number.NaN)));
+  const peer = { name: way === otherWay ? otherPhase : `${otherWay}, ${otherPhase}`, value: median(others) };
+  const cells = isFull ? 11 : 4;
+  return figure(`${cells} cells, ${way}, ${phase}`, { value: between * peer.value, unit: 's' }, peer, bound);
 }
 
 function timesOf(way: Way, phase: Phase): number[] {
   return seconds.get(`${way} ${phase}`) ?? [];
-}
-
-function median(numbers: readonly number[]): number {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
-}
-
-function bound(what: string, value: number, limit: number): void {
-  if (value > limit) isRight = false;
-  print(`${value <= limit ? 'ok  ' : 'MISS'} ${what}: ${value.toFixed(2)} (<= ${limit.toFixed(2)})`);
 }
 
 function print(line: string): void {
