@@ -25,10 +25,15 @@ export const factsFile = 'examples/prefect/releases.json';
  */
 export async function plannedTags(isKnown: (version: string) => boolean = () => true): Promise<Map<string, string>> {
   const raw = await loadConfigModule(`${root}matrix.config.ts`, { virtualModules: { tagwright: { defineConfig } } });
-  const read = readConfig(raw, 'matrix.config.ts');
+  return tagsOf(raw, factsOf(isKnown));
+}
+
+/** The same for a config and facts. */
+export function tagsOf(config: unknown, facts: readonly ReleaseFact[]): Map<string, string> {
+  const read = readConfig(config, 'matrix.config.ts');
   const image = read.ok ? read.value.images[0] : undefined;
-  if (image === undefined) throw new Error('matrix.config.ts has no image');
-  const known = knownReleases({ facts: factsOf(isKnown), from: 'releases.json', holds: 'rows' }, image);
+  if (image === undefined) throw new Error(`no config: ${JSON.stringify(read)}`);
+  const known = knownReleases({ facts, from: 'releases.json', holds: 'rows' }, image);
   const map = resolveTags(image, known.releases, shapeFinder(image, known.releases, 'releases.json'));
   const found = new Map<string, string>();
   for (const [tag, { cell }] of map.pinned) found.set(tag, cell.pinned[0]?.tag ?? tag);

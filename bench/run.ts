@@ -30,6 +30,7 @@ const parts: readonly Part[] = [
   { name: 'start', title: 'Start-up and install', args: [], full: [] },
   { name: 'plan', title: 'Planning', args: ['--rounds', '5'], full: ['--rounds', '9'] },
   { name: 'audit', title: 'Reading a registry', args: ['--rounds', '3'], full: [] },
+  { name: 'images', title: 'Many images in one run', args: [], full: [] },
   { name: 'moves', title: 'Moving tags', args: [], full: [] },
   { name: 'page', title: 'The HTML page', args: [], full: [] },
   {
