@@ -1,14 +1,11 @@
 /** Which tags of a repository hold their image: whoever cleans up leaves these alone. */
 import { isAttachedTag } from '../domain/referrers.ts';
-import type { Grammar } from '../plan/grammar.ts';
 import type { Expected } from '../sight/expected.ts';
 import { judgeListed } from './judge-listed.ts';
 
 /** One image of the config that is published to the repository. */
 export interface Holder {
   readonly expected: Expected;
-  /** The rules of `events` read backwards; `null` if the config has none. */
-  readonly events: Grammar | null;
 }
 
 /**
@@ -19,10 +16,10 @@ export interface Holder {
 export function whyLoose(tag: string, holders: readonly Holder[]): string | null {
   if (isAttachedTag(tag)) return null;
   let because = '';
-  for (const { expected, events } of holders) {
+  for (const { expected } of holders) {
     const listed = judgeListed(tag, expected);
     if (listed === null || listed.kind === 'orphan') return null;
-    if (events !== null && events(tag) !== null) return null;
+    if ((expected.eventGrammar?.(tag) ?? null) !== null) return null;
     // What one image excludes says more than that the others do not make it.
     if (because === '' || listed.kind === 'excluded') ({ because } = listed);
   }

@@ -48,7 +48,14 @@ export function judgeListed(tag: string, expected: Expected): Listed | null {
     return { kind: 'orphan', rule: 'latest', version: null, because, lines: [line], isKept: true };
   }
   const reading = expected.grammar(tag);
-  if (reading === null) return { kind: 'unmanaged', because: 'no rule makes such a tag', isStaging: false };
+  if (reading === null) {
+    const event = expected.eventGrammar?.(tag) ?? null;
+    const because =
+      event === null
+        ? 'no rule makes such a tag'
+        : `no release has such a tag; it may be of a build that is not a release, by the rule ${event.rule.name} of events`;
+    return { kind: 'unmanaged', because, isStaging: false };
+  }
   const isUnknown = reading.version !== null && !expected.cells.some(isOf(reading.version));
   const version = isUnknown ? reading.version : null;
   const because = orphanBecause(tag, reading, expected);

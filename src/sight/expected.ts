@@ -53,6 +53,8 @@ export interface Expected {
   readonly holding: ReadonlySet<string>;
   /** The rules read backwards. */
   readonly grammar: Grammar;
+  /** The rules of `events` read backwards: tags of builds that are not releases. `null` if the config has none. */
+  readonly eventGrammar: Grammar | null;
   /** True for `2-latest`, if only the former default of the rule `latest` explains it. */
   wasLatestOfSeries(tag: string): boolean;
   /** Cells that a convenience tag's rule gives its text to, left-out ones included. */
@@ -98,6 +100,7 @@ export function expectTags(image: PlanImage, tags: TagMap, leftOut: readonly Lef
       ),
     ),
     grammar: tagGrammar(image),
+    eventGrammar: eventGrammar(image),
     wasLatestOfSeries: seriesLatestTags(image, tags.cells),
     candidates: (tag) => candidates.get(tag) ?? [],
     owned: (cell) => owned.get(cell) ?? [],
@@ -105,6 +108,11 @@ export function expectTags(image: PlanImage, tags: TagMap, leftOut: readonly Lef
     cell: (version, axes) => cells.get(cellKey(version, axes)) ?? null,
     shape: (axes) => shapes.get(cellKey('', axes)) ?? null,
   };
+}
+
+function eventGrammar({ events, ...image }: PlanImage): Grammar | null {
+  if (events === null) return null;
+  return tagGrammar({ ...image, events, rules: [...events.moving, events.revision].map(({ rule }) => rule) });
 }
 
 export function cellKey(version: string, axes: Readonly<Record<string, string>>): string {

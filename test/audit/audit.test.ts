@@ -675,3 +675,26 @@ test('N-latest of the former default is kept: the fix is the line that makes it,
   const written = auditCase(smallConfig, daily('1.0.0', '2.0.0'));
   expect([...written.expected.tags.keys()]).toEqual(expect.arrayContaining(['1-latest', '2-latest-conda']));
 });
+
+test('a tag that a build which is no release may have is said to be that, and a release comes first', () => {
+  const events = { branch: 'branch-{{branch}}', schedule: 'nightly' };
+  const seenTags = (made: typeof small): unknown => {
+    const seen = healthy(made);
+    for (const tag of ['branch-main', 'nightly', 'other', '1.7-python3.9']) seen.set(tag, on(digestFor(tag)));
+    const found = audit(made, seen).findings.map(({ finding }) => finding);
+    return found.filter(({ kind }) => kind === 'unmanaged').map(({ tag, because }) => [tag, because]);
+  };
+  const ofEvent = (rule: string): string =>
+    `no release has such a tag; it may be of a build that is not a release, by the rule ${rule} of events`;
+  const none = 'no rule makes such a tag';
+  expect(seenTags(auditCase({ ...smallConfig, events }, daily('1.0.0')))).toEqual([
+    ['branch-main', ofEvent('branch')],
+    ['nightly', ofEvent('schedule')],
+    ['other', none],
+  ]);
+  expect(seenTags(auditCase(smallConfig, daily('1.0.0')))).toEqual([
+    ['branch-main', none],
+    ['nightly', none],
+    ['other', none],
+  ]);
+});

@@ -2,7 +2,8 @@ import { describe, expect, test } from 'vitest';
 import { pageHtml } from '../../src/report/page/page.ts';
 import type { PageData } from '../../src/browser/page-data.ts';
 import { daily, planned, smallConfig } from '../support/history.ts';
-import { openPages, overflow, violations } from '../support/open-pages.ts';
+import { axeViolations } from '../support/axe.ts';
+import { openPages, overflow } from '../support/open-pages.ts';
 import { diffPage, mapPage, releasePage, tagPage } from '../support/pages.ts';
 import { prefectConfig, prefectFacts } from '../support/prefect.ts';
 
@@ -29,7 +30,7 @@ describe.each(views)('the page of $name', ({ data }) => {
     const { page, noise } = await pages.open(html, view);
     const first = page.locator('details.finding summary').first();
     if ((await first.count()) > 0) await first.click();
-    expect(await violations(page)).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
     expect(await overflow(page)).toBe(0);
     expect(noise).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { emptyRegistry, pageOf, prefect, troubledRegistry, type AuditPage } from '../support/audit-page.ts';
-import { openPages, overflow, violations, type OpenedPage, type PageView } from '../support/open-pages.ts';
+import { axeViolations } from '../support/axe.ts';
+import { openPages, overflow, type OpenedPage, type PageView } from '../support/open-pages.ts';
 
 const troubled = pageOf(prefect, troubledRegistry());
 const pages = openPages();
@@ -42,7 +43,7 @@ describe('the page of an audit', () => {
   ] as const)('has nothing against it from axe, $scheme at $width', async (view) => {
     const { page } = await open(troubled, view);
     await page.locator('.finding summary').first().click();
-    expect(await violations(page)).toEqual([]);
+    expect(await axeViolations(page)).toEqual([]);
     expect(await overflow(page)).toBe(0);
   });
 

@@ -1,5 +1,4 @@
 /** Pages of reports in Chromium, as a person opens them from disk. */
-import axe from 'axe-core';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -58,20 +57,6 @@ async function openPage(browser: Browser, file: string, html: string, view: Page
   });
   await page.goto(view.hash === undefined ? url : `${url}#${view.hash}`);
   return { page, url, noise };
-}
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string }[];
-}
-
-/** What axe has against a page: `rule: element`. */
-export async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = await page.evaluate<{ violations: readonly Violation[] }>(
-    'axe.run(document, { resultTypes: ["violations"] })',
-  );
-  return found.violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html ?? ''}`);
 }
 
 /** By how many pixels a page is wider than its window. */

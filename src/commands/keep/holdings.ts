@@ -7,7 +7,6 @@ import { InputError, OutsideError } from '../../domain/errors.ts';
 import { isAttachedTag } from '../../domain/referrers.ts';
 import { formatRepository, type Repository } from '../../domain/reference.ts';
 import { isTag } from '../../domain/tag.ts';
-import { tagGrammar } from '../../plan/grammar.ts';
 import type { Registry } from '../../ports.ts';
 import { count } from '../../report/words.ts';
 import { expectedOf } from '../look/expected-of.ts';
@@ -61,10 +60,7 @@ export async function readHolders(given: CommonOptions, world: World): Promise<H
       const message = `what a release holds is not known: ${partial.reason}`;
       throw new InputError([{ code: 'FACTS_PARTIAL', where: partial.source, message, fix: partial.fix }]);
     }
-    const { events } = own.image;
-    const rules = events === null ? [] : [...events.moving, events.revision].map(({ rule }) => rule);
-    const grammar = rules.length === 0 ? null : tagGrammar({ ...own.image, rules });
-    all.push({ project: own, expected: await expectedOf(own, options, world), events: grammar });
+    all.push({ project: own, expected: await expectedOf(own, options, world) });
   }
   return { project, all };
 }
