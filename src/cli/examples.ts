@@ -32,7 +32,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   apply: ['tagwright apply --dry-run', 'tagwright apply moves.json'],
   rollback: ['tagwright rollback .tagwright/docker.io/acme/app/1.2.0/20260102T030405.000Z.jsonl --dry-run'],
   yank: ["tagwright yank 2.11.5 --reason 'loses state on restart' --dry-run"],
-  prune: ['tagwright prune', 'tagwright prune --delete 17'],
+  prune: ['tagwright prune', 'tagwright prune --delete 17:0123456789ab'],
   unyank: ['tagwright unyank 2.11.5 --dry-run'],
   matrix: ['tagwright matrix 2.11.5 --split cell', 'tagwright matrix 2.11.5 --runner linux/arm64=ubuntu-24.04-arm'],
   protect: ['tagwright protect', 'tagwright protect --json'],

@@ -1,5 +1,6 @@
 /** Deleting what nothing holds. */
 import { InvalidArgumentError, type Command } from 'commander';
+import type { Confirmation } from '../commands/prune.ts';
 import { common, withNow, type CommonFlags, type Run } from './flags.ts';
 import { refuseUnused } from './unused.ts';
 
@@ -7,14 +8,18 @@ interface PruneFlags extends CommonFlags {
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly journal: string;
-  readonly delete?: number;
+  readonly delete?: Confirmation;
 }
 
 export function addPrune(program: Command, run: Run): void {
   withNow(program.command('prune'))
     .description('list what no plan, no event and no kept image holds; delete it if its count is named')
     .option('--dry-run', 'list only, as without --delete', false)
-    .option('--delete <count>', 'delete the manifests of the list; the count must be theirs', wholeNumber)
+    .option(
+      '--delete <count:list>',
+      'delete the manifests of the list, named by what it ends with: 17:0123456789ab',
+      confirmation,
+    )
     .option('--json', 'the report as JSON', false)
     .action((flags: PruneFlags, command: Command) =>
       run(async (world) => {
@@ -26,7 +31,8 @@ export function addPrune(program: Command, run: Run): void {
     );
 }
 
-function wholeNumber(value: string): number {
-  if (/^[1-9]\d{0,8}$/.test(value)) return Number(value);
-  throw new InvalidArgumentError('expected how many manifests tagwright prune lists');
+function confirmation(value: string): Confirmation {
+  const { count, list } = /^(?<count>[1-9]\d{0,8}):(?<list>[0-9a-f]{12})$/.exec(value)?.groups ?? {};
+  if (count !== undefined && list !== undefined) return { count: Number(count), list };
+  throw new InvalidArgumentError('expected what the list of tagwright prune ends with, such as 17:0123456789ab');
 }

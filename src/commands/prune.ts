@@ -19,9 +19,16 @@ import type { CommonOptions } from './options.ts';
 import type { Outcome, World } from './world.ts';
 
 export interface PruneOptions extends CommonOptions {
-  /** How many manifests there are to delete, as a person saw it; `null`: list them. */
-  readonly delete: number | null;
+  /** The list that a person saw; `null`: show it. */
+  readonly delete: Confirmation | null;
   readonly json: boolean;
+}
+
+/** How many manifests a list has, and which list it is. */
+export interface Confirmation {
+  readonly count: number;
+  /** The beginning of the digest of what was listed: 12 hex digits. */
+  readonly list: string;
 }
 
 /** @throws {OutsideError} if a repository cannot be read in full: then nothing is deleted in any of them */
@@ -38,7 +45,8 @@ export async function pruneWith(holders: Holders, options: PruneOptions, world: 
       readHoldings(registries.open(repository), holders, options, world),
     );
     const total = found.reduce((sum, { loose }) => sum + loose.size, 0);
-    if (options.delete !== null && options.delete !== total) throw otherCount(options.delete, total);
+    const list = listOf(found, world);
+    if (options.delete !== null) refuseOther(options.delete, total, list);
     const reports: PruneReport[] = [];
     for (const holdings of found) {
       const rows = await rowsOf(holdings, world);
@@ -48,17 +56,33 @@ export async function pruneWith(holders: Holders, options: PruneOptions, world: 
     }
     const isDeleting = options.delete !== null;
     const isWhole = reports.every(({ failure }) => failure === null);
-    const stdout = options.json ? pruneJson(reports, total) : pruneText(reports, total, isDeleting);
+    const confirm = `${total}:${list}`;
+    const stdout = options.json ? pruneJson(reports, total, confirm) : pruneText(reports, isDeleting ? null : confirm);
     return { stdout, result: isWhole ? 'as-planned' : 'outside-failed' };
   } finally {
     await registries.close();
   }
 }
 
-function otherCount(named: number, total: number): InputError {
-  const message = `${named} named, and there ${total === 1 ? 'is' : 'are'} ${count(total, 'manifest')} to delete. Nothing was deleted`;
+/** Digests and tags of all repositories: as many others are another list. */
+function listOf(found: readonly Holdings[], world: World): string {
+  const rows = found.map(({ name, loose, looseTags }) => ({
+    name,
+    digests: [...loose.keys()].toSorted(),
+    tags: looseTags.map(({ tag, digest }) => `${tag} ${digest}`).toSorted(),
+  }));
+  return world.digestOf(new TextEncoder().encode(JSON.stringify(rows))).slice('sha256:'.length, 'sha256:'.length + 12);
+}
+
+function refuseOther(named: Confirmation, total: number, list: string): void {
+  if (named.count === total && named.list === list) return;
+  const there = `there ${total === 1 ? 'is' : 'are'} ${count(total, 'manifest')} to delete`;
+  const message =
+    named.count === total
+      ? `the list is another one than was shown, with as many manifests. Nothing was deleted`
+      : `${named.count} named, and ${there}. Nothing was deleted`;
   const fix = 'look at the list again: tagwright prune';
-  return new InputError([{ code: 'PRUNE_COUNT', where: '--delete', message, fix }]);
+  throw new InputError([{ code: 'PRUNE_COUNT', where: '--delete', message, fix }]);
 }
 
 type Done = Pick<PruneReport, 'deleted' | 'failure'>;

@@ -30,11 +30,11 @@ export interface PruneRow {
   readonly sizeBytes: number;
 }
 
-/** @param total how many there are to delete in all repositories */
-export function pruneText(reports: readonly PruneReport[], total: number, isDeleting: boolean): string {
-  const parts = reports.map((report) => reportText(report, isDeleting));
-  const next =
-    total === 0 || isDeleting ? '' : `\nTo delete ${total === 1 ? 'it' : 'them'}: tagwright prune --delete ${total}\n`;
+/** @param confirm what `--delete` takes to delete exactly this list; `null` if it was deleted */
+export function pruneText(reports: readonly PruneReport[], confirm: string | null): string {
+  const parts = reports.map((report) => reportText(report, confirm === null));
+  const isEmpty = reports.every(({ rows }) => rows.length === 0);
+  const next = confirm === null || isEmpty ? '' : `\nTo delete exactly these: tagwright prune --delete ${confirm}\n`;
   return `${parts.join('\n\n')}\n${next}`;
 }
 
@@ -58,6 +58,6 @@ function reportText(
   return [head, table(titles, lines), ...(failure === null ? [] : [`FAILED: ${failure}`])].join('\n\n');
 }
 
-export function pruneJson(reports: readonly PruneReport[], total: number): string {
-  return jsonText({ schema: 1, manifests: total, repositories: reports });
+export function pruneJson(reports: readonly PruneReport[], total: number, confirm: string): string {
+  return jsonText({ schema: 1, manifests: total, confirm, repositories: reports });
 }

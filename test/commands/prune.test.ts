@@ -73,6 +73,21 @@ async function sign(registry: Registry, digest: string): Promise<void> {
   await registry.putManifest(`${digest.replace(':', '-')}.sig`, manifest);
 }
 
+async function pushLabelled(registry: Registry, tag: string, labels: object): Promise<void> {
+  const config = blobOf(JSON.stringify({ os: 'linux', architecture: 'amd64', config: { Labels: labels } }));
+  await registry.putBlob(config.bytes, config.digest);
+  const entry = { mediaType: mediaTypes.ociConfig, digest: config.digest, size: config.bytes.byteLength };
+  await registry.putManifest(
+    tag,
+    manifestOf(mediaTypes.ociManifest, {
+      schemaVersion: 2,
+      mediaType: mediaTypes.ociManifest,
+      config: entry,
+      layers: [],
+    }),
+  );
+}
+
 describe('keep', () => {
   test('text has a line a digest, and nothing of what nobody holds', async () => {
     const { name, path, run } = await scene();
@@ -116,19 +131,77 @@ describe('keep', () => {
   });
 });
 
+/** What the list ends with. */
+function confirmIn(stdout: string): string {
+  return /tagwright prune --delete (?<confirm>\S+)/.exec(stdout)?.groups?.['confirm'] ?? '';
+}
+
 describe('prune', () => {
+  test('as many others than were shown are not deleted', async () => {
+    const { run, registry, path } = await scene();
+    const confirm = confirmIn((await run('prune')).stdout);
+    const top = await registry.manifest('my-test');
+    await registry.deleteTag('my-test');
+    await registry.putManifest('prod', top!);
+    const before = new Map(memory.tags(path));
+    const { code, stderr } = await run('prune', '--delete', confirm);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('the list is another one than was shown')]);
+    expect(memory.tags(path)).toEqual(before);
+  });
+
+  test.each([
+    { what: 'a label of tagwright', labels: { 'io.tagwright.flavor': 'slim' } },
+    { what: 'the version of a known release', labels: { 'org.opencontainers.image.version': '1.0.1' } },
+  ])('an image with $what is held under whatever tag', async ({ labels }) => {
+    const { run, registry } = await scene();
+    await pushLabelled(registry, '1.0.1-slim', labels);
+    const { stdout } = await run('prune');
+    expect(stdout).not.toContain('1.0.1-slim');
+    expect(stdout).toContain('my-test');
+  });
+
+  test('an image that says nothing of that is not', async () => {
+    const { run, registry } = await scene();
+    await pushLabelled(registry, 'their-own', { 'org.opencontainers.image.version': '7.0.0' });
+    expect((await run('prune')).stdout).toContain('their-own');
+  });
+
+  test("a build's cache is held, and a signature of what has no tag here", async () => {
+    const { run, registry } = await scene();
+    const blob = blobOf('cache');
+    await registry.putBlob(blob.bytes, blob.digest);
+    const mediaType = 'application/vnd.buildkit.cacheconfig.v0';
+    const entry = { mediaType, digest: blob.digest, size: blob.bytes.byteLength };
+    const cache = manifestOf(mediaTypes.ociManifest, { schemaVersion: 2, config: entry, layers: [] });
+    await registry.putManifest('buildcache-app-1.0.1', cache);
+    const elsewhere = blobOf('an image of another repository').digest;
+    await sign(registry, elsewhere);
+    const { code, stdout } = await run('prune');
+    expect(code).toBe(0);
+    expect(stdout).not.toContain('buildcache');
+    expect(stdout).not.toContain(elsewhere.replace(':', '-'));
+    expect(confirmIn(stdout)).toMatch(/^4:/);
+  });
+
   test('lists the tag, its platforms and its signature, and deletes them for their count alone', async () => {
     const { path, run, registry } = await scene();
     const { code, stdout } = await run('prune');
     expect(code).toBe(0);
     expect(stdout).toContain('4 manifests that nothing holds');
     expect(stdout).toMatch(/my-test .*no rule makes such a tag/);
-    expect(stdout).toContain('tagwright prune --delete 4');
+    const confirm = confirmIn(stdout);
+    expect(confirm).toMatch(/^4:/);
     const before = new Map(memory.tags(path));
-    const wrong = await run('prune', '--delete', '3');
-    expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('PRUNE_COUNT') });
+    for (const other of [confirm.replace('4:', '3:'), '4:000000000000']) {
+      const wrong = await run('prune', '--delete', other);
+      expect(wrong).toMatchObject({ code: 2, stderr: expect.stringContaining('PRUNE_COUNT') });
+    }
+    expect(await run('prune', '--delete', '4')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('"4" is not a valid value'),
+    });
     expect(memory.tags(path)).toEqual(before);
-    const done = await run('prune', '--delete', '4');
+    const done = await run('prune', '--delete', confirm);
     expect(done).toMatchObject({ code: 0, stdout: expect.stringContaining('4 of 4 manifests deleted') });
     const left = [...before].filter(([tag]) => tag !== 'my-test' && !tag.startsWith('sha256-'));
     expect([...memory.tags(path)]).toEqual(left);
@@ -157,10 +230,10 @@ describe('prune', () => {
     };
     const parts: { manifests: { digest: string }[] } = JSON.parse(new TextDecoder().decode(child.bytes));
     const pushAgain = async (): Promise<unknown> => {
-      const part = await registry.manifest(parts.manifests[0]?.digest ?? '');
+      const part = await registry.manifest(parts.manifests.at(-1)?.digest ?? '');
       return registry.putManifest('1.0.2-python3.9', part!);
     };
-    const first = await run('prune', '--delete', '4');
+    const first = await run('prune', '--delete', confirmIn((await run('prune')).stdout));
     onRequest = () => undefined;
     await Promise.all(pushed);
     const { code, stdout } = first;

@@ -4,7 +4,7 @@
  */
 import { beforeAll, expect, test } from 'vitest';
 import { keepWith } from '../../src/commands/keep.ts';
-import { pruneWith } from '../../src/commands/prune.ts';
+import { pruneWith, type Confirmation } from '../../src/commands/prune.ts';
 import { readHolders, type Holders } from '../../src/commands/keep/holdings.ts';
 import type { World } from '../../src/commands/world.ts';
 import type { MatrixConfig } from '../../src/config/matrix-config.ts';
@@ -93,15 +93,25 @@ function reached({ held, content }: State): ReadonlySet<string> {
     return body.subject === undefined ? [] : [{ digest: manifest.digest, on: body.subject.digest }];
   });
   const visible = visibleOf(held, content, subjects);
-  const visit = (digest: string): void => {
-    if (found.has(digest) || !held.has.has(digest)) return;
-    found.add(digest);
+  const spread = (into: Set<string>, digest: string): void => {
+    if (into.has(digest) || !held.has.has(digest)) return;
+    into.add(digest);
     const manifest = content.manifests.get(digest);
-    for (const child of manifest === undefined ? [] : childrenOf(manifest)) visit(child);
-    for (const [tag, at] of held.tags) if (tag.startsWith(digest.replace(':', '-'))) visit(at);
-    for (const one of subjects) if (one.on === digest && visible.has(one.digest)) visit(one.digest);
+    for (const child of manifest === undefined ? [] : childrenOf(manifest)) spread(into, child);
+    for (const [tag, at] of held.tags) if (tag.startsWith(digest.replace(':', '-'))) spread(into, at);
+    for (const one of subjects) if (one.on === digest && visible.has(one.digest)) spread(into, one.digest);
   };
-  for (const tag of holding) visit(held.tags.get(tag) ?? '');
+  for (const tag of holding) spread(found, held.tags.get(tag) ?? '');
+  for (let before = -1; before < found.size;) {
+    before = found.size;
+    const going = new Set<string>();
+    for (const tag of free) spread(going, held.tags.get(tag) ?? '');
+    // What a signature belongs to may be here unseen: it goes only together with it.
+    for (const [tag, at] of held.tags) {
+      const subject = tag.startsWith('sha256-') ? tag.slice(0, 71).replace('-', ':') : null;
+      if (subject !== null && !going.has(subject)) spread(found, at);
+    }
+  }
   return found;
 }
 
@@ -157,11 +167,18 @@ beforeAll(async () => {
   holders = await readHolders(options, publishWorld({ config, facts, root: '/nowhere' }));
 });
 
-async function listOf(world: World, count: number | null = null): Promise<readonly string[]> {
-  const { stdout, result } = await pruneWith(holders, { ...options, delete: count, json: true }, world);
+interface List {
+  readonly rows: readonly string[];
+  readonly confirm: Confirmation;
+}
+
+async function listOf(world: World, confirmed: Confirmation | null = null): Promise<List> {
+  const { stdout, result } = await pruneWith(holders, { ...options, delete: confirmed, json: true }, world);
   expect(result).toBe('as-planned');
-  const { repositories }: { repositories: { rows: { digest: string }[] }[] } = JSON.parse(stdout);
-  return repositories.flatMap(({ rows }) => rows.map(({ digest }) => digest));
+  const listed: { confirm: string; repositories: { rows: { digest: string }[] }[] } = JSON.parse(stdout);
+  const [count = '', list = ''] = listed.confirm.split(':');
+  const rows = listed.repositories.flatMap((repository) => repository.rows.map(({ digest }) => digest));
+  return { rows, confirm: { count: Number(count), list } };
 }
 
 test(`of ${states} registries, no list of prune has a kept digest, and deleting it leaves all of them whole`, async () => {
@@ -174,17 +191,17 @@ test(`of ${states} registries, no list of prune has a kept digest, and deleting 
     const { stdout } = await keepWith(holders, { ...options, keep: 'text' }, world);
     const keep = stdout.split('\n').flatMap((line) => line.split('@')[1] ?? []);
     expect([seed, keep]).toEqual([seed, [...expected].toSorted()]);
-    const rows = await listOf(world);
+    const { rows, confirm } = await listOf(world);
     expect([seed, rows.filter((digest) => expected.has(digest))]).toEqual([seed, []]);
     const tags = [...state.held.tags].filter(([, digest]) => expected.has(digest));
-    if (rows.length > 0) await listOf(world, rows.length);
+    if (rows.length > 0) await listOf(world, confirm);
     expect([seed, [...expected].filter((digest) => !state.held.has.has(digest))]).toEqual([seed, []]);
     expect([seed, tags.filter(([tag, digest]) => state.held.tags.get(tag) !== digest)]).toEqual([seed, []]);
     expect([seed, rows.filter((digest) => state.held.has.has(digest))]).toEqual([seed, []]);
     listed += rows.length;
     kept += keep.length;
   }
-  expect(listed).toBeGreaterThan(states);
+  expect(listed).toBeGreaterThan(states / 2);
   expect(kept).toBeGreaterThan(states);
 }, 300_000);
 
@@ -192,12 +209,12 @@ test('what a registry does not answer is never taken for free: nothing is listed
   for (let seed = 0; seed < 100; seed += 1) {
     const state = stateOf(seed);
     const references = [...state.held.tags.keys(), ...new Set(state.held.tags.values())];
-    const rows = await listOf(worldOf(state));
+    const { confirm } = await listOf(worldOf(state));
     state.held.silent.add(references[seeded(`silent ${seed}`, references.length)] ?? '');
     const before = new Set(state.held.has);
     const works = [
       () => keepWith(holders, { ...options, keep: 'text' }, worldOf(state)),
-      () => pruneWith(holders, { ...options, delete: rows.length, json: true }, worldOf(state)),
+      () => pruneWith(holders, { ...options, delete: confirm, json: true }, worldOf(state)),
     ];
     for (const work of works) {
       const error = await work().catch((reason: unknown) => reason);

@@ -312,7 +312,7 @@ export const inputCodes: Readonly<Record<ProblemCode, Row>> = {
     fix: 'Switch that policy off and use `tagwright prune`, or give `--keep text` to a tool of your own.',
   },
   PRUNE_COUNT: {
-    cause: '`prune --delete` names another number of manifests than there are to delete.',
+    cause: '`prune --delete` names another list than there is to delete: something came, went or moved meanwhile.',
     fix: 'Look at the list of `tagwright prune` again, then name the number that it ends with.',
   },
   RECORD_INVALID: { cause: 'A record of a build job is missing or cannot be used.', fix: 'Run the failed jobs again.' },

@@ -4,9 +4,12 @@ import { whyLoose, type Holder } from '../../audit/held-tags.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { parseDigest } from '../../domain/digest.ts';
 import { InputError, OutsideError } from '../../domain/errors.ts';
+import { parseImageConfig } from '../../domain/image.ts';
+import { axisLabel, labelNames } from '../../domain/labels.ts';
 import { isAttachedTag } from '../../domain/referrers.ts';
 import { formatRepository, type Repository } from '../../domain/reference.ts';
 import { isTag } from '../../domain/tag.ts';
+import type { Cell } from '../../plan/cell.ts';
 import type { Registry } from '../../ports.ts';
 import { count } from '../../report/words.ts';
 import { expectedOf } from '../look/expected-of.ts';
@@ -77,9 +80,12 @@ export async function readHoldings(
   const holders = all.filter(({ project }) => project.image.repositories.some((one) => formatRepository(one) === name));
   const recorded = await recordedDigests(repository, holders, options, world);
   const walk = createWalk(registry, world.signal);
+  let going: ReadonlySet<Digest> = new Set();
+  const isOurs = ownerOf(registry, walk, holders, world.signal);
   const look = async (shown: ReadonlyMap<string, Digest> | null): Promise<Holdings> => {
     const tags = await readTags(registry, holders, world.signal);
-    const found = await sort({ tags, holders, recorded, walk, shown });
+    const found = await sort({ tags, holders, recorded, walk, isOurs, going, shown });
+    if (shown === null) going = new Set(found.loose.keys());
     return { registry, name, ...found, again: look, forget: walk.forget };
   };
   return look(null);
@@ -131,44 +137,101 @@ interface Sorting {
   readonly holders: readonly Holder[];
   readonly recorded: readonly Digest[];
   readonly walk: Walk;
+  readonly isOurs: (digest: Digest) => Promise<boolean>;
+  /** What was on the list, deleted by now or not: a signature of it goes too. */
+  readonly going: ReadonlySet<Digest>;
   /** Loose tags as a person saw them; `null`: nobody did yet. One that is new, or elsewhere, holds its image. */
   readonly shown: ReadonlyMap<string, Digest> | null;
 }
 
 type Sorted = Pick<Holdings, 'kept' | 'keptTags' | 'loose' | 'looseTags'>;
 
-async function sort({ tags, holders, recorded, walk, shown }: Sorting): Promise<Sorted> {
+async function sort({ tags, holders, recorded, walk, isOurs, going, shown }: Sorting): Promise<Sorted> {
   const attached = attachedBySubject(tags);
   const roots = new Set(recorded);
   const loose = new Map<string, LooseTag>();
+  const isSeen = (tag: string): boolean => shown === null || shown.get(tag) === tags.get(tag);
   for (const [tag, digest] of tags) {
-    const because = whyLoose(tag, holders);
-    const isSeen = shown === null || shown.get(tag) === digest;
-    if (because !== null && isSeen) loose.set(tag, { tag, digest, because });
-    else if (!isAttachedTag(tag) || subjectOf(tag) === null || !isSeen) roots.add(digest);
+    const subject = subjectOf(tag);
+    if (subject !== null && isSeen(tag)) {
+      if (going.has(subject)) loose.set(tag, { tag, digest, because: belongsTo(subject) });
+      continue;
+    }
+    const because = isSeen(tag) ? whyLoose(tag, holders) : null;
+    // A tag may be of a value that the config no longer has: then its image says what it is.
+    if (because === null || (await isOurs(digest))) roots.add(digest);
+    else loose.set(tag, { tag, digest, because });
   }
   for (;;) {
     const kept = await walk.reach(roots, attached);
-    for (const [tag, digest] of tags) {
-      const subject = subjectOf(tag);
-      if (subject === null || kept.has(subject) || (shown !== null && shown.get(tag) !== digest)) continue;
-      loose.set(tag, { tag, digest, because: `it belongs to ${subject}, which nothing holds` });
-    }
-    const looseTags = [...loose.values()].filter(({ digest }) => !kept.has(digest));
+    const unkept = [...loose.values()].filter(({ digest }) => !kept.has(digest));
     const reached = await walk.reach(
-      looseTags.map(({ digest }) => digest),
+      unkept.map(({ digest }) => digest),
       attached,
     );
     const free = new Map([...reached].filter(([digest]) => !kept.has(digest)));
     // A signature that no list names still belongs to what it signs.
-    const hanging = [...free.values()].filter(({ subject }) => subject !== null && kept.has(subject));
-    if (hanging.length === 0) {
+    const held = [...free.values()].filter(({ subject }) => subject !== null && kept.has(subject));
+    const attachedTags = [...tags].filter(([tag]) => subjectOf(tag) !== null && isSeen(tag));
+    // What it signs may be here without a tag, or in another repository: it goes only together with it.
+    const isLoose = (subject: Digest): boolean => free.has(subject) || going.has(subject);
+    const left = attachedTags.filter(([tag, digest]) => !kept.has(digest) && !isLoose(subjectOf(tag) ?? digest));
+    if (held.length + left.length === 0) {
+      const looseTags = [...unkept, ...attachedTags.flatMap(([tag, digest]) => ofLoose(tag, digest, free, loose))];
       const names = new Set(looseTags.map(({ tag }) => tag));
       const keptTags = [...tags.keys()].filter((tag) => !names.has(tag)).toSorted();
       return { kept, keptTags, loose: free, looseTags };
     }
-    for (const { digest } of hanging) roots.add(digest);
+    for (const { digest } of held) roots.add(digest);
+    for (const [, digest] of left) roots.add(digest);
   }
+}
+
+/** The tag of a signature whose image goes too. */
+function ofLoose(
+  tag: string,
+  digest: Digest,
+  free: ReadonlyMap<Digest, Reached>,
+  loose: ReadonlyMap<string, LooseTag>,
+): LooseTag[] {
+  const subject = subjectOf(tag);
+  return free.has(digest) && subject !== null && !loose.has(tag) ? [{ tag, digest, because: belongsTo(subject) }] : [];
+}
+
+function belongsTo(subject: Digest): string {
+  return `it belongs to ${subject}, which nothing holds`;
+}
+
+/**
+ * Whether an image says that it was built for a release or a branch here, by the labels of tagwright or the version of a
+ * known release, or is a build's cache.
+ */
+function ownerOf(registry: Registry, walk: Walk, holders: readonly Holder[], signal: AbortSignal): Sorting['isOurs'] {
+  const versions = new Set(
+    holders.flatMap(({ expected }) => [...expected.cells, ...expected.leftOutCells.keys()]).map(versionOf),
+  );
+  const isOwn = ([name, value]: readonly [string, string]): boolean =>
+    name.startsWith(axisLabel('')) || (name === labelNames.version && versions.has(value));
+  const says = async ({ config, isCache }: Reached): Promise<boolean> => {
+    const bytes = config === null ? null : await registry.blob(config, signal);
+    const facts = config === null || bytes === null ? null : parseImageConfig(bytes, config);
+    return isCache || Object.entries(facts?.labels ?? {}).some(isOwn);
+  };
+  const known = new Map<Digest, Promise<boolean>>();
+  const look = async (digest: Digest): Promise<boolean> => {
+    const parts = await walk.reach([digest], new Map());
+    const said = await pMap(parts.values(), says, { concurrency: 4 });
+    return said.includes(true);
+  };
+  return (digest) => {
+    const answer = known.get(digest) ?? look(digest);
+    known.set(digest, answer);
+    return answer;
+  };
+}
+
+function versionOf({ release }: Cell): string {
+  return release.version.text;
 }
 
 /** The digest that a tag is made of; `null` for other tags, and for a digest of another algorithm. */

@@ -24,6 +24,8 @@ export interface Reached {
   readonly blobs: readonly Descriptor[];
   /** Of an image, its config: it says when the image was made. */
   readonly config: Digest | null;
+  /** What BuildKit keeps of a build, under whatever tag a config of bake or buildx names. */
+  readonly isCache: boolean;
   /** Of the manifest alone, in bytes. */
   readonly sizeBytes: number;
 }
@@ -109,12 +111,14 @@ function reachedOf(manifest: Manifest): Reached {
     const message = `${digest} is an index that cannot be read, so what it lists is not known: ${parsed.reason}`;
     throw new OutsideError('REGISTRY_ANSWER', message, { digest });
   }
+  const text = new TextDecoder().decode(bytes);
   return {
     digest,
     children: parsed.kind === 'index' ? parsed.children.map((child) => child.digest) : [],
-    subject: parseDigest(textAt(parseJsonObject(new TextDecoder().decode(bytes)), 'subject', 'digest') ?? ''),
+    subject: parseDigest(textAt(parseJsonObject(text), 'subject', 'digest') ?? ''),
     blobs: 'blobs' in parsed ? parsed.blobs : [],
     config: parsed.kind === 'image' ? parsed.config.digest : null,
+    isCache: text.includes('application/vnd.buildkit.cacheconfig.'),
     sizeBytes,
   };
 }
