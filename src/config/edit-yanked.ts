@@ -33,6 +33,11 @@ export function yankPath(raw: unknown, image: string): YankPath {
   return hasOwn || raw['yanked'] === undefined ? ['images', image, 'yanked'] : ['yanked'];
 }
 
+/** Whether other images read the list too: then an entry withdraws their releases as well. */
+export function isShared(raw: unknown, [key]: YankPath): boolean {
+  return key === 'yanked' && isJsonObject(raw) && isJsonObject(raw['images']) && Object.keys(raw['images']).length > 1;
+}
+
 /** The config as an object with the edit in it; a list that would be empty is left out. */
 export function editedConfig(raw: unknown, [key, ...rest]: readonly string[], edit: YankEdit): unknown {
   if (key === undefined) return editedList(Array.isArray(raw) ? raw : [], edit);

@@ -228,3 +228,20 @@ test('a release that was yanked already is not offered as a line to a rollback',
   expect(text).toContain('to move');
   expect(text).not.toContain('yanked:');
 });
+
+test('a list that several images read is not edited for one of them', async () => {
+  const { folder, run } = await scene(['1.0.0', '1.0.1']);
+  const shared = { yanked: [{ version: '1.0.0', reason: 'old', since: '2024-01-03T00:00:00Z' }] };
+  const images = { web: { repository: `${one.host}/acme/web` }, worker: { repository: `${one.host}/acme/worker` } };
+  const { repository: _own, ...shape } = fourCells;
+  const text = JSON.stringify({ source: { file: 'releases.json' }, ...shape, ...shared, images });
+  await writeFile(join(folder, 'matrix.config.json'), text);
+  for (const args of [
+    ['yank', '1.0.1', '--reason', 'bad'],
+    ['unyank', '1.0.0'],
+  ]) {
+    const { code, stderr } = await run([...args, '--image', 'web', '--yes']);
+    expect([code, stderr]).toEqual([2, expect.stringContaining('all images of the config read it, and "web" alone')]);
+  }
+  expect(await readFile(join(folder, 'matrix.config.json'), 'utf8')).toBe(text);
+});

@@ -3,6 +3,7 @@ import {
   editedConfig,
   editYanked,
   handEdit,
+  isShared,
   yankPath,
   type HandEdit,
   type YankEdit,
@@ -50,6 +51,7 @@ export async function readChange(wanted: Wanted, options: CommonOptions, given: 
   const now = await read(loaded.raw);
   const release = namedRelease(now, wanted.version);
   const path = yankPath(loaded.raw, now.image.name);
+  if (isShared(loaded.raw, path)) throw shared(now.image.name, loaded.file);
   const edit = editFor(wanted, release, now, world);
   if (edit === null) {
     const other = await read(editedConfig(loaded.raw, path, backEdit(wanted, release, now, world)));
@@ -59,6 +61,12 @@ export async function readChange(wanted: Wanted, options: CommonOptions, given: 
   const change = changeOf(now, after, wanted, await configChange(loaded, path, edit, options, world));
   refuseFruitless(change, wanted);
   return change;
+}
+
+function shared(image: string, file: string): InputError {
+  const message = `all images of the config read it, and ${quote(image)} alone is asked for. Nothing was changed`;
+  const fix = `give each image that needs it a list of its own, images: { ${image}: { yanked: […] } }`;
+  return new InputError([{ code: 'CONFIG_INVALID', where: `${file} yanked`, message, fix }]);
 }
 
 function changeOf(before: Project, after: Project, { version }: Wanted, config: ConfigChange): Change {

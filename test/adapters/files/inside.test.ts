@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readdir, readFile, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { keepInside } from '../../../src/adapters/files/inside.ts';
@@ -113,4 +113,14 @@ describe('what a config names as a source', () => {
     await symlink('../elsewhere/releases.json', 'matrix.config.json');
     expect(await problemsOf(() => world.loadConfig('matrix.config.json'))).toMatchObject(led('matrix.config.json'));
   });
+});
+
+test('of a link the file it leads to is replaced, and may be read by whoever could before', async () => {
+  const folder = await tempFolder({ 'real.yaml': 'old' });
+  await chmod(join(folder, 'real.yaml'), 0o600);
+  await symlink('real.yaml', join(folder, 'link.yaml'));
+  await replaceFile(join(folder, 'link.yaml'), 'new');
+  expect(await readFile(join(folder, 'real.yaml'), 'utf8')).toBe('new');
+  expect((await lstat(join(folder, 'link.yaml'))).isSymbolicLink()).toBe(true);
+  expect((await stat(join(folder, 'real.yaml'))).mode & 0o777).toBe(0o600);
 });
