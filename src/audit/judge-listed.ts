@@ -48,8 +48,8 @@ export function judgeListed(tag: string, expected: Expected): Listed | null {
     return { kind: 'orphan', rule: 'latest', version: null, because, lines: [line], isKept: true };
   }
   const reading = expected.grammar(tag);
-  if (reading === null) {
-    const event = expected.eventGrammar?.(tag) ?? null;
+  const event = expected.eventGrammar?.(tag) ?? null;
+  if (reading === null || (reading.hasV && event !== null)) {
     const because =
       event === null
         ? 'no rule makes such a tag'
@@ -60,7 +60,7 @@ export function judgeListed(tag: string, expected: Expected): Listed | null {
   const version = isUnknown ? reading.version : null;
   const because = orphanBecause(tag, reading, expected);
   const lines = orphanLines(reading, version, expected);
-  return { kind: 'orphan', rule: reading.rule.name, version, because, lines, isKept: false };
+  return { kind: 'orphan', rule: reading.rule.name, version, because, lines, isKept: expected.cells.length === 0 };
 }
 
 function isOf(version: string): (cell: Cell) => boolean {

@@ -72,7 +72,10 @@ const withoutContent: Mode = {
 
 const ofAllImages: Mode = {
   name: 'audit --all-images',
-  unused: { '--plan-out': 'a plan file is for one image: name it with --image' },
+  unused: {
+    '--plan-out': 'a plan file is for one image: name it with --image',
+    '--write-lock': 'the lock is of one image: name it with --image',
+  },
 };
 
 function modesOf({ json, format, content, allImages: isOfAll }: AuditFlags): Mode[] {

@@ -10,6 +10,7 @@ import type { Registries } from '../ports.ts';
 import { auditCodequality } from '../report/audit-codequality.ts';
 import { auditJson } from '../report/audit-json.ts';
 import { auditJunit, type JunitAudit } from '../report/audit-junit.ts';
+import { pathInside } from '../report/finding-text.ts';
 import { auditHtml, type AuditPage } from '../report/page/audit.ts';
 import { auditsMarkdown } from '../report/audit-markdown.ts';
 import { auditSarif } from '../report/audit-sarif.ts';
@@ -40,7 +41,7 @@ export function auditCommand(options: AuditOptions, world: World): Promise<Outco
     const asked = await eachInTurn(each, (one) => readAsked(one, shared));
     const audits = flatSeveral(await eachInTurn(asked, (one) => auditImage(one, shared)));
     return {
-      stdout: textOf(audits, options),
+      stdout: textOf(audits, options, atConfig.has(options.format) ? await placeOf(options, shared) : options.config),
       result: worstOf(audits.map(({ result }) => result)),
       document: { kind: 'audit', reports: mapSeveral(audits, ({ report }) => report) },
       files:
@@ -180,7 +181,15 @@ function reportOf({ audited, input, name, lookout }: RepositoryLook, notes: read
   };
 }
 
-function textOf(audits: Several<RepositoryResult>, options: AuditOptions): string {
+/** Formats that say where in the git repository a finding is. */
+const atConfig: ReadonlySet<AuditOptions['format']> = new Set(['sarif', 'junit', 'codequality']);
+
+async function placeOf({ config }: AuditOptions, world: World): Promise<string> {
+  const { file, root, above = 0 } = await world.loadConfig(config);
+  return pathInside(file, { root, above });
+}
+
+function textOf(audits: Several<RepositoryResult>, options: AuditOptions, configFile: string): string {
   const reports = mapSeveral(audits, ({ report }) => report);
   switch (options.format) {
     case 'table':
@@ -190,11 +199,11 @@ function textOf(audits: Several<RepositoryResult>, options: AuditOptions): strin
     case 'markdown':
       return auditsMarkdown(reports);
     case 'sarif':
-      return auditSarif(reports, options.config, options.toolVersion);
+      return auditSarif(reports, configFile, options.toolVersion);
     case 'junit':
-      return auditJunit(mapSeveral(audits, withVerdict), options.config);
+      return auditJunit(mapSeveral(audits, withVerdict), configFile);
     case 'codequality':
-      return auditCodequality(mapSeveral(audits, withVerdict), options.config);
+      return auditCodequality(mapSeveral(audits, withVerdict), configFile);
     case 'html':
       return auditHtml(mapSeveral(audits, pageOf));
     default:

@@ -100,7 +100,11 @@ function mapOutcome(request: MapRequest, world: World): Promise<Outcome> {
       const { planPageText } = await import('./plan-page.ts');
       return { stdout: planPageText(flatSeveral(mapSeveral(maps, pageViews))), result: 'as-planned', document };
     }
-    const stdout = maps.map((map) => plansText(map.plans, format)).join('\n');
+    const isOne = maps.length === 1;
+    const stdout =
+      format === 'lines' && !isOne
+        ? maps.flatMap((map) => map.plans.map(namedLines)).join('')
+        : maps.map((map) => plansText(map.plans, format)).join('\n');
     return { stdout, result: 'as-planned', document };
   });
 }
@@ -226,6 +230,11 @@ async function diffText(diff: PlanDiff, format: DifferenceRequest['format'], pro
     default:
       return assertNever(format);
   }
+}
+
+/** Of several images, each line has its repository. */
+function namedLines(plan: Plan): string {
+  return planLines(plan).replaceAll(/^(?=.)/gm, `${plan.repository} `);
 }
 
 function plansText(plans: Several<Plan>, format: Exclude<PlanFormat, 'bake' | 'json' | 'html'>): string {

@@ -67,7 +67,15 @@ function problemOf({ issue, path }: Fault, file: string): Problem {
   const where = place(file, path);
   const input = issue.input;
   if (typeof input === 'number' && wantsText(issue)) return numberForText(input, where);
+  if (path.length === 0 && issue.code === 'invalid_type') return noConfig(input, where);
   return { code: 'CONFIG_INVALID', where, message: describe(issue, input) };
+}
+
+function noConfig(input: unknown, where: string): Problem {
+  const message = input === null || input === undefined ? 'it is empty' : `it is ${shown(input)} and has no keys`;
+  const fix =
+    "write repository: 'registry.example.com/owner/name', dockerfile and what else the image has, as docs/config.md lists";
+  return { code: 'CONFIG_INVALID', where, message, fix };
 }
 
 /** Of a union's branches, the one the writer meant: the one that failed deepest, then with the fewest mistakes. */

@@ -64,6 +64,7 @@ export function normalizeImage(
     sourceUrl: null,
     sizeLimits: { sizeBytes: null, growth: null },
     siblingFlavors: new Set(),
+    siblingShapes: [],
     platforms: readPlatforms(image, scheme, at, problems),
     rules: readRules(image, axes, names, scheme, at, problems),
     events: readEvents(image, axes, context),

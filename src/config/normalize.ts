@@ -146,7 +146,9 @@ function imagesOf(config: ParsedConfig): NamedImage[] {
 
 function withSiblings(image: ImageConfig, images: readonly ImageConfig[]): ImageConfig {
   const own = flavorsOf(image);
-  return { ...image, siblingFlavors: new Set(images.flatMap(flavorsOf).filter((flavor) => !own.includes(flavor))) };
+  const siblingFlavors = new Set(images.flatMap(flavorsOf).filter((flavor) => !own.includes(flavor)));
+  const shapes = images.map(({ shape }) => shape).filter(({ patterns }) => patterns.length > 0);
+  return { ...image, siblingFlavors, siblingShapes: shapes.filter((shape) => shape !== image.shape) };
 }
 
 /** The flavors of an image; facts record what was built by them. */

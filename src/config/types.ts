@@ -44,6 +44,8 @@ export interface ImageConfig {
   readonly sizeLimits: SizeLimits;
   /** Flavors of the config's other images: facts that several images share may speak of them. */
   readonly siblingFlavors: ReadonlySet<string>;
+  /** How the config's other images read texts by patterns of their own: what is theirs is nobody's mistake. */
+  readonly siblingShapes: readonly VersionShape[];
   readonly platforms: readonly RangedPlatform[];
   readonly rules: readonly Rule[];
   /** Tags of builds that are not releases; `null`: it has none. */

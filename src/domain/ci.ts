@@ -35,6 +35,8 @@ interface CiSystem {
   readonly source: string;
   /** Set in each of its runs. */
   readonly mark: string;
+  /** Its variable with the commit. */
+  readonly commit: string;
   readonly read: (env: Env) => Omit<CiRun, 'name'>;
 }
 
@@ -43,6 +45,7 @@ export const ciSystems: readonly CiSystem[] = [
     name: 'GitLab CI',
     source: 'https://docs.gitlab.com/ci/variables/predefined_variables/',
     mark: 'GITLAB_CI',
+    commit: 'CI_COMMIT_SHA',
     read: (env) => {
       const mergeRequest = numberOf(env['CI_MERGE_REQUEST_IID']);
       return {
@@ -62,6 +65,7 @@ export const ciSystems: readonly CiSystem[] = [
     name: 'Buildkite',
     source: 'https://buildkite.com/docs/pipelines/configure/environment-variables',
     mark: 'BUILDKITE',
+    commit: 'BUILDKITE_COMMIT',
     read: (env) => {
       const tag = textOf(env['BUILDKITE_TAG']);
       const mergeRequest = numberOf(env['BUILDKITE_PULL_REQUEST']);
@@ -83,6 +87,7 @@ export const ciSystems: readonly CiSystem[] = [
     name: 'Jenkins',
     source: 'https://github.com/jenkinsci/branch-api-plugin/blob/master/docs/user.adoc',
     mark: 'JENKINS_URL',
+    commit: 'GIT_COMMIT',
     read: (env) => {
       const tag = textOf(env['TAG_NAME']);
       const mergeRequest = numberOf(env['CHANGE_ID']);
@@ -102,6 +107,7 @@ export const ciSystems: readonly CiSystem[] = [
     name: 'CircleCI',
     source: 'https://circleci.com/docs/reference/variables/',
     mark: 'CIRCLECI',
+    commit: 'CIRCLE_SHA1',
     read: (env) => {
       const tag = textOf(env['CIRCLE_TAG']);
       const url = textOf(env['CIRCLE_PULL_REQUEST']);
@@ -123,6 +129,7 @@ export const ciSystems: readonly CiSystem[] = [
     name: 'Azure Pipelines',
     source: 'https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables',
     mark: 'TF_BUILD',
+    commit: 'BUILD_SOURCEVERSION',
     read: (env) => {
       const ref = env['BUILD_SOURCEBRANCH'] ?? '';
       const ofRef = numberOf(/^refs\/pull\/(?<number>\d+)\//.exec(ref)?.groups?.['number']);
@@ -194,10 +201,11 @@ export function eventOfRun(run: CiRun, at: Instant): Result<BuildEvent> {
       `it is of the git tag ${quote(tag)}, which is not a branch, a merge request or a schedule`,
       'for a release give its version: tagwright plan VERSION',
     );
+  const variable = ciSystems.find((system) => system.name === name)?.commit ?? 'its variable';
   if (revision === null || !isRevision(revision))
     return invalid(
       `${quote(revision ?? '')} is not the commit that is built`,
-      'set the variable of the commit to 40 hex digits, as git rev-parse HEAD prints them',
+      `set ${variable} to 40 hex digits, as git rev-parse HEAD prints them`,
     );
   const facts = { revision, at, defaultBranch, fork: isFork };
   if (mergeRequest !== null) return ok({ kind: 'pull-request', number: mergeRequest, ...facts });

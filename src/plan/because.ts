@@ -6,7 +6,8 @@ import type { ConvenienceTag } from './convenience-rule.ts';
 import type { PinnedTag } from './tag-map.ts';
 
 export function becausePinned({ rule, cell }: PinnedTag): string {
-  return `the ${rule.name} tag of ${cell.release.version.text}, ${describeAxes(cell.shape.axes)}; pinned, never moved`;
+  const axes = describeAxes(cell.shape.axes);
+  return `the ${rule.name} tag of ${cell.release.version.text}${axes === '' ? '' : `, ${axes}`}; pinned, never moved`;
 }
 
 export function becauseConvenience(tag: ConvenienceTag): string {

@@ -1,6 +1,6 @@
 /** Lint of facts as their source writes them, before anything is read out of the texts. */
 import { literal } from '../domain/text.ts';
-import type { ImageConfig } from '../config/types.ts';
+import type { ImageConfig, VersionShape } from '../config/types.ts';
 import { matchShape } from '../config/version-shape.ts';
 import { groupBy } from '../domain/group-by.ts';
 import { parseInstant } from '../domain/instant.ts';
@@ -13,15 +13,17 @@ import { acceptLine, listed } from './settle.ts';
 
 /** Texts that were passed over, counted, with a few of them; and how others are named that came out later than ours. */
 export function ignoredTexts(
-  ignored: readonly ReleaseFact[],
+  passedOver: readonly ReleaseFact[],
   releases: readonly Release[] | null,
   image: ImageConfig,
   from: string,
 ): Warning[] {
+  const ignored = passedOver.filter(({ version }) => !image.siblingShapes.some((shape) => isOf(version, shape)));
   if (ignored.length === 0) return [];
   const sorted = ignored.map(({ version }) => version).toSorted();
   const count = sorted.length === 1 ? 'one text is not a release' : `${sorted.length} texts are not releases`;
-  const message = `${from}: ${count} of this image: ${listed(sorted.map(quote))}`;
+  const whose = image.siblingShapes.length === 0 ? 'this image' : `the image ${image.name}`;
+  const message = `${from}: ${count} of ${whose}: ${listed(sorted.map(quote))}`;
   if (releases?.length === 0) {
     const others = ignored.filter(({ version }) => matchShape(version, image.shape) === null);
     const advice = patternFor(
@@ -44,6 +46,10 @@ export function ignoredTexts(
       fix: `if these are the releases, write tagPattern: ${literal(pattern)}`,
     },
   ];
+}
+
+function isOf(text: string, shape: VersionShape): boolean {
+  return matchShape(text, shape) !== null;
 }
 
 interface Named {

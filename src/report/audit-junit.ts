@@ -60,7 +60,7 @@ function casesOf({ report, isUnknown, fails }: JunitAudit): readonly Case[] {
     ...(isUnknown && !isSaid
       ? [{ name: 'the list of tags', kind: 'error', type: 'unknown', text: notes.join('\n') } as const]
       : []),
-    { name: `${count(right, 'tag')} right`, kind: 'passed', type: 'ok', text: '' },
+    ...(right === 0 ? [] : [{ name: `${count(right, 'tag')} right`, kind: 'passed', type: 'ok', text: '' } as const]),
   ];
 }
 

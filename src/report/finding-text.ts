@@ -14,8 +14,21 @@ export function findingText({ kind, tag, because, fix, choices, ...stands }: Fin
   return `${repository}:${tag} is ${kind}.${points} Because ${because}.${fixing}`;
 }
 
-/** Relative to the root of the git repository; a file elsewhere is named without its folders. */
-export function pathInside(file: string): string {
+/**
+ * Relative to the root of the git repository; a file elsewhere is named without its folders.
+ *
+ * @param place the folder of the file, and how many folders above it the working tree begins; left out: as `file` says
+ */
+export function pathInside(
+  file: string,
+  place: { readonly root: string; readonly above: number } | null = null,
+): string {
+  const name = file.split(/[\\/]/).at(-1) ?? file;
+  if (place !== null) return [...folderOf(place), name].join('/');
   const isInside = !file.startsWith('/') && !file.split('/').includes('..');
   return isInside ? file.replace(/^(?:\.\/)+/, '') : (file.split('/').at(-1) ?? file);
+}
+
+function folderOf({ root, above }: { readonly root: string; readonly above: number }): readonly string[] {
+  return above === 0 ? [] : root.split(/[\\/]/).slice(-above);
 }

@@ -320,3 +320,21 @@ function comparisonOf(stdout: string): unknown {
   const document: unknown = JSON.parse(stdout);
   return typeof document === 'object' && document !== null && 'against' in document ? document.against : null;
 }
+
+test.each([
+  { config: null, says: 'it is empty' },
+  { config: [], says: 'it is a list and has no keys' },
+  { config: 'x', says: 'it is "x" and has no keys' },
+])('a config that is $config is told what one is', async ({ config: empty, says }) => {
+  const { code, stderr } = await check(empty);
+  expect([code, stderr]).toEqual([
+    2,
+    `CONFIG_INVALID  ./matrix.config.json: ${says}; write repository: 'registry.example.com/owner/name', dockerfile and what else the image has, as docs/config.md lists\n`,
+  ]);
+});
+
+test('an output that is a folder is refused before it is called a failure', async () => {
+  const folder = await tempFolder({});
+  const { code, stderr } = await runCli(['schema', '--output', folder]);
+  expect([code, stderr.replaceAll(folder, '.')]).toEqual([2, 'USAGE  .: it is a folder; name a file to write\n']);
+});

@@ -2,7 +2,9 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { startMemoryRegistry, type MemoryRegistry } from '../../src/adapters/memory-registry/memory-registry.ts';
 import { auditCommand, auditDefaults } from '../../src/commands/audit.ts';
+import type { ReleaseFact } from '../../src/domain/release.ts';
 import type { Repository } from '../../src/domain/reference.ts';
+import { planCommand } from '../../src/commands/plan.ts';
 import { bestOf, worstOf } from '../../src/commands/over-images.ts';
 import type { Outcome } from '../../src/commands/world.ts';
 import { OutsideError } from '../../src/domain/errors.ts';
@@ -181,6 +183,7 @@ test.each([
   { args: ['audit', '--all-images', '--image', 'api'], where: '--image' },
   { args: ['audit', '--all-images', '--repository', 'registry.example.com/x'], where: '--repository' },
   { args: ['audit', '--all-images', '--plan-out', 'moves.json'], where: '--plan-out' },
+  { args: ['audit', '--all-images', '--write-lock'], where: '--write-lock' },
   { args: ['plan', '1.1.0', '--all-images'], where: '--all-images' },
   { args: ['plan', '--all-images', '--diff', 'other.json'], where: '--all-images' },
 ])('$args is refused', async ({ args, where }) => {
@@ -197,4 +200,51 @@ test.each<{ results: Outcome['result'][]; best: Outcome['result']; worst: Outcom
   { results: ['as-planned', 'as-planned'], best: 'as-planned', worst: 'as-planned' },
 ])('$results come to $best for a tag that is asked for, else to $worst', ({ results, best, worst }) => {
   expect([bestOf(results), worstOf(results)]).toEqual([best, worst]);
+});
+
+test('lines have the repository that they are of', async () => {
+  const { config, registry } = await place();
+  const lines = await runCli(['plan', '--offline', '--format', 'lines', '--config', config, '--all-images']);
+  const alone = await eachAlone(['plan', '--offline', '--format', 'lines', '--config', config]);
+  const named = alone.flatMap(({ stdout }, index) =>
+    stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => `${registry.host}/acme/${index === 0 ? 'api' : 'worker'} ${line}\n`),
+  );
+  expect(lines.stdout).toBe(named.join(''));
+});
+
+test('a warning names its image, and nothing that is another image of the config', async () => {
+  const images = {
+    api: { repository: 'registry.example/acme/api', tagPattern: String.raw`^api/v(?<version>\d+\.\d+\.\d+)$` },
+    worker: { repository: 'registry.example/acme/worker', tagPattern: String.raw`^w@(?<version>\d+\.\d+\.\d+)$` },
+  };
+  const own = ['api/v1.0.0', 'w@0.4.0', 'w@0.5.0', 'w@0.6.0', 'junk'].map((version): ReleaseFact => ({
+    version,
+    revision: 'a'.repeat(40),
+    committedAt: '2024-01-02T00:00:00Z',
+  }));
+  const { rules: _rules, ...others } = shared;
+  const { world, said } = auditWorld({
+    config: { ...others, rules: { sha: false }, images, source: { git: '.' } },
+    facts: own,
+  });
+  const answer = { kind: 'git', facts: own, partial: null, notes: [] } as const;
+  const ofGit = { ...world, sources: () => [{ name: 'git tags of .', list: () => Promise.resolve(answer) }] };
+  const request = {
+    kind: 'map',
+    config: 'x',
+    releases: null,
+    repository: [],
+    image: null,
+    at: null,
+    allImages: true,
+  } as const;
+  const { stdout } = await planCommand({ ...request, offline: true, with: [], yank: [], format: 'table' }, ofGit);
+  const warned = `${said.join('\n')}\n${stdout}`.match(/TEXTS_IGNORED.*/g);
+  expect(warned).toEqual([
+    'TEXTS_IGNORED  git tags of .: one text is not a release of the image api: "junk"',
+    'TEXTS_IGNORED  git tags of .: one text is not a release of the image worker: "junk"',
+  ]);
 });

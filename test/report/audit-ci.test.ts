@@ -4,6 +4,7 @@ import { summarize } from '../../src/audit/select.ts';
 import type { AuditReport, Finding } from '../../src/audit/types.ts';
 import { absent } from '../../src/domain/snapshot.ts';
 import { auditCodequality } from '../../src/report/audit-codequality.ts';
+import { pathInside } from '../../src/report/finding-text.ts';
 import { auditJunit, type JunitAudit } from '../../src/report/audit-junit.ts';
 import { audit, auditCase, cellDigest, cellOf, healthy, on } from '../support/audit-case.ts';
 import { daily, smallConfig } from '../support/history.ts';
@@ -118,6 +119,13 @@ describe('JUnit', () => {
     expect(xml).toContain('a\uFFFDb\uFFFD[31m\uFFFD &lt;script&gt;&amp;amp;&quot;]]&gt; \u{1F40B}');
     expect(xml).toContain('file="matrix.config.ts"');
   });
+});
+
+test('a file is named from the root of its git repository', () => {
+  const place = (root: string, above: number): string => pathInside('svc/matrix.config.yaml', { root, above });
+  expect(place('/home/a/sub/svc', 2)).toBe('sub/svc/matrix.config.yaml');
+  expect(place('/home/a', 0)).toBe('matrix.config.yaml');
+  expect(pathInside('./svc/matrix.config.yaml')).toBe('svc/matrix.config.yaml');
 });
 
 describe('Code Quality', () => {

@@ -38,8 +38,9 @@ function Group({ group, rows, part }: GroupProps): VNode {
   const state = useContext(PageContext);
   const { id, name, tone, count, note, folded, more } = group;
   const shown = state.target === '' ? -1 : rows.findIndex((row) => idOf(row, part) === state.target);
+  const total = isFiltered(state.wanted) ? `${rows.length} of ${count}` : count;
   const head = html`<span
-    ><span class="badge">${name}</span> <span class="n">${count}</span> <span class="dim">${note}</span></span
+    ><span class="badge">${name}</span> <span class="n">${total}</span> <span class="dim">${note}</span></span
   >`;
   const body = [
     html`<div class="list" role="list" aria-label=${name}>

@@ -48,6 +48,8 @@ function heroPart(explanation: Explanation, actual: readonly ActualTag[], { sour
   const wrong = actual.filter(({ finding }) => finding !== null && finding.kind !== 'frozen');
   const lines: Phrase[] = [[explanationHeadline(explanation)]];
   if (frozen) lines.push(['It is frozen: newer releases do not build this image.']);
+  for (const { repository: where, finding, ...one } of wrong)
+    lines.push([`In ${where} ${actualWords({ repository: where, finding, ...one })} (${finding?.kind ?? 'wrong'}).`]);
   const verdicts = [...new Set(candidates.map(({ verdict }) => verdict))];
   return {
     kind: 'hero',

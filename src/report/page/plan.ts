@@ -114,7 +114,11 @@ function titleOf({ release, moves, tags, cells }: Plan): string {
 
 export function warningsPart(warnings: readonly Warning[], id: string): NotesPart[] {
   if (warnings.length === 0) return [];
-  const notes = warnings.map(({ code, message }) => [{ code }, ` ${message}`]);
+  const notes = warnings.map(({ code, message, fix }) => [
+    { code },
+    ` ${message}`,
+    ...(fix === undefined ? [] : [` Fix: ${fix}`]),
+  ]);
   return [{ kind: 'notes', id, title: 'Warnings', notes }];
 }
 

@@ -33,7 +33,7 @@ button{font:inherit;color:inherit;cursor:pointer}
 .ghost{background:none;border:1px solid var(--line);border-radius:6px;padding:.1rem .6rem;font-size:13px;color:var(--dim);white-space:nowrap}
 .ghost:hover{color:var(--ink);border-color:var(--dim)}
 main{max-width:76rem;margin:0 auto;padding:0 1rem 3rem}
-h1{font-size:clamp(1.5rem,4vw,2.1rem);line-height:1.2;margin:.1rem 0 .3rem;letter-spacing:-.015em}
+h1{font-size:clamp(1.5rem,4vw,2.1rem);line-height:1.2;margin:.1rem 0 .3rem;letter-spacing:-.015em;overflow-wrap:anywhere}
 h2{font-size:1.3rem;margin:2.6rem 0 .6rem;letter-spacing:-.01em}
 h3{font-size:1rem;margin:1.4rem 0 .5rem;font-weight:600}
 h3 .dim{font-weight:400}
@@ -61,7 +61,7 @@ h3 .dim{font-weight:400}
 .noscript{margin:0;padding:.4rem 1rem;background:var(--warn-soft);color:var(--warn)}
 h1:focus,h2:focus{outline:none}
 .answer code{font-size:.9em}
-.answer{font-size:1.05rem;max-width:75ch}
+.answer{font-size:1.05rem;max-width:75ch;overflow-wrap:anywhere}
 .links{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;font-size:14px}
 .links .own{color:var(--dim)}
 .calm{padding:1rem 1.2rem;background:var(--ok-soft);color:var(--ok);border-radius:8px}
@@ -109,7 +109,7 @@ dd.fix code{color:var(--ink)}
 .quiet-title{margin-top:2rem;color:var(--dim)}
 .quiet{border:1px solid var(--line);border-radius:8px;background:var(--panel);margin:.4rem 0;padding:.4rem 1rem}
 .quiet summary,.rule>summary{cursor:pointer}
-.notes,.bases{color:var(--dim);padding-left:1.2rem}
+.notes,.bases{color:var(--dim);padding-left:1.2rem;overflow-wrap:anywhere}
 .keys{display:flex;flex-wrap:wrap;gap:.2rem 1.2rem;list-style:none;padding:0;margin:.4rem 0 .8rem}
 .keys .pill{margin-right:.25rem}
 .scroll{position:relative;overflow:auto;max-height:78vh;background:var(--panel);border:1px solid var(--line);border-radius:10px}
