@@ -45,6 +45,8 @@ const commandLine: UserConfig = {
   outputOptions: {
     dynamicImportInCjs: false,
     codeSplitting: {
+      // The groups name all that they load; what is loaded early stays out of them.
+      includeDependenciesRecursively: false,
       groups: [
         { name: loadedBy('start', ['src/cli/start.ts']), priority: 2 },
         { name: loadedBy('plan', planned), priority: 1 },
@@ -93,18 +95,30 @@ function packageVersion(): string {
   return version;
 }
 
+/** Loaded before the compiled code is: in a group, they would bring it along, and nothing of it would be kept. */
+const early = ['src/entry/compile-cache.ts', 'src/entry/small-heap.ts'];
+
 /** The name of a group: everything that is loaded with these files, but for what waits behind an `import()`. */
 function loadedBy(name: string, files: readonly string[]): Exclude<Rolldown.CodeSplittingGroup['name'], string> {
-  const loaded = new Set<string>();
+  let loaded: ReadonlySet<string> | null = null;
+  let before: ReadonlySet<string> = new Set();
   return (id, graph) => {
-    const waiting = loaded.size === 0 ? files.map((file) => fileURLToPath(new URL(file, import.meta.url))) : [];
-    for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-      if (loaded.has(next)) continue;
-      loaded.add(next);
-      waiting.push(...(graph.getModuleInfo(next)?.importedIds ?? []));
-    }
-    return loaded.has(id) ? name : null;
+    if (loaded === null) [loaded, before] = [closureOf(files, graph), closureOf(early, graph)];
+    return loaded.has(id) && !before.has(id) ? name : null;
   };
+}
+
+type Graph = Parameters<Exclude<Rolldown.CodeSplittingGroup['name'], string>>[1];
+
+function closureOf(files: readonly string[], graph: Graph): ReadonlySet<string> {
+  const found = new Set<string>();
+  const waiting = files.map((file) => fileURLToPath(new URL(file, import.meta.url)));
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    waiting.push(...(graph.getModuleInfo(next)?.importedIds ?? []));
+  }
+  return found;
 }
 
 /** The package is of ES modules; the files in this folder are not. */

@@ -71,12 +71,15 @@ test('indexes of two platforms with attestations, an SBOM of an SBOM by oras, co
   expect(named.filter((digest) => !walked.includes(digest))).toEqual([]);
 
   const listed = await pruneCommand({ ...options, delete: null, json: true }, world);
-  const { repositories }: { repositories: { rows: { digest: string }[] }[] } = JSON.parse(listed.stdout);
+  const { repositories, confirm }: { repositories: { rows: { digest: string }[] }[]; confirm: string } = JSON.parse(
+    listed.stdout,
+  );
   const rows = (repositories[0]?.rows ?? []).map(({ digest }) => digest);
   expect(rows.filter((digest) => walked.includes(digest))).toEqual([]);
   expect([old.top, ...old.children].map(({ digest }) => digest).filter((digest) => !rows.includes(digest))).toEqual([]);
   expect(rows).toContain(ofOld);
-  const done = await pruneCommand({ ...options, delete: rows.length, json: false }, world);
+  const [count, list = ''] = confirm.split(':');
+  const done = await pruneCommand({ ...options, delete: { count: Number(count), list }, json: false }, world);
   expect([done.stdout, done.result]).toEqual([
     expect.stringContaining(`${rows.length} of ${rows.length}`),
     'as-planned',

@@ -107,6 +107,14 @@ describe('the compiled code that a start keeps', () => {
     expect(filesBelow(home).length > 0).toBe(keeps);
   });
 
+  test('is of all that a start loads: nothing of it is loaded before what keeps it', () => {
+    const home = mkdtempSync(join(installed.folder, 'home-'));
+    run(['schema'], { HOME: home });
+    expect(filesBelow(home).some((file) => /[\\/]start-[\w-]{8}\.js$/.test(file))).toBe(true);
+    const cli = readFileSync(join(installed.folder, 'node_modules/tagwright/dist/cli.js'), 'utf8');
+    expect(cli.match(/require\([`'"]\.\/(?:plan|core)-/g)).toBeNull();
+  });
+
   test('is used as it is by the next start', () => {
     const home = mkdtempSync(join(installed.folder, 'home-'));
     const times = (): readonly number[] => filesBelow(home).map((file) => statSync(file).mtimeMs);
