@@ -2,8 +2,9 @@
 import { readConfig } from '../config/normalize.ts';
 import { InputError, InternalError } from '../domain/errors.ts';
 import type { Several } from '../domain/several.ts';
-import type { Registries, ReleaseSource } from '../ports.ts';
+import type { Registries } from '../ports.ts';
 import { jsonText } from '../report/plan-json.ts';
+import { once, sourcesOnce } from './ask-once.ts';
 import type { CommonOptions } from './options.ts';
 import { required } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
@@ -96,24 +97,8 @@ function sharing(world: World): { readonly shared: World; readonly close: () => 
   const shared: World = {
     ...world,
     loadConfig: once((path) => world.loadConfig(path)),
-    sources: once(async (...asked) => (await world.sources(...asked)).map(listedOnce)),
+    sources: sourcesOnce(world),
     registries: openOnce,
   };
   return { shared, close: async () => (await opened)?.close() };
-}
-
-/** @param ask whose arguments are data */
-function once<A extends readonly unknown[], R>(ask: (...given: A) => Promise<R>): (...given: A) => Promise<R> {
-  const answers = new Map<string, Promise<R>>();
-  return (...given) => {
-    const key = JSON.stringify(given);
-    const answer = answers.get(key) ?? ask(...given);
-    answers.set(key, answer);
-    return answer;
-  };
-}
-
-function listedOnce(source: ReleaseSource): ReleaseSource {
-  let listed: ReturnType<ReleaseSource['list']> | null = null;
-  return { ...source, list: (signal) => (listed ??= source.list(signal)) };
 }

@@ -13,8 +13,8 @@ import { InputError, type Problem } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/instant.ts';
 import type { Release } from '../../domain/release.ts';
 import { diffPlans, type PlanDiff } from '../../plan/plan-diff.ts';
-import type { ReleaseSource } from '../../ports.ts';
 import { quote } from '../../domain/tag.ts';
+import { sourcesOnce } from '../ask-once.ts';
 import type { CommonOptions } from '../options.ts';
 import { offlinePlan } from '../offline-plan.ts';
 import { namedRelease, readProject, type Project } from '../read-project.ts';
@@ -43,7 +43,8 @@ export type ConfigChange =
 
 /** @throws {InputError} for a release that cannot be withdrawn, or taken back */
 export async function readChange(wanted: Wanted, options: CommonOptions, given: World): Promise<Change> {
-  const world = withSourcesOnce(given);
+  // Two plans are made of one answer.
+  const world = { ...given, sources: sourcesOnce(given) };
   await refuseGitTag(options, world);
   const loaded = await world.loadConfig(options.config);
   const read = (raw: unknown): Promise<Project> =>
@@ -157,23 +158,4 @@ async function refuseGitTag(options: CommonOptions, world: World): Promise<void>
   const message = `a git tag is checked out here, and the config of the default branch is another${found.kind === 'read' ? `: ${quote(found.file)}` : ''}`;
   const fix = 'check out the default branch, whose config decides from now on';
   throw new InputError([{ code: 'CONFIG_DIFFERS', where: options.config, message, fix }]);
-}
-
-/** Two plans are made of one answer. */
-function withSourcesOnce(world: World): World {
-  const sources = new Map<string, Promise<readonly ReleaseSource[]>>();
-  return {
-    ...world,
-    sources: (config, root, file) => {
-      const key = JSON.stringify([config, root, file]);
-      const known = sources.get(key) ?? Promise.resolve(world.sources(config, root, file)).then((all) => all.map(once));
-      sources.set(key, known);
-      return known;
-    },
-  };
-}
-
-function once(source: ReleaseSource): ReleaseSource {
-  let answer: ReturnType<ReleaseSource['list']> | undefined;
-  return { ...source, list: (signal) => (answer ??= source.list(signal)) };
 }
