@@ -5,7 +5,7 @@
  * `npm run bench:build [-- --full] [-- --rounds 5]`: four cells, or all eleven. Bases are pulled before the clock starts,
  * and each round has steps of its own, so that nobody's cache has to be emptied.
  */
-import { execa } from 'execa';
+import { execa, ExecaError } from 'execa';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -44,7 +44,8 @@ const phases: readonly Phase[] = ['cold', 'warm', 're-release'];
 
 const upstream = await startRegistry();
 const folder = await mkdtemp(join(tmpdir(), 'tagwright-bench-'));
-const seconds = new Map<string, number[]>();
+/** By way and phase, a round each; `null`: a peer's build failed. */
+const seconds = new Map<string, (number | null)[]>();
 try {
   const bases = await standInBases(upstream.host, {
     bases: [...pythons.map((python) => `python:${python}-slim`), 'continuumio/miniconda3:26.5.3'],
@@ -93,11 +94,26 @@ async function measure(way: Way, round: number): Promise<void> {
     const bake = await bakeOf(version, repository);
     if (way === 'not shared') await ownDockerfiles(bake, nonce);
     const beganMs = performance.now();
-    await build(way, version, repository, bake);
-    const took = (performance.now() - beganMs) / 1000;
+    const fault = await faultOf(way, build(way, version, repository, bake));
+    const took = fault === null ? (performance.now() - beganMs) / 1000 : null;
     const key = `${way} ${phase}`;
     seconds.set(key, [...(seconds.get(key) ?? []), took]);
-    print(`round ${round + 1}  ${way.padEnd(11)} ${phase.padEnd(11)} ${took.toFixed(1).padStart(6)} s`);
+    const shown = took === null ? `failed: ${fault}` : `${took.toFixed(1).padStart(6)} s`;
+    print(`round ${round + 1}  ${way.padEnd(11)} ${phase.padEnd(11)} ${shown}`);
+  }
+}
+
+/**
+ * Docker's engine pushes targets that share a layer at once, and a registry refuses one of them now and then. Of a peer
+ * that is a figure; tagwright has to push, so there it ends the measurement.
+ */
+async function faultOf(way: Way, building: Promise<void>): Promise<string | null> {
+  try {
+    await building;
+    return null;
+  } catch (error) {
+    if (way === 'tagwright' || !(error instanceof ExecaError)) throw error;
+    return error.shortMessage;
   }
 }
 
@@ -181,12 +197,13 @@ function tagwright(...args: readonly string[]): Promise<{ readonly stdout: strin
 function figures(): Figure[] {
   for (const way of ways) {
     const cells = phases.map((phase) => {
-      const all = timesOf(way, phase);
+      const all = timesOf(way, phase).filter((time) => time !== null);
       return `${phase} ${median(all).toFixed(1)} (${Math.min(...all).toFixed(1)} to ${Math.max(...all).toFixed(1)})`;
     });
     print(`${way.padEnd(12)}${cells.join('   ')}`);
   }
-  const bare = timesOf('bare bake', 'cold');
+  const failures = [...seconds.values()].flat().filter((time) => time === null).length;
+  const bare = timesOf('bare bake', 'cold').filter((time) => time !== null);
   // A bare bake differs from itself by as much.
   const spread = (Math.max(...bare) - Math.min(...bare)) / median(bare);
   const most = Number((1 + Math.max(0.03, spread)).toFixed(2));
@@ -196,19 +213,25 @@ function figures(): Figure[] {
     ratio(['tagwright', 're-release'], ['tagwright', 'cold'], '<= 0.15'),
     ratio(['tagwright', 'cold'], ['not shared', 'cold'], null),
     ratio(['tagwright', 'warm'], ['sequence', 'warm'], null),
+    figure('builds of peers that failed', { value: failures, unit: '' }, null),
   ];
 }
 
 /** The median of the ratios, round by round: what else the machine does meanwhile is in both. */
 function ratio([way, phase]: [Way, Phase], [otherWay, otherPhase]: [Way, Phase], bound: Bound | null): Figure {
   const others = timesOf(otherWay, otherPhase);
-  const between = median(timesOf(way, phase).map((time, round) => time / (others[round] ?? Number.NaN)));
-  const peer = { name: way === otherWay ? otherPhase : `${otherWay}, ${otherPhase}`, value: median(others) };
+  const pairs = timesOf(way, phase).flatMap((time, round) => {
+    const other = others[round] ?? null;
+    return time === null || other === null ? [] : [{ time, other }];
+  });
+  const between = median(pairs.map(({ time, other }) => time / other));
+  const value = median(pairs.map(({ other }) => other));
+  const peer = { name: way === otherWay ? otherPhase : `${otherWay}, ${otherPhase}`, value };
   const cells = isFull ? 11 : 4;
   return figure(`${cells} cells, ${way}, ${phase}`, { value: between * peer.value, unit: 's' }, peer, bound);
 }
 
-function timesOf(way: Way, phase: Phase): number[] {
+function timesOf(way: Way, phase: Phase): readonly (number | null)[] {
   return seconds.get(`${way} ${phase}`) ?? [];
 }
 
