@@ -6,8 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { keepCompiled } from './entry/compile-cache.ts';
 import { keepHeapSmall } from './entry/small-heap.ts';
 
-keepHeapSmall(process.versions.node);
-keepCompiled(dirname(fileURLToPath(import.meta.url)), process.env);
+const flags = keepHeapSmall(process.versions.node, process.argv.slice(2));
+keepCompiled(dirname(fileURLToPath(import.meta.url)), flags, process.env);
 
 // Until the command ends, an exit is a failure.
 process.exitCode = 70;

@@ -20,7 +20,8 @@ export async function start(version: string): Promise<void> {
     ...createTalk({
       say: streams.say,
       terminal: stderr.isTTY ? { write: (text) => void stderr.write(text), columns: () => stderr.columns } : null,
-      nowMs: () => performance.now(),
+      // Without `performance`, whose first use loads all that it can measure.
+      nowMs: () => Number(process.hrtime.bigint() / 1000n) / 1000,
       every: (ms, callback) => {
         const timer = setInterval(callback, ms).unref();
         return () => clearInterval(timer);

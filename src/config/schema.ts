@@ -3,6 +3,7 @@
  *
  * Config has three steps, one file each: schema (shape) → normalize (complete, read-only) → rules (across keys).
  */
+import '../domain/without-compiling.ts';
 import { z } from 'zod';
 
 const name = z

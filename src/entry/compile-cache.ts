@@ -16,10 +16,11 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * refused under other flags.
  *
  * @param own the folder of the program's files, whose names have a hash of what is in them
+ * @param flags a word for V8's flags, each of which has a folder of its own
  */
-export function keepCompiled(own: string, env: Environment): void {
+export function keepCompiled(own: string, flags: string, env: Environment): void {
   if ((env['NODE_DISABLE_COMPILE_CACHE'] ?? '') !== '') return;
-  const folder = join(cacheHome(env, homedir()), 'tagwright', 'compiled');
+  const folder = join(cacheHome(env, homedir()), 'tagwright', 'compiled', flags);
   // Node 20 has none of its own.
   if ('enableCompileCache' in nodeModule && typeof nodeModule.enableCompileCache === 'function')
     nodeModule.enableCompileCache(folder);

@@ -1,5 +1,5 @@
 /** The real world behind the ports. Adapters that only some commands need are loaded when they are asked for. */
-import './without-compiling.ts';
+import '../domain/without-compiling.ts';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Ask, EventAccess, World } from '../commands/world.ts';

@@ -6,7 +6,7 @@ import type { Warning } from '../domain/warning.ts';
 import { withoutRebuilds } from '../releases/rebuilds.ts';
 import { acceptLine, listed } from '../releases/settle.ts';
 import type { CellShape } from './cell.ts';
-import { shapeFinder, whyNotBuilt, whyNotPlanned } from './shapes.ts';
+import { shapeFinder, signature, whyNotBuilt, whyNotPlanned } from './shapes.ts';
 
 /** @param all all that are known, not only those of some moment: an exclusion counts if it ever did */
 export function lintCells(all: readonly Release[], image: ImageConfig): Warning[] {
@@ -18,7 +18,15 @@ export function lintCells(all: readonly Release[], image: ImageConfig): Warning[
 /** Recorded facts win; that the ranges say otherwise is told once for all releases that differ alike. */
 function factsDiffer(releases: readonly Release[], shapes: readonly CellShape[], image: ImageConfig): Warning[] {
   const recorded = releases.filter((release) => release.builtFor !== null);
-  const groups = groupBy(recorded, (release) => describeDifference(release, shapes, image));
+  const known = shapes.filter((shape) => isKnown(shape, image));
+  // What is recorded and what the ranges say is the same for releases of one signature.
+  const described = new Map<string, string>();
+  const groups = groupBy(recorded, (release) => {
+    const key = signature(release, image.axes, image);
+    const difference = described.get(key) ?? describeDifference(release, known, image);
+    described.set(key, difference);
+    return difference;
+  });
   return [...groups].flatMap(([difference, group]): Warning[] => {
     if (difference === '') return [];
     const versions = group.map((release) => release.version.text);
@@ -34,14 +42,15 @@ function factsDiffer(releases: readonly Release[], shapes: readonly CellShape[],
   });
 }
 
+/** Whether the config has each of its values. */
+function isKnown({ axes }: CellShape, image: ImageConfig): boolean {
+  return image.axes.every((axis) => axis.values.some((value) => value.name === axes[axis.name]));
+}
+
 function describeDifference(release: Release, shapes: readonly CellShape[], image: ImageConfig): string {
   const built: string[] = [];
   const planned: string[] = [];
   for (const shape of shapes) {
-    const unknownToConfig = image.axes.some(
-      (axis) => !axis.values.some((value) => value.name === shape.axes[axis.name]),
-    );
-    if (unknownToConfig) continue;
     const isBuilt = whyNotBuilt(shape, release, image) === null;
     const isPlanned = whyNotPlanned(shape, release, image) === null;
     if (isBuilt && !isPlanned) built.push(describeShape(shape));

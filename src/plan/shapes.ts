@@ -107,7 +107,7 @@ export function whyNotPlanned(
 }
 
 /** Two releases with one signature have the same cells. */
-function signature(release: Release, axes: readonly Axis[], image: ImageConfig): string {
+export function signature(release: Release, axes: readonly Axis[], image: ImageConfig): string {
   let bits = '';
   for (const axis of axes)
     for (const value of axis.values) bits += value.range === null || value.range.includes(release.version) ? '1' : '0';

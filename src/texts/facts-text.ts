@@ -1,4 +1,5 @@
 /** Release facts as a JSON text has them: every fault of it at once, with its row. */
+import '../domain/without-compiling.ts';
 import { z } from 'zod';
 import { InputError, type Problem } from '../domain/errors.ts';
 import { parseInstant } from '../domain/instant.ts';

@@ -49,17 +49,17 @@ describe('an install of the package', () => {
   });
 });
 
-describe('the installed command', () => {
-  const config = JSON.stringify({
-    repository: 'registry.example/acme/app',
-    source: { file: 'releases.json' },
-    dockerfile: 'Dockerfile',
-    pythons: ['3.12'],
-    flavors: { standard: {} },
-    defaults: { python: '3.12' },
-  });
-  const facts = JSON.stringify([{ version: '1.0.0', revision: 'a'.repeat(40), committedAt: '2026-01-01T00:00:00Z' }]);
+const config = JSON.stringify({
+  repository: 'registry.example/acme/app',
+  source: { file: 'releases.json' },
+  dockerfile: 'Dockerfile',
+  pythons: ['3.12'],
+  flavors: { standard: {} },
+  defaults: { python: '3.12' },
+});
+const facts = JSON.stringify([{ version: '1.0.0', revision: 'a'.repeat(40), committedAt: '2026-01-01T00:00:00Z' }]);
 
+describe('the installed command', () => {
   test.each([
     {
       file: 'matrix.config.ts',
@@ -125,6 +125,33 @@ describe('the compiled code that a start keeps', () => {
     expect(times()).toEqual(before);
   });
 
+  test('is of one kind for what asks a registry and of another for the rest, which set other flags', () => {
+    const home = mkdtempSync(join(installed.folder, 'home-'));
+    const starts = [['schema'], ['audit', '--help'], ['schema'], ['audit', '--help']];
+    const kept = starts.map((args) => {
+      expect(run(args, { HOME: home })).toMatchObject({ status: 0, stderr: '' });
+      return filesBelow(home).map((file) => `${file} ${statSync(file).mtimeMs}`);
+    });
+    expect(kept[1]?.length).toBeGreaterThan(kept[0]?.length ?? 0);
+    expect(kept.slice(2)).toEqual([kept[1], kept[1]]);
+  });
+
+  test('is all there is: a plan compiles no code of its own making', () => {
+    writeFileSync(join(installed.folder, 'matrix.config.json'), config);
+    writeFileSync(join(installed.folder, 'releases.json'), facts);
+    const told = join(installed.folder, 'told.cjs');
+    writeFileSync(
+      told,
+      `const made = [];
+       globalThis.Function = new Proxy(Function, { construct: (own, given) => (made.push(given.at(-1)), new own(...given)) });
+       process.on('exit', () => console.error(made.filter((code) => code !== '').length + ' made'));`,
+    );
+    const { status, stderr } = run(['plan', '--offline', '--config', 'matrix.config.json'], {
+      NODE_OPTIONS: `--require=${told}`,
+    });
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '0 made\n' });
+  });
+
   test('is compiled again if it was damaged', () => {
     const home = mkdtempSync(join(installed.folder, 'home-'));
     const before = run(['schema'], { HOME: home });
@@ -143,13 +170,22 @@ describe('a TypeScript project that imports the package', () => {
     { name: 'a number for a Python', text: `defineConfig({ pythons: [3.12] });`, fault: /number/ },
   ];
 
-  test.each(rows)('$name', ({ text, fault }) => {
-    writeFileSync(join(installed.folder, 'use.ts'), `import { defineConfig } from 'tagwright';\n${text}\n`);
-    const args = ['--strict', '--noEmit', '--module', 'nodenext', '--skipLibCheck', 'false', 'use.ts'];
+  let lines: readonly string[] = [];
+  beforeAll(() => {
+    for (const [index, { text }] of rows.entries())
+      writeFileSync(join(installed.folder, `use-${index}.ts`), `import { defineConfig } from 'tagwright';\n${text}\n`);
+    const args = ['--strict', '--noEmit', '--module', 'nodenext', '--skipLibCheck', 'false', '--ignoreConfig'];
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
-    const { status, stdout } = spawn([tsc, ...args, '--ignoreConfig']);
-    expect(stdout).toMatch(fault);
-    expect(status === 0).toBe(stdout === '');
+    const { status, stdout } = spawn([tsc, ...args, ...rows.map((_, index) => `use-${index}.ts`)]);
+    expect(status).not.toBe(0);
+    lines = stdout.split('\n').filter((line) => line !== '');
+    // Whatever is said is said of one of them.
+    expect(lines.filter((line) => !/^(?:use-\d\.ts|\s)/.test(line))).toEqual([]);
+  }, 60_000);
+
+  test.each(rows.map((row, index) => ({ ...row, index })))('$name', ({ index, fault }) => {
+    const own = lines.filter((line) => line.startsWith(`use-${index}.ts`));
+    expect(own.join('\n')).toMatch(fault);
   });
 });
 

@@ -1,6 +1,6 @@
 /**
  * zod compiles each schema to code with its first use, which takes longer than what a command reads with most of them.
- * Has to be loaded before any schema is made.
+ * Has to be loaded before a schema is made: whoever makes the large ones imports it first.
  *
  * @see https://zod.dev/packages/core#configuration
  */
