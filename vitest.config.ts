@@ -7,7 +7,7 @@ const here = (path: string): string => fileURLToPath(new URL(path, import.meta.u
 
 /** What builds on the one Docker daemon of a machine: never two of them at once. */
 const withBuildx = [
-  'test/integration/{action,action-drop-in,buildx,fan-out,memory-registry,mirrors,no-way-out,publish-buildx,shipped-dockerfiles,stand-in-bases}.test.ts',
+  'test/integration/{action,action-drop-in,buildx,fan-out,gitlab-pipeline,memory-registry,mirrors,no-way-out,publish-buildx,shipped-dockerfiles,stand-in-bases}.test.ts',
   'test/integration/publish/{buildx-cells,logins,right-source}.test.ts',
 ];
 

@@ -37,19 +37,42 @@ export interface MatrixWishes {
   readonly split: 'cell' | 'platform';
   /** Platform to the label of its runner; the others have their defaults. */
   readonly runners: ReadonlyMap<string, string>;
+  /** Whose jobs they are. */
+  readonly service: RunnerService;
 }
 
-/** GitHub's limit on the jobs of one matrix. */
+/** What a service runs jobs on that name no runner of their own. */
+export interface RunnerService {
+  /** Platform to the label of the runner that has its processor; an empty label is left out of the job. */
+  readonly native: Readonly<Record<string, string>>;
+  /** Of every other platform, which is emulated there. */
+  readonly other: string;
+  /** What bounds the number of jobs, for messages. */
+  readonly limit: string;
+}
+
+/** GitHub's limit on the jobs of one matrix; less than the 500 active jobs of GitLab's free tier. */
 export const maxJobs = 256;
 /** Builds in one job, at most: a job ends after six hours. */
 export const maxBuildsPerJob = 16;
 
-/** GitHub's own. @see https://docs.github.com/en/actions/reference/runners/github-hosted-runners */
-const nativeRunners: Readonly<Record<string, string>> = {
-  'linux/amd64': 'ubuntu-24.04',
-  'linux/arm64': 'ubuntu-24.04-arm',
+/** @see https://docs.github.com/en/actions/reference/runners/github-hosted-runners */
+export const githubRunners: RunnerService = {
+  native: { 'linux/amd64': 'ubuntu-24.04', 'linux/arm64': 'ubuntu-24.04-arm' },
+  other: 'ubuntu-24.04',
+  limit: 'which is what GitHub runs in one matrix',
 };
-const otherRunner = 'ubuntu-24.04';
+
+/**
+ * Which tags the runners of an instance have is its own matter; a job without one runs on amd64 at gitlab.com.
+ *
+ * @see https://docs.gitlab.com/ci/runners/hosted_runners/linux/
+ */
+export const gitlabRunners: RunnerService = {
+  native: { 'linux/amd64': '' },
+  other: '',
+  limit: 'which is the most for one pipeline',
+};
 
 interface Build {
   readonly cell: Cell;
@@ -78,10 +101,10 @@ export function jobMatrix(cells: readonly Cell[], wishes: MatrixWishes): Result<
   return ok({ include: groups.map((group) => jobOf(group, wishes)) });
 }
 
-function jobOf(group: readonly Build[], { runners }: MatrixWishes): Job {
+function jobOf(group: readonly Build[], wishes: MatrixWishes): Job {
   const [first] = group;
   const platforms = first?.platforms ?? [];
-  const runner = runnerOf(platforms, runners);
+  const runner = runnerOf(platforms, wishes);
   const more = group.length > 1 ? ` and ${group.length - 1} more` : '';
   const cell = first?.cell;
   return {
@@ -92,23 +115,23 @@ function jobOf(group: readonly Build[], { runners }: MatrixWishes): Job {
     only: group.map((build) => targetId(build.cell)).join(','),
     platform: platforms.join(','),
     runner,
-    emulate: platforms.filter((platform) => labelOf(platform, runners) !== runner).join(','),
+    emulate: platforms.filter((platform) => labelOf(platform, wishes) !== runner).join(','),
     axes: group.length === 1 ? (cell?.shape.axes ?? {}) : {},
   };
 }
 
 /** The runner of the first platform that has one: the others of its cell are emulated there. */
-function runnerOf(platforms: readonly string[], runners: ReadonlyMap<string, string>): string {
+function runnerOf(platforms: readonly string[], wishes: MatrixWishes): string {
   for (const platform of platforms) {
-    const label = labelOf(platform, runners);
+    const label = labelOf(platform, wishes);
     if (label !== null) return label;
   }
-  return otherRunner;
+  return wishes.service.other;
 }
 
 /** The runner that runs a platform natively; `null` where there is none. */
-function labelOf(platform: string, runners: ReadonlyMap<string, string>): string | null {
-  return runners.get(platform) ?? nativeRunners[platform] ?? null;
+function labelOf(platform: string, { runners, service }: MatrixWishes): string | null {
+  return runners.get(platform) ?? service.native[platform] ?? null;
 }
 
 function jobCount(kinds: readonly (readonly Build[])[], size: number): number {
@@ -120,13 +143,13 @@ function chunks<T>(items: readonly T[], size: number): T[][] {
   return Array.from({ length: count }, (_, index) => items.slice(index * size, (index + 1) * size));
 }
 
-function tooLarge(cells: readonly Cell[], builds: number, { split }: MatrixWishes): Problem {
+function tooLarge(cells: readonly Cell[], builds: number, { split, service }: MatrixWishes): Problem {
   const version = cells[0]?.release.version.text ?? '';
   const fewer = split === 'platform' ? 'say --split cell, narrow' : 'narrow';
   return {
     code: 'MATRIX_TOO_LARGE',
     where: version,
-    message: `${builds} builds do not fit into ${maxJobs} jobs of ${maxBuildsPerJob}, which is what GitHub runs in one matrix`,
+    message: `${builds} builds do not fit into ${maxJobs} jobs of ${maxBuildsPerJob}, ${service.limit}`,
     fix: `${fewer} the axes, or give each job its own part with --only`,
   };
 }

@@ -1,5 +1,6 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { AuditOptions } from '../commands/audit.ts';
+import { auditFormats } from '../commands/audit/options.ts';
 import { allImages, collect, common, withCommon, type CommonFlags, type Run } from './flags.ts';
 import type { KeepFormat } from '../report/keep-list.ts';
 import { jsonMode, refuseUnused, type Mode } from './unused.ts';
@@ -7,6 +8,7 @@ import { jsonMode, refuseUnused, type Mode } from './unused.ts';
 interface AuditFlags extends CommonFlags {
   readonly format: AuditOptions['format'];
   readonly json: boolean;
+  readonly report: AuditOptions['reports'];
   readonly content: AuditOptions['content'];
   readonly only: readonly string[];
   readonly failOn: readonly string[];
@@ -19,8 +21,6 @@ interface AuditFlags extends CommonFlags {
   readonly bases: boolean;
   readonly keep?: KeepFormat;
 }
-
-const formats = ['table', 'json', 'markdown', 'sarif', 'junit', 'codequality', 'html'];
 
 /** Not every format has room for every list. */
 const shownBy = 'choose --format table, json or markdown, or leave it out';
@@ -42,6 +42,7 @@ const keepMode: Mode = {
   unused: {
     '--format': listAlone,
     '--json': listAlone,
+    '--report': listAlone,
     '--content': listAlone,
     '--only': ofEverything,
     '--at': ofEverything,
@@ -79,7 +80,7 @@ const ofAllImages: Mode = {
 };
 
 function modesOf({ json, format, content, allImages: isOfAll }: AuditFlags): Mode[] {
-  const byFormat = json ? jsonMode('audit', formats) : formatModes[format];
+  const byFormat = json ? jsonMode('audit', auditFormats) : formatModes[format];
   return [
     ...(byFormat === undefined ? [] : [byFormat]),
     ...(content === 'none' ? [withoutContent] : []),
@@ -87,12 +88,21 @@ function modesOf({ json, format, content, allImages: isOfAll }: AuditFlags): Mod
   ];
 }
 
+function collectReport(text: string, before: AuditOptions['reports']): AuditOptions['reports'] {
+  const [name, ...rest] = text.split('=');
+  const format = auditFormats.find((known) => known === name);
+  const path = rest.join('=');
+  if (format !== undefined && path !== '') return [...before, { format, path }];
+  throw new InvalidArgumentError(`expected FORMAT=FILE, such as junit=audit.xml; FORMAT is ${auditFormats.join(', ')}`);
+}
+
 /** What it looks at, and how it shows it. */
 function withQuestions(command: Command): Command {
   return command
     .description('expected against the registry, finding by finding')
-    .addOption(new Option('--format <format>', 'how to print it').choices(formats).default('table'))
+    .addOption(new Option('--format <format>', 'how to print it').choices(auditFormats).default('table'))
     .option('--json', 'short for --format json', false)
+    .option('--report <format=file>', 'write the findings in this format too; may be repeated', collectReport, [])
     .addOption(
       new Option('--content <whose>', 'which images to inspect (never downloads layers)')
         .choices(['owners', 'all', 'none'])
@@ -138,6 +148,7 @@ export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOpti
       const { auditCommand } = await import('../commands/audit.ts');
       const {
         content,
+        report: reports,
         only,
         writeLock,
         requireLabels,
@@ -152,6 +163,7 @@ export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOpti
       const failOn = flags.failOn.length === 0 ? null : flags.failOn;
       const asked = {
         format,
+        reports,
         content,
         only,
         failOn,

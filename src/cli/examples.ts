@@ -34,7 +34,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   yank: ["tagwright yank 2.11.5 --reason 'loses state on restart' --dry-run"],
   prune: ['tagwright prune', 'tagwright prune --delete 17:0123456789ab'],
   unyank: ['tagwright unyank 2.11.5 --dry-run'],
-  matrix: ['tagwright matrix 2.11.5 --split cell', 'tagwright matrix 2.11.5 --runner linux/arm64=ubuntu-24.04-arm'],
+  matrix: [
+    'tagwright matrix 2.11.5 --split cell',
+    'tagwright matrix 2.11.5 --runner linux/arm64=ubuntu-24.04-arm',
+    'tagwright matrix 2.11.5 --format gitlab --output release-images.yml',
+  ],
   protect: ['tagwright protect', 'tagwright protect --json'],
   history: ['tagwright history 2-latest', 'tagwright history --json'],
   docs: [

@@ -177,6 +177,7 @@ export function addExplain(program: Command, run: Run): void {
 }
 
 interface MatrixFlags extends ReleaseFlags {
+  readonly format: 'github' | 'gitlab';
   readonly split: 'cell' | 'platform';
   readonly only: readonly string[];
   readonly runner: readonly string[];
@@ -185,9 +186,19 @@ interface MatrixFlags extends ReleaseFlags {
   readonly event?: string | true;
 }
 
-export function addMatrix(program: Command, run: Run): void {
+const matrixGitlab: Mode = {
+  name: 'matrix --format gitlab',
+  unused: { '--event': 'leave it out: the last job publishes a release' },
+};
+
+export function addMatrix(program: Command, run: Run, toolVersion: string): void {
   withRevision(withFacts(program.command('matrix [version]')))
-    .description("JSON for a workflow's strategy.matrix")
+    .description("the builds of a release as jobs: JSON for a workflow's strategy.matrix, or a pipeline for GitLab")
+    .addOption(
+      new Option('--format <for>', "JSON for GitHub's strategy.matrix, or a child pipeline for GitLab")
+        .choices(['github', 'gitlab'])
+        .default('github'),
+    )
     .addOption(
       new Option('--split <by>', 'one job a cell, or one for each platform of a cell')
         .choices(['cell', 'platform'])
@@ -201,12 +212,13 @@ export function addMatrix(program: Command, run: Run): void {
     .action((version: string | undefined, flags: MatrixFlags, command: Command) =>
       run(async (world) => {
         const { matrixCommand, matrixOf } = await import('../commands/matrix.ts');
-        const { split, only, runner, rebuild, waitForPackage: waitForPackageMs = null } = flags;
+        const { format, split, only, runner, rebuild, waitForPackage: waitForPackageMs = null } = flags;
+        if (format === 'gitlab') refuseUnused(command, [matrixGitlab]);
         const subject = await subjectOf({ version, event: flags.event }, command, common(flags), world);
         const jobs = { split, only, runner };
         if (subject.kind === 'event') return matrixOf(subject.build.lanes[0].tags.cells, jobs);
-        const { version: named } = subject;
-        return matrixCommand({ ...release(flags), ...jobs, version: named, rebuild, waitForPackageMs }, world);
+        const about = { ...release(flags), version: subject.version, rebuild, waitForPackageMs };
+        return matrixCommand({ ...about, ...jobs, format, toolVersion }, world);
       }),
     );
 }

@@ -22,7 +22,7 @@ import type { Expected } from '../sight/expected.ts';
 import { count } from '../report/words.ts';
 import { lookFurther } from './audit/further.ts';
 import { withProofs } from './audit/proofs.ts';
-import { readWishes, type AuditOptions, type AuditWishes } from './audit/options.ts';
+import { readWishes, type AuditFormat, type AuditOptions, type AuditWishes } from './audit/options.ts';
 import { rightCells } from './audit/right-cells.ts';
 import { expectedOf } from './look/expected-of.ts';
 import { addToLockFile, lockNote, sayForeignLock } from './look/lock-file.ts';
@@ -40,16 +40,24 @@ export function auditCommand(options: AuditOptions, world: World): Promise<Outco
   return overImages(options, world, async (each, shared) => {
     const asked = await eachInTurn(each, (one) => readAsked(one, shared));
     const audits = flatSeveral(await eachInTurn(asked, (one) => auditImage(one, shared)));
+    const configFile = [...formatsOf(options)].some((format) => atConfig.has(format))
+      ? await placeOf(options, shared)
+      : options.config;
+    const { planOut, reports } = options;
     return {
-      stdout: textOf(audits, options, atConfig.has(options.format) ? await placeOf(options, shared) : options.config),
+      stdout: textOf(audits, options.format, options, configFile),
       result: worstOf(audits.map(({ result }) => result)),
       document: { kind: 'audit', reports: mapSeveral(audits, ({ report }) => report) },
-      files:
-        options.planOut === null
-          ? []
-          : [{ path: options.planOut, text: plansJson(mapSeveral(audits, ({ moves }) => moves)) }],
+      files: [
+        ...(planOut === null ? [] : [{ path: planOut, text: plansJson(mapSeveral(audits, ({ moves }) => moves)) }]),
+        ...reports.map(({ path, format }) => ({ path, text: textOf(audits, format, options, configFile) })),
+      ],
     };
   });
+}
+
+function formatsOf({ format, reports }: AuditOptions): ReadonlySet<AuditFormat> {
+  return new Set([format, ...reports.map((report) => report.format)]);
 }
 
 /** What is asked of one image. */
@@ -87,7 +95,7 @@ async function auditImage({ project, options, wishes }: Asked, world: World): Pr
       result: resultOf(audit.report, audit.looked, wishes),
       wishes,
       moves: movesOf(audit, project),
-      picture: options.format === 'html' ? pictureOf(audit, project) : null,
+      picture: formatsOf(options).has('html') ? pictureOf(audit, project) : null,
     }));
   } finally {
     await registries.close();
@@ -182,16 +190,21 @@ function reportOf({ audited, input, name, lookout }: RepositoryLook, notes: read
 }
 
 /** Formats that say where in the git repository a finding is. */
-const atConfig: ReadonlySet<AuditOptions['format']> = new Set(['sarif', 'junit', 'codequality']);
+const atConfig: ReadonlySet<AuditFormat> = new Set(['sarif', 'junit', 'codequality']);
 
 async function placeOf({ config }: AuditOptions, world: World): Promise<string> {
   const { file, root, above = 0 } = await world.loadConfig(config);
   return pathInside(file, { root, above });
 }
 
-function textOf(audits: Several<RepositoryResult>, options: AuditOptions, configFile: string): string {
+function textOf(
+  audits: Several<RepositoryResult>,
+  format: AuditFormat,
+  options: AuditOptions,
+  configFile: string,
+): string {
   const reports = mapSeveral(audits, ({ report }) => report);
-  switch (options.format) {
+  switch (format) {
     case 'table':
       return auditTables(reports, options.color);
     case 'json':
@@ -207,7 +220,7 @@ function textOf(audits: Several<RepositoryResult>, options: AuditOptions, config
     case 'html':
       return auditHtml(mapSeveral(audits, pageOf));
     default:
-      return assertNever(options.format);
+      return assertNever(format);
   }
 }
 

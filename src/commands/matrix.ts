@@ -1,11 +1,13 @@
-/** `tagwright matrix VERSION`: the builds of a release as jobs, for a workflow's `strategy.matrix`. */
-import { jobMatrix } from '../build/job-matrix.ts';
+/** `tagwright matrix VERSION`: the builds of a release as jobs, for a workflow's `strategy.matrix` or a child pipeline. */
+import { githubRunners, gitlabRunners, jobMatrix, type JobMatrix } from '../build/job-matrix.ts';
 import { selectCells } from '../build/select-cells.ts';
 import { InputError, type Problem } from '../domain/errors.ts';
 import { parsePlatform } from '../domain/platform.ts';
 import { quote } from '../domain/tag.ts';
 import type { Cell } from '../plan/cell.ts';
+import { gitlabMatrix } from '../report/gitlab-matrix.ts';
 import { matrixJson } from '../report/matrix-json.ts';
+import { flagsOf } from './look/repository-look.ts';
 import { cellsOf } from './release/publishable.ts';
 import { readPublishable, type PublishableOptions } from './release/read-publishable.ts';
 import { required } from './read-project.ts';
@@ -20,6 +22,10 @@ export interface MatrixOptions extends PublishableOptions {
   readonly only: readonly string[];
   /** `PLATFORM=LABEL` */
   readonly runner: readonly string[];
+  /** For GitHub's `strategy.matrix`, or a child pipeline of GitLab. */
+  readonly format: 'github' | 'gitlab';
+  /** Of tagwright, for jobs that install it. */
+  readonly toolVersion: string;
 }
 
 /**
@@ -28,15 +34,35 @@ export interface MatrixOptions extends PublishableOptions {
  */
 export async function matrixCommand(options: MatrixOptions, world: World): Promise<Outcome> {
   const { project, release } = await readPublishable(options, options.waitForPackageMs, world);
-  return matrixOf(cellsOf(project, release), options);
+  const cells = cellsOf(project, release);
+  if (options.format === 'github') return matrixOf(cells, options);
+  const { registry } = project.image.repositories[0];
+  const matrix = jobsOf(cells, { ...options, service: gitlabRunners });
+  const stdout = gitlabMatrix(matrix, {
+    program: `npx --yes tagwright@${options.toolVersion}`,
+    version: options.version,
+    flags: `${flagsOf(options)}${options.rebuild ? ' --rebuild' : ''}`,
+    registry,
+    isGitlabs: registry === world.ciRegistry,
+  });
+  return { stdout, result: 'as-planned', document: { kind: 'matrix', matrix } };
 }
 
+type JobWishes = Pick<MatrixOptions, 'split' | 'only' | 'runner'>;
+
 /** @param all cells of a release, or of another build */
-export function matrixOf(all: readonly Cell[], options: Pick<MatrixOptions, 'split' | 'only' | 'runner'>): Outcome {
-  const runners = readRunners(options.runner);
-  const cells = required(selectCells(all, options.only, '--only'));
-  const matrix = required(jobMatrix(cells, { split: options.split, runners }));
+export function matrixOf(all: readonly Cell[], wishes: JobWishes): Outcome {
+  const matrix = jobsOf(all, { ...wishes, service: githubRunners });
   return { stdout: matrixJson(matrix), result: 'as-planned', document: { kind: 'matrix', matrix } };
+}
+
+function jobsOf(
+  all: readonly Cell[],
+  { split, only, runner, service }: JobWishes & { readonly service: typeof githubRunners },
+): JobMatrix {
+  const runners = readRunners(runner);
+  const cells = required(selectCells(all, only, '--only'));
+  return required(jobMatrix(cells, { split, runners, service }));
 }
 
 function readRunners(texts: readonly string[]): ReadonlyMap<string, string> {

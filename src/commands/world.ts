@@ -90,6 +90,8 @@ export interface World {
   readonly clock: Clock;
   /** Where pages of GitHub are, `https://github.corp`; left out: github.com. */
   readonly githubServer?: string;
+  /** The registry of the GitLab whose pipeline this is part of, as `host:port`; left out elsewhere. */
+  readonly ciRegistry?: string;
   /** The config may be a stranger's: it names no git repository, URL or host to ask. */
   readonly dataOnly?: boolean;
   /** Another tool builds with what a plan hands over, labels and build arguments, and pushes these tags. */

@@ -1,6 +1,7 @@
 /** How a process ended, and the error it becomes: all that is needed to run it again by hand, and nothing secret. */
 import { OutsideError, type OutsideCode } from './errors.ts';
 import { redact } from './secrets.ts';
+import { shellWord } from './shell-word.ts';
 
 export interface ProcessRun {
   readonly command: string;
@@ -41,7 +42,7 @@ export function formatProcessRun(run: ProcessRun): string {
   const { command, args, exitCode, signal, durationMs, stderrTail } = withoutSecrets(run);
   const ended = exitCode === null ? (signal ?? 'not started') : `exit code ${exitCode}`;
   return [
-    `$ ${[command, ...args].map(quoteWord).join(' ')}`,
+    `$ ${[command, ...args].map(shellWord).join(' ')}`,
     `  ${ended} after ${Math.round(durationMs)} ms`,
     ...stderrTail.map((line) => `  ${line}`),
   ].join('\n');
@@ -49,9 +50,4 @@ export function formatProcessRun(run: ProcessRun): string {
 
 function withoutSecrets(run: ProcessRun): ProcessRun {
   return { ...run, args: run.args.map(redact), stderrTail: run.stderrTail.map(redact) };
-}
-
-/** A word as a POSIX shell reads it back, for people who copy the line. */
-function quoteWord(word: string): string {
-  return /^[A-Za-z0-9_@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`;
 }

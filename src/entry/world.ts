@@ -95,6 +95,7 @@ export function realWorld(options: WorldOptions): World {
     },
     clock: systemClock,
     dataOnly,
+    ...(env['CI_REGISTRY'] ? { ciRegistry: env['CI_REGISTRY'] } : {}),
     ...(env['GITHUB_SERVER_URL'] ? { githubServer: env['GITHUB_SERVER_URL'] } : {}),
     event: eventAccess(options),
     ...(options.handsOver === undefined ? {} : { handsOver: options.handsOver }),

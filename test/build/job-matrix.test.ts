@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { jobMatrix, maxJobs, type Job, type MatrixWishes } from '../../src/build/job-matrix.ts';
+import { githubRunners, jobMatrix, maxJobs, type Job, type MatrixWishes } from '../../src/build/job-matrix.ts';
 import type { Cell } from '../../src/plan/cell.ts';
 import { fact, planned, revisionOf, smallConfig } from '../support/history.ts';
 
@@ -11,7 +11,7 @@ function cellsOf(platforms: string[], pythons: string[]): readonly Cell[] {
 }
 
 function jobsOf(cells: readonly Cell[], wishes: Partial<MatrixWishes>): readonly Job[] {
-  const result = jobMatrix(cells, { split: 'platform', runners: none, ...wishes });
+  const result = jobMatrix(cells, { split: 'platform', runners: none, service: githubRunners, ...wishes });
   if (!result.ok) throw new Error(result.problems.map(({ message }) => message).join('\n'));
   return result.value.include;
 }
@@ -102,7 +102,7 @@ describe('more builds than a matrix holds jobs', () => {
 
   test('over what jobs can share are refused', () => {
     const cells = cellsOf(['linux/amd64', 'linux/arm64'], many(2100));
-    expect(jobMatrix(cells, { split: 'platform', runners: none })).toEqual({
+    expect(jobMatrix(cells, { split: 'platform', runners: none, service: githubRunners })).toEqual({
       ok: false,
       problems: [
         {

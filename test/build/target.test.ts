@@ -110,7 +110,14 @@ jobs:
     'releases.json': JSON.stringify(daily('1.0.0')),
   });
   const world = initWorld(folder);
-  const asked = { config: 'matrix.config.ts', fromRegistry: null, force: false, dryRun: false };
+  const asked = {
+    config: 'matrix.config.ts',
+    fromRegistry: null,
+    ci: null,
+    fanOut: false,
+    force: false,
+    dryRun: false,
+  };
   const { stdout } = await initCommand({ ...asked, fromWorkflow: `${folder}/w.yml` }, world);
   expect(stdout).not.toContain('To fix before the first build');
   const config = ['--config', `${folder}/matrix.config.ts`, '--releases', `${folder}/releases.json`];

@@ -208,7 +208,15 @@ async function initIn(files: Readonly<Record<string, string>>): Promise<readonly
   git(folder, 'commit', '--quiet', '-m', 'x');
   git(folder, 'tag', 'v1.0.0');
   const world = initWorld(folder);
-  const asked = { config: 'matrix.config.ts', fromWorkflow: null, fromRegistry: null, force: false, dryRun: false };
+  const asked = {
+    config: 'matrix.config.ts',
+    fromWorkflow: null,
+    fromRegistry: null,
+    ci: null,
+    fanOut: false,
+    force: false,
+    dryRun: false,
+  };
   const { stdout } = await initCommand(asked, world);
   expect(stdout).toContain('matrix.config.ts written');
   return stdout.split('\n').filter((line) => line.startsWith('To fix before'));

@@ -10,6 +10,8 @@ import type { CliRun } from './run-cli.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface CliProcesses {
+  /** The program. */
+  readonly file: string;
   /**
    * @param env beside what Node itself needs
    * @param killAt what is on stderr when the process is killed, as a machine is that goes away
@@ -37,6 +39,7 @@ export async function bundleCli(): Promise<CliProcesses> {
   // It reads its version beside the folder it is in.
   await copyFile(join(root, 'package.json'), join(folder, 'package.json'));
   return {
+    file: join(folder, 'dist/cli.js'),
     run: (args, env, killAt) => runProcess(join(folder, 'dist/cli.js'), args, env, killAt),
     close: () => rm(folder, { recursive: true, force: true }),
   };

@@ -115,7 +115,8 @@ export async function withOutputs(document: string): Promise<string> {
   for (const match of document.matchAll(shownCommand)) {
     const command = match.groups?.['command'] ?? '';
     const run = await runCli(wordsOf(command));
-    outputs.set(command, `${run.stdout}${run.stderr}`);
+    // No document is of one version.
+    outputs.set(command, `${run.stdout}${run.stderr}`.replaceAll('tagwright@0.0.0', 'tagwright@…'));
   }
   return document.replaceAll(shownCommand, (...match) => {
     const groups = z.record(z.string(), z.string()).parse(match.at(-1));

@@ -9,9 +9,14 @@ import { failingKinds, type FailingKind } from '../../audit/kinds.ts';
 import type { Selector } from '../../audit/select.ts';
 import type { CommonOptions } from '../options.ts';
 
+export const auditFormats = ['table', 'json', 'markdown', 'sarif', 'junit', 'codequality', 'html'] as const;
+export type AuditFormat = (typeof auditFormats)[number];
+
 export interface AuditOptions extends CommonOptions {
   /** `--format`; `--json` is short for `json`. */
-  readonly format: 'table' | 'json' | 'markdown' | 'sarif' | 'junit' | 'codequality' | 'html';
+  readonly format: AuditFormat;
+  /** `--report FORMAT=FILE`, may be repeated: the same findings, written in further formats. */
+  readonly reports: readonly { readonly format: AuditFormat; readonly path: string }[];
   /** `--content`: whose images are looked into. Each distinct digest is read once, and never a layer. */
   readonly content: 'owners' | 'all' | 'none';
   /** `--only NAME=VALUE[,VALUE…]`, may be repeated: by `rule`, `series` or any axis (`python`, `flavor`, …). */
@@ -41,6 +46,7 @@ export interface AuditOptions extends CommonOptions {
 /** What holds where nothing is said. */
 export const auditDefaults: Omit<AuditOptions, keyof CommonOptions> = {
   format: 'table',
+  reports: [],
   content: 'owners',
   only: [],
   failOn: null,

@@ -11,7 +11,16 @@ import { ending } from './ending.ts';
 import { besides, filesFromRegistry } from './from-registry.ts';
 import { printedBake } from './printed-bake.ts';
 import { askFacts, stopped } from './questions.ts';
-import { nowhere, projectFacts, projectPaths, remoteOf, type ProjectFacts } from './project-facts.ts';
+import { gitlabPipeline, pipelinePath } from './gitlab-pipeline.ts';
+import {
+  forgeOf,
+  nowhere,
+  projectFacts,
+  projectPaths,
+  remoteOf,
+  type Forge,
+  type ProjectFacts,
+} from './project-facts.ts';
 import { workflowTexts } from './workflow-texts.ts';
 import {
   auditWorkflow,
@@ -29,6 +38,10 @@ export interface InitOptions {
   readonly fromWorkflow: string | null;
   /** `REGISTRY/IMAGE`, or a file of tags. */
   readonly fromRegistry: string | null;
+  /** Whose workflows or pipeline is written; `null`: as the remote says. */
+  readonly ci: Forge | null;
+  /** A job for each cell and platform, in GitLab's pipeline. */
+  readonly fanOut: boolean;
   readonly force: boolean;
   readonly dryRun: boolean;
 }
@@ -112,24 +125,33 @@ async function firstFiles(
   world: World,
 ): Promise<Start | typeof stopped> {
   const paths = git.files;
+  const forge = options.ci ?? forgeOf(git);
+  if (options.fanOut && forge === 'github') throw new InputError([noFanOut]);
   const audit: NewFile = { path: '.github/workflows/audit-images.yml', text: auditWorkflow() };
-  const imported = await importedStart(options, { files, git, paths });
+  const imported = forge === 'github' ? await importedStart(options, { files, git, paths }) : nothing;
   if (imported.written.length > 0) return { ...imported, written: [...imported.written, audit] };
   const texts = new Map<string, string>();
   for (const path of projectPaths(paths)) texts.set(path, (await files.read(path)) ?? '');
   const bakeNotes = await printedBake(texts, world);
-  const found = projectFacts(paths, texts, git);
+  const found = projectFacts(paths, texts, git, forge);
   const ask = world.ask ?? null;
   const facts = ask === null ? found : await askFacts(found, ask);
   if (facts === stopped) return stopped;
   const config = { path: options.config, text: startingConfig(facts, git) };
   const isKnown = !facts.repository.startsWith(`${nowhere}/`);
-  const release: NewFile = { path: '.github/workflows/release-images.yml', text: releaseWorkflow(facts.repository) };
+  const ci = !isKnown
+    ? nothing
+    : forge === 'gitlab'
+      ? await gitlabStart(facts, options, git, files)
+      : {
+          written: [{ path: '.github/workflows/release-images.yml', text: releaseWorkflow(facts.repository) }, audit],
+          notes: [],
+        };
   const written = [
     config,
     ...(git.isRepository ? [] : [{ path: besides(options.config, releasesPath), text: '[]\n' }]),
     ...(facts.layout.images.length > 0 || facts.base === null ? [] : templateFiles(facts, facts.base)),
-    ...(isKnown ? [release, audit] : []),
+    ...ci.written,
   ];
   const notes = [
     ...imported.notes,
@@ -137,8 +159,29 @@ async function firstFiles(
     ...facts.layout.notes,
     ...newerTags(packageTags(facts, git.tags).rest),
     ...unknownNotes(facts, git),
+    ...ci.notes,
   ];
   return { written, notes };
+}
+
+const nothing: Start = { written: [], notes: [] };
+
+const noFanOut: Problem = {
+  code: 'USAGE',
+  where: '--fan-out',
+  message: "init writes it for GitLab alone, and this is not GitLab's",
+  fix: 'add --ci gitlab, or take the jobs for GitHub from docs/action.md',
+};
+
+async function gitlabStart(
+  facts: ProjectFacts,
+  { config, fanOut }: InitOptions,
+  git: GitFacts,
+  files: ProjectFiles,
+): Promise<Start> {
+  const ownTags = new Set(packageTags(facts, git.tags).own.keys());
+  const { path, text, notes } = gitlabPipeline(await files.read(pipelinePath), { facts, config, fanOut, ownTags });
+  return { written: [{ path, text }], notes };
 }
 
 function unknownNotes({ repository }: ProjectFacts, { isRepository }: GitFacts): string[] {

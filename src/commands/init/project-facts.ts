@@ -15,6 +15,8 @@ export interface ProjectFacts {
   readonly base: string | null;
   /** `owner/name`, where the remote is on GitHub. */
   readonly github: string | null;
+  /** Host of the GitLab that the remote is on; `null` if it is on none. */
+  readonly gitlab: string | null;
   /** `registry/name`. */
   readonly repository: string;
   /** A file or a person said it; else it is a guess. */
@@ -33,11 +35,22 @@ export function projectPaths(paths: readonly string[]): string[] {
   return [...usual, ...layoutFiles(paths), ...dockerfilesIn(paths).slice(0, 1)];
 }
 
+/** Whose pipelines or workflows the project has. */
+export type Forge = 'github' | 'gitlab';
+
+/** Where the remote says so by its host, or a pipeline of GitLab lies here; else GitHub. */
+export function forgeOf({ remote, files }: Pick<GitFacts, 'remote' | 'files'>): Forge {
+  const host = remoteOf(remote)?.host ?? '';
+  if (host === 'github.com') return 'github';
+  return /(?:^|[.-])gitlab(?:[.-]|$)/.test(host) || files.includes('.gitlab-ci.yml') ? 'gitlab' : 'github';
+}
+
 /** @param texts of {@link projectPaths} */
 export function projectFacts(
   paths: readonly string[],
   texts: ReadonlyMap<string, string>,
   git: GitFacts,
+  forge: Forge = forgeOf(git),
 ): ProjectFacts {
   const text = (path: string): string => texts.get(path) ?? '';
   const kind = texts.has('pyproject.toml')
@@ -65,7 +78,8 @@ export function projectFacts(
     pythonArgument: asked?.groups?.['name'] === 'PYTHON_VERSION' ? 'PYTHON_VERSION' : null,
     base: baseOf(kind, text('package.json'), text('go.mod')),
     github: remote !== null && remote.host === 'github.com' ? remote.path : null,
-    repository: said ?? guessRepository(remote, packageName, git.folder),
+    gitlab: forge === 'gitlab' ? (remote?.host ?? null) : null,
+    repository: said ?? guessRepository(remote, packageName ?? git.folder, forge),
     isRepositorySaid: said !== null,
     platforms: null,
     layout,
@@ -97,15 +111,18 @@ export function remoteOf(url: string | null): Remote | null {
 }
 
 /** Where a service keeps the images of its projects; elsewhere nothing says where they go. */
-function guessRepository(remote: Remote | null, packageName: string | null, folder: string): string {
+function guessRepository(remote: Remote | null, name: string, forge: Forge): string {
   const registries: Readonly<Record<string, string>> = {
     'github.com': 'ghcr.io',
     'gitlab.com': 'registry.gitlab.com',
     'codeberg.org': 'codeberg.org',
     'gitea.com': 'gitea.com',
   };
-  const registry = registries[remote?.host ?? ''];
-  const path = remote?.path ?? packageName ?? folder;
+  // A GitLab of one's own has its registry there unless its owner chose another place.
+  // https://docs.gitlab.com/administration/packages/container_registry/
+  const ownGitlab = forge === 'gitlab' && remote !== null ? `${remote.host}:5050` : undefined;
+  const registry = registries[remote?.host ?? ''] ?? ownGitlab;
+  const path = remote?.path ?? name;
   const parts = path
     .split('/')
     .map(repositoryPart)

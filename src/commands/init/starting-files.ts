@@ -64,18 +64,21 @@ function configDraft(facts: ProjectFacts, git: GitFacts): DraftObject {
       ]),
     );
   }
-  const platforms = [...new Set(facts.layout.images.flatMap((image) => image.platforms))];
-  const isGuess = platforms.length === 0 && facts.platforms === null;
-  entries.push(
-    entry(
-      'platforms',
-      list(platforms.length === 0 ? (facts.platforms ?? usualPlatforms) : platforms),
-      isGuess ? ['A guess, so check it.'] : [],
-    ),
-  );
+  const { platforms, isGuess } = platformsOf(facts);
+  entries.push(entry('platforms', list(platforms), isGuess ? ['A guess, so check it.'] : []));
   // With two numbers the version is its own X.Y.
   if (shape.parts === 2) entries.push(entry('rules', object([entry('minor', false)])));
   return object(entries, ruleHints(facts));
+}
+
+/** Those that files or a person say, else the usual ones. */
+export function platformsOf({ layout, platforms: said }: ProjectFacts): {
+  readonly platforms: readonly string[];
+  readonly isGuess: boolean;
+} {
+  const platforms = [...new Set(layout.images.flatMap((image) => image.platforms))];
+  if (platforms.length > 0) return { platforms, isGuess: false };
+  return { platforms: said ?? usualPlatforms, isGuess: said === null };
 }
 
 function patternEntry(text: string): DraftEntry {

@@ -4,6 +4,7 @@ import { InputError } from '../../domain/errors.ts';
 import type { InspectedImage } from '../../domain/image.ts';
 import { formatRepository, type Repository } from '../../domain/reference.ts';
 import { builtVersion, type Release } from '../../domain/release.ts';
+import { shellWord } from '../../domain/shell-word.ts';
 import type { RepairContext } from '../../moves/repair.ts';
 import type { JournalStore, Registry } from '../../ports.ts';
 import { readJournal } from '../../publish/journal.ts';
@@ -112,9 +113,4 @@ export function flagsOf(options: CommonOptions): string {
     ...(options.at === null ? [] : ['--at', options.at]),
   ];
   return flags.map((flag) => ` ${shellWord(flag)}`).join('');
-}
-
-/** As a shell takes it for one word. */
-function shellWord(text: string): string {
-  return /^[A-Za-z0-9_./:@=-]+$/.test(text) ? text : `'${text.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -35,7 +35,15 @@ async function place(
     }
   }
   const world = initWorld(folder);
-  const standard = { config: 'matrix.config.ts', fromWorkflow: null, fromRegistry: null, force: false, dryRun: false };
+  const standard = {
+    config: 'matrix.config.ts',
+    fromWorkflow: null,
+    fromRegistry: null,
+    ci: null,
+    fanOut: false,
+    force: false,
+    dryRun: false,
+  };
   return {
     folder,
     init: (more = {}) => initCommand({ ...standard, ...more }, world),

@@ -226,7 +226,15 @@ test('a folder without git, with forty Dockerfiles: an image each, and none of a
   );
   const world = initWorld(folder);
   const { stdout } = await initCommand(
-    { config: 'matrix.config.ts', fromWorkflow: null, fromRegistry: null, force: false, dryRun: false },
+    {
+      config: 'matrix.config.ts',
+      fromWorkflow: null,
+      fromRegistry: null,
+      ci: null,
+      fanOut: false,
+      force: false,
+      dryRun: false,
+    },
     world,
   );
   const config = await readFile(`${folder}/matrix.config.ts`, 'utf8');
@@ -249,7 +257,15 @@ test.each(layouts)(
       await git('tag', tag);
     }
     const world = initWorld(folder);
-    const options = { config: 'matrix.config.ts', fromWorkflow: null, fromRegistry: null, force: false, dryRun: false };
+    const options = {
+      config: 'matrix.config.ts',
+      fromWorkflow: null,
+      fromRegistry: null,
+      ci: null,
+      fanOut: false,
+      force: false,
+      dryRun: false,
+    };
     const { stdout } = await initCommand(options, world);
     expect(stdout).toContain(said ?? '');
     const config = await readFile(`${folder}/matrix.config.ts`, 'utf8');

@@ -33,7 +33,15 @@ async function init(
     return Promise.resolve(answer ?? { kind: 'unread', because: 'not expected' });
   };
   const world = { ...initWorld(folder), ...(answer === undefined ? {} : { printBake }) };
-  const options = { config: 'matrix.config.ts', fromWorkflow: null, fromRegistry: null, force: false, dryRun: false };
+  const options = {
+    config: 'matrix.config.ts',
+    fromWorkflow: null,
+    fromRegistry: null,
+    ci: null,
+    fanOut: false,
+    force: false,
+    dryRun: false,
+  };
   const { stdout } = await initCommand(options, world);
   return { config: await readFile(join(folder, 'matrix.config.ts'), 'utf8'), stdout, asked };
 }

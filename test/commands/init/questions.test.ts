@@ -15,6 +15,8 @@ const standard: InitOptions = {
   config: 'matrix.config.ts',
   fromWorkflow: null,
   fromRegistry: null,
+  ci: null,
+  fanOut: false,
   force: false,
   dryRun: false,
 };

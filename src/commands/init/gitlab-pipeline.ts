@@ -1,0 +1,202 @@
+/** The pipeline that `init` writes for GitLab: releases, the plan of a merge request, and a nightly audit. */
+import { stringify } from 'yaml';
+import { shellWord } from '../../domain/shell-word.ts';
+import { readYamlDocument } from '../../import/yaml-reader.ts';
+import { beforeBuild, dockerJob, loginVariables, nodeImage, wholeClone } from '../../report/gitlab-jobs.ts';
+import { journalFolder } from '../options.ts';
+import { platformsOf } from './starting-files.ts';
+import type { ProjectFacts } from './project-facts.ts';
+
+export const pipelinePath = '.gitlab-ci.yml';
+/** Where it goes if the project has a pipeline of its own. */
+const includedPath = '.gitlab/tagwright.yml';
+const mark = '# Written by `tagwright init`, yours to change.';
+const program = 'npx --yes tagwright@0';
+/** Where a merge request's base is checked out, in the folder that journals are in. */
+const base = `${journalFolder}/base`;
+
+export interface PipelineWishes {
+  readonly facts: ProjectFacts;
+  /** Of the config that it is for. */
+  readonly config: string;
+  /** A job for each cell and platform. */
+  readonly fanOut: boolean;
+  /** Images whose releases have git tags of their own, such as `api/v1.2.0`. */
+  readonly ownTags: ReadonlySet<string>;
+}
+
+export interface PipelineFile {
+  readonly path: string;
+  readonly text: string;
+  /** What is left to a person. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * @param existing text of the project's `.gitlab-ci.yml`, which is left as it is unless `init` wrote it
+ * @throws {InputError} WORKFLOW_INVALID if that is not YAML
+ */
+export function gitlabPipeline(existing: string | null, wishes: PipelineWishes): PipelineFile {
+  const notes = [
+    'The audit needs a schedule in GitLab: Build > Pipeline schedules, with an interval such as 17 3 * * *.',
+  ];
+  if (existing === null || existing.startsWith(mark))
+    return { path: pipelinePath, text: pipelineText(wishes, 'images', true), notes };
+  const isIncluded = existing.includes(includedPath);
+  const include = `${pipelinePath} is yours and stays as it is. Add to it:\ninclude:\n  - local: ${includedPath}`;
+  return {
+    path: includedPath,
+    text: pipelineText(wishes, lastStage(existing), false),
+    notes: [...(isIncluded ? [] : [include]), ...notes],
+  };
+}
+
+/** A release waits for everything before the last stage. */
+function lastStage(pipeline: string): string {
+  const reader = readYamlDocument(pipeline, pipelinePath);
+  const stages = reader.items(reader.at(reader.root, 'stages')).flatMap((node) => reader.text(node) ?? []);
+  // A pipeline that names none has build, test and deploy.
+  return stages.findLast((stage) => stage !== '.post') ?? 'deploy';
+}
+
+interface Part {
+  readonly comment: string;
+  readonly jobs: Readonly<Record<string, object>>;
+}
+
+function pipelineText(wishes: PipelineWishes, stage: string, isOwn: boolean): string {
+  const { facts, config } = wishes;
+  const common = {
+    stage,
+    image: nodeImage,
+    inherit: { default: false },
+    variables: {
+      ...wholeClone,
+      ...loginVariables(registryOf(facts), isGitlabs(facts)),
+      ...(config === 'matrix.config.ts' ? {} : { TAGWRIGHT_CONFIG: config }),
+    },
+  };
+  const login = isGitlabs(facts)
+    ? "The login is the job's own."
+    : 'The login: set REGISTRY_USERNAME and REGISTRY_PASSWORD as protected, masked variables of the project.';
+  const parts: Part[] = [
+    { comment: `GIT_DEPTH 0 brings every git tag. ${login}`, jobs: { '.tagwright': common } },
+    ...releaseParts(wishes, stage),
+    { comment: 'What a merge request changes about the tags.', jobs: { 'plan-images': planJob(wishes) } },
+    { comment: 'Every tag against the plan, on a schedule.', jobs: { 'audit-images': auditJob(facts) } },
+  ];
+  const top = [mark, '# tagwright@0 is its newest release; pin it, as in tagwright@0.1.0.'];
+  const stages = isOwn ? [yaml({ stages: [stage] }).trimEnd(), ''] : [''];
+  return [...top, ...stages, parts.map(({ comment, jobs }) => `# ${comment}\n${yaml(jobs)}`).join('\n')].join('\n');
+}
+
+/** Of each image, where there are several. */
+function releaseParts(wishes: PipelineWishes, stage: string): Part[] {
+  const { images } = wishes.facts.layout;
+  const names = images.length > 1 ? images.map(({ name }) => name) : [null];
+  const comment = wishes.fanOut
+    ? 'Of a git tag: a job for each image and platform, then one that publishes them.'
+    : 'Of a git tag: every image of the release is built and verified, then the tags that others follow move.';
+  return names.map((name) => ({
+    comment: name === null ? comment : `${name}. ${comment}`,
+    jobs: wishes.fanOut ? fanOutJobs(wishes, stage, name) : { [jobName('publish', name)]: publishJob(wishes, name) },
+  }));
+}
+
+function publishJob({ facts, ownTags }: PipelineWishes, image: string | null): object {
+  const emulated = platformsOf(facts).platforms.filter((platform) => platform !== 'linux/amd64');
+  return {
+    extends: '.tagwright',
+    ...dockerJob,
+    rules: releaseRules(image, ownTags),
+    // One publish of a release at a time, and releases beside each other.
+    resource_group: `${jobName('publish', image)}-$CI_COMMIT_REF_SLUG`,
+    before_script: beforeBuild(emulated.join(',')),
+    script: [`${program} publish "$CI_COMMIT_TAG" --revision "$CI_COMMIT_SHA"${imageFlag(image)}`],
+    artifacts: { when: 'always', paths: ['.tagwright/'], expire_in: '30 days' },
+  };
+}
+
+function fanOutJobs({ facts, ownTags }: PipelineWishes, stage: string, image: string | null): Part['jobs'] {
+  const rules = releaseRules(image, ownTags);
+  const jobs = jobName('jobs', image);
+  const file = `${jobs}.yml`;
+  const runners = facts.gitlab === 'gitlab.com' ? platformsOf(facts).platforms.flatMap(hostedRunner) : [];
+  const flags = ['--format gitlab', ...runners.map((runner) => `--runner ${runner}`), `--output ${file}`].join(' ');
+  return {
+    [jobs]: {
+      extends: '.tagwright',
+      rules,
+      script: [`${program} matrix "$CI_COMMIT_TAG" --revision "$CI_COMMIT_SHA"${imageFlag(image)} ${flags}`],
+      artifacts: { paths: [file], expire_in: '1 week' },
+    },
+    [jobName('publish', image)]: {
+      stage,
+      rules,
+      needs: [jobs],
+      trigger: { include: [{ artifact: file, job: jobs }], strategy: 'depend' },
+    },
+  };
+}
+
+/** @see https://docs.gitlab.com/ci/runners/hosted_runners/linux/ */
+function hostedRunner(platform: string): string[] {
+  const machine = /^linux\/(?<machine>amd64|arm64)$/.exec(platform)?.groups?.['machine'];
+  return machine === undefined ? [] : [`${platform}=saas-linux-small-${machine}`];
+}
+
+/** As `packageTags` finds the git tags of an image. */
+function releaseRules(image: string | null, ownTags: ReadonlySet<string>): object[] {
+  const own = image !== null && ownTags.has(image) ? String.raw` =~ /(^|[\/@])${image}[-\/@_]v?[0-9]/i` : '';
+  return [{ if: `$CI_COMMIT_TAG${own}` }];
+}
+
+function planJob({ facts, config }: PipelineWishes): object {
+  const isSeveral = facts.layout.images.length > 1;
+  const before = shellWord(`${base}/${config}`);
+  const whole = `${program} plan --offline${isSeveral ? ' --all-images' : ''}`;
+  return {
+    extends: '.tagwright',
+    rules: [{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"' }],
+    script: isSeveral
+      ? [whole]
+      : [
+          `git worktree add --force --quiet --detach ${base} "$CI_MERGE_REQUEST_DIFF_BASE_SHA"`,
+          // The merge request may be the one that adds the config.
+          `if [ -f ${before} ]; then ${program} plan --offline --diff ${before}; else ${whole}; fi`,
+        ],
+  };
+}
+
+function auditJob(facts: ProjectFacts): object {
+  const [junit, codequality] = ['audit.xml', 'gl-code-quality-report.json'];
+  const all = facts.layout.images.length > 1 ? ' --all-images' : '';
+  return {
+    extends: '.tagwright',
+    rules: [{ if: '$CI_PIPELINE_SOURCE == "schedule"' }],
+    script: [`${program} audit${all} --report junit=${junit} --report codequality=${codequality}`],
+    artifacts: { when: 'always', reports: { junit, codequality } },
+  };
+}
+
+function jobName(verb: string, image: string | null): string {
+  return image === null ? `${verb}-images` : `${verb}-${image}`;
+}
+
+function imageFlag(image: string | null): string {
+  return image === null ? '' : ` --image ${shellWord(image)}`;
+}
+
+function registryOf({ repository }: ProjectFacts): string {
+  return repository.split('/')[0] ?? '';
+}
+
+/** On the machine of the GitLab itself, or next to it: `registry.HOST`, `HOST:5050`. */
+function isGitlabs(facts: ProjectFacts): boolean {
+  const [host] = registryOf(facts).split(':');
+  return facts.gitlab !== null && (host === facts.gitlab || host === `registry.${facts.gitlab}`);
+}
+
+function yaml(value: object): string {
+  return stringify(value, { lineWidth: 0, aliasDuplicateObjects: false });
+}

@@ -1,0 +1,210 @@
+/** The pipeline that `init` writes for a project on GitLab. */
+import { readFile } from 'node:fs/promises';
+import { describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { initCommand, type InitOptions } from '../../../src/commands/init/init.ts';
+import { forgeOf } from '../../../src/commands/init/project-facts.ts';
+import type { Outcome } from '../../../src/commands/world.ts';
+import { git } from '../../support/git-repository.ts';
+import { readPipeline, type PipelineJob } from '../../support/gitlab-rules.ts';
+import { pipelineFaults } from '../../support/gitlab-schema.ts';
+import { initWorld } from '../../support/init-world.ts';
+import { problemsOf } from '../../support/problems.ts';
+import { runCli } from '../../support/run-cli.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+interface Place {
+  readonly init: (more?: Partial<InitOptions>) => Promise<Outcome>;
+  readonly read: (path: string) => Promise<string>;
+}
+
+const dockerfile = { Dockerfile: 'FROM scratch\nARG VERSION\nLABEL built="$VERSION"\n' };
+
+async function place(
+  remote: string,
+  files: Readonly<Record<string, string>> = dockerfile,
+  tags: string[] = [],
+): Promise<Place> {
+  const folder = await tempFolder(files);
+  git(folder, 'init', '--quiet', '--initial-branch=main');
+  git(folder, 'config', 'remote.origin.url', remote);
+  for (const tag of tags) {
+    git(folder, 'commit', '--quiet', '--allow-empty', `--message=${tag}`);
+    git(folder, 'tag', tag);
+  }
+  const standard = { config: 'matrix.config.ts', fromWorkflow: null, fromRegistry: null, ci: null, fanOut: false };
+  return {
+    init: (more = {}) => initCommand({ ...standard, force: false, dryRun: false, ...more }, initWorld(folder)),
+    read: (path) => readFile(`${folder}/${path}`, 'utf8'),
+  };
+}
+
+/** The jobs that a tag has, by name; the schema takes the file. */
+async function releaseJobs(text: string, tag = 'v1.0.0'): Promise<Map<string, PipelineJob>> {
+  expect(await pipelineFaults(text)).toEqual([]);
+  return new Map(readPipeline(text, { CI_COMMIT_TAG: tag }).jobs.map((job) => [job.name, job]));
+}
+
+const jobVariables = (job: PipelineJob | undefined): unknown => ({ ...job?.variables });
+
+const gitlabLogin = {
+  TAGWRIGHT_REGISTRY_HOST: '$CI_REGISTRY',
+  TAGWRIGHT_REGISTRY_USERNAME: '$CI_REGISTRY_USER',
+  TAGWRIGHT_REGISTRY_PASSWORD: '$CI_REGISTRY_PASSWORD',
+};
+
+describe('on gitlab.com', () => {
+  test('a project in a group of a group has a pipeline beside its config, and no workflow of GitHub', async () => {
+    const at = await place('https://oauth2:geheim@gitlab.com/acme/team/App.git');
+    const { stdout } = await at.init();
+    const [files, ...rest] = stdout.split('\n\n');
+    expect(files).toBe('matrix.config.ts written\n.gitlab-ci.yml written');
+    expect(rest.join('\n\n')).toContain('Build > Pipeline schedules');
+    expect(stdout).not.toContain('geheim');
+    expect(await at.read('matrix.config.ts')).toContain("repository: 'registry.gitlab.com/acme/team/app'");
+    const pipeline = await at.read('.gitlab-ci.yml');
+    await expect(pipeline).toMatchFileSnapshot(new URL('../../golden/gitlab/pipeline.yml', import.meta.url).pathname);
+    const jobs = await releaseJobs(pipeline);
+    expect([...jobs.keys()]).toEqual(['publish-images']);
+    expect(jobVariables(jobs.get('publish-images'))).toEqual({
+      GIT_DEPTH: '0',
+      DOCKER_TLS_CERTDIR: '/certs',
+      ...gitlabLogin,
+    });
+  });
+
+  test('fans out to the runners of gitlab.com', async () => {
+    const at = await place('git@gitlab.com:acme/app.git');
+    await at.init({ fanOut: true });
+    const jobs = await releaseJobs(await at.read('.gitlab-ci.yml'));
+    expect([...jobs.keys()]).toEqual(['jobs-images', 'publish-images']);
+    expect(jobs.get('jobs-images')?.script).toEqual([
+      'npx --yes tagwright@0 matrix "$CI_COMMIT_TAG" --revision "$CI_COMMIT_SHA" --format gitlab --runner linux/amd64=saas-linux-small-amd64 --runner linux/arm64=saas-linux-small-arm64 --output jobs-images.yml',
+    ]);
+    expect(jobs.get('publish-images')?.trigger).toEqual({
+      include: [{ artifact: 'jobs-images.yml', job: 'jobs-images' }],
+      strategy: 'depend',
+    });
+  });
+
+  test('an image of another registry has a login of the project', async () => {
+    const at = await place('git@gitlab.com:acme/app.git', {
+      ...dockerfile,
+      'compose.yaml': 'services:\n  app:\n    image: docker.io/acme/app\n    build: .\n',
+    });
+    await at.init();
+    const pipeline = await at.read('.gitlab-ci.yml');
+    const jobs = await releaseJobs(pipeline);
+    expect(jobVariables(jobs.get('publish-images'))).toMatchObject({
+      TAGWRIGHT_REGISTRY_HOST: 'docker.io',
+      TAGWRIGHT_REGISTRY_USERNAME: '$REGISTRY_USERNAME',
+      TAGWRIGHT_REGISTRY_PASSWORD: '$REGISTRY_PASSWORD',
+    });
+    expect(pipeline).toContain('set REGISTRY_USERNAME and REGISTRY_PASSWORD');
+  });
+
+  test('of several images each has its release jobs, for its own git tags', async () => {
+    const files = { 'api/Dockerfile': dockerfile.Dockerfile, 'worker/Dockerfile': dockerfile.Dockerfile };
+    const at = await place('git@gitlab.com:acme/app.git', files, ['api/v1.0.0', 'worker/v1.0.0', 'api/v1.1.0']);
+    await at.init();
+    const pipeline = await at.read('.gitlab-ci.yml');
+    const api = await releaseJobs(pipeline, 'api/v1.2.0');
+    expect([...api.keys()]).toEqual(['publish-api']);
+    expect(api.get('publish-api')?.script).toEqual([
+      'npx --yes tagwright@0 publish "$CI_COMMIT_TAG" --revision "$CI_COMMIT_SHA" --image api',
+    ]);
+    expect([...(await releaseJobs(pipeline, 'worker/v2.0.0')).keys()]).toEqual(['publish-worker']);
+    expect([...(await releaseJobs(pipeline, 'docs/3')).keys()]).toEqual([]);
+  });
+});
+
+describe('on a GitLab of its own', () => {
+  test('the host may say so, and its registry is a guess on the port that GitLab has by default', async () => {
+    const at = await place('ssh://git@gitlab.acme.example:2222/team/app.git');
+    await at.init({ fanOut: true });
+    expect(await at.read('matrix.config.ts')).toContain(
+      "// Where it is published: a guess, so check it.\n  repository: 'gitlab.acme.example:5050/team/app'",
+    );
+    const pipeline = await at.read('.gitlab-ci.yml');
+    const jobs = await releaseJobs(pipeline);
+    // Which tags its runners have is not known.
+    expect(String(jobs.get('jobs-images')?.script)).not.toContain('--runner');
+    expect(jobVariables(jobs.get('jobs-images'))).toEqual({ GIT_DEPTH: '0', ...gitlabLogin });
+  });
+
+  test('a flag says so, if the host does not', async () => {
+    const at = await place('git@code.acme.example:team/app.git');
+    expect((await at.init({ dryRun: true })).stdout).not.toContain('.gitlab-ci.yml');
+    expect((await at.init({ dryRun: true, ci: 'gitlab' })).stdout).toContain('--- .gitlab-ci.yml');
+  });
+
+  test.each([
+    ['https://github.com/acme/gitlab-tools', ['.gitlab-ci.yml'], 'github'],
+    ['https://code.example/acme/app', ['.gitlab-ci.yml'], 'gitlab'],
+    ['https://my-gitlab.example/acme/app', [], 'gitlab'],
+    ['https://notgitlab.example/acme/app', [], 'github'],
+    [null, [], 'github'],
+  ])('%s with %j is of %s', (remote, files, forge) => {
+    expect(forgeOf({ remote, files })).toBe(forge);
+  });
+});
+
+describe('a pipeline that is there', () => {
+  const own =
+    'stages: [test, ship, .post]\ninclude: [{ template: Auto-DevOps.gitlab-ci.yml }]\nunit: { stage: test, script: [!reference [.x, script]] }\n';
+
+  test('stays as it is, with --force too: ours is a file to include, in its last stage', async () => {
+    const at = await place('git@gitlab.com:acme/app.git', { ...dockerfile, '.gitlab-ci.yml': own });
+    for (const force of [false, true]) {
+      const { stdout } = await at.init({ force });
+      expect(stdout).toContain(
+        '.gitlab-ci.yml is yours and stays as it is. Add to it:\ninclude:\n  - local: .gitlab/tagwright.yml\n',
+      );
+      expect(await at.read('.gitlab-ci.yml')).toBe(own);
+    }
+    const included = await at.read('.gitlab/tagwright.yml');
+    expect(await pipelineFaults(included)).toEqual([]);
+    const { stages, ...jobs } = z.record(z.string(), z.unknown()).parse(parse(included));
+    expect([stages, jobs['.tagwright'], jobs['audit-images']]).toEqual([
+      undefined,
+      expect.objectContaining({ stage: 'ship', inherit: { default: false } }),
+      expect.objectContaining({ extends: '.tagwright' }),
+    ]);
+  });
+
+  test('that includes ours already is not told to', async () => {
+    const including = 'include: [{ local: .gitlab/tagwright.yml }]\n';
+    const at = await place('git@gitlab.com:acme/app.git', { ...dockerfile, '.gitlab-ci.yml': including });
+    expect((await at.init()).stdout).not.toContain('Add to it');
+    expect(await at.read('.gitlab/tagwright.yml')).toContain('stage: deploy');
+  });
+
+  test('that init wrote is overwritten with --force alone', async () => {
+    const at = await place('git@gitlab.com:acme/app.git');
+    await at.init();
+    expect(await problemsOf(() => at.init({ fanOut: true }))).toMatchObject([{ where: 'matrix.config.ts' }]);
+    const { stdout } = await at.init({ force: true, fanOut: true });
+    expect(stdout).toContain('.gitlab-ci.yml overwritten\n');
+    expect(await at.read('.gitlab-ci.yml')).toContain('--format gitlab');
+  });
+
+  test('and is no YAML is named with its line', async () => {
+    const at = await place('git@gitlab.com:acme/app.git', { ...dockerfile, '.gitlab-ci.yml': 'unit: [\n' });
+    expect(await problemsOf(() => at.init())).toMatchObject([
+      { code: 'WORKFLOW_INVALID', where: expect.stringContaining('.gitlab-ci.yml:') },
+    ]);
+  });
+});
+
+test('the flags of a pipeline are refused where none is written', async () => {
+  const { code, stderr } = await runCli(['init', '--from-registry=tags.txt', '--ci=gitlab', '--fan-out']);
+  expect([code, stderr.trim().split('\n')]).toEqual([
+    2,
+    ['--ci', '--fan-out'].map(
+      (flag) => `USAGE  ${flag}: init --from-registry does not use it; leave it out: it writes the config alone`,
+    ),
+  ]);
+  const at = await place('https://github.com/acme/app');
+  expect(await problemsOf(() => at.init({ fanOut: true }))).toMatchObject([{ code: 'USAGE', where: '--fan-out' }]);
+});
