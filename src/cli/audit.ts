@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { AuditOptions } from '../commands/audit.ts';
-import { auditFormats } from '../commands/audit/options.ts';
+import type { AuditFormat } from '../commands/audit/options.ts';
 import { allImages, collect, common, withCommon, type CommonFlags, type Run } from './flags.ts';
 import type { KeepFormat } from '../report/keep-list.ts';
 import { jsonMode, refuseUnused, type Mode } from './unused.ts';
@@ -21,6 +21,9 @@ interface AuditFlags extends CommonFlags {
   readonly bases: boolean;
   readonly keep?: KeepFormat;
 }
+
+/** As the command has them; it is loaded when it is called. */
+const auditFormats: readonly AuditFormat[] = ['table', 'json', 'markdown', 'sarif', 'junit', 'codequality', 'html'];
 
 /** Not every format has room for every list. */
 const shownBy = 'choose --format table, json or markdown, or leave it out';

@@ -9,8 +9,7 @@ import { failingKinds, type FailingKind } from '../../audit/kinds.ts';
 import type { Selector } from '../../audit/select.ts';
 import type { CommonOptions } from '../options.ts';
 
-export const auditFormats = ['table', 'json', 'markdown', 'sarif', 'junit', 'codequality', 'html'] as const;
-export type AuditFormat = (typeof auditFormats)[number];
+export type AuditFormat = 'table' | 'json' | 'markdown' | 'sarif' | 'junit' | 'codequality' | 'html';
 
 export interface AuditOptions extends CommonOptions {
   /** `--format`; `--json` is short for `json`. */
