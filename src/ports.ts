@@ -4,11 +4,13 @@
  * "Not allowed to look" is never "not there": a port answers `null` or `absent` on a 404 alone and throws
  * {@link OutsideError} for everything else, or reports `unknown` where it returns a snapshot.
  */
+import type { BranchCommit } from './domain/branch-commit.ts';
 import type { BuildTarget } from './domain/build-target.ts';
 import type { BuildWork } from './domain/build-work.ts';
 import type { Descriptor, Digest, Manifest } from './domain/digest.ts';
 import type { Problem } from './domain/errors.ts';
 import type { IndexedVersion, PartialFacts, ReleaseFact, SourceKind } from './domain/release.ts';
+import type { PullState } from './domain/pull-state.ts';
 import type { Quota } from './domain/quota.ts';
 import type { Repository } from './domain/reference.ts';
 import type { Referrer } from './domain/referrers.ts';
@@ -212,6 +214,30 @@ export interface Checkout {
   readonly root: string;
   remove(): Promise<void>;
 }
+
+/** Branches as the git checkout knows them, which may be less than its remote does. */
+export interface Branches {
+  /** The commit at the head of each, 40 hex. */
+  readonly heads: ReadonlyMap<string, string>;
+  /** `null` if nobody says. */
+  readonly defaultBranch: string | null;
+  /** Commits along the first parents, newest first: those the clone has, and no more than some hundred. */
+  line(branch: string): Promise<readonly BranchCommit[]>;
+}
+
+/** Pull requests of a repository on GitHub, merge requests of a project on GitLab. */
+export interface PullRequests {
+  /** For messages: `github.com/acme/app`. */
+  readonly name: string;
+  /** `null` if there is none of that number, or none that this login may see. */
+  state(number: number, signal?: AbortSignal): Promise<PullState | null>;
+}
+
+/** Pull requests, or why they are not asked for. */
+export type PullAccess =
+  | { readonly kind: 'open'; readonly pulls: PullRequests }
+  /** @property because a clause: `there is no token; set …` */
+  | { readonly kind: 'closed'; readonly because: string };
 
 /** What git knows of the folder that `init` runs in. */
 export interface GitFacts {

@@ -97,6 +97,30 @@ export const kinds = {
     details: 'with `--require`: it has no provenance, SBOM or signature',
     remedy: 'sign the digest; attestations come with `build: { provenance, sbom }` and a rebuild',
   },
+  behind: {
+    ...failing,
+    onMap: 'owner',
+    meaning: "not its branch's newest build",
+    details:
+      "the tag of a branch points to an earlier build than the branch's newest: a commit that came later has an image under its pinned tag. Known only if the checkout has the branch",
+    remedy: 'run the workflow of the branch again, or the command that puts the newest image under it',
+  },
+  overdue: {
+    ...failing,
+    sarif: 'warning',
+    onMap: 'owner',
+    meaning: 'older than its schedule',
+    details:
+      'the tag of a schedule is older than `every` in `events.schedule`, and its branch had a commit to build all that time; or, with a tag for each day, none of the last days has one. Without `every` nothing is said',
+    remedy: 'run the scheduled workflow, and look why it does not run by itself',
+  },
+  closed: {
+    ...informing,
+    meaning: 'of a pull request that is closed',
+    details:
+      'the tag of a pull request that is closed or merged, and the pinned tag of its image if nothing else has that. The forge is asked, with a token',
+    remedy: 'delete it, if nobody needs it',
+  },
   orphan: {
     ...failing,
     sarif: 'warning',
@@ -163,6 +187,9 @@ export const noFindings: Readonly<Record<FindingKind, number>> = {
   drift: 0,
   misattested: 0,
   unattested: 0,
+  behind: 0,
+  overdue: 0,
+  closed: 0,
   orphan: 0,
   excluded: 0,
   frozen: 0,

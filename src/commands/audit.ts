@@ -18,8 +18,10 @@ import { auditTables } from '../report/audit-table.ts';
 import { plansJson } from '../report/plan-json.ts';
 import { warningsText } from '../report/warnings.ts';
 import type { Plan } from '../plan/types.ts';
-import type { Expected } from '../sight/expected.ts';
+import { eventRepositories } from '../plan/event-tags.ts';
+import { expectTags, type Expected } from '../sight/expected.ts';
 import { count } from '../report/words.ts';
+import { withEvents } from './audit/events.ts';
 import { lookFurther } from './audit/further.ts';
 import { withProofs } from './audit/proofs.ts';
 import { readWishes, type AuditFormat, type AuditOptions, type AuditWishes } from './audit/options.ts';
@@ -30,7 +32,7 @@ import type { Look } from './look/look.ts';
 import { lookAt, type RepositoryLook } from './look/repository-look.ts';
 import { judgeTogether } from './look/together.ts';
 import { nameDifferences } from '../audit/differences.ts';
-import { readProject, type Project } from './read-project.ts';
+import { readProject, resolvedTags, type Project } from './read-project.ts';
 import { overImages, worstOf } from './over-images.ts';
 import type { Outcome, World } from './world.ts';
 
@@ -120,13 +122,24 @@ interface RepositoryAudit {
 /** Each repository is judged with what is known about the others; only then is its report made. */
 async function auditEach(run: AuditRun): Promise<Several<RepositoryAudit>> {
   const looks = await eachInTurn(run.project.image.repositories, (repository) => lookIn(repository, run));
-  const judged = await judgeTogether(looks);
+  const judged = await provenLooks(await judgeTogether(looks), run);
+  const [first, ...others] = await eachInTurn(judged, (looked) => auditOf(looked, run));
+  // What only builds that are not releases are pushed to: no tag of the plan is expected there.
+  const elsewhere: RepositoryAudit[] = [];
+  const image = { ...run.project.image, rules: [] };
+  const nothing = { ...run, expected: expectTags(image, resolvedTags(image, [], run.project.factsFrom)) };
+  for (const repository of eventRepositories(run.project.image))
+    elsewhere.push(await auditOf(await lookIn(repository, nothing), run));
+  return [first, ...others, ...elsewhere];
+}
+
+async function provenLooks(judged: Several<RepositoryLook>, run: AuditRun): Promise<Several<RepositoryLook>> {
   const { wishes, project, world } = run;
-  if (wishes.required.length === 0) return eachInTurn(judged, (looked) => auditOf(looked, run));
+  if (wishes.required.length === 0) return judged;
   const { signature } = project.image;
   const verifier = signature === null ? null : await world.signatures(signature, project.root);
   const request = { required: wishes.required, verifier, signal: world.signal };
-  return eachInTurn(judged, async (looked) => auditOf(await withProofs(looked, request), run));
+  return eachInTurn(judged, (looked) => withProofs(looked, request));
 }
 
 function lookIn(repository: Repository, run: AuditRun): Promise<RepositoryLook> {
@@ -137,15 +150,16 @@ function lookIn(repository: Repository, run: AuditRun): Promise<RepositoryLook> 
   return lookAt(registries.open(repository), request, world);
 }
 
-async function auditOf(looked: RepositoryLook, run: AuditRun): Promise<RepositoryAudit> {
+async function auditOf(read: RepositoryLook, run: AuditRun): Promise<RepositoryAudit> {
   const { project, options, registries, world } = run;
+  const { looked, notes: unknown } = await withEvents(read, project, world);
   const { notes: further, ...extras } = await lookFurther(
     looked,
     options,
     { registry: looked.registry, registries, mirrors: project.image.mirrors, basesLock: project.image.basesLock },
     world.signal,
   );
-  const notes = [...notesOf(looked), ...looked.audited.notes, ...further];
+  const notes = [...notesOf(looked), ...looked.audited.notes, ...unknown, ...further];
   return { report: { ...reportOf(looked, notes), ...extras }, looked };
 }
 

@@ -52,7 +52,8 @@ export async function pruneWith(holders: Holders, options: PruneOptions, world: 
       const rows = await rowsOf(holdings, world);
       const stopped = reports.some(({ failure }) => failure !== null);
       const done = options.delete === null || stopped ? nothingDone : await deleteLoose(holdings, world);
-      reports.push({ repository: holdings.name, kept: holdings.kept.size, freedBytes: freed(holdings), rows, ...done });
+      const kept = { kept: holdings.kept.size, eventTags: eventTags(holdings, holders), freedBytes: freed(holdings) };
+      reports.push({ repository: holdings.name, ...kept, rows, ...done });
     }
     const isDeleting = options.delete !== null;
     const isWhole = reports.every(({ failure }) => failure === null);
@@ -113,6 +114,14 @@ async function deleteLoose(holdings: Holdings, world: World): Promise<Done> {
     if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
     return { deleted, failure: `${error.code}  ${error.message}. Nothing more was deleted` };
   }
+}
+
+/** Kept tags that no plan has, and that a rule of `events` may have made. */
+function eventTags({ keptTags }: Holdings, { all }: Holders): number {
+  const isEvents = (tag: string): boolean =>
+    all.every(({ expected }) => !expected.tags.has(tag)) &&
+    all.some(({ expected }) => (expected.eventGrammar?.(tag) ?? null) !== null);
+  return keptTags.filter(isEvents).length;
 }
 
 /** Blobs that nothing kept has, and the manifests. */

@@ -6,6 +6,7 @@ import type { BuildEvent } from '../domain/build-event.ts';
 import type { Digest } from '../domain/digest.ts';
 import type { Repository } from '../domain/reference.ts';
 import type {
+  Branches,
   Builder,
   Clock,
   DefaultConfig,
@@ -16,6 +17,7 @@ import type {
   PageAccess,
   PrintedBake,
   Progress,
+  PullAccess,
   ProjectFiles,
   Registries,
   ReleaseSource,
@@ -76,6 +78,10 @@ export interface World {
    * trust root that cannot be read.
    */
   signatures(rule: SignatureRule, root: string): Promise<SignatureVerifier>;
+  /** What the clone that the config's folder is in knows of branches; `null`: it is in none. Left out: nobody knows. */
+  branches?(root: string): Promise<Branches | null>;
+  /** The pull requests of the forge of the config, or of the pipeline that this is part of. Left out: nobody knows. */
+  pulls?(config: SourceConfig): Promise<PullAccess>;
   /** The git repository that the config's folder is in; `null`: none. */
   sourceRepository(root: string): Promise<SourceRepository | null>;
   gitFacts(folder: string): Promise<GitFacts>;

@@ -453,7 +453,7 @@ export interface MatrixConfig {
       only?: { [name: string]: 'default' | readonly string[] } | undefined;
       /** How many characters of {{revision}} the tag shows (default 40). */
       length?: number | undefined;
-      /** How often the schedule runs, for an audit: '1d' (default), '12h', '7d'. */
+      /** How often the schedule runs, '1d', '12h' or '7d': an audit reports a tag that is older (default: none). */
       every?: string | undefined;
     } | readonly (string | {
       /** A Handlebars template over the cell and the event; an unknown name is an error. */
@@ -464,7 +464,7 @@ export interface MatrixConfig {
       only?: { [name: string]: 'default' | readonly string[] } | undefined;
       /** How many characters of {{revision}} the tag shows (default 40). */
       length?: number | undefined;
-      /** How often the schedule runs, for an audit: '1d' (default), '12h', '7d'. */
+      /** How often the schedule runs, '1d', '12h' or '7d': an audit reports a tag that is older (default: none). */
       every?: string | undefined;
     })[] | undefined;
     /** The tag of one branch's newest build: { branch: 'main' }, as 'edge{{suffix}}' by default. */
@@ -1032,7 +1032,7 @@ export interface MatrixConfig {
         only?: { [name: string]: 'default' | readonly string[] } | undefined;
         /** How many characters of {{revision}} the tag shows (default 40). */
         length?: number | undefined;
-        /** How often the schedule runs, for an audit: '1d' (default), '12h', '7d'. */
+        /** How often the schedule runs, '1d', '12h' or '7d': an audit reports a tag that is older (default: none). */
         every?: string | undefined;
       } | readonly (string | {
         /** A Handlebars template over the cell and the event; an unknown name is an error. */
@@ -1043,7 +1043,7 @@ export interface MatrixConfig {
         only?: { [name: string]: 'default' | readonly string[] } | undefined;
         /** How many characters of {{revision}} the tag shows (default 40). */
         length?: number | undefined;
-        /** How often the schedule runs, for an audit: '1d' (default), '12h', '7d'. */
+        /** How often the schedule runs, '1d', '12h' or '7d': an audit reports a tag that is older (default: none). */
         every?: string | undefined;
       })[] | undefined;
       /** The tag of one branch's newest build: { branch: 'main' }, as 'edge{{suffix}}' by default. */

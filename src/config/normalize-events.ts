@@ -21,8 +21,6 @@ const given: Readonly<Record<EventName, readonly string[]>> = {
   revision: common,
 };
 
-const dayMs = 86_400_000;
-
 interface WrittenRule {
   readonly template?: string | undefined;
   readonly repository?: string | readonly string[] | undefined;
@@ -128,12 +126,13 @@ function readRule(
   };
 }
 
-function readEvery(written: string | undefined, at: At, problems: Problem[]): number {
-  const everyMs = written === undefined ? dayMs : parseDuration(written);
+function readEvery(written: string | undefined, at: At, problems: Problem[]): number | null {
+  if (written === undefined) return null;
+  const everyMs = parseDuration(written);
   if (everyMs !== null && everyMs > 0) return everyMs;
-  const message = `${quote(written ?? '')} is not a span of time`;
+  const message = `${quote(written)} is not a span of time`;
   problems.push({ code: 'CONFIG_INVALID', where: at('every'), message, fix: "write '12h', '1d' or '7d'" });
-  return dayMs;
+  return null;
 }
 
 function optionalRepositories(

@@ -331,7 +331,12 @@ const events = z.strictObject({
       .describe('false: pull requests are built, and nothing is pushed (default true; never for a fork).'),
   }).describe("The tag of a pull request: 'pr-{{number}}'."),
   schedule: eventRules({
-    every: z.string().optional().describe("How often the schedule runs, for an audit: '1d' (default), '12h', '7d'."),
+    every: z
+      .string()
+      .optional()
+      .describe(
+        "How often the schedule runs, '1d', '12h' or '7d': an audit reports a tag that is older (default: none).",
+      ),
   }).describe("The tag of a scheduled build: 'nightly'."),
   edge: eventRules({
     branch: z

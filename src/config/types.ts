@@ -204,7 +204,7 @@ export interface EventRule {
   readonly branch: string | null;
   /** Of `pullRequest`: false for builds that are not pushed. */
   readonly push: boolean;
-  /** Of `schedule`: how often it runs. */
+  /** Of `schedule`: how often it runs; `null` if the config does not say. */
   readonly everyMs: number | null;
   /** Place in the config, for messages. */
   readonly where: string;

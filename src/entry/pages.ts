@@ -1,6 +1,6 @@
 /** Pages at other services that a command writes a part of, with the login that the environment has for each. */
 import { githubReleasePage } from '../adapters/github/github-release-page.ts';
-import { gitlabReleasePage } from '../adapters/gitlab/gitlab-release-page.ts';
+import { gitlabReleasePage, type GitlabOptions } from '../adapters/gitlab/gitlab-release-page.ts';
 import { hubOverviewPage } from '../adapters/docker-hub/overview-page.ts';
 import type { Http } from '../adapters/http/http.ts';
 import type { SourceConfig } from '../config/types.ts';
@@ -28,8 +28,7 @@ export function releasePage({ github, githubUrl }: SourceConfig, gitTag: string,
     const baseUrl = (github === null ? null : githubUrl) ?? (env['GITHUB_API_URL'] || githubApi);
     return githubPage(repository, baseUrl, gitTag, line);
   }
-  const project = env['CI_PROJECT_ID'] ?? '';
-  if (project !== '') return gitlabPage(project, gitTag, line);
+  if ((env['CI_PROJECT_ID'] ?? '') !== '') return gitlabPage(gitTag, line);
   const message = 'the config names no GitHub repository, and no workflow or pipeline says whose release it is';
   const fix = "write source: { github: 'owner/name' } into the config, or set GITHUB_REPOSITORY";
   throw new InputError([{ code: 'USAGE', where: '--release', message, fix }]);
@@ -42,20 +41,30 @@ function githubPage(repository: string, baseUrl: string, gitTag: string, { env, 
   return { kind: 'closed', name: page.name, because: `${credential.because} that is allowed contents: write` };
 }
 
-function gitlabPage(project: string, gitTag: string, { env, http }: PageLine): PageAccess {
+function gitlabPage(gitTag: string, line: PageLine): PageAccess {
+  const { token, ...project } = gitlabProject(line);
+  if (token !== null) return { kind: 'open', page: gitlabReleasePage({ ...project, token, http: line.http }, gitTag) };
+  const because = 'there is no token; set GITLAB_TOKEN, or run it in a job, which has CI_JOB_TOKEN';
+  return { kind: 'closed', name: `the release ${gitTag} of ${project.name}`, because };
+}
+
+/** The project of the pipeline that this is part of, and the login for it. */
+export interface GitlabProject extends Pick<GitlabOptions, 'apiUrl' | 'project' | 'name'> {
+  readonly token: GitlabOptions['token'] | null;
+}
+
+/** @throws {InputError} CONFIG_INVALID for a URL that no token may be sent to */
+export function gitlabProject({ env }: Pick<PageLine, 'env'>): GitlabProject {
+  const project = env['CI_PROJECT_ID'] ?? '';
   const apiUrl = env['CI_API_V4_URL'] || 'https://gitlab.com/api/v4';
   const { host, protocol } = new URL(apiUrl);
   const name = `${host}/${env['CI_PROJECT_PATH'] || project}`;
   const token = secretOf(env, 'GITLAB_TOKEN', 'private-token') ?? secretOf(env, 'CI_JOB_TOKEN', 'job-token');
-  if (token === null) {
-    const because = 'there is no token; set GITLAB_TOKEN, or run it in a job, which has CI_JOB_TOKEN';
-    return { kind: 'closed', name: `the release ${gitTag} of ${name}`, because };
-  }
-  if (protocol !== 'https:' && !isLoopback(host)) {
+  if (token !== null && protocol !== 'https:' && !isLoopback(host)) {
     const message = 'it would send the token without encryption';
     throw new InputError([{ code: 'CONFIG_INVALID', where: 'CI_API_V4_URL', message, fix: 'use an https URL' }]);
   }
-  return { kind: 'open', page: gitlabReleasePage({ apiUrl, project, name, token, http }, gitTag) };
+  return { apiUrl, project, name, token };
 }
 
 /** A pipeline passes on a secret that is not set as an empty text. */

@@ -64,7 +64,7 @@ export function realWorld(options: WorldOptions): World {
   return {
     ...configReading(options),
     ...registryAccess({ env, http, say }),
-    ...pageAccess({ env, http, say }),
+    ...pageAccess({ env, http, say, dataOnly }),
     sources: async (source, root, file) =>
       file === null ? await sourcesOf(source, root, { env, http, say, dataOnly }) : [readFactsFile(file)],
     packageIndex: (source) => packageIndex(source, http),
@@ -141,22 +141,26 @@ const lateBuilder: World['builder'] = (name, build, root, registries) => ({
   },
 });
 
-/** The config at hand, and the default branch's. */
+/** The config at hand, and what the clone that it is in knows of branches: the default branch's config too. */
 function configReading({
   env,
   signal,
   dataOnly = false,
   defaultBranch,
   mayFetch = false,
-}: WorldOptions): Pick<World, 'loadConfig' | 'defaultConfig'> {
+}: WorldOptions): Pick<World, 'loadConfig' | 'defaultConfig' | 'branches'> {
+  const named = defaultBranch ?? env['CI_DEFAULT_BRANCH'] ?? null;
   const loading = { virtualModules: { tagwright: { defineConfig } }, cacheFolder: cacheFolder(env), dataOnly };
   return {
     loadConfig: configLoader(loading),
+    branches: async (root) => {
+      const { readBranches } = await import('../adapters/git/branches.ts');
+      return readBranches(root, named, signal);
+    },
     defaultConfig: async (path) => {
       if (path === '-') return null;
-      const branch = defaultBranch ?? env['CI_DEFAULT_BRANCH'] ?? null;
       const { configOnDefaultBranch } = await import('../adapters/git/default-branch.ts');
-      const found = await configOnDefaultBranch(resolve(path), { branch, mayFetch, signal });
+      const found = await configOnDefaultBranch(resolve(path), { branch: named, mayFetch, signal });
       if (found?.kind !== 'read') return found;
       const ownText = await readTextFile(path, ownConfig(path));
       if (ownText === found.text) return null;
@@ -183,8 +187,12 @@ function registryAccess(line: Line): Pick<World, 'registries' | 'snapshots'> {
   };
 }
 
-function pageAccess(line: Line): Pick<World, 'releasePage' | 'overviewPage'> {
+function pageAccess({ dataOnly, ...line }: SourceLine): Pick<World, 'releasePage' | 'overviewPage' | 'pulls'> {
   return {
+    pulls: async (source) => {
+      const { pullRequests } = await import('./pulls.ts');
+      return pullRequests(source, { ...line, http: await line.http(), dataOnly });
+    },
     releasePage: async (source, gitTag) => {
       const { releasePage } = await import('./pages.ts');
       return releasePage(source, gitTag, { ...line, http: await line.http() });

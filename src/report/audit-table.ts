@@ -114,11 +114,21 @@ function quietText(groups: ReadonlyMap<FindingKind, readonly Finding[]>): string
   if (frozen.length > 0) lines.push(named('frozen', frozen));
   const excluded = groups.get('excluded') ?? [];
   if (excluded.length > 0) lines.push(named('excluded', excluded));
+  const closed = groups.get('closed') ?? [];
+  if (closed.length > 0) lines.push(named('closed', closed), ...deletions(closed));
   const unmanaged = groups.get('unmanaged') ?? [];
   if (unmanaged.length > 0) {
     lines.push(`unmanaged ${grouped(unmanaged.length)}  ${kinds.unmanaged.meaning}; --unmanaged lists them`);
   }
   return lines.join('\n');
+}
+
+/** What deletes each, as far as a reader may want to see. */
+function deletions(findings: readonly Finding[]): string[] {
+  const all = [...new Set(findings.flatMap(({ choices }) => choices.map(({ command }) => command)))];
+  const shown = all.slice(0, maxExplained).map((command) => `  ${command}`);
+  const more = all.length - shown.length;
+  return [...shown, ...(more > 0 ? [`  and ${grouped(more)} more; --unmanaged and --format json have them`] : [])];
 }
 
 function named(kind: FindingKind, findings: readonly Finding[]): string {

@@ -10,6 +10,8 @@ export interface PruneReport {
   readonly repository: string;
   /** How many manifests must stay. */
   readonly kept: number;
+  /** How many kept tags are of builds that are not releases: an audit says which of them nobody needs. */
+  readonly eventTags: number;
   /** What deleting all rows frees: blobs that no kept image has. */
   readonly freedBytes: number;
   /** In the order in which they are deleted. */
@@ -39,11 +41,17 @@ export function pruneText(reports: readonly PruneReport[], confirm: string | nul
 }
 
 function reportText(
-  { repository, kept, freedBytes, rows, deleted, failure }: PruneReport,
+  { repository, kept, eventTags, freedBytes, rows, deleted, failure }: PruneReport,
   isDeleting: boolean,
 ): string {
   const stay = `${count(kept, 'manifest')} must stay`;
-  if (rows.length === 0) return `${repository}: ${stay}, and nothing is left to delete`;
+  const builds =
+    eventTags === 0
+      ? []
+      : [
+          `Kept: ${count(eventTags, 'tag')} of branches, pull requests or schedules. \`tagwright audit\` lists those of closed pull requests, with what deletes each.`,
+        ];
+  if (rows.length === 0) return [`${repository}: ${stay}, and nothing is left to delete`, ...builds].join('\n\n');
   const head = isDeleting
     ? `${repository}: ${deleted.length} of ${count(rows.length, 'manifest')} deleted, ${stay}`
     : `${repository}: ${count(rows.length, 'manifest')} that nothing holds, ${formatByteSize(freedBytes)}; ${stay}`;
@@ -55,7 +63,7 @@ function reportText(
     row.because,
   ]);
   const titles = ['tag', 'digest', 'made', 'size', 'why'].map((title) => ({ title }));
-  return [head, table(titles, lines), ...(failure === null ? [] : [`FAILED: ${failure}`])].join('\n\n');
+  return [head, table(titles, lines), ...builds, ...(failure === null ? [] : [`FAILED: ${failure}`])].join('\n\n');
 }
 
 export function pruneJson(reports: readonly PruneReport[], total: number, confirm: string): string {

@@ -47,8 +47,10 @@ const nothingKnown: Weight = { at: null, sizeBytes: null };
 
 type StrayFinding = Finding & { readonly kind: Stray['kind'] };
 
+const strayKinds: ReadonlySet<string> = new Set<Stray['kind']>(['orphan', 'excluded', 'closed', 'unmanaged']);
+
 function isStray(finding: Finding): finding is StrayFinding {
-  return finding.kind === 'orphan' || finding.kind === 'excluded' || finding.kind === 'unmanaged';
+  return strayKinds.has(finding.kind);
 }
 
 function pushedAt(seen: Seen | undefined): string | null {
