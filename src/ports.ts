@@ -63,6 +63,53 @@ export type PageAccess =
   /** @property because a clause: `there is no token; set …` */
   | { readonly kind: 'closed'; readonly name: string; readonly because: string };
 
+/** A comment on a pull request or merge request, or an issue: a text on a forge that a run writes and finds again. */
+export interface Note {
+  /** Of a comment its id, of an issue its number. */
+  readonly id: number;
+  readonly url: string;
+  readonly body: string;
+  /** Of whoever writes these, and nobody else: only such a text is taken for one of ours. */
+  readonly trusted: boolean;
+}
+
+export interface NewNote {
+  /** Comments have none. */
+  readonly title: string;
+  readonly body: string;
+}
+
+/** A place on a forge that holds such texts. */
+export interface NoteBoard {
+  list(signal?: AbortSignal): Promise<readonly Note[]>;
+  /** A failure leaves open whether it was made. */
+  create(note: NewNote, signal?: AbortSignal): Promise<Note>;
+  update(id: number, note: NewNote, signal?: AbortSignal): Promise<Note>;
+}
+
+export interface CommentBoard extends NoteBoard {
+  remove(id: number, signal?: AbortSignal): Promise<void>;
+}
+
+export interface IssueBoard extends NoteBoard {
+  /** @param because a comment that stays below it; `null` for none */
+  close(id: number, because: string | null, signal?: AbortSignal): Promise<void>;
+}
+
+/** A board, or why nothing can be written there. */
+export type BoardAccess<Board extends NoteBoard> =
+  | { readonly kind: 'open'; readonly board: Board }
+  /** @property because a clause: `there is no token; set …` */
+  | { readonly kind: 'closed'; readonly because: string };
+
+/** What the pipeline that this is part of may write to. */
+export interface NoteAccess {
+  readonly comments: BoardAccess<CommentBoard>;
+  readonly issues: BoardAccess<IssueBoard>;
+  /** Of the job that runs this; empty where it is not known. */
+  readonly runUrl: string;
+}
+
 /** Where the package of an image is uploaded to; a release event may come before the upload has ended. */
 export interface PackageIndex {
   readonly name: string;

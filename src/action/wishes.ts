@@ -59,7 +59,14 @@ function readPost(inputs: Inputs, env: Env, { repository, apiUrl, runUrl }: Runn
     // The repository of the event is on the server that issued the token of the job.
     const credential = githubCredential({ GITHUB_TOKEN: token, GITHUB_API_URL: apiUrl }, apiUrl);
     const http = createHttp({ env });
-    return { kind, credential, repository, apiUrl, http, frame: { mark: noteMark(command, about), runUrl } };
+    return {
+      kind,
+      credential,
+      repository,
+      apiUrl,
+      http,
+      frame: { mark: noteMark(command, about), runUrl, whole: 'the summary of its run' },
+    };
   }
   return null;
 }

@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { AuditOptions } from '../commands/audit.ts';
 import type { AuditFormat } from '../commands/audit/options.ts';
-import { allImages, collect, common, withCommon, type CommonFlags, type Run } from './flags.ts';
+import { allImages, collect, common, noteAbout, noteFlag, withCommon, type CommonFlags, type Run } from './flags.ts';
 import type { KeepFormat } from '../report/keep-list.ts';
 import { jsonMode, refuseUnused, type Mode } from './unused.ts';
 
@@ -19,6 +19,7 @@ interface AuditFlags extends CommonFlags {
   readonly require: readonly string[];
   readonly unmanaged: boolean;
   readonly bases: boolean;
+  readonly note: boolean;
   readonly keep?: KeepFormat;
 }
 
@@ -57,6 +58,7 @@ const keepMode: Mode = {
     '--require': listAlone,
     '--unmanaged': 'leave it out: tagwright prune lists those',
     '--bases': listAlone,
+    '--note': listAlone,
     '--all-images': 'give --image NAME, once for each image',
   },
 };
@@ -130,6 +132,7 @@ function withQuestions(command: Command): Command {
     )
     .option('--unmanaged', 'list tags that are not in the plan, with age and size', false)
     .option('--bases', 'list tag owners built on an outdated base image', false)
+    .option(...noteFlag('one issue with the findings, which the first audit without any closes'))
     .option(...allImages)
     .addOption(
       new Option(
@@ -178,7 +181,10 @@ export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOpti
         unmanaged,
         bases,
       };
-      return auditCommand({ ...common(flags), ...asked, ...facts() }, world);
+      const outcome = await auditCommand({ ...common(flags), ...asked, ...facts() }, world);
+      if (!flags.note) return outcome;
+      const { withNote } = await import('../commands/note/with-note.ts');
+      return withNote(outcome, { command: 'audit', about: noteAbout(command, flags) }, world);
     }),
   );
 }

@@ -51,6 +51,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tagwright audit',
     'tagwright audit --plan-out moves.json',
     'tagwright audit --format html --output audit.html',
+    'tagwright audit --report junit=audit.xml --note',
   ],
   rehearse: ['tagwright rehearse 2.11.5', 'tagwright rehearse --all'],
   check: [

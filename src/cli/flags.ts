@@ -118,6 +118,21 @@ export const fromWorkingTree = [
   false,
 ] as const;
 
+/** `--note`, for commands whose report people look for on a forge. */
+export function noteFlag(what: string): readonly [string, string, boolean] {
+  return ['--note', `on GitLab, keep ${what}; needs GITLAB_TOKEN, and writes nothing without it`, false];
+}
+
+/** What a note is about, as it was given. */
+export function noteAbout(
+  command: Command,
+  flags: CommonFlags,
+): Pick<CommonOptions, 'config' | 'image' | 'repository'> {
+  const { image, repository } = common(flags);
+  const config = command.getOptionValueSource('config') === 'default' ? '' : flags.config;
+  return { config, image, repository };
+}
+
 /** `--event`, for commands that build what is not a release too. */
 export const event = [
   '--event [file]',

@@ -9,6 +9,8 @@ import {
   common,
   event,
   fromWorkingTree,
+  noteAbout,
+  noteFlag,
   only,
   rebuild,
   release,
@@ -34,6 +36,7 @@ interface PlanFlags extends ReleaseFlags {
   readonly with: readonly string[];
   readonly yank: readonly string[];
   readonly diff?: string;
+  readonly note: boolean;
   readonly event?: string | true;
 }
 
@@ -49,6 +52,7 @@ export function addPlan(program: Command, run: Run): void {
     .option(...only)
     .option(...fromWorkingTree)
     .option('--diff <config>', "compare this config's tags with another config's")
+    .option(...noteFlag('it as one note on the merge request'))
     .option(...event)
     .action((version: string | undefined, flags: PlanFlags, command: Command) =>
       run(async (world) => {
@@ -60,7 +64,10 @@ export function addPlan(program: Command, run: Run): void {
           ...(flags.json ? [jsonMode('plan', planFormats)] : []),
         ]);
         const { planCommand } = await import('../commands/plan.ts');
-        return planCommand(planRequest(version, flags, world.event?.byDefault ?? false), world);
+        const outcome = await planCommand(planRequest(version, flags, world.event?.byDefault ?? false), world);
+        if (!flags.note) return outcome;
+        const { withNote } = await import('../commands/note/with-note.ts');
+        return withNote(outcome, { command: 'plan', about: noteAbout(command, flags) }, world);
       }),
     );
 }

@@ -13,6 +13,7 @@ import type {
   GitFacts,
   JournalStore,
   Machine,
+  NoteAccess,
   PackageIndex,
   PageAccess,
   PrintedBake,
@@ -65,6 +66,8 @@ export interface World {
    * `InputError` if neither names one.
    */
   releasePage(config: SourceConfig, gitTag: string): Promise<PageAccess>;
+  /** Comments and issues of the GitLab project whose pipeline this is part of. */
+  notes(): Promise<NoteAccess>;
   /** The overview of a repository on Docker Hub. */
   overviewPage(repository: Repository): Promise<PageAccess>;
   registries(insecure: readonly string[]): Soon<Registries>;

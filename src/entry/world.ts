@@ -187,8 +187,15 @@ function registryAccess(line: Line): Pick<World, 'registries' | 'snapshots'> {
   };
 }
 
-function pageAccess({ dataOnly, ...line }: SourceLine): Pick<World, 'releasePage' | 'overviewPage' | 'pulls'> {
+function pageAccess({
+  dataOnly,
+  ...line
+}: SourceLine): Pick<World, 'releasePage' | 'overviewPage' | 'pulls' | 'notes'> {
   return {
+    notes: async () => {
+      const { noteAccess } = await import('./notes.ts');
+      return noteAccess({ ...line, http: await line.http() });
+    },
     pulls: async (source) => {
       const { pullRequests } = await import('./pulls.ts');
       return pullRequests(source, { ...line, http: await line.http(), dataOnly });

@@ -7,9 +7,11 @@ export interface NoteFrame {
   readonly mark: string;
   /** Of the run that writes it; empty where it has none. */
   readonly runUrl: string;
+  /** Where all of it is, if it is cut: `the summary of its run`. */
+  readonly whole: string;
 }
 
-/** GitHub takes 65,536 characters; bytes are never fewer. */
+/** GitHub takes 65,536 characters, GitLab a million; bytes are never fewer. */
 const maxBytes = 65_536;
 
 /** What tells one report of a repository from another: command, config, image. Holds nothing that would end a comment. */
@@ -18,17 +20,17 @@ export function noteMark(command: string, about: readonly string[]): string {
 }
 
 /** @see https://docs.github.com/en/rest/issues/comments */
-export function noteMarkdown(markdown: string, { mark, runUrl }: NoteFrame): string {
-  const whole = runUrl === '' ? 'the summary of its run' : `[the summary of its run](${runUrl})`;
+export function noteMarkdown(markdown: string, { mark, runUrl, whole: name }: NoteFrame): string {
+  const whole = runUrl === '' ? name : `[${name}](${runUrl})`;
   const foot = `\n\n<sub>Of ${whole}; the next one writes it anew.</sub>\n`;
   const room = maxBytes - utf8Bytes(`${mark}\n${foot}`);
   return `${mark}\n${fitMarkdown(quiet(markdown), room, whole).trimEnd()}${foot}`;
 }
 
-/** Outside of code, `@name` would call somebody, and `#7` would leave a trace in issue 7. */
+/** Outside of code, `@name` would call somebody, and `#7` or `!7` would leave a trace in issue or merge request 7. */
 function quiet(markdown: string): string {
   return markdown.replaceAll(
-    /(?<code>```[^]*?```|`[^`\n]*`)|(?<sign>[@#])(?=[\w-])/g,
+    /(?<code>```[^]*?```|`[^`\n]*`)|(?<sign>[@#!])(?=[\w-])/g,
     (_, code: string | undefined, sign: string | undefined) => code ?? `${sign ?? ''}<!-- -->`,
   );
 }

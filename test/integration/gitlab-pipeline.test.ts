@@ -12,6 +12,7 @@ import { z } from 'zod';
 import { bundleCli, type CliProcesses } from '../support/bundled-cli.ts';
 import { git } from '../support/git-repository.ts';
 import { jobPrograms, runPipeline, type Project, type RanJob } from '../support/gitlab-runner.ts';
+import { gitlabServer, gitlabToken, projectBot, type GitlabServer } from '../support/gitlab-server.ts';
 import { pipelineFaults } from '../support/gitlab-schema.ts';
 import { readIndex } from '../support/merged-index.ts';
 import { readTags } from '../support/read-tags.ts';
@@ -69,6 +70,11 @@ function release(repository: string, tag: string): void {
   git(repository, 'add', '.');
   git(repository, 'commit', '--quiet', '--allow-empty', `--message=${tag}`);
   git(repository, 'tag', tag);
+}
+
+/** The project with a token, on a GitLab whose API is this. */
+function withApi({ apiUrl }: GitlabServer): Project {
+  return { ...project, variables: { ...project.variables, CI_API_V4_URL: apiUrl, GITLAB_TOKEN: gitlabToken } };
 }
 
 const states = (jobs: readonly RanJob[]): Record<string, string> =>
@@ -176,8 +182,10 @@ describe('a project on a GitLab of its own', { timeout: 300_000 }, () => {
 
   test('a tag that somebody moved by hand is a failed test of the audit', async () => {
     execFileSync('crane', ['tag', '--insecure', `${open.host}/${path}:1.0.0`, 'latest']);
-    const [job] = await runPipeline(project, { kind: 'schedule' });
-    expect(job?.state).toBe('failed');
+    const server = await gitlabServer();
+    const [job] = await runPipeline(withApi(server), { kind: 'schedule' });
+    expect([job?.state, job?.log]).toEqual(['failed', expect.not.stringContaining(gitlabToken)]);
+    expect(server.state.issues).toMatchObject([{ state: 'opened', description: expect.stringContaining('stale') }]);
     expect(await readFile(join(job?.artifacts ?? '', 'audit.xml'), 'utf8')).toMatch(/<failure [^>]*stale/);
     const entries: unknown = JSON.parse(
       await readFile(join(job?.artifacts ?? '', 'gl-code-quality-report.json'), 'utf8'),
@@ -190,12 +198,14 @@ describe('a project on a GitLab of its own', { timeout: 300_000 }, () => {
     await edit(project.repository, 'matrix.config.ts', /\n\}\);/, '\n  rules: { minor: false },\n});');
     git(project.repository, 'commit', '--quiet', '--all', '--message=no minor');
     git(project.repository, 'switch', '--quiet', 'main');
-    const [job] = await runPipeline(project, { kind: 'merge-request', iid: 12, branch: 'no-minor' });
+    const server = await gitlabServer();
+    const [job] = await runPipeline(withApi(server), { kind: 'merge-request', iid: 12, branch: 'no-minor' });
     expect([job?.name, job?.state, job?.log]).toEqual([
       'plan-images',
       'success',
       expect.stringMatching(/^.*\b1\.1\b/m),
     ]);
+    expect(server.state.notes).toMatchObject([{ author: projectBot, body: expect.stringContaining('minor') }]);
     const base = git(project.repository, 'rev-list', '--max-parents=0', 'main');
     const [first] = await runPipeline(project, { kind: 'merge-request', iid: 13, branch: 'no-minor', base });
     expect([first?.state, first?.log]).toEqual(['success', expect.stringContaining('convenience tags')]);

@@ -4,6 +4,7 @@ import { noteMark, noteMarkdown } from '../../src/report/note.ts';
 const frame = {
   mark: noteMark('plan', ['matrix.config.ts', '', '-->']),
   runUrl: 'https://github.com/a/b/actions/runs/1',
+  whole: 'the summary of its run',
 };
 
 test('a mark is one comment, whatever it is about', () => {

@@ -136,7 +136,7 @@ test('the whole of tags of 128 characters fits into a comment, cut with a word w
   const plan = planOf(config, daily('1.0.0', '1.0.1'), '1.0.1');
   const longest = Math.max(...plan.tags.map(({ tag }) => tag.length));
   expect(longest).toBe(128);
-  const note = noteMarkdown(planMarkdown(plan), { mark: '<!-- m -->', runUrl: '' });
+  const note = noteMarkdown(planMarkdown(plan), { mark: '<!-- m -->', runUrl: '', whole: 'the summary of its run' });
   expect(Buffer.byteLength(note)).toBeLessThanOrEqual(65_536);
   expect(renderedLines(note)[1]).toContain('People who pull `latest` get **1.0.1**');
 });

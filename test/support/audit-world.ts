@@ -48,6 +48,7 @@ export function auditWorld(options: AuditWorldOptions): AuditWorld {
     ],
     packageIndex: unused,
     releasePage: unused,
+    notes: unused,
     overviewPage: unused,
     gitFacts: unused,
     registries: () => between(createRegistries(options.registries), options),

@@ -27,6 +27,7 @@ export function moveWorld(signal: AbortSignal = new AbortController().signal): M
     sources: missing,
     packageIndex: missing,
     releasePage: missing,
+    notes: missing,
     overviewPage: missing,
     gitFacts: missing,
     sourceRepository: missing,

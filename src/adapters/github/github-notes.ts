@@ -1,38 +1,7 @@
 /** Comments of a pull request and issues: the texts on GitHub that a run writes and finds again. */
 import { z } from 'zod';
+import type { CommentBoard, IssueBoard, Note } from '../../ports.ts';
 import type { GithubClient } from './github-client.ts';
-
-export interface Note {
-  /** Of a comment its id, of an issue its number. */
-  readonly id: number;
-  readonly url: string;
-  readonly body: string;
-  /** A bot's, or of somebody who may push: nobody else's text is taken for one of a workflow. */
-  readonly trusted: boolean;
-}
-
-/** A place on GitHub that holds such texts. */
-export interface NoteBoard {
-  list(signal?: AbortSignal): Promise<readonly Note[]>;
-  /** A failure leaves open whether it was made. */
-  create(note: NewNote, signal?: AbortSignal): Promise<Note>;
-  update(id: number, note: NewNote, signal?: AbortSignal): Promise<Note>;
-}
-
-export interface NewNote {
-  /** Comments have none. */
-  readonly title: string;
-  readonly body: string;
-}
-
-export interface CommentBoard extends NoteBoard {
-  remove(id: number, signal?: AbortSignal): Promise<void>;
-}
-
-export interface IssueBoard extends NoteBoard {
-  /** @param because a comment that stays below it; `null` for none */
-  close(id: number, because: string | null, signal?: AbortSignal): Promise<void>;
-}
 
 /** @see https://docs.github.com/en/rest/issues/comments */
 export function pullRequestComments(client: GithubClient, pullRequest: number): CommentBoard {
@@ -91,7 +60,7 @@ const commentItem = z.object({
 
 const issueItem = commentItem.extend({ number: z.number(), pull_request: z.unknown().optional() });
 
-/** @see https://docs.github.com/en/graphql/reference/enums#commentauthorassociation */
+/** A bot's, or of somebody who may push. @see https://docs.github.com/en/graphql/reference/enums#commentauthorassociation */
 const mayPush: ReadonlySet<string> = new Set(['COLLABORATOR', 'MEMBER', 'OWNER']);
 
 function toNote({ id, html_url, body, author_association, user }: z.output<typeof commentItem>): Note {

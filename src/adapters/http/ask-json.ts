@@ -7,7 +7,7 @@ import { WireFault } from './wire.ts';
 
 export interface JsonRequest<T> {
   /** GET by default; anything else is sent again after a failure too, and must not mind. */
-  readonly method?: 'GET' | 'PATCH' | 'POST' | 'PUT';
+  readonly method?: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
   readonly url: string;
   /** Sent as JSON. */
   readonly body?: Readonly<Record<string, unknown>>;

@@ -82,10 +82,20 @@ function pipelineText(wishes: PipelineWishes, stage: string, isOwn: boolean): st
   const parts: Part[] = [
     { comment: `GIT_DEPTH 0 brings every git tag. ${login}`, jobs: { '.tagwright': common } },
     ...releaseParts(wishes, stage),
-    { comment: 'What a merge request changes about the tags.', jobs: { 'plan-images': planJob(wishes) } },
-    { comment: 'Every tag against the plan, on a schedule.', jobs: { 'audit-images': auditJob(facts) } },
+    {
+      comment: 'What a merge request changes about the tags, as one note on it.',
+      jobs: { 'plan-images': planJob(wishes) },
+    },
+    {
+      comment: 'Every tag against the plan, on a schedule. What is found is kept as one issue.',
+      jobs: { 'audit-images': auditJob(facts) },
+    },
   ];
-  const top = [mark, '# tagwright@0 is its newest release; pin it, as in tagwright@0.1.0.'];
+  const top = [
+    mark,
+    '# tagwright@0 is its newest release; pin it, as in tagwright@0.1.0.',
+    '# --note needs a project access token (role Reporter, scope api) as the masked variable GITLAB_TOKEN.',
+  ];
   const stages = isOwn ? [yaml({ stages: [stage] }).trimEnd(), ''] : [''];
   return [...top, ...stages, parts.map(({ comment, jobs }) => `# ${comment}\n${yaml(jobs)}`).join('\n')].join('\n');
 }
@@ -154,7 +164,7 @@ function releaseRules(image: string | null, ownTags: ReadonlySet<string>): objec
 function planJob({ facts, config }: PipelineWishes): object {
   const isSeveral = facts.layout.images.length > 1;
   const before = shellWord(`${base}/${config}`);
-  const whole = `${program} plan --offline${isSeveral ? ' --all-images' : ''}`;
+  const whole = `${program} plan --offline --note${isSeveral ? ' --all-images' : ''}`;
   return {
     extends: '.tagwright',
     rules: [{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"' }],
@@ -163,7 +173,7 @@ function planJob({ facts, config }: PipelineWishes): object {
       : [
           `git worktree add --force --quiet --detach ${base} "$CI_MERGE_REQUEST_DIFF_BASE_SHA"`,
           // The merge request may be the one that adds the config.
-          `if [ -f ${before} ]; then ${program} plan --offline --diff ${before}; else ${whole}; fi`,
+          `if [ -f ${before} ]; then ${program} plan --offline --diff ${before} --note; else ${whole}; fi`,
         ],
   };
 }
@@ -174,7 +184,7 @@ function auditJob(facts: ProjectFacts): object {
   return {
     extends: '.tagwright',
     rules: [{ if: '$CI_PIPELINE_SOURCE == "schedule"' }],
-    script: [`${program} audit${all} --report junit=${junit} --report codequality=${codequality}`],
+    script: [`${program} audit${all} --report junit=${junit} --report codequality=${codequality} --note`],
     artifacts: { when: 'always', reports: { junit, codequality } },
   };
 }

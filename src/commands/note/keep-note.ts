@@ -1,0 +1,125 @@
+/** One comment with a plan, one issue with the findings of an audit: written anew by each run, on whatever forge. */
+import { isQuiet } from '../../audit/kinds.ts';
+import { OutsideError } from '../../domain/errors.ts';
+import type { CommentBoard, IssueBoard, NewNote, Note, NoteBoard } from '../../ports.ts';
+import { documentMarkdown } from '../../report/document-markdown.ts';
+import type { ReportDocument } from '../../report/document.ts';
+import { noteMarkdown, type NoteFrame } from '../../report/note.ts';
+
+export type AuditDocument = Extract<ReportDocument, { kind: 'audit' }>;
+
+/**
+ * @returns where it is
+ * @throws {OutsideError} NOTE_FAILED
+ */
+export function keepComment(
+  board: CommentBoard,
+  document: ReportDocument,
+  frame: NoteFrame,
+  signal: AbortSignal,
+): Promise<string> {
+  return named('comment', async () => {
+    const note = { title: '', body: noteMarkdown(documentMarkdown(document), frame) };
+    const { written, others } = await writeOne(board, note, frame.mark, signal);
+    for (const { id } of others) await board.remove(id, signal);
+    return written.url;
+  });
+}
+
+export interface Audited {
+  readonly document: AuditDocument;
+  /** Of the audit; without findings the issue is closed. */
+  readonly result: string;
+}
+
+/**
+ * @returns where it is; `null` if there is nothing to write
+ * @throws {OutsideError} NOTE_FAILED
+ */
+export function keepIssue(
+  board: IssueBoard,
+  { document, result }: Audited,
+  frame: NoteFrame,
+  signal: AbortSignal,
+): Promise<string | null> {
+  return named('issue', async () => {
+    const { reports } = document;
+    if (result === 'as-planned') {
+      const found = await findOurs(board, frame.mark, signal);
+      const because = `Every tag is as planned again: ${namesOf(reports)}, checked ${reports[0].checkedAt}.`;
+      for (const { id } of found) await board.close(id, because, signal);
+      return null;
+    }
+    // A registry that was out of reach for a night is no finding, and no reason to take one back.
+    const findings = reports.flatMap((report) => report.findings);
+    if (!findings.some(({ kind, excused }) => excused === null && kind !== 'unknown' && !isQuiet(kind))) return null;
+    const { written, others } = await writeOne(board, noteOf(document, frame), frame.mark, signal);
+    for (const { id } of others) await board.close(id, null, signal);
+    return written.url;
+  });
+}
+
+/** What failed is the note, whatever the forge said. */
+async function named<T>(kind: 'comment' | 'issue', work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof OutsideError) || error.code !== 'SOURCE_FAILED') throw error;
+    throw new OutsideError('NOTE_FAILED', `the ${kind} was not written: ${error.message}`, error.facts, {
+      cause: error,
+    });
+  }
+}
+
+function noteOf(document: AuditDocument, frame: NoteFrame): NewNote {
+  const body = noteMarkdown(documentMarkdown(document), frame);
+  return {
+    title: `Tags of ${document.reports.map(({ repository }) => repository).join(', ')} are not as planned`,
+    body,
+  };
+}
+
+function namesOf(reports: AuditDocument['reports']): string {
+  return reports.map(({ repository }) => `\`${repository}\``).join(', ');
+}
+
+interface Written {
+  readonly written: Note;
+  /** More with the same mark, which two runs at once may leave. */
+  readonly others: readonly Note[];
+}
+
+const mostTries = 3;
+
+async function writeOne(board: NoteBoard, note: NewNote, mark: string, signal: AbortSignal): Promise<Written> {
+  for (let tries = 1; ; tries += 1) {
+    const [first, ...others] = await findOurs(board, mark, signal);
+    try {
+      if (first !== undefined) return { written: await board.update(first.id, note, signal), others };
+      return { written: await board.create(note, signal), others: [] };
+    } catch (error) {
+      // What was deleted meanwhile is made anew.
+      const again = first === undefined ? mayBeSentAgain(error) : statusOf(error) === 404;
+      if (tries === mostTries || !again) throw error;
+    }
+  }
+}
+
+/** The oldest first. */
+async function findOurs(board: NoteBoard, mark: string, signal: AbortSignal): Promise<Note[]> {
+  const notes = await board.list(signal);
+  return notes.filter(({ body, trusted }) => trusted && body.startsWith(mark)).toSorted((a, b) => a.id - b.id);
+}
+
+/** Of a POST that was answered by 5xx nobody knows whether it was carried out: looked for, before it is sent again. */
+function mayBeSentAgain(error: unknown): boolean {
+  const status = statusOf(error);
+  return status === null || status === 429 || (status !== undefined && status >= 500);
+}
+
+/** `null` where there was no answer; `undefined` where no request failed. */
+function statusOf(error: unknown): number | null | undefined {
+  if (!(error instanceof OutsideError) || error.code !== 'SOURCE_FAILED') return undefined;
+  const status = error.facts['status'];
+  return status === null || typeof status === 'number' ? status : undefined;
+}
