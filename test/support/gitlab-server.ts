@@ -139,9 +139,14 @@ function respond(
     case 'PUT issues/N': {
       const found = state.issues.find((issue) => issue.iid === Number(id));
       if (found === undefined) return notFound;
-      const { state_event, ...edit } = issueEdit.parse(json);
-      const edited = { ...found, ...edit, state: state_event === 'close' ? ('closed' as const) : found.state };
-      state.issues = state.issues.map((issue) => (issue === found ? { ...found, ...edited } : issue));
+      const { state_event, title = found.title, description = found.description } = issueEdit.parse(json);
+      const edited = {
+        ...found,
+        title,
+        description,
+        state: state_event === 'close' ? ('closed' as const) : found.state,
+      };
+      state.issues = state.issues.map((issue) => (issue === found ? edited : issue));
       return { status: 200, body: issueItem(edited) };
     }
     case 'POST issues/N/notes': {
