@@ -179,7 +179,7 @@ describe('the plan of a merge request', () => {
   const closed: { name: string; env: Record<string, string>; says: string }[] = [
     {
       name: 'there is no token',
-      env: { ...ofMergeRequest, CI_JOB_TOKEN: 'job' },
+      env: { ...ofMergeRequest, CI_JOB_TOKEN: 'job', CI_API_V4_URL: 'http://gitlab.example/api/v4' },
       says: 'no note: there is no token; set GITLAB_TOKEN to a project access token with the role Reporter and the scope api',
     },
     {
