@@ -4,7 +4,7 @@ import { configJsonSchema } from '../src/config/json-schema.ts';
 import { troubleshooting } from './support/error-codes.ts';
 import { actionYml } from './support/action-yml.ts';
 import { brokenLinks, documents, linkedDirectly, linkedFrom } from './support/links.ts';
-import { initOutput, lookOutput, npxOutputs, withOwnParts } from './support/shown-outputs.ts';
+import { gitlabInitOutput, initOutput, lookOutput, npxOutputs, withOwnParts } from './support/shown-outputs.ts';
 import {
   cliReference,
   configReference,
@@ -68,9 +68,16 @@ describe('docs/first-look.md', () => {
   });
 });
 
+test('docs/guides/other-ci.md shows what init prints in a clone from gitlab.com, and its pipeline', async () => {
+  const text = readFileSync(new URL('docs/guides/other-ci.md', root), 'utf8');
+  const { stdout, pipeline } = await gitlabInitOutput();
+  expect(npxOutputs(text).get('init')).toBe(stdout);
+  expect(text.split('```yaml\n').some((block) => block.startsWith(pipeline))).toBe(true);
+});
+
 test('no document shows an output of npx tagwright that no test compares', () => {
   const unseen = shown.flatMap((name) => [...npxOutputs(readFileSync(new URL(name, root), 'utf8')).keys()]);
-  expect(unseen.toSorted()).toEqual(['init --from-registry tags.txt', 'look ghcr.io/acme/app']);
+  expect(unseen.toSorted()).toEqual(['init', 'init --from-registry tags.txt', 'look ghcr.io/acme/app']);
 });
 
 test('docs/guides/troubleshooting.md has a row for each error code', async () => {

@@ -1,6 +1,7 @@
 /** Where the files of a build come from: the release's commit, the config's, or whatever lies in the working tree. */
 import type { Problem } from '../domain/errors.ts';
 import { sourceLabel } from '../domain/labels.ts';
+import { wholeClone } from '../domain/whole-clone.ts';
 
 export type ContextSource = 'release' | 'config';
 
@@ -53,7 +54,7 @@ export function commitProblem(
   if (!found.inGit) return problem('the config is not in a git working tree, so there is no commit to build', instead);
   if (revision === null) return problem('the sources do not say which commit the release is', instead);
   if (found.isThere) return null;
-  const fix = 'run `git fetch --tags` (actions/checkout: `fetch-depth: 0`; in a shallow clone: `--unshallow`)';
+  const fix = `run \`git fetch --tags\` (${wholeClone}; in a shallow clone: \`--unshallow\`)`;
   return problem(`this clone does not have the commit ${revision}`, fix);
 }
 

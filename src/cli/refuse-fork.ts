@@ -14,7 +14,7 @@ export function refuseFork(command: Command, env: Readonly<Record<string, string
   if (dryRun === true || explain === true || event !== undefined) return;
   const run = forkRun(env);
   if (run === null) return;
-  const whose = run.mergeRequest === null ? 'the code is of a fork' : `merge request ${run.mergeRequest} is of a fork`;
+  const whose = run.mergeRequest === null ? 'the code is of a fork' : `${run.request} ${run.mergeRequest} is of a fork`;
   const message = `${whose}: ${command.name()} writes to a registry`;
   throw new InputError([
     { code: 'EVENT_INVALID', where: run.name, message, fix: 'run it on a git tag or a branch, or with --dry-run' },

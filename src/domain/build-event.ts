@@ -21,9 +21,16 @@ interface EventFacts {
 export type EventKind =
   /** A push to it, or a run by hand on it. */
   | { readonly kind: 'branch'; readonly branch: string }
-  | { readonly kind: 'pull-request'; readonly number: number }
+  | {
+      readonly kind: 'pull-request';
+      readonly number: number;
+      /** What its forge calls it; left out: a pull request. */
+      readonly request?: RequestName;
+    }
   /** `branch`: whose head is built; `null` if the CI does not say. */
   | { readonly kind: 'schedule'; readonly branch: string | null };
+
+export type RequestName = 'merge request' | 'pull request';
 
 const common = {
   revision: z.string().regex(/^[0-9a-f]{40}$/, 'expected a git commit, 40 hex digits'),
@@ -105,7 +112,7 @@ export function describeEvent(event: BuildEvent): string {
     case 'branch':
       return `branch ${quote(event.branch)}`;
     case 'pull-request':
-      return `pull request ${event.number}`;
+      return `${event.request ?? 'pull request'} ${event.number}`;
     case 'schedule':
       return event.branch === null ? 'a schedule' : `a schedule, branch ${quote(event.branch)}`;
     default:

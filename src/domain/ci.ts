@@ -2,7 +2,7 @@
  * What the CI around a run tells of it: which git tag, commit, branch or merge request, and whether a fork's code is in
  * it. GitHub Actions and what takes its place, Forgejo's and Gitea's, have an event as a file: `github-event.ts`.
  */
-import { branchFault, type BuildEvent } from './build-event.ts';
+import { branchFault, type BuildEvent, type RequestName } from './build-event.ts';
 import type { Problem } from './errors.ts';
 import type { Instant } from './instant.ts';
 import { isRevision } from './release.ts';
@@ -21,6 +21,8 @@ export interface CiRun {
   /** The branch that is built; of a merge request, or a git tag, `null`. */
   readonly branch: string | null;
   readonly mergeRequest: number | null;
+  /** What this CI calls that. */
+  readonly request: RequestName;
   /** A clock started it. `null` if this CI does not say. */
   readonly isScheduled: boolean | null;
   readonly defaultBranch: string | null;
@@ -31,18 +33,20 @@ export interface CiRun {
 /** One row for each CI. */
 interface CiSystem {
   readonly name: string;
+  readonly request: RequestName;
   /** Where its variables are documented. */
   readonly source: string;
   /** Set in each of its runs. */
   readonly mark: string;
   /** Its variable with the commit. */
   readonly commit: string;
-  readonly read: (env: Env) => Omit<CiRun, 'name'>;
+  readonly read: (env: Env) => Omit<CiRun, 'name' | 'request'>;
 }
 
 export const ciSystems: readonly CiSystem[] = [
   {
     name: 'GitLab CI',
+    request: 'merge request',
     source: 'https://docs.gitlab.com/ci/variables/predefined_variables/',
     mark: 'GITLAB_CI',
     commit: 'CI_COMMIT_SHA',
@@ -63,6 +67,7 @@ export const ciSystems: readonly CiSystem[] = [
   },
   {
     name: 'Buildkite',
+    request: 'pull request',
     source: 'https://buildkite.com/docs/pipelines/configure/environment-variables',
     mark: 'BUILDKITE',
     commit: 'BUILDKITE_COMMIT',
@@ -85,6 +90,7 @@ export const ciSystems: readonly CiSystem[] = [
   {
     // Multibranch pipelines: others do not say what they build.
     name: 'Jenkins',
+    request: 'pull request',
     source: 'https://github.com/jenkinsci/branch-api-plugin/blob/master/docs/user.adoc',
     mark: 'JENKINS_URL',
     commit: 'GIT_COMMIT',
@@ -105,6 +111,7 @@ export const ciSystems: readonly CiSystem[] = [
   },
   {
     name: 'CircleCI',
+    request: 'pull request',
     source: 'https://circleci.com/docs/reference/variables/',
     mark: 'CIRCLECI',
     commit: 'CIRCLE_SHA1',
@@ -127,6 +134,7 @@ export const ciSystems: readonly CiSystem[] = [
   },
   {
     name: 'Azure Pipelines',
+    request: 'pull request',
     source: 'https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables',
     mark: 'TF_BUILD',
     commit: 'BUILD_SOURCEVERSION',
@@ -164,12 +172,12 @@ export function ciRun(env: Env): Result<CiRun | null> {
   const github = likeGithub.find((mark) => isSet(env[mark]));
   const second = other === undefined ? (github ?? null) : other.mark;
   if (second !== null) return failed(ambiguous(system, second));
-  return ok({ name: system.name, ...system.read(env) });
+  return ok({ name: system.name, request: system.request, ...system.read(env) });
 }
 
 /** The run of a fork's merge request, whatever other CI's variables are set; `null` if this is none. */
 export function forkRun(env: Env): CiRun | null {
-  const runs = systemsOf(env).map(({ name, read }) => ({ name, ...read(env) }));
+  const runs = systemsOf(env).map(({ name, request, read }) => ({ name, request, ...read(env) }));
   return runs.find(({ isFork }) => isFork) ?? null;
 }
 
@@ -193,12 +201,12 @@ function ambiguous({ name, mark }: CiSystem, other: string): Problem {
  * @returns EVENT_INVALID for a git tag, and for what names neither a branch nor a merge request
  */
 export function eventOfRun(run: CiRun, at: Instant): Result<BuildEvent> {
-  const { name, tag, revision, branch, mergeRequest, defaultBranch, isFork } = run;
+  const { name, tag, revision, branch, mergeRequest, request, defaultBranch, isFork } = run;
   const invalid = (message: string, fix: string): Result<BuildEvent> =>
     failed({ code: 'EVENT_INVALID', where: name, message, fix });
   if (tag !== null)
     return invalid(
-      `it is of the git tag ${quote(tag)}, which is not a branch, a merge request or a schedule`,
+      `it is of the git tag ${quote(tag)}, which is not a branch, a ${request} or a schedule`,
       'for a release give its version: tagwright plan VERSION',
     );
   const variable = ciSystems.find((system) => system.name === name)?.commit ?? 'its variable';
@@ -208,12 +216,12 @@ export function eventOfRun(run: CiRun, at: Instant): Result<BuildEvent> {
       `set ${variable} to 40 hex digits, as git rev-parse HEAD prints them`,
     );
   const facts = { revision, at, defaultBranch, fork: isFork };
-  if (mergeRequest !== null) return ok({ kind: 'pull-request', number: mergeRequest, ...facts });
+  if (mergeRequest !== null) return ok({ kind: 'pull-request', number: mergeRequest, request, ...facts });
   const fault = branch === null ? null : branchFault(branch);
   if (fault !== null) return invalid(fault, 'run this on a branch of git');
   if (run.isScheduled === true) return ok({ kind: 'schedule', branch, ...facts });
   if (branch !== null) return ok({ kind: 'branch', branch, ...facts });
-  return invalid('it names no branch and no merge request', 'run this on a branch, a merge request or a schedule');
+  return invalid(`it names no branch and no ${request}`, `run this on a branch, a ${request} or a schedule`);
 }
 
 function isSet(text: string | undefined): boolean {

@@ -42,6 +42,18 @@ describe('plan --event', () => {
     expect(request).toMatchObject({ code: 0, stdout: expect.arrayContaining([expect.stringContaining('mr-12')]) });
   });
 
+  test('calls a merge request what its CI calls it', async () => {
+    const jenkins = { JENKINS_URL: 'https://ci.example.com/', GIT_COMMIT: sha, CHANGE_ID: '12' };
+    const head = async (env: Readonly<Record<string, string>>): Promise<string | undefined> =>
+      (await runCli(['plan', '--event', '--config', await configFile()], { ...env })).stdout.split('\n')[0];
+    expect([await head(ofFork), await head(jenkins)]).toEqual([
+      `Merge request 12 at ${sha.slice(0, 12)}: 1 cell`,
+      `Pull request 12 at ${sha.slice(0, 12)}: 1 cell`,
+    ]);
+    const refused = await runCli(['apply', '--config', 'nowhere.json'], { ...jenkins, CHANGE_FORK: 'mallory' });
+    expect(refused.stderr).toContain('Jenkins: pull request 12 is of a fork: apply writes to a registry');
+  });
+
   test('of Forgejo and Gitea is about the event in the file that its runner names', async () => {
     const repository = (full_name: string): object => ({ full_name, default_branch: 'main' });
     const pull = { number: 12, head: { sha, repo: repository('mallory/app') }, base: { repo: repository('acme/app') } };

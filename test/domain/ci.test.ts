@@ -8,6 +8,7 @@ const nothing: Omit<CiRun, 'name' | 'revision'> = {
   tag: null,
   branch: null,
   mergeRequest: null,
+  request: 'pull request',
   isScheduled: false,
   defaultBranch: null,
   isFork: false,
@@ -187,7 +188,7 @@ const rows: readonly Row[] = [
 
 /** What a CI says of each of its runs. */
 const always: Readonly<Record<string, Partial<CiRun>>> = {
-  'GitLab CI': { defaultBranch: 'main' },
+  'GitLab CI': { defaultBranch: 'main', request: 'merge request' },
   Buildkite: { defaultBranch: 'main' },
   Jenkins: { isScheduled: null },
   CircleCI: { isScheduled: null },
@@ -259,14 +260,14 @@ describe('the build that a run is', () => {
 
   test.each([
     { env: { ...gitlab, CI_COMMIT_BRANCH: 'a/b' }, is: { kind: 'branch', branch: 'a/b' } },
-    { env: request, is: { kind: 'pull-request', number: 12 } },
+    { env: request, is: { kind: 'pull-request', number: 12, request: 'merge request' } },
     {
       env: { ...gitlab, CI_COMMIT_BRANCH: 'main', CI_PIPELINE_SOURCE: 'schedule' },
       is: { kind: 'schedule', branch: 'main' },
     },
     {
       env: { ...request, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: '8' },
-      is: { kind: 'pull-request', number: 12, fork: true },
+      is: { kind: 'pull-request', number: 12, request: 'merge request', fork: true },
     },
   ])('$is', ({ env, is }) => {
     expect(eventIn(env)).toEqual({ ok: true, value: { ...facts, ...is } });

@@ -139,6 +139,8 @@ describe('a project on a GitLab of its own', { timeout: 300_000 }, () => {
       },
       expect.not.stringContaining(secret),
     ]);
+    // The clone is whole, and has the default branch's config.
+    expect(jobs.at(-1)?.log).not.toContain('warning');
     const child = await readFile(join(jobs[0]?.artifacts ?? '', 'jobs-images.yml'), 'utf8');
     expect(await pipelineFaults(child)).toEqual([]);
     expect(jobs.map(({ resourceGroup }) => resourceGroup).filter((group) => group !== null)).toEqual([

@@ -136,7 +136,8 @@ async function runJob(job: PipelineJob, needed: readonly RanJob[], own: Variable
   const place = join(folder, job.name.replaceAll('/', '-'));
   const [checkout, artifacts, home] = [join(place, 'project'), join(place, 'artifacts'), join(place, 'home')];
   await Promise.all([mkdir(artifacts, { recursive: true }), mkdir(home, { recursive: true })]);
-  clone(project.repository, checkout, run, own['GIT_DEPTH'] ?? '20');
+  const tag = run.predefined['CI_COMMIT_TAG'] !== undefined;
+  cloneForJob(project.repository, checkout, { ref: run.ref, tag }, own['GIT_DEPTH'] ?? '20');
   for (const { artifacts: from } of needed) if (from !== '') await cp(from, checkout, { recursive: true });
   const variables = Object.fromEntries(Object.entries(own).map(([name, text]) => [name, expand(text, own)]));
   const env = {
@@ -161,15 +162,19 @@ function runnerOf({ name, tags = [] }: PipelineJob, { runners = {} }: Project): 
 }
 
 /** As a runner fetches: everything if the depth is 0, else the last commits of the one ref. */
-function clone(repository: string, checkout: string, { ref, predefined }: Run, depth: string): void {
+export function cloneForJob(
+  repository: string,
+  checkout: string,
+  { ref, tag }: { readonly ref: string; readonly tag: boolean },
+  depth: string,
+): void {
   git('.', 'init', '--quiet', checkout);
   git(checkout, 'remote', 'add', 'origin', repository);
-  const whole = ['+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'];
-  const kind = predefined['CI_COMMIT_TAG'] === undefined ? 'heads' : 'tags';
-  const local = kind === 'tags' ? `refs/tags/${ref}` : `refs/remotes/origin/${ref}`;
-  const one = [`--depth=${depth}`, '--no-tags', `+refs/${kind}/${ref}:${local}`];
-  git(checkout, 'fetch', '--quiet', ...(depth === '0' ? ['origin', ...whole] : ['origin', ...one]));
-  git(checkout, 'checkout', '--quiet', '--detach', predefined['CI_COMMIT_SHA'] ?? ref);
+  const [from, to] = tag ? ['tags', 'tags'] : ['heads', 'remotes/origin'];
+  const whole = ['origin', '+refs/heads/*:refs/remotes/origin/*', '+refs/tags/*:refs/tags/*'];
+  const one = [`--depth=${depth}`, '--no-tags', 'origin', `+refs/${from}/${ref}:refs/${to}/${ref}`];
+  git(checkout, 'fetch', '--quiet', ...(depth === '0' ? whole : one));
+  git(checkout, 'checkout', '--quiet', '--detach', `refs/${to}/${ref}`);
 }
 
 async function runScript(

@@ -3,13 +3,16 @@ import { copyFile, readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { startMemoryRegistry } from '../../src/adapters/memory-registry/memory-registry.ts';
 import { createRegistries } from '../../src/adapters/registry/registries.ts';
+import { initCommand } from '../../src/commands/init/init.ts';
 import { lookCommand } from '../../src/commands/look-without-config.ts';
 import type { Owner } from '../../src/plan/types.ts';
 import type { GridMove } from '../../src/report/move-grid.ts';
 import { betweenMarkers, releaseMarkers } from '../../src/report/markers.ts';
 import { releaseText, type PageCell, type PageImage, type PageMoves } from '../../src/report/release-text.ts';
 import { digestNamed } from './digests.ts';
+import { git } from './git-repository.ts';
 import { initFromRegistry } from './init-from-registry.ts';
+import { initWorld } from './init-world.ts';
 import { publishWorld } from './publish-world.ts';
 import { loadState, type RegistryState } from './registry-state.ts';
 import { runCli } from './run-cli.ts';
@@ -42,6 +45,18 @@ export async function initOutput(scheme: string): Promise<{ readonly stdout: str
   if (code !== 0) throw new Error(stderr);
   const config = await readFile(`${folder}/matrix.config.ts`, 'utf8');
   return { stdout, config: config.replaceAll(`${folder}/`, '') };
+}
+
+/** `init` in a clone from gitlab.com with a Dockerfile and a release: what it prints, and the pipeline that it writes. */
+export async function gitlabInitOutput(): Promise<{ readonly stdout: string; readonly pipeline: string }> {
+  const folder = await tempFolder({ Dockerfile: 'FROM scratch\nARG VERSION\nLABEL built="$VERSION"\n' });
+  git(folder, 'init', '--quiet', '--initial-branch=main');
+  git(folder, 'remote', 'add', 'origin', 'git@gitlab.com:acme/app.git');
+  git(folder, 'commit', '--quiet', '--allow-empty', '--message=first');
+  git(folder, 'tag', 'v1.0.0');
+  const asked = { fromWorkflow: null, fromRegistry: null, ci: null, fanOut: false, force: false, dryRun: false };
+  const { stdout } = await initCommand({ config: 'matrix.config.ts', ...asked }, initWorld(folder));
+  return { stdout: stdout.replaceAll(`${folder}/`, ''), pipeline: await readFile(`${folder}/.gitlab-ci.yml`, 'utf8') };
 }
 
 /** docs/guides/for-readers.md with what `docs` writes between its markers: the table, and the part of a release's text. */

@@ -5,6 +5,7 @@
 import { lstat, readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { PartialFacts } from '../../domain/release.ts';
+import { wholeClone } from '../../domain/whole-clone.ts';
 import { readRemote } from './remote.ts';
 import { runGit, type GitPlace } from './run-git.ts';
 
@@ -21,7 +22,7 @@ export async function partialFacts(place: GitPlace, tags: readonly TagCommit[]):
   if (isShallow === 'true') return { reason: 'this is a shallow clone, which may lack git tags', fix: unshallow };
   const remote = await readRemote(place);
   if (remote === null) return null;
-  const fix = 'run `git fetch --tags` (actions/checkout: `fetch-depth: 0`)';
+  const fix = `run \`git fetch --tags\` (${wholeClone})`;
   if (tags.length === 0) return { reason: 'this clone has no git tags', fix };
   const reason =
     shortRemote(remote) ??
@@ -32,7 +33,7 @@ export async function partialFacts(place: GitPlace, tags: readonly TagCommit[]):
   return { reason, fix };
 }
 
-export const unshallow = 'run `git fetch --tags --unshallow` (actions/checkout: `fetch-depth: 0`)';
+export const unshallow = `run \`git fetch --tags --unshallow\` (${wholeClone})`;
 
 /** How the clone was made says which tags a fetch brings: those of every branch, of one branch, or none. */
 function shortRemote({ tagOption, refspecs }: { readonly tagOption: string; readonly refspecs: readonly string[] }) {

@@ -1,6 +1,7 @@
 /** The config as the default branch has it, for a run that checked out the git tag of a release. */
 import { basename, dirname } from 'node:path';
 import { InputError, OutsideError } from '../../domain/errors.ts';
+import { wholeClone } from '../../domain/whole-clone.ts';
 import type { DefaultConfig } from '../../ports.ts';
 import { topOf } from './guards.ts';
 import { runGit, type GitPlace } from './run-git.ts';
@@ -45,7 +46,7 @@ async function read(place: GitPlace, name: string, options: DefaultBranchOptions
   }
   const ref = await refOf(place, branch, options.mayFetch);
   if (ref === null) {
-    const fix = `run \`git fetch origin ${branch}:refs/remotes/origin/${branch}\` (actions/checkout: \`fetch-depth: 0\`)`;
+    const fix = `run \`git fetch origin ${branch}:refs/remotes/origin/${branch}\` (${wholeClone})`;
     return { kind: 'unread', reason: `this clone does not have the branch ${branch}`, fix };
   }
   const prefix = (await runGit(place, ['rev-parse', '--show-prefix'])).trim();

@@ -111,7 +111,7 @@ describe('a shallow clone', { timeout: 30_000 }, () => {
     const error = await outsideError(gitTagSource(folder).list());
     expect(error.code).toBe('SOURCE_FAILED');
     expect(error.message).toBe(
-      `git tags of ${folder}: a shallow clone without any git tag; run \`git fetch --tags --unshallow\` (actions/checkout: \`fetch-depth: 0\`)`,
+      `git tags of ${folder}: a shallow clone without any git tag; run \`git fetch --tags --unshallow\` (actions/checkout: \`fetch-depth: 0\`, GitLab: \`GIT_DEPTH: 0\`)`,
     );
   });
 
@@ -120,7 +120,7 @@ describe('a shallow clone', { timeout: 30_000 }, () => {
     expect(facts.map(({ version }) => version)).toEqual(['team/café', 'v3.0.0rc1']);
     expect(partial).toEqual({
       reason: 'this is a shallow clone, which may lack git tags',
-      fix: 'run `git fetch --tags --unshallow` (actions/checkout: `fetch-depth: 0`)',
+      fix: 'run `git fetch --tags --unshallow` (actions/checkout: `fetch-depth: 0`, GitLab: `GIT_DEPTH: 0`)',
     });
   });
 
@@ -160,7 +160,7 @@ describe('a full clone', { timeout: 30_000 }, () => {
     return folder;
   }
 
-  const fix = 'run `git fetch --tags` (actions/checkout: `fetch-depth: 0`)';
+  const fix = 'run `git fetch --tags` (actions/checkout: `fetch-depth: 0`, GitLab: `GIT_DEPTH: 0`)';
   const noTags = 'this clone was made with --no-tags, so it may lack git tags';
   const oneBranch = 'this is a clone of one branch, which may lack the git tags of others';
   const headOnly = 'this clone has git tags of the checked-out commit only, so it may lack others';
