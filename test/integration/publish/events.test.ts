@@ -35,7 +35,7 @@ async function place(more: object = {}): Promise<Place> {
   count += 1;
   const path = `events/test-${process.pid}-${count}`;
   const folder = await tempFolder({
-    Dockerfile: 'FROM scratch\nARG PYTHON\n',
+    Dockerfile: 'FROM scratch\nARG PYTHON\nARG FLAVOR\n',
     'releases.json': JSON.stringify(daily('1.0.0')),
   });
   const written = {
@@ -345,4 +345,52 @@ test.each(recorded)('one step publishes: $name', async ({ event, ref, sha, paylo
   expect(code).toBe(isRefused ? 2 : 0);
   const names = isRefused || isFork ? [] : observed.json['tag-names'];
   expect(Object.keys(await tags()).toSorted()).toEqual(names.toSorted());
+});
+
+/**
+ * Prefect's workflow with one tool for all its names: releases to `prefect`, pushes to `prefect-dev`, pull requests built
+ * and not pushed.
+ *
+ * @see https://github.com/PrefectHQ/prefect/blob/2.20.25/.github/workflows/docker-images.yaml
+ */
+const likePrefect = {
+  pythons: ['3.9', '3.10'],
+  flavors: { standard: {}, conda: { suffix: '-conda' } },
+  defaults: { python: '3.10' },
+  rules: { latest: { template: '{{major}}-latest{{suffix}}' } },
+  events: {
+    repository: 'REPOSITORY-dev',
+    revision: { template: 'sha-{{revision}}-python{{python}}{{suffix}}', length: 7 },
+    branch: '{{branch}}-python{{python}}{{suffix}}',
+    pullRequest: { template: 'pr-{{number}}-python{{python}}{{suffix}}', push: false },
+  },
+};
+const suffixes = ['-python3.9', '-python3.9-conda', '-python3.10', '-python3.10-conda'];
+
+test.each(recorded)("a workflow in the shape of Prefect's: $name", async ({ event, ref, sha, payload, ...more }) => {
+  const { step, tags, folder } = await place(likePrefect);
+  const release = { version: '1.2.3', revision: sha, committedAt: '2026-11-28T20:00:00Z' };
+  await writeFile(`${folder}/releases.json`, JSON.stringify([release]));
+  const { code, log } = await step({ event, ref, sha, payload }, 'publish');
+  const isRefused = more.differs !== undefined || event === 'pull_request_target';
+  expect([code, log]).toEqual([isRefused ? 2 : 0, expect.any(String)]);
+  // What metadata-action's own code calls the branch; in Prefect's workflow it is `type=raw` with the same text.
+  const branches = more.observed.json['tag-names'].filter((tag) => !/^(?:edge|nightly|pr-\d+|commit-.*)$/.test(tag));
+  const isRelease = ref.startsWith('refs/tags/');
+  const isBuiltAlone = event === 'pull_request';
+  const dev = isRefused || isRelease || isBuiltAlone ? [] : [...branches, `sha-${sha.slice(0, 7)}`];
+  const expected = dev.flatMap((tag) => suffixes.map((suffix) => `${tag}${suffix}`));
+  expect(Object.keys(await tags('-dev')).toSorted()).toEqual(expected.toSorted());
+  const released = isRelease
+    ? [
+        ...['1.2.3', '1.2', '1', `sha-${sha}`].flatMap((tag) => suffixes.map((suffix) => `${tag}${suffix}`)),
+        ...['1-latest', '1-latest-conda'],
+      ]
+    : [];
+  expect(Object.keys(await tags()).toSorted()).toEqual(released.toSorted());
+  expect(isBuiltAlone ? log : 'nothing is pushed').toContain('nothing is pushed');
+});
+
+test("Prefect's shape has been tried with as many events as the issue asks for", () => {
+  expect(recorded.length).toBeGreaterThanOrEqual(12);
 });
