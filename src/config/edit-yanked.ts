@@ -4,7 +4,7 @@
  * JSON and YAML are edited in place. A config that is code is not: `handEdit` names the line to write and its place.
  */
 import { findNodeAtLocation, parseTree, type Node as JsonNode } from 'jsonc-parser';
-import { isMap, isNode, isPair, isScalar, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
+import { isAlias, isMap, isNode, isPair, isScalar, isSeq, parseDocument, type YAMLMap, type YAMLSeq } from 'yaml';
 import { isJsonObject, parseJsonObject, valueAt } from '../domain/json.ts';
 import { literal } from '../domain/text.ts';
 import { locateKey } from './locate-key.ts';
@@ -195,13 +195,15 @@ function removeItem(text: string, list: YAMLSeq, index: number): string | null {
   return dashIndent(text, item.start) === null ? null : cutLines(text, item.start, item.end);
 }
 
+/** The key's line and its one item; comments on lines of their own in the list stay where they are. */
 function removeKey(text: string, map: YAMLMap, list: YAMLSeq): string | null {
   const pair = map.items.find((candidate) => isPair(candidate) && candidate.value === list);
   const key = isPair(pair) && isScalar(pair.key) ? rangeOf(pair.key) : null;
   const value = rangeOf(list);
   if (key === null || value === null || map.flow === true) return null;
   if (text.slice(lineStart(text, key.start), key.start).trim() !== '') return null;
-  return cutLines(text, key.start, value.end);
+  const left = list.flow === true ? null : removeItem(text, list, 0);
+  return left === null ? cutLines(text, key.start, value.end) : cutLines(left, key.start, key.end);
 }
 
 interface Range {
@@ -287,6 +289,9 @@ export function handEdit(raw: unknown, text: string, file: string, path: YankPat
   }
   const { version, reason, since } = edit.entry;
   const entry = `{ version: ${literal(version)}, reason: ${literal(reason)}, since: ${literal(since)} }`;
+  const named = isThere ? anchorOf(text, file, path) : null;
+  if (named !== null)
+    return { line: `${entry},`, place: `${at(named.line)}, in the list &${named.anchor}, which ${key} is` };
   if (isThere) return { line: `${entry},`, place: `${at(locateKey(text, file, key))}, in the list ${key}` };
   const holder = path.slice(0, -1).join('.');
   const first = isJsonObject(raw) ? Object.keys(raw)[0] : undefined;
@@ -295,4 +300,22 @@ export function handEdit(raw: unknown, text: string, file: string, path: YankPat
   return first === undefined
     ? { line, place: file }
     : { line, place: `${at(locateKey(text, file, first))}, beside ${first}` };
+}
+
+/** Where the list is written that a YAML config only names at the path; `null` if the path has its own. */
+function anchorOf(
+  text: string,
+  file: string,
+  path: YankPath,
+): { readonly anchor: string; readonly line: number } | null {
+  if (!/\.ya?ml$/i.test(file)) return null;
+  const document = parseDocument(text);
+  const alias: unknown = document.getIn(path, true);
+  if (!isAlias(alias)) return null;
+  const range = rangeOf(alias.resolve(document));
+  if (range === null) return null;
+  return {
+    anchor: alias.source,
+    line: text.slice(0, text.lastIndexOf(`&${alias.source}`, range.start)).split('\n').length,
+  };
 }

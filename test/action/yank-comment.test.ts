@@ -18,7 +18,7 @@ interface Scene {
   readonly comment: (body: string, login?: string, more?: object) => Promise<ActionRun>;
 }
 
-const text = `# what is published
+const yaml = `# what is published
 repository: REPOSITORY
 source: { file: releases.json }
 pythons: ['3.9', '3.10'] # no 3.8
@@ -26,19 +26,25 @@ defaults: { python: highest }
 dockerfile: Dockerfile
 `;
 
-async function scene(answer: (request: GithubRequest) => GithubAnswer | null = () => null): Promise<Scene> {
+/** The config as it is checked out and on the default branch. */
+interface Written {
+  readonly file: string;
+  readonly text: string;
+}
+
+async function scene(
+  answer: (request: GithubRequest) => GithubAnswer | null = () => null,
+  { file, text }: Written = { file: 'matrix.config.yaml', text: yaml },
+): Promise<Scene> {
   const requests: string[] = [];
   const registry = await startMemoryRegistry({ onRequest: ({ method, path }) => requests.push(`${method} ${path}`) });
   onTestFinished(() => registry.close());
   const config = text.replace('REPOSITORY', `${registry.host}/acme/app`);
   const folder = await tempFolder({
-    'matrix.config.yaml': config,
+    [file]: config,
     'releases.json': JSON.stringify(daily('1.0.0', '1.0.1')),
   });
-  const changes = githubChanges(
-    { octavia: 'write', ada: 'admin', reader: 'read', gone: 'none' },
-    { 'matrix.config.yaml': config },
-  );
+  const changes = githubChanges({ octavia: 'write', ada: 'admin', reader: 'read', gone: 'none' }, { [file]: config });
   const issue = { number: 7, title: 'broken', body: '', state: 'open', isPullRequest: false, comments: [] };
   const author = { login: 'octavia', type: 'User', association: 'MEMBER' } as const;
   const server = await githubServer(
@@ -63,7 +69,7 @@ async function scene(answer: (request: GithubRequest) => GithubAnswer | null = (
         inputs: { command: 'yank', 'on-comment': 'true', 'github-token': 'right' },
         env: { GITHUB_API_URL: server.url },
       });
-      expect(await readFile('matrix.config.yaml', 'utf8')).toBe(config);
+      expect(await readFile(file, 'utf8')).toBe(config);
       expect(requests).toEqual([]);
       return run;
     },
@@ -94,6 +100,59 @@ yanked:
     },
   ]);
   expect(replies(at)).toEqual([expect.stringContaining('#41 has the line in the config')]);
+});
+
+test('/unyank of somebody who may write takes the line out, and every comment beside it stays', async () => {
+  const yanked = `${yaml}yanked:
+  # see SECURITY.md
+  - version: '1.0.1'
+    reason: 'loses state on restart'
+    since: '2026-11-28T09:00:00Z'
+platforms: [linux/amd64]
+`;
+  const at = await scene(undefined, { file: 'matrix.config.yaml', text: yanked });
+  const refused = await at.comment('/unyank 1.0.1', 'reader');
+  expect([refused.outputs['result'], at.changes.branches()]).toEqual(['skipped', ['main']]);
+  const run = await at.comment('/unyank 1.0.1');
+  expect([run.code, run.outputs['result']]).toEqual([0, 'as-planned']);
+  const main = at.changes.text('main', 'matrix.config.yaml') ?? '';
+  expect(at.changes.text('tagwright/unyank-1.0.1', 'matrix.config.yaml')).toBe(
+    main.replace(/yanked:\n/, '').replace(/ {2}- version[^]*09:00:00Z'\n/, ''),
+  );
+  expect(at.changes.pulls).toEqual([
+    {
+      head: 'tagwright/unyank-1.0.1',
+      base: 'main',
+      title: 'Take back the yank of 1.0.1',
+      body: expect.stringMatching(/no tag has moved\.[^]*1\.0\.0 → 1\.0\.1/),
+    },
+  ]);
+  expect(replies(at)).toEqual([expect.stringContaining('#41 has the line in the config')]);
+});
+
+test('/unyank of what is not withdrawn says so and opens nothing', async () => {
+  const at = await scene();
+  const run = await at.comment('/unyank 1.0.1');
+  expect([run.code, at.changes.pulls, replies(at)]).toEqual([0, [], ['`matrix.config.yaml` has no such line.']]);
+});
+
+test('a config that is code is not edited: the answer names the line and its place', async () => {
+  const code = `export default {
+  repository: 'REPOSITORY',
+  source: { file: 'releases.json' },
+  pythons: ['3.9', '3.10'],
+  defaults: { python: 'highest' },
+  dockerfile: 'Dockerfile',
+};
+`;
+  const at = await scene(undefined, { file: 'matrix.config.ts', text: code });
+  const refused = await at.comment('/yank 1.0.1 loses state', 'reader');
+  expect([refused.outputs['result'], replies(at)]).toEqual(['skipped', []]);
+  const run = await at.comment('/yank 1.0.1 loses state');
+  expect([run.code, at.changes.branches(), at.changes.pulls]).toEqual([0, ['main'], []]);
+  expect(replies(at)).toEqual([
+    "`matrix.config.ts` is code, which is not edited here. Write `yanked: [{ version: '1.0.1', reason: 'loses state', since: '2026-11-29T09:00:00Z' }],` at `matrix.config.ts:2, beside repository`.",
+  ]);
 });
 
 test('the same comment again, or a run that was cut off after the branch, ends with the one pull request', async () => {

@@ -219,7 +219,9 @@ describe('prune', () => {
     });
     const { code, stdout } = await run('prune');
     expect({ code, stdout }).toEqual({ code: 0, stdout: expect.not.stringContaining('my-test') });
-    expect(stdout).toMatch(/Kept: 1 tag of branches, pull requests or schedules\. `tagwright audit` lists those of closed/);
+    expect(stdout).toMatch(
+      /Kept: 1 tag of branches, pull requests or schedules\. `tagwright audit` lists those of closed/,
+    );
   });
 
   test('a tag that is pushed to what is being deleted stops it', async () => {

@@ -77,8 +77,27 @@ repository: docker.io/acme/app
     );
   });
 
-  test('an alias is nobody’s to write in', () => {
-    expect(yaml(`old: &old []\nyanked: *old\n`, add)).toBeNull();
+  test('comments on lines of their own stay when the only entry goes', () => {
+    const before = `yanked: # bad ones
+  # see SECURITY.md
+  - version: '1.0.0'
+    # by Ada
+    reason: broken # see 12
+  # until 2.0
+repository: docker.io/acme/app
+`;
+    expect(yaml(before, remove(0))).toBe('  # see SECURITY.md\n  # until 2.0\nrepository: docker.io/acme/app\n');
+  });
+
+  test('an alias is nobody’s to write in: the line of the list that it names is said', () => {
+    const text = `repository: a/b\nold: &old []\nyanked: *old\n`;
+    expect(yaml(text, add)).toBeNull();
+    const place = (written: string, list: readonly object[]): string =>
+      handEdit({ yanked: list }, written, 'matrix.config.yaml', ['yanked'], add).place;
+    expect(place(text, [])).toBe('matrix.config.yaml:2, in the list &old, which yanked is');
+    const block = `repository: a/b\nold: &old\n  - version: '1.0.0'\n    reason: x\nyanked: *old\n`;
+    expect(place(block, [{}])).toBe('matrix.config.yaml:2, in the list &old, which yanked is');
+    expect(place(block.replace('&old', '').replace('*old', '[]'), [])).toBe('matrix.config.yaml:5, in the list yanked');
   });
 });
 
