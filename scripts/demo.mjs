@@ -16,9 +16,12 @@ function run(title, command, args) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-// What running it needs, without what developing it needs; the sources are run as they are.
+// The sources are run as they are, and import packages that the published one has inside: those of development too.
 const jiti = `${root}node_modules/jiti/lib/jiti-cli.mjs`;
-if (!existsSync(jiti)) run('installing', 'npm', ['ci', '--omit=dev', '--no-fund', '--no-audit']);
-const cli = existsSync(`${root}dist/cli.js`) ? [`${root}dist/cli.js`] : [jiti, `${root}src/cli.ts`];
+const isBuilt = existsSync(`${root}dist/cli.js`) && existsSync(jiti);
+if (!isBuilt && !existsSync(`${root}node_modules/commander`)) {
+  run('installing', 'npm', ['ci', '--ignore-scripts', '--no-fund', '--no-audit']);
+}
+const cli = isBuilt ? [`${root}dist/cli.js`] : [jiti, `${root}src/cli.ts`];
 run('the plan: tagwright plan 2.11.5', process.execPath, [...cli, 'plan', '2.11.5', '--offline', ...facts]);
 run('the rehearsal: tagwright rehearse 2.11.5', process.execPath, [...cli, 'rehearse', '2.11.5', ...facts]);
