@@ -9,7 +9,7 @@ type Parts = Pick<Problem, 'where' | 'message' | 'fix'>;
 /** @returns `null` if nothing is wrong: help was asked for, or nothing at all */
 export function usageError(error: CommanderError, program: Command): InputError | null {
   if (error.exitCode === 0) return null;
-  const parts = error.code === 'commander.help' ? helpOfNothing(program) : partsOf(error);
+  const parts = error.code === 'commander.help' ? helpOfNothing(program) : partsOf(error, helpFor(program));
   return parts === null ? null : new InputError([{ code: 'USAGE', ...parts }], { cause: error });
 }
 
@@ -23,13 +23,20 @@ function helpOfNothing(program: Command): Parts | null {
   return { where: `help ${name}`, message: `there is no command ${quote(name)}`, fix };
 }
 
+/** Of the command that was named, which has its flags and an example. */
+function helpFor(program: Command): string {
+  const names = new Set(program.commands.map((command) => command.name()));
+  const named = program.args.find((arg) => names.has(arg));
+  return `tagwright ${named === undefined ? '' : `${named} `}--help`;
+}
+
 /** The code says which message of commander it is, and the message has the names. */
-function partsOf({ code, message }: CommanderError): Parts {
+function partsOf({ code, message }: CommanderError, help: string): Parts {
   const text = message.replace(/^error: /, '');
   const [first = '', suggestion = ''] = text.split('\n');
   const [, name = ''] = /'(?<name>[^']*)'/.exec(first) ?? [];
   const near = suggestion.replace(/^\(Did you mean (?<names>.*)\?\)$/, 'did you mean $<names>?');
-  const fix = near === '' ? 'see tagwright --help' : near;
+  const fix = near === '' ? `see ${help}` : near;
   switch (code) {
     case 'commander.unknownCommand':
       return { where: name, message: 'there is no such command', fix };
@@ -49,10 +56,13 @@ function partsOf({ code, message }: CommanderError): Parts {
 }
 
 function invalidValue(text: string): Parts {
-  const found = /'(?<flag>[^']*)' argument '(?<value>[^]*)' is invalid\. (?<expected>[^]*)$/.exec(text)?.groups ?? {};
+  const found =
+    /'(?<flag>[^']*)' argument '(?<value>[^]*)' is invalid\. (?<expected>[^]*)$/.exec(text)?.groups ??
+    /argument value '(?<value>[^]*)' is invalid for argument '(?<flag>[^']*)'\. (?<expected>[^]*)$/.exec(text)?.groups ??
+    {};
   const { flag = '', value = '', expected = '' } = found;
   const choices = expected.replace(/^Allowed choices are (?<names>.*)\.$/, 'write one of $<names>');
-  return { where: flagOf(flag), message: `${quote(value)} is not a valid value`, fix: choices };
+  return { where: /--/.test(flag) ? flagOf(flag) : flag.toUpperCase(), message: `${quote(value)} is not a valid value`, fix: choices };
 }
 
 function tooMany(text: string): string {

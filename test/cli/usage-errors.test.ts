@@ -12,7 +12,11 @@ const mistakes: readonly [line: string, stderr: string][] = [
   ['plan --config', 'USAGE  --config: a value is missing; write --config <file>\n'],
   ['plan --format=pdf', 'USAGE  --format: "pdf" is not a valid value; write one of table, lines,'],
   ['publish', 'USAGE  VERSION: this argument is missing; write tagwright publish VERSION, or publish --event FILE\n'],
-  ['check 1 2', 'USAGE  check: takes 0 arguments, got 2; see tagwright --help\n'],
+  ['check 1 2', 'USAGE  check: takes 0 arguments, got 2; see tagwright check --help\n'],
+  ['explain', 'USAGE  TAG: this argument is missing; see tagwright explain --help\n'],
+  ['init --zzz', 'USAGE  --zzz: there is no such flag here; see tagwright init --help\n'],
+  ['completion nosh', 'USAGE  SHELL: "nosh" is not a valid value; write one of bash, zsh, fish\n'],
+
 ];
 
 test.each(mistakes)('tagwright %s is a mistake of one form', async (line, stderr) => {
