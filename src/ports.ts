@@ -336,6 +336,22 @@ export interface JournalWriter {
   close(): Promise<void>;
 }
 
+/** Where statements of moves are kept: one file a repository, which is only ever added to. */
+export interface EvidenceStore {
+  /** For messages. */
+  pathOf(repository: Repository): string;
+  /** What the file of a repository holds; `null` if there is none. Throws `InputError` if it cannot be read. */
+  read(repository: Repository): Promise<string | null>;
+  /**
+   * Adds a line, on disk before the call returns. No other run adds one meanwhile; half a line that a kill left is
+   * taken away first.
+   *
+   * @param make of what the file holds by then: the line without its end, or `null` for none
+   * @throws {OutsideError} FILE_FAILED
+   */
+  append(repository: Repository, make: (text: string) => Promise<string | null>): Promise<void>;
+}
+
 /** The one place that knows what time it is and how to wait. */
 export interface Clock {
   nowMs(): number;

@@ -17,7 +17,9 @@ const rooms: Readonly<Record<string, Room>> = {
   moves: { rooms: ['domain', 'config', 'releases', 'plan', 'sight'], packages: [], pure: true },
   pinned: { rooms: ['domain', 'plan', 'sight', 'moves'], packages: [], pure: true },
   publish: { rooms: ['domain', 'config', 'plan'], packages: 'any', pure: true },
-  audit: { rooms: ['domain', 'releases', 'plan', 'sight', 'moves'], packages: [], pure: true },
+  // Statements of moves: made from journals, read back, judged.
+  evidence: { rooms: ['domain', 'plan', 'publish'], packages: ['zod'], pure: true },
+  audit: { rooms: ['domain', 'releases', 'plan', 'sight', 'moves', 'evidence'], packages: [], pure: true },
   // Rules of registries that fit a plan's tags.
   protect: { rooms: ['domain'], packages: [], pure: true },
   // A workflow of docker/metadata-action to a config that says the same; `config` is not needed for that.
@@ -42,6 +44,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'sight',
       'moves',
       'publish',
+      'evidence',
       'audit',
       'protect',
       'browser',
@@ -64,6 +67,7 @@ const rooms: Readonly<Record<string, Room>> = {
       'moves',
       'pinned',
       'publish',
+      'evidence',
       'audit',
       'infer',
       'protect',

@@ -1,4 +1,5 @@
 /** Plan and sight to findings, tag by tag: the whole audit as one function from data to data. */
+import type { Digest } from '../domain/digest.ts';
 import { InternalError } from '../domain/errors.ts';
 import { formatInstant } from '../domain/instant.ts';
 import type { Seen } from '../domain/snapshot.ts';
@@ -17,6 +18,7 @@ import { decideOnce } from './decide-once.ts';
 import type { AuditInput } from './input.ts';
 import { judgeConvenience } from './judge-convenience.ts';
 import type { AuditContext, Fault, Judgement } from './judgement.ts';
+import { evidenceFindings, judgeStatements, lastMoves } from './judge-evidence.ts';
 import { judgeListed, listedRepair } from './judge-listed.ts';
 import { judgePinned } from './judge-pinned.ts';
 import { judgeProofs } from './judge-proofs.ts';
@@ -61,6 +63,8 @@ export function auditTags(input: AuditInput): Audited {
   }
   const foreign = (input.listing ?? []).filter((tag) => !input.expected.tags.has(tag) && input.inScope(tag));
   for (const tag of foreign.toSorted(byCodeUnit)) found.push(...judgeForeign(tag, context));
+  for (const finding of input.evidence === undefined ? [] : evidenceFindings(input.evidence))
+    found.push({ finding, evidence: [], cell: null, move: null });
   const { moves: planned, sight, refused } = context;
   const moves = refused === null ? planned.moves : [];
   const findings = decideOnce(found, found).toSorted(byKind(input.expected));
@@ -83,6 +87,7 @@ function openContext(input: AuditInput): AuditContext {
     sight,
     moves,
     repair,
+    lastMoves: input.evidence === undefined ? new Map() : lastMoves(input.evidence),
     refused: refusal === undefined ? input.refused : holdRepair(refusal, repair),
     pinned: (tag) => {
       const known = judged.get(tag);
@@ -106,7 +111,7 @@ function judgeExpected(tag: ExpectedTag, seen: Seen, context: AuditContext): Fou
   const { proofs, repository } = context.input;
   const digest = digestOf(seen);
   const unproven = digest === null ? [] : judgeProofs(digest, repository, proofs?.get(digest));
-  const faults = [...judgement.faults, ...unproven];
+  const faults = [...judgement.faults, ...unproven, ...unexplainedIn(tag, digest, context)];
   const [first, ...others] = faults.toSorted((a, b) => rankOf(a.kind) - rankOf(b.kind));
   if (first !== undefined) return toFound(tag, judgement, [first, ...others], cell, context);
   if (tag.kind === 'pinned' || !tag.frozen) return null;
@@ -118,6 +123,11 @@ function judgeExpected(tag: ExpectedTag, seen: Seen, context: AuditContext): Fou
     cell,
     move: null,
   };
+}
+
+function unexplainedIn(tag: ExpectedTag, digest: Digest | null, { input, lastMoves }: AuditContext): readonly Fault[] {
+  if (input.evidence === undefined || tag.kind === 'pinned' || digest === null) return [];
+  return judgeStatements(tag.tag, digest, tag.owner, input.evidence, lastMoves);
 }
 
 function unseen(tag: ExpectedTag, reason: string, cell: Cell | null): Found {

@@ -4,6 +4,7 @@ import type { Repository } from '../domain/reference.ts';
 import type { PartialSource, Release } from '../domain/release.ts';
 import type { Place, Repair } from '../moves/repair.ts';
 import type { SightInput } from '../sight/input.ts';
+import type { EvidenceInput } from './judge-evidence.ts';
 import type { Proofs } from './judge-proofs.ts';
 
 /** Everything an audit is decided from. A tag that is not in `seen` was not read, and is not judged. */
@@ -14,6 +15,8 @@ export interface AuditInput extends SightInput {
   readonly graceMs: number;
   /** What hangs on the images that `--require` asks about; left out: nothing is required. */
   readonly proofs?: ReadonlyMap<Digest, Proofs>;
+  /** The statements of the repository, for `--evidence`; left out: nobody asked. */
+  readonly evidence?: EvidenceInput;
   /** Images without labels are findings. */
   readonly requireLabels: boolean;
   /** Which tags to judge; the others still are evidence. */

@@ -8,6 +8,7 @@ import type { Expected } from '../sight/expected.ts';
 import type { Identity } from '../sight/identify.ts';
 import type { Sight } from '../sight/sight.ts';
 import type { AuditInput } from './input.ts';
+import type { LastMoves } from './judge-evidence.ts';
 import type { FindingKind } from './kinds.ts';
 
 /** One thing that is wrong with a tag; the first by kind becomes its finding. */
@@ -38,6 +39,8 @@ export interface AuditContext {
   readonly sight: Sight;
   readonly moves: PlannedMoves;
   readonly repair: RepairContext;
+  /** What statements say of each tag. */
+  readonly lastMoves: LastMoves;
   /** What has to be done before `apply` does not refuse as a whole; `null` where it does not. */
   readonly refused: Repair | null;
   /** The judgement of a pinned tag; `null` where it could not be seen or is none. */

@@ -9,6 +9,8 @@ export interface KindRow {
   readonly sarif: 'error' | 'warning' | null;
   /** Where the map draws a convenience tag with it: where it should point, or where it does. */
   readonly onMap: 'owner' | 'actual';
+  /** It says where a tag points and where it should: not every finding is about that. */
+  readonly ends: boolean;
   /** A finding of it is confirmed by a GET before it is reported. */
   readonly confirmed: boolean;
   /** One clause, for somebody who pulls the tag. */
@@ -18,8 +20,15 @@ export interface KindRow {
   readonly remedy: string;
 }
 
-const failing = { fails: true, quiet: false, sarif: 'error', onMap: 'actual', confirmed: true } as const;
-const informing = { fails: false, quiet: true, sarif: null, onMap: 'owner', confirmed: false } as const;
+const failing = {
+  fails: true,
+  quiet: false,
+  sarif: 'error',
+  onMap: 'actual',
+  ends: true,
+  confirmed: true,
+} as const;
+const informing = { fails: false, quiet: true, sarif: null, onMap: 'owner', ends: true, confirmed: false } as const;
 
 /** In the order in which they win, and in which they are listed. */
 export const kinds = {
@@ -121,9 +130,36 @@ export const kinds = {
       'the tag of a pull request that is closed or merged, and the pinned tag of its image if nothing else has that. The forge is asked, with a token',
     remedy: 'delete it, if nobody needs it',
   },
+  unexplained: {
+    ...failing,
+    onMap: 'owner',
+    meaning: 'no statement says who moved it there',
+    details:
+      'with `--evidence`: it points to a digest that its last statement does not have, or a statement found it elsewhere than the one before left it',
+    remedy: 'find out who moved it: a choice, for the image may be the right one',
+  },
+  altered: {
+    ...failing,
+    ends: false,
+    confirmed: false,
+    meaning: 'the file of statements was changed',
+    details:
+      'with `--evidence`: a statement was changed, is missing, is there twice, is not where it belongs, or is from the future',
+    remedy: 'restore the file from another copy',
+  },
+  foreign: {
+    ...failing,
+    ends: false,
+    confirmed: false,
+    meaning: 'a statement is by somebody else, or of another repository',
+    details:
+      'with `--evidence`: a statement is of another repository, is not one of moves, or is not signed by the key that counts',
+    remedy: 'take it out once you know how it came there',
+  },
   orphan: {
     ...failing,
     sarif: 'warning',
+    ends: false,
     confirmed: false,
     meaning: "looks like one of this image's tags but is not in the plan",
     details: "it looks like one of this image's tags but is not in the plan",
@@ -190,6 +226,9 @@ export const noFindings: Readonly<Record<FindingKind, number>> = {
   behind: 0,
   overdue: 0,
   closed: 0,
+  unexplained: 0,
+  altered: 0,
+  foreign: 0,
   orphan: 0,
   excluded: 0,
   frozen: 0,

@@ -1,7 +1,18 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { AuditOptions } from '../commands/audit.ts';
 import type { AuditFormat } from '../commands/audit/options.ts';
-import { allImages, collect, common, noteAbout, noteFlag, withCommon, type CommonFlags, type Run } from './flags.ts';
+import {
+  allImages,
+  collect,
+  common,
+  evidencePath,
+  noteAbout,
+  noteFlag,
+  readsEvidence,
+  withCommon,
+  type CommonFlags,
+  type Run,
+} from './flags.ts';
 import type { KeepFormat } from '../report/keep-list.ts';
 import { jsonMode, refuseUnused, type Mode } from './unused.ts';
 
@@ -20,6 +31,7 @@ interface AuditFlags extends CommonFlags {
   readonly unmanaged: boolean;
   readonly bases: boolean;
   readonly note: boolean;
+  readonly evidence?: string | true;
   readonly keep?: KeepFormat;
 }
 
@@ -59,6 +71,7 @@ const keepMode: Mode = {
     '--unmanaged': 'leave it out: tagwright prune lists those',
     '--bases': listAlone,
     '--note': listAlone,
+    '--evidence': listAlone,
     '--all-images': 'give --image NAME, once for each image',
   },
 };
@@ -133,6 +146,7 @@ function withQuestions(command: Command): Command {
     .option('--unmanaged', 'list tags that are not in the plan, with age and size', false)
     .option('--bases', 'list tag owners built on an outdated base image', false)
     .option(...noteFlag('one issue with the findings, which the first audit without any closes'))
+    .option(...readsEvidence)
     .option(...allImages)
     .addOption(
       new Option(
@@ -180,6 +194,7 @@ export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOpti
         require: proofs,
         unmanaged,
         bases,
+        evidence: evidencePath(flags.evidence),
       };
       const outcome = await auditCommand({ ...common(flags), ...asked, ...facts() }, world);
       if (!flags.note) return outcome;

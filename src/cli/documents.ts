@@ -3,20 +3,43 @@ import { Option, type Command } from 'commander';
 import { supportedLayouts, type SupportedLayout } from '../report/supported-layouts.ts';
 import type { DocsRequest } from '../commands/docs.ts';
 import { publishDefaults } from '../commands/publish/options.ts';
-import { allImages, common, withCommon, withFacts, type CommonFlags, type Run } from './flags.ts';
+import {
+  allImages,
+  common,
+  evidencePath,
+  readsEvidence,
+  withCommon,
+  withFacts,
+  type CommonFlags,
+  type Run,
+} from './flags.ts';
 import { refuseUnused, type Mode } from './unused.ts';
+
+interface HistoryFlags extends CommonFlags {
+  readonly format: 'table' | 'json';
+  readonly json: boolean;
+  readonly evidence?: string | true;
+}
+
+const statedMode: Mode = {
+  name: 'history --evidence',
+  unused: { '--releases': 'leave it out: the statements alone are read' },
+};
 
 export function addHistory(program: Command, run: Run): void {
   withFacts(program.command('history [tag]'))
     .description('who owned each convenience tag when, by the facts of all releases')
     .addOption(new Option('--format <format>', 'how to print it').choices(['table', 'json']).default('table'))
     .option('--json', 'short for --format json', false)
+    .option(...readsEvidence)
     .option(...allImages)
-    .action((tag: string | undefined, flags: CommonFlags & { format: 'table' | 'json'; json: boolean }) =>
+    .action((tag: string | undefined, flags: HistoryFlags, command: Command) =>
       run(async (world) => {
+        const evidence = evidencePath(flags.evidence);
+        if (evidence !== null) refuseUnused(command, [statedMode]);
         const { historyCommand } = await import('../commands/history.ts');
         const format = flags.json ? 'json' : flags.format;
-        return historyCommand({ ...common(flags), tag: tag ?? null, format }, world);
+        return historyCommand({ ...common(flags), tag: tag ?? null, format, evidence }, world);
       }),
     );
 }

@@ -40,7 +40,11 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
     'tagwright matrix 2.11.5 --format gitlab --output release-images.yml',
   ],
   protect: ['tagwright protect', 'tagwright protect --json'],
-  history: ['tagwright history 2-latest', 'tagwright history --json'],
+  history: [
+    'tagwright history 2-latest',
+    'tagwright history 2-latest --evidence --at 2025-04-01',
+    'tagwright history --json',
+  ],
   docs: [
     "tagwright docs --range '>=2.20'",
     'tagwright docs README.md docs/tags.md --check',

@@ -157,6 +157,24 @@ export interface WritingOptions {
   readonly settleMs: number;
 }
 
+/** `--evidence`, for commands that move tags. */
+export const keepsEvidence = [
+  '--evidence <dir>',
+  'where statements of moves are kept (default: with the journals)',
+] as const;
+
+/** `--evidence`, for commands that read statements. */
+export const readsEvidence = [
+  '--evidence [path]',
+  `go by the statements in this folder or file (default: ${publishDefaults.journal})`,
+] as const;
+
+/** `--evidence` alone is the default place, and so is its variable set to `true`. */
+export function evidencePath(flag: string | true | undefined): string | null {
+  if (flag === undefined) return null;
+  return flag === true || flag === 'true' ? publishDefaults.journal : flag;
+}
+
 /** On a terminal a person is asked first. */
 export const yes = ['--yes', 'move tags without asking', false] as const;
 

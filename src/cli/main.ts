@@ -113,7 +113,7 @@ function catchOutput(program: Command, write: (text: string) => void): void {
 }
 
 async function worldOf(surroundings: Surroundings, { quiet, verbose }: GlobalFlags): Promise<World> {
-  const { env, say, signal, dataOnly = false, handsOver, mayFetch = false } = surroundings;
+  const { env, say, signal, dataOnly = false, handsOver, mayFetch = false, version: toolVersion } = surroundings;
   const { defaultBranch = null, ask = null, builds = null, isTrusted = null } = surroundings;
   const { realWorld } = await import('../entry/world.ts');
   const { noProgress } = await import('../entry/talk.ts');
@@ -121,7 +121,7 @@ async function worldOf(surroundings: Surroundings, { quiet, verbose }: GlobalFla
   const progress = quiet ? noProgress : (surroundings.progress ?? noProgress);
   const told = quiet ? () => undefined : say;
   const trust = { dataOnly, handsOver, defaultBranch, mayFetch };
-  return realWorld({ env, say: told, signal, ...trust, builds, isTrusted, progress, trace, ask });
+  return realWorld({ env, say: told, signal, toolVersion, ...trust, builds, isTrusted, progress, trace, ask });
 }
 
 /** @returns false if it could not be printed, which was said */

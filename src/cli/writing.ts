@@ -6,6 +6,7 @@ import {
   common,
   event,
   fromWorkingTree,
+  keepsEvidence,
   only,
   rebuild,
   release,
@@ -59,6 +60,7 @@ interface PublishFlags extends PinnedFlags {
   readonly writeLock: boolean;
   readonly stopBeforeMoves: boolean;
   readonly planOut?: string;
+  readonly evidence?: string;
   readonly configFrom?: 'tag' | 'default';
 }
 
@@ -66,6 +68,7 @@ interface ApplyFlags extends WritingFlags {
   readonly yes: boolean;
   readonly allowBackward: boolean;
   readonly approved?: string;
+  readonly evidence?: string;
   readonly configFrom?: 'tag' | 'default';
 }
 
@@ -197,6 +200,7 @@ export function addPublish(program: Command, run: Run): void {
     .option('--stop-before-moves', 'build and verify, then write the moves to a file for apply --approved', false)
     .option('--plan-out <file>', 'where --stop-before-moves writes them (default: moves.json)')
     .option('--write-lock', 'create tags.lock.json next to the config if it is missing', false)
+    .option(...keepsEvidence)
     .option(...event)
     .action((version: string | undefined, flags: PublishFlags, command: Command) =>
       run(async (world) => {
@@ -208,7 +212,7 @@ export function addPublish(program: Command, run: Run): void {
         const waitForPackageMs = flags.waitForPackage ?? null;
         const { stopBeforeMoves, planOut = null, configFrom = null } = flags;
         const moving = { allowBackward, configFrom, stopBeforeMoves, planOut };
-        const policy = { ...pushed, ...moving, writeLock, waitForPackageMs };
+        const policy = { ...pushed, ...moving, writeLock, waitForPackageMs, evidence: flags.evidence ?? null };
         const options = { ...release(flags), ...writing(flags), ...policy };
         if (subject.kind === 'release') return publishCommand({ ...options, version: subject.version }, world);
         const { publishEvent } = await import('../commands/event/publish-event.ts');
@@ -223,26 +227,35 @@ export function addApply(program: Command, run: Run): void {
     .option(...backward)
     .option('--approved <hash>', 'carry out the plan file only if this is its hash, as sha256:…')
     .addOption(configFrom())
+    .option(...keepsEvidence)
     .option(...yes)
     .action((plan: string | undefined, flags: ApplyFlags) =>
       run(async (world) => {
         const { applyCommand } = await import('../commands/apply.ts');
-        const { allowBackward, approved = null, configFrom = null } = flags;
-        const options = { plan: plan ?? null, approved, allowBackward, configFrom, yes: flags.yes };
+        const { allowBackward, approved = null, configFrom = null, evidence = null } = flags;
+        const options = { plan: plan ?? null, approved, allowBackward, configFrom, evidence, yes: flags.yes };
         return applyCommand({ ...common(flags), ...writing(flags), ...options }, world);
       }),
     );
+}
+
+interface RollbackFlags extends WritingFlags {
+  readonly only: readonly string[];
+  readonly evidence?: string;
+  readonly yes: boolean;
 }
 
 export function addRollback(program: Command, run: Run): void {
   withWriting(program.command('rollback <journal-file>'))
     .description('give the convenience tags of one publish their recorded digests back')
     .option('--only <tag>', 'only this tag; may be repeated', collect, [])
+    .option(...keepsEvidence)
     .option(...yes)
-    .action((file: string, flags: WritingFlags & { only: readonly string[]; yes: boolean }) =>
+    .action((file: string, flags: RollbackFlags) =>
       run(async (world) => {
         const { rollbackCommand } = await import('../commands/rollback.ts');
-        return rollbackCommand({ ...common(flags), ...writing(flags), file, only: flags.only, yes: flags.yes }, world);
+        const { only, evidence = null, yes: isYes } = flags;
+        return rollbackCommand({ ...common(flags), ...writing(flags), file, only, evidence, yes: isYes }, world);
       }),
     );
 }

@@ -13,6 +13,7 @@ import { expectedOf } from './look/expected-of.ts';
 import { sayForeignLock } from './look/lock-file.ts';
 import { wishesOf } from './look/wishes.ts';
 import { carryWishes, resultOfReports } from './move/carry-wishes.ts';
+import { runEvidence } from './move/run-evidence.ts';
 import type { CommonOptions } from './options.ts';
 import { required, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
@@ -26,6 +27,8 @@ export interface ApplyOptions extends CommonOptions {
   readonly json: boolean;
   readonly allowBackward: boolean;
   readonly journal: string;
+  /** Where statements of moves are kept; `null`, or left out: with the journals. */
+  readonly evidence?: string | null;
   readonly settleMs: number;
   /** `--yes`: move without asking. */
   readonly yes?: boolean;
@@ -48,7 +51,9 @@ export async function applyCommand(options: ApplyOptions, world: World): Promise
     const wanted = wishes.map(({ registry, moves }) => ({ repository: registry.repository, moves }));
     const isMoving = options.dryRun || (await isConfirmed(wanted, options.yes ?? false, world));
     const how = isMoving ? options : { ...options, dryRun: true };
-    const reports = await carryWishes(wishes, how, world);
+    const path = options.evidence ?? options.journal;
+    const evidence = runEvidence({ path, command: 'apply', about: null, project }, world);
+    const reports = await carryWishes(wishes, { ...how, evidence }, world);
     return {
       stdout: options.json ? applyJson(reports) : applyTable(reports, stillText(files, project)),
       result: isMoving ? resultOfReports(reports) : 'findings',

@@ -4,7 +4,7 @@ import { selects, summarize } from '../audit/select.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
 import { assertNever, InternalError } from '../domain/errors.ts';
 import { formatInstant } from '../domain/instant.ts';
-import type { Repository } from '../domain/reference.ts';
+import { formatRepository, type Repository } from '../domain/reference.ts';
 import { eachInTurn, flatSeveral, mapSeveral, type Several } from '../domain/several.ts';
 import type { Registries } from '../ports.ts';
 import { auditCodequality } from '../report/audit-codequality.ts';
@@ -26,6 +26,7 @@ import { lookFurther } from './audit/further.ts';
 import { withProofs } from './audit/proofs.ts';
 import { readWishes, type AuditFormat, type AuditOptions, type AuditWishes } from './audit/options.ts';
 import { rightCells } from './audit/right-cells.ts';
+import { isEvidenceFile, noEvidence, readEvidenceOf, refuseSharedFile, type FoundEvidence } from './evidence/read-evidence.ts';
 import { expectedOf } from './look/expected-of.ts';
 import { addToLockFile, lockNote, sayForeignLock } from './look/lock-file.ts';
 import type { Look } from './look/look.ts';
@@ -121,6 +122,8 @@ interface RepositoryAudit {
 
 /** Each repository is judged with what is known about the others; only then is its report made. */
 async function auditEach(run: AuditRun): Promise<Several<RepositoryAudit>> {
+  const { options } = run;
+  if (options.evidence !== null) refuseSharedFile(options.evidence, run.project.image.repositories);
   const looks = await eachInTurn(run.project.image.repositories, (repository) => lookIn(repository, run));
   const judged = await provenLooks(await judgeTogether(looks), run);
   const [first, ...others] = await eachInTurn(judged, (looked) => auditOf(looked, run));
@@ -129,7 +132,7 @@ async function auditEach(run: AuditRun): Promise<Several<RepositoryAudit>> {
   const image = { ...run.project.image, rules: [] };
   const nothing = { ...run, expected: expectTags(image, resolvedTags(image, [], run.project.factsFrom)) };
   for (const repository of eventRepositories(run.project.image))
-    elsewhere.push(await auditOf(await lookIn(repository, nothing), run));
+    elsewhere.push(await auditOf(await lookIn(repository, nothing, 'if there'), run));
   return [first, ...others, ...elsewhere];
 }
 
@@ -142,12 +145,31 @@ async function provenLooks(judged: Several<RepositoryLook>, run: AuditRun): Prom
   return eachInTurn(judged, (looked) => withProofs(looked, request));
 }
 
-function lookIn(repository: Repository, run: AuditRun): Promise<RepositoryLook> {
+async function lookIn(
+  repository: Repository,
+  run: AuditRun,
+  statements: 'required' | 'if there' = 'required',
+): Promise<RepositoryLook> {
   const { project, expected, options, wishes, registries, world } = run;
   const inScope = selects(expected, wishes.only);
-  const audit = { graceMs: wishes.graceMs, requireLabels: options.requireLabels };
+  const evidence = await evidenceOf(repository, options.evidence, statements, world);
+  const common = { graceMs: wishes.graceMs, requireLabels: options.requireLabels };
+  const audit = evidence === null ? common : { ...common, evidence };
   const request = { repository, project, expected, options, inScope, content: options.content, audit };
   return lookAt(registries.open(repository), request, world);
+}
+
+/** @throws {InputError} EVIDENCE_INVALID where there is none: nothing was ever written, or all of it was taken away */
+async function evidenceOf(
+  repository: Repository,
+  path: string | null,
+  statements: 'required' | 'if there',
+  world: World,
+): Promise<FoundEvidence | null> {
+  if (path === null || (statements === 'if there' && isEvidenceFile(path))) return null;
+  const found = await readEvidenceOf(repository, path, {}, world);
+  if (found === null && statements === 'required') throw noEvidence(`${path} (${formatRepository(repository)})`);
+  return found;
 }
 
 async function auditOf(read: RepositoryLook, run: AuditRun): Promise<RepositoryAudit> {
@@ -176,7 +198,22 @@ async function withLock(
   );
 }
 
-function notesOf({ listing }: Look): string[] {
+function notesOf({ listing, input }: Look): string[] {
+  return [...listingNotes(listing), ...evidenceNotes(input)];
+}
+
+/** What proves nothing is called that. */
+function evidenceNotes({ evidence }: Look['input']): string[] {
+  if (evidence === undefined) return [];
+  const { statements, file } = evidence;
+  const unsigned = statements.filter(({ signature }) => signature === 'unsigned').length;
+  if (unsigned === 0) return [];
+  return [
+    `${unsigned} of ${count(statements.length, 'statement')} in ${file} are unsigned: whoever can write the file can write any of them`,
+  ];
+}
+
+function listingNotes(listing: Look['listing']): string[] {
   if (listing.kind === 'tags') {
     const { dropped, lacking } = listing;
     const notes =

@@ -1,4 +1,4 @@
-/** `tagwright history [TAG]`: who owned each convenience tag when, by the facts. Asks no registry. */
+/** `tagwright history [TAG]`: who owned each convenience tag when, by the facts, or by statements. Asks no registry. */
 import { InputError } from '../domain/errors.ts';
 import type { Instant } from '../domain/instant.ts';
 import { becausePinned } from '../plan/because.ts';
@@ -9,6 +9,8 @@ import { shapeFinder } from '../plan/shapes.ts';
 import { resolveTags, type PinnedTag } from '../plan/tag-map.ts';
 import { knownAt, undatedProblem } from '../releases/at.ts';
 import { historyJson, historyText } from '../report/history.ts';
+import { isEvidenceFile } from './evidence/read-evidence.ts';
+import { statedHistory } from './evidence/stated-history.ts';
 import type { CommonOptions } from './options.ts';
 import { bestOf, joinImages } from './over-images.ts';
 import { readProject, type Project } from './read-project.ts';
@@ -18,11 +20,17 @@ export interface HistoryOptions extends CommonOptions {
   /** `null`: every convenience tag. */
   readonly tag: string | null;
   readonly format: 'table' | 'json';
+  /** Answer by the statements at this path, a folder or a file; `null`, or left out: by the facts. */
+  readonly evidence?: string | null;
 }
 
 export function historyCommand(options: HistoryOptions, world: World): Promise<Outcome> {
+  const path = options.evidence ?? null;
+  if (path !== null && isEvidenceFile(path)) return statedHistory(options, path, world);
   const how = { isJson: options.format === 'json', resultOf: bestOf };
-  return joinImages(options, world, how, historyOfImage);
+  return joinImages(options, world, how, (one, shared) =>
+    path === null ? historyOfImage(one, shared) : statedHistory(one, path, shared),
+  );
 }
 
 async function historyOfImage(options: HistoryOptions, world: World): Promise<Outcome> {

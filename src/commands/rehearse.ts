@@ -32,7 +32,7 @@ export async function rehearseCommand(options: RehearseOptions, world: World): P
   const stage = await world.rehearsal();
   try {
     const common = { ...options, repository: [`${stage.host}/${path}`] };
-    const own: World = { ...world, journals: () => stage.journals };
+    const own: World = { ...world, journals: () => stage.journals, evidence: () => stage.evidence };
     if (options.version === null) return await rehearseHistory(common, own);
     return await rehearseRelease(common, options.version, own);
   } finally {

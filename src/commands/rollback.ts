@@ -25,6 +25,7 @@ import { repairContext } from './look/repository-look.ts';
 import { carryOut } from './move/carry-out.ts';
 import { openRepository } from './move/open-repository.ts';
 import { whereTagPoints } from './move/where-tag-points.ts';
+import { runEvidence } from './move/run-evidence.ts';
 import type { CommonOptions } from './options.ts';
 import { readImage, readProject, required, resolve, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
@@ -37,6 +38,8 @@ export interface RollbackOptions extends CommonOptions {
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly journal: string;
+  /** Where statements of moves are kept; `null`, or left out: with the journals. */
+  readonly evidence?: string | null;
   readonly settleMs: number;
   /** `--yes`: move without asking. */
   readonly yes?: boolean;
@@ -69,7 +72,11 @@ export async function rollbackCommand(options: RollbackOptions, world: World): P
     const isMoving = options.dryRun || (await isConfirmed([{ repository, moves }], options.yes ?? false, world));
     const dryRun = options.dryRun || !isMoving;
     const command = 'rollback';
-    const open = await openRepository({ registry, version: command, command, dryRun, journals, waitMs }, world);
+    const project = { image, tags: plan?.tags ?? null };
+    const path = options.evidence ?? options.journal;
+    const evidence = runEvidence({ path, command, about: null, project }, world)(repository);
+    const opening = { registry, version: command, command, dryRun, journals, evidence, waitMs } as const;
+    const open = await openRepository(opening, world);
     const done = dryRun
       ? { moves: moves.map(plannedResult), journal: null, failure: null }
       : await carryOut(open, moves);

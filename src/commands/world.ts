@@ -10,6 +10,7 @@ import type {
   Builder,
   Clock,
   DefaultConfig,
+  EvidenceStore,
   GitFacts,
   JournalStore,
   Machine,
@@ -27,6 +28,7 @@ import type {
   SourceRepository,
   Registry,
 } from '../ports.ts';
+import type { RunFacts } from '../domain/run-facts.ts';
 import type { ReportDocument } from '../report/document.ts';
 import type { HandedTags } from '../report/metadata-action.ts';
 
@@ -89,12 +91,18 @@ export interface World {
   sourceRepository(root: string): Promise<SourceRepository | null>;
   gitFacts(folder: string): Promise<GitFacts>;
   journals(directory: string): JournalStore;
+  /** @param path a folder, with one file a repository; or one file of a repository, `….jsonl` */
+  evidence(path: string): EvidenceStore;
+  /** Who started this run and who let it move tags, as far as its CI says. */
+  runFacts(): Promise<RunFacts>;
+  /** Of this tool. */
+  readonly toolVersion: string;
   /** A text file named by a flag or argument; throws `InputError` where it cannot be read. */
   readText(path: string): Promise<string>;
   /** The JSON files of a folder, those in its folders included; throws `InputError` where there is none or one is no JSON. */
   readRecords(folder: string): Promise<readonly JsonFile[]>;
   digestOf(bytes: Uint8Array): Digest;
-  /** A registry and journals of a rehearsal's own. */
+  /** A registry, journals and statements of a rehearsal's own. */
   rehearsal(): Promise<Rehearsal>;
   readonly clock: Clock;
   /** Where pages of GitHub are, `https://github.corp`; left out: github.com. */
@@ -132,6 +140,7 @@ export interface Rehearsal {
   /** host:port on loopback. */
   readonly host: string;
   readonly journals: JournalStore;
+  readonly evidence: EvidenceStore;
   close(): Promise<void>;
 }
 

@@ -17,6 +17,7 @@ import { expectedOf } from './look/expected-of.ts';
 import { sayForeignLock } from './look/lock-file.ts';
 import { wishesOf } from './look/wishes.ts';
 import { carryWishes, resultOfReports } from './move/carry-wishes.ts';
+import { runEvidence } from './move/run-evidence.ts';
 import type { CommonOptions } from './options.ts';
 import type { Outcome, World } from './world.ts';
 import { nameOf, readChange, type Change, type Wanted } from './yank/change.ts';
@@ -26,6 +27,8 @@ export interface YankOptions extends CommonOptions {
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly journal: string;
+  /** Where statements of moves are kept; `null`, or left out: with the journals. */
+  readonly evidence?: string | null;
   readonly settleMs: number;
   /** `--yes`: move without asking. */
   readonly yes: boolean;
@@ -54,7 +57,10 @@ export async function yankCommand(options: YankOptions, world: World): Promise<O
     const moves = wishes.map(({ registry, moves: own }) => ({ repository: registry.repository, moves: own }));
     const isMoving = !options.dryRun && !byHand && (await isConfirmed(moves, options.yes, world));
     if (isMoving && config.kind === 'write') await world.files(after.root).write(nameOf(options.config), config.text);
-    const reports = await carryWishes(wishes, { ...options, dryRun: !isMoving }, world);
+    const path = options.evidence ?? options.journal;
+    const about = { kind: 'release', release: change.release } as const;
+    const evidence = runEvidence({ path, command: wanted.kind, about, project: after }, world);
+    const reports = await carryWishes(wishes, { ...options, evidence, dryRun: !isMoving }, world);
     const page = byHand ? null : await pageText(change, options, world);
     const report: YankReport = { ...facts, names, config, isWritten: isMoving, dryRun: options.dryRun, reports, page };
     const isAsked = options.dryRun || isMoving;

@@ -41,6 +41,17 @@ interface CiSystem {
   /** Its variable with the commit. */
   readonly commit: string;
   readonly read: (env: Env) => Omit<CiRun, 'name' | 'request'>;
+  /** Which run it is, and whose. */
+  readonly identity: (env: Env) => CiIdentity;
+}
+
+interface CiIdentity {
+  readonly id: string | null;
+  /** Left out where the CI does not count them, as an approver is where it does not say one. */
+  readonly attempt?: string | null;
+  readonly url: string | null;
+  readonly actor: string | null;
+  readonly approver?: string | null;
 }
 
 export const ciSystems: readonly CiSystem[] = [
@@ -50,6 +61,12 @@ export const ciSystems: readonly CiSystem[] = [
     source: 'https://docs.gitlab.com/ci/variables/predefined_variables/',
     mark: 'GITLAB_CI',
     commit: 'CI_COMMIT_SHA',
+    // Of a manual job it is whoever started the job.
+    identity: (env) => ({
+      id: textOf(env['CI_JOB_ID']),
+      url: textOf(env['CI_JOB_URL']),
+      actor: textOf(env['GITLAB_USER_LOGIN']),
+    }),
     read: (env) => {
       const mergeRequest = numberOf(env['CI_MERGE_REQUEST_IID']);
       return {
@@ -71,6 +88,13 @@ export const ciSystems: readonly CiSystem[] = [
     source: 'https://buildkite.com/docs/pipelines/configure/environment-variables',
     mark: 'BUILDKITE',
     commit: 'BUILDKITE_COMMIT',
+    identity: (env) => ({
+      id: textOf(env['BUILDKITE_JOB_ID']),
+      attempt: retryOf(env['BUILDKITE_RETRY_COUNT']),
+      url: textOf(env['BUILDKITE_BUILD_URL']),
+      actor: textOf(env['BUILDKITE_BUILD_CREATOR']),
+      approver: textOf(env['BUILDKITE_UNBLOCKER']),
+    }),
     read: (env) => {
       const tag = textOf(env['BUILDKITE_TAG']);
       const mergeRequest = numberOf(env['BUILDKITE_PULL_REQUEST']);
@@ -94,6 +118,12 @@ export const ciSystems: readonly CiSystem[] = [
     source: 'https://github.com/jenkinsci/branch-api-plugin/blob/master/docs/user.adoc',
     mark: 'JENKINS_URL',
     commit: 'GIT_COMMIT',
+    identity: (env) => ({
+      id: textOf(env['BUILD_TAG']) ?? textOf(env['BUILD_ID']),
+      url: textOf(env['BUILD_URL']),
+      // Of the plugin build-user-vars.
+      actor: textOf(env['BUILD_USER_ID']),
+    }),
     read: (env) => {
       const tag = textOf(env['TAG_NAME']);
       const mergeRequest = numberOf(env['CHANGE_ID']);
@@ -115,6 +145,11 @@ export const ciSystems: readonly CiSystem[] = [
     source: 'https://circleci.com/docs/reference/variables/',
     mark: 'CIRCLECI',
     commit: 'CIRCLE_SHA1',
+    identity: (env) => ({
+      id: textOf(env['CIRCLE_WORKFLOW_JOB_ID']) ?? textOf(env['CIRCLE_BUILD_NUM']),
+      url: textOf(env['CIRCLE_BUILD_URL']),
+      actor: textOf(env['CIRCLE_USERNAME']),
+    }),
     read: (env) => {
       const tag = textOf(env['CIRCLE_TAG']);
       const url = textOf(env['CIRCLE_PULL_REQUEST']);
@@ -138,6 +173,12 @@ export const ciSystems: readonly CiSystem[] = [
     source: 'https://learn.microsoft.com/en-us/azure/devops/pipelines/build/variables',
     mark: 'TF_BUILD',
     commit: 'BUILD_SOURCEVERSION',
+    identity: (env) => ({
+      id: textOf(env['BUILD_BUILDID']),
+      attempt: textOf(env['SYSTEM_JOBATTEMPT']),
+      url: azureUrl(env),
+      actor: textOf(env['BUILD_REQUESTEDFOREMAIL']) ?? textOf(env['BUILD_REQUESTEDFOR']),
+    }),
     read: (env) => {
       const ref = env['BUILD_SOURCEBRANCH'] ?? '';
       const ofRef = numberOf(/^refs\/pull\/(?<number>\d+)\//.exec(ref)?.groups?.['number']);
@@ -257,4 +298,15 @@ function placeOf(url: string | undefined): string | null {
     .toLowerCase()
     .replace(/\/+$/, '')
     .replace(/\.git$/, '');
+}
+
+/** Buildkite counts from 0. */
+function retryOf(text: string | undefined): string | null {
+  return text !== undefined && /^\d{1,9}$/.test(text) ? String(Number(text) + 1) : null;
+}
+
+function azureUrl(env: Env): string | null {
+  const [server, project, id] = [env['SYSTEM_COLLECTIONURI'], env['SYSTEM_TEAMPROJECT'], env['BUILD_BUILDID']];
+  if (!server || !project || !id) return null;
+  return `${server.replace(/\/?$/, '/')}${encodeURIComponent(project)}/_build/results?buildId=${encodeURIComponent(id)}`;
 }

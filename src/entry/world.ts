@@ -22,6 +22,7 @@ import { githubApi, githubCredential, strangersCredential } from '../domain/gith
 import type { PackageIndex, Progress, ReleaseSource } from '../ports.ts';
 import type { HandedTags } from '../report/metadata-action.ts';
 import { cacheHome } from './cache-home.ts';
+import { evidenceAccess } from './evidence.ts';
 import { noProgress } from './talk.ts';
 import { tracing } from './trace.ts';
 
@@ -33,6 +34,8 @@ export interface WorldOptions {
   readonly trace?: ((line: string) => void) | null;
   readonly ask?: Ask | null;
   readonly signal: AbortSignal;
+  /** Of this tool; left out: it is not known. */
+  readonly toolVersion?: string;
   readonly dataOnly?: boolean;
   readonly handsOver?: HandedTags | undefined;
   /** As the event names it. */
@@ -65,6 +68,7 @@ export function realWorld(options: WorldOptions): World {
     ...configReading(options),
     ...registryAccess({ env, http, say }),
     ...pageAccess({ env, http, say, dataOnly }),
+    ...evidenceAccess({ ...options, http }),
     sources: async (source, root, file) =>
       file === null ? await sourcesOf(source, root, { env, http, say, dataOnly }) : [readFactsFile(file)],
     packageIndex: (source) => packageIndex(source, http),
@@ -87,12 +91,7 @@ export function realWorld(options: WorldOptions): World {
     readRecords: (folder) => readJsonFolder(folder, 'RECORD_INVALID'),
     digestOf,
     workflowRun: runNumber(env['GITHUB_RUN_ID']),
-    rehearsal: async () => {
-      const { startMemoryRegistry } = await import('../adapters/memory-registry/memory-registry.ts');
-      const { createMemoryJournals } = await import('../adapters/journal/memory-journals.ts');
-      const registry = await startMemoryRegistry();
-      return { host: registry.host, journals: createMemoryJournals(), close: () => registry.close() };
-    },
+    rehearsal: startRehearsal,
     clock: systemClock,
     dataOnly,
     ...(env['CI_REGISTRY'] ? { ciRegistry: env['CI_REGISTRY'] } : {}),
@@ -112,6 +111,15 @@ export function realWorld(options: WorldOptions): World {
     },
     signal,
   };
+}
+
+async function startRehearsal(): ReturnType<World['rehearsal']> {
+  const { startMemoryRegistry } = await import('../adapters/memory-registry/memory-registry.ts');
+  const { createMemoryJournals } = await import('../adapters/journal/memory-journals.ts');
+  const { createMemoryEvidence } = await import('../adapters/evidence/memory-evidence.ts');
+  const registry = await startMemoryRegistry();
+  const kept = { journals: createMemoryJournals(), evidence: createMemoryEvidence() };
+  return { host: registry.host, ...kept, close: () => registry.close() };
 }
 
 function eventAccess({ env, builds = null, isTrusted = null }: WorldOptions): EventAccess {

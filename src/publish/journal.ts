@@ -45,11 +45,20 @@ const entryShape = z.discriminatedUnion('step', [
   z.object({ step: z.literal('verified'), cells: z.number(), waitedMs: z.number() }),
   z.discriminatedUnion('state', [
     z.object({ ...move, state: z.literal('begin'), from: stand.nullable(), to: stand }),
-    z.object({ ...move, state: z.literal('done'), digest, how: z.enum(['moved', 'already', 'deleted']) }),
+    z.object({
+      ...move,
+      state: z.literal('done'),
+      digest,
+      how: z.enum(['moved', 'already', 'deleted']),
+      /** Left out by versions before there were statements. */
+      at: z.string().optional(),
+    }),
     /** Nothing was moved: what is there is neither where it came from nor where it goes to, or the registry refused. */
     z.object({ ...move, state: z.literal('not done'), reason: z.string() }),
   ]),
   z.object({ step: z.literal('settled'), waitedMs: z.number() }),
+  /** The statement of the moves above: `begin` before its line is written, `done` once it is on disk. */
+  z.object({ step: z.literal('evidence'), state: z.enum(['begin', 'done']), digest }),
   z.object({ step: z.literal('stopped'), code: z.string(), reason: z.string(), at: z.string() }),
   /** `by` names the journal of the later run that brought this one to its end. */
   z.object({ step: z.literal('finished'), at: z.string(), by: z.string().optional() }),
@@ -66,6 +75,10 @@ export interface JournalState {
   /** Pinned tags whose digest this run knows: built, adopted or copied. */
   readonly digests: ReadonlyMap<string, Digest>;
   readonly moves: readonly JournalMove[];
+  /** Moves that no statement has yet, in the order in which they were made. */
+  readonly unstated: readonly UnstatedMove[];
+  /** The statement that was about to be written when the run ended; `null`: none. */
+  readonly stating: Digest | null;
   /** Why the run ended early, in its own words; `null` where it was killed, or ended well. */
   readonly stopped: string | null;
   readonly finished: boolean;
@@ -78,6 +91,22 @@ export interface JournalMove {
   readonly to: Stand;
   readonly done: boolean;
 }
+
+/** A move that a statement has to tell of. */
+export interface UnstatedMove {
+  readonly tag: string;
+  readonly from: Stand | null;
+  readonly to: Stand;
+  /** `null`: it was begun, and nobody saw whether it took place. */
+  readonly how: MoveHow | null;
+  /** RFC 3339; `null` where the journal does not say. */
+  readonly at: string | null;
+  /** Begun twice without an end in between. */
+  readonly begunBefore?: true;
+}
+
+/** `already`: the tag was there when this run came to it. */
+export type MoveHow = 'moved' | 'already' | 'deleted';
 
 /** @param path for messages */
 export function readJournal(entries: readonly unknown[], path: string): Result<JournalState> {
@@ -132,6 +161,7 @@ function stateOf(first: JournalBegin, entries: readonly JournalEntry[]): Journal
     pushing,
     digests,
     moves: [...moves.values()],
+    ...unstatedMoves(entries),
     stopped: last?.step === 'stopped' ? last.reason : null,
     finished: last?.step === 'finished',
   };
@@ -147,4 +177,41 @@ function noteMove(moves: Map<string, JournalMove>, entry: Extract<JournalEntry, 
   } else {
     moves.delete(entry.tag);
   }
+}
+
+/**
+ * The moves that no statement has, as they come. A tag that a run was cut off at, and that is there when it is looked at
+ * again, was moved by that run.
+ */
+function unstatedMoves(entries: readonly JournalEntry[]): Pick<JournalState, 'unstated' | 'stating'> {
+  let unstated: readonly UnstatedMove[] = [];
+  let stating: { readonly digest: Digest; readonly moves: readonly UnstatedMove[] } | null = null;
+  for (const entry of entries) {
+    if (entry.step === 'move') unstated = withMove(unstated, entry);
+    else if (entry.step === 'evidence' && entry.state === 'begin')
+      stating = { digest: entry.digest, moves: unstated.filter(({ how }) => how !== null) };
+    else if (entry.step === 'evidence') {
+      const stated = stating?.moves ?? [];
+      unstated = unstated.filter((move) => !stated.includes(move));
+      stating = null;
+    }
+  }
+  return { unstated, stating: stating?.digest ?? null };
+}
+
+function withMove(
+  unstated: readonly UnstatedMove[],
+  entry: Extract<JournalEntry, { step: 'move' }>,
+): readonly UnstatedMove[] {
+  const { tag } = entry;
+  const open = unstated.find((move) => move.tag === tag && move.how === null);
+  const others = unstated.filter((move) => move !== open);
+  if (entry.state === 'begin') {
+    const from = open === undefined ? entry.from : open.from;
+    const again = open === undefined ? {} : { begunBefore: true as const };
+    return [...others, { tag, from, to: entry.to, how: null, at: null, ...again }];
+  }
+  if (entry.state === 'not done' || open === undefined) return others;
+  const how = entry.how === 'already' && open.begunBefore === true ? 'moved' : entry.how;
+  return [...others, { tag, from: open.from, to: open.to, how, at: entry.at ?? null }];
 }

@@ -120,7 +120,7 @@ function unlessNothing(stand: Stand): Stand | null {
 }
 
 function hasStands(findings: readonly Finding[]): boolean {
-  return findings.some(({ kind }) => kind !== 'orphan' && kind !== 'unmanaged' && kind !== 'unknown');
+  return findings.some(({ kind }) => kinds[kind].ends && kind !== 'unmanaged' && kind !== 'unknown');
 }
 
 function findingsTable(findings: readonly Finding[], maxRows: number): string {

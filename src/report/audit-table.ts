@@ -90,7 +90,7 @@ function reasons(findings: readonly Finding[]): string[] {
 function block(finding: Finding, paint: Paint): string {
   const { expected, actual, because, since, excused } = finding;
   const lines = [`  ${paint.bold(finding.tag)}`];
-  if (finding.kind !== 'orphan') {
+  if (kinds[finding.kind].ends) {
     lines.push(`    points to  ${standWords(actual)}`, `    should be  ${standWords(expected)}`);
   }
   if (since !== null) lines.push(`    since      ${since.slice(0, 10)}`);
@@ -100,7 +100,7 @@ function block(finding: Finding, paint: Paint): string {
 }
 
 function line({ tag, kind, expected, actual, excused }: Finding): string {
-  const ends = kind === 'orphan' || kind === 'unknown' ? '' : `  ${versionOf(actual)} → ${versionOf(expected)}`;
+  const ends = !kinds[kind].ends || kind === 'unknown' ? '' : `  ${versionOf(actual)} → ${versionOf(expected)}`;
   return `  ${tag}${ends}${excused === null ? '' : '  (excused)'}`;
 }
 

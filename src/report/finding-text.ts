@@ -1,4 +1,5 @@
 /** A finding as one text, and the file it is about: for reports that other programs show. */
+import { kinds } from '../audit/kinds.ts';
 import type { Finding } from '../audit/types.ts';
 import { repairText } from '../moves/repair.ts';
 import { standWords } from './audit-words.ts';
@@ -6,7 +7,7 @@ import { standWords } from './audit-words.ts';
 /** `registry.example/acme/app:2 is stale. It points to … Because … To fix it: …` */
 export function findingText({ kind, tag, because, fix, choices, ...stands }: Finding, repository: string): string {
   const points =
-    kind === 'orphan' || kind === 'unknown'
+    !kinds[kind].ends || kind === 'unknown'
       ? ''
       : ` It points to ${standWords(stands.actual)} and should be ${standWords(stands.expected)}.`;
   const ways = repairText({ fix, choices });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Digest } from '../../src/domain/digest.ts';
-import { readJournal, type JournalEntry, type JournalState } from '../../src/publish/journal.ts';
+import { readJournal, type JournalEntry, type JournalState, type UnstatedMove } from '../../src/publish/journal.ts';
 import { digestNamed } from '../support/digests.ts';
 
 const begin: JournalEntry = {
@@ -13,6 +13,7 @@ const begin: JournalEntry = {
 };
 const one = digestNamed('one');
 const two = digestNamed('two');
+const three = digestNamed('three');
 const cell = '1-2-3_python-3-9_flavor-standard';
 const full = '1.2.3-python3.9';
 const owner = { version: '1.2.3', axes: { python: '3.9', flavor: 'standard' } };
@@ -41,7 +42,14 @@ function stateOf(...entries: readonly unknown[]): JournalState {
 }
 
 describe('what a journal comes to', () => {
-  const nothing = { begin, pushing: new Set(), digests: new Map(), moves: [], stopped: null, finished: false };
+  const nothing = {
+    begin,
+    pushing: new Set(),
+    digests: new Map(),
+    moves: [],
+    stopped: null,
+    finished: false,
+  };
   const cases: { name: string; entries: JournalEntry[]; expected: Partial<JournalState> }[] = [
     { name: 'nothing yet', entries: [], expected: {} },
     {
@@ -116,7 +124,71 @@ describe('what a journal comes to', () => {
     },
   ];
   test.each(cases)('$name', ({ entries, expected }) => {
-    expect(stateOf(...entries)).toEqual({ ...nothing, ...expected });
+    const { unstated: _unstated, stating: _stating, ...rest } = stateOf(...entries);
+    expect(rest).toEqual({ ...nothing, ...expected });
+  });
+});
+
+describe('the moves that no statement has yet', () => {
+  const at = '2026-01-01T00:00:03Z';
+  const move = { tag: '1-latest', from: { owner: null, digest: one }, to: { owner, digest: two } };
+  const done = (how: 'moved' | 'already'): JournalEntry => ({
+    step: 'move',
+    state: 'done',
+    tag: '1-latest',
+    digest: two,
+    how,
+    at,
+  });
+  const stating: JournalEntry = { step: 'evidence', state: 'begin', digest: three };
+  const stated: JournalEntry = { step: 'evidence', state: 'done', digest: three };
+  const cases: { name: string; entries: JournalEntry[]; unstated: UnstatedMove[]; stating?: Digest }[] = [
+    {
+      name: 'one that was done',
+      entries: [moveBegin(one, two), done('moved')],
+      unstated: [{ ...move, how: 'moved', at }],
+    },
+    {
+      name: 'one that may have been done',
+      entries: [moveBegin(one, two)],
+      unstated: [{ ...move, how: null, at: null }],
+    },
+    {
+      name: 'one that was begun before the run was cut off, and was there afterwards',
+      entries: [moveBegin(one, two), { step: 'resumed', at }, moveBegin(two, two), done('already')],
+      unstated: [{ ...move, how: 'moved', at }],
+    },
+    {
+      name: 'one that somebody else had made',
+      entries: [moveBegin(one, two), done('already')],
+      unstated: [{ ...move, how: 'already', at }],
+    },
+    {
+      name: 'none that was not made',
+      entries: [moveBegin(one, two), { step: 'move', state: 'not done', tag: '1-latest', reason: 'it is elsewhere' }],
+      unstated: [],
+    },
+    { name: 'none that a statement has', entries: [moveBegin(one, two), done('moved'), stating, stated], unstated: [] },
+    {
+      name: 'one whose statement was about to be written',
+      entries: [moveBegin(one, two), done('moved'), stating],
+      unstated: [{ ...move, how: 'moved', at }],
+      stating: three,
+    },
+    {
+      name: 'one that came after the statement',
+      entries: [moveBegin(one, two), done('moved'), stating, moveBegin(two, one), moveDone(one), stated],
+      unstated: [
+        { tag: '1-latest', from: { owner: null, digest: two }, to: { owner, digest: one }, how: 'moved', at: null },
+      ],
+    },
+  ];
+  test.each(cases)('$name', ({ entries, unstated, stating: about = null }) => {
+    const state = stateOf(...entries);
+    expect([state.unstated.map(({ begunBefore: _begunBefore, ...rest }) => rest), state.stating]).toEqual([
+      unstated,
+      about,
+    ]);
   });
 });
 

@@ -2,6 +2,7 @@
 import type { World } from '../../src/commands/world.ts';
 import { createHeadSnapshotSource } from '../../src/adapters/registry/head-snapshot.ts';
 import { createRegistries, type RegistriesOptions } from '../../src/adapters/registry/registries.ts';
+import { createMemoryEvidence } from '../../src/adapters/evidence/memory-evidence.ts';
 import { createMemoryJournals } from '../../src/adapters/journal/memory-journals.ts';
 import { InternalError } from '../../src/domain/errors.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
@@ -37,6 +38,7 @@ export function auditWorld(options: AuditWorldOptions): AuditWorld {
     throw new InternalError('a command that only reads does not ask for this');
   };
   const journals = createMemoryJournals();
+  const evidence = createMemoryEvidence();
   const nowMs = Date.parse(options.now ?? '2026-11-24T12:00:00Z');
   const world: World = {
     loadConfig: () => Promise.resolve({ raw: options.config, file: 'matrix.config.ts', root: '/project' }),
@@ -66,6 +68,9 @@ export function auditWorld(options: AuditWorldOptions): AuditWorld {
       unfit: () => Promise.resolve([]),
     }),
     journals: () => journals,
+    evidence: () => evidence,
+    runFacts: () => Promise.resolve({ actor: null, approver: null, run: null }),
+    toolVersion: '0.0.0',
     readText: unused,
     readRecords: unused,
     digestOf: unused,

@@ -290,6 +290,10 @@ export const inputCodes: Readonly<Record<ProblemCode, Row>> = {
     cause: 'A journal is of another repository.',
     fix: 'Give the config of that image, or `--repository`.',
   },
+  EVIDENCE_INVALID: {
+    cause: 'There is no file of statements, or it cannot be read.',
+    fix: 'Name the file that the publishing runs wrote, or the folder it is in.',
+  },
   LOCK_INVALID: { cause: '`tags.lock.json` cannot be read.', fix: 'Restore it from git.' },
   BASES_LOCK_INVALID: {
     cause: '`bases.lock.json` cannot be read, is of another project, or is behind the config.',

@@ -36,6 +36,8 @@ export interface AuditOptions extends CommonOptions {
   readonly unmanaged: boolean;
   /** `--bases`: ask whether owners still point to what their base image's tag is now. */
   readonly bases: boolean;
+  /** `--evidence PATH`: hold where tags point against the statements there, a folder or a file. `null`: nobody asked. */
+  readonly evidence: string | null;
   /** Colour the table; for a TTY without `NO_COLOR`. */
   readonly color: boolean;
   /** Of this tool, for SARIF. */
@@ -56,6 +58,7 @@ export const auditDefaults: Omit<AuditOptions, keyof CommonOptions> = {
   require: [],
   unmanaged: false,
   bases: false,
+  evidence: null,
   color: false,
   toolVersion: '0.0.0',
 };

@@ -26,7 +26,7 @@ export interface LookRequest {
   readonly options: CommonOptions;
   readonly inScope: (tag: string) => boolean;
   readonly content: 'owners' | 'all' | 'none';
-  readonly audit?: Pick<AuditInput, 'graceMs' | 'requireLabels'>;
+  readonly audit?: Pick<AuditInput, 'graceMs' | 'requireLabels' | 'evidence'>;
   /** What this run or an earlier one pushed, beside what journals say. */
   readonly past?: PastPushes;
   /** Images that were looked into already. */
@@ -58,6 +58,7 @@ export async function lookAt(registry: Registry, request: LookRequest, world: Wo
     now: world.clock.nowMs(),
     graceMs: audit?.graceMs ?? 0,
     requireLabels: audit?.requireLabels ?? false,
+    ...(audit?.evidence === undefined ? {} : { evidence: audit.evidence }),
     inScope,
     flags: flagsOf(options),
     partial: project.partial,

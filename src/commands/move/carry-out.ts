@@ -3,6 +3,7 @@ import type { Move } from '../../plan/types.ts';
 import type { MoveResult } from '../../moves/move-result.ts';
 import { deleteTags, moveTags } from './move-tags.ts';
 import type { OpenRepository } from './open-repository.ts';
+import { recordMoves } from './record-moves.ts';
 import { finishJournal, waitForMoves, type WaitedMoves } from './wait-for-moves.ts';
 
 export interface CarriedOut {
@@ -35,13 +36,14 @@ export async function carryOut(open: OpenRepository, moves: readonly Move[]): Pr
   }
 }
 
-/** Tags that have moved are reported as moved, even if their journal could not be finished. */
+/** Tags that have moved are reported as moved, even if their statement could not be written or their journal finished. */
 async function finish(open: OpenRepository, moved: WaitedMoves): Promise<string | null> {
   try {
+    await recordMoves(open);
     await finishJournal(open, moved);
     return null;
   } catch (error) {
-    if (!(error instanceof OutsideError)) throw error;
+    if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
     return `${error.code}  ${error.message}`;
   }
 }

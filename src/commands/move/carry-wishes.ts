@@ -1,17 +1,20 @@
 /** Carries out what is wished in each repository, several at once, and says what came of it. */
-import { formatRepository } from '../../domain/reference.ts';
+import { formatRepository, type Repository } from '../../domain/reference.ts';
 import { isDone, plannedResult } from '../../moves/move-result.ts';
 import type { ApplyReport } from '../../report/apply.ts';
 import { failureText, type Wish } from '../look/wishes.ts';
 import type { Outcome, World } from '../world.ts';
 import { carryOut } from './carry-out.ts';
 import { openRepository } from './open-repository.ts';
+import type { RunEvidence } from './record-moves.ts';
 
 export interface CarryOptions {
   readonly dryRun: boolean;
   /** Where journals are kept. */
   readonly journal: string;
   readonly settleMs: number;
+  /** Of each repository. */
+  readonly evidence: (repository: Repository) => RunEvidence;
 }
 
 /** @returns one report a repository, in their order */
@@ -33,7 +36,7 @@ async function carryWish(wish: Wish, options: CarryOptions, world: World): Promi
     journal: null,
     failure,
   };
-  if (moves.length === 0) return report;
+  if (moves.length === 0 && options.dryRun) return report;
   try {
     const open = await openRepository(
       {
@@ -42,11 +45,13 @@ async function carryWish(wish: Wish, options: CarryOptions, world: World): Promi
         command: 'apply',
         dryRun: options.dryRun,
         journals: world.journals(options.journal),
+        evidence: options.evidence(registry.repository),
         waitMs: options.settleMs,
       },
       world,
     );
-    if (options.dryRun) return report;
+    // With nothing to move, an earlier run may have left moves without a statement.
+    if (options.dryRun || (moves.length === 0 && open.journal.path() === null)) return report;
     const done = await carryOut(open, moves);
     return { ...report, ...done, failure: done.failure ?? failure };
   } catch (error) {

@@ -7,8 +7,10 @@
  */
 import type { Digest, Manifest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
+import { formatInstant } from '../../domain/instant.ts';
 import type { Move, Stand } from '../../plan/types.ts';
 import { isDone, plannedResult, type MoveResult, type MoveState } from '../../moves/move-result.ts';
+import type { MoveHow } from '../../publish/journal.ts';
 import { fetchManifests } from './move-manifests.ts';
 import type { OpenRepository } from './open-repository.ts';
 import { waitUntil } from './wait.ts';
@@ -53,13 +55,13 @@ async function moveTag(open: OpenRepository, move: Move, manifest: Manifest): Pr
   await beginMove(open, move);
   const now = await whereTagPoints(open.registry, tag, [from, to], open.world.signal);
   if (now === to) {
-    await open.journal.write({ step: 'move', state: 'done', tag, digest: to, how: 'already' });
+    await noteDone(open, tag, to, 'already');
     return { move, state: 'already', detail: null };
   }
   if (now !== from) return notDone(open, move, 'raced', movedSince(now, from));
   const end = await put(open, move, manifest);
   if (end.state === 'failed' || end.state === 'raced') return notDone(open, move, end.state, end.detail ?? '');
-  if (end.state === 'moved') await open.journal.write({ step: 'move', state: 'done', tag, digest: to, how: 'moved' });
+  if (end.state === 'moved') await noteDone(open, tag, to, 'moved');
   return end;
 }
 
@@ -85,7 +87,7 @@ async function deleteTag(open: OpenRepository, move: Move): Promise<MoveResult> 
     const detail = 'it did not exist before, and this registry cannot delete a tag alone; delete it by hand';
     return notDone(open, move, 'impossible', detail);
   }
-  await open.journal.write({ step: 'move', state: 'done', tag, digest, how: 'deleted' });
+  await noteDone(open, tag, digest, 'deleted');
   return { move, state: 'deleted', detail: null };
 }
 
@@ -144,6 +146,12 @@ async function readBack(
 
 function beginMove(open: OpenRepository, { tag, from, to }: Move): Promise<void> {
   return open.journal.write({ step: 'move', state: 'begin', tag, from: journalStand(from), to });
+}
+
+/** The end of a move, with the time: a statement has it. */
+export function noteDone(open: OpenRepository, tag: string, digest: Digest, how: MoveHow): Promise<void> {
+  const at = formatInstant(open.world.clock.nowMs());
+  return open.journal.write({ step: 'move', state: 'done', tag, digest, how, at });
 }
 
 async function notDone(open: OpenRepository, move: Move, state: MoveState, detail: string): Promise<MoveResult> {

@@ -4,9 +4,10 @@ import { InputError } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/instant.ts';
 import { formatRepository } from '../../domain/reference.ts';
 import type { JournalFile, JournalStore, Registry } from '../../ports.ts';
-import { readJournal, type JournalBegin, type JournalState } from '../../publish/journal.ts';
+import { readJournal, type JournalBegin, type JournalState, type UnstatedMove } from '../../publish/journal.ts';
 import { createInspector, type Inspector } from '../inspector.ts';
 import type { World } from '../world.ts';
+import type { RunEvidence } from './record-moves.ts';
 import { runInProgress, runJournal, type RunJournal } from './run-journal.ts';
 
 export interface OpenRepository {
@@ -17,6 +18,8 @@ export interface OpenRepository {
   readonly past: PastRuns;
   readonly inspect: Inspector;
   readonly journal: RunJournal;
+  /** `null`: this run moves no tags. */
+  readonly evidence: RunEvidence | null;
   /** How long to wait for the registry to show a write. */
   readonly waitMs: number;
   /** Marks earlier unfinished journals as brought to their end by this run. */
@@ -31,6 +34,8 @@ export interface PastRuns {
   /** Full tags whose push began and was not seen to end. */
   readonly pushing: ReadonlySet<string>;
   readonly digests: ReadonlyMap<string, Digest>;
+  /** Moves in journals that this run does not go on with, which no statement has. */
+  readonly unstated: readonly UnstatedMove[];
 }
 
 export interface OpenInput {
@@ -41,6 +46,8 @@ export interface OpenInput {
   /** A run that only looks is in nobody's way. */
   readonly dryRun: boolean;
   readonly journals: JournalStore;
+  /** Left out by a run that moves no tags. */
+  readonly evidence?: RunEvidence;
   readonly waitMs: number;
 }
 
@@ -69,9 +76,11 @@ export async function openRepository(input: OpenInput, world: MoveWorld): Promis
     past: {
       pushing: new Set(unfinished.flatMap(({ state }) => [...state.pushing])),
       digests: new Map(unfinished.flatMap(({ state }) => [...state.digests])),
+      unstated: unfinished.flatMap((run) => (run === last ? [] : run.state.unstated)),
     },
     inspect: createInspector(registry, world.signal),
     journal,
+    evidence: input.evidence ?? null,
     waitMs,
     finishPast: async () => {
       for (const { file } of unfinished) {

@@ -9,6 +9,8 @@ import { count } from '../../report/words.ts';
 /** Opened by its first entry, so that a run with nothing to do leaves none behind. */
 export interface RunJournal {
   write(entry: JournalEntry): Promise<void>;
+  /** Everything that the file holds by now. */
+  entries(): readonly unknown[];
   /** The file, once there is one. */
   path(): string | null;
   /** True once this run has written to it. */
@@ -31,15 +33,18 @@ export function runJournal(input: JournalInput, resumed: JournalFile | null): Ru
   let writer: JournalWriter | null = null;
   let path = resumed?.path ?? null;
   let isBegun = false;
+  const entries: unknown[] = [...(resumed?.entries ?? [])];
   const done = { push: 0, copy: 0, move: 0 };
   // One line after the other: steps run side by side, and each line carries the sum of those before it.
   let last: Promise<void> = Promise.resolve();
   async function append(entry: JournalEntry): Promise<void> {
-    writer ??= resumed === null ? await begin(input) : await goOn(input, resumed);
+    writer ??= resumed === null ? await begin(input, entries) : await goOn(input, resumed);
     ({ path } = writer);
     isBegun = true;
     await writer.append(entry);
-    if (entry.step in done && 'state' in entry && entry.state === 'done') done[entry.step] += 1;
+    entries.push(entry);
+    if (entry.step !== 'evidence' && entry.step in done && 'state' in entry && entry.state === 'done')
+      done[entry.step] += 1;
   }
   return {
     write: (entry) => {
@@ -47,6 +52,7 @@ export function runJournal(input: JournalInput, resumed: JournalFile | null): Ru
       last = written.catch(() => undefined);
       return written;
     },
+    entries: () => entries,
     path: () => path,
     isBegun: () => isBegun,
     leftText: () => {
@@ -66,11 +72,13 @@ async function goOn({ journals, now }: JournalInput, resumed: JournalFile): Prom
   return writer;
 }
 
-async function begin(input: JournalInput): Promise<JournalWriter> {
+async function begin(input: JournalInput, entries: unknown[]): Promise<JournalWriter> {
   const { journals, repository, version, command, now } = input;
   const writer = await journals.create(repository, version);
   const name = formatRepository(repository);
-  await append(writer, { step: 'begin', schema: 1, command, repository: name, version, at: now() });
+  const first: JournalEntry = { step: 'begin', schema: 1, command, repository: name, version, at: now() };
+  await append(writer, first);
+  entries.push(first);
   // Two that started in one instant saw no journal of each other's: now they do, and the later one gives way.
   const others = await journals.find(repository, version);
   const before = others.find((file) => file.inUse && file.path < writer.path);

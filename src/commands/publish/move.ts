@@ -13,6 +13,7 @@ import { refuseUnknown, shownMoves } from '../look/moves-look.ts';
 import type { RepositoryLook } from '../look/repository-look.ts';
 import { moveTags } from '../move/move-tags.ts';
 import { putPinnedJournaled } from '../move/put-journaled.ts';
+import { recordMoves } from '../move/record-moves.ts';
 import { finishJournal, waitForMoves } from '../move/wait-for-moves.ts';
 import { checkPublished } from './check-published.ts';
 import type { PublishOptions } from './options.ts';
@@ -52,6 +53,7 @@ export async function moveConvenience(run: RepositoryRun, release: Release, opti
   run.note({ moves: await moveTags(run, planned) });
   const waited = await waitForMoves(run, run.progress.moves);
   run.note({ moves: waited.results, settleMs: waited.waitedMs });
+  await recordMoves(run);
   await checkPublished(run, release);
   await finishJournal(run, waited);
 }

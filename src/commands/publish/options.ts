@@ -25,6 +25,8 @@ export interface PublishOptions extends ReleaseOptions {
   readonly planOut: string | null;
   /** Where journals are kept. */
   readonly journal: string;
+  /** Where statements of moves are kept; `null`: with the journals. */
+  readonly evidence: string | null;
   /** `--write-lock`: begin a `tags.lock.json` if there is none; one that is there is added to either way. */
   readonly writeLock: boolean;
   /** How long to wait for the registry to show a write. */
@@ -53,6 +55,7 @@ export const publishDefaults = {
   planOut: null,
   writeLock: false,
   journal: '.tagwright',
+  evidence: null,
   settleMs: 60_000,
   waitForPackageMs: null,
 } as const satisfies Partial<PublishOptions>;

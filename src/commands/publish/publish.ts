@@ -12,6 +12,7 @@ import type { GoOn, PublishReport } from '../../report/publish.ts';
 import { cellsOf } from '../release/publishable.ts';
 import { refuseMisplaced, refuseUnbuildable } from '../release/buildable.ts';
 import { readPublishable } from '../release/read-publishable.ts';
+import { runEvidence } from '../move/run-evidence.ts';
 import type { Project } from '../read-project.ts';
 import type { Outcome, World } from '../world.ts';
 import { openSources, type Sources } from '../release/sources.ts';
@@ -69,7 +70,13 @@ export async function publishBuild(about: Publishable, options: PublishOptions, 
   const registries = await world.registries(project.config.insecureRegistries);
   const sources = openSources(project, release, options, world);
   try {
-    const opening = { ...options, command: 'publish', version: journalName(release) } as const;
+    const statements = {
+      path: options.evidence ?? options.journal,
+      project,
+      about: { kind: 'release', release },
+    } as const;
+    const evidence = runEvidence({ ...statements, command: 'publish' }, world);
+    const opening = { ...options, evidence, command: 'publish', version: journalName(release) } as const;
     const runs = await openRuns(opening, project, registries, world);
     const builder = (): Builder => world.builder(options.builder, project.config.build, project.root, registries);
     await withRuns(runs, () => carryOut(runs, { about, parts, answers, builder, sources, options }));

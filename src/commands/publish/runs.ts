@@ -1,10 +1,12 @@
 /** What `publish` and `build` share: a run for every repository, opened, the pinned phases, and the journals closed. */
 import { OutsideError } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/instant.ts';
+import type { Repository } from '../../domain/reference.ts';
 import type { Registries } from '../../ports.ts';
 import { count } from '../../report/words.ts';
 import { expectedOf } from '../look/expected-of.ts';
 import { openRepository, type OpenInput } from '../move/open-repository.ts';
+import type { RunEvidence } from '../move/record-moves.ts';
 import type { CommonOptions } from '../options.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
@@ -16,6 +18,8 @@ export type RunOptions = CommonOptions &
   Pick<OpenInput, 'command' | 'version' | 'dryRun'> & {
     /** Where journals are kept. */
     readonly journal: string;
+    /** Left out by a run that moves no tags. */
+    readonly evidence?: (repository: Repository) => RunEvidence;
     readonly settleMs: number;
   };
 
@@ -28,9 +32,12 @@ export async function openRuns(
 ): Promise<RepositoryRun[]> {
   const { command, version, dryRun, settleMs: waitMs } = options;
   const common = { command, version, dryRun, waitMs, journals: world.journals(options.journal) };
+  const { evidence } = options;
+  const evidenceOf = (repository: Repository): Pick<OpenInput, 'evidence'> =>
+    evidence === undefined ? {} : { evidence: evidence(repository) };
   const opened = await Promise.all(
     project.image.repositories.map((repository) =>
-      openRepository({ ...common, registry: registries.open(repository) }, world),
+      openRepository({ ...common, ...evidenceOf(repository), registry: registries.open(repository) }, world),
     ),
   );
   const plan = { project, expected: await expectedOf(project, options, world), options };

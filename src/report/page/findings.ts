@@ -14,7 +14,7 @@ const maxQuiet = 500;
 /** Findings by how many people a tag reaches; within that by kind, as the report orders them. */
 export function findingGroups(report: AuditReport, picture: Picture, prefix: string): RowGroup[] {
   const loud = report.findings.filter(({ kind }) => !isQuiet(kind));
-  const rows = loud.map((finding) => ({ rule: finding.kind === 'orphan' ? null : finding.rule, row: rowOf(finding) }));
+  const rows = loud.map((finding) => ({ rule: kinds[finding.kind].ends ? finding.rule : null, row: rowOf(finding) }));
   return reachGroups(rows, `${prefix}reach-`, picture);
 }
 
@@ -47,7 +47,7 @@ function rowOf(finding: Finding): Row {
   const owner = expected.owner ?? actual.owner;
   const axes = Object.values(owner?.axes ?? {}).filter((value) => !tag.includes(value));
   const facts = factsOf(finding);
-  const ends = kind !== 'orphan' && owner !== null ? endsOf(finding) : {};
+  const ends = kinds[kind].ends && owner !== null ? endsOf(finding) : {};
   return {
     tag,
     kind,

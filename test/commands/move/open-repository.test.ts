@@ -37,7 +37,7 @@ describe('what earlier runs left', () => {
     const path = await left(journals, begin, ...pushed);
     const world = moveWorld();
     const open = await openWith(registry, world, { journals });
-    expect(open.past).toEqual({ pushing: new Set(['1.2.3-b']), digests: new Map([['1.2.3-a', digest]]) });
+    expect(open.past).toEqual({ pushing: new Set(['1.2.3-b']), digests: new Map([['1.2.3-a', digest]]), unstated: [] });
     expect(world.said).toEqual([
       `going on with ${path} of 2026-01-01T00:00:00Z (it was cut off): 1 pinned tags recorded, 1 pushes not seen to end, 0 moves done`,
     ]);

@@ -201,6 +201,7 @@ export function publish(scene: Scene, version: string, flags: PublishFlags = {})
     version,
     stopBeforeMoves: false,
     planOut: null,
+    evidence: null,
     ...flags,
   };
   return ran(scene, () => publishCommand(options, worldOf(scene)));

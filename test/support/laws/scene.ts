@@ -9,6 +9,7 @@ import type { PartialFacts, ReleaseFact } from '../../../src/domain/release.ts';
 import { realWorld } from '../../../src/entry/world.ts';
 import type { Builder, Registries } from '../../../src/ports.ts';
 import { copyHeld, hold, registriesOf, type Content, type Held } from './held.ts';
+import { createMemoryEvidence } from '../../../src/adapters/evidence/memory-evidence.ts';
 import { copyJournals, journalStore, type Journals } from './journals.ts';
 
 export interface Scene {
@@ -85,6 +86,9 @@ export function worldOf(scene: Scene): World {
       list: () => Promise.resolve([...scene.files.keys()].toSorted()),
     }),
     journals: () => journalStore(scene.journals),
+    evidence: () => createMemoryEvidence(),
+    runFacts: () => Promise.resolve({ actor: null, approver: null, run: null }),
+    toolVersion: '0.0.0',
     readText: (path) => {
       const text = scene.files.get(path);
       if (text !== undefined) return Promise.resolve(text);

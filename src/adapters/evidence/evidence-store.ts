@@ -1,0 +1,135 @@
+/**
+ * Statements on disk: `<folder>/<registry>/<repository>/evidence.jsonl`, appended and flushed line by line. A line names
+ * the one before it, so two runs may not add one at a time: a file beside it is the lock.
+ */
+import { createHash } from 'node:crypto';
+import { lstat, open, rename, rm, stat } from 'node:fs/promises';
+import { dirname, join, normalize } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InputError, OutsideError } from '../../domain/errors.ts';
+import type { Repository } from '../../domain/reference.ts';
+import type { EvidenceStore } from '../../ports.ts';
+import { makeFolder } from '../make-folder.ts';
+import { readRegularFile, systemCode, UnreadFile } from '../read-regular-file.ts';
+
+/** A line a publish, a few kB each: decades. */
+const maxBytes = 256 * 1_048_576;
+/** A line is added in milliseconds; a lock that is older was left by a run that was killed. */
+const staleMs = 20_000;
+const waitMs = 60_000;
+
+/**
+ * @param path absolute, or relative to the working directory
+ * @param keepInside throws `InputError` for a path that a link leads out of the working directory
+ */
+export function createEvidenceStore(
+  path: string,
+  keepInside: (path: string) => Promise<void> = () => Promise.resolve(),
+): EvidenceStore {
+  const pathOf = ({ registry, path: name }: Repository): string =>
+    path.endsWith('.jsonl') ? normalize(path) : join(path, safeName(registry), ...name.split('/'), 'evidence.jsonl');
+  return {
+    pathOf,
+    read: async (repository) => readIfThere(pathOf(repository)),
+    append: async (repository, make) => {
+      const file = pathOf(repository);
+      await keepInside(dirname(file));
+      await attempt(file, async () => {
+        await makeFolder(dirname(file));
+        await alone(file, () => appendTo(file, make));
+      });
+    },
+  };
+}
+
+/** As journals have it: no name on Windows, or in what a workflow on GitHub uploads, has a colon. */
+function safeName(text: string): string {
+  return text.replaceAll(/[^A-Za-z0-9._+-]/g, '_');
+}
+
+async function appendTo(path: string, make: (text: string) => Promise<string | null>): Promise<void> {
+  const text = (await readIfThere(path)) ?? '';
+  const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+  const line = await make(whole);
+  if (line === null) return;
+  const file = await open(path, 'a');
+  const wholeBytes = Buffer.byteLength(whole);
+  try {
+    if (whole.length < text.length) await file.truncate(wholeBytes);
+    try {
+      await file.appendFile(`${line}\n`);
+      await file.datasync();
+    } catch (error) {
+      await file.truncate(wholeBytes).catch(() => undefined);
+      throw error;
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** @returns `null` where it is not there */
+async function readIfThere(path: string): Promise<string | null> {
+  const isLink = await lstat(path).then(
+    (found) => found.isSymbolicLink(),
+    () => false,
+  );
+  if (isLink) throw invalid(path, 'is a symbolic link');
+  try {
+    return new TextDecoder('utf-8', { ignoreBOM: true }).decode(await readRegularFile(path, maxBytes));
+  } catch (error) {
+    if (!(error instanceof UnreadFile)) throw error;
+    if (error.kind === 'missing') return null;
+    throw invalid(path, `cannot be read: ${error.message}`);
+  }
+}
+
+function invalid(where: string, message: string): InputError {
+  return new InputError([{ code: 'EVIDENCE_INVALID', where, message, fix: 'name the file that publish wrote' }]);
+}
+
+/** Locks are kept by name, so that of two runs that find an old one the second finds it gone. */
+async function alone(path: string, work: () => Promise<void>): Promise<void> {
+  const lock = `${path}.lock`;
+  const mark = createHash('sha256').update(`${process.pid} ${Math.random()}`).digest('hex').slice(0, 12);
+  for (let waited = 0; ; waited += 50) {
+    if (await isTaken(lock)) break;
+    const age = await stat(lock).then(
+      ({ mtimeMs }) => Date.now() - mtimeMs,
+      () => 0,
+    );
+    if (age > staleMs) await rename(lock, `${lock}.${mark}`).then(() => rm(`${lock}.${mark}`), unlessGone);
+    else if (waited >= waitMs) throw new Error(`another run holds ${lock}; delete that file if no run is at work`);
+    else await sleep(50);
+  }
+  try {
+    await work();
+  } finally {
+    await rm(lock, { force: true });
+  }
+}
+
+async function isTaken(lock: string): Promise<boolean> {
+  try {
+    await (await open(lock, 'wx')).close();
+    return true;
+  } catch (error) {
+    if (systemCode(error) !== 'EEXIST') throw error;
+    return false;
+  }
+}
+
+function unlessGone(error: unknown): void {
+  if (systemCode(error) !== 'ENOENT') throw error;
+}
+
+async function attempt(path: string, write: () => Promise<void>): Promise<void> {
+  try {
+    await write();
+  } catch (error) {
+    if (error instanceof OutsideError) throw error;
+    const reason = error instanceof Error ? error.message : String(error);
+    const message = `the tags moved, and their statement cannot be written to ${path}: ${reason}. The journal has the moves: run the same command again, and it writes the statement`;
+    throw new OutsideError('FILE_FAILED', message, { path }, { cause: error });
+  }
+}

@@ -1,0 +1,101 @@
+/** The statement of what a run moved, made from its journal and added to the evidence of the repository. */
+import { evidenceLine, nextLink, readEvidence, type LineSignature } from '../../evidence/lines.ts';
+import { makeStatement, type StatementFacts } from '../../evidence/statement.ts';
+import { type Digest } from '../../domain/digest.ts';
+import { InternalError, OutsideError } from '../../domain/errors.ts';
+import { formatInstant } from '../../domain/instant.ts';
+import type { EvidenceStore } from '../../ports.ts';
+import { readJournal, type JournalState, type UnstatedMove } from '../../publish/journal.ts';
+import { noteDone } from './move-tags.ts';
+import type { OpenRepository } from './open-repository.ts';
+import { whereTagPoints } from './where-tag-points.ts';
+
+/** Where statements of a run go, and what they say besides its moves. */
+export interface RunEvidence {
+  readonly store: EvidenceStore;
+  readonly sumOf: (text: string) => Digest;
+  /** Left out by a run that does not sign. Throws `OutsideError`. */
+  readonly sign?: (text: string) => Promise<LineSignature>;
+  readonly facts: () => Promise<StatementFacts>;
+}
+
+/**
+ * Writes the statement of every move of this run, and of the unfinished ones that it goes on with, that no statement has
+ * yet. A run that moved nothing writes none.
+ *
+ * The journal has the statement's digest before its line is written: a run that is cut off in between finds by it whether
+ * the line is there.
+ *
+ * @throws {OutsideError} FILE_FAILED: the tags have moved, and the next run writes the statement
+ */
+export async function recordMoves(open: OpenRepository): Promise<void> {
+  const { evidence, journal, world } = open;
+  if (evidence === null || journal.path() === null) return;
+  await seeEnds(open, stateOf(open).unstated);
+  const { stating, unstated } = stateOf(open);
+  if (stating === null && unstated.length === 0 && open.past.unstated.length === 0) return;
+  const { store, sumOf, sign, facts } = evidence;
+  const said = await facts();
+  const written: Written[] = [];
+  await store.append(open.registry.repository, async (text) => {
+    const read = readEvidence(text, sumOf);
+    if (stating !== null && read.lines.some(({ digest }) => digest === stating)) await noteStated(open, stating);
+    const moves = [...open.past.unstated, ...stateOf(open).unstated];
+    const link = nextLink(read);
+    const statement = makeStatement(moves, said, link, formatInstant(world.clock.nowMs()));
+    if (statement === null) return null;
+    const body = JSON.stringify(statement);
+    const digest = sumOf(body);
+    const signature = sign === undefined ? null : await sign(body);
+    await journal.write({ step: 'evidence', state: 'begin', digest });
+    written.push({ digest, sequence: link.sequence });
+    return evidenceLine(body, digest, signature);
+  });
+  for (const one of written) await noteWritten(open, one, store);
+}
+
+interface Written {
+  readonly digest: Digest;
+  readonly sequence: number;
+}
+
+async function noteWritten(open: OpenRepository, { digest, sequence }: Written, store: EvidenceStore): Promise<void> {
+  await noteStated(open, digest);
+  open.world.say(`${open.name}: statement ${sequence} of its moves is in ${store.pathOf(open.registry.repository)}`);
+}
+
+function noteStated({ journal }: OpenRepository, digest: Digest): Promise<void> {
+  return journal.write({ step: 'evidence', state: 'done', digest });
+}
+
+function stateOf({ journal }: OpenRepository): JournalState {
+  const read = readJournal(journal.entries(), journal.path() ?? '');
+  if (!read.ok) throw new InternalError(`the journal of this run cannot be read: ${read.problems[0]?.message ?? ''}`);
+  return read.value;
+}
+
+/** A move that was begun, by a run that was killed or whose PUT nobody answered, took place if the tag is there now. */
+async function seeEnds(open: OpenRepository, moves: readonly UnstatedMove[]): Promise<void> {
+  for (const { tag, from, to, how } of moves) {
+    if (how !== null) continue;
+    const before = from?.digest ?? null;
+    const now = await endOf(open, tag, [before, to.digest]);
+    if (now === undefined || now !== to.digest) continue;
+    if (now !== null) await noteDone(open, tag, now, 'moved');
+    else if (before !== null) await noteDone(open, tag, before, 'deleted');
+  }
+}
+
+/** @returns `undefined` where nobody knows: the next run asks again */
+async function endOf(
+  { registry, world }: OpenRepository,
+  tag: string,
+  ends: readonly (Digest | null)[],
+): Promise<Digest | null | undefined> {
+  try {
+    return await whereTagPoints(registry, tag, ends, world.signal);
+  } catch (error) {
+    if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
+    return undefined;
+  }
+}

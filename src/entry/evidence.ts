@@ -1,0 +1,77 @@
+/**
+ * Where statements of moves are kept, and what they say of this run: who started it and who approved it, from the
+ * variables of its CI, and from GitHub where there is a token.
+ */
+import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { createEvidenceStore } from '../adapters/evidence/evidence-store.ts';
+import { keepInside } from '../adapters/files/inside.ts';
+import type { Http } from '../adapters/http/http.ts';
+import type { World } from '../commands/world.ts';
+import { OutsideError } from '../domain/errors.ts';
+import { githubApi, githubCredential } from '../domain/github-credential.ts';
+import { runFacts, type RunFacts } from '../domain/run-facts.ts';
+
+interface RunSurroundings {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly http: () => Promise<Http>;
+  readonly say: (line: string) => void;
+  /** The config may be a stranger's. */
+  readonly dataOnly?: boolean;
+  readonly signal: AbortSignal;
+  readonly toolVersion?: string;
+}
+
+export function evidenceAccess(around: RunSurroundings): Pick<World, 'evidence' | 'runFacts' | 'toolVersion'> {
+  return {
+    evidence: (path) => createEvidenceStore(resolve(path), keepInside),
+    runFacts: () => readRunFacts(around),
+    toolVersion: around.toolVersion ?? 'unknown',
+  };
+}
+
+async function readRunFacts(around: RunSurroundings): Promise<RunFacts> {
+  const facts = runFacts(around.env);
+  if (facts.run === null) return { ...facts, actor: facts.actor ?? userName() };
+  if (facts.run.ci !== 'GitHub Actions' || around.dataOnly === true) return facts;
+  return { ...facts, approver: await githubApprover(facts.run.id, around) };
+}
+
+/** Of the account that runs this; `null` for one that has no name. */
+function userName(): string | null {
+  try {
+    return userInfo().username;
+  } catch (error) {
+    // A container may run under a number that no name belongs to.
+    if (error instanceof Error && 'code' in error) return null;
+    throw error;
+  }
+}
+
+const reviews = z.array(z.object({ state: z.string(), user: z.object({ login: z.string() }).nullish() }));
+
+/**
+ * Whoever approved a protected environment of the run. Not to be told is no reason to leave moves without a statement.
+ *
+ * @see https://docs.github.com/en/rest/actions/workflow-runs#get-the-review-history-for-a-workflow-run
+ */
+async function githubApprover(id: string | null, around: RunSurroundings): Promise<string | null> {
+  const { env, http, say, signal } = around;
+  const repository = env['GITHUB_REPOSITORY'] ?? '';
+  const baseUrl = env['GITHUB_API_URL'] || githubApi;
+  if (id === null || !/^\d+$/.test(id) || repository === '') return null;
+  try {
+    const credential = githubCredential(env, baseUrl);
+    if (credential.kind === 'none') return null;
+    const { githubClient } = await import('../adapters/github/github-client.ts');
+    const client = githubClient({ repository, credential, baseUrl, http: await http() });
+    const found = await client.get(`actions/runs/${id}/approvals`, reviews, 'actions: read', signal);
+    const approvers = (found ?? []).flatMap(({ state, user }) => (state === 'approved' ? (user?.login ?? []) : []));
+    return approvers.length === 0 ? null : [...new Set(approvers)].join(', ');
+  } catch (error) {
+    if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
+    say(`the statement names nobody who approved the run: ${error.message}`);
+    return null;
+  }
+}

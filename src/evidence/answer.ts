@@ -1,0 +1,38 @@
+/** What statements say of a tag at a moment: where it pointed, who moved it there, and why. */
+import type { Instant } from '../domain/instant.ts';
+import { parseInstant } from '../domain/instant.ts';
+import type { SoundStatement } from './check.ts';
+import type { StatedMove } from './statement.ts';
+
+/** One move, with the statement that tells of it. */
+export interface TagMove {
+  readonly move: StatedMove;
+  readonly by: SoundStatement;
+}
+
+export interface TagEvidence {
+  readonly tag: string;
+  /** Earliest first; the last one says where the tag pointed at the moment. Never empty. */
+  readonly moves: readonly TagMove[];
+}
+
+/**
+ * @param asked the tag; `null`: all
+ * @param until what came later is left out; `null`: nothing is
+ * @returns in the order in which tags were first moved
+ */
+export function tagEvidence(
+  statements: readonly SoundStatement[],
+  asked: string | null,
+  until: Instant | null,
+): readonly TagEvidence[] {
+  const found = new Map<string, TagMove[]>();
+  for (const by of statements) {
+    for (const move of by.statement.predicate.moves) {
+      const at = parseInstant(move.at);
+      if ((asked !== null && move.tag !== asked) || (until !== null && at !== null && at > until)) continue;
+      found.set(move.tag, [...(found.get(move.tag) ?? []), { move, by }]);
+    }
+  }
+  return [...found].map(([tag, moves]) => ({ tag, moves }));
+}

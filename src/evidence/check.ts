@@ -1,0 +1,198 @@
+/**
+ * What is wrong with a file of statements: missing, changed, somebody else's, twice, from the future. Every line names the
+ * one before it; a line that does not count is left out, and the next is held against the last one that does.
+ */
+import type { Digest } from '../domain/digest.ts';
+import { formatInstant, parseInstant, type Instant } from '../domain/instant.ts';
+import type { EvidenceLine, EvidenceText } from './lines.ts';
+import { subjectsOf, type MovesPredicate, type MovesStatement, type StatedMove } from './statement.ts';
+
+export interface EvidenceFault {
+  /** `unexplained`: a tag moved and no statement has it. */
+  readonly kind: 'altered' | 'foreign' | 'unexplained';
+  /** `statement 5`, or `line 5` where nobody can tell which it is. */
+  readonly place: string;
+  readonly because: string;
+}
+
+/** A statement that counts. */
+export interface SoundStatement {
+  readonly statement: MovesStatement;
+  readonly digest: Digest;
+  readonly signature: SignatureState;
+}
+
+/** `signed`: there is a signature, and no key to check it with. */
+export type SignatureState = 'unsigned' | 'signed' | 'verified';
+
+export interface CheckedEvidence {
+  /** In the order of the file. */
+  readonly statements: readonly SoundStatement[];
+  readonly faults: readonly EvidenceFault[];
+}
+
+export interface EvidenceRules {
+  /** `registry/path`; `null`: the one of the first statement. */
+  readonly repository: string | null;
+  readonly now: Instant;
+  /** What is wrong with a signature by the key that counts; `null`: nothing. Left out: there is no such key. */
+  readonly verify?: (line: EvidenceLine) => string | null;
+}
+
+/** Clocks of two machines may differ by as much. */
+const clockSkewMs = 300_000;
+
+export function checkEvidence({ lines, torn }: EvidenceText, rules: EvidenceRules): CheckedEvidence {
+  const faults: EvidenceFault[] = [];
+  const chain = openChain(rules, faults);
+  for (const line of lines) chain.add(line);
+  if (torn) {
+    const because = 'the last line is cut off: a run was killed while it wrote, or somebody cut the file';
+    faults.push({ kind: 'altered', place: `line ${lines.length + 1}`, because });
+  }
+  return { statements: chain.statements, faults };
+}
+
+interface Chain {
+  readonly statements: readonly SoundStatement[];
+  readonly add: (line: EvidenceLine) => void;
+}
+
+/** What the last statement that counts leaves behind. */
+interface Standing {
+  sequence: number;
+  digest: Digest | null;
+  /** What it said that its digest is: of a statement that was changed, what the next one names. */
+  stated: string | null;
+  at: Instant;
+  /** Where each tag was left; cleared where statements are missing. */
+  readonly tags: Map<string, { readonly digest: Digest | null; readonly sequence: number }>;
+}
+
+function openChain(rules: EvidenceRules, faults: EvidenceFault[]): Chain {
+  const statements: SoundStatement[] = [];
+  const seen = new Map<Digest, string>();
+  const standing: Standing = {
+    sequence: 0,
+    digest: null,
+    stated: null,
+    at: Number.NEGATIVE_INFINITY,
+    tags: new Map(),
+  };
+  let repository = rules.repository;
+  const add = (line: EvidenceLine): void => {
+    const found = statementIn(line);
+    if (!found.ok) return void faults.push(found.fault);
+    const { statement, digest } = found;
+    const { predicate } = statement;
+    const place = `statement ${predicate.sequence}`;
+    const fault = (kind: EvidenceFault['kind'], because: string): void => void faults.push({ kind, place, because });
+    repository ??= predicate.repository;
+    if (predicate.repository !== repository)
+      return fault('foreign', `it is of ${predicate.repository}, and this file is of ${repository}`);
+    const twin = seen.get(digest);
+    if (twin !== undefined) return fault('altered', `it is in the file twice: ${twin} is the same`);
+    seen.set(digest, `line ${line.number}`);
+    const foreign = rules.verify?.(line) ?? null;
+    if (foreign !== null) return fault('foreign', foreign);
+    const changed = changeIn(line, found, repository);
+    if (changed !== null) fault('altered', changed);
+    const gap = gapBefore(predicate, standing);
+    // What the file says after it was written without it.
+    if (gap !== null && predicate.sequence <= standing.sequence) return fault('altered', gap);
+    if (gap !== null) {
+      fault('altered', gap);
+      standing.tags.clear();
+    }
+    const clock = clockFault(predicate, standing, rules.now);
+    if (clock !== null) fault('altered', clock);
+    // What follows a statement that was changed was made of what it said before.
+    if (changed !== null) standing.tags.clear();
+    else {
+      const leaps = leapsIn(predicate, standing);
+      const [leap] = leaps;
+      const more = leaps.length === 1 ? '' : `; so it is with ${leaps.length - 1} more of its tags`;
+      if (leap !== undefined) fault('unexplained', `${leap}${more}`);
+    }
+    for (const move of predicate.moves)
+      standing.tags.set(move.tag, { digest: move.to?.digest ?? null, sequence: predicate.sequence });
+    standing.sequence = predicate.sequence;
+    standing.digest = digest;
+    standing.stated = line.stated;
+    if (clock === null) standing.at = parseInstant(predicate.at) ?? standing.at;
+    const signature = line.signature === null ? 'unsigned' : rules.verify === undefined ? 'signed' : 'verified';
+    if (changed === null) statements.push({ statement, digest, signature });
+  };
+  return { statements, add };
+}
+
+type Found =
+  | { readonly ok: true; readonly statement: MovesStatement; readonly digest: Digest }
+  | { readonly ok: false; readonly fault: EvidenceFault };
+
+function statementIn({ number, text, digest, statement }: EvidenceLine): Found {
+  const place = `line ${number}`;
+  if (text === null || digest === null)
+    return { ok: false, fault: { kind: 'altered', place, because: 'it is not a line that tagwright writes' } };
+  if (statement === null)
+    return { ok: false, fault: { kind: 'foreign', place, because: 'it is not a statement of moves' } };
+  return { ok: true, statement, digest };
+}
+
+/** What in a statement contradicts the rest of its line. */
+function changeIn(
+  line: EvidenceLine,
+  { statement, digest }: { readonly statement: MovesStatement; readonly digest: Digest },
+  repository: string,
+): string | null {
+  if (line.stated !== digest) return `it was changed: its digest is ${digest}, and its line has ${line.stated ?? ''}`;
+  const expected = JSON.stringify(subjectsOf(repository, statement.predicate.moves));
+  if (JSON.stringify(statement.subject) !== expected) return 'its subjects are not what its moves say';
+  const { moves, at } = statement.predicate;
+  const unread = [at, ...moves.map((move) => move.at)].find((text) => parseInstant(text) === null);
+  return unread === undefined ? null : 'its time cannot be read';
+}
+
+function gapBefore({ sequence, previous }: MovesPredicate, standing: Standing): string | null {
+  const next = standing.sequence + 1;
+  const fits =
+    previous === null ? standing.digest === null : previous === standing.digest || previous === standing.stated;
+  if (sequence === next && fits) return null;
+  if (sequence > next) {
+    const missing = sequence - 1 === next ? `statement ${next} is` : `statements ${next} to ${sequence - 1} are`;
+    return `${missing} missing before it`;
+  }
+  if (sequence === next)
+    return `it follows ${previous ?? 'no statement'}, and the one before it is ${standing.digest ?? 'no statement'}`;
+  return `it stands after statement ${standing.sequence}`;
+}
+
+function clockFault({ at }: MovesPredicate, standing: Standing, now: Instant): string | null {
+  const said = parseInstant(at);
+  if (said === null) return null;
+  if (said > now + clockSkewMs) return `it is from the future: ${at}, and now it is ${formatInstant(now)}`;
+  if (said < standing.at - clockSkewMs)
+    return `it is older than the statement before it, which is of ${formatInstant(standing.at)}: ${at}`;
+  return null;
+}
+
+/** Tags that were elsewhere when this statement's run came to them than where the file left them. */
+function leapsIn({ moves }: MovesPredicate, { tags }: Standing): string[] {
+  const left = new Map(tags);
+  return moves.flatMap((move) => {
+    const leap = leapOf(move, left.get(move.tag));
+    left.set(move.tag, { digest: move.to?.digest ?? null, sequence: 0 });
+    return leap === null ? [] : [leap];
+  });
+}
+
+function leapOf(
+  { tag, from, how, to }: StatedMove,
+  left: { readonly digest: Digest | null; readonly sequence: number } | undefined,
+): string | null {
+  if (left === undefined) return null;
+  const began = from?.digest ?? null;
+  if (began === left.digest || (how === 'already' && left.digest === (to?.digest ?? null))) return null;
+  const where = left.sequence === 0 ? 'this statement itself' : `statement ${left.sequence}`;
+  return `${tag} was ${began === null ? 'absent' : `at ${began}`} before it, and ${where} left it ${left.digest === null ? 'deleted' : `at ${left.digest}`}: no statement has the move in between`;
+}

@@ -1,0 +1,78 @@
+/**
+ * The file of statements: one line of JSON each, with the digest of its statement and, if it was signed, the signature.
+ * The digest is of the statement's text as the line has it; the next statement names it as the one before.
+ */
+import { z } from 'zod';
+import type { Digest } from '../domain/digest.ts';
+import { parseJsonObject } from '../domain/json.ts';
+import { readStatement, type Link, type MovesStatement } from './statement.ts';
+
+/** The digest of a text. */
+export type SumOf = (text: string) => Digest;
+
+/** A signature over the statement's text, as DSSE has it. */
+export interface LineSignature {
+  readonly keyid: string;
+  /** Base64. */
+  readonly sig: string;
+}
+
+export interface EvidenceLine {
+  /** From 1. */
+  readonly number: number;
+  /** The text that its digest and signature are of; `null` where the line is not one of ours. */
+  readonly text: string | null;
+  /** What the line says that it is. */
+  readonly stated: string | null;
+  /** What it is. */
+  readonly digest: Digest | null;
+  /** `null` if it is not a statement of moves. */
+  readonly statement: MovesStatement | null;
+  readonly signature: LineSignature | null;
+}
+
+export interface EvidenceText {
+  readonly lines: readonly EvidenceLine[];
+  /** The last line was cut off, as a kill in the middle of a write leaves it. */
+  readonly torn: boolean;
+  /** Where its whole lines end, in UTF-16 code units. */
+  readonly wholeLength: number;
+}
+
+const linePattern =
+  /^\{"digest":"(?<stated>sha256:[0-9a-f]{64})","statement":(?<text>\{.*\})(?:,"signatures":\[(?<signature>\{[^{}]*\})\])?\}$/;
+const signatureShape = z.object({ keyid: z.string(), sig: z.string() });
+
+/** Without its line feed. */
+export function evidenceLine(text: string, digest: Digest, signature: LineSignature | null): string {
+  const signed = signature === null ? '' : `,"signatures":[${JSON.stringify(signature)}]`;
+  return `{"digest":"${digest}","statement":${text}${signed}}`;
+}
+
+export function readEvidence(text: string, sumOf: SumOf): EvidenceText {
+  const rows = text.split('\n');
+  const last = rows.pop() ?? '';
+  const lines = rows.map((row, index) => readLine(row, index + 1, sumOf));
+  return { lines, torn: last !== '', wholeLength: text.length - last.length };
+}
+
+function readLine(row: string, number: number, sumOf: SumOf): EvidenceLine {
+  const parts = linePattern.exec(row)?.groups;
+  const text = parts?.['text'];
+  if (text === undefined) return { number, text: null, stated: null, digest: null, statement: null, signature: null };
+  const signature = signatureShape.safeParse(parseJsonObject(parts?.['signature'] ?? ''));
+  return {
+    number,
+    text,
+    stated: parts?.['stated'] ?? null,
+    digest: sumOf(text),
+    statement: readStatement(parseJsonObject(text)),
+    signature: signature.success ? signature.data : null,
+  };
+}
+
+/** The number of the next statement and the one before it. What cannot be read is left to an audit. */
+export function nextLink({ lines }: EvidenceText): Link {
+  const last = lines.findLast(({ statement }) => statement !== null);
+  return { sequence: (last?.statement?.predicate.sequence ?? 0) + 1, previous: last?.digest ?? null };
+}

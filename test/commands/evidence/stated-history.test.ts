@@ -1,0 +1,109 @@
+/** `history --evidence` and `audit --evidence` as a person runs them: answers, and one clear message for bad input. */
+import { cp, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { runCli } from '../../support/run-cli.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+const file = 'examples/evidence/evidence.jsonl';
+
+async function copied(change: (text: string) => string = (text) => text): Promise<string> {
+  const folder = await tempFolder();
+  const path = join(folder, 'kept.jsonl');
+  await cp(file, path);
+  await writeFile(path, change(await readFile(path, 'utf8')));
+  return path;
+}
+
+interface Answer {
+  readonly at: string | null;
+  readonly files: readonly {
+    readonly unsigned: boolean;
+    readonly faults: readonly { readonly kind: string; readonly place: string }[];
+    readonly tags: readonly { readonly tag: string; readonly moves: readonly { readonly release: string }[] }[];
+  }[];
+}
+
+async function answer(...args: readonly string[]): Promise<{ readonly code: number; readonly answer: Answer }> {
+  const { code, stdout } = await runCli(['history', ...args, '--json']);
+  return { code, answer: JSON.parse(stdout) };
+}
+
+describe('history by statements', () => {
+  test('needs no config, no source of releases and no registry: the file alone answers', async () => {
+    const path = await copied();
+    const config = ['--config', '/nowhere/matrix.config.ts'];
+    const asked = ['history', '2-latest', '--evidence', path, '--at', '2025-04-01', '--json'];
+    const run = await runCli([...asked, ...config]);
+    const { files, at }: Answer = JSON.parse(run.stdout);
+    expect([run.code, at, files[0]?.unsigned]).toEqual([0, '2025-04-01T23:59:59Z', true]);
+    expect(files[0]?.tags[0]?.moves.at(-1)).toEqual({
+      from: { digest: expect.any(String), owner: { version: '2.20.16', python: '3.10', flavor: 'standard' } },
+      to: { digest: expect.any(String), owner: { version: '2.20.17', python: '3.10', flavor: 'standard' } },
+      at: '2025-03-21T20:21:53Z',
+      rule: 'latest',
+      how: 'moved',
+      command: 'publish',
+      release: '2.20.17',
+      commit: '283d86a8b0ca4744f97b71cd662ddfac2bf348e9',
+      actor: 'octocat',
+      approver: 'hubot',
+      run: {
+        ci: 'GitHub Actions',
+        id: '11500000001',
+        attempt: '1',
+        url: 'https://github.com/PrefectHQ/prefect/actions/runs/11500000001/attempts/1',
+      },
+      config: expect.stringMatching(/^sha256:/),
+      statement: { sequence: 2, digest: expect.stringMatching(/^sha256:/), signature: 'unsigned' },
+    });
+  });
+
+  test('of a time before the first move has none, and ends with 1', async () => {
+    const { code, answer: none } = await answer('2-latest', '--evidence', file, '--at', '2020-01-01');
+    expect([code, none.files[0]?.tags]).toEqual([1, []]);
+    const text = await runCli(['history', '2-latest', '--evidence', file, '--at', '2020-01-01T00:00:00Z']);
+    expect(text.stdout).toContain('no statement says that 2-latest was moved until 2020-01-01T00:00:00Z');
+  });
+
+  test.each([
+    ['twice', (text: string) => `${text}${text}`, 'altered'],
+    ['with a clock in the future', (text: string) => text.replaceAll('2025-04-30T20', '2099-04-30T20'), 'altered'],
+    ['of another repository', (text: string) => text.replaceAll('prefecthq/prefect"', 'mallory/app"'), 'altered'],
+  ])('of a statement %s says so, and ends with 1', async (_name, change, kind) => {
+    const { code, answer: broken } = await answer('--evidence', await copied(change));
+    expect([code, broken.files[0]?.faults[0]?.kind]).toEqual([1, kind]);
+    const text = await runCli(['history', '--evidence', await copied(change)]);
+    expect(text.stdout).toContain('do not rely on it:');
+  });
+
+  test('shows hostile texts as text', async () => {
+    const path = await copied((text) => text.replaceAll('octocat', String.raw`\u001b[2J\u202eevil`));
+    const { stdout } = await runCli(['history', '2-latest', '--evidence', path]);
+    expect(stdout).not.toMatch(/[\u001b\u202e]/u);
+  });
+
+  test.each([
+    ['a version as the moment', ['--evidence', file, '--at', '2.20.17'], 'INSTANT_INVALID  --at: '],
+    ['facts of releases beside it', ['--evidence', file, '--releases', 'x.json'], 'USAGE  --releases: '],
+    ['a file that is not there', ['--evidence', 'nowhere.jsonl'], 'USAGE  nowhere.jsonl: '],
+    ['a folder without one', ['--evidence', 'nowhere'], 'EVIDENCE_INVALID  nowhere (docker.io/prefecthq/prefect): '],
+  ])('with %s is refused', async (_name, args, message) => {
+    const run = await runCli(['history', ...args]);
+    expect([run.code, run.stderr.slice(0, message.length)]).toEqual([2, message]);
+  });
+
+  test('of an empty file says that nothing was moved', async () => {
+    const { code, answer: empty } = await answer('--evidence', await copied(() => ''));
+    expect([code, empty.files[0]?.tags]).toEqual([0, []]);
+  });
+
+  test('is read from the folder that a publish writes to, by its variable too', async () => {
+    const folder = await tempFolder();
+    const path = join(folder, 'docker.io/prefecthq/prefect/evidence.jsonl');
+    await cp(file, path, { recursive: true });
+    const { stdout, code } = await runCli(['history', '2-latest', '--json'], { TAGWRIGHT_EVIDENCE: folder });
+    const { files }: Answer = JSON.parse(stdout);
+    expect([code, files[0]?.tags[0]?.moves.length]).toEqual([0, 3]);
+  });
+});
