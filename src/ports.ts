@@ -352,6 +352,24 @@ export interface EvidenceStore {
   append(repository: Repository, make: (text: string) => Promise<string | null>): Promise<void>;
 }
 
+/** A key that statements of moves are signed with. */
+export interface StatementSigner {
+  /** The signature of DSSE, over the text as an in-toto statement. */
+  sign(text: string): StatementSignature;
+  /** Both as a bundle of sigstore's, in JSON. */
+  bundle(text: string, signature: StatementSignature): Uint8Array;
+}
+
+export interface StatementSignature {
+  /** A hint which key it was. */
+  readonly keyid: string;
+  /** Base64. */
+  readonly sig: string;
+}
+
+/** @returns what is wrong with a statement's signature; `null`: nothing */
+export type StatementVerifier = (text: string, signature: StatementSignature) => string | null;
+
 /** The one place that knows what time it is and how to wait. */
 export interface Clock {
   nowMs(): number;

@@ -153,7 +153,7 @@ export const kinds = {
     confirmed: false,
     meaning: 'a statement is by somebody else, or of another repository',
     details:
-      'with `--evidence`: a statement is of another repository, is not one of moves, or is not signed by the key that counts',
+      'with `--evidence`: a statement is of another repository, is not one of moves, or is not signed by the key of `--evidence-key`',
     remedy: 'take it out once you know how it came there',
   },
   orphan: {

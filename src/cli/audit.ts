@@ -9,6 +9,8 @@ import {
   noteAbout,
   noteFlag,
   readsEvidence,
+  refuseLoneKey,
+  verifiesEvidence,
   withCommon,
   type CommonFlags,
   type Run,
@@ -32,6 +34,7 @@ interface AuditFlags extends CommonFlags {
   readonly bases: boolean;
   readonly note: boolean;
   readonly evidence?: string | true;
+  readonly evidenceKey?: string;
   readonly keep?: KeepFormat;
 }
 
@@ -72,6 +75,7 @@ const keepMode: Mode = {
     '--bases': listAlone,
     '--note': listAlone,
     '--evidence': listAlone,
+    '--evidence-key': listAlone,
     '--all-images': 'give --image NAME, once for each image',
   },
 };
@@ -147,6 +151,7 @@ function withQuestions(command: Command): Command {
     .option('--bases', 'list tag owners built on an outdated base image', false)
     .option(...noteFlag('one issue with the findings, which the first audit without any closes'))
     .option(...readsEvidence)
+    .option(...verifiesEvidence)
     .option(...allImages)
     .addOption(
       new Option(
@@ -179,6 +184,8 @@ export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOpti
         grace = null,
         planOut = null,
       } = flags;
+      const evidence = evidencePath(flags.evidence);
+      refuseLoneKey(evidence, flags.evidenceKey);
       const format = flags.json ? 'json' : flags.format;
       const failOn = flags.failOn.length === 0 ? null : flags.failOn;
       const asked = {
@@ -194,7 +201,8 @@ export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOpti
         require: proofs,
         unmanaged,
         bases,
-        evidence: evidencePath(flags.evidence),
+        evidence,
+        evidenceKey: flags.evidenceKey ?? null,
       };
       const outcome = await auditCommand({ ...common(flags), ...asked, ...facts() }, world);
       if (!flags.note) return outcome;

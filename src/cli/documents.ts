@@ -8,6 +8,8 @@ import {
   common,
   evidencePath,
   readsEvidence,
+  refuseLoneKey,
+  verifiesEvidence,
   withCommon,
   withFacts,
   type CommonFlags,
@@ -19,6 +21,7 @@ interface HistoryFlags extends CommonFlags {
   readonly format: 'table' | 'json';
   readonly json: boolean;
   readonly evidence?: string | true;
+  readonly evidenceKey?: string;
 }
 
 const statedMode: Mode = {
@@ -32,14 +35,18 @@ export function addHistory(program: Command, run: Run): void {
     .addOption(new Option('--format <format>', 'how to print it').choices(['table', 'json']).default('table'))
     .option('--json', 'short for --format json', false)
     .option(...readsEvidence)
+    .option(...verifiesEvidence)
     .option(...allImages)
     .action((tag: string | undefined, flags: HistoryFlags, command: Command) =>
       run(async (world) => {
         const evidence = evidencePath(flags.evidence);
+        const { evidenceKey } = flags;
+        refuseLoneKey(evidence, evidenceKey);
         if (evidence !== null) refuseUnused(command, [statedMode]);
         const { historyCommand } = await import('../commands/history.ts');
         const format = flags.json ? 'json' : flags.format;
-        return historyCommand({ ...common(flags), tag: tag ?? null, format, evidence }, world);
+        const stated = { evidence, evidenceKey: evidenceKey ?? null };
+        return historyCommand({ ...common(flags), tag: tag ?? null, format, ...stated }, world);
       }),
     );
 }

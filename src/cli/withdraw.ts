@@ -3,11 +3,22 @@ import type { Command } from 'commander';
 import type { Wanted } from '../commands/yank/change.ts';
 import { InputError } from '../domain/errors.ts';
 import { printable } from '../domain/text.ts';
-import { common, keepsEvidence, withWritingNow, writing, yes, type Run, type WritingFlags } from './flags.ts';
+import {
+  common,
+  keepsEvidence,
+  signsStatements,
+  stated,
+  withWritingNow,
+  writing,
+  yes,
+  type Run,
+  type WritingFlags,
+} from './flags.ts';
 
 interface WithdrawFlags extends WritingFlags {
   readonly yes: boolean;
   readonly evidence?: string;
+  readonly signKey?: string;
   readonly reason?: string;
 }
 
@@ -16,6 +27,7 @@ export function addYank(program: Command, run: Run): void {
     .description('withdraw a release: the line in the config, then its convenience tags go back')
     .option('--reason <text>', 'why; explain, audit and the text of the release show it')
     .option(...keepsEvidence)
+    .option(...signsStatements)
     .option(...yes)
     .action((version: string, flags: WithdrawFlags) => {
       return withdraw(run, flags, () => ({ kind: 'yank', version, reason: reasonOf(flags) }));
@@ -26,6 +38,7 @@ export function addUnyank(program: Command, run: Run): void {
   withWritingNow(program.command('unyank <version>'))
     .description('take a withdrawal back: the line goes from the config, the tags return')
     .option(...keepsEvidence)
+    .option(...signsStatements)
     .option(...yes)
     .action((version: string, flags: WithdrawFlags) => withdraw(run, flags, () => ({ kind: 'unyank', version })));
 }
@@ -34,8 +47,8 @@ function withdraw(run: Run, flags: WithdrawFlags, wanted: () => Wanted): Promise
   return run(async (world) => {
     const asked = wanted();
     const { yankCommand } = await import('../commands/yank.ts');
-    const { evidence = null, yes: isYes } = flags;
-    return yankCommand({ ...common(flags), ...writing(flags), wanted: asked, evidence, yes: isYes }, world);
+    const options = { ...common(flags), ...writing(flags), ...stated(flags) };
+    return yankCommand({ ...options, wanted: asked, yes: flags.yes }, world);
   });
 }
 

@@ -10,6 +10,8 @@ import {
   only,
   rebuild,
   release,
+  signsStatements,
+  stated,
   waitForPackage,
   withCommon,
   withFacts,
@@ -61,6 +63,7 @@ interface PublishFlags extends PinnedFlags {
   readonly stopBeforeMoves: boolean;
   readonly planOut?: string;
   readonly evidence?: string;
+  readonly signKey?: string;
   readonly configFrom?: 'tag' | 'default';
 }
 
@@ -69,6 +72,7 @@ interface ApplyFlags extends WritingFlags {
   readonly allowBackward: boolean;
   readonly approved?: string;
   readonly evidence?: string;
+  readonly signKey?: string;
   readonly configFrom?: 'tag' | 'default';
 }
 
@@ -201,6 +205,7 @@ export function addPublish(program: Command, run: Run): void {
     .option('--plan-out <file>', 'where --stop-before-moves writes them (default: moves.json)')
     .option('--write-lock', 'create tags.lock.json next to the config if it is missing', false)
     .option(...keepsEvidence)
+    .option(...signsStatements)
     .option(...event)
     .action((version: string | undefined, flags: PublishFlags, command: Command) =>
       run(async (world) => {
@@ -212,7 +217,7 @@ export function addPublish(program: Command, run: Run): void {
         const waitForPackageMs = flags.waitForPackage ?? null;
         const { stopBeforeMoves, planOut = null, configFrom = null } = flags;
         const moving = { allowBackward, configFrom, stopBeforeMoves, planOut };
-        const policy = { ...pushed, ...moving, writeLock, waitForPackageMs, evidence: flags.evidence ?? null };
+        const policy = { ...pushed, ...moving, writeLock, waitForPackageMs, ...stated(flags) };
         const options = { ...release(flags), ...writing(flags), ...policy };
         if (subject.kind === 'release') return publishCommand({ ...options, version: subject.version }, world);
         const { publishEvent } = await import('../commands/event/publish-event.ts');
@@ -228,12 +233,13 @@ export function addApply(program: Command, run: Run): void {
     .option('--approved <hash>', 'carry out the plan file only if this is its hash, as sha256:…')
     .addOption(configFrom())
     .option(...keepsEvidence)
+    .option(...signsStatements)
     .option(...yes)
     .action((plan: string | undefined, flags: ApplyFlags) =>
       run(async (world) => {
         const { applyCommand } = await import('../commands/apply.ts');
-        const { allowBackward, approved = null, configFrom = null, evidence = null } = flags;
-        const options = { plan: plan ?? null, approved, allowBackward, configFrom, evidence, yes: flags.yes };
+        const { allowBackward, approved = null, configFrom = null } = flags;
+        const options = { plan: plan ?? null, approved, allowBackward, configFrom, ...stated(flags), yes: flags.yes };
         return applyCommand({ ...common(flags), ...writing(flags), ...options }, world);
       }),
     );
@@ -242,6 +248,7 @@ export function addApply(program: Command, run: Run): void {
 interface RollbackFlags extends WritingFlags {
   readonly only: readonly string[];
   readonly evidence?: string;
+  readonly signKey?: string;
   readonly yes: boolean;
 }
 
@@ -250,12 +257,14 @@ export function addRollback(program: Command, run: Run): void {
     .description('give the convenience tags of one publish their recorded digests back')
     .option('--only <tag>', 'only this tag; may be repeated', collect, [])
     .option(...keepsEvidence)
+    .option(...signsStatements)
     .option(...yes)
     .action((file: string, flags: RollbackFlags) =>
       run(async (world) => {
         const { rollbackCommand } = await import('../commands/rollback.ts');
-        const { only, evidence = null, yes: isYes } = flags;
-        return rollbackCommand({ ...common(flags), ...writing(flags), file, only, evidence, yes: isYes }, world);
+        const { only, yes: isYes } = flags;
+        const options = { ...common(flags), ...writing(flags), ...stated(flags) };
+        return rollbackCommand({ ...options, file, only, yes: isYes }, world);
       }),
     );
 }

@@ -29,6 +29,8 @@ export interface ApplyOptions extends CommonOptions {
   readonly journal: string;
   /** Where statements of moves are kept; `null`, or left out: with the journals. */
   readonly evidence?: string | null;
+  /** The private key that signs statements; `null`, or left out: nothing is signed. */
+  readonly signKey?: string | null;
   readonly settleMs: number;
   /** `--yes`: move without asking. */
   readonly yes?: boolean;
@@ -52,7 +54,10 @@ export async function applyCommand(options: ApplyOptions, world: World): Promise
     const isMoving = options.dryRun || (await isConfirmed(wanted, options.yes ?? false, world));
     const how = isMoving ? options : { ...options, dryRun: true };
     const path = options.evidence ?? options.journal;
-    const evidence = runEvidence({ path, command: 'apply', about: null, project }, world);
+    const evidence = await runEvidence(
+      { path, command: 'apply', about: null, project, signKey: options.signKey ?? null },
+      world,
+    );
     const reports = await carryWishes(wishes, { ...how, evidence }, world);
     return {
       stdout: options.json ? applyJson(reports) : applyTable(reports, stillText(files, project)),

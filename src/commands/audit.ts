@@ -4,7 +4,7 @@ import { selects, summarize } from '../audit/select.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
 import { assertNever, InternalError } from '../domain/errors.ts';
 import { formatInstant } from '../domain/instant.ts';
-import { formatRepository, type Repository } from '../domain/reference.ts';
+import type { Repository } from '../domain/reference.ts';
 import { eachInTurn, flatSeveral, mapSeveral, type Several } from '../domain/several.ts';
 import type { Registries } from '../ports.ts';
 import { auditCodequality } from '../report/audit-codequality.ts';
@@ -21,12 +21,13 @@ import type { Plan } from '../plan/types.ts';
 import { eventRepositories } from '../plan/event-tags.ts';
 import { expectTags, type Expected } from '../sight/expected.ts';
 import { count } from '../report/words.ts';
+import { evidenceFor } from './audit/evidence.ts';
 import { withEvents } from './audit/events.ts';
 import { lookFurther } from './audit/further.ts';
 import { withProofs } from './audit/proofs.ts';
 import { readWishes, type AuditFormat, type AuditOptions, type AuditWishes } from './audit/options.ts';
 import { rightCells } from './audit/right-cells.ts';
-import { isEvidenceFile, noEvidence, readEvidenceOf, refuseSharedFile, type FoundEvidence } from './evidence/read-evidence.ts';
+import { refuseSharedFile } from './evidence/read-evidence.ts';
 import { expectedOf } from './look/expected-of.ts';
 import { addToLockFile, lockNote, sayForeignLock } from './look/lock-file.ts';
 import type { Look } from './look/look.ts';
@@ -152,24 +153,11 @@ async function lookIn(
 ): Promise<RepositoryLook> {
   const { project, expected, options, wishes, registries, world } = run;
   const inScope = selects(expected, wishes.only);
-  const evidence = await evidenceOf(repository, options.evidence, statements, world);
+  const evidence = await evidenceFor(repository, options, statements, world);
   const common = { graceMs: wishes.graceMs, requireLabels: options.requireLabels };
   const audit = evidence === null ? common : { ...common, evidence };
   const request = { repository, project, expected, options, inScope, content: options.content, audit };
   return lookAt(registries.open(repository), request, world);
-}
-
-/** @throws {InputError} EVIDENCE_INVALID where there is none: nothing was ever written, or all of it was taken away */
-async function evidenceOf(
-  repository: Repository,
-  path: string | null,
-  statements: 'required' | 'if there',
-  world: World,
-): Promise<FoundEvidence | null> {
-  if (path === null || (statements === 'if there' && isEvidenceFile(path))) return null;
-  const found = await readEvidenceOf(repository, path, {}, world);
-  if (found === null && statements === 'required') throw noEvidence(`${path} (${formatRepository(repository)})`);
-  return found;
 }
 
 async function auditOf(read: RepositoryLook, run: AuditRun): Promise<RepositoryAudit> {

@@ -40,6 +40,8 @@ export interface RollbackOptions extends CommonOptions {
   readonly journal: string;
   /** Where statements of moves are kept; `null`, or left out: with the journals. */
   readonly evidence?: string | null;
+  /** The private key that signs statements; `null`, or left out: nothing is signed. */
+  readonly signKey?: string | null;
   readonly settleMs: number;
   /** `--yes`: move without asking. */
   readonly yes?: boolean;
@@ -74,7 +76,9 @@ export async function rollbackCommand(options: RollbackOptions, world: World): P
     const command = 'rollback';
     const project = { image, tags: plan?.tags ?? null };
     const path = options.evidence ?? options.journal;
-    const evidence = runEvidence({ path, command, about: null, project }, world)(repository);
+    const signKey = options.signKey ?? null;
+    const evidenceOf = await runEvidence({ path, command, about: null, project, signKey }, world);
+    const evidence = evidenceOf(repository);
     const opening = { registry, version: command, command, dryRun, journals, evidence, waitMs } as const;
     const open = await openRepository(opening, world);
     const done = dryRun

@@ -25,6 +25,8 @@ import type {
   ReleaseSource,
   SignatureVerifier,
   SnapshotSource,
+  StatementSigner,
+  StatementVerifier,
   SourceRepository,
   Registry,
 } from '../ports.ts';
@@ -95,6 +97,10 @@ export interface World {
   evidence(path: string): EvidenceStore;
   /** Who started this run and who let it move tags, as far as its CI says. */
   runFacts(): Promise<RunFacts>;
+  /** A private key in PEM. Throws `InputError` for one that cannot be read, or used for this. */
+  statementSigner(path: string): Promise<StatementSigner>;
+  /** A public key in PEM. Throws `InputError` likewise. */
+  statementVerifier(path: string): Promise<StatementVerifier>;
   /** Of this tool. */
   readonly toolVersion: string;
   /** A text file named by a flag or argument; throws `InputError` where it cannot be read. */

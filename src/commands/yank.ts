@@ -29,6 +29,8 @@ export interface YankOptions extends CommonOptions {
   readonly journal: string;
   /** Where statements of moves are kept; `null`, or left out: with the journals. */
   readonly evidence?: string | null;
+  /** The private key that signs statements; `null`, or left out: nothing is signed. */
+  readonly signKey?: string | null;
   readonly settleMs: number;
   /** `--yes`: move without asking. */
   readonly yes: boolean;
@@ -51,15 +53,16 @@ export async function yankCommand(options: YankOptions, world: World): Promise<O
     const problems = wishes.flatMap((wish) => wish.problems);
     if (problems.length > 0) throw new InputError(problems);
     const facts = { kind: wanted.kind, version: change.version, reason: change.release.yanked?.reason ?? null, diff };
+    const path = options.evidence ?? options.journal;
+    const about = { kind: 'release', release: change.release } as const;
+    const stated = { path, command: wanted.kind, about, project: after, signKey: options.signKey ?? null };
+    const evidence = await runEvidence(stated, world);
     const names = mapSeveral(after.image.repositories, formatRepository);
     if (!options.dryRun) world.say(yankPreview({ ...facts, repositories: names }).trimEnd());
     const byHand = config.kind === 'by-hand';
     const moves = wishes.map(({ registry, moves: own }) => ({ repository: registry.repository, moves: own }));
     const isMoving = !options.dryRun && !byHand && (await isConfirmed(moves, options.yes, world));
     if (isMoving && config.kind === 'write') await world.files(after.root).write(nameOf(options.config), config.text);
-    const path = options.evidence ?? options.journal;
-    const about = { kind: 'release', release: change.release } as const;
-    const evidence = runEvidence({ path, command: wanted.kind, about, project: after }, world);
     const reports = await carryWishes(wishes, { ...options, evidence, dryRun: !isMoving }, world);
     const page = byHand ? null : await pageText(change, options, world);
     const report: YankReport = { ...facts, names, config, isWritten: isMoving, dryRun: options.dryRun, reports, page };

@@ -9,6 +9,7 @@ const ownSecrets: ReadonlySet<string> = new Set([
   'GITLAB_TOKEN',
   'INPUT_GITHUB-TOKEN',
   'INPUT_GITHUB_TOKEN',
+  'TAGWRIGHT_SIGN_PASSPHRASE',
 ]);
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -7,6 +7,7 @@ import { resolve } from 'node:path';
 import { z } from 'zod';
 import { createEvidenceStore } from '../adapters/evidence/evidence-store.ts';
 import { keepInside } from '../adapters/files/inside.ts';
+import { readTextFile } from '../adapters/files/text-file.ts';
 import type { Http } from '../adapters/http/http.ts';
 import type { World } from '../commands/world.ts';
 import { OutsideError } from '../domain/errors.ts';
@@ -23,12 +24,31 @@ interface RunSurroundings {
   readonly toolVersion?: string;
 }
 
-export function evidenceAccess(around: RunSurroundings): Pick<World, 'evidence' | 'runFacts' | 'toolVersion'> {
+export function evidenceAccess(
+  around: RunSurroundings,
+): Pick<World, 'evidence' | 'runFacts' | 'toolVersion' | 'statementSigner' | 'statementVerifier'> {
   return {
+    statementSigner: async (path) => {
+      const { createStatementSigner, passphraseVariable } = await import('../adapters/sigstore/statement-key.ts');
+      return createStatementSigner(await keyFile(path), around.env[passphraseVariable]);
+    },
+    statementVerifier: async (path) => {
+      const { createStatementVerifier } = await import('../adapters/sigstore/statement-key.ts');
+      return createStatementVerifier(await keyFile(path));
+    },
     evidence: (path) => createEvidenceStore(resolve(path), keepInside),
     runFacts: () => readRunFacts(around),
     toolVersion: around.toolVersion ?? 'unknown',
   };
+}
+
+/** A key is a few hundred bytes. */
+const maxKeyBytes = 65_536;
+
+async function keyFile(path: string): Promise<{ readonly pem: string; readonly file: string }> {
+  const missing = { code: 'USAGE', fix: 'name a file that is there' } as const;
+  const pem = await readTextFile(path, { where: path, code: 'CONFIG_INVALID', maxBytes: maxKeyBytes, missing });
+  return { pem, file: path };
 }
 
 async function readRunFacts(around: RunSurroundings): Promise<RunFacts> {

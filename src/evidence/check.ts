@@ -4,7 +4,7 @@
  */
 import type { Digest } from '../domain/digest.ts';
 import { formatInstant, parseInstant, type Instant } from '../domain/instant.ts';
-import type { EvidenceLine, EvidenceText } from './lines.ts';
+import type { EvidenceLine, EvidenceText, LineSignature } from './lines.ts';
 import { subjectsOf, type MovesPredicate, type MovesStatement, type StatedMove } from './statement.ts';
 
 export interface EvidenceFault {
@@ -35,8 +35,11 @@ export interface EvidenceRules {
   /** `registry/path`; `null`: the one of the first statement. */
   readonly repository: string | null;
   readonly now: Instant;
-  /** What is wrong with a signature by the key that counts; `null`: nothing. Left out: there is no such key. */
-  readonly verify?: (line: EvidenceLine) => string | null;
+  /**
+   * What is wrong with a signature by the key that counts; `null`: nothing. Left out: there is no such key. What was
+   * written before the first signature counts without one, for the signed statements name it.
+   */
+  readonly verify?: (text: string, signature: LineSignature) => string | null;
 }
 
 /** Clocks of two machines may differ by as much. */
@@ -44,7 +47,8 @@ const clockSkewMs = 300_000;
 
 export function checkEvidence({ lines, torn }: EvidenceText, rules: EvidenceRules): CheckedEvidence {
   const faults: EvidenceFault[] = [];
-  const chain = openChain(rules, faults);
+  const firstSigned = lines.find(({ signature }) => signature !== null)?.number ?? 0;
+  const chain = openChain(rules, firstSigned, faults);
   for (const line of lines) chain.add(line);
   if (torn) {
     const because = 'the last line is cut off: a run was killed while it wrote, or somebody cut the file';
@@ -69,7 +73,7 @@ interface Standing {
   readonly tags: Map<string, { readonly digest: Digest | null; readonly sequence: number }>;
 }
 
-function openChain(rules: EvidenceRules, faults: EvidenceFault[]): Chain {
+function openChain(rules: EvidenceRules, firstSigned: number, faults: EvidenceFault[]): Chain {
   const statements: SoundStatement[] = [];
   const seen = new Map<Digest, string>();
   const standing: Standing = {
@@ -93,7 +97,7 @@ function openChain(rules: EvidenceRules, faults: EvidenceFault[]): Chain {
     const twin = seen.get(digest);
     if (twin !== undefined) return fault('altered', `it is in the file twice: ${twin} is the same`);
     seen.set(digest, `line ${line.number}`);
-    const foreign = rules.verify?.(line) ?? null;
+    const foreign = signatureFault(line, firstSigned, rules);
     if (foreign !== null) return fault('foreign', foreign);
     const changed = changeIn(line, found, repository);
     if (changed !== null) fault('altered', changed);
@@ -124,6 +128,16 @@ function openChain(rules: EvidenceRules, faults: EvidenceFault[]): Chain {
     if (changed === null) statements.push({ statement, digest, signature });
   };
   return { statements, add };
+}
+
+function signatureFault(
+  { text, signature, number }: EvidenceLine,
+  firstSigned: number,
+  { verify }: EvidenceRules,
+): string | null {
+  if (verify === undefined || text === null) return null;
+  if (signature !== null) return verify(text, signature);
+  return number < firstSigned ? null : 'it is not signed';
 }
 
 type Found =

@@ -7,15 +7,17 @@ import type { Digest } from '../domain/digest.ts';
 import { parseJsonObject } from '../domain/json.ts';
 import { readStatement, type Link, type MovesStatement } from './statement.ts';
 
+const signatureShape = z.object({
+  keyid: z.string(),
+  /** Base64. */
+  sig: z.string(),
+});
+
 /** The digest of a text. */
 export type SumOf = (text: string) => Digest;
 
 /** A signature over the statement's text, as DSSE has it. */
-export interface LineSignature {
-  readonly keyid: string;
-  /** Base64. */
-  readonly sig: string;
-}
+export type LineSignature = z.output<typeof signatureShape>;
 
 export interface EvidenceLine {
   /** From 1. */
@@ -41,7 +43,6 @@ export interface EvidenceText {
 
 const linePattern =
   /^\{"digest":"(?<stated>sha256:[0-9a-f]{64})","statement":(?<text>\{.*\})(?:,"signatures":\[(?<signature>\{[^{}]*\})\])?\}$/;
-const signatureShape = z.object({ keyid: z.string(), sig: z.string() });
 
 /** Without its line feed. */
 export function evidenceLine(text: string, digest: Digest, signature: LineSignature | null): string {

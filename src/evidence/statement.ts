@@ -13,6 +13,9 @@ import type { UnstatedMove } from '../publish/journal.ts';
 export const statementType = 'https://in-toto.io/Statement/v1';
 export const movesPredicate = 'https://github.com/tagwright/tagwright/moves/v1';
 
+/** As cosign names it. */
+export const predicateAnnotation = 'dev.sigstore.bundle.predicateType';
+
 const digest = z.string().refine(isDigest, 'expected a digest');
 const end = z.object({
   digest,

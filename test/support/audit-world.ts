@@ -71,6 +71,8 @@ export function auditWorld(options: AuditWorldOptions): AuditWorld {
     evidence: () => evidence,
     runFacts: () => Promise.resolve({ actor: null, approver: null, run: null }),
     toolVersion: '0.0.0',
+    statementSigner: unused,
+    statementVerifier: unused,
     readText: unused,
     readRecords: unused,
     digestOf: unused,

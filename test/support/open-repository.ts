@@ -39,6 +39,8 @@ export function moveWorld(signal: AbortSignal = new AbortController().signal): M
     evidence: missing,
     runFacts: missing,
     toolVersion: '0.0.0',
+    statementSigner: missing,
+    statementVerifier: missing,
     readText: missing,
     readRecords: missing,
     digestOf: missing,

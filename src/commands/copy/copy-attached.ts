@@ -4,13 +4,15 @@
  */
 import type { Digest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
-import { mediaTypes } from '../../domain/media-types.ts';
-import { parseReferrers, referrersIndex, referrersTag, type Referrer } from '../../domain/referrers.ts';
+import { textAt } from '../../domain/json.ts';
+import { referrersTag, type Referrer } from '../../domain/referrers.ts';
+import { movesPredicate, predicateAnnotation } from '../../evidence/statement.ts';
 import type { RegistryReader } from '../../ports.ts';
 import type { AttachedReport } from '../../report/publish.ts';
 import { waitUntil } from '../move/wait.ts';
 import type { World } from '../world.ts';
 import { copyImage, type Between } from './copy-image.ts';
+import { addToList, readList, without } from './list-of-referrers.ts';
 
 export interface AttachedCopy extends Between {
   readonly world: World;
@@ -66,6 +68,8 @@ async function copyReferrers(
   const tagged = hasList ? await readList(from, digest, signal) : [];
   const there: Referrer[] = [];
   for (const referrer of new Map([...listed, ...tagged].map((each) => [each.digest, each])).values()) {
+    // Who moved a tag there is said of that repository alone.
+    if (isOfMoves(referrer)) continue;
     const what = `${typeOf(referrer)} ${referrer.digest}`;
     if (await attempt(what, async () => (await copyImage(copy, referrer.digest)).digests)) there.push(referrer);
   }
@@ -75,9 +79,13 @@ async function copyReferrers(
     (found) => found === null || without(there, found).length === 0,
     copy,
   );
-  if (shown === null) await addToList(copy, digest, there);
+  if (shown === null) await addToList(to, digest, there, { digestOf: (bytes) => copy.world.digestOf(bytes), signal });
   else refuseUnlisted(digest, without(there, shown));
   return [];
+}
+
+function isOfMoves({ entry }: Referrer): boolean {
+  return textAt(entry, 'annotations', predicateAnnotation) === movesPredicate;
 }
 
 function typeOf({ entry }: Referrer): string {
@@ -89,33 +97,6 @@ function refuseUnlisted(digest: Digest, missing: readonly Referrer[]): void {
   if (missing.length === 0) return;
   const what = missing.map((referrer) => referrer.digest).join(', ');
   throw new OutsideError('VERIFY_FAILED', `${what}: copied, and the registry does not list it for ${digest}`);
-}
-
-/** Entry by entry, so that what hangs on the image there already stays. */
-async function addToList(
-  { to, world, signal }: AttachedCopy,
-  digest: Digest,
-  more: readonly Referrer[],
-): Promise<void> {
-  const held = await readList(to, digest, signal);
-  const missing = without(more, held);
-  if (missing.length === 0) return;
-  const bytes = referrersIndex(held, missing);
-  const named = { mediaType: mediaTypes.ociIndex, digest: world.digestOf(bytes), sizeBytes: bytes.byteLength };
-  await to.putManifest(referrersTag(digest), { ...named, bytes }, signal);
-}
-
-async function readList(registry: RegistryReader, digest: Digest, signal: AbortSignal): Promise<readonly Referrer[]> {
-  const tag = referrersTag(digest);
-  const manifest = await registry.manifest(tag, signal);
-  const list = manifest === null ? [] : parseReferrers(manifest.bytes);
-  if (list === null) throw new OutsideError('VERIFY_FAILED', `${tag} is not a list of referrers`, { tag });
-  return list;
-}
-
-function without(all: readonly Referrer[], known: readonly Referrer[]): Referrer[] {
-  const digests = new Set(known.map(({ digest }) => digest));
-  return all.filter(({ digest }) => !digests.has(digest));
 }
 
 /** A tag of cosign's and the like, with what it points to. One that is another there is somebody's, and stays. */

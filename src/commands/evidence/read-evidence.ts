@@ -21,7 +21,14 @@ export function isEvidenceFile(path: string): boolean {
 }
 
 type EvidenceReader = Pick<World, 'evidence' | 'readText' | 'digestOf' | 'clock'>;
-type Judging = Pick<EvidenceRules, 'verify'>;
+
+/** How signatures are judged. */
+export type Judging = Pick<EvidenceRules, 'verify'>;
+
+/** @param key the public key that counts, as `--evidence-key` names it; `null`: nobody checks */
+export async function judgingBy(key: string | null, world: Pick<World, 'statementVerifier'>): Promise<Judging> {
+  return key === null ? {} : { verify: await world.statementVerifier(key) };
+}
 
 /** One file by its name. @throws {InputError} if it is not there */
 export async function readEvidenceFile(path: string, judging: Judging, world: EvidenceReader): Promise<FoundEvidence> {

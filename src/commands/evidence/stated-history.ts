@@ -8,7 +8,15 @@ import { statedHistoryJson, statedHistoryText, type StatedHistory } from '../../
 import type { HistoryOptions } from '../history.ts';
 import { readImage } from '../read-project.ts';
 import type { Outcome, World } from '../world.ts';
-import { isEvidenceFile, noEvidence, readEvidenceFile, readEvidenceOf, type FoundEvidence } from './read-evidence.ts';
+import {
+  isEvidenceFile,
+  judgingBy,
+  noEvidence,
+  readEvidenceFile,
+  readEvidenceOf,
+  type FoundEvidence,
+  type Judging,
+} from './read-evidence.ts';
 
 /**
  * Asks no source of releases and no registry; of a single file, not even the config.
@@ -17,7 +25,10 @@ import { isEvidenceFile, noEvidence, readEvidenceFile, readEvidenceOf, type Foun
  */
 export async function statedHistory(options: HistoryOptions, path: string, world: World): Promise<Outcome> {
   const until = options.at === null ? null : momentOf(options.at);
-  const files = isEvidenceFile(path) ? [await readEvidenceFile(path, {}, world)] : await filesOf(options, path, world);
+  const judging = await judgingBy(options.evidenceKey ?? null, world);
+  const files = isEvidenceFile(path)
+    ? [await readEvidenceFile(path, judging, world)]
+    : await filesOf(options, path, judging, world);
   const histories = files.map(({ file, repository, faults, statements }): StatedHistory => {
     const isUnsigned = statements.some(({ signature }) => signature === 'unsigned');
     return { file, repository, faults, isUnsigned, tags: tagEvidence(statements, options.tag, until) };
@@ -31,11 +42,16 @@ export async function statedHistory(options: HistoryOptions, path: string, world
   };
 }
 
-async function filesOf(options: HistoryOptions, path: string, world: World): Promise<readonly FoundEvidence[]> {
+async function filesOf(
+  options: HistoryOptions,
+  path: string,
+  judging: Judging,
+  world: World,
+): Promise<readonly FoundEvidence[]> {
   const { image } = await readImage(options, world);
   const found: FoundEvidence[] = [];
   for (const repository of image.repositories) {
-    const evidence = await readEvidenceOf(repository, path, {}, world);
+    const evidence = await readEvidenceOf(repository, path, judging, world);
     if (evidence === null) throw noEvidence(`${path} (${formatRepository(repository)})`);
     found.push(evidence);
   }

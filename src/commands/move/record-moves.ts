@@ -1,11 +1,13 @@
 /** The statement of what a run moved, made from its journal and added to the evidence of the repository. */
-import { evidenceLine, nextLink, readEvidence, type LineSignature } from '../../evidence/lines.ts';
+import { evidenceLine, nextLink, readEvidence, type EvidenceLine } from '../../evidence/lines.ts';
 import { makeStatement, type StatementFacts } from '../../evidence/statement.ts';
 import { type Digest } from '../../domain/digest.ts';
 import { InternalError, OutsideError } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/instant.ts';
-import type { EvidenceStore } from '../../ports.ts';
+import type { EvidenceStore, StatementSigner } from '../../ports.ts';
 import { readJournal, type JournalState, type UnstatedMove } from '../../publish/journal.ts';
+import { count } from '../../report/words.ts';
+import { attachStatement } from './attach-statement.ts';
 import { noteDone } from './move-tags.ts';
 import type { OpenRepository } from './open-repository.ts';
 import { whereTagPoints } from './where-tag-points.ts';
@@ -14,8 +16,9 @@ import { whereTagPoints } from './where-tag-points.ts';
 export interface RunEvidence {
   readonly store: EvidenceStore;
   readonly sumOf: (text: string) => Digest;
-  /** Left out by a run that does not sign. Throws `OutsideError`. */
-  readonly sign?: (text: string) => Promise<LineSignature>;
+  readonly digestOf: (bytes: Uint8Array) => Digest;
+  /** `null`: nothing is signed. */
+  readonly signer: StatementSigner | null;
   readonly facts: () => Promise<StatementFacts>;
 }
 
@@ -34,34 +37,59 @@ export async function recordMoves(open: OpenRepository): Promise<void> {
   await seeEnds(open, stateOf(open).unstated);
   const { stating, unstated } = stateOf(open);
   if (stating === null && unstated.length === 0 && open.past.unstated.length === 0) return;
-  const { store, sumOf, sign, facts } = evidence;
+  const { store, sumOf, signer, facts } = evidence;
   const said = await facts();
   const written: Written[] = [];
   await store.append(open.registry.repository, async (text) => {
     const read = readEvidence(text, sumOf);
-    if (stating !== null && read.lines.some(({ digest }) => digest === stating)) await noteStated(open, stating);
+    const begun = stating === null ? undefined : read.lines.find(({ digest }) => digest === stating);
+    if (stating !== null && begun !== undefined) {
+      await attach(open, evidence, begun);
+      await noteStated(open, stating);
+    }
     const moves = [...open.past.unstated, ...stateOf(open).unstated];
     const link = nextLink(read);
     const statement = makeStatement(moves, said, link, formatInstant(world.clock.nowMs()));
     if (statement === null) return null;
     const body = JSON.stringify(statement);
     const digest = sumOf(body);
-    const signature = sign === undefined ? null : await sign(body);
+    const signature = signer === null ? null : signer.sign(body);
     await journal.write({ step: 'evidence', state: 'begin', digest });
-    written.push({ digest, sequence: link.sequence });
+    written.push({ digest, sequence: link.sequence, line: { text: body, statement, signature } });
     return evidenceLine(body, digest, signature);
   });
-  for (const one of written) await noteWritten(open, one, store);
+  for (const one of written) {
+    const attached = await attach(open, evidence, one.line);
+    await noteWritten(open, one, attached, store);
+  }
+}
+
+/** @returns how many images have the statement now: those that tags moved to, if it is signed */
+async function attach(
+  open: OpenRepository,
+  { signer, digestOf }: RunEvidence,
+  { text, statement, signature }: Pick<EvidenceLine, 'text' | 'statement' | 'signature'>,
+): Promise<number> {
+  if (signer === null || text === null || statement === null || signature === null) return 0;
+  return attachStatement(open, { text, statement, signature }, { signer, digestOf });
 }
 
 interface Written {
+  readonly line: Pick<EvidenceLine, 'text' | 'statement' | 'signature'>;
   readonly digest: Digest;
   readonly sequence: number;
 }
 
-async function noteWritten(open: OpenRepository, { digest, sequence }: Written, store: EvidenceStore): Promise<void> {
+async function noteWritten(
+  open: OpenRepository,
+  { digest, sequence }: Written,
+  attached: number,
+  store: EvidenceStore,
+): Promise<void> {
   await noteStated(open, digest);
-  open.world.say(`${open.name}: statement ${sequence} of its moves is in ${store.pathOf(open.registry.repository)}`);
+  const signed = attached === 0 ? '' : `, signed, and attached to ${count(attached, 'image')}`;
+  const file = store.pathOf(open.registry.repository);
+  open.world.say(`${open.name}: statement ${sequence} of its moves is in ${file}${signed}`);
 }
 
 function noteStated({ journal }: OpenRepository, digest: Digest): Promise<void> {

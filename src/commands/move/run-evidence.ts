@@ -13,6 +13,8 @@ export interface EvidenceRequest {
   /** Where statements are kept. */
   readonly path: string;
   readonly command: MovesPredicate['command'];
+  /** The private key that signs; `null`: nothing is signed. */
+  readonly signKey: string | null;
   /** What the run is about; `null`: all releases. */
   readonly about: { readonly kind: 'release'; readonly release: Release } | null;
   readonly project: {
@@ -23,10 +25,18 @@ export interface EvidenceRequest {
 }
 
 /** What of the world statements take. */
-export type EvidenceWorld = Pick<World, 'evidence' | 'runFacts' | 'toolVersion' | 'digestOf'>;
+export type EvidenceWorld = Pick<World, 'evidence' | 'runFacts' | 'toolVersion' | 'digestOf' | 'statementSigner'>;
 
-export function runEvidence(request: EvidenceRequest, world: EvidenceWorld): (repository: Repository) => RunEvidence {
-  const { path, command, about, project } = request;
+/**
+ * @returns what each repository's statements are made with
+ * @throws {InputError} for a key that cannot be read: before anything moves
+ */
+export async function runEvidence(
+  request: EvidenceRequest,
+  world: EvidenceWorld,
+): Promise<(repository: Repository) => RunEvidence> {
+  const { path, command, about, project, signKey } = request;
+  const signer = signKey === null ? null : await world.statementSigner(signKey);
   const sumOf = (text: string): ReturnType<World['digestOf']> => world.digestOf(new TextEncoder().encode(text));
   const release = about?.release ?? null;
   const rules = project.tags === null ? new Map<string, string>() : convenienceRules(project.tags);
@@ -35,6 +45,8 @@ export function runEvidence(request: EvidenceRequest, world: EvidenceWorld): (re
   return (repository) => ({
     store: world.evidence(path),
     sumOf,
+    digestOf: world.digestOf,
+    signer,
     facts: async () => ({
       ...(await (asked ??= world.runFacts())),
       repository: formatRepository(repository),

@@ -27,6 +27,8 @@ export interface PublishOptions extends ReleaseOptions {
   readonly journal: string;
   /** Where statements of moves are kept; `null`: with the journals. */
   readonly evidence: string | null;
+  /** The private key that signs statements; `null`: nothing is signed. */
+  readonly signKey: string | null;
   /** `--write-lock`: begin a `tags.lock.json` if there is none; one that is there is added to either way. */
   readonly writeLock: boolean;
   /** How long to wait for the registry to show a write. */
@@ -56,6 +58,7 @@ export const publishDefaults = {
   writeLock: false,
   journal: '.tagwright',
   evidence: null,
+  signKey: null,
   settleMs: 60_000,
   waitForPackageMs: null,
 } as const satisfies Partial<PublishOptions>;

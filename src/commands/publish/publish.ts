@@ -75,7 +75,7 @@ export async function publishBuild(about: Publishable, options: PublishOptions, 
       project,
       about: { kind: 'release', release },
     } as const;
-    const evidence = runEvidence({ ...statements, command: 'publish' }, world);
+    const evidence = await runEvidence({ ...statements, command: 'publish', signKey: options.signKey }, world);
     const opening = { ...options, evidence, command: 'publish', version: journalName(release) } as const;
     const runs = await openRuns(opening, project, registries, world);
     const builder = (): Builder => world.builder(options.builder, project.config.build, project.root, registries);

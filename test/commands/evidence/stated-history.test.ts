@@ -2,6 +2,8 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { evidenceLine } from '../../../src/evidence/lines.ts';
+import { digestNamed } from '../../support/digests.ts';
 import { runCli } from '../../support/run-cli.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
@@ -78,9 +80,18 @@ describe('history by statements', () => {
   });
 
   test('shows hostile texts as text', async () => {
-    const path = await copied((text) => text.replaceAll('octocat', String.raw`\u001b[2J\u202eevil`));
+    const [first = ''] = (await readFile(file, 'utf8')).split('\n');
+    const { statement }: { statement: object } = JSON.parse(
+      first.replaceAll('octocat', String.raw`\u001b[2J\u202eevil`),
+    );
+    const text = JSON.stringify(statement);
+    const path = await copied(() => `${evidenceLine(text, digestNamed(text), null)}\n`);
     const { stdout } = await runCli(['history', '2-latest', '--evidence', path]);
-    expect(stdout).not.toMatch(/[\u001b\u202e]/u);
+    expect([stdout.includes('\u001B'), stdout.includes('\u202E'), stdout.includes('evil')]).toEqual([
+      false,
+      false,
+      true,
+    ]);
   });
 
   test.each([

@@ -1,4 +1,6 @@
 /** One statement for each run that moved tags, made from its journal: whole, however the run ended. */
+import { generateKeyPairSync } from 'node:crypto';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createMemoryEvidence } from '../../../src/adapters/evidence/memory-evidence.ts';
 import { createMemoryJournals } from '../../../src/adapters/journal/memory-journals.ts';
@@ -6,11 +8,15 @@ import { startMemoryRegistry, type MemoryRegistry } from '../../../src/adapters/
 import { applyCommand } from '../../../src/commands/apply.ts';
 import { rollbackCommand } from '../../../src/commands/rollback.ts';
 import type { World } from '../../../src/commands/world.ts';
+import { valueAt } from '../../../src/domain/json.ts';
+import { parseReferrers, referrersTag } from '../../../src/domain/referrers.ts';
 import { OutsideError } from '../../../src/domain/errors.ts';
 import { checkEvidence, type CheckedEvidence } from '../../../src/evidence/check.ts';
 import { readEvidence } from '../../../src/evidence/lines.ts';
+import { movesPredicate, predicateAnnotation } from '../../../src/evidence/statement.ts';
 import type { EvidenceStore, JournalStore, JournalWriter } from '../../../src/ports.ts';
 import { daily } from '../../support/history.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 import { fourCells, publish, publishOptions, publishWorld, type Published } from '../../support/publish-world.ts';
 
 let registry: MemoryRegistry;
@@ -180,6 +186,47 @@ describe('a publish', async () => {
       expect([kill, again.result, found.faults, movesOf(found)]).toEqual([kill, 'as-planned', [], expected]);
     }
   }, 120_000);
+
+  test('that signs attaches its statement once to each image, however often it is run', async () => {
+    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+    const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+    const signKey = join(await tempFolder({ 'evidence.key': key }), 'evidence.key');
+    for (const when of ['before', 'after'] as const) {
+      const { repository, world, journals, checked, path } = scene();
+      const options = { ...publishOptions('1.0.0', repository, 'journals', { at: '1.0.0' }), signKey };
+      const all = killing(createMemoryJournals(), { at: Number.POSITIVE_INFINITY, when });
+      const dry = scene();
+      await publish({ ...options, repository: [dry.repository] }, dry.world({ journals: () => all.store }));
+      // The line is written, and this entry would say that the statement hangs on the images too.
+      const at = all.steps.lastIndexOf('evidence') + (when === 'before' ? 1 : 0);
+      const killed = world({ journals: () => killing(journals, { at, when }).store });
+      await expect(publish(options, killed)).rejects.toThrow(Killed);
+      expect((await publish(options, world())).result).toBe('as-planned');
+      const { statements, faults } = await checked();
+      expect([when, statements.map(({ signature }) => signature), faults]).toEqual([when, ['signed'], []]);
+      const opened = await world().registries([]);
+      const reader = opened.open({ registry: registry.host, path });
+      const images = new Set(statements[0]?.statement.predicate.moves.flatMap(({ to }) => to?.digest ?? []));
+      expect(images.size).toBe(2);
+      for (const image of images) {
+        // This registry keeps no lists, so they are under tags.
+        const list = await reader.manifest(referrersTag(image));
+        const held = parseReferrers(list?.bytes ?? new Uint8Array()) ?? [];
+        expect(
+          held.map(({ entry }) => [entry['artifactType'], valueAt(entry, 'annotations', predicateAnnotation)]),
+        ).toEqual([['application/vnd.dev.sigstore.bundle.v0.3+json', movesPredicate]]);
+      }
+      await opened.close();
+    }
+  }, 60_000);
+
+  test('with a key that cannot be read moves nothing', async () => {
+    const { repository, world, path } = scene();
+    const signKey = join(await tempFolder({ 'evidence.key': 'rubbish' }), 'evidence.key');
+    const options = { ...publishOptions('1.0.0', repository, 'journals', { at: '1.0.0' }), signKey };
+    await expect(publish(options, world())).rejects.toMatchObject({ problems: [{ code: 'CONFIG_INVALID' }] });
+    expect(registry.tags(path).size).toBe(0);
+  });
 
   test('whose statement cannot be written fails after its moves, and the next run writes it', async () => {
     const { publish: run, checked, evidence, path } = scene();

@@ -202,6 +202,7 @@ export function publish(scene: Scene, version: string, flags: PublishFlags = {})
     stopBeforeMoves: false,
     planOut: null,
     evidence: null,
+    signKey: null,
     ...flags,
   };
   return ran(scene, () => publishCommand(options, worldOf(scene)));
