@@ -124,6 +124,10 @@ export interface Row {
   readonly version?: string;
   /** Further words that a search finds it by. */
   readonly find?: string;
+  /** It names something else than a tag, of which no site has a page. */
+  readonly noTag?: true;
+  /** A page of its own. */
+  readonly page?: { readonly text: string; readonly href: string };
 }
 
 /** A name, a text, and code behind it. A command has a button that copies it. */

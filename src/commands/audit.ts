@@ -3,6 +3,7 @@ import { drawPicture, type Picture } from '../audit/picture.ts';
 import { selects, summarize } from '../audit/select.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
 import { assertNever, InternalError } from '../domain/errors.ts';
+import type { SoundStatement } from '../evidence/check.ts';
 import { formatInstant } from '../domain/instant.ts';
 import type { Repository } from '../domain/reference.ts';
 import { eachInTurn, flatSeveral, mapSeveral, type Several } from '../domain/several.ts';
@@ -79,6 +80,8 @@ interface RepositoryResult {
   readonly moves: Plan;
   /** `null` where nobody draws it. */
   readonly picture: Picture | null;
+  /** Left out where nobody asked for them. */
+  readonly statements?: readonly SoundStatement[];
 }
 
 async function readAsked(options: AuditOptions, world: World): Promise<Asked> {
@@ -100,10 +103,16 @@ async function auditImage({ project, options, wishes }: Asked, world: World): Pr
       wishes,
       moves: movesOf(audit, project),
       picture: formatsOf(options).has('html') ? pictureOf(audit, project) : null,
+      ...statementsOf(audit),
     }));
   } finally {
     await registries.close();
   }
+}
+
+function statementsOf({ looked }: RepositoryAudit): Pick<RepositoryResult, 'statements'> {
+  const { evidence } = looked.input;
+  return evidence === undefined ? {} : { statements: evidence.statements };
 }
 
 function pictureOf({ looked }: RepositoryAudit, { known }: Project): Picture {
@@ -267,9 +276,9 @@ function withVerdict({ report, result, wishes }: RepositoryResult): JunitAudit {
   return { report, isUnknown: result === 'outside-failed', fails: (finding) => isFailure(finding, wishes) };
 }
 
-function pageOf({ report, picture }: RepositoryResult): AuditPage {
+function pageOf({ report, picture, statements = [] }: RepositoryResult): AuditPage {
   if (picture === null) throw new InternalError(`nobody drew ${report.repository}`);
-  return { report, picture };
+  return { report, picture, statements };
 }
 
 function resultOf(report: AuditReport, { listing }: Look, wishes: AuditWishes): Outcome['result'] {

@@ -129,7 +129,8 @@ function linksOf(row: Row, part: ListPart, { releases }: PageState): VNode[] {
   const { link } = part;
   const id = idOf(row, part);
   const release = version === undefined ? undefined : releases[version];
-  if (link !== null) {
+  if (row.page !== undefined) links.push(html`<a href=${row.page.href} rel="noreferrer">${row.page.text}</a>`);
+  if (link !== null && row.noTag !== true) {
     const href = link.after === null ? link.before : `${link.before}${encodeURIComponent(tag)}${link.after}`;
     links.push(html`<a href=${href} rel="noreferrer">${tag} on ${link.site}</a>`);
   }

@@ -12,6 +12,7 @@ import type {
   Phrase,
   StepsPart,
 } from '../../browser/page-data.ts';
+import type { SoundStatement } from '../../evidence/check.ts';
 import type { Several } from '../../domain/several.ts';
 import { fixes } from '../audit-words.ts';
 import { releasePages, siteOf, tagPage } from '../links.ts';
@@ -20,6 +21,7 @@ import { findingGroups, quietGroups, toneOf } from './findings.ts';
 import { lanesPart } from './lanes.ts';
 import { mapPart } from './map.ts';
 import { pageHtml } from './page.ts';
+import { statementsPart } from './statements.ts';
 import { rowPrefix, type HasRow } from './texts.ts';
 
 /** Commands shown on their own; the others stand with their findings. */
@@ -29,6 +31,8 @@ const maxFixes = 6;
 export interface AuditPage {
   readonly report: AuditReport;
   readonly picture: Picture;
+  /** Statements of moves that count; left out: nobody asked. */
+  readonly statements?: readonly SoundStatement[];
 }
 
 export function auditHtml(pages: Several<AuditPage>): string {
@@ -63,7 +67,7 @@ export function auditPage(pages: Several<AuditPage>): PageData {
   };
 }
 
-function repositoryParts({ report, picture }: AuditPage, prefix: string): readonly Part[] {
+function repositoryParts({ report, picture, statements = [] }: AuditPage, prefix: string): readonly Part[] {
   const { repository } = report;
   const tags = new Set(report.findings.map(({ tag }) => tag));
   const rows = rowPrefix(repository);
@@ -91,6 +95,7 @@ function repositoryParts({ report, picture }: AuditPage, prefix: string): readon
     ...notesParts(report, prefix),
     mapPart(picture, `${prefix}map`, rows, hasRow),
     lanesPart(picture, `${prefix}owners`, rows, hasRow),
+    ...statementsPart(statements, `${prefix}statements`),
   ];
 }
 

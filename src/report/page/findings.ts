@@ -59,7 +59,13 @@ function rowOf(finding: Finding): Row {
     ...(fix === null ? {} : { fix }),
     ...(owner === null || owner.version === ends.to ? {} : { version: owner.version }),
     ...(axes.length === 0 ? {} : { find: axes.join(' ') }),
+    ...(isTag(tag) ? {} : { noTag: true as const }),
   };
+}
+
+/** `statement 5` is none. */
+function isTag(text: string): boolean {
+  return !text.includes(' ');
 }
 
 /** From and to, as short as they still differ. */
