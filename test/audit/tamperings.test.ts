@@ -115,6 +115,8 @@ interface Tampering {
   readonly end?: string;
   /** What is found in the file: `altered statement 3`. */
   readonly faults?: readonly string[];
+  /** How the first of them is told. */
+  readonly says?: string;
   /** Tags of the registry that were moved by hand. */
   readonly moved?: Readonly<Record<string, Digest>>;
   /** What is found of tags: `unexplained 1-latest`. */
@@ -125,8 +127,18 @@ const swapped = [lines[0], lines[2], lines[1], ...lines.slice(3)].map((line) => 
 
 const tamperings: readonly Tampering[] = [
   { name: 'the first statement removed', lines: lines.slice(1), faults: ['altered statement 2'] },
-  { name: 'one in the middle removed', lines: lines.toSpliced(2, 1), faults: ['altered statement 4'] },
-  { name: 'two in the middle removed', lines: lines.toSpliced(2, 2), faults: ['altered statement 5'] },
+  {
+    name: 'one in the middle removed',
+    lines: lines.toSpliced(2, 1),
+    faults: ['altered statement 4'],
+    says: 'statement 3 is missing before it',
+  },
+  {
+    name: 'two in the middle removed',
+    lines: lines.toSpliced(2, 2),
+    faults: ['altered statement 5'],
+    says: 'statements 3 to 4 are missing before it',
+  },
   { name: 'the last one removed', lines: lines.slice(0, -1), tags: ['unexplained 2-latest'] },
   {
     name: 'all but the first removed',
@@ -134,7 +146,12 @@ const tamperings: readonly Tampering[] = [
     tags: ['unexplained 1-latest', 'unexplained 2-latest'],
   },
   { name: 'two swapped', lines: swapped, faults: ['altered statement 3', 'altered statement 2'] },
-  { name: 'one doubled', lines: lines.toSpliced(3, 0, lines[2] ?? ''), faults: ['altered statement 3'] },
+  {
+    name: 'one doubled',
+    lines: lines.toSpliced(3, 0, lines[2] ?? ''),
+    faults: ['altered statement 3'],
+    says: 'it is in the file twice',
+  },
   { name: 'an old one appended again', lines: [...lines, lines[1] ?? ''], faults: ['altered statement 2'] },
   {
     name: 'who did it changed',
@@ -227,9 +244,10 @@ describe('statements', () => {
     expect(tamperings).toHaveLength(20);
   });
 
-  test.each(tamperings)('$name: found', ({ lines: own, end, faults = [], moved, tags = [] }) => {
+  test.each(tamperings)('$name: found', ({ lines: own, end, faults = [], says = '', moved, tags = [] }) => {
     const checked = check(own, end);
     expect(checked.faults.map(({ kind, place }) => `${kind} ${place}`)).toEqual(faults);
+    expect(checked.faults[0]?.because ?? '').toContain(says);
     expect(found(checked, moved)).toEqual(expect.arrayContaining([...faults, ...tags]));
   });
 
