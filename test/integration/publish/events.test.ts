@@ -384,7 +384,8 @@ test.each(recorded)("a workflow in the shape of Prefect's: $name", async ({ even
   const released = isRelease
     ? [
         ...['1.2.3', '1.2', '1', `sha-${sha}`].flatMap((tag) => suffixes.map((suffix) => `${tag}${suffix}`)),
-        ...['1-latest', '1-latest-conda'],
+        '1-latest',
+        '1-latest-conda',
       ]
     : [];
   expect(Object.keys(await tags()).toSorted()).toEqual(released.toSorted());
