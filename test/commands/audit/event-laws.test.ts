@@ -170,4 +170,4 @@ test('what a publish of an event just put is no finding of an audit, and no tag 
     { numRuns: 12 },
   );
   expect(judged).toBeGreaterThan(30);
-});
+}, 120_000);
