@@ -4,6 +4,7 @@
  * A tag has one finding, the first of `kinds` that is true of it; what else is true is in `because`.
  */
 import type { Digest } from '../domain/digest.ts';
+import type { Warning } from '../domain/warning.ts';
 import type { Choice } from '../moves/repair.ts';
 import type { Stand } from '../plan/types.ts';
 import type { FindingKind } from './kinds.ts';
@@ -41,6 +42,8 @@ export interface AuditReport {
   readonly findings: readonly Finding[];
   /** What a reader should know beyond the tags: what was not looked at, and what could not be checked. */
   readonly notes: readonly string[];
+  /** What may be wrong with the config or the facts, as a plan has it; left out: nothing. */
+  readonly warnings?: readonly Warning[];
   /** Outdated base images, where they were asked for. */
   readonly bases?: readonly StaleBase[];
   /** What no plan has, with age and size, where it was asked for. */

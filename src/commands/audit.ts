@@ -36,14 +36,14 @@ import { lookAt, type RepositoryLook } from './look/repository-look.ts';
 import { judgeTogether } from './look/together.ts';
 import { nameDifferences } from '../audit/differences.ts';
 import { readProject, resolvedTags, type Project } from './read-project.ts';
-import { overImages, worstOf } from './over-images.ts';
+import { ofImage, overImages, worstOf } from './over-images.ts';
 import type { Outcome, World } from './world.ts';
 
 export { auditDefaults, type AuditOptions } from './audit/options.ts';
 
 export function auditCommand(options: AuditOptions, world: World): Promise<Outcome> {
   return overImages(options, world, async (each, shared) => {
-    const asked = await eachInTurn(each, (one) => readAsked(one, shared));
+    const asked = await eachInTurn(each, (one) => ofImage(options, one, (own) => readAsked(own, shared)));
     const audits = flatSeveral(await eachInTurn(asked, (one) => auditImage(one, shared)));
     const configFile = [...formatsOf(options)].some((format) => atConfig.has(format))
       ? await placeOf(options, shared)
@@ -179,7 +179,9 @@ async function auditOf(read: RepositoryLook, run: AuditRun): Promise<RepositoryA
     world.signal,
   );
   const notes = [...notesOf(looked), ...looked.audited.notes, ...unknown, ...further];
-  return { report: { ...reportOf(looked, notes), ...extras }, looked };
+  const { warnings } = project;
+  const report = { ...reportOf(looked, notes), ...(warnings.length === 0 ? {} : { warnings }), ...extras };
+  return { report, looked };
 }
 
 /** Records what is right, in one write for all repositories; the last report says how much that was. */

@@ -35,8 +35,10 @@ async function explainForImage(options: ExplainOptions, world: World): Promise<O
   const actual = options.offline ? [] : await actualTags(options, project, world);
   const stdout = await textOf(explanation, actual, options.format, project);
   if (actual.some(({ finding }) => finding?.kind === 'unknown')) return { stdout, result: 'outside-failed' };
-  // A script that asks for a tag by a wrong name must notice.
-  return { stdout, result: explanation.status === 'unplanned' ? 'findings' : 'as-planned' };
+  // A script that asks for a tag by a wrong name must notice, and so must one that asks for a tag that nobody has.
+  const isLeftOut = explanation.status === 'excluded' && actual.length > 0;
+  const isNowhere = isLeftOut && actual.every((at) => at.actual === null);
+  return { stdout, result: explanation.status === 'unplanned' || isNowhere ? 'findings' : 'as-planned' };
 }
 
 async function textOf(

@@ -49,6 +49,29 @@ function refuseOneImage({ image, repository }: CommonOptions): void {
 }
 
 /**
+ * Does something for one image; what is wrong with it is said with the image's name if all images were asked for.
+ *
+ * @param asked what `overImages` was given
+ */
+export async function ofImage<T extends CommonOptions, U>(
+  asked: CommonOptions,
+  one: T,
+  of: (one: T) => Promise<U>,
+): Promise<U> {
+  try {
+    return await of(one);
+  } catch (error) {
+    const { image } = one;
+    if (!(error instanceof InputError) || image === null || asked.allImages !== true) throw error;
+    const problems = error.problems.map((problem) => {
+      const isNamed = problem.where.includes(`images.${image}`);
+      return isNamed ? problem : { ...problem, where: `${problem.where} (image ${image})` };
+    });
+    throw new InputError(problems, { cause: error.cause });
+  }
+}
+
+/**
  * One outcome of each image's: texts under the names of the images, JSON documents by their names.
  *
  * @param resultOf of the results of all
@@ -62,7 +85,8 @@ export async function joinImages<T extends CommonOptions>(
   if (options.allImages !== true) return command(options, world);
   return overImages(options, world, async (each, shared) => {
     const joined: { name: string; outcome: Outcome }[] = [];
-    for (const one of each) joined.push({ name: one.image ?? '', outcome: await command(one, shared) });
+    for (const one of each)
+      joined.push({ name: one.image ?? '', outcome: await ofImage(options, one, (own) => command(own, shared)) });
     const stdout = how.isJson
       ? jsonText({ schema: 1, images: Object.fromEntries(joined.map(({ name, outcome }) => [name, dataOf(outcome)])) })
       : joined.map(({ name, outcome }) => `image ${name}\n\n${outcome.stdout}`).join('\n');

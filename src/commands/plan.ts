@@ -20,7 +20,7 @@ import { withRelease, withYank } from '../releases/what-if.ts';
 import { offlinePlan } from './offline-plan.ts';
 import type { PlanView } from './plan-page.ts';
 import type { CommonOptions, ReleaseOptions } from './options.ts';
-import { overImages } from './over-images.ts';
+import { ofImage, overImages } from './over-images.ts';
 import { namedRelease, projectOf, readFacts, readProject, required, type Facts, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
@@ -90,7 +90,7 @@ export function planCommand(request: PlanRequest, world: World): Promise<Outcome
 /** The tag map of each image that was asked for. */
 function mapOutcome(request: MapRequest, world: World): Promise<Outcome> {
   return overImages(request, world, async (each, shared) => {
-    const maps = await eachInTurn(each, (one) => mapOfImage(one, shared));
+    const maps = await eachInTurn(each, (one) => ofImage(request, one, (own) => mapOfImage(own, shared)));
     const [{ build }] = maps;
     const plans = flatSeveral(mapSeveral(maps, (map) => map.plans));
     const document: ReportDocument = { kind: 'plan', plans, cells: [], build, refused: [] };
@@ -210,11 +210,21 @@ function whatIf(facts: Facts, options: WhatIf, world: World): Facts {
 /** The tags of this config against those of another: what a change of the config does. */
 async function diffOutcome(options: DifferenceRequest, world: World): Promise<Outcome> {
   const project = await readProject(options, world);
-  const before = await readProject({ ...options, config: options.diff }, world);
+  const before = await readProject({ ...options, config: options.diff }, world).catch(namingDiff);
   const diff = diffPlans(offlinePlan(before, null), offlinePlan(project, null));
   const stdout = await diffText(diff, options.format, project);
   const result = movedPinned(diff).length > 0 ? 'findings' : 'as-planned';
   return { stdout, result, document: { kind: 'plan-diff', diff } };
+}
+
+/** The file that is not there is the other config's, which another flag names. */
+function namingDiff(error: unknown): never {
+  if (!(error instanceof InputError)) throw error;
+  const fix = 'name a config that is there with --diff FILE';
+  throw new InputError(
+    error.problems.map((problem) => (problem.code === 'CONFIG_NOT_FOUND' ? { ...problem, fix } : problem)),
+    { cause: error },
+  );
 }
 
 async function diffText(diff: PlanDiff, format: DifferenceRequest['format'], project: Project): Promise<string> {

@@ -80,11 +80,18 @@ function noConfig(input: unknown, where: string): Problem {
 
 /** Of a union's branches, the one the writer meant: the one that failed deepest, then with the fewest mistakes. */
 function closestBranch(branches: readonly (readonly Issue[])[]): readonly Issue[] | null {
-  const depth = (issues: readonly Issue[]): number =>
-    Math.max(0, ...issues.map((issue) => issue.path.length + (issue.code === 'unrecognized_keys' ? 1 : 0)));
   const ranked = [...branches].sort((a, b) => depth(b) - depth(a) || a.length - b.length);
   const best = ranked[0];
   return best === undefined || depth(best) === 0 ? null : best;
+}
+
+/** How many keys down the deepest mistake is: in a union of unions, that of the branch that got furthest. */
+function depth(issues: readonly Issue[]): number {
+  const below = (issue: Issue): number => {
+    if (issue.code === 'unrecognized_keys') return 1;
+    return issue.code === 'invalid_union' ? Math.max(0, ...issue.errors.map(depth)) : 0;
+  };
+  return Math.max(0, ...issues.map((issue) => issue.path.length + below(issue)));
 }
 
 function unknownKey(path: Path, file: string): Problem {
@@ -112,9 +119,32 @@ function numberForText(input: number, where: string): Problem {
 }
 
 function describe(issue: Issue, input: unknown): string {
-  if (input === undefined && issue.code === 'invalid_type') return `missing; expected ${issue.expected}`;
+  const [expected] = issue.code === 'invalid_type' ? expectedOf(issue) : [];
+  if (input === undefined && issue.code === 'invalid_type') return `missing; expected ${expected ?? issue.expected}`;
   const got = input === undefined ? '' : `; got ${shown(input)}`;
+  if (expected !== undefined) return `expected ${expected}${got}`;
+  const kinds = issue.code === 'invalid_union' ? expectedOf(issue) : [];
+  if (kinds.length > 0) return `expected ${new Intl.ListFormat('en-GB', { type: 'disjunction' }).format(kinds)}${got}`;
   return `${issue.message.replace(/^Invalid input: /, '')}${got}`;
+}
+
+const names: Readonly<Record<string, string>> = {
+  string: 'a text',
+  number: 'a number',
+  boolean: 'true or false',
+  object: 'an object',
+  record: 'an object',
+  array: 'a list',
+};
+
+/** What the branches of a union take, each once; empty if one of them cannot be named. */
+function expectedOf(issue: Issue): readonly string[] {
+  if (issue.code === 'invalid_union') {
+    const all = issue.errors.flat().map(expectedOf);
+    return all.some((one) => one.length === 0) ? [] : [...new Set(all.flat())];
+  }
+  if (issue.code === 'invalid_value') return issue.values.map((value) => JSON.stringify(value) ?? '');
+  return issue.code === 'invalid_type' && names[issue.expected] !== undefined ? [names[issue.expected] ?? ''] : [];
 }
 
 function shown(input: unknown): string {

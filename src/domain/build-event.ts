@@ -51,7 +51,7 @@ export function readBuildEvent(value: unknown, where: string): Result<BuildEvent
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const at = issue === undefined || issue.path.length === 0 ? where : `${where} ${issue.path.join('.')}`;
-    return invalid(at, issue?.message ?? 'it is not an event');
+    return invalid(at, issue === undefined ? 'it is not an event' : describeIssue(issue));
   }
   const { revision, at: text, defaultBranch = null, fork = false } = parsed.data;
   const at = parseInstant(text);
@@ -63,6 +63,17 @@ export function readBuildEvent(value: unknown, where: string): Result<BuildEvent
   if (fault !== null) return invalid(`${where} branch`, fault);
   if (parsed.data.kind === 'schedule') return ok({ kind: 'schedule', branch, ...facts });
   return ok({ kind: 'branch', branch: parsed.data.branch, ...facts });
+}
+
+/** In the words of an event, and not of the library that checks its shape. */
+function describeIssue(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'unrecognized_keys') return `an event of this kind has no ${issue.keys.map(quote).join(', ')}`;
+  if (issue.path.length === 0) return 'expected an object';
+  if (issue.path[0] === 'kind') return "expected 'branch', 'pull-request' or 'schedule'";
+  if (issue.code === 'too_small') return 'expected a number above 0';
+  if (issue.code !== 'invalid_type') return issue.message;
+  const names: Readonly<Record<string, string>> = { string: 'a text', boolean: 'true or false' };
+  return `expected ${names[issue.expected] ?? 'a whole number'}`;
 }
 
 function invalid(where: string, message: string): Result<BuildEvent> {

@@ -181,7 +181,16 @@ function problemsOf({ tags, image }: EventLane, context: LaneContext): Problem[]
     ...problem,
     where: problem.where.replaceAll(/\brules\./g, 'events.'),
     ...(problem.code === 'CONVENIENCE_COLLISION' && problem.message.startsWith('both rules') ? { fix } : {}),
+    ...(problem.code === 'TAG_INVALID' ? { fix: shorterFix(image) } : {}),
   }));
+}
+
+/** For a tag that no registry takes. */
+function shorterFix({ rules }: Pick<ImageConfig, 'rules'>): string {
+  const hasBranch = rules.some(({ template }) => template.names.has('branch'));
+  return hasBranch
+    ? 'rename the branch, or write a template that does not name {{branch}}'
+    : 'write a shorter template, of letters, digits and ._-';
 }
 
 function noRule(event: BuildEvent, file: string): Problem {

@@ -10,7 +10,7 @@ import { fixes, type FixLine, sizeWords, standWords } from './audit-words.ts';
 import { markdownCode as code, markdownText } from './markdown-text.ts';
 import type { GridWords } from './grid-markdown.ts';
 import { moveGrid } from './move-grid.ts';
-import { folded, gridParts } from './plan-markdown.ts';
+import { folded, gridParts, warningsMarkdown } from './plan-markdown.ts';
 import { markdownTable } from './table.ts';
 import { count } from './words.ts';
 
@@ -54,6 +54,7 @@ function markdown(report: AuditReport, list: readonly string[], maxRows: number)
     `### Audit of \`${report.repository}\`: ${title}`,
     `${count(right, 'tag')} right, of them ${summary.frozen} no longer moving. Checked ${report.checkedAt} with ${count(report.requests, 'request')}.`,
   ];
+  parts.push(...warningsMarkdown(report.warnings ?? []));
   for (const kind of findingKinds) {
     const ofKind = findings.filter((finding) => finding.kind === kind);
     if (ofKind.length === 0 || kind === 'ok') continue;

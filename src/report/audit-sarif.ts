@@ -49,15 +49,20 @@ function leftOut(findings: number): string[] {
 }
 
 function ruleOf(kind: FindingKind): object {
+  const { meaning, details, remedy } = kinds[kind];
   return {
     id: kind,
-    name: `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Tag`,
-    shortDescription: { text: `A tag is ${kind}` },
-    fullDescription: { text: `A tag is ${kind}: ${kinds[kind].meaning}.` },
+    name: `${capital(kind)}Tag`,
+    shortDescription: { text: `${capital(kind)}: ${meaning}` },
+    fullDescription: { text: `${capital(details)}.`.replaceAll('`', '') },
     helpUri,
-    help: { text: `A tag is ${kind}: ${kinds[kind].meaning}. The result names the command that fixes it.` },
+    help: { text: `${capital(details)}. Fix: ${remedy}.`.replaceAll('`', '') },
     defaultConfiguration: { level: kinds[kind].sarif ?? 'note' },
   };
+}
+
+function capital(text: string): string {
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}`;
 }
 
 function resultOf(

@@ -248,3 +248,26 @@ test('a warning names its image, and nothing that is another image of the config
     'TEXTS_IGNORED  git tags of .: one text is not a release of the image worker: "junk"',
   ]);
 });
+
+test.each([['plan', '--offline'], ['audit'], ['history']])(
+  'facts that one of the images cannot read are told with its name: %s',
+  async (...command) => {
+    const folder = await tempFolder({
+      'matrix.config.json': JSON.stringify({
+        ...configFor('127.0.0.1:1'),
+        images: {
+          api: { repository: '127.0.0.1:1/acme/api' },
+          worker: { repository: '127.0.0.1:1/acme/worker', scheme: 'semver' },
+        },
+      }),
+      // PEP 440 alone reads it.
+      'releases.json': JSON.stringify(daily('1.0.0', '1.1.0.post1')),
+    });
+    const args = [...command, '--config', `${folder}/matrix.config.json`];
+    const all = await runCli([...args, '--all-images']);
+    const alone = await runCli([...args, '--image', 'worker']);
+    expect([all.code, alone.code]).toEqual([2, 2]);
+    expect(all.stderr).toContain('(image worker)');
+    expect(all.stderr.replaceAll(' (image worker)', '')).toBe(alone.stderr);
+  },
+);

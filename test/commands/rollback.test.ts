@@ -27,7 +27,7 @@ interface Scene {
   readonly rollback: (
     moved: Readonly<Record<string, string>>,
     only?: readonly string[],
-    how?: { readonly json?: boolean; readonly again?: boolean },
+    how?: { readonly json?: boolean; readonly again?: boolean; readonly command?: 'publish' | 'apply' },
   ) => Promise<Outcome>;
 }
 
@@ -57,14 +57,22 @@ async function scene(hasFacts: boolean): Promise<Scene> {
   return {
     world,
     tags,
-    rollback: async (moved, only = [], { json = true, again = false } = {}) => {
+    rollback: async (moved, only = [], { json = true, again = false, command } = {}) => {
       const name = `${registry.host}/${path}`;
       const at = '2026-01-01T00:00:00Z';
       const writer = await world.journals(journal).create(repository, '1.0.1');
-      await writer.append({ step: 'begin', schema: 1, command: 'publish', repository: name, version: '1.0.1', at });
+      await writer.append({
+        step: 'begin',
+        schema: 1,
+        command: command ?? 'publish',
+        repository: name,
+        version: '1.0.1',
+        at,
+      });
       for (const [tag, source] of Object.entries(moved)) {
         const from = { owner: null, digest: source.startsWith('sha256:') ? source : digestOf(source) };
-        const to = { owner: null, digest: again ? left : digestOf(tag) };
+        const owner = command === undefined ? null : { version: '1.0.1', axes: { python: '3.10', flavor: 'standard' } };
+        const to = { owner, digest: again ? left : digestOf(tag) };
         await writer.append({ step: 'move', state: 'begin', tag, from, to });
         await writer.append({ step: 'move', state: 'done', tag, digest: to.digest, how: 'moved' });
       }
@@ -149,6 +157,16 @@ test('an image that only convenience tags are left of keeps one, until it has it
   ]);
   const still = [...tags()].filter(([, other]) => other === digest).map(([tag]) => tag);
   expect(still).toEqual([waiting[0].tag]);
+});
+
+test.each([
+  ['publish', 'To make it last, say so in the config'],
+  ['apply', 'The plan is as it was: the next publish or apply moves these tags again.'],
+] as const)('how what was taken back of %s lasts', async (command, said) => {
+  const { rollback } = await scene(true);
+  const { stdout } = await rollback({ '1.0-python3.10': old }, [], { json: false, command });
+  expect(stdout).toContain(said);
+  expect(stdout.includes('yanked')).toBe(command === 'publish');
 });
 
 test('a second rollback says what is true of it: the tags are as the journal has them', async () => {

@@ -22,6 +22,7 @@ import { lanesPart } from './lanes.ts';
 import { mapPart } from './map.ts';
 import { pageHtml } from './page.ts';
 import { statementsPart } from './statements.ts';
+import { warningsPart } from './plan.ts';
 import { rowPrefix, type HasRow } from './texts.ts';
 
 /** Commands shown on their own; the others stand with their findings. */
@@ -92,6 +93,7 @@ function repositoryParts({ report, picture, statements = [] }: AuditPage, prefix
     heroPart(report, siteOf(link), `${prefix}verdict`),
     findings,
     ...(quiet.groups.length === 0 ? [] : [quiet]),
+    ...warningsPart(report.warnings ?? [], `${prefix}warnings`),
     ...notesParts(report, prefix),
     mapPart(picture, `${prefix}map`, rows, hasRow),
     lanesPart(picture, `${prefix}owners`, rows, hasRow),
