@@ -7,6 +7,7 @@ interface InitFlags {
   readonly config: string;
   readonly fromWorkflow?: string;
   readonly fromRegistry?: string;
+  readonly repository?: string;
   readonly ci?: 'github' | 'gitlab';
   readonly fanOut: boolean;
   readonly force: boolean;
@@ -18,6 +19,11 @@ const noPipeline = 'leave it out: it writes the config alone';
 function configAlone(name: string): Mode {
   return { name, unused: { '--ci': noPipeline, '--fan-out': noPipeline } };
 }
+
+const ofWorkflow: Mode = {
+  name: 'init --from-workflow',
+  unused: { ...configAlone('').unused, '--repository': 'leave it out: the workflow names it' },
+};
 
 export function addInit(program: Command, run: Run): void {
   program
@@ -31,6 +37,7 @@ export function addInit(program: Command, run: Run): void {
         'a config that explains the tags of REGISTRY/IMAGE, or of a list of tags (.txt or .json)',
       ).conflicts('fromWorkflow'),
     )
+    .option('--repository <ref>', 'where the image is published, as REGISTRY/IMAGE')
     .addOption(
       new Option('--ci <service>', 'whose workflows or pipeline to write (default: as the git remote says)').choices([
         'github',
@@ -42,11 +49,11 @@ export function addInit(program: Command, run: Run): void {
     .option('--dry-run', 'print what would be written', false)
     .action((flags: InitFlags, command: Command) =>
       run(async (world) => {
-        if (flags.fromWorkflow !== undefined) refuseUnused(command, [configAlone('init --from-workflow')]);
+        if (flags.fromWorkflow !== undefined) refuseUnused(command, [ofWorkflow]);
         if (flags.fromRegistry !== undefined) refuseUnused(command, [configAlone('init --from-registry')]);
         const { initCommand } = await import('../commands/init/init.ts');
-        const { config, fromWorkflow = null, fromRegistry = null, ci = null, fanOut, force, dryRun } = flags;
-        return initCommand({ config, fromWorkflow, fromRegistry, ci, fanOut, force, dryRun }, world);
+        const { fromWorkflow = null, fromRegistry = null, repository = null, ci = null } = flags;
+        return initCommand({ ...flags, fromWorkflow, fromRegistry, repository, ci }, world);
       }),
     );
 }

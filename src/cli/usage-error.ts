@@ -58,11 +58,16 @@ function partsOf({ code, message }: CommanderError, help: string): Parts {
 function invalidValue(text: string): Parts {
   const found =
     /'(?<flag>[^']*)' argument '(?<value>[^]*)' is invalid\. (?<expected>[^]*)$/.exec(text)?.groups ??
-    /argument value '(?<value>[^]*)' is invalid for argument '(?<flag>[^']*)'\. (?<expected>[^]*)$/.exec(text)?.groups ??
+    /argument value '(?<value>[^]*)' is invalid for argument '(?<flag>[^']*)'\. (?<expected>[^]*)$/.exec(text)
+      ?.groups ??
     {};
   const { flag = '', value = '', expected = '' } = found;
   const choices = expected.replace(/^Allowed choices are (?<names>.*)\.$/, 'write one of $<names>');
-  return { where: /--/.test(flag) ? flagOf(flag) : flag.toUpperCase(), message: `${quote(value)} is not a valid value`, fix: choices };
+  return {
+    where: /--/.test(flag) ? flagOf(flag) : flag.toUpperCase(),
+    message: `${quote(value)} is not a valid value`,
+    fix: choices,
+  };
 }
 
 function tooMany(text: string): string {

@@ -7,7 +7,8 @@ const maxTags = 200_000;
 
 /**
  * Lines with several tags are images, each with all of its tags; with one tag a line only the names are known. In JSON a
- * list of tags, the answer of `/v2/…/tags/list`, or digests by tag. `#` begins a comment.
+ * list of tags, the answer of `/v2/…/tags/list`, what `skopeo list-tags` prints, or digests by tag. `#` begins a
+ * comment.
  *
  * @throws {InputError} FACTS_INVALID
  */
@@ -43,7 +44,10 @@ function fromJson(text: string, file: string): TagOfImage[] {
   } catch (error) {
     throw new InputError([{ code: 'FACTS_INVALID', where: file, message: 'is not valid JSON' }], { cause: error });
   }
-  if (typeof value === 'object' && value !== null && 'tags' in value) value = value.tags;
+  if (typeof value === 'object' && value !== null) {
+    if ('tags' in value) value = value.tags;
+    else if ('Tags' in value) value = value.Tags;
+  }
   if (Array.isArray(value) && value.every((tag) => typeof tag === 'string'))
     return value.map((tag) => ({ tag, image: null }));
   const entries = typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value) : [];

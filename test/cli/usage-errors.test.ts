@@ -16,7 +16,6 @@ const mistakes: readonly [line: string, stderr: string][] = [
   ['explain', 'USAGE  TAG: this argument is missing; see tagwright explain --help\n'],
   ['init --zzz', 'USAGE  --zzz: there is no such flag here; see tagwright init --help\n'],
   ['completion nosh', 'USAGE  SHELL: "nosh" is not a valid value; write one of bash, zsh, fish\n'],
-
 ];
 
 test.each(mistakes)('tagwright %s is a mistake of one form', async (line, stderr) => {

@@ -3,7 +3,9 @@ import { readConfig } from '../../config/normalize.ts';
 import type { ImageConfig } from '../../config/types.ts';
 import { formatProblem, InputError, OutsideError } from '../../domain/errors.ts';
 import { count } from '../../report/words.ts';
+import { undatedProblem } from '../../releases/at.ts';
 import { planCommand } from '../plan.ts';
+import { readFacts } from '../read-project.ts';
 import { contractOfImage } from '../release/contract.ts';
 import type { World } from '../world.ts';
 import { nowhere } from './project-facts.ts';
@@ -23,38 +25,51 @@ export async function ending(path: string, world: World): Promise<string[]> {
   const [first] = images;
   const which = images.length > 1 && first !== undefined ? first.name : null;
   const plan = await planLines(path, which, world);
-  const lines = plan.ok ? [...plan.lines, '', ...nextSteps(first, which, named)] : notYet(plan.lines, named);
+  const lines = plan.ok
+    ? [...plan.lines, '', ...nextSteps(first, which, named, plan.undated)]
+    : notYet(plan.lines, named);
   return notes.length === 0 ? lines : [...notes, '', ...lines];
 }
 
-async function planLines(
-  config: string,
-  image: string | null,
-  world: World,
-): Promise<{ readonly ok: boolean; readonly lines: readonly string[] }> {
+interface PlanLines {
+  readonly ok: boolean;
+  readonly lines: readonly string[];
+  /** The newest release, if nothing says when it came out: all of them cannot be rehearsed in their order. */
+  readonly undated: string | null;
+}
+
+async function planLines(config: string, image: string | null, world: World): Promise<PlanLines> {
   const whatIf = { offline: true, with: [], yank: [] };
   const request = { config, releases: null, repository: [], image, at: null, ...whatIf };
   try {
+    const { known } = await readFacts(request, world);
     const { stdout } = await planCommand({ kind: 'map', ...request, format: 'table' }, world);
     const lines = stdout.trimEnd().split('\n');
     const more = lines.length - mostLines;
     return {
       ok: true,
+      undated: undatedProblem(known, '') === null ? null : (known.releases.at(-1)?.version.text ?? null),
       lines: more > 1 ? [...lines.slice(0, mostLines), `  … and ${count(more, 'line')} more`] : lines,
     };
   } catch (error) {
-    if (error instanceof InputError) return { ok: false, lines: error.problems.map(formatProblem) };
-    if (error instanceof OutsideError && !world.signal.aborted) return { ok: false, lines: [error.message] };
+    if (error instanceof InputError) return { ok: false, undated: null, lines: error.problems.map(formatProblem) };
+    if (error instanceof OutsideError && !world.signal.aborted)
+      return { ok: false, undated: null, lines: [error.message] };
     throw error;
   }
 }
 
-function nextSteps(image: ImageConfig | undefined, which: string | null, named: string): string[] {
+function nextSteps(
+  image: ImageConfig | undefined,
+  which: string | null,
+  named: string,
+  undated: string | null,
+): string[] {
   const flags = `${named}${which === null ? '' : ` --image ${which}`}`;
   const isNowhere = image?.repositories.some(({ registry }) => registry === nowhere) ?? false;
   return [
     `Next: tagwright plan --offline${flags}`,
-    `      tagwright rehearse --all${flags}`,
+    `      tagwright rehearse ${undated ?? '--all'}${flags}`,
     isNowhere ? `      tagwright check${named}` : `      tagwright audit${flags}`,
   ];
 }

@@ -29,15 +29,24 @@ export interface InferredFiles {
 const maxDigests = 5_000;
 const maxNamed = 12;
 
-/** @param from `REGISTRY/IMAGE`, or a file that ends in .txt or .json */
+export interface InferFrom {
+  /** `REGISTRY/IMAGE`, or a file that ends in .txt or .json */
+  readonly from: string;
+  /** Where the image of a file goes; `null`: nobody said. */
+  readonly repository: string | null;
+  /** The config to write. */
+  readonly config: string;
+}
+
+/** @throws {InputError} FACTS_INVALID; USAGE, for a repository beside another one too */
 export async function filesFromRegistry(
-  from: string,
-  config: string,
+  { from, repository: said, config }: InferFrom,
   git: GitFacts,
   world: World,
 ): Promise<InferredFiles | typeof stopped> {
   const isFile = /\.(?:txt|json)$/.test(from);
-  const given = isFile ? null : formatRepository(required(parseRepository(from, '--from-registry')));
+  if (!isFile && said !== null) throw twoRepositories;
+  const given = isFile ? said : formatRepository(required(parseRepository(from, '--from-registry')));
   const { tags, platforms: seen } = isFile
     ? { tags: readTagList(await world.readText(from), from), platforms: null }
     : await tagsOf(from, world);
@@ -68,6 +77,15 @@ export async function filesFromRegistry(
     notes: notesOf(planned, names.length, repository),
   };
 }
+
+const twoRepositories = new InputError([
+  {
+    code: 'USAGE',
+    where: '--repository',
+    message: 'init --from-registry REGISTRY/IMAGE does not use it: the config gets the image whose tags are read',
+    fix: 'leave it out, or name a file of tags',
+  },
+]);
 
 export function besides(config: string, name: string): string {
   return config.includes('/') ? `${config.slice(0, config.lastIndexOf('/'))}/${name}` : name;

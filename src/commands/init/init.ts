@@ -1,5 +1,6 @@
 /** `tagwright init`: a config, a template and two workflows, or what an existing workflow says as a config. */
 import { InputError, OutsideError, type Problem } from '../../domain/errors.ts';
+import { formatRepository, parseRepository } from '../../domain/reference.ts';
 import { configText } from '../../import/config-text.ts';
 import { importWorkflow } from '../../import/import-workflow.ts';
 import type { GitFacts, ProjectFiles } from '../../ports.ts';
@@ -38,6 +39,8 @@ export interface InitOptions {
   readonly fromWorkflow: string | null;
   /** `REGISTRY/IMAGE`, or a file of tags. */
   readonly fromRegistry: string | null;
+  /** `REGISTRY/IMAGE` to write, if no file says it; left out: guessed, or asked for on a terminal. */
+  readonly repository?: string | null;
   /** Whose workflows or pipeline is written; `null`: as the remote says. */
   readonly ci: Forge | null;
   /** A job for each cell and platform, in GitLab's pipeline. */
@@ -87,7 +90,9 @@ async function startOf(
   world: World,
 ): Promise<Start | typeof stopped> {
   const { config, fromWorkflow, fromRegistry } = options;
-  if (fromRegistry !== null) return filesFromRegistry(fromRegistry, config, git, world);
+  if (fromRegistry !== null) {
+    return filesFromRegistry({ from: fromRegistry, repository: givenRepository(options), config }, git, world);
+  }
   if (fromWorkflow === null) return firstFiles(options, files, git, world);
   const text = await importedConfig(await world.readText(fromWorkflow), fromWorkflow, git, files);
   const note = `Read its comments first: they say what has no counterpart. ${fromWorkflow} still pushes as before.`;
@@ -133,7 +138,9 @@ async function firstFiles(
   const texts = new Map<string, string>();
   for (const path of projectPaths(paths)) texts.set(path, (await files.read(path)) ?? '');
   const bakeNotes = await printedBake(texts, world);
-  const found = projectFacts(paths, texts, git, forge);
+  const given = givenRepository(options);
+  const seen = projectFacts(paths, texts, git, forge);
+  const found = given === null ? seen : { ...seen, repository: given, isRepositorySaid: true };
   const ask = world.ask ?? null;
   const facts = ask === null ? found : await askFacts(found, ask);
   if (facts === stopped) return stopped;
@@ -147,9 +154,12 @@ async function firstFiles(
           written: [{ path: '.github/workflows/release-images.yml', text: releaseWorkflow(facts.repository) }, audit],
           notes: [],
         };
+  const releases = { path: besides(options.config, releasesPath), text: '[]\n' };
+  // Rows that somebody wrote are facts, and no start replaces them.
+  const isKept = (await files.read(releases.path)) !== null;
   const written = [
     config,
-    ...(git.isRepository ? [] : [{ path: besides(options.config, releasesPath), text: '[]\n' }]),
+    ...(git.isRepository || isKept ? [] : [releases]),
     ...(facts.layout.images.length > 0 || facts.base === null ? [] : templateFiles(facts, facts.base)),
     ...ci.written,
   ];
@@ -158,7 +168,7 @@ async function firstFiles(
     ...bakeNotes,
     ...facts.layout.notes,
     ...newerTags(packageTags(facts, git.tags).rest),
-    ...unknownNotes(facts, git),
+    ...unknownNotes(facts, git, isKept),
     ...ci.notes,
   ];
   return { written, notes };
@@ -184,15 +194,25 @@ async function gitlabStart(
   return { written: [{ path, text }], notes };
 }
 
-function unknownNotes({ repository }: ProjectFacts, { isRepository }: GitFacts): string[] {
+/** @throws {InputError} REFERENCE_INVALID */
+function givenRepository({ repository = null }: InitOptions): string | null {
+  return repository === null ? null : formatRepository(required(parseRepository(repository, '--repository')));
+}
+
+/** @param isKept the releases were written down before */
+function unknownNotes({ repository }: ProjectFacts, { isRepository }: GitFacts, isKept: boolean): string[] {
   return [
     ...(repository.startsWith(`${nowhere}/`)
-      ? ['No workflow is written: nothing says where the image goes. Set repository, then run init --force.']
+      ? [
+          'No workflow is written: nothing says where the image goes. Name it: tagwright init --force --repository REGISTRY/IMAGE',
+        ]
       : []),
     ...(isRepository
       ? []
       : [
-          `This folder is in no git repository, so ${releasesPath} has the releases. Add a row for each, such as { "version": "1.0.0" }; or run git init, and set source: { git: '.' }.`,
+          isKept
+            ? `${releasesPath} is kept as it is: it has the releases.`
+            : `This folder is in no git repository, so ${releasesPath} has the releases. Add a row for each, { "version": "1.0.0", "revision": "the commit, 40 hex", "committedAt": "2024-05-02T10:00:00Z" }; or run git init, and set source: { git: '.' }.`,
         ]),
   ];
 }

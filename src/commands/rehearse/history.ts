@@ -1,5 +1,7 @@
 /** The whole history, published release by release in the order things came out, with an audit after each. */
+import { InputError } from '../../domain/errors.ts';
 import type { Release } from '../../domain/release.ts';
+import { undatedProblem } from '../../releases/at.ts';
 import { rehearsalJson, rehearsalTable, type RehearsedRelease } from '../../report/rehearsal.ts';
 import { auditCommand, auditDefaults } from '../audit.ts';
 import { publish } from '../publish/index.ts';
@@ -11,6 +13,8 @@ import { auditReportOf } from './report-of.ts';
 /** After each release the audit sees what was known then; at the end the registry is what the whole plan says. */
 export async function rehearseHistory(options: RehearseOptions, world: World): Promise<Outcome> {
   const { known } = await readProject(options, world);
+  const problem = undatedProblem(known, 'rehearse --all');
+  if (problem !== null) throw new InputError([{ ...problem, fix: `${problem.fix ?? ''}${oneOnly(known.releases)}` }]);
   const rows: RehearsedRelease[] = [];
   for (const release of inOrderOfPublication(known.releases)) {
     rows.push(await rehearseOne(release, options, world));
@@ -41,6 +45,12 @@ async function rehearseOne(release: Release, options: RehearseOptions, world: Wo
     right: (summary.ok ?? 0) + (summary.frozen ?? 0),
     isClean: audit.result === 'as-planned',
   };
+}
+
+/** Without dates nothing says what came out after what; one release can be rehearsed all the same. */
+function oneOnly(releases: readonly Release[]): string {
+  const newest = releases.at(-1);
+  return newest === undefined ? '' : `; or rehearse one: tagwright rehearse ${newest.version.text}`;
 }
 
 /** Yanked releases were published too, before they were withdrawn; `publish` refuses them, so they are left out. */

@@ -35,6 +35,12 @@ const rows: readonly { readonly name: string; readonly text: string; readonly co
     { name: 'what is not a tag', text: '1.0.0\n1/2', code: 2, says: 'FACTS_INVALID' },
     { name: 'broken JSON', text: '{"tags": [', code: 2, says: 'is not valid JSON' },
     { name: 'a registry’s answer', text: '{"name": "a", "tags": ["1.0.0", "1.1.0"]}', code: 0, says: '2 of 2 tags' },
+    {
+      name: 'what skopeo prints',
+      text: '{"Repository": "a", "Tags": ["1.0.0", "1.1.0"]}',
+      code: 0,
+      says: '2 of 2 tags',
+    },
     { name: 'digests by tag', text: '{"1.0.0": "sha256:a", "latest": "sha256:a"}', code: 0, says: '2 of 2 tags' },
     {
       name: 'two schemes at once',
@@ -153,4 +159,18 @@ test.each([
   expect(run.stdout).toContain('\n2 releases, 2 cells, 2 pinned tags\n');
   const config = await readFile(join(folder, 'matrix.config.ts'), 'utf8');
   expect(/tagPattern: String\.raw`(?<pattern>.*)`/.exec(config)?.groups?.['pattern'] ?? null).toBe(pattern);
+});
+
+test('of releases without dates the next step is to rehearse one, and all of them are refused with that advice', async () => {
+  const { run, folder } = await initFrom('tags.txt', { 'tags.txt': '1.0.0\n1.1.0\n1.1\nlatest' });
+  expect(run.stdout).toMatch(
+    /\nNext: tagwright plan --offline\n {6}tagwright rehearse 1\.1\.0\n {6}tagwright check\n$/,
+  );
+  const config = ['--config', `${folder}/matrix.config.ts`];
+  expect(await runCli(['rehearse', '1.1.0', ...config])).toMatchObject({ code: 0 });
+  const all = await runCli(['rehearse', '--all', ...config]);
+  expect([all.code, all.stderr]).toEqual([
+    2,
+    'FACTS_INVALID  rehearse --all: nothing says when 1.0.0 came out; add committedAt to the facts, or read them from git; or rehearse one: tagwright rehearse 1.1.0\n',
+  ]);
 });

@@ -204,3 +204,40 @@ test.each([
   const facts = projectFacts([], new Map(), git);
   expect({ github: facts.github, repository: facts.repository }).toEqual({ github, repository });
 });
+
+describe('a folder that says nothing of where its image goes', () => {
+  test('names the flag that says it, and with it writes the workflows too', async () => {
+    const at = await place({ Dockerfile: 'FROM scratch\n' }, ['v1.0.0']);
+    const first = await at.init();
+    expect(first.stdout).toContain('Name it: tagwright init --force --repository REGISTRY/IMAGE');
+    const { stdout } = await at.init({ force: true, repository: 'registry.example.com/acme/app' });
+    expect(stdout).toContain('.github/workflows/release-images.yml written');
+    expect(await at.read('matrix.config.ts')).toContain("repository: 'registry.example.com/acme/app',");
+    await expect(at.init({ force: true, repository: 'acme/app:1' })).rejects.toThrow('REFERENCE_INVALID');
+  });
+
+  test('keeps releases that were written down before, with --force as well', async () => {
+    const row = { version: '1.0.0', revision: 'a'.repeat(40), committedAt: '2024-05-02T10:00:00Z' };
+    const rows = JSON.stringify([row]);
+    const at = await place({ Dockerfile: 'FROM scratch\n', 'releases.json': rows }, null);
+    const { stdout } = await at.init();
+    expect(stdout).toContain('releases.json is kept as it is');
+    expect(stdout).toContain('\n1 release, 1 cell,');
+    await at.init({ force: true });
+    expect(await at.read('releases.json')).toBe(rows);
+  });
+
+  test.each([
+    [
+      ['--from-workflow', 'w.yml'],
+      'USAGE  --repository: init --from-workflow does not use it; leave it out: the workflow names it\n',
+    ],
+    [
+      ['--from-registry', 'ghcr.io/acme/app'],
+      'USAGE  --repository: init --from-registry REGISTRY/IMAGE does not use it',
+    ],
+  ])('init --repository with %s is refused', async (args, says) => {
+    const run = await runCli(['init', '--dry-run', '--repository', 'ghcr.io/acme/other', ...args]);
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining(says)]);
+  });
+});
