@@ -23,7 +23,11 @@ export async function partialFacts(place: GitPlace, tags: readonly TagCommit[]):
   const remote = await readRemote(place);
   if (remote === null) return null;
   const fix = `run \`git fetch --tags\` (${wholeClone})`;
-  if (tags.length === 0) return { reason: 'this clone has no git tags', fix };
+  if (tags.length === 0)
+    return {
+      reason: 'this clone has no git tags',
+      fix: `${fix}; if there is no release yet, make one: git tag v1.0.0`,
+    };
   const reason =
     shortRemote(remote) ??
     ((await allOnHead(place, tags))
