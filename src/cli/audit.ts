@@ -1,20 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { AuditOptions } from '../commands/audit.ts';
 import type { AuditFormat } from '../commands/audit/options.ts';
-import {
-  allImages,
-  collect,
-  common,
-  evidencePath,
-  noteAbout,
-  noteFlag,
-  readsEvidence,
-  refuseLoneKey,
-  verifiesEvidence,
-  withCommon,
-  type CommonFlags,
-  type Run,
-} from './flags.ts';
+import { evidencePath, readsEvidence, refuseLoneKey, verifiesEvidence } from './evidence-flags.ts';
+import { allImages, collect, common, noteAbout, noteFlag, withCommon, type CommonFlags, type Run } from './flags.ts';
 import type { KeepFormat } from '../report/keep-list.ts';
 import { jsonMode, refuseUnused, type Mode } from './unused.ts';
 

@@ -3,18 +3,8 @@ import { Option, type Command } from 'commander';
 import { supportedLayouts, type SupportedLayout } from '../report/supported-layouts.ts';
 import type { DocsRequest } from '../commands/docs.ts';
 import { publishDefaults } from '../commands/publish/options.ts';
-import {
-  allImages,
-  common,
-  evidencePath,
-  readsEvidence,
-  refuseLoneKey,
-  verifiesEvidence,
-  withCommon,
-  withFacts,
-  type CommonFlags,
-  type Run,
-} from './flags.ts';
+import { evidencePath, readsEvidence, refuseLoneKey, verifiesEvidence } from './evidence-flags.ts';
+import { allImages, common, withCommon, withFacts, type CommonFlags, type Run } from './flags.ts';
 import { refuseUnused, type Mode } from './unused.ts';
 
 interface HistoryFlags extends CommonFlags {

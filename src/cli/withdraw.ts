@@ -3,17 +3,8 @@ import type { Command } from 'commander';
 import type { Wanted } from '../commands/yank/change.ts';
 import { InputError } from '../domain/errors.ts';
 import { printable } from '../domain/text.ts';
-import {
-  common,
-  keepsEvidence,
-  signsStatements,
-  stated,
-  withWritingNow,
-  writing,
-  yes,
-  type Run,
-  type WritingFlags,
-} from './flags.ts';
+import { keepsEvidence, signsStatements, stated } from './evidence-flags.ts';
+import { common, withWritingNow, writing, yes, type Run, type WritingFlags } from './flags.ts';
 
 interface WithdrawFlags extends WritingFlags {
   readonly yes: boolean;

@@ -1,17 +1,15 @@
 /** Commands that write to a registry. */
 import { Option, type Command } from 'commander';
 import { publishDefaults } from '../commands/publish/options.ts';
+import { keepsEvidence, signsStatements, stated } from './evidence-flags.ts';
 import {
   collect,
   common,
   event,
   fromWorkingTree,
-  keepsEvidence,
   only,
   rebuild,
   release,
-  signsStatements,
-  stated,
   waitForPackage,
   withCommon,
   withFacts,

@@ -34,5 +34,7 @@ export function tagEvidence(
       found.set(move.tag, [...(found.get(move.tag) ?? []), { move, by }]);
     }
   }
-  return [...found].map(([tag, moves]) => ({ tag, moves }));
+  // A statement that could not be written at once comes late in the file.
+  const byTime = (a: TagMove, b: TagMove): number => (parseInstant(a.move.at) ?? 0) - (parseInstant(b.move.at) ?? 0);
+  return [...found].map(([tag, moves]) => ({ tag, moves: moves.toSorted(byTime) }));
 }

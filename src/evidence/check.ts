@@ -50,6 +50,7 @@ export function checkEvidence({ lines, torn }: EvidenceText, rules: EvidenceRule
   const firstSigned = lines.find(({ signature }) => signature !== null)?.number ?? 0;
   const chain = openChain(rules, firstSigned, faults);
   for (const line of lines) chain.add(line);
+  faults.push(...chain.leaps());
   if (torn) {
     const because = 'the last line is cut off: a run was killed while it wrote, or somebody cut the file';
     faults.push({ kind: 'altered', place: `line ${lines.length + 1}`, because });
@@ -60,6 +61,16 @@ export function checkEvidence({ lines, torn }: EvidenceText, rules: EvidenceRule
 interface Chain {
   readonly statements: readonly SoundStatement[];
   readonly add: (line: EvidenceLine) => void;
+  /** Tags that moved without a statement, once every line was added. */
+  readonly leaps: () => readonly EvidenceFault[];
+}
+
+interface PlacedMove {
+  readonly move: StatedMove;
+  /** Of its statement. */
+  readonly sequence: number;
+  /** Statements are missing between two parts. */
+  readonly part: number;
 }
 
 /** What the last statement that counts leaves behind. */
@@ -69,8 +80,8 @@ interface Standing {
   /** What it said that its digest is: of a statement that was changed, what the next one names. */
   stated: string | null;
   at: Instant;
-  /** Where each tag was left; cleared where statements are missing. */
-  readonly tags: Map<string, { readonly digest: Digest | null; readonly sequence: number }>;
+  /** How many times statements were missing before. */
+  part: number;
 }
 
 function openChain(rules: EvidenceRules, firstSigned: number, faults: EvidenceFault[]): Chain {
@@ -81,8 +92,9 @@ function openChain(rules: EvidenceRules, firstSigned: number, faults: EvidenceFa
     digest: null,
     stated: null,
     at: Number.NEGATIVE_INFINITY,
-    tags: new Map(),
+    part: 0,
   };
+  const moves: PlacedMove[] = [];
   let repository = rules.repository;
   const add = (line: EvidenceLine): void => {
     const found = statementIn(line);
@@ -106,20 +118,13 @@ function openChain(rules: EvidenceRules, firstSigned: number, faults: EvidenceFa
     if (gap !== null && predicate.sequence <= standing.sequence) return fault('altered', gap);
     if (gap !== null) {
       fault('altered', gap);
-      standing.tags.clear();
+      standing.part += 1;
     }
     const clock = clockFault(predicate, standing, rules.now);
     if (clock !== null) fault('altered', clock);
     // What follows a statement that was changed was made of what it said before.
-    if (changed !== null) standing.tags.clear();
-    else {
-      const leaps = leapsIn(predicate, standing);
-      const [leap] = leaps;
-      const more = leaps.length === 1 ? '' : `; so it is with ${leaps.length - 1} more of its tags`;
-      if (leap !== undefined) fault('unexplained', `${leap}${more}`);
-    }
-    for (const move of predicate.moves)
-      standing.tags.set(move.tag, { digest: move.to?.digest ?? null, sequence: predicate.sequence });
+    if (changed !== null) standing.part += 1;
+    else moves.push(...predicate.moves.map((move) => ({ move, sequence: predicate.sequence, part: standing.part })));
     standing.sequence = predicate.sequence;
     standing.digest = digest;
     standing.stated = line.stated;
@@ -127,7 +132,7 @@ function openChain(rules: EvidenceRules, firstSigned: number, faults: EvidenceFa
     const signature = line.signature === null ? 'unsigned' : rules.verify === undefined ? 'signed' : 'verified';
     if (changed === null) statements.push({ statement, digest, signature });
   };
-  return { statements, add };
+  return { statements, add, leaps: () => leapsIn(moves) };
 }
 
 function signatureFault(
@@ -190,23 +195,34 @@ function clockFault({ at }: MovesPredicate, standing: Standing, now: Instant): s
   return null;
 }
 
-/** Tags that were elsewhere when this statement's run came to them than where the file left them. */
-function leapsIn({ moves }: MovesPredicate, { tags }: Standing): string[] {
-  const left = new Map(tags);
-  return moves.flatMap((move) => {
-    const leap = leapOf(move, left.get(move.tag));
-    left.set(move.tag, { digest: move.to?.digest ?? null, sequence: 0 });
-    return leap === null ? [] : [leap];
+/**
+ * Tags that were elsewhere when a run came to them than where the move before had left them. A statement that could not be
+ * written at once comes late, so the time of a move counts and not its place in the file.
+ */
+function leapsIn(moves: readonly PlacedMove[]): readonly EvidenceFault[] {
+  const left = new Map<string, PlacedMove>();
+  const found = new Map<number, string[]>();
+  for (const placed of moves.toSorted((a, b) => a.part - b.part || timeOf(a.move) - timeOf(b.move))) {
+    const { move, sequence } = placed;
+    const before = left.get(move.tag);
+    const leap = before?.part === placed.part ? leapOf(move, before) : null;
+    if (leap !== null) found.set(sequence, [...(found.get(sequence) ?? []), leap]);
+    left.set(move.tag, placed);
+  }
+  return [...found].map(([sequence, [first = '', ...others]]) => {
+    const more = others.length === 0 ? '' : `; so it is with ${others.length} more of its tags`;
+    return { kind: 'unexplained', place: `statement ${sequence}`, because: `${first}${more}` };
   });
 }
 
-function leapOf(
-  { tag, from, how, to }: StatedMove,
-  left: { readonly digest: Digest | null; readonly sequence: number } | undefined,
-): string | null {
-  if (left === undefined) return null;
-  const began = from?.digest ?? null;
-  if (began === left.digest || (how === 'already' && left.digest === (to?.digest ?? null))) return null;
-  const where = left.sequence === 0 ? 'this statement itself' : `statement ${left.sequence}`;
-  return `${tag} was ${began === null ? 'absent' : `at ${began}`} before it, and ${where} left it ${left.digest === null ? 'deleted' : `at ${left.digest}`}: no statement has the move in between`;
+function timeOf({ at }: StatedMove): Instant {
+  return parseInstant(at) ?? 0;
+}
+
+function leapOf({ tag, from, how, to }: StatedMove, before: PlacedMove): string | null {
+  const was = from?.digest ?? null;
+  const left = before.move.to?.digest ?? null;
+  if (was === left || (how === 'already' && left === (to?.digest ?? null))) return null;
+  const there = was === null ? 'absent' : `at ${was}`;
+  return `${tag} was ${there} before it, and statement ${before.sequence} left it ${left === null ? 'deleted' : `at ${left}`}: no statement has the move in between`;
 }

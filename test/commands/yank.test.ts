@@ -59,6 +59,14 @@ async function scene(versions: readonly string[], more: object = {}, name = 'mat
   };
 }
 
+interface StatedMove {
+  readonly command: string;
+  readonly release: string;
+  readonly rule: string;
+  readonly from: { readonly owner: { readonly version: string } };
+  readonly to: { readonly owner: { readonly version: string } };
+}
+
 const yank = ['yank', '1.0.1', '--reason', 'loses state'] as const;
 
 test('the line is written, the tags of both repositories go back and are read back, the text is printed', async () => {
@@ -108,6 +116,24 @@ test('unyank takes the line away and brings the tags back; again it has nothing 
   expect(code).toBe(0);
   expect(stdout).toContain('matrix.config.json has no such line');
   expect([await at.config(), at.tags()]).toEqual(before);
+
+  // In each registry a statement of both, beside the journals.
+  const history = await at.run(['history', '1-latest', '--evidence', '--json']);
+  const { files }: { files: { faults: object[]; tags: { moves: StatedMove[] }[] }[] } = JSON.parse(history.stdout);
+  expect([history.code, files.map(({ faults }) => faults)]).toEqual([0, [[], []]]);
+  for (const { tags } of files)
+    expect(
+      tags[0]?.moves.map(({ command, release, rule, from, to }) => [
+        command,
+        release,
+        rule,
+        from.owner.version,
+        to.owner.version,
+      ]),
+    ).toEqual([
+      ['yank', '1.0.1', 'latest', '1.0.1', '1.0.0'],
+      ['unyank', '1.0.1', 'latest', '1.0.0', '1.0.1'],
+    ]);
 });
 
 test('a dry run shows who gets what, and writes nothing', async () => {

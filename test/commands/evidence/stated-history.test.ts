@@ -97,6 +97,9 @@ describe('history by statements', () => {
   test.each([
     ['a version as the moment', ['--evidence', file, '--at', '2.20.17'], 'INSTANT_INVALID  --at: '],
     ['facts of releases beside it', ['--evidence', file, '--releases', 'x.json'], 'USAGE  --releases: '],
+    ['a key and no statements', ['--evidence-key', 'evidence.pub'], 'USAGE  --evidence-key: no statements are read'],
+    ['a key that is not there', ['--evidence', file, '--evidence-key', 'nowhere.pub'], 'USAGE  nowhere.pub: '],
+    ['a key that is none', ['--evidence', file, '--evidence-key', 'package.json'], 'CONFIG_INVALID  package.json: '],
     ['a file that is not there', ['--evidence', 'nowhere.jsonl'], 'USAGE  nowhere.jsonl: '],
     ['a folder without one', ['--evidence', 'nowhere'], 'EVIDENCE_INVALID  nowhere (docker.io/prefecthq/prefect): '],
   ])('with %s is refused', async (_name, args, message) => {

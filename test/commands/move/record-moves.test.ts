@@ -11,6 +11,7 @@ import type { World } from '../../../src/commands/world.ts';
 import { valueAt } from '../../../src/domain/json.ts';
 import { parseReferrers, referrersTag } from '../../../src/domain/referrers.ts';
 import { OutsideError } from '../../../src/domain/errors.ts';
+import { tagEvidence } from '../../../src/evidence/answer.ts';
 import { checkEvidence, type CheckedEvidence } from '../../../src/evidence/check.ts';
 import { readEvidence } from '../../../src/evidence/lines.ts';
 import { movesPredicate, predicateAnnotation } from '../../../src/evidence/statement.ts';
@@ -246,6 +247,23 @@ describe('a publish', async () => {
     expect([statements.length, faults]).toEqual([1, []]);
     expect(statements[0]?.statement.predicate.moves.map(({ tag }) => tag)).toContain('1-latest');
   });
+});
+
+test('a statement that comes late has its moves in their place: nothing is wrong, and the newest move is the last', async () => {
+  const { publish: run, checked, evidence, path, repository, world } = scene();
+  const full: EvidenceStore = {
+    ...evidence,
+    append: () => Promise.reject(new OutsideError('FILE_FAILED', 'no space left')),
+  };
+  await run('1.0.0', { evidence: () => full });
+  await run('1.0.1');
+  // With what came out since nothing of it moves any more; what it moved then is told now.
+  await publish(publishOptions('1.0.0', repository, 'journals'), world());
+  const { statements, faults } = await checked();
+  expect([statements.map(({ statement }) => statement.predicate.release), faults]).toEqual([['1.0.1', '1.0.0'], []]);
+  const [latest] = tagEvidence(statements, '1-latest', null);
+  expect(latest?.moves.map(({ move }) => move.to?.release)).toEqual(['1.0.0', '1.0.1']);
+  expect(latest?.moves.at(-1)?.move.to?.digest).toBe(registry.tags(path).get('1-latest'));
 });
 
 describe('apply and rollback', () => {

@@ -108,7 +108,20 @@ test('a push to main: each cell under its commit, then under its branch; the nex
   expect([again.code, JSON.parse(again.stdout).repositories[0].moves]).toEqual([0, []]);
   expect(await tags()).toEqual(after);
 
-  const repository = JSON.parse(again.stdout).repositories[0].repository;
+  const { repository, journal } = { ...JSON.parse(second.stdout).repositories[0] };
+  const statements = journal.replace(/[^/]*\/[^/]*$/, 'evidence.jsonl');
+  const stated = await runCli(['history', 'edge', '--evidence', statements, '--json']);
+  const [{ tags: told }] = JSON.parse(stated.stdout).files;
+  const each = told[0].moves.map(({ command, release, commit, rule }: Record<string, unknown>) => [
+    command,
+    release,
+    commit,
+    rule,
+  ]);
+  expect(each).toEqual([
+    ['publish', null, a, 'edge'],
+    ['publish', null, b, 'edge'],
+  ]);
   expect((await skopeoInspect(`${repository}:edge`)).labels).toEqual({
     'io.tagwright.python': '3.12',
     'io.tagwright.ref': 'refs/heads/main',
