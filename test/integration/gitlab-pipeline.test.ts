@@ -32,9 +32,18 @@ let calls: () => Promise<string>;
 let project: Project;
 const builders: string[] = [];
 
+interface Start {
+  readonly name: string;
+  /** That it has before. */
+  readonly pipeline: string | null;
+  readonly flags: readonly string[];
+  /** What `init` says that it wrote. */
+  readonly writes: readonly string[];
+}
+
 /** What a person does: a folder with a Dockerfile, pushed to GitLab; then `init`, and what it said to check. */
-async function startProject(): Promise<string> {
-  const repository = join(folder, 'repository');
+async function startProject({ name, pipeline, flags, writes }: Start): Promise<string> {
+  const repository = join(folder, name);
   git('.', 'init', '--quiet', '--initial-branch=main', repository);
   git(repository, 'remote', 'add', 'origin', 'git@127.0.0.1:acme/team/app.git');
   await writeFile(
@@ -42,23 +51,21 @@ async function startProject(): Promise<string> {
     'FROM scratch\nARG VERSION\nLABEL built="$VERSION"\nCOPY hello /hello\n',
   );
   await writeFile(join(repository, 'hello'), 'hello\n');
+  if (pipeline !== null) await writeFile(join(repository, '.gitlab-ci.yml'), pipeline);
   git(repository, 'add', '.');
   git(repository, 'commit', '--quiet', '--message=first');
-  const ran = await cli.run(['-C', repository, 'init', '--ci=gitlab', '--fan-out']);
+  const ran = await cli.run(['-C', repository, 'init', '--ci=gitlab', ...flags]);
   expect({ code: ran.code, files: ran.stdout.split('\n').filter((line) => line.endsWith(' written')) }).toEqual({
     code: 0,
-    files: ['matrix.config.ts written', '.gitlab-ci.yml written'],
+    files: writes.map((file) => `${file} written`),
   });
-  // The registry that it guessed for a GitLab on this host is on another port, and its runners have tags.
+  // The registry that it guessed for a GitLab on this host is on another port.
   await edit(repository, 'matrix.config.ts', /127\.0\.0\.1:5050/, registry.host);
-  await edit(
-    repository,
-    '.gitlab-ci.yml',
-    /--format gitlab/,
-    '--format gitlab --runner linux/amd64=x86 --runner linux/arm64=arm',
-  );
   return repository;
 }
+
+/** Of a project that had one before: a job for every push, and stages of its own. */
+const ownPipeline = `stages: [test, ship]\nunit:\n  stage: test\n  script: [echo tested]\n`;
 
 async function edit(repository: string, file: string, from: RegExp, to: string): Promise<void> {
   const text = await readFile(join(repository, file), 'utf8');
@@ -101,7 +108,12 @@ beforeAll(async () => {
     process.env['BUILDX_CONFIG'] ?? `${process.env['DOCKER_CONFIG'] ?? `${process.env['HOME']}/.docker`}/buildx`;
   const login = { CI_REGISTRY: registry.host, CI_REGISTRY_USER: 'gitlab-ci-token', CI_REGISTRY_PASSWORD: secret };
   project = {
-    repository: await startProject(),
+    repository: await startProject({
+      name: 'repository',
+      pipeline: null,
+      flags: ['--fan-out'],
+      writes: ['matrix.config.ts', '.gitlab-ci.yml'],
+    }),
     workspace: join(folder, 'builds'),
     bin,
     variables: login,
@@ -110,6 +122,13 @@ beforeAll(async () => {
       arm: { BUILDX_CONFIG, BUILDX_BUILDER: builders[1] ?? '' },
     },
   };
+  // Its runners have tags.
+  await edit(
+    project.repository,
+    '.gitlab-ci.yml',
+    /--format gitlab/,
+    '--format gitlab --runner linux/amd64=x86 --runner linux/arm64=arm',
+  );
 });
 
 afterAll(async () => {
@@ -217,5 +236,33 @@ describe('a project on a GitLab of its own', { timeout: 300_000 }, () => {
 
   test('a push to a branch starts nothing', async () => {
     expect(await runPipeline(project, { kind: 'push', branch: 'main' })).toEqual([]);
+  });
+});
+
+describe('a project with a pipeline of its own', { timeout: 300_000 }, () => {
+  test('includes ours: a release waits for its tests, and one job publishes it', async () => {
+    const own = await startProject({
+      name: 'with-pipeline',
+      pipeline: ownPipeline,
+      flags: [],
+      writes: ['matrix.config.ts', '.gitlab/tagwright.yml'],
+    });
+    await writeFile(join(own, '.gitlab-ci.yml'), `include:\n  - local: .gitlab/tagwright.yml\n${ownPipeline}`);
+    await edit(own, 'matrix.config.ts', /acme\/team\/app/, 'acme/team/second');
+    release(own, 'v1.0.0');
+    const variables = { ...project.variables, TAGWRIGHT_BUILDER: 'stand-in', BUILDX_BUILDER: builders[0] ?? '' };
+    const jobs = await runPipeline({ ...project, repository: own, variables }, { kind: 'tag', tag: 'v1.0.0' });
+    expect([states(jobs), logsOf(jobs)]).toEqual([
+      { unit: 'success', 'publish-images': 'success' },
+      expect.not.stringContaining(secret),
+    ]);
+    expect(jobs[1]?.resourceGroup).toBe('publish-images-v1-0-0');
+    const tags = await readTags(open.host, 'acme/team/second');
+    expect(Object.keys(tags).toSorted()).toEqual(['1', '1.0', '1.0.0', 'latest', expect.stringMatching(/^sha-/)]);
+    expect(
+      (await runPipeline({ ...project, repository: own, variables }, { kind: 'push', branch: 'main' })).map(
+        ({ name }) => name,
+      ),
+    ).toEqual(['unit']);
   });
 });

@@ -7,6 +7,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, mkdtemp, readFile, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { parse, stringify } from 'yaml';
+import { z } from 'zod';
 import { git } from './git-repository.ts';
 import { expand, readPipeline, type PipelineJob, type Variables } from './gitlab-rules.ts';
 
@@ -52,8 +54,16 @@ export async function runPipeline(project: Project, event: PipelineEvent): Promi
   const { ref, predefined } = eventVariables(project, event);
   await mkdir(project.workspace, { recursive: true });
   const folder = await mkdtemp(join(project.workspace, 'pipeline-'));
-  const text = git(project.repository, 'show', `${ref}:.gitlab-ci.yml`);
-  return runJobs(text, { project, predefined, ref, folder }, {});
+  return runJobs(wholePipeline(project, ref), { project, predefined, ref, folder }, {});
+}
+
+/** With the files of the project that it includes, whose jobs its own replace. */
+function wholePipeline({ repository }: Project, ref: string): string {
+  const fileAt = (path: string): string => git(repository, 'show', `${ref}:${path}`);
+  const shape = z.looseObject({ include: z.array(z.strictObject({ local: z.string() })).default([]) });
+  const { include, ...own } = shape.parse(parse(fileAt('.gitlab-ci.yml')));
+  const included = include.map(({ local }) => z.record(z.string(), z.unknown()).parse(parse(fileAt(local))));
+  return stringify(Object.assign({}, ...included, own));
 }
 
 /** @see https://docs.gitlab.com/ci/variables/predefined_variables/ */
