@@ -62,13 +62,25 @@ function differing(a: Cell, b: Cell): string[] {
   return Object.keys(a.shape.axes).filter((axis) => a.shape.axes[axis] !== b.shape.axes[axis]);
 }
 
-function nameTheAxis(a: Cell, b: Cell): string {
-  return `name what differs in the template, say only: { ${differing(a, b)[0] ?? 'axis'}: 'default' }, or end an alias by range or where`;
+function nameTheAxis({ name, template }: Rule, a: Cell, b: Cell): string {
+  const axis = differing(a, b)[0] ?? 'axis';
+  const others = `say only: { ${axis}: 'default' }, or end an alias by range or where`;
+  // Named already, so two values have one text.
+  if (template.names.has(axis)) return others;
+  const named = `rules: { ${name}: { template: '${withAxis(template.text, axis)}' } }`;
+  return `write ${named}, which names what differs; or ${others}`;
+}
+
+/** The value stands before the suffix of the flavor, as in `{{version}}-{{python}}{{suffix}}`. */
+function withAxis(template: string, axis: string): string {
+  const suffix = '{{suffix}}';
+  const isLast = template.endsWith(suffix);
+  return `${isLast ? template.slice(0, -suffix.length) : template}-{{${axis}}}${isLast ? suffix : ''}`;
 }
 
 function fixClash({ first, second }: PinnedClash): string {
   if (first.cell === second.cell) return 'change a template, or leave one rule out with false';
-  if (first.cell.release === second.cell.release) return nameTheAxis(first.cell, second.cell);
+  if (first.cell.release === second.cell.release) return nameTheAxis(first.rule, first.cell, second.cell);
   if (second.cell.release.rebuild !== undefined)
     return 'give the rebuild a day of its own, or a rule that names {{build}}';
   const exclude = [second, first].map(({ cell }) => excludeLine(sourceText(cell.release))).join(' or ');
@@ -136,7 +148,7 @@ function tieProblem([first, ...others]: readonly ConvenienceTag[], file: string)
       code: 'CONVENIENCE_COLLISION',
       where: `${file} rules.${first.rule.name}`,
       message: alike(first.rule, first.tied, first.owner, `${first.tag}${more}`),
-      fix: nameTheAxis(first.tied, first.owner),
+      fix: nameTheAxis(first.rule, first.tied, first.owner),
     },
   ];
 }

@@ -84,11 +84,18 @@ function excludedRelease({ reason, where: line }: ExcludedRelease, text: string,
 function unknownRelease(known: KnownReleases, text: string, where: string): Problem {
   const texts = known.releases.map((release) => release.version.text);
   const near = nearest(text, texts.toReversed());
-  const newest = texts.at(-1) === undefined ? 'no release is known at all' : `the newest known is ${texts.at(-1)}`;
+  const newest = texts.at(-1) === undefined ? noRelease(known) : `the newest known is ${texts.at(-1)}`;
   return {
     code: 'VERSION_UNKNOWN',
     where,
     message: `no source knows a release ${quote(text)}`,
     fix: near === null ? newest : `did you mean ${near}? ${newest}`,
   };
+}
+
+/** What was passed over is why, and has the line that reads it. */
+function noRelease({ warnings }: KnownReleases): string {
+  const ignored = warnings.find(({ code }) => code === 'TEXTS_IGNORED');
+  const why = ignored === undefined ? '' : `: ${ignored.message}`;
+  return `no release is known at all${why}${ignored?.fix === undefined ? '' : `; ${ignored.fix}`}`;
 }

@@ -56,7 +56,9 @@ export function patternFor(
   const isOnlyV = prefix === 'v' || prefix === 'V';
   if (isSomeRead && !isOnlyV) return null;
   const isThree = found.every((groups) => /^\d+\.\d+\.\d+/.test(groups?.['rest'] ?? ''));
-  const before = `${prefix.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)}${isSomeRead ? '?' : ''}`;
-  const pattern = `^${before}(?<version>${isThree ? String.raw`\d+\.\d+\.\d+.*` : String.raw`\d.*`})$`;
+  // Without a backslash, so that it is the same text in TypeScript, YAML and JSON.
+  const escaped = prefix.replaceAll(/[$.*+?()|]/g, '[$&]').replaceAll(/[\\^{}]/g, String.raw`\$&`);
+  const before = `${escaped}${isSomeRead ? '?' : ''}`;
+  const pattern = `^${before}(?<version>${isThree ? '[0-9]+[.][0-9]+[.][0-9]+.*' : '[0-9].*'})$`;
   return `write tagPattern: ${literal(pattern)}`;
 }

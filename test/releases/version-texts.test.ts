@@ -3,8 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/normalize.ts';
 import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import type { ReleaseFact } from '../../src/domain/release.ts';
+import { z } from 'zod';
+import { parse } from 'yaml';
 import { findRelease } from '../../src/releases/find-release.ts';
 import { knownReleases, type KnownReleases } from '../../src/releases/known-releases.ts';
+import { patternFor } from '../../src/releases/misshapen.ts';
 import { settleWarnings } from '../../src/releases/settle.ts';
 import { daily, fact, imageOf, owners, planned } from '../support/history.ts';
 
@@ -28,6 +31,11 @@ function said({ problems }: KnownReleases): string[] {
 
 function texts({ releases }: KnownReleases): string[] {
   return releases.map(({ version, sourceText }) => `${version.text} ${sourceText ?? '='}`);
+}
+
+/** As somebody pastes it into a YAML config. */
+function parseYaml(line: string): { readonly tagPattern: string } {
+  return z.object({ tagPattern: z.string() }).parse(parse(line));
 }
 
 describe('equal versions', () => {
@@ -247,4 +255,24 @@ test('warnings are accepted by code and range: those that are about nothing else
   const left = settleWarnings([dates('1.1.0', '1.0.0'), dates('2.0.0', '1.9.0')], image);
   expect(left.map(({ versions }) => versions)).toEqual([['2.0.0', '1.9.0']]);
   expect(readConfig({ ...base, accept: [{ code: 'V_PREFIX', reason: 'all' }] }, 'c')).toMatchObject({ ok: false });
+});
+
+test('a version that no source knows names what was passed over, and the line that reads it is the same in every format', () => {
+  const plain = { repository: base.repository, flavors: base.flavors };
+  const facts = daily('v1.0.0', 'v1.1.0');
+  const found = findRelease(known({ ...plain, scheme: 'pep440' }, facts), '1.1.0', imageOf(plain), 'VERSION');
+  const fix = found.ok ? '' : (found.problems[0]?.fix ?? '');
+  expect(fix).toMatch(
+    /^no release is known at all: git tags: 2 texts are not releases of this image: "v1.0.0", "v1.1.0"; /,
+  );
+  const [, line = ''] = /; write (?<line>tagPattern: .*)$/.exec(fix) ?? [];
+  expect(line).toBe("tagPattern: '^v(?<version>[0-9]+[.][0-9]+[.][0-9]+.*)$'");
+  expect(texts(known({ ...plain, ...parseYaml(line) }, facts))).toEqual(['1.0.0 v1.0.0', '1.1.0 v1.1.0']);
+});
+
+test('a character that means something in a pattern is itself before a version', () => {
+  const line = patternFor(['app.(a)-1.0.0', 'app.(a)-1.1.0'], false, { template: null, patterns: [] }) ?? '';
+  const { tagPattern } = parseYaml(line.replace('write ', ''));
+  expect(new RegExp(tagPattern, 'u').exec('app.(a)-1.0.0')?.groups?.['version']).toBe('1.0.0');
+  expect(new RegExp(tagPattern, 'u').test('appx(a)-1.0.0')).toBe(false);
 });

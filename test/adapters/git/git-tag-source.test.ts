@@ -162,11 +162,12 @@ describe('a full clone', { timeout: 30_000 }, () => {
 
   const fix = 'run `git fetch --tags` (actions/checkout: `fetch-depth: 0`, GitLab: `GIT_DEPTH: 0`)';
   const noTags = 'this clone was made with --no-tags, so it may lack git tags';
+  const noGitTags = 'this clone has no git tags';
   const oneBranch = 'this is a clone of one branch, which may lack the git tags of others';
   const headOnly = 'this clone has git tags of the checked-out commit only, so it may lack others';
   const tag = '+refs/tags/1.4.1:refs/tags/1.4.1';
   const shorts: readonly { readonly how: string; readonly make: () => Promise<string>; readonly reason: string }[] = [
-    { how: 'without tags', make: () => cloned('--no-tags'), reason: 'this clone has no git tags' },
+    { how: 'without tags', make: () => cloned('--no-tags'), reason: noGitTags },
     {
       how: 'without tags, and one fetched by name',
       make: async () => {
@@ -187,7 +188,8 @@ describe('a full clone', { timeout: 30_000 }, () => {
   ];
   test.each(shorts)('$how may lack tags, and is whole once its fix was run', async ({ make, reason }) => {
     const folder = await make();
-    expect((await gitTagSource(folder).list()).partial).toEqual({ reason, fix });
+    const none = reason === noGitTags ? '; if there is no release yet, make one: git tag v1.0.0' : '';
+    expect((await gitTagSource(folder).list()).partial).toEqual({ reason, fix: `${fix}${none}` });
     git(folder, 'fetch', '--quiet', '--tags');
     const { partial, gitTags } = await gitTagSource(folder).list();
     expect(partial).toBeNull();
