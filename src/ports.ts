@@ -421,10 +421,21 @@ export type Tool =
   | { readonly kind: 'missing'; readonly because: string };
 
 export type BuilderFacts =
-  | { readonly kind: 'found'; readonly name: string; readonly driver: string; readonly platforms: readonly string[] }
+  | {
+      readonly kind: 'found';
+      readonly name: string;
+      readonly driver: string;
+      readonly platforms: readonly string[];
+      /** It builds several platforms into one image. */
+      readonly isMultiPlatform: boolean;
+    }
   | { readonly kind: 'missing'; readonly because: string };
 
 export type LoginFacts =
-  | { readonly kind: 'found' }
+  | {
+      readonly kind: 'found';
+      /** It is in variables that tagwright alone reads, and nowhere that Docker looks. */
+      readonly isOurs: boolean;
+    }
   | { readonly kind: 'none'; readonly advice: string }
   | { readonly kind: 'failed'; readonly because: string };

@@ -17,6 +17,8 @@ export interface MachineOptions {
 
 export function thisMachine({ env, build, cacheFolder, signal }: MachineOptions): Machine {
   const credentials = createCredentialSource({ env });
+  const others = Object.entries(env).filter(([name]) => !name.startsWith('TAGWRIGHT_REGISTRY_'));
+  const withoutOurs = createCredentialSource({ env: Object.fromEntries(others) });
   return {
     node: process.version,
     platform: `${process.platform}/${process.arch}`,
@@ -26,11 +28,19 @@ export function thisMachine({ env, build, cacheFolder, signal }: MachineOptions)
       .toSorted(),
     docker: async () => toolOf(await run(['version', '--format', '{{.Server.Version}}'], env, signal)),
     buildx: async () => toolOf(await run(['buildx', 'version'], env, signal)),
-    builder: async (name) => builderOf(await run(['buildx', 'inspect', ...(name === null ? [] : [name])], env, signal)),
+    builder: async (name) => {
+      const found = builderOf(await run(['buildx', 'inspect', ...(name === null ? [] : [name])], env, signal));
+      if (found.kind === 'missing' || found.driver !== 'docker') return found;
+      // Docker's own driver holds an image of several platforms if the engine keeps images in containerd's store.
+      const { text } = await run(['info', '--format', '{{json .DriverStatus}}'], env, signal);
+      return { ...found, isMultiPlatform: text.includes('io.containerd.snapshotter') };
+    },
     login: async (repository): Promise<LoginFacts> => {
       try {
         const { credentials: found, advice = `docker login ${repository.registry}` } = await credentials(repository);
-        return found === null ? { kind: 'none', advice } : { kind: 'found' };
+        if (found === null) return { kind: 'none', advice };
+        const { credentials: dockers } = await withoutOurs(repository);
+        return { kind: 'found', isOurs: dockers === null };
       } catch (error) {
         if (!(error instanceof OutsideError)) throw error;
         return { kind: 'failed', because: `${error.code} ${error.message}` };
@@ -85,6 +95,7 @@ function builderOf({ text, fault }: Ran): BuilderFacts {
     name: field('Name'),
     driver: field('Driver'),
     platforms: platforms.filter((each) => each !== ''),
+    isMultiPlatform: true,
   };
 }
 

@@ -16,7 +16,7 @@ export async function machineChecks(
     ...(cache === null ? [] : [warning('cache', cache, 'set XDG_CACHE_HOME to a folder that can be written to')]),
     ...tokenCheck(config, machine),
     ...(await Promise.all(repositoriesOf(config).map((repository) => loginCheck(repository, machine)))),
-    toolCheck('docker', docker, 'start Docker; plan, audit, apply and rollback work without it'),
+    toolCheck('docker', docker, 'install and start Docker; plan, audit, apply and rollback work without it'),
     toolCheck('buildx', buildx, 'install the docker-buildx plugin; build and publish need it'),
     ...(docker.kind === 'found' && buildx.kind === 'found' ? [await builderCheck(config, machine)] : []),
     ...machine.variables.map((name) =>
@@ -50,9 +50,17 @@ function repositoriesOf(config: Config | null): readonly Repository[] {
 async function loginCheck(repository: Repository, machine: Machine): Promise<Check> {
   const found = await machine.login(repository);
   const name = formatRepository(repository);
+  if (found.kind === 'found' && found.isOurs) {
+    const says = `${name}: credentials found in TAGWRIGHT_REGISTRY_… alone, which Docker does not read: a build cannot push`;
+    return warning('login', says, `docker login ${repository.registry}; what builds nothing works without it`);
+  }
   if (found.kind === 'found') return ok('login', `${name}: credentials found`);
   if (found.kind === 'failed') return { name: 'login', state: 'failed', says: `${name}: ${found.because}`, fix: null };
-  return warning('login', `${name}: no credentials, so it is read anonymously and cannot be written to`, found.advice);
+  return warning(
+    'login',
+    `${name}: no credentials, so it is read anonymously, and written to only if it asks for no login`,
+    found.advice,
+  );
 }
 
 function toolCheck(name: string, tool: Tool, fix: string): Check {
@@ -70,9 +78,13 @@ async function builderCheck(config: Config | null, machine: Machine): Promise<Ch
       'docker run --privileged --rm tonistiigi/binfmt --install all, or build each platform on its own runner';
     return warning('builder', `${says}; the config also builds ${missing.join(', ')}`, fix);
   }
-  if (builder.driver === 'docker' && wanted.size > 1) {
+  if (!builder.isMultiPlatform && wanted.size > 1) {
     const fix = 'docker buildx create --use --driver docker-container';
-    return warning('builder', `${says}; the docker driver builds one platform at a time`, fix);
+    return warning(
+      'builder',
+      `${says}; without the containerd image store this driver builds one platform at a time`,
+      fix,
+    );
   }
   return ok('builder', says);
 }

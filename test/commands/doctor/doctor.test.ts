@@ -1,12 +1,16 @@
+import { chmod } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { machineChecks } from '../../../src/commands/doctor/machine-checks.ts';
 import { workflowTraps } from '../../../src/commands/doctor/workflow-traps.ts';
 import { readConfig } from '../../../src/config/normalize.ts';
 import { parseJsonObject } from '../../../src/domain/json.ts';
+import { parseRepository } from '../../../src/domain/reference.ts';
 import { required } from '../../../src/commands/read-project.ts';
+import { thisMachine } from '../../../src/entry/machine.ts';
 import type { Machine } from '../../../src/ports.ts';
 import { doctorText } from '../../../src/report/doctor.ts';
 import { cliProject } from '../../support/cli-process.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 import { runCli } from '../../support/run-cli.ts';
 
 const step = (uses: string, more = ''): string => `      - uses: ${uses}${more}\n`;
@@ -83,6 +87,14 @@ const config = required(
   ),
 );
 
+const dockers = {
+  kind: 'found',
+  name: 'default',
+  driver: 'docker',
+  platforms: [] as string[],
+  isMultiPlatform: true,
+} as const;
+
 const machine: Machine = {
   node: 'v24.0.0',
   platform: 'linux/x64',
@@ -90,7 +102,7 @@ const machine: Machine = {
   variables: ['TAGWRIGHT_RELEASES', 'TAGWRIGHT_RELESES'],
   docker: () => Promise.resolve({ kind: 'found', version: '29.0.0' }),
   buildx: () => Promise.resolve({ kind: 'found', version: 'v0.30.0' }),
-  builder: () => Promise.resolve({ kind: 'found', name: 'default', driver: 'docker', platforms: ['linux/amd64'] }),
+  builder: () => Promise.resolve({ ...dockers, platforms: ['linux/amd64'] }),
   login: () => Promise.resolve({ kind: 'none', advice: 'docker login docker.io' }),
   missingToken: () => 'there is no token',
   cacheFault: () => Promise.resolve('/home/x cannot be written to'),
@@ -114,6 +126,60 @@ test('what is missing on a machine is named with what to do', async () => {
   expect(checks.every(({ state, fix }) => (state === 'ok') === (fix === null))).toBe(true);
   expect(doctorText(checks)).toMatch(/the config also builds\s+linux\/arm64/);
   expect(doctorText(checks)).toMatch(/\n0 failed, 5 warnings\.\n$/);
+});
+
+test.each([
+  { isMultiPlatform: true, state: 'ok' },
+  { isMultiPlatform: false, state: 'warning' },
+])('a builder that makes several platforms at once ($isMultiPlatform): $state', async ({ isMultiPlatform, state }) => {
+  const platforms = ['linux/amd64', 'linux/arm64'];
+  const builder = () => Promise.resolve({ ...dockers, platforms, isMultiPlatform });
+  const checks = await machineChecks(config, { ...machine, builder }, isVariable);
+  expect(checks.find(({ name }) => name === 'builder')?.state).toBe(state);
+});
+
+test.each([
+  { isOurs: false, state: 'ok', fix: null },
+  { isOurs: true, state: 'warning', fix: 'docker login docker.io; what builds nothing works without it' },
+])('a login that Docker does not read ($isOurs): $state', async ({ isOurs, state, fix }) => {
+  const login = () => Promise.resolve({ kind: 'found', isOurs } as const);
+  const checks = await machineChecks(config, { ...machine, login }, isVariable);
+  expect(checks.find(({ name }) => name === 'login')).toMatchObject({ state, fix });
+});
+
+test('the machine tells whose login it is, and whether the engine holds several platforms', async () => {
+  const docker = (status: string): string => `#!/bin/sh
+if [ "$1" = buildx ]; then printf 'Name: default\\nDriver: docker\\n\\nNodes:\\nName: default\\nPlatforms: linux/amd64*, linux/arm64\\n'; fi
+if [ "$1" = info ]; then echo '${status}'; fi
+`;
+  const folder = await tempFolder({
+    'new/docker': docker('[["driver-type","io.containerd.snapshotter.v1"]]'),
+    'old/docker': docker('[["Backing Filesystem","extfs"]]'),
+    'home/.docker/config.json': JSON.stringify({ auths: { 'b.example': { auth: 'YTpi' } } }),
+  });
+  await Promise.all(['new', 'old'].map((name) => chmod(`${folder}/${name}/docker`, 0o755)));
+  const of = (name: string): Machine =>
+    thisMachine({
+      env: {
+        PATH: `${folder}/${name}:/usr/bin:/bin`,
+        HOME: `${folder}/home`,
+        TAGWRIGHT_REGISTRY_HOST: 'a.example',
+        TAGWRIGHT_REGISTRY_USERNAME: 'robot',
+        TAGWRIGHT_REGISTRY_PASSWORD: 'secret',
+      },
+      build: null,
+      cacheFolder: folder,
+      signal: new AbortController().signal,
+    });
+  expect(await of('new').builder(null)).toEqual({
+    ...dockers,
+    platforms: ['linux/amd64', 'linux/arm64'],
+    isMultiPlatform: true,
+  });
+  expect(await of('old').builder(null)).toMatchObject({ isMultiPlatform: false });
+  const at = (registry: string) => required(parseRepository(`${registry}/acme/app`, 'here'));
+  expect(await of('new').login(at('a.example'))).toEqual({ kind: 'found', isOurs: true });
+  expect(await of('new').login(at('b.example'))).toEqual({ kind: 'found', isOurs: false });
 });
 
 test('a machine without Docker is not asked for its builder', async () => {
