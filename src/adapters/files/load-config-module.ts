@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { InputError, type ProblemCode } from '../../domain/errors.ts';
@@ -43,6 +43,7 @@ export async function loadConfigModule(path: string, options: LoadOptions): Prom
   const extension = extname(path).toLowerCase();
   const isData = dataExtensions.includes(extension);
   if (!isData && !moduleExtensions.includes(extension)) {
+    if (await isFolder(path)) throw problem('CONFIG_INVALID', path, 'a folder, not a file', 'name the config in it');
     const known = [...moduleExtensions, ...dataExtensions].join(', ');
     throw problem('CONFIG_INVALID', path, `no config has the ending ${quote(extension)}`, `expected one of ${known}`);
   }
@@ -159,4 +160,11 @@ function isOnLine(file: string, line: number, column: number): boolean {
 
 function problem(code: ProblemCode, where: string, message: string, fix: string, cause?: unknown): InputError {
   return new InputError([{ code, where, message, fix }], { cause });
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isDirectory(),
+    () => false,
+  );
 }

@@ -105,6 +105,7 @@ async function readIfThere(path: string): Promise<JournalFile | null> {
   } catch (error) {
     if (!(error instanceof UnreadFile)) throw error;
     if (error.kind === 'missing') return null;
+    if (error.kind === 'folder') throw invalid(path, 'is a folder', 'name a journal in it: a file that ends in .jsonl');
     throw invalid(path, `cannot be read: ${error.message}`);
   }
   const chain = readChain(bytes.toString('utf8'));
@@ -124,8 +125,9 @@ async function readJournal(path: string): Promise<Buffer> {
   return readRegularFile(path, maxBytes);
 }
 
-function invalid(where: string, message: string): InputError {
-  const fix = 'move the file away; the registry itself is read either way';
+const away = 'move the file away; the registry itself is read either way';
+
+function invalid(where: string, message: string, fix = away): InputError {
   return new InputError([{ code: 'JOURNAL_INVALID', where, message, fix }]);
 }
 

@@ -1,4 +1,5 @@
 /** Phase one, if nothing is there: cells built, each pushed under its full tag, and what came of it noted. */
+import { loginAdvice } from '../../build/push-refused.ts';
 import { buildOptions } from '../build-options.ts';
 import pMap from 'p-map';
 import { cacheScopes } from '../../build/cache-scopes.ts';
@@ -143,7 +144,8 @@ async function noteCell(run: RepositoryRun, cell: Cell, built: BuiltTarget | und
   const reported = built?.kind === 'built' ? built.digest : null;
   const digest = reported ?? (await fittingDigest(run, cell));
   if (digest === null) {
-    const reason = redact(built !== undefined && 'reason' in built ? built.reason : 'the builder did not report it');
+    const said = redact(built !== undefined && 'reason' in built ? built.reason : 'the builder did not report it');
+    const reason = `${said}${loginAdvice(said, run.registry.repository.registry)}`;
     await run.journal.write({ ...common, state: 'failed', reason });
     const log = built?.kind === 'failed' && built.log !== undefined ? { log: built.log } : {};
     run.set(cell, { kind: 'lacking', code: 'BUILD_FAILED', reason, ...log });
