@@ -203,13 +203,18 @@ function shared(): Shared {
 }
 
 async function readAddress(): Promise<void> {
-  const read = await sharedOf(location.hash);
+  const read = await sharedOf(
+    location.hash,
+    examples.map(({ name }) => name),
+  );
   const [first] = examples;
   if (first === undefined) throw new Error('the page has no examples');
   if (!read.ok) {
     fill(first, noChoice);
     await update();
     places.problems.replaceChildren(...read.problems.map((problem) => drawNotice('problem', problem)));
+    // On a narrow screen it stands below the fields.
+    places.problems.scrollIntoView({ block: 'nearest' });
     return;
   }
   const value: Shared = read.value ?? { kind: 'example', name: first.name, ...noChoice };

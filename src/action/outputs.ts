@@ -62,7 +62,7 @@ export function documentOutputs(document: ReportDocument, wishes: MetadataWishes
       break;
     }
     case 'publish':
-      values.set('version', document.report.release);
+      values.set('version', document.report.version ?? document.report.release);
       values.set('release', document.report.release);
       values.set('digests', JSON.stringify(digestsOf(document.report)));
       if (document.report.plan !== null) {

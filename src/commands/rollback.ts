@@ -240,7 +240,7 @@ function lastingText(state: JournalState, isWithdrawn: ReadonlySet<string>): str
   const moved = [...new Set(state.moves.flatMap((move) => move.to.owner?.version ?? []))];
   const versions = moved.filter((version) => !isWithdrawn.has(version));
   if (state.begin.command === 'rollback' || versions.length === 0) return '';
-  // An apply mended what was wrong: that no release is to be withdrawn is all that its journal shows.
+  // An apply fixed what an audit found: no release has to be withdrawn for that.
   if (state.begin.command === 'apply')
     return 'The plan is as it was: the next publish or apply moves these tags again. `tagwright plan` shows where, and why.';
   return [

@@ -1,6 +1,7 @@
 /** What the page shows as the part of its address behind `#`, which no server is sent. */
 import type { Problem } from '../domain/errors.ts';
 import { failed, ok, type Result } from '../domain/result.ts';
+import { quote } from '../domain/tag.ts';
 
 /** What somebody chose to look at. */
 export interface Choice {
@@ -31,16 +32,26 @@ export async function addressOf(shared: Shared): Promise<string> {
   return parameters.toString();
 }
 
-/** @param hash as the browser has it, with or without the `#` @returns `null` if it holds nothing */
-export async function sharedOf(hash: string): Promise<Result<Shared | null>> {
+/**
+ * @param hash as the browser has it, with or without the `#`
+ * @param examples the names that there are
+ * @returns `null` if it holds nothing
+ */
+export async function sharedOf(hash: string, examples: readonly string[]): Promise<Result<Shared | null>> {
   const parameters = new URLSearchParams(hash.replace(/^#/, ''));
   const choice = { image: parameters.get('image'), release: parameters.get('release'), tag: parameters.get('tag') };
   const name = parameters.get('example');
-  if (name !== null) return ok({ kind: 'example', name, ...choice });
+  if (name !== null)
+    return examples.includes(name) ? ok({ kind: 'example', name, ...choice }) : failed(noExample(name, examples));
   const text = parameters.get('text');
   if (text === null) return ok(null);
   const texts = textsOf(await unpacked(text));
   return texts === null ? failed(unreadable) : ok({ kind: 'texts', ...texts, ...choice });
+}
+
+function noExample(name: string, examples: readonly string[]): Problem {
+  const message = `there is no example ${quote(name)}, so another one is shown`;
+  return { code: 'USAGE', where: 'the address', message, fix: `choose one of ${examples.join(', ')}` };
 }
 
 const unreadable: Problem = {

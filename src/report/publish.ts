@@ -13,6 +13,8 @@ import { count, endTexts, shortDigest } from './words.ts';
 export interface PublishReport {
   readonly schema: 1;
   readonly release: string;
+  /** Of a build that is not a release: what docker/metadata-action calls its version. */
+  readonly version?: string;
   readonly dryRun: boolean;
   readonly goOn: GoOn;
   /** The moves that somebody has to approve; `null` if the run did not stop for that. */

@@ -194,6 +194,9 @@ describe('the page of an audit', () => {
   test('without scripts the beginning of everything is there', async () => {
     const { page } = await open(pageOf(prefect, emptyRegistry()), { scripts: false });
     expect(await page.locator('.noscript').textContent()).toContain('Scripts are off');
+    // Nothing is offered that only a script answers.
+    for (const dead of ['.search', '#theme', '.copy'])
+      expect([dead, await page.locator(dead).first().isVisible()]).toEqual([dead, false]);
     expect(await page.locator('h1').textContent()).toBe('4,294 findings, 0 tags right');
     expect(await page.locator('.group[data-group=latest] .tag').allTextContents()).toEqual([
       '2-latest',

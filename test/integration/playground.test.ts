@@ -143,10 +143,18 @@ test('a change is planned, and the address alone gives it to somebody else', asy
   expect([...noise, ...other.noise]).toEqual([]);
 });
 
-test('an address that was cut says so, and an example is shown', async () => {
-  const { page } = await open('text=abc');
+test.each([
+  ['text=abc', /it was cut or changed on its way/],
+  ['example=nosuch', /there is no example "nosuch", so another one is shown/],
+])('an address that was cut or names nothing says so where a phone shows it: %s', async (hash, said) => {
+  const { page } = await open(hash, { width: 390 });
   await page.locator('#problems .problem').waitFor();
-  expect(await problems(page)).toEqual([expect.stringMatching(/it was cut or changed on its way/)]);
+  expect(await problems(page)).toEqual([expect.stringMatching(said)]);
+  const isSeen = `(() => {
+    const { top, bottom } = document.querySelector('#problems .problem').getBoundingClientRect();
+    return top >= 0 && bottom <= innerHeight;
+  })()`;
+  await expect.poll(() => page.evaluate<boolean>(isSeen)).toBe(true);
 });
 
 test('a tag that is not in the plan can be asked about', async () => {

@@ -3,6 +3,7 @@ import { deflateRawSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { addressOf, sharedOf, type Shared } from '../../src/playground/address.ts';
 
+const names = ['prefect', 'cuda'];
 const choice = { image: null, release: null, tag: null };
 const refused = {
   ok: false,
@@ -19,12 +20,26 @@ const refused = {
 test('an example is its name and what was chosen', async () => {
   const shared: Shared = { kind: 'example', name: 'cuda', ...choice, tag: '1-gpu' };
   expect(await addressOf(shared)).toBe('example=cuda&tag=1-gpu');
-  expect(await sharedOf('#example=cuda&tag=1-gpu')).toEqual({ ok: true, value: shared });
+  expect(await sharedOf('#example=cuda&tag=1-gpu', names)).toEqual({ ok: true, value: shared });
+});
+
+test('an example that there is not is no other one in silence', async () => {
+  expect(await sharedOf('#example=nosuch', names)).toEqual({
+    ok: false,
+    problems: [
+      {
+        code: 'USAGE',
+        where: 'the address',
+        message: 'there is no example "nosuch", so another one is shown',
+        fix: 'choose one of prefect, cuda',
+      },
+    ],
+  });
 });
 
 test('nothing is nothing', async () => {
-  expect(await sharedOf('')).toEqual({ ok: true, value: null });
-  expect(await sharedOf('#result')).toEqual({ ok: true, value: null });
+  expect(await sharedOf('', names)).toEqual({ ok: true, value: null });
+  expect(await sharedOf('#result', names)).toEqual({ ok: true, value: null });
 });
 
 test('every pair of texts comes back from its address, which has only letters that links keep', async () => {
@@ -36,7 +51,7 @@ test('every pair of texts comes back from its address, which has only letters th
       const value: Shared = { kind: 'texts', ...given };
       const address = await addressOf(value);
       expect(address).toMatch(/^[\w.*=&%+-]+$/);
-      expect(await sharedOf(`#${address}`)).toEqual({ ok: true, value });
+      expect(await sharedOf(`#${address}`, names)).toEqual({ ok: true, value });
     }),
     { numRuns: 50 },
   );
@@ -54,5 +69,5 @@ test.each([
   ['not UTF-8', packed(Buffer.from([0x22, 0xff, 0x22]))],
   ['a bomb of 100 MB in 100 kB', packed(JSON.stringify([' '.repeat(100_000_000), '1.0.0']))],
 ])('what is %s is refused in one message', async (_name, text) => {
-  expect(await sharedOf(`text=${text}`)).toEqual(refused);
+  expect(await sharedOf(`text=${text}`, names)).toEqual(refused);
 });

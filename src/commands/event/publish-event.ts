@@ -4,7 +4,7 @@
  */
 import { InputError, type Problem } from '../../domain/errors.ts';
 import type { EventLane } from '../../plan/event-lanes.ts';
-import { isPushed } from '../../plan/event-lanes.ts';
+import { isPushed, tagsOfCell } from '../../plan/event-lanes.ts';
 import type { PublishReport } from '../../report/publish.ts';
 import { buildOne, type BuildOptions } from '../build.ts';
 import { publishBuild, publishOutcome, type PublishOptions } from '../publish/index.ts';
@@ -40,7 +40,13 @@ export async function publishEvent(options: PublishOptions, build: EventBuild, w
   }
   const [first, ...others] = reports;
   if (first === undefined) throw new InputError([severalLanes('--event')]);
-  return publishOutcome(joined(first, others), options.json);
+  return publishOutcome({ ...joined(first, others), version: versionOf(build) }, options.json);
+}
+
+/** The first tag of the first cell, which is what docker/metadata-action calls the version of a build. */
+function versionOf({ lanes: [{ tags }] }: EventBuild): string {
+  const [cell] = tags.cells;
+  return cell === undefined ? '' : (tagsOfCell(cell, tags)[0] ?? '');
 }
 
 type Guard = NonNullable<Parameters<typeof publishBuild>[0]['event']>['beforeMoves'];

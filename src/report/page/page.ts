@@ -32,6 +32,8 @@ export function pageHtml(data: PageData): string {
     '<link rel="icon" href="data:,">',
     render(html`<title>${page.title}</title>`),
     `<style>${pageStyles}</style>`,
+    // What only a script answers is not offered without one; chips and timelines stay, for what they say.
+    '<noscript><style>.search,.ghost{display:none}button.chip,.track{pointer-events:none}</style></noscript>',
     '</head>',
     '<body>',
     '<noscript><p class="noscript">Scripts are off: of long lists only the beginning is shown.</p></noscript>',

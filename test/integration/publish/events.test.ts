@@ -337,7 +337,7 @@ const recordedSchema = z.object({
       payload: z.record(z.string(), z.unknown()),
       config: z.looseObject({ repository: z.union([z.string(), z.array(z.string())]) }),
       differs: z.string().optional(),
-      observed: z.object({ json: z.object({ 'tag-names': z.array(z.string()) }) }),
+      observed: z.object({ version: z.string(), json: z.object({ 'tag-names': z.array(z.string()) }) }),
     }),
   ),
 });
@@ -352,12 +352,14 @@ test.each(recorded)('one step publishes: $name', async ({ event, ref, sha, paylo
   const { step, tags, folder } = await place({ pythons: undefined, defaults: undefined, ...rest });
   const release = { version: '1.2.3', revision: sha, committedAt: '2026-11-28T20:00:00Z' };
   await writeFile(`${folder}/releases.json`, JSON.stringify([release]));
-  const { code } = await step({ event, ref, sha, payload }, 'publish');
+  const { code, outputs } = await step({ event, ref, sha, payload }, 'publish');
   const isFork = JSON.stringify(payload).includes('mallory/app');
   const isRefused = differs !== undefined || event === 'pull_request_target';
   expect(code).toBe(isRefused ? 2 : 0);
   const names = isRefused || isFork ? [] : observed.json['tag-names'];
   expect(Object.keys(await tags()).toSorted()).toEqual(names.toSorted());
+  // What metadata-action calls the version of an event: its first tag, a branch's name among them.
+  expect(outputs['version']).toBe(isRefused || isFork ? undefined : observed.version);
 });
 
 /**
