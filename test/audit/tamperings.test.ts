@@ -261,3 +261,32 @@ describe('statements', () => {
     }
   });
 });
+
+describe('signed statements', () => {
+  const sign = (line: string): string => {
+    const { digest, statement }: { digest: Digest; statement: object } = JSON.parse(line);
+    const text = JSON.stringify(statement);
+    return evidenceLine(text, digest, { keyid: '', sig: digestNamed(`ours ${text}`) });
+  };
+  const verify = (text: string, { sig }: { readonly sig: string }): string | null =>
+    sig === digestNamed(`ours ${text}`) ? null : 'its signature is not by evidence.pub';
+  const faultsOf = (own: readonly string[]): readonly string[] =>
+    checkEvidence(readEvidence(`${own.join('\n')}\n`, digestNamed), { repository, now, verify }).faults.map(
+      ({ kind, place, because }) => `${kind} ${place}: ${because}`,
+    );
+  const signed = lines.map(sign);
+
+  test('count, and so do those before the first signature, which names them', () => {
+    expect(faultsOf(signed)).toEqual([]);
+    expect(faultsOf([...lines.slice(0, 2), ...signed.slice(2)])).toEqual([]);
+  });
+
+  test('are missed where there is none, or only another one', () => {
+    expect(faultsOf(lines)).toEqual(lines.map((_, index) => `foreign statement ${index + 1}: it is not signed`));
+    expect(faultsOf([...signed.slice(0, -1), lines.at(-1) ?? ''])).toEqual(['foreign statement 6: it is not signed']);
+    const forged = (lines.at(-1) ?? '').replace(/\}$/, ',"signatures":[{"keyid":"","sig":"AAAA"}]}');
+    expect(faultsOf([...signed.slice(0, -1), forged])).toEqual([
+      'foreign statement 6: its signature is not by evidence.pub',
+    ]);
+  });
+});

@@ -117,6 +117,30 @@ const movesOf = ({ statements }: CheckedEvidence): readonly (readonly unknown[])
       .toSorted(),
   );
 
+/** One signed statement of moves hangs there. */
+const onceEach = [['application/vnd.dev.sigstore.bundle.v0.3+json', movesPredicate]];
+
+async function signingKey(): Promise<string> {
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return join(await tempFolder({ 'evidence.key': key }), 'evidence.key');
+}
+
+/** What hangs on each image that the first statement moved a tag to. This registry keeps no lists: they are under tags. */
+async function attachedTo({ statements }: CheckedEvidence, path: string, world: World): Promise<unknown[]> {
+  const opened = await world.registries([]);
+  const reader = opened.open({ registry: registry.host, path });
+  const images = new Set(statements[0]?.statement.predicate.moves.flatMap(({ to }) => to?.digest ?? []));
+  const lists = await Promise.all([...images].map((image) => reader.manifest(referrersTag(image))));
+  await opened.close();
+  return lists.map((list) =>
+    (parseReferrers(list?.bytes ?? new Uint8Array()) ?? []).map(({ entry }) => [
+      entry['artifactType'],
+      valueAt(entry, 'annotations', predicateAnnotation),
+    ]),
+  );
+}
+
 describe('a publish', async () => {
   test('writes one statement, with everything that an auditor asks for', async () => {
     const { publish: run, checked, repository, path } = scene();
@@ -189,9 +213,7 @@ describe('a publish', async () => {
   }, 120_000);
 
   test('that signs attaches its statement once to each image, however often it is run', async () => {
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-    const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-    const signKey = join(await tempFolder({ 'evidence.key': key }), 'evidence.key');
+    const signKey = await signingKey();
     for (const when of ['before', 'after'] as const) {
       const { repository, world, journals, checked, path } = scene();
       const options = { ...publishOptions('1.0.0', repository, 'journals', { at: '1.0.0' }), signKey };
@@ -203,23 +225,37 @@ describe('a publish', async () => {
       const killed = world({ journals: () => killing(journals, { at, when }).store });
       await expect(publish(options, killed)).rejects.toThrow(Killed);
       expect((await publish(options, world())).result).toBe('as-planned');
-      const { statements, faults } = await checked();
-      expect([when, statements.map(({ signature }) => signature), faults]).toEqual([when, ['signed'], []]);
-      const opened = await world().registries([]);
-      const reader = opened.open({ registry: registry.host, path });
-      const images = new Set(statements[0]?.statement.predicate.moves.flatMap(({ to }) => to?.digest ?? []));
-      expect(images.size).toBe(2);
-      for (const image of images) {
-        // This registry keeps no lists, so they are under tags.
-        const list = await reader.manifest(referrersTag(image));
-        const held = parseReferrers(list?.bytes ?? new Uint8Array()) ?? [];
-        expect(
-          held.map(({ entry }) => [entry['artifactType'], valueAt(entry, 'annotations', predicateAnnotation)]),
-        ).toEqual([['application/vnd.dev.sigstore.bundle.v0.3+json', movesPredicate]]);
-      }
-      await opened.close();
+      const found = await checked();
+      const signatures = found.statements.map(({ signature }) => signature);
+      expect([when, signatures, found.faults]).toEqual([when, ['signed'], []]);
+      expect(await attachedTo(found, path, world())).toEqual([onceEach, onceEach]);
     }
   }, 60_000);
+
+  test('whose statement cannot be attached fails after its moves, and the next run attaches it', async () => {
+    const { repository, world, checked, path } = scene();
+    const options = {
+      ...publishOptions('1.0.0', repository, 'journals', { at: '1.0.0' }),
+      signKey: await signingKey(),
+    };
+    const refusing = world();
+    const failed = await publish(options, {
+      ...refusing,
+      registries: async (insecure) => {
+        const registries = await refusing.registries(insecure);
+        const referrers = (): Promise<never> => Promise.reject(new OutsideError('REGISTRY_UNREACHABLE', 'gone'));
+        return { ...registries, open: (at) => ({ ...registries.open(at), referrers }) };
+      },
+    });
+    expect([failed.result, failed.report.repositories[0]?.lags]).toEqual([
+      'outside-failed',
+      ['REGISTRY_UNREACHABLE  gone'],
+    ]);
+    expect((await publish(options, world())).result).toBe('as-planned');
+    const found = await checked();
+    expect([found.statements.length, found.faults]).toEqual([1, []]);
+    expect(await attachedTo(found, path, world())).toEqual([onceEach, onceEach]);
+  });
 
   test('with a key that cannot be read moves nothing', async () => {
     const { repository, world, path } = scene();
