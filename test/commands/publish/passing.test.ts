@@ -87,3 +87,12 @@ test('a step of the Dockerfile that fails is not tried again', async () => {
   const { published, builds } = await run(reason, 9);
   expect([published.result, builds]).toEqual(['outside-failed', [4]]);
 });
+
+test('a push that the registry refuses is not tried again, and names the login that the builder needs', async () => {
+  const reason = `failed to solve: failed to push ${registry.host}/a:1: unexpected status from HEAD request: 401 Unauthorized`;
+  const { published, builds } = await run(reason, 9);
+  expect([published.result, builds]).toEqual(['outside-failed', [4]]);
+  expect(JSON.stringify(published.report)).toContain(
+    `401 Unauthorized; the builder pushes with the logins of Docker: run docker login ${registry.host}`,
+  );
+});
