@@ -244,7 +244,12 @@ describe('a full clone', { timeout: 30_000 }, () => {
 
 describe('what fails', { timeout: 30_000 }, () => {
   test.each([
-    { why: 'no git repository', path: '.', reason: /^git failed with exit code 128: fatal: not a git repository/ },
+    {
+      why: 'no git repository',
+      path: '.',
+      reason:
+        /^git failed with exit code 128: fatal: not a git repository .*\. Run it in the git repository of the image, or name that with -C DIR$/,
+    },
     { why: 'no folder', path: 'none', reason: /^git failed with exit code 128: fatal: cannot change to/ },
   ])('$why', async ({ path, reason }) => {
     const folder = join(await tempFolder(), path);
