@@ -208,8 +208,13 @@ describe('what cannot be used', () => {
         fix: 'name a journal of an earlier run',
       },
     ]);
-    expect((await inputError(journals.read(folder))).map((problem) => problem.message)).toEqual([
-      'cannot be read: it is a folder',
+    expect(await inputError(journals.read(folder))).toEqual([
+      {
+        code: 'JOURNAL_INVALID',
+        where: folder,
+        message: 'is a folder',
+        fix: 'name a journal in it: a file that ends in .jsonl',
+      },
     ]);
   });
 
