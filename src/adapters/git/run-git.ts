@@ -81,7 +81,7 @@ function failureReason(
   if (timedOutMs !== null) return `git did not answer within ${timedOutMs / 1000} s`;
   if (exitCode === undefined) return `git could not be run: ${code ?? 'it was killed'}`;
   const advice = /^\s*(?<command>git config --global --add safe\.directory .+)$/m.exec(stderr)?.groups?.['command'];
-  const isNone = /^fatal: not a git repository \(or any/.test(stderr);
+  const isNone = stderr.startsWith('fatal: not a git repository (or any');
   const elsewhere = isNone ? '. Run it in the git repository of the image, or name that with -C DIR' : '';
   const fix = advice === undefined ? elsewhere : `. If you trust who owns it, run \`${advice}\``;
   return `git failed with exit code ${exitCode}: ${stderr.split('\n', 1)[0] ?? ''}${fix}`;
