@@ -8,7 +8,7 @@ const folders = ['src', 'docs', 'scripts', 'bench', 'examples', 'images', '.gith
 /** Each with an example of what it finds, and what to write instead. */
 const banned: readonly { readonly turn: RegExp; readonly example: string; readonly instead: string }[] = [
   {
-    turn: /(?<!\bthere )\bis no (?:version|tag|release|digest|commit|file|valid)\b(?! but)/i,
+    turn: /(?<!\bthere )\b(?:is no (?:version|tag|release|digest|commit|file|valid)|are no releases)\b(?! but)/i,
     example: '"1.0" is no version',
     instead: '"1.0" is not a version',
   },

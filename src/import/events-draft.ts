@@ -9,7 +9,7 @@ import type { Triggers } from './triggers.ts';
 
 export interface EventsScene {
   readonly triggers: Pick<Triggers, 'branches' | 'byHand' | 'pulls' | 'scheduled'>;
-  /** Of the step and its job: what they ask of an event is not known for those that are no releases. */
+  /** Of the step and its job: what they ask of an event is not known for those that are not releases. */
   readonly hasConditions: boolean;
   /** A build pushes only if the event is not a pull request. */
   readonly holdsPulls: boolean;

@@ -1,7 +1,7 @@
 /**
  * Known releases: from facts as sources give them to releases in order.
  *
- * Everything wrong with them is collected; texts that are no releases of this image are counted and ignored where
+ * Everything wrong with them is collected; texts that are not releases of this image are counted and ignored where
  * the source holds other things too (git tags), and are mistakes where every row claims to be a release (a facts file).
  */
 import type { ImageConfig, ReleaseExclusion, Rule } from '../config/types.ts';
@@ -42,7 +42,7 @@ export interface KnownReleases {
   /** Ascending by the version scheme. Excluded ones are not among them. */
   readonly releases: readonly Release[];
   readonly excluded: readonly ExcludedRelease[];
-  /** Texts that are no releases of this image, as they came. */
+  /** Texts that are not releases of this image, as they came. */
   readonly ignored: readonly string[];
   /** What is known is known of this moment: the newest release's, or the one asked for. Never the clock's. */
   readonly moment: Instant;

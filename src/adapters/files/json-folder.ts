@@ -38,7 +38,7 @@ async function listFolder(folder: string, code: ProblemCode): Promise<string[]> 
   } catch (error) {
     const reason = systemCode(error);
     if (reason === 'ENOENT' || reason === 'ENOTDIR') {
-      const message = reason === 'ENOENT' ? 'there is no such folder' : 'this is no folder';
+      const message = reason === 'ENOENT' ? 'there is no such folder' : 'this is not a folder';
       throw new InputError([{ code, where: folder, message, fix: 'name the folder that holds the records' }], {
         cause: error,
       });

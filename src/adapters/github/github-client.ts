@@ -203,7 +203,7 @@ function checkBaseUrl(text: string): URL {
   const where = 'the URL of the GitHub API';
   const fix = 'expected https://api.github.com, or https://HOST/api/v3 of an Enterprise server';
   if (!URL.canParse(text)) {
-    throw new InputError([{ code: 'CONFIG_INVALID', where, message: `${quote(text)} is no URL`, fix }]);
+    throw new InputError([{ code: 'CONFIG_INVALID', where, message: `${quote(text)} is not a URL`, fix }]);
   }
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') {

@@ -76,7 +76,7 @@ function join(items: readonly ReleaseItem[], tags: readonly GitTag[]): SourceAns
       'releases without their git tag',
       [...released].filter((tag) => !byName.has(tag)),
     ),
-    note('DRAFTS_IGNORED', 'drafts, which are no releases yet', drafts),
+    note('DRAFTS_IGNORED', 'drafts, which are not releases yet', drafts),
   ];
   return { kind: 'github', facts, gitTags, partial: null, notes: notes.filter(({ versions }) => versions.length > 0) };
 }

@@ -90,7 +90,7 @@ function toIndexed([version, files]: [string, readonly z.infer<typeof file>[]]):
 function checkBaseUrl(text: string): URL {
   const where = 'the URL of the package index';
   const fix = 'expected https://HOST, without credentials';
-  if (!URL.canParse(text)) throw invalid(where, `${quote(text)} is no URL`, fix);
+  if (!URL.canParse(text)) throw invalid(where, `${quote(text)} is not a URL`, fix);
   const url = new URL(text);
   if (url.username !== '' || url.password !== '') throw invalid(where, 'it holds credentials', fix);
   if (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.host))) return url;

@@ -113,7 +113,7 @@ describe('GitHub releases', () => {
     expect(notes).toEqual([
       { code: 'TAG_WITHOUT_RELEASE', message: 'git tags without a release', versions: ['1.8.0', '1.9.0', '2.1.0'] },
       { code: 'RELEASE_WITHOUT_TAG', message: 'releases without their git tag', versions: ['2.0.1'] },
-      { code: 'DRAFTS_IGNORED', message: 'drafts, which are no releases yet', versions: ['2.1.0', '2.2.0'] },
+      { code: 'DRAFTS_IGNORED', message: 'drafts, which are not releases yet', versions: ['2.1.0', '2.2.0'] },
     ]);
   });
 
@@ -458,7 +458,7 @@ describe('trouble that stays is an error, never a shorter list', () => {
 });
 
 test.each([
-  { baseUrl: 'ghe', message: '"ghe" is no URL' },
+  { baseUrl: 'ghe', message: '"ghe" is not a URL' },
   {
     baseUrl: 'http://ghe.example.com/api/v3',
     message: '"http://ghe.example.com/api/v3" would send the token without encryption',

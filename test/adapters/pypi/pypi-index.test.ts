@@ -205,7 +205,7 @@ test.each<{ options: PypiOptions; where: string; message: string }>([
   {
     options: { project: 'x', baseUrl: 'pypi' },
     where: 'the URL of the package index',
-    message: '"pypi" is no URL',
+    message: '"pypi" is not a URL',
   },
   {
     options: { project: 'x', baseUrl: 'http://pypi.example.com' },
