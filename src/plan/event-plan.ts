@@ -35,19 +35,18 @@ export interface EventTag {
   readonly rule: string;
 }
 
-/** @param isChosen by the axes of a cell */
-export function eventPlan(
-  event: BuildEvent,
-  lanes: readonly EventLane[],
-  isChosen: (cell: Cell) => boolean,
-): EventPlan {
+/** @param chosen cells of one lane: in every lane those of the same axes are told */
+export function eventPlan(event: BuildEvent, lanes: readonly EventLane[], chosen: readonly Cell[]): EventPlan {
+  const ranks = new Set(chosen.map(({ shape }) => shape.rank));
   const builds = lanes.map(({ image, tags }) => ({
     repositories: image.repositories.map(formatRepository),
-    cells: tags.cells.filter(isChosen).map((cell) => ({
-      axes: cell.shape.axes,
-      platforms: cell.platforms,
-      tags: tagsOfCell(cell, tags).map((tag) => eventTag(tag, tags)),
-    })),
+    cells: tags.cells
+      .filter(({ shape }) => ranks.has(shape.rank))
+      .map((cell) => ({
+        axes: cell.shape.axes,
+        platforms: cell.platforms,
+        tags: tagsOfCell(cell, tags).map((tag) => eventTag(tag, tags)),
+      })),
   }));
   return { schema: 1, event, push: isPushed(event, lanes), builds };
 }

@@ -61,8 +61,7 @@ export async function buildUnpushed(options: UnpushedOptions, build: EventBuild,
         log,
       };
     });
-    const ranks = new Set(cells.map(({ shape }) => shape.rank));
-    const plan = eventPlan(build.event, build.lanes, ({ shape }) => ranks.has(shape.rank));
+    const plan = eventPlan(build.event, build.lanes, cells);
     return {
       stdout: options.json ? unpushedJson(plan, told) : unpushedTable(plan, told),
       result: told.some(({ state }) => state === 'failed') ? 'outside-failed' : 'as-planned',

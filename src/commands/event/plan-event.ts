@@ -22,8 +22,7 @@ export async function planEvent(
   const { event, lanes, config } = build;
   const [{ tags: own }] = lanes;
   const chosen = required(selectCells(own.cells, only, '--only'));
-  const ranks = new Set(chosen.map(({ shape }) => shape.rank));
-  const plan = eventPlan(event, lanes, ({ shape }) => ranks.has(shape.rank));
+  const plan = eventPlan(event, lanes, chosen);
   const roots = rootsAt('.', workingTreeLabels(fromWorkingTree));
   const cells = chosen.map((cell) => eventTarget(cell, lanes, roots));
   const isHanded = format === 'bake' || world.handsOver !== undefined;
