@@ -169,6 +169,14 @@ test.each([
   expect(stdout.includes('yanked')).toBe(command === 'publish');
 });
 
+test('a release that was yanked already is not offered as a line', async () => {
+  const { world, rollback } = await scene(true);
+  const config = { ...fourCells, yanked: [{ version: '1.0.1', reason: 'broken' }] };
+  world.loadConfig = () => Promise.resolve({ raw: config, file: 'matrix.config.ts', root: '/' });
+  const { stdout } = await rollback({ '1.0-python3.10': old }, [], { json: false, command: 'publish' });
+  expect(stdout).not.toContain('To make it last');
+});
+
 test('a second rollback says what is true of it: the tags are as the journal has them', async () => {
   const { rollback } = await scene(true);
   await rollback({ '1-python3.10': old }, [], { json: false });

@@ -240,21 +240,6 @@ test('one that is withdrawn already: by the config for another reason, by a sour
   }
 });
 
-test('a release that was yanked already is not offered as a line to a rollback', async () => {
-  const at = await scene(['1.0.0', '1.0.1'], { yanked: [{ version: '1.0.1', reason: 'broken' }] });
-  const { stdout } = await at.run(['apply', '--json']);
-  const { repositories }: { repositories: { journal: string }[] } = JSON.parse(stdout);
-  const journal = repositories[0]?.journal ?? '';
-  expect((await at.run(['rollback', journal, '--dry-run'])).stdout).toContain("yanked: [{ version: '1.0.0'");
-  await writeFile(
-    join(at.folder, 'matrix.config.json'),
-    (await at.config()).replace('"1.0.1"', '"1.0.0"').replace('broken', 'broken too'),
-  );
-  const { stdout: text } = await at.run(['rollback', journal, '--dry-run']);
-  expect(text).toContain('to move');
-  expect(text).not.toContain('yanked:');
-});
-
 test('a list that several images read is not edited for one of them', async () => {
   const { folder, run } = await scene(['1.0.0', '1.0.1']);
   const shared = { yanked: [{ version: '1.0.0', reason: 'old', since: '2024-01-03T00:00:00Z' }] };
