@@ -22,7 +22,7 @@ import type { Plan } from '../plan/types.ts';
 import { eventRepositories } from '../plan/event-tags.ts';
 import { expectTags, type Expected } from '../sight/expected.ts';
 import { count } from '../report/words.ts';
-import { evidenceFor } from './audit/evidence.ts';
+import { evidenceFor, withAttached } from './audit/evidence.ts';
 import { withEvents } from './audit/events.ts';
 import { lookFurther } from './audit/further.ts';
 import { withProofs } from './audit/proofs.ts';
@@ -166,7 +166,7 @@ async function lookIn(
   const common = { graceMs: wishes.graceMs, requireLabels: options.requireLabels };
   const audit = evidence === null ? common : { ...common, evidence };
   const request = { repository, project, expected, options, inScope, content: options.content, audit };
-  return lookAt(registries.open(repository), request, world);
+  return withAttached(await lookAt(registries.open(repository), request, world), evidence, options.evidenceKey, world);
 }
 
 async function auditOf(read: RepositoryLook, run: AuditRun): Promise<RepositoryAudit> {

@@ -8,8 +8,8 @@ import type { EvidenceLine, EvidenceText, LineSignature } from './lines.ts';
 import { subjectsOf, type MovesPredicate, type MovesStatement, type StatedMove } from './statement.ts';
 
 export interface EvidenceFault {
-  /** `unexplained`: a tag moved and no statement has it. */
-  readonly kind: 'altered' | 'foreign' | 'unexplained';
+  /** `unexplained`: a tag moved and no statement has it. `unknown`: a registry did not answer. */
+  readonly kind: 'altered' | 'foreign' | 'unexplained' | 'unknown';
   /** `statement 5`, or `line 5` where nobody can tell which it is. */
   readonly place: string;
   readonly because: string;

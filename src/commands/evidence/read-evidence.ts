@@ -2,7 +2,7 @@
 import { InputError } from '../../domain/errors.ts';
 import { formatRepository, type Repository } from '../../domain/reference.ts';
 import { checkEvidence, type CheckedEvidence, type EvidenceRules } from '../../evidence/check.ts';
-import { readEvidence } from '../../evidence/lines.ts';
+import { readEvidence, type EvidenceText } from '../../evidence/lines.ts';
 import type { World } from '../world.ts';
 
 export interface FoundEvidence extends CheckedEvidence {
@@ -10,6 +10,8 @@ export interface FoundEvidence extends CheckedEvidence {
   readonly file: string;
   /** `registry/path`; `null` for a file that says nothing. */
   readonly repository: string | null;
+  /** Its lines, those that do not count among them. */
+  readonly text: EvidenceText;
 }
 
 /** Where statements are by default, beside the journals. */
@@ -61,7 +63,7 @@ function judged(
   const read = readEvidence(text, (part) => digestOf(new TextEncoder().encode(part)));
   const checked = checkEvidence(read, { repository, now: clock.nowMs(), ...judging });
   const named = repository ?? checked.statements[0]?.statement.predicate.repository ?? null;
-  return { ...checked, file, repository: named };
+  return { ...checked, file, repository: named, text: read };
 }
 
 /** @throws {InputError} EVIDENCE_INVALID where a single file is named for several repositories */
