@@ -1,8 +1,9 @@
 /** `audit --evidence`: whether a statement explains where a convenience tag points, and what is wrong with the file. */
 import type { Digest } from '../domain/digest.ts';
+import { assertNever } from '../domain/errors.ts';
 import { parseInstant } from '../domain/instant.ts';
 import { tagEvidence } from '../evidence/answer.ts';
-import type { CheckedEvidence } from '../evidence/check.ts';
+import type { CheckedEvidence, EvidenceFault } from '../evidence/check.ts';
 import type { Choice } from '../moves/repair.ts';
 import type { Cell } from '../plan/cell.ts';
 import type { Fault } from './judgement.ts';
@@ -52,14 +53,32 @@ export function judgeStatements(
 }
 
 function unexplained(because: string): Fault {
-  const choices: readonly Choice[] = [
-    {
-      do: 'run',
-      command: 'tagwright history --evidence',
-      because: 'look who moved it last; nothing is moved back by itself, for the image may be the right one',
-    },
+  const choices = [
+    lookAtHistory('look who moved it last; nothing is moved back by itself, for the image may be the right one'),
   ];
   return { kind: 'unexplained', because, evidence: [], repair: { fix: null, choices } };
+}
+
+function wayOut(kind: EvidenceFault['kind'], file: string): readonly Choice[] {
+  switch (kind) {
+    case 'unknown':
+      return [];
+    case 'unexplained':
+      return [
+        lookAtHistory('look what it was moved to, and who could; if a statement was taken out, restore the file'),
+      ];
+    case 'altered':
+    case 'foreign': {
+      const because = 'if another copy of it is whole: a cache, an artifact, the history of git';
+      return [{ do: 'edit', command: `restore ${file}`, because }];
+    }
+    default:
+      return assertNever(kind);
+  }
+}
+
+function lookAtHistory(because: string): Choice {
+  return { do: 'run', command: 'tagwright history --evidence', because };
 }
 
 /** What is wrong with the file itself. A finding is about a tag; these are about `statement 5`, which is none. */
@@ -73,13 +92,7 @@ export function evidenceFindings({ faults, file }: EvidenceInput): readonly Find
     because: `${file}: ${because}`,
     since: null,
     fix: null,
-    choices: [
-      {
-        do: 'edit' as const,
-        command: `restore ${file}`,
-        because: 'if another copy of it is whole: a cache, an artifact, the history of git',
-      },
-    ],
+    choices: wayOut(kind, file),
     excused: null,
   }));
 }

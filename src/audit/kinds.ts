@@ -144,7 +144,7 @@ export const kinds = {
     confirmed: false,
     meaning: 'the file of statements was changed',
     details:
-      'with `--evidence`: a statement was changed, is missing, is there twice, is not where it belongs, or is from the future',
+      'with `--evidence`: a statement was changed, is missing, is there twice, is not where it belongs, or is from the future; with `--evidence-key`, a signed one is attached to an image and not in the file, or in the file and no longer attached',
     remedy: 'restore the file from another copy',
   },
   foreign: {

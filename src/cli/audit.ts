@@ -22,7 +22,7 @@ interface AuditFlags extends CommonFlags {
   readonly bases: boolean;
   readonly note: boolean;
   readonly evidence?: string | true;
-  readonly evidenceKey?: string;
+  readonly evidenceKey: readonly string[];
   readonly keep?: KeepFormat;
 }
 
@@ -190,7 +190,7 @@ export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOpti
         unmanaged,
         bases,
         evidence,
-        evidenceKey: flags.evidenceKey ?? null,
+        evidenceKeys: flags.evidenceKey,
       };
       const outcome = await auditCommand({ ...common(flags), ...asked, ...facts() }, world);
       if (!flags.note) return outcome;

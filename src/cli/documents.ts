@@ -11,7 +11,7 @@ interface HistoryFlags extends CommonFlags {
   readonly format: 'table' | 'json';
   readonly json: boolean;
   readonly evidence?: string | true;
-  readonly evidenceKey?: string;
+  readonly evidenceKey: readonly string[];
 }
 
 const statedMode: Mode = {
@@ -30,12 +30,12 @@ export function addHistory(program: Command, run: Run): void {
     .action((tag: string | undefined, flags: HistoryFlags, command: Command) =>
       run(async (world) => {
         const evidence = evidencePath(flags.evidence);
-        const { evidenceKey } = flags;
-        refuseLoneKey(evidence, evidenceKey);
+        const { evidenceKey: evidenceKeys } = flags;
+        refuseLoneKey(evidence, evidenceKeys);
         if (evidence !== null) refuseUnused(command, [statedMode]);
         const { historyCommand } = await import('../commands/history.ts');
         const format = flags.json ? 'json' : flags.format;
-        const stated = { evidence, evidenceKey: evidenceKey ?? null };
+        const stated = { evidence, evidenceKeys };
         return historyCommand({ ...common(flags), tag: tag ?? null, format, ...stated }, world);
       }),
     );

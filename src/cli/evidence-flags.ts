@@ -1,6 +1,7 @@
 /** Flags about statements of moves: where they are kept, signed and read. */
 import { publishDefaults } from '../commands/publish/options.ts';
 import { InputError } from '../domain/errors.ts';
+import { collect } from './flags.ts';
 
 /** `--evidence`, for commands that move tags. */
 export const keepsEvidence = [
@@ -29,15 +30,19 @@ interface StatedOptions {
   readonly signKey: string | null;
 }
 
+const noKeys: readonly string[] = [];
+
 /** `--evidence-key`, for commands that read statements. */
 export const verifiesEvidence = [
   '--evidence-key <file>',
-  'with --evidence: the public key (PEM) that statements must be signed with',
+  'with --evidence: the public key (PEM) that statements must be signed with; may be repeated',
+  collect,
+  noKeys,
 ] as const;
 
 /** @throws {InputError} USAGE for a key without statements that it is for */
-export function refuseLoneKey(evidence: string | null, key: string | undefined): void {
-  if (evidence !== null || key === undefined) return;
+export function refuseLoneKey(evidence: string | null, keys: readonly string[]): void {
+  if (evidence !== null || keys.length === 0) return;
   const message = 'no statements are read';
   throw new InputError([{ code: 'USAGE', where: '--evidence-key', message, fix: 'add --evidence, or leave it out' }]);
 }

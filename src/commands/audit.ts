@@ -21,6 +21,7 @@ import { warningsText } from '../report/warnings.ts';
 import type { Plan } from '../plan/types.ts';
 import { eventRepositories } from '../plan/event-tags.ts';
 import { expectTags, type Expected } from '../sight/expected.ts';
+import { signatureNotes } from '../report/signature-words.ts';
 import { count } from '../report/words.ts';
 import { evidenceFor, withAttached } from './audit/evidence.ts';
 import { withEvents } from './audit/events.ts';
@@ -166,7 +167,7 @@ async function lookIn(
   const common = { graceMs: wishes.graceMs, requireLabels: options.requireLabels };
   const audit = evidence === null ? common : { ...common, evidence };
   const request = { repository, project, expected, options, inScope, content: options.content, audit };
-  return withAttached(await lookAt(registries.open(repository), request, world), evidence, options.evidenceKey, world);
+  return withAttached(await lookAt(registries.open(repository), request, world), evidence, options.evidenceKeys, world);
 }
 
 async function auditOf(read: RepositoryLook, run: AuditRun): Promise<RepositoryAudit> {
@@ -201,15 +202,12 @@ function notesOf({ listing, input }: Look): string[] {
   return [...listingNotes(listing), ...evidenceNotes(input)];
 }
 
-/** What proves nothing is called that. */
+/** What proves nothing is called that, and what was moved by hand and is history. */
 function evidenceNotes({ evidence }: Look['input']): string[] {
   if (evidence === undefined) return [];
-  const { statements, file } = evidence;
-  const unsigned = statements.filter(({ signature }) => signature === 'unsigned').length;
-  if (unsigned === 0) return [];
-  return [
-    `${unsigned} of ${count(statements.length, 'statement')} in ${file} are unsigned: whoever can write the file can write any of them`,
-  ];
+  const { statements, gaps, file } = evidence;
+  const told = gaps.map(({ place, because }) => `${place}: ${because}`);
+  return [...signatureNotes(statements), ...told].map((note) => `${file}: ${note}`);
 }
 
 function listingNotes(listing: Look['listing']): string[] {

@@ -22,8 +22,8 @@ export interface HistoryOptions extends CommonOptions {
   readonly format: 'table' | 'json';
   /** Answer by the statements at this path, a folder or a file; `null`, or left out: by the facts. */
   readonly evidence?: string | null;
-  /** The public key that statements must be signed with; `null`, or left out: signatures are not checked. */
-  readonly evidenceKey?: string | null;
+  /** Public keys, one of which statements must be signed with; none, or left out: signatures are not checked. */
+  readonly evidenceKeys?: readonly string[];
 }
 
 export function historyCommand(options: HistoryOptions, world: World): Promise<Outcome> {

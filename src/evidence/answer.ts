@@ -38,3 +38,8 @@ export function tagEvidence(
   const byTime = (a: TagMove, b: TagMove): number => (parseInstant(a.move.at) ?? 0) - (parseInstant(b.move.at) ?? 0);
   return [...found].map(([tag, moves]) => ({ tag, moves: moves.toSorted(byTime) }));
 }
+
+/** The first move of a tag, which says where it was before there were any statements; `null` if there is none. */
+export function firstMove(statements: readonly SoundStatement[], tag: string): TagMove | null {
+  return tagEvidence(statements, tag, null)[0]?.moves[0] ?? null;
+}

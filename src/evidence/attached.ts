@@ -72,7 +72,8 @@ export function attachedFaults(
     const [first] = lacking;
     if (first !== undefined) faults.push({ kind: 'altered', place, because: detached(first, lacking.length - 1) });
   }
-  if (attached.unread !== null) faults.push({ kind: 'unknown', place: 'attached statements', because: attached.unread });
+  if (attached.unread !== null)
+    faults.push({ kind: 'unknown', place: 'attached statements', because: attached.unread });
   return faults;
 }
 

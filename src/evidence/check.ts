@@ -4,8 +4,9 @@
  */
 import type { Digest } from '../domain/digest.ts';
 import { formatInstant, parseInstant, type Instant } from '../domain/instant.ts';
+import { leapsIn, timeOf, type Leaps, type MoveGap, type PlacedMove } from './leaps.ts';
 import type { EvidenceLine, EvidenceText, LineSignature } from './lines.ts';
-import { subjectsOf, type MovesPredicate, type MovesStatement, type StatedMove } from './statement.ts';
+import { subjectsOf, type MovesPredicate, type MovesStatement } from './statement.ts';
 
 export interface EvidenceFault {
   /** `unexplained`: a tag moved and no statement has it. `unknown`: a registry did not answer. */
@@ -29,6 +30,11 @@ export interface CheckedEvidence {
   /** In the order of the file. */
   readonly statements: readonly SoundStatement[];
   readonly faults: readonly EvidenceFault[];
+  /**
+   * Moves that no statement has, and that are history by now: a run put the tag back to where it was left, or the
+   * statements around are verified, so that none was taken out.
+   */
+  readonly gaps: readonly MoveGap[];
 }
 
 export interface EvidenceRules {
@@ -50,27 +56,20 @@ export function checkEvidence({ lines, torn }: EvidenceText, rules: EvidenceRule
   const firstSigned = lines.find(({ signature }) => signature !== null)?.number ?? 0;
   const chain = openChain(rules, firstSigned, faults);
   for (const line of lines) chain.add(line);
-  faults.push(...chain.leaps());
+  const { leaps, gaps } = chain.ends();
+  faults.push(...leaps);
   if (torn) {
     const because = 'the last line is cut off: a run was killed while it wrote, or somebody cut the file';
     faults.push({ kind: 'altered', place: `line ${lines.length + 1}`, because });
   }
-  return { statements: chain.statements, faults };
+  return { statements: chain.statements, faults, gaps };
 }
 
 interface Chain {
   readonly statements: readonly SoundStatement[];
   readonly add: (line: EvidenceLine) => void;
   /** Tags that moved without a statement, once every line was added. */
-  readonly leaps: () => readonly EvidenceFault[];
-}
-
-interface PlacedMove {
-  readonly move: StatedMove;
-  /** Of its statement. */
-  readonly sequence: number;
-  /** Statements are missing between two parts. */
-  readonly part: number;
+  readonly ends: () => Leaps;
 }
 
 /** What the last statement that counts leaves behind. */
@@ -123,16 +122,18 @@ function openChain(rules: EvidenceRules, firstSigned: number, faults: EvidenceFa
     const clock = clockFault(predicate, standing, rules.now);
     if (clock !== null) fault('altered', clock);
     // What follows a statement that was changed was made of what it said before.
+    const { sequence, command } = predicate;
+    const signature = line.signature === null ? 'unsigned' : rules.verify === undefined ? 'signed' : 'verified';
+    const placed = { sequence, command, isVerified: signature === 'verified', part: standing.part };
     if (changed !== null) standing.part += 1;
-    else moves.push(...predicate.moves.map((move) => ({ move, sequence: predicate.sequence, part: standing.part })));
-    standing.sequence = predicate.sequence;
+    else moves.push(...predicate.moves.map((move) => ({ move, ...placed })));
+    standing.sequence = sequence;
     standing.digest = digest;
     standing.stated = line.stated;
     if (clock === null) standing.at = parseInstant(predicate.at) ?? standing.at;
-    const signature = line.signature === null ? 'unsigned' : rules.verify === undefined ? 'signed' : 'verified';
     if (changed === null) statements.push({ statement, digest, signature });
   };
-  return { statements, add, leaps: () => leapsIn(moves) };
+  return { statements, add, ends: () => leapsIn(moves) };
 }
 
 function signatureFault(
@@ -186,43 +187,13 @@ function gapBefore({ sequence, previous }: MovesPredicate, standing: Standing): 
   return `it stands after statement ${standing.sequence}`;
 }
 
-function clockFault({ at }: MovesPredicate, standing: Standing, now: Instant): string | null {
+function clockFault({ at, moves }: MovesPredicate, standing: Standing, now: Instant): string | null {
   const said = parseInstant(at);
   if (said === null) return null;
   if (said > now + clockSkewMs) return `it is from the future: ${at}, and now it is ${formatInstant(now)}`;
   if (said < standing.at - clockSkewMs)
     return `it is older than the statement before it, which is of ${formatInstant(standing.at)}: ${at}`;
-  return null;
-}
-
-/**
- * Tags that were elsewhere when a run came to them than where the move before had left them. A statement that could not be
- * written at once comes late, so the time of a move counts and not its place in the file.
- */
-function leapsIn(moves: readonly PlacedMove[]): readonly EvidenceFault[] {
-  const left = new Map<string, PlacedMove>();
-  const found = new Map<number, string[]>();
-  for (const placed of moves.toSorted((a, b) => a.part - b.part || timeOf(a.move) - timeOf(b.move))) {
-    const { move, sequence } = placed;
-    const before = left.get(move.tag);
-    const leap = before?.part === placed.part ? leapOf(move, before) : null;
-    if (leap !== null) found.set(sequence, [...(found.get(sequence) ?? []), leap]);
-    left.set(move.tag, placed);
-  }
-  return [...found].map(([sequence, [first = '', ...others]]) => {
-    const more = others.length === 0 ? '' : `; so it is with ${others.length} more of its tags`;
-    return { kind: 'unexplained', place: `statement ${sequence}`, because: `${first}${more}` };
-  });
-}
-
-function timeOf({ at }: StatedMove): Instant {
-  return parseInstant(at) ?? 0;
-}
-
-function leapOf({ tag, from, how, to }: StatedMove, before: PlacedMove): string | null {
-  const was = from?.digest ?? null;
-  const left = before.move.to?.digest ?? null;
-  if (was === left || (how === 'already' && left === (to?.digest ?? null))) return null;
-  const there = was === null ? 'absent' : `at ${was}`;
-  return `${tag} was ${there} before it, and statement ${before.sequence} left it ${left === null ? 'deleted' : `at ${left}`}: no statement has the move in between`;
+  // One that could not be written at once may be of moves before the statement before it.
+  const late = moves.find((move) => timeOf(move) > said + clockSkewMs);
+  return late === undefined ? null : `it is of ${at}, and its move of ${late.tag} is of a later time: ${late.at}`;
 }

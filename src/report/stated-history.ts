@@ -2,9 +2,11 @@
 import { formatInstant, type Instant } from '../domain/instant.ts';
 import { printable } from '../domain/text.ts';
 import type { TagEvidence, TagMove } from '../evidence/answer.ts';
-import type { EvidenceFault, SignatureState } from '../evidence/check.ts';
-import type { StatedEnd } from '../evidence/statement.ts';
+import type { EvidenceFault, SignatureState, SoundStatement } from '../evidence/check.ts';
+import type { MoveGap } from '../evidence/leaps.ts';
+import type { StatedEnd, StatedMove } from '../evidence/statement.ts';
 import { jsonText, ownerJson } from './plan-json.ts';
+import { signatureCounts, signatureNotes } from './signature-words.ts';
 import { table } from './table.ts';
 import { count, ownerText, shortDigest } from './words.ts';
 
@@ -13,7 +15,12 @@ export interface StatedHistory {
   /** `null` for a file that says nothing. */
   readonly repository: string | null;
   readonly faults: readonly EvidenceFault[];
-  readonly isUnsigned: boolean;
+  /** Moves that nobody stated, of the tags that are asked about. */
+  readonly gaps: readonly MoveGap[];
+  /** All that count. */
+  readonly statements: readonly SoundStatement[];
+  /** The first move of the tag, if it is later than the moment asked about; `null` otherwise. */
+  readonly before: TagMove | null;
   readonly tags: readonly TagEvidence[];
 }
 
@@ -35,12 +42,32 @@ export function statedHistoryText(histories: readonly StatedHistory[], asked: St
   return histories.map((history) => `${historyParts(history, asked).join('\n\n')}\n`).join('\n');
 }
 
-function historyParts({ file, repository, faults, isUnsigned, tags }: StatedHistory, asked: StatedQuestion): string[] {
+function historyParts(history: StatedHistory, asked: StatedQuestion): string[] {
+  const { file, repository, faults, gaps, statements, tags } = history;
   const when = asked.until === null ? '' : ` until ${formatInstant(asked.until)}`;
   const of = printable(repository ?? 'nothing');
-  const empty = asked.tag === null ? `no tag was moved${when}` : `no statement says that ${asked.tag} was moved${when}`;
-  const body = tags.length === 0 ? [empty] : asked.tag === null ? [overview(tags)] : tags.map(oneTag);
-  return [`${of}, by the statements in ${file}${when}`, ...body, ...faultParts(faults), ...warning(isUnsigned)];
+  const body =
+    tags.length === 0 ? [nothing(history, asked, when)] : asked.tag === null ? [overview(tags)] : tags.map(oneTag);
+  return [
+    `${of}, by the statements in ${file}${when}`,
+    ...body,
+    ...gapParts(gaps),
+    ...faultParts(faults),
+    ...warning(statements),
+  ];
+}
+
+function nothing({ before }: StatedHistory, { tag }: StatedQuestion, when: string): string {
+  if (tag === null) return `no tag was moved${when}`;
+  const none = `no statement says that ${tag} was moved${when}`;
+  if (before === null) return none;
+  const { move, by } = before;
+  const found = move.from === null ? 'that it was not there' : `it at ${move.from.digest}${releaseOf(move.from)}`;
+  return `${none}; statement ${by.statement.predicate.sequence}, of ${printable(move.at)}, found ${found}`;
+}
+
+function releaseOf({ release }: StatedEnd): string {
+  return release === null ? '' : ` (${printable(release)})`;
 }
 
 /** Where each tag points, with the last move of each. */
@@ -52,7 +79,7 @@ function overview(tags: readonly TagEvidence[]): string {
     const { move, by } = last;
     const { predicate } = by.statement;
     return [
-      [printable(tag), endWords(move.to, 'version'), printable(move.at), actorOf(last), String(predicate.sequence)],
+      [printable(tag), endWords(move.to, 'version'), printable(move.at), moverOf(last), String(predicate.sequence)],
     ];
   });
   return table(titles, rows);
@@ -69,11 +96,18 @@ function oneTag({ tag, moves }: TagEvidence): string {
     .map((one) => [
       printable(one.move.at),
       endWords(one.move.to, 'version'),
-      actorOf(one),
+      moverOf(one),
       String(one.by.statement.predicate.sequence),
     ]);
   return [...head, '', table(titles, rows)].join('\n');
 }
+
+/** A run that finds a tag in place has not moved it. */
+const doneBy: Readonly<Record<StatedMove['how'], string>> = {
+  moved: 'moved by',
+  deleted: 'deleted by',
+  already: 'found there by',
+};
 
 function lastMove(last: TagMove): string {
   const { move, by } = last;
@@ -82,8 +116,8 @@ function lastMove(last: TagMove): string {
   const lines: (readonly [string, string | null])[] = [
     ['points to', move.to === null ? 'nothing: it was deleted' : move.to.digest],
     ['image', move.to === null ? null : endWords(move.to, 'with-axes')],
-    ['since', move.at],
-    ['moved by', actorOf(last)],
+    [move.how === 'already' ? 'found at' : 'since', move.at],
+    [doneBy[move.how], actorOf(last)],
     ['approved by', approver ?? 'nobody that the run names'],
     ['run', run === null ? 'not in a CI' : [run.ci, run.url ?? run.id].filter((part) => part !== null).join(' ')],
     [
@@ -93,13 +127,19 @@ function lastMove(last: TagMove): string {
     ['rule', move.rule ?? 'none of the config'],
     ['statement', `${predicate.sequence}, ${signatureWords[by.signature]}`],
   ];
+  const width = Math.max(...lines.map(([name]) => name.length));
   return lines
-    .flatMap(([name, text]) => (text === null ? [] : [`  ${name.padEnd(11)}  ${printable(text, 500)}`]))
+    .flatMap(([name, text]) => (text === null ? [] : [`  ${name.padEnd(width)}  ${printable(text, 500)}`]))
     .join('\n');
 }
 
 function actorOf({ by }: TagMove): string {
   return printable(by.statement.predicate.actor ?? 'unknown');
+}
+
+/** In a column of who moved tags. */
+function moverOf(one: TagMove): string {
+  return one.move.how === 'already' ? `unknown; found by ${actorOf(one)}` : actorOf(one);
 }
 
 function endWords(end: StatedEnd | null, how: 'version' | 'with-axes'): string {
@@ -110,23 +150,43 @@ function endWords(end: StatedEnd | null, how: 'version' | 'with-axes'): string {
 
 function faultParts(faults: readonly EvidenceFault[]): string[] {
   if (faults.length === 0) return [];
-  const rows = faults.map(({ place, because }) => `  ${place}: ${printable(because, 500)}`);
-  return [[`${count(faults.length, 'fault')} in this file; do not rely on it:`, ...rows].join('\n')];
+  const rows = (found: readonly EvidenceFault[]): readonly string[] =>
+    found.map(({ place, because }) => `  ${place}: ${printable(because, 500)}`);
+  const leaps = faults.filter(({ kind }) => kind === 'unexplained');
+  const wrong = faults.filter(({ kind }) => kind !== 'unexplained');
+  const moved = `${count(leaps.length, 'statement')} found tags elsewhere: moved by hand, or a statement was taken out:`;
+  return [
+    ...(leaps.length === 0 ? [] : [[moved, ...rows(leaps)].join('\n')]),
+    ...(wrong.length === 0
+      ? []
+      : [[`${count(wrong.length, 'fault')} in this file; do not rely on it:`, ...rows(wrong)].join('\n')]),
+  ];
 }
 
-function warning(isUnsigned: boolean): string[] {
-  return isUnsigned ? ['unsigned: whoever can write the file can write any of this into it'] : [];
+/** True of a file that is right, and nothing to repair. */
+function gapParts(gaps: readonly MoveGap[]): string[] {
+  if (gaps.length === 0) return [];
+  const rows = gaps.map(({ because }) => `  ${printable(because, 500)}`);
+  return [[`${count(gaps.length, 'move')} without a statement:`, ...rows].join('\n')];
+}
+
+function warning(statements: readonly SoundStatement[]): string[] {
+  const notes = signatureNotes(statements);
+  return notes.length === 0 ? [] : [notes.join('\n')];
 }
 
 export function statedHistoryJson(histories: readonly StatedHistory[], { until }: StatedQuestion): string {
   return jsonText({
     schema: 1,
     at: until === null ? null : formatInstant(until),
-    files: histories.map(({ file, repository, faults, isUnsigned, tags }) => ({
+    files: histories.map(({ file, repository, faults, gaps, statements, before, tags }) => ({
       file,
       repository,
-      unsigned: isUnsigned,
+      unsigned: statements.some(({ signature }) => signature === 'unsigned'),
+      signatures: signatureCounts(statements),
       faults,
+      gaps,
+      before: before === null ? null : moveJson(before),
       tags: tags.map(({ tag, moves }) => ({ tag, moves: moves.map(moveJson) })),
     })),
   });

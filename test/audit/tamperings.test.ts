@@ -1,5 +1,5 @@
 /**
- * A file of statements, and a registry, that somebody tampered with: each of 20 ways is found, and a file that nobody
+ * A file of statements, and a registry, that somebody tampered with: each of 24 ways is found, and a file that nobody
  * touched is never called wrong. Of the ways that a person who can write the file has, those that hold the chain together
  * are seen by where tags point, or by the signature alone.
  */
@@ -62,6 +62,14 @@ function historyOf(versions: readonly string[]): Chain {
   return { statements };
 }
 
+/** Eight releases in any order. */
+function generated(seed: number): readonly MovesStatement[] {
+  const versions = new Set<string>();
+  for (let index = 0; versions.size < 8; index += 1)
+    versions.add(['a', 'b', 'c'].map((part) => seeded(`${seed} ${index} ${part}`, 4)).join('.'));
+  return historyOf([...versions]).statements;
+}
+
 function standOf(cell: Cell): Stand {
   return { owner: ownerOf(cell), digest: cellDigest(cell) };
 }
@@ -102,6 +110,25 @@ function movedTo(statement: MovesStatement, tag: string, digest: Digest): MovesS
     move.tag === tag && move.to !== null ? { ...move, to: { ...move.to, digest } } : move,
   );
   return { ...statement, subject: subjectsOf(repository, moves), predicate: { ...statement.predicate, moves } };
+}
+
+/** The run that found a tag moved by hand, and put it back to where the last statement had left it. */
+function putBack(all: readonly MovesStatement[], tag: string): MovesStatement {
+  const [last] = all.slice(-1);
+  const left = all.flatMap(({ predicate }) => predicate.moves).findLast((move) => move.tag === tag);
+  if (last === undefined || left === undefined) throw new Error(`nothing moved ${tag}`);
+  const at = '2025-12-01T00:00:00Z';
+  const moves = [{ ...left, from: { digest: elsewhere, release: null, axes: {} }, at }];
+  const predicate = { ...last.predicate, command: 'apply' as const, release: null, commit: null, at, moves };
+  return { ...last, subject: subjectsOf(repository, moves), predicate };
+}
+
+/** The same statement, of a tag that somebody had moved by hand before it. */
+function foundElsewhere(statement: MovesStatement, tag: string): MovesStatement {
+  const moves = statement.predicate.moves.map((move) =>
+    move.tag === tag ? { ...move, from: { digest: elsewhere, release: null, axes: {} } } : move,
+  );
+  return { ...statement, predicate: { ...statement.predicate, moves } };
 }
 
 const foreign = historyOf(['1.0.0']).statements.map((statement) => ({
@@ -214,6 +241,37 @@ const tamperings: readonly Tampering[] = [
     faults: ['unexplained statement 2'],
   },
   {
+    name: 'a move with a clock in the future, in a statement of today',
+    lines: withChange(
+      5,
+      ({ moves }) => ({ moves: moves.map((move) => ({ ...move, at: '2025-12-31T00:00:00Z' })) }),
+      true,
+    ),
+    faults: ['altered statement 6'],
+    says: 'is of a later time: 2025-12-31T00:00:00Z',
+  },
+  {
+    name: 'a move with a clock before the move of the same tag that it follows',
+    lines: withChange(
+      5,
+      ({ moves }) => ({ moves: moves.map((move) => ({ ...move, at: '2020-01-01T00:00:00Z' })) }),
+      true,
+    ),
+    faults: ['unexplained statement 4'],
+  },
+  {
+    name: 'a tag moved by hand, put back by an apply, and moved by hand again',
+    lines: chained([...statements, putBack(statements, '1-latest')]),
+    moved: { '1-latest': elsewhere },
+    tags: ['unexplained 1-latest'],
+  },
+  {
+    name: 'a tag moved by hand that the next publish moved on',
+    lines: chained([...statements.slice(0, -1), foundElsewhere(statements.at(-1)!, '2-latest')]),
+    faults: ['unexplained statement 6'],
+    says: `2-latest was moved to ${elsewhere} by nobody that is known, after `,
+  },
+  {
     name: 'a tag moved by hand, and no statement of it',
     lines,
     moved: { '1-latest': elsewhere },
@@ -240,8 +298,8 @@ describe('statements', () => {
     expect(found(check(lines))).toEqual([]);
   });
 
-  test('are tampered with in 20 ways', () => {
-    expect(tamperings).toHaveLength(20);
+  test('are tampered with in 24 ways', () => {
+    expect(tamperings).toHaveLength(24);
   });
 
   test.each(tamperings)('$name: found', ({ lines: own, end, faults = [], says = '', moved, tags = [] }) => {
@@ -251,13 +309,56 @@ describe('statements', () => {
     expect(found(checked, moved)).toEqual(expect.arrayContaining([...faults, ...tags]));
   });
 
+  test('that found a tag moved by hand and put it back are right, and tell it', () => {
+    const checked = check(chained([...statements, putBack(statements, '1-latest')]));
+    expect(found(checked)).toEqual([]);
+    expect(checked.gaps).toEqual([{ tag: '1-latest', place: 'statement 7', because: expect.any(String) }]);
+    expect(checked.gaps[0]?.because).toMatch(
+      /^1-latest was moved to \S+ by nobody that is known, after \S+ \(statement \d left it at \S+\) and before 2025-12-01T00:00:00Z$/,
+    );
+  });
+
+  test('that are all signed and found a tag moved by hand are right: none can have been taken out', () => {
+    const own = chained([...statements.slice(0, -1), foundElsewhere(statements.at(-1)!, '2-latest')]);
+    const text = own.map((line) => line.replace(/\}$/, ',"signatures":[{"keyid":"","sig":""}]}')).join('\n');
+    const read = readEvidence(`${text}\n`, digestNamed);
+    const unchecked = checkEvidence(read, { repository, now });
+    expect(unchecked.faults.map(({ kind, place }) => `${kind} ${place}`)).toEqual(['unexplained statement 6']);
+    const { faults, gaps } = checkEvidence(read, { repository, now, verify: () => null });
+    expect([faults, gaps.map(({ tag, place }) => `${tag} ${place}`)]).toEqual([[], ['2-latest statement 6']]);
+  });
+
   test('of generated histories are never called wrong', () => {
     for (let seed = 0; seed < 25; seed += 1) {
-      const versions = new Set<string>();
-      for (let index = 0; versions.size < 8; index += 1)
-        versions.add(['a', 'b', 'c'].map((part) => seeded(`${seed} ${index} ${part}`, 4)).join('.'));
-      const own = chained(historyOf([...versions]).statements);
+      const own = chained(generated(seed));
       expect([seed, check(own).faults]).toEqual([seed, []]);
+    }
+  });
+
+  test('of generated histories with a tag that was moved by hand and put back are never called wrong', () => {
+    for (let seed = 0; seed < 25; seed += 1) {
+      const all = generated(seed);
+      const tags = [...new Set(all.flatMap(({ predicate }) => predicate.moves.map(({ tag }) => tag)))];
+      const tag = tags[seeded(`${seed} tag`, tags.length)] ?? '';
+      const { faults, gaps } = check(chained([...all, putBack(all, tag)]));
+      expect([seed, faults, gaps.map((gap) => gap.tag)]).toEqual([seed, [], [tag]]);
+    }
+  });
+
+  test('of generated histories are called wrong wherever one is taken out, changed or moved', () => {
+    for (let seed = 0; seed < 10; seed += 1) {
+      const own = chained(generated(seed));
+      for (let at = 0; at < own.length - 1; at += 1) {
+        const line = own[at] ?? '';
+        const changes = {
+          'taken out': own.toSpliced(at, 1),
+          changed: own.with(at, line.replace('octocat', 'mallory')),
+          'put at the end': [...own.toSpliced(at, 1), line],
+          doubled: own.toSpliced(at, 0, line),
+        };
+        for (const [how, changed] of Object.entries(changes))
+          expect([seed, at, how, check(changed).faults.length > 0]).toEqual([seed, at, how, true]);
+      }
     }
   });
 });

@@ -55,7 +55,7 @@ describe('a page with statements', () => {
       'nobody that the run names',
       '1-latest nothing → 1.0.1',
       '<a href="https://github.com/acme/app/actions/runs/7" rel="noreferrer">The run on GitHub Actions</a>',
-      '1 of 2 are unsigned',
+      '1 of 2 statements is unsigned: whoever can write the file can write it.',
     ])
       expect(part).toContain(text);
     expect(part.match(/>(?:unsigned|verified)</g)).toEqual(['>verified<', '>unsigned<']);

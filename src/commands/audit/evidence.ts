@@ -22,12 +22,12 @@ import type { AuditOptions } from './options.ts';
  */
 export async function evidenceFor(
   repository: Repository,
-  { evidence: path, evidenceKey }: Pick<AuditOptions, 'evidence' | 'evidenceKey'>,
+  { evidence: path, evidenceKeys }: Pick<AuditOptions, 'evidence' | 'evidenceKeys'>,
   statements: 'required' | 'if there',
   world: World,
 ): Promise<FoundEvidence | null> {
   if (path === null || (statements === 'if there' && isEvidenceFile(path))) return null;
-  const found = await readEvidenceOf(repository, path, await judgingBy(evidenceKey, world), world);
+  const found = await readEvidenceOf(repository, path, await judgingBy(evidenceKeys, world), world);
   if (found === null && statements === 'required') throw noEvidence(`${path} (${formatRepository(repository)})`);
   return found;
 }
@@ -39,7 +39,7 @@ export async function evidenceFor(
 export async function withAttached(
   looked: RepositoryLook,
   found: FoundEvidence | null,
-  evidenceKeys: AuditOptions['evidenceKey'],
+  evidenceKeys: AuditOptions['evidenceKeys'],
   world: World,
 ): Promise<RepositoryLook> {
   const { verify } = await judgingBy(evidenceKeys, world);
@@ -47,7 +47,10 @@ export async function withAttached(
   const { listing, registry, input } = looked;
   const present = new Set([...input.seen.values()].flatMap((seen) => digestOf(seen) ?? []));
   const named = found.text.lines.flatMap(({ statement }) => statement?.predicate.moves ?? []);
-  const images = new Set([...present, ...named.flatMap(({ from, to }) => [from, to].flatMap((end) => end?.digest ?? []))]);
+  const images = new Set([
+    ...present,
+    ...named.flatMap(({ from, to }) => [from, to].flatMap((end) => end?.digest ?? [])),
+  ]);
   const listed = listing.kind === 'tags' && listing.lacking === 0 ? new Set(listing.tags) : null;
   const attached = await readAttached(images, { registry, listed, verify, present, world });
   const faults = [...found.faults, ...attachedFaults(found.text, found, attached)];

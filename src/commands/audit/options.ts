@@ -38,8 +38,8 @@ export interface AuditOptions extends CommonOptions {
   readonly bases: boolean;
   /** `--evidence PATH`: hold where tags point against the statements there, a folder or a file. `null`: nobody asked. */
   readonly evidence: string | null;
-  /** `--evidence-key FILE`: the public key that statements must be signed with. `null`: signatures are not checked. */
-  readonly evidenceKey: string | null;
+  /** `--evidence-key FILE`: public keys, one of which statements must be signed with. None: signatures are not checked. */
+  readonly evidenceKeys: readonly string[];
   /** Colour the table; for a TTY without `NO_COLOR`. */
   readonly color: boolean;
   /** Of this tool, for SARIF. */
@@ -61,7 +61,7 @@ export const auditDefaults: Omit<AuditOptions, keyof CommonOptions> = {
   unmanaged: false,
   bases: false,
   evidence: null,
-  evidenceKey: null,
+  evidenceKeys: [],
   color: false,
   toolVersion: '0.0.0',
 };

@@ -44,7 +44,9 @@ export async function readAttached(images: ReadonlySet<Digest>, request: Attache
   );
   const [first] = failures;
   const unread =
-    first === undefined ? null : `what is attached to ${failures.length} of ${images.size} images was not read: ${first}`;
+    first === undefined
+      ? null
+      : `what is attached to ${failures.length} of ${images.size} images was not read: ${first}`;
   return { statements: found.flat(), images: read, unread };
 }
 

@@ -2,6 +2,7 @@
 import { InputError } from '../../domain/errors.ts';
 import { formatRepository, type Repository } from '../../domain/reference.ts';
 import { checkEvidence, type CheckedEvidence, type EvidenceRules } from '../../evidence/check.ts';
+import { isTag } from '../../domain/tag.ts';
 import { readEvidence, type EvidenceText } from '../../evidence/lines.ts';
 import type { World } from '../world.ts';
 
@@ -27,20 +28,30 @@ type EvidenceReader = Pick<World, 'evidence' | 'readText' | 'digestOf' | 'clock'
 /** How signatures are judged. */
 export type Judging = Pick<EvidenceRules, 'verify'>;
 
-/** @param key the public key that counts, as `--evidence-key` names it; `null`: nobody checks */
-export async function judgingBy(key: string | null, world: Pick<World, 'statementVerifier'>): Promise<Judging> {
-  return key === null ? {} : { verify: await world.statementVerifier(key) };
+/** @param keys public keys, of which any counts, as `--evidence-key` names them; none: nobody checks */
+export async function judgingBy(keys: readonly string[], world: Pick<World, 'statementVerifier'>): Promise<Judging> {
+  const verifiers = await Promise.all(keys.map((key) => world.statementVerifier(key)));
+  if (verifiers.length === 0) return {};
+  return {
+    verify: (text, signature) => {
+      const faults = verifiers.map((verify) => verify(text, signature));
+      if (faults.includes(null)) return null;
+      return keys.length === 1 ? (faults[0] ?? null) : `its signature is not by any of ${keys.join(', ')}`;
+    },
+  };
 }
 
-/** One file by its name. @throws {InputError} if it is not there */
+/** One file by its name. @throws {InputError} if it is not there, or is empty */
 export async function readEvidenceFile(path: string, judging: Judging, world: EvidenceReader): Promise<FoundEvidence> {
-  return judged(path, await world.readText(path), null, judging, world);
+  const text = await world.readText(path);
+  if (isEmpty(text)) throw noEvidence(path);
+  return judged(path, text, null, judging, world);
 }
 
 /**
  * The file of a repository, in the folder or the file at `path`.
  *
- * @returns `null` if there is none
+ * @returns `null` if there is none, or an empty one
  */
 export async function readEvidenceOf(
   repository: Repository,
@@ -50,7 +61,14 @@ export async function readEvidenceOf(
 ): Promise<FoundEvidence | null> {
   const store = world.evidence(path);
   const text = await store.read(repository);
-  return text === null ? null : judged(store.pathOf(repository), text, formatRepository(repository), judging, world);
+  return text === null || isEmpty(text)
+    ? null
+    : judged(store.pathOf(repository), text, formatRepository(repository), judging, world);
+}
+
+/** As if it were not there: no run leaves such a file. */
+function isEmpty(text: string): boolean {
+  return text.trim() === '';
 }
 
 function judged(
@@ -75,8 +93,16 @@ export function refuseSharedFile(path: string, repositories: readonly Repository
   ]);
 }
 
-/** Nothing was ever written there, or it was taken away. */
-export function noEvidence(where: string): InputError {
-  const fix = `name the folder that publish wrote to with --evidence (default: ${evidenceFolder}), or bring it back`;
-  return new InputError([{ code: 'EVIDENCE_INVALID', where, message: 'there is no file of statements', fix }]);
+/**
+ * Nothing was ever written there, or it was taken away.
+ *
+ * @param path what may have been meant as the tag; `null`: nothing
+ */
+export function noEvidence(where: string, path: string | null = null): InputError {
+  const name = `name the folder that publish wrote to with --evidence (default: ${evidenceFolder}), or a file that ends in .jsonl`;
+  const mayBeTag = path !== null && path !== evidenceFolder && isTag(path);
+  const fix = mayBeTag
+    ? `if it is a tag: tagwright history ${path} --evidence; otherwise ${name}`
+    : `${name}, or bring it back`;
+  return new InputError([{ code: 'EVIDENCE_INVALID', where, message: 'there is no statement', fix }]);
 }

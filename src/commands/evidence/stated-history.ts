@@ -3,7 +3,7 @@ import { InputError } from '../../domain/errors.ts';
 import { parseDateEnd, parseInstant, type Instant } from '../../domain/instant.ts';
 import { formatRepository } from '../../domain/reference.ts';
 import { quote } from '../../domain/tag.ts';
-import { tagEvidence } from '../../evidence/answer.ts';
+import { firstMove, tagEvidence } from '../../evidence/answer.ts';
 import { statedHistoryJson, statedHistoryText, type StatedHistory } from '../../report/stated-history.ts';
 import type { HistoryOptions } from '../history.ts';
 import { readImage } from '../read-project.ts';
@@ -25,13 +25,16 @@ import {
  */
 export async function statedHistory(options: HistoryOptions, path: string, world: World): Promise<Outcome> {
   const until = options.at === null ? null : momentOf(options.at);
-  const judging = await judgingBy(options.evidenceKey ?? null, world);
+  const judging = await judgingBy(options.evidenceKeys ?? [], world);
   const files = isEvidenceFile(path)
     ? [await readEvidenceFile(path, judging, world)]
     : await filesOf(options, path, judging, world);
-  const histories = files.map(({ file, repository, faults, statements }): StatedHistory => {
-    const isUnsigned = statements.some(({ signature }) => signature === 'unsigned');
-    return { file, repository, faults, isUnsigned, tags: tagEvidence(statements, options.tag, until) };
+  const histories = files.map(({ file, repository, faults, gaps, statements }): StatedHistory => {
+    const { tag } = options;
+    const tags = tagEvidence(statements, tag, until);
+    const before = tag === null || tags.length > 0 ? null : firstMove(statements, tag);
+    const own = gaps.filter((gap) => tag === null || gap.tag === tag);
+    return { file, repository, faults, gaps: own, statements, before, tags };
   });
   const asked = { tag: options.tag, until };
   const isSound = histories.every(({ faults }) => faults.length === 0);
@@ -52,7 +55,8 @@ async function filesOf(
   const found: FoundEvidence[] = [];
   for (const repository of image.repositories) {
     const evidence = await readEvidenceOf(repository, path, judging, world);
-    if (evidence === null) throw noEvidence(`${path} (${formatRepository(repository)})`);
+    if (evidence === null)
+      throw noEvidence(`${path} (${formatRepository(repository)})`, options.tag === null ? path : null);
     found.push(evidence);
   }
   return found;

@@ -3,6 +3,7 @@ import type { Fact, ListPart, Row, Tone } from '../../browser/page-data.ts';
 import { printable } from '../../domain/text.ts';
 import type { SignatureState, SoundStatement } from '../../evidence/check.ts';
 import type { StatedMove } from '../../evidence/statement.ts';
+import { signatureNotes } from '../signature-words.ts';
 import { count, grouped } from '../words.ts';
 
 /** More are in the file. */
@@ -16,12 +17,9 @@ const tones: Readonly<Record<SignatureState, Tone>> = { unsigned: 'warn', signed
 export function statementsPart(statements: readonly SoundStatement[], id: string): ListPart[] {
   if (statements.length === 0) return [];
   const rows = statements.toReversed().slice(0, maxRows).map(rowOf);
-  const unsigned = statements.filter(({ signature }) => signature === 'unsigned').length;
   const more = statements.length - rows.length;
-  const lead =
-    unsigned === 0
-      ? 'Each run that moved tags wrote one statement.'
-      : `Each run that moved tags wrote one statement. ${grouped(unsigned)} of ${grouped(statements.length)} are unsigned: whoever can write the file can write any of them.`;
+  const sentences = ['Each run that moved tags wrote one statement', ...signatureNotes(statements)];
+  const lead = sentences.map((sentence) => `${sentence}.`).join(' ');
   const group = {
     id: `${id}-all`,
     name: 'statements',
@@ -53,10 +51,11 @@ function rowOf({ statement, digest, signature }: SoundStatement): Row {
 }
 
 function factsOf(
-  { at, actor, approver, run, commit, moves }: SoundStatement['statement']['predicate'],
+  { at, actor, approver, run, commit, moves, config }: SoundStatement['statement']['predicate'],
   digest: string,
 ): readonly Fact[] {
   const shown = moves.slice(0, maxTags).map(moveText);
+  const rules = [...new Set(moves.flatMap(({ rule }) => (rule === null ? [] : printable(rule))))].join(', ');
   const more = moves.length > shown.length ? [`and ${moves.length - shown.length} more`] : [];
   return [
     { name: 'when', text: printable(at) },
@@ -65,6 +64,8 @@ function factsOf(
     ...(run === null ? [] : [{ name: 'run', text: printable([run.ci, run.id ?? ''].join(' ').trim()) }]),
     ...(commit === null ? [] : [{ name: 'commit', code: printable(commit) }]),
     { name: 'tags', text: [...shown, ...more].join(', ') },
+    ...(rules === '' ? [] : [{ name: rules.includes(',') ? 'rules' : 'rule', text: rules }]),
+    { name: 'config', code: config },
     { name: 'statement', code: digest },
   ];
 }

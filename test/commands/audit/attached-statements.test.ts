@@ -93,6 +93,14 @@ describe('signed statements that are attached to images', () => {
     expect(await (await signed()).audit()).toEqual({ code: 0, found: [], notes: [] });
   });
 
+  test('by any of several keys count', async () => {
+    const at = await signed();
+    const { publicKey: next } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+    const path = join(at.folder, 'next.pub');
+    await writeFile(path, next.export({ type: 'spki', format: 'pem' }).toString());
+    expect(await at.audit('--evidence-key', path)).toEqual({ code: 0, found: [], notes: [] });
+  });
+
   test('show a file that was cut, with the tags put back', async () => {
     const at = await signed();
     const lines = await at.lines();

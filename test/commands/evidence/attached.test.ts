@@ -92,18 +92,21 @@ const sequences = ({ statements }: AttachedEvidence): readonly number[] =>
   statements.map(({ statement }) => statement.predicate.sequence);
 
 describe('statements attached to an image', () => {
-  test.each(['listed', 'tagged'] as const)('count where they are %s: by this key and of this repository', async (how) => {
-    const hung: readonly Hung[] = [
-      {},
-      { signer: signerOf(others) },
-      { repository: 'registry.example/mallory/app' },
-      { bundle: new TextEncoder().encode('{"dsseEnvelope":{"payload":"!","signatures":[{"sig":""}]}}') },
-      { bundle: new TextEncoder().encode('rubbish') },
-      { bare: true },
-    ];
-    const found = await read(registryWith(hung, how));
-    expect([sequences(found), [...found.images], found.unread]).toEqual([[1, 6], [image], null]);
-  });
+  test.each(['listed', 'tagged'] as const)(
+    'count where they are %s: by this key and of this repository',
+    async (how) => {
+      const hung: readonly Hung[] = [
+        {},
+        { signer: signerOf(others) },
+        { repository: 'registry.example/mallory/app' },
+        { bundle: new TextEncoder().encode('{"dsseEnvelope":{"payload":"!","signatures":[{"sig":""}]}}') },
+        { bundle: new TextEncoder().encode('rubbish') },
+        { bare: true },
+      ];
+      const found = await read(registryWith(hung, how));
+      expect([sequences(found), [...found.images], found.unread]).toEqual([[1, 6], [image], null]);
+    },
+  );
 
   test('of an image that is gone are not asked for', async () => {
     expect([...(await read(registryWith([], 'listed'), new Set())).images]).toEqual([]);
@@ -113,7 +116,7 @@ describe('statements attached to an image', () => {
     const attached = await read(registryWith([], 'denied'));
     expect([...attached.images]).toEqual([]);
     const nothing = { lines: [], torn: false, wholeLength: 0 };
-    expect(attachedFaults(nothing, { statements: [], faults: [] }, attached)).toEqual([
+    expect(attachedFaults(nothing, { statements: [], faults: [], gaps: [] }, attached)).toEqual([
       {
         kind: 'unknown',
         place: 'attached statements',

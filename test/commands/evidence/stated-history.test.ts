@@ -107,9 +107,62 @@ describe('history by statements', () => {
     expect([run.code, run.stderr.slice(0, message.length)]).toEqual([2, message]);
   });
 
-  test('of an empty file says that nothing was moved', async () => {
-    const { code, answer: empty } = await answer('--evidence', await copied(() => ''));
-    expect([code, empty.files[0]?.tags]).toEqual([0, []]);
+  test.each([
+    ['', '\n'],
+    ['with an empty line', '\n\n'],
+  ])('of an empty file %s is as if there were none', async (_name, text) => {
+    const path = await copied(() => text);
+    const run = await runCli(['history', '--evidence', path]);
+    expect([run.code, run.stderr]).toEqual([
+      2,
+      expect.stringContaining(`EVIDENCE_INVALID  ${path}: there is no statement`),
+    ]);
+  });
+
+  test('where the folder is a tag says how the tag is asked for', async () => {
+    const run = await runCli(['history', '--evidence', '2-latest']);
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining('tagwright history 2-latest --evidence')]);
+  });
+
+  test('of a time before the first statement says where that one found the tag', async () => {
+    const rest = (text: string): string => text.split('\n').slice(1).join('\n');
+    const asked = ['history', '2-latest', '--evidence', await copied(rest), '--at', '2024-01-01T00:00:00Z'];
+    const { stdout } = await runCli(asked);
+    expect(stdout).toContain(
+      'no statement says that 2-latest was moved until 2024-01-01T00:00:00Z; statement 2, of 2025-03-21T20:21:53Z, found it at sha256:',
+    );
+    expect(stdout).toContain(' (2.20.16)');
+    const { files }: { files: readonly { before: { from: object } | null }[] } = JSON.parse(
+      (await runCli([...asked, '--json'])).stdout,
+    );
+    expect(files[0]?.before?.from).toMatchObject({ owner: { version: '2.20.16' } });
+  });
+
+  test('does not call the run a mover that found a tag in place', async () => {
+    const found = (text: string): string => {
+      const [first = ''] = text.split('\n');
+      const { statement }: { statement: object } = JSON.parse(first);
+      const changed = JSON.stringify(statement).replace('"how":"moved"', '"how":"already"');
+      return `${evidenceLine(changed, digestNamed(changed), null)}\n`;
+    };
+    const path = await copied(found);
+    const { tag = '' } = (await answer('--evidence', path)).answer.files[0]?.tags[0] ?? {};
+    const one = await runCli(['history', tag, '--evidence', path]);
+    expect(one.stdout).toMatch(/^ {2}found at {8}\S+\n {2}found there by {2}octocat$/m);
+    expect(one.stdout).not.toContain('moved by');
+    const all = await runCli(['history', '--evidence', path]);
+    expect(all.stdout).toContain('unknown; found by octocat');
+  });
+
+  test('says how many statements are signed and not checked, and how many are unsigned', async () => {
+    const sign = (text: string): string => text.replace(/\}\n/, ',"signatures":[{"keyid":"","sig":""}]}\n');
+    const path = await copied(sign);
+    const { stdout } = await runCli(['history', '--evidence', path]);
+    expect(stdout).toContain(
+      '1 of 3 statements is signed and not checked: give the public key with --evidence-key\n2 of 3 statements are unsigned: whoever can write the file can write any of them\n',
+    );
+    const { answer: json } = await answer('--evidence', path);
+    expect(json.files[0]).toMatchObject({ signatures: { verified: 0, signed: 1, unsigned: 2 } });
   });
 
   test('is read from the folder that a publish writes to, by its variable too', async () => {
