@@ -343,13 +343,17 @@ export interface EvidenceStore {
   /** What the file of a repository holds; `null` if there is none. Throws `InputError` if it cannot be read. */
   read(repository: Repository): Promise<string | null>;
   /**
-   * Adds a line, on disk before the call returns. No other run adds one meanwhile; half a line that a kill left is
-   * taken away first.
+   * Adds a line, on disk before the call returns. No other run adds one meanwhile; half a line that a kill left goes to
+   * {@link cutPathOf} first.
    *
    * @param make of what the file holds by then: the line without its end, or `null` for none
    * @throws {OutsideError} FILE_FAILED
    */
   append(repository: Repository, make: (text: string) => Promise<string | null>): Promise<void>;
+  /** Where half lines are kept, for messages. */
+  cutPathOf(repository: Repository): string;
+  /** Looks whether a line could be added, and changes nothing. Throws `InputError` EVIDENCE_INVALID if it could not. */
+  ready(repository: Repository): Promise<void>;
 }
 
 /** A key that statements of moves are signed with. */
@@ -358,6 +362,8 @@ export interface StatementSigner {
   sign(text: string): StatementSignature;
   /** Both as a bundle of sigstore's, in JSON. */
   bundle(text: string, signature: StatementSignature): Uint8Array;
+  /** Whether a signature is by this key. */
+  readonly verify: StatementVerifier;
 }
 
 export interface StatementSignature {

@@ -1,4 +1,5 @@
 /** Flags about statements of moves: where they are kept, signed and read. */
+import { collect } from './flags.ts';
 import { publishDefaults } from '../commands/publish/options.ts';
 import { InputError } from '../domain/errors.ts';
 import { collect } from './flags.ts';
@@ -15,19 +16,37 @@ export const signsStatements = [
   'sign the statement with this private key (PEM, P-256) and attach it to the images that tags move to',
 ] as const;
 
-/** What statements are written with. */
-export function stated({ evidence, signKey }: StatedFlags): StatedOptions {
-  return { evidence: evidence ?? null, signKey: signKey ?? null };
+/** `--earlier-key`, beside it. */
+export const followsKeys = [
+  '--earlier-key <file>',
+  'with --sign-key: the public key (PEM) of an earlier --sign-key that this one replaces; may be repeated',
+  collect,
+  [],
+] as const;
+
+/**
+ * What statements are written with.
+ *
+ * @throws {InputError} USAGE for an earlier key without one that replaces it
+ */
+export function stated({ evidence, signKey, earlierKey = [] }: StatedFlags): StatedOptions {
+  if (earlierKey.length > 0 && signKey === undefined) {
+    const message = 'no statement is signed';
+    throw new InputError([{ code: 'USAGE', where: '--earlier-key', message, fix: 'add --sign-key, or leave it out' }]);
+  }
+  return { evidence: evidence ?? null, signKey: signKey ?? null, earlierKeys: earlierKey };
 }
 
-interface StatedFlags {
+export interface StatedFlags {
   readonly evidence?: string;
   readonly signKey?: string;
+  readonly earlierKey?: readonly string[];
 }
 
 interface StatedOptions {
   readonly evidence: string | null;
   readonly signKey: string | null;
+  readonly earlierKeys: readonly string[];
 }
 
 const noKeys: readonly string[] = [];

@@ -3,13 +3,14 @@ import type { Command } from 'commander';
 import type { Wanted } from '../commands/yank/change.ts';
 import { InputError } from '../domain/errors.ts';
 import { printable } from '../domain/text.ts';
-import { keepsEvidence, signsStatements, stated } from './evidence-flags.ts';
+import { followsKeys, keepsEvidence, signsStatements, stated } from './evidence-flags.ts';
 import { common, withWritingNow, writing, yes, type Run, type WritingFlags } from './flags.ts';
 
 interface WithdrawFlags extends WritingFlags {
   readonly yes: boolean;
   readonly evidence?: string;
   readonly signKey?: string;
+  readonly earlierKey?: readonly string[];
   readonly reason?: string;
 }
 
@@ -19,6 +20,7 @@ export function addYank(program: Command, run: Run): void {
     .option('--reason <text>', 'why; explain, audit and the text of the release show it')
     .option(...keepsEvidence)
     .option(...signsStatements)
+    .option(...followsKeys)
     .option(...yes)
     .action((version: string, flags: WithdrawFlags) => {
       return withdraw(run, flags, () => ({ kind: 'yank', version, reason: reasonOf(flags) }));
@@ -30,6 +32,7 @@ export function addUnyank(program: Command, run: Run): void {
     .description('take a withdrawal back: the line goes from the config, the tags return')
     .option(...keepsEvidence)
     .option(...signsStatements)
+    .option(...followsKeys)
     .option(...yes)
     .action((version: string, flags: WithdrawFlags) => withdraw(run, flags, () => ({ kind: 'unyank', version })));
 }

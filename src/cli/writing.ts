@@ -1,7 +1,7 @@
 /** Commands that write to a registry. */
 import { Option, type Command } from 'commander';
 import { publishDefaults } from '../commands/publish/options.ts';
-import { keepsEvidence, signsStatements, stated } from './evidence-flags.ts';
+import { followsKeys, keepsEvidence, signsStatements, stated } from './evidence-flags.ts';
 import {
   collect,
   common,
@@ -62,6 +62,7 @@ interface PublishFlags extends PinnedFlags {
   readonly planOut?: string;
   readonly evidence?: string;
   readonly signKey?: string;
+  readonly earlierKey?: readonly string[];
   readonly configFrom?: 'tag' | 'default';
 }
 
@@ -71,6 +72,7 @@ interface ApplyFlags extends WritingFlags {
   readonly approved?: string;
   readonly evidence?: string;
   readonly signKey?: string;
+  readonly earlierKey?: readonly string[];
   readonly configFrom?: 'tag' | 'default';
 }
 
@@ -204,6 +206,7 @@ export function addPublish(program: Command, run: Run): void {
     .option('--write-lock', 'create tags.lock.json next to the config if it is missing', false)
     .option(...keepsEvidence)
     .option(...signsStatements)
+    .option(...followsKeys)
     .option(...event)
     .action((version: string | undefined, flags: PublishFlags, command: Command) =>
       run(async (world) => {
@@ -232,6 +235,7 @@ export function addApply(program: Command, run: Run): void {
     .addOption(configFrom())
     .option(...keepsEvidence)
     .option(...signsStatements)
+    .option(...followsKeys)
     .option(...yes)
     .action((plan: string | undefined, flags: ApplyFlags) =>
       run(async (world) => {
@@ -247,6 +251,7 @@ interface RollbackFlags extends WritingFlags {
   readonly only: readonly string[];
   readonly evidence?: string;
   readonly signKey?: string;
+  readonly earlierKey?: readonly string[];
   readonly yes: boolean;
 }
 
@@ -256,6 +261,7 @@ export function addRollback(program: Command, run: Run): void {
     .option('--only <tag>', 'only this tag; may be repeated', collect, [])
     .option(...keepsEvidence)
     .option(...signsStatements)
+    .option(...followsKeys)
     .option(...yes)
     .action((file: string, flags: RollbackFlags) =>
       run(async (world) => {

@@ -12,7 +12,8 @@ import { readDecidedForAll } from './deciding-config.ts';
 import { expectedOf } from './look/expected-of.ts';
 import { sayForeignLock } from './look/lock-file.ts';
 import { wishesOf } from './look/wishes.ts';
-import { carryWishes, resultOfReports } from './move/carry-wishes.ts';
+import { carryWishes, repositoriesMoving, resultOfReports } from './move/carry-wishes.ts';
+import { readyEvidence } from './move/ready-evidence.ts';
 import { runEvidence } from './move/run-evidence.ts';
 import type { CommonOptions } from './options.ts';
 import { required, type Project } from './read-project.ts';
@@ -31,6 +32,8 @@ export interface ApplyOptions extends CommonOptions {
   readonly evidence?: string | null;
   /** The private key that signs statements; `null`, or left out: nothing is signed. */
   readonly signKey?: string | null;
+  /** Public keys that earlier statements may be signed with, beside that one. */
+  readonly earlierKeys?: readonly string[];
   readonly settleMs: number;
   /** `--yes`: move without asking. */
   readonly yes?: boolean;
@@ -51,13 +54,12 @@ export async function applyCommand(options: ApplyOptions, world: World): Promise
     const problems = wishes.flatMap((wish) => wish.problems);
     if (problems.length > 0) throw new InputError(problems);
     const wanted = wishes.map(({ registry, moves }) => ({ repository: registry.repository, moves }));
+    const path = options.evidence ?? options.journal;
+    const { signKey = null, earlierKeys = [] } = options;
+    const evidence = await runEvidence({ path, command: 'apply', about: null, project, signKey, earlierKeys }, world);
+    await readyEvidence(repositoriesMoving(wishes), evidence, options, world);
     const isMoving = options.dryRun || (await isConfirmed(wanted, options.yes ?? false, world));
     const how = isMoving ? options : { ...options, dryRun: true };
-    const path = options.evidence ?? options.journal;
-    const evidence = await runEvidence(
-      { path, command: 'apply', about: null, project, signKey: options.signKey ?? null },
-      world,
-    );
     const reports = await carryWishes(wishes, { ...how, evidence }, world);
     return {
       stdout: options.json ? applyJson(reports) : applyTable(reports, stillText(files, project)),

@@ -24,6 +24,7 @@ import { lookForMoves } from './look/moves-look.ts';
 import { repairContext } from './look/repository-look.ts';
 import { carryOut } from './move/carry-out.ts';
 import { openRepository } from './move/open-repository.ts';
+import { readyEvidence } from './move/ready-evidence.ts';
 import { whereTagPoints } from './move/where-tag-points.ts';
 import { runEvidence } from './move/run-evidence.ts';
 import type { CommonOptions } from './options.ts';
@@ -42,6 +43,8 @@ export interface RollbackOptions extends CommonOptions {
   readonly evidence?: string | null;
   /** The private key that signs statements; `null`, or left out: nothing is signed. */
   readonly signKey?: string | null;
+  /** Public keys that earlier statements may be signed with, beside that one. */
+  readonly earlierKeys?: readonly string[];
   readonly settleMs: number;
   /** `--yes`: move without asking. */
   readonly yes?: boolean;
@@ -71,13 +74,16 @@ export async function rollbackCommand(options: RollbackOptions, world: World): P
     const { moves, waiting } =
       plan === null ? { moves: back, waiting: [] } : await withoutLastTags(registry, back, plan, options, world);
     const { settleMs: waitMs } = options;
-    const isMoving = options.dryRun || (await isConfirmed([{ repository, moves }], options.yes ?? false, world));
-    const dryRun = options.dryRun || !isMoving;
     const command = 'rollback';
     const project = { image, tags: plan?.tags ?? null };
     const path = options.evidence ?? options.journal;
-    const signKey = options.signKey ?? null;
-    const evidenceOf = await runEvidence({ path, command, about: null, project, signKey }, world);
+    const { signKey = null, earlierKeys = [] } = options;
+    const { version, at, command: before } = state.begin;
+    const why = { undoes: { journal: options.file, command: before, version, at } };
+    const evidenceOf = await runEvidence({ path, command, about: null, why, project, signKey, earlierKeys }, world);
+    if (moves.length > 0) await readyEvidence([repository], evidenceOf, options, world);
+    const isMoving = options.dryRun || (await isConfirmed([{ repository, moves }], options.yes ?? false, world));
+    const dryRun = options.dryRun || !isMoving;
     const evidence = evidenceOf(repository);
     const opening = { registry, version: command, command, dryRun, journals, evidence, waitMs } as const;
     const open = await openRepository(opening, world);

@@ -95,8 +95,12 @@ export interface World {
   journals(directory: string): JournalStore;
   /** @param path a folder, with one file a repository; or one file of a repository, `….jsonl` */
   evidence(path: string): EvidenceStore;
-  /** Who started this run and who let it move tags, as far as its CI says. */
-  runFacts(): Promise<RunFacts>;
+  /**
+   * Who started this run and who let it move tags, as far as its CI says.
+   *
+   * @param what `mover` leaves the approver out, for whom a forge may have to be asked
+   */
+  runFacts(what?: 'all' | 'mover'): Promise<RunFacts>;
   /** A private key in PEM. Throws `InputError` for one that cannot be read, or used for this. */
   statementSigner(path: string): Promise<StatementSigner>;
   /** A public key in PEM. Throws `InputError` likewise. */

@@ -16,7 +16,8 @@ import { releasePageOf } from './docs/release-docs.ts';
 import { expectedOf } from './look/expected-of.ts';
 import { sayForeignLock } from './look/lock-file.ts';
 import { wishesOf } from './look/wishes.ts';
-import { carryWishes, resultOfReports } from './move/carry-wishes.ts';
+import { carryWishes, repositoriesMoving, resultOfReports } from './move/carry-wishes.ts';
+import { readyEvidence } from './move/ready-evidence.ts';
 import { runEvidence } from './move/run-evidence.ts';
 import type { CommonOptions } from './options.ts';
 import type { Outcome, World } from './world.ts';
@@ -31,6 +32,8 @@ export interface YankOptions extends CommonOptions {
   readonly evidence?: string | null;
   /** The private key that signs statements; `null`, or left out: nothing is signed. */
   readonly signKey?: string | null;
+  /** Public keys that earlier statements may be signed with, beside that one. */
+  readonly earlierKeys?: readonly string[];
   readonly settleMs: number;
   /** `--yes`: move without asking. */
   readonly yes: boolean;
@@ -55,8 +58,11 @@ export async function yankCommand(options: YankOptions, world: World): Promise<O
     const facts = { kind: wanted.kind, version: change.version, reason: change.release.yanked?.reason ?? null, diff };
     const path = options.evidence ?? options.journal;
     const about = { kind: 'release', release: change.release } as const;
-    const stated = { path, command: wanted.kind, about, project: after, signKey: options.signKey ?? null };
+    const { signKey = null, earlierKeys = [] } = options;
+    const why = wanted.kind === 'yank' ? { reason: facts.reason ?? wanted.reason } : {};
+    const stated = { path, command: wanted.kind, about, why, project: after, signKey, earlierKeys };
     const evidence = await runEvidence(stated, world);
+    await readyEvidence(repositoriesMoving(wishes), evidence, options, world);
     const names = mapSeveral(after.image.repositories, formatRepository);
     if (!options.dryRun) world.say(yankPreview({ ...facts, repositories: names }).trimEnd());
     const byHand = config.kind === 'by-hand';

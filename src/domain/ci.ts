@@ -265,7 +265,8 @@ export function eventOfRun(run: CiRun, at: Instant): Result<BuildEvent> {
   return invalid(`it names no branch and no ${request}`, `run this on a branch, a ${request} or a schedule`);
 }
 
-function isSet(text: string | undefined): boolean {
+/** A variable that is there, and does not say no. */
+export function isSet(text: string | undefined): boolean {
   return text !== undefined && text !== '' && text.toLowerCase() !== 'false';
 }
 

@@ -16,6 +16,11 @@ export function parseJsonObject(text: string): JsonObject | null {
   }
 }
 
+/** Half of an object is not one: a line that a kill cut off is told from one that lost its line feed alone. */
+export function isWholeJsonLine(line: string): boolean {
+  return line.startsWith('{') && parseJsonObject(line) !== null;
+}
+
 /** What stands under some keys, one in the other; `undefined` where one of them is no object. */
 export function valueAt(value: unknown, ...path: readonly string[]): unknown {
   let at = value;

@@ -1,5 +1,5 @@
 /** Which run of a CI this is, who started it and who let it go on, as far as its variables say. */
-import { ciRun, ciSystems } from './ci.ts';
+import { ciRun, ciSystems, isSet } from './ci.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -21,7 +21,14 @@ export interface RunIdentity {
   readonly url: string | null;
 }
 
-/** What a CI's variables say; a CI that is not known, and two at once, say nothing. */
+/** A run that is in a CI, and nobody knows in which: what a variable says of it may be another CI's word. */
+const unknownCi: RunFacts = {
+  actor: null,
+  approver: null,
+  run: { ci: 'a CI that tagwright does not know', id: null, attempt: null, url: null },
+};
+
+/** What a CI's variables say; of one that is not known, and of two at once, that they are there. */
 export function runFacts(env: Env): RunFacts {
   const run = ciRun(env);
   const system = run.ok && run.value !== null ? ciSystems.find(({ name }) => name === run.value?.name) : undefined;
@@ -29,7 +36,7 @@ export function runFacts(env: Env): RunFacts {
     const { actor, approver = null, id, attempt = null, url } = system.identity(env);
     return { actor, approver, run: { ci: system.name, id, attempt, url: webUrl(url) } };
   }
-  return run.ok ? likeGithub(env) : { actor: null, approver: null, run: null };
+  return run.ok ? likeGithub(env) : unknownCi;
 }
 
 /**
@@ -39,7 +46,8 @@ export function runFacts(env: Env): RunFacts {
  */
 function likeGithub(env: Env): RunFacts {
   const ci = ciOf(env);
-  if (ci === null) return { actor: null, approver: null, run: null };
+  // Nearly every CI sets it, those that are not known here too.
+  if (ci === null) return isSet(env['CI']) ? unknownCi : { actor: null, approver: null, run: null };
   const said = (name: string): string | null => env[name] || null;
   const [server, repository, id] = [said('GITHUB_SERVER_URL'), said('GITHUB_REPOSITORY'), said('GITHUB_RUN_ID')];
   const attempt = said('GITHUB_RUN_ATTEMPT');
@@ -52,10 +60,10 @@ function likeGithub(env: Env): RunFacts {
 }
 
 function ciOf(env: Env): string | null {
-  const isSet = (name: string): boolean => env[name] === 'true';
-  if (isSet('FORGEJO_ACTIONS')) return 'Forgejo Actions';
-  if (isSet('GITEA_ACTIONS')) return 'Gitea Actions';
-  return isSet('GITHUB_ACTIONS') ? 'GitHub Actions' : null;
+  const isTrue = (name: string): boolean => env[name] === 'true';
+  if (isTrue('FORGEJO_ACTIONS')) return 'Forgejo Actions';
+  if (isTrue('GITEA_ACTIONS')) return 'Gitea Actions';
+  return isTrue('GITHUB_ACTIONS') ? 'GitHub Actions' : null;
 }
 
 /** A link that a page may show; a variable may hold anything. */

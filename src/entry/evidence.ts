@@ -2,6 +2,7 @@
  * Where statements of moves are kept, and what they say of this run: who started it and who approved it, from the
  * variables of its CI, and from GitHub where there is a token.
  */
+import { stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { z } from 'zod';
@@ -10,7 +11,7 @@ import { keepInside } from '../adapters/files/inside.ts';
 import { readTextFile } from '../adapters/files/text-file.ts';
 import type { Http } from '../adapters/http/http.ts';
 import type { World } from '../commands/world.ts';
-import { OutsideError } from '../domain/errors.ts';
+import { InputError, OutsideError } from '../domain/errors.ts';
 import { githubApi, githubCredential } from '../domain/github-credential.ts';
 import { runFacts, type RunFacts } from '../domain/run-facts.ts';
 
@@ -30,14 +31,16 @@ export function evidenceAccess(
   return {
     statementSigner: async (path) => {
       const { createStatementSigner, passphraseVariable } = await import('../adapters/sigstore/statement-key.ts');
-      return createStatementSigner(await keyFile(path), around.env[passphraseVariable]);
+      const key = await keyFile(path, '--sign-key (TAGWRIGHT_SIGN_KEY)');
+      await warnOfOpenKey(path, around.say);
+      return createStatementSigner(key, around.env[passphraseVariable]);
     },
     statementVerifier: async (path) => {
       const { createStatementVerifier } = await import('../adapters/sigstore/statement-key.ts');
-      return createStatementVerifier(await keyFile(path));
+      return createStatementVerifier(await keyFile(path, 'a public key'));
     },
-    evidence: (path) => createEvidenceStore(resolve(path), keepInside),
-    runFacts: () => readRunFacts(around),
+    evidence: (path) => createEvidenceStore(resolve(path), { keepInside, say: around.say }),
+    runFacts: (what) => readRunFacts(what ?? 'all', around),
     toolVersion: around.toolVersion ?? 'unknown',
   };
 }
@@ -45,16 +48,30 @@ export function evidenceAccess(
 /** A key is a few hundred bytes. */
 const maxKeyBytes = 65_536;
 
-async function keyFile(path: string): Promise<{ readonly pem: string; readonly file: string }> {
+/** @param named what names it, for a message that has nothing of the key */
+async function keyFile(path: string, named: string): Promise<{ readonly pem: string; readonly file: string }> {
+  if (/-----BEGIN|\n/.test(path)) {
+    const message = 'it holds a key, and the name of a file with the key is expected';
+    const fix = 'write the key to a file that this job alone can read, and give its name';
+    throw new InputError([{ code: 'USAGE', where: named, message, fix }]);
+  }
   const missing = { code: 'USAGE', fix: 'name a file that is there' } as const;
   const pem = await readTextFile(path, { where: path, code: 'CONFIG_INVALID', maxBytes: maxKeyBytes, missing });
   return { pem, file: path };
 }
 
-async function readRunFacts(around: RunSurroundings): Promise<RunFacts> {
+async function warnOfOpenKey(path: string, say: (line: string) => void): Promise<void> {
+  if (process.platform === 'win32') return;
+  const { mode } = await stat(path);
+  if ((mode & 0o077) === 0) return;
+  const bits = (mode & 0o777).toString(8);
+  say(`${path}: other accounts on this machine can read this key (mode ${bits}); run chmod 600 ${path}`);
+}
+
+async function readRunFacts(what: 'all' | 'mover', around: RunSurroundings): Promise<RunFacts> {
   const facts = runFacts(around.env);
   if (facts.run === null) return { ...facts, actor: facts.actor ?? userName() };
-  if (facts.run.ci !== 'GitHub Actions' || around.dataOnly === true) return facts;
+  if (what === 'mover' || facts.run.ci !== 'GitHub Actions' || around.dataOnly === true) return facts;
   return { ...facts, approver: await githubApprover(facts.run.id, around) };
 }
 

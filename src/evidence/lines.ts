@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Digest } from '../domain/digest.ts';
-import { parseJsonObject } from '../domain/json.ts';
+import { isWholeJsonLine, parseJsonObject } from '../domain/json.ts';
 import { readStatement, type Link, type MovesStatement } from './statement.ts';
 
 const signatureShape = z.object({
@@ -37,8 +37,6 @@ export interface EvidenceText {
   readonly lines: readonly EvidenceLine[];
   /** The last line was cut off, as a kill in the middle of a write leaves it. */
   readonly torn: boolean;
-  /** Where its whole lines end, in UTF-16 code units. */
-  readonly wholeLength: number;
 }
 
 const linePattern =
@@ -50,11 +48,13 @@ export function evidenceLine(text: string, digest: Digest, signature: LineSignat
   return `{"digest":"${digest}","statement":${text}${signed}}`;
 }
 
+/** Line ends may be those of Windows, and the last one may be missing: git and editors change them. */
 export function readEvidence(text: string, sumOf: SumOf): EvidenceText {
-  const rows = text.split('\n');
-  const last = rows.pop() ?? '';
-  const lines = rows.map((row, index) => readLine(row, index + 1, sumOf));
-  return { lines, torn: last !== '', wholeLength: text.length - last.length };
+  const rows = text.split(/\r?\n/);
+  const last = rows.at(-1) ?? '';
+  const isWhole = isWholeJsonLine(last);
+  const lines = (isWhole ? rows : rows.slice(0, -1)).map((row, index) => readLine(row, index + 1, sumOf));
+  return { lines, torn: last !== '' && !isWhole };
 }
 
 function readLine(row: string, number: number, sumOf: SumOf): EvidenceLine {

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { isDigest, type Digest } from '../domain/digest.ts';
 import type { RunFacts } from '../domain/run-facts.ts';
 import type { Stand } from '../plan/types.ts';
-import type { UnstatedMove } from '../publish/journal.ts';
+import { ciRunShape, moverShape, type Mover, type UnstatedMove } from '../publish/journal.ts';
 
 export const statementType = 'https://in-toto.io/Statement/v1';
 export const movesPredicate = 'https://github.com/tagwright/tagwright/moves/v1';
@@ -37,14 +37,19 @@ const move = z.object({
   how: z.enum(['moved', 'already', 'deleted']),
   /** RFC 3339, UTC. */
   at: z.string(),
+  /** Of a move that another run made, which ended before it could say so; left out where this run made it. */
+  by: moverShape.optional(),
 });
 
-const run = z.object({
-  /** `GitHub Actions`, `GitLab CI`, … */
-  ci: z.string(),
-  id: z.string().nullable(),
-  attempt: z.string().nullable(),
-  url: z.string().nullable(),
+/** The run that a rollback takes back, by its journal. */
+const undone = z.object({
+  /** The file, as it was given. */
+  journal: z.string(),
+  command: z.string(),
+  /** The release it was about, or what it was kept under. */
+  version: z.string(),
+  /** RFC 3339. */
+  at: z.string(),
 });
 
 const predicate = z.object({
@@ -61,13 +66,17 @@ const predicate = z.object({
   release: z.string().nullable(),
   /** The commit of that release. */
   commit: z.string().nullable(),
+  /** Of a yank: why. */
+  reason: z.string().optional(),
+  /** Of a rollback: what. */
+  undoes: undone.optional(),
   moves: z.array(move).min(1),
   /** Who started the run; `null` where the CI does not say. */
   actor: z.string().nullable(),
   /** Who let it move; `null` where the CI does not say. */
   approver: z.string().nullable(),
   /** `null` outside of a CI. */
-  run: run.nullable(),
+  run: ciRunShape.nullable(),
   /** Digest of the config as it was used. */
   config: digest,
   /** Version of this tool. */
@@ -85,12 +94,16 @@ export type MovesStatement = z.output<typeof statement>;
 export type MovesPredicate = z.output<typeof predicate>;
 export type StatedMove = z.output<typeof move>;
 export type StatedEnd = z.output<typeof end>;
+export type Undone = z.output<typeof undone>;
+
 /** What a run is about, besides its moves. */
 export interface StatementFacts extends RunFacts {
   readonly repository: string;
   readonly command: MovesPredicate['command'];
   readonly release: string | null;
   readonly commit: string | null;
+  readonly reason?: string;
+  readonly undoes?: Undone;
   readonly config: Digest;
   readonly tagwright: string;
   /** The name of the rule that gives a tag. */
@@ -115,8 +128,9 @@ export function makeStatement(
 ): MovesStatement | null {
   const stated = moves.flatMap((one) => statedMove(one, facts, at));
   if (!stated.some(({ how }) => how !== 'already')) return null;
-  const { repository, command, release, commit, actor, approver, run: where, config, tagwright } = facts;
-  const about = { command, release, commit, moves: stated, actor, approver, run: where, config, tagwright };
+  const { repository, command, release, commit, reason, undoes, actor, approver, run, config, tagwright } = facts;
+  const why = { ...(reason === undefined ? {} : { reason }), ...(undoes === undefined ? {} : { undoes }) };
+  const about = { command, release, commit, ...why, moves: stated, actor, approver, run, config, tagwright };
   return {
     _type: statementType,
     subject: subjectsOf(repository, stated),
@@ -125,9 +139,22 @@ export function makeStatement(
   };
 }
 
-function statedMove({ tag, from, to, how, at }: UnstatedMove, { ruleOf }: StatementFacts, now: string): StatedMove[] {
+function statedMove({ tag, from, to, how, at, by }: UnstatedMove, facts: StatementFacts, now: string): StatedMove[] {
   if (how === null) return [];
-  return [{ tag, from: endOf(from), to: how === 'deleted' ? null : endOf(to), rule: ruleOf(tag), how, at: at ?? now }];
+  const ends = { from: endOf(from), to: how === 'deleted' ? null : endOf(to) };
+  const other = by === undefined || isSame(by, facts) ? {} : { by };
+  return [{ tag, ...ends, rule: facts.ruleOf(tag), how, at: at ?? now, ...other }];
+}
+
+function isSame(by: Mover, { actor, run }: StatementFacts): boolean {
+  const told = ({ actor: who, run: where }: Mover): string =>
+    JSON.stringify([who, where?.ci, where?.id, where?.attempt, where?.url]);
+  return told(by) === told({ actor, run });
+}
+
+/** Whose run moved the tag. */
+export function moverOf({ by }: StatedMove, { actor, run }: MovesPredicate): Mover {
+  return by ?? { actor, run };
 }
 
 function endOf(stand: Stand | null): StatedEnd | null {

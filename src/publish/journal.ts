@@ -14,6 +14,25 @@ const digest = z.string().refine(isDigest, 'expected a digest');
 const owner = z.object({ version: z.string(), axes: z.record(z.string(), z.string()) });
 const stand = z.object({ owner: owner.nullable(), digest: digest.nullable() });
 
+/** A run of a CI. */
+export const ciRunShape = z.object({
+  /** `GitHub Actions`, `GitLab CI`, … */
+  ci: z.string(),
+  id: z.string().nullable(),
+  attempt: z.string().nullable(),
+  url: z.string().nullable(),
+});
+
+/** Whose moves follow. Left out by versions before it was written down. */
+export const moverShape = z.object({
+  /** Who started the run; `null` where the CI does not say. */
+  actor: z.string().nullable(),
+  /** `null` outside of a CI. */
+  run: ciRunShape.nullable(),
+});
+
+export type Mover = z.output<typeof moverShape>;
+
 const begin = z.object({
   step: z.literal('begin'),
   schema: z.literal(1),
@@ -21,13 +40,14 @@ const begin = z.object({
   repository: z.string(),
   version: z.string(),
   at: z.string(),
+  by: moverShape.optional(),
 });
 const push = { step: z.literal('push'), cell: z.string(), tag: z.string() };
 const move = { step: z.literal('move'), tag: z.string() };
 
 const entryShape = z.discriminatedUnion('step', [
   begin,
-  z.object({ step: z.literal('resumed'), at: z.string() }),
+  z.object({ step: z.literal('resumed'), at: z.string(), by: moverShape.optional() }),
   z.discriminatedUnion('state', [
     z.object({ ...push, state: z.literal('begin') }),
     z.object({ ...push, state: z.literal('done'), digest, how: z.enum(['built', 'adopted', 'merged']) }),
@@ -101,6 +121,8 @@ export interface UnstatedMove {
   readonly how: MoveHow | null;
   /** RFC 3339; `null` where the journal does not say. */
   readonly at: string | null;
+  /** Whose run moved it; left out where the journal does not say. */
+  readonly by?: Mover;
   /** Begun twice without an end in between. */
   readonly begunBefore?: true;
 }
@@ -186,8 +208,10 @@ function noteMove(moves: Map<string, JournalMove>, entry: Extract<JournalEntry, 
 function unstatedMoves(entries: readonly JournalEntry[]): Pick<JournalState, 'unstated' | 'stating'> {
   let unstated: readonly UnstatedMove[] = [];
   let stating: { readonly digest: Digest; readonly moves: readonly UnstatedMove[] } | null = null;
+  let by: Mover | undefined;
   for (const entry of entries) {
-    if (entry.step === 'move') unstated = withMove(unstated, entry);
+    if (entry.step === 'begin' || entry.step === 'resumed') by = entry.by;
+    else if (entry.step === 'move') unstated = withMove(unstated, entry, by);
     else if (entry.step === 'evidence' && entry.state === 'begin')
       stating = { digest: entry.digest, moves: unstated.filter(({ how }) => how !== null) };
     else if (entry.step === 'evidence') {
@@ -202,6 +226,7 @@ function unstatedMoves(entries: readonly JournalEntry[]): Pick<JournalState, 'un
 function withMove(
   unstated: readonly UnstatedMove[],
   entry: Extract<JournalEntry, { step: 'move' }>,
+  mover: Mover | undefined,
 ): readonly UnstatedMove[] {
   const { tag } = entry;
   const open = unstated.find((move) => move.tag === tag && move.how === null);
@@ -209,9 +234,16 @@ function withMove(
   if (entry.state === 'begin') {
     const from = open === undefined ? entry.from : open.from;
     const again = open === undefined ? {} : { begunBefore: true as const };
-    return [...others, { tag, from, to: entry.to, how: null, at: null, ...again }];
+    // Of two runs that began it, whoever is found to have been first did it, until the other one puts it too.
+    return [...others, { tag, from, to: entry.to, how: null, at: null, ...byOf(open?.by ?? mover), ...again }];
   }
   if (entry.state === 'not done' || open === undefined) return others;
-  const how = entry.how === 'already' && open.begunBefore === true ? 'moved' : entry.how;
-  return [...others, { tag, from: open.from, to: open.to, how, at: entry.at ?? null }];
+  const isFirst = entry.how === 'already' && open.begunBefore === true;
+  const by = isFirst || open.begunBefore !== true ? open.by : mover;
+  const how = isFirst ? 'moved' : entry.how;
+  return [...others, { tag, from: open.from, to: open.to, how, at: entry.at ?? null, ...byOf(by) }];
+}
+
+function byOf(by: Mover | undefined): { readonly by?: Mover } {
+  return by === undefined ? {} : { by };
 }

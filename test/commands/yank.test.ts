@@ -1,5 +1,5 @@
 /** `yank` and `unyank`: the config first, then the tags of every repository, and nothing that an earlier run did twice. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startMemoryRegistry, type MemoryRegistry } from '../../src/adapters/memory-registry/memory-registry.ts';
@@ -116,6 +116,15 @@ test('unyank takes the line away and brings the tags back; again it has nothing 
   expect(code).toBe(0);
   expect(stdout).toContain('matrix.config.json has no such line');
   expect([await at.config(), at.tags()]).toEqual(before);
+
+  const written = await readdir(join(at.folder, '.tagwright'), { recursive: true });
+  const kept = written.filter((name) => name.endsWith('evidence.jsonl'));
+  const texts = await Promise.all(kept.map((name) => readFile(join(at.folder, '.tagwright', name), 'utf8')));
+  const reasons = texts.map((text) => text.split('\n').map((line) => line.includes('"reason":"loses state"')));
+  expect(reasons).toEqual([
+    [true, false, false],
+    [true, false, false],
+  ]);
 
   // In each registry a statement of both, beside the journals.
   const history = await at.run(['history', '1-latest', '--evidence', '--json']);

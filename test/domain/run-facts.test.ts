@@ -18,6 +18,8 @@ const github = {
   GITHUB_ACTOR: 'octocat',
 };
 
+const unknown = { ci: 'a CI that tagwright does not know', id: null, attempt: null, url: null };
+
 const rows: readonly Row[] = [
   {
     name: 'GitHub Actions',
@@ -138,6 +140,12 @@ const rows: readonly Row[] = [
   {
     name: 'two CIs at once, which may say different things',
     env: { GITLAB_CI: 'true', GITLAB_USER_LOGIN: 'alice', BUILDKITE: 'true' },
+    facts: { actor: null, approver: null, run: unknown },
+  },
+  { name: 'a CI that is not known', env: { CI: 'true' }, facts: { actor: null, approver: null, run: unknown } },
+  {
+    name: 'no CI, and a variable that says so',
+    env: { CI: 'false' },
     facts: { actor: null, approver: null, run: null },
   },
 ];

@@ -1,8 +1,13 @@
 /** Who let a run move tags: asked of GitHub with its token, and never a reason for a run to fail. */
+import { generateKeyPairSync } from 'node:crypto';
+import { chmod } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { InputError } from '../../src/domain/errors.ts';
 import { realWorld } from '../../src/entry/world.ts';
 import type { RunFacts } from '../../src/domain/run-facts.ts';
 import { githubServer, type GithubAnswer } from '../support/github-server.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 interface Told {
   readonly facts: RunFacts;
@@ -76,6 +81,37 @@ describe('who approved a run on GitHub', () => {
 
 test('outside of a CI the account of the machine is who moved', async () => {
   const { signal } = new AbortController();
+  const unknown = await realWorld({ env: { CI: 'true' }, say: () => undefined, signal }).runFacts();
+  expect(unknown).toMatchObject({ actor: null, run: { ci: 'a CI that tagwright does not know' } });
   const facts = await realWorld({ env: {}, say: () => undefined, signal }).runFacts();
   expect([typeof facts.actor, facts.run, facts.approver]).toEqual(['string', null, null]);
+});
+
+describe('a key', () => {
+  const { signal } = new AbortController();
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
+  const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+
+  test('in place of the name of its file is refused, and nothing of it is shown', async () => {
+    const { statementSigner } = realWorld({ env: {}, say: () => undefined, signal });
+    const fault = await statementSigner(pem).catch((error: unknown) => error);
+    if (!(fault instanceof InputError)) throw fault;
+    expect(fault.message).toContain('--sign-key (TAGWRIGHT_SIGN_KEY): it holds a key, and the name of a file');
+    expect(fault.message).not.toContain(pem.split('\n')[1]);
+  });
+
+  test('that other accounts can read is said', async () => {
+    const folder = await tempFolder({ 'evidence.key': pem });
+    const path = join(folder, 'evidence.key');
+    const said: string[] = [];
+    const { statementSigner } = realWorld({ env: {}, say: (line) => void said.push(line), signal });
+    await chmod(path, 0o600);
+    await statementSigner(path);
+    expect(said).toEqual([]);
+    await chmod(path, 0o644);
+    await statementSigner(path);
+    expect(said).toEqual([
+      `${path}: other accounts on this machine can read this key (mode 644); run chmod 600 ${path}`,
+    ]);
+  });
 });

@@ -192,6 +192,31 @@ describe('the moves that no statement has yet', () => {
   });
 });
 
+describe('whose move it was', () => {
+  const [alice, bob] = ['alice', 'bob'].map((actor) => ({ actor, run: null }));
+  const [firstBegin, resumed] = [
+    { ...begin, by: alice },
+    { step: 'resumed', at: '2026-01-01T01:00:00Z', by: bob },
+  ];
+  const began = { step: 'move', state: 'begin', tag: '1-latest', from: null, to: { owner: null, digest: one } };
+  const ended = (how: string): object => ({ step: 'move', state: 'done', tag: '1-latest', digest: one, how });
+  const cases = [
+    { name: 'the first run’s, which saw it done', entries: [began, ended('moved'), resumed], by: alice },
+    { name: 'the first run’s, which did not see it done', entries: [began, resumed, ended('moved')], by: alice },
+    {
+      name: 'the first run’s, which the second found done',
+      entries: [began, resumed, began, ended('already')],
+      by: alice,
+    },
+    { name: 'the second run’s, which did it again', entries: [began, resumed, began, ended('moved')], by: bob },
+    { name: 'the second run’s, which began it', entries: [resumed, began, ended('moved')], by: bob },
+  ];
+  test.each(cases)('$name', ({ entries, by }) => {
+    const read = readJournal([firstBegin, ...entries], 'run.jsonl');
+    expect(read.ok && read.value.unstated.map((move) => move.by)).toEqual([by]);
+  });
+});
+
 describe('what is no journal', () => {
   const fix = 'move the file away; the registry itself is read either way';
   const cases: { name: string; entries: unknown[]; problems: { where: string; message: string }[] }[] = [

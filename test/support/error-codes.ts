@@ -291,8 +291,8 @@ export const inputCodes: Readonly<Record<ProblemCode, Row>> = {
     fix: 'Give the config of that image, or `--repository`.',
   },
   EVIDENCE_INVALID: {
-    cause: 'There is no file of statements, or it cannot be read.',
-    fix: 'Name the file that the publishing runs wrote, or the folder it is in.',
+    cause: 'There is no file of statements, it cannot be read, or no statement may be added to it. Nothing was moved.',
+    fix: 'Name the file that the publishing runs wrote, or the folder it is in; bring back a file that was changed.',
   },
   LOCK_INVALID: { cause: '`tags.lock.json` cannot be read.', fix: 'Restore it from git.' },
   BASES_LOCK_INVALID: {

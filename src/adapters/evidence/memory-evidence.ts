@@ -7,6 +7,8 @@ export function createMemoryEvidence(): EvidenceStore {
   const read = (repository: Repository): string | null => texts.get(formatRepository(repository)) ?? null;
   return {
     pathOf: (repository) => `the statements of ${formatRepository(repository)}`,
+    cutPathOf: (repository) => `the lines of ${formatRepository(repository)} that were cut off`,
+    ready: () => Promise.resolve(),
     read: (repository) => Promise.resolve(read(repository)),
     append: async (repository, make) => {
       const text = read(repository) ?? '';

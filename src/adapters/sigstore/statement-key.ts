@@ -26,10 +26,12 @@ interface KeyFile {
 export function createStatementSigner({ pem, file }: KeyFile, passphrase: string | undefined): StatementSigner {
   const key = readPrivate(pem, file, passphrase);
   refuseOtherKind(key, file);
+  const publicKey = createPublicKey(key);
   const hint = createHash('sha256')
-    .update(createPublicKey(key).export({ type: 'spki', format: 'der' }))
+    .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('base64');
   return {
+    verify: verifierBy(publicKey, file),
     sign: (text) => ({ keyid: hint, sig: sign('sha256', encoded(text), key).toString('base64') }),
     bundle: (text, { keyid, sig }) => {
       const payload = Buffer.from(text).toString('base64');
@@ -45,6 +47,10 @@ export function createStatementSigner({ pem, file }: KeyFile, passphrase: string
 export function createStatementVerifier({ pem, file }: KeyFile): StatementVerifier {
   const key = readPublic(pem, file);
   refuseOtherKind(key, file);
+  return verifierBy(key, file);
+}
+
+function verifierBy(key: KeyObject, file: string): StatementVerifier {
   return (text, { sig }: StatementSignature) =>
     verify('sha256', encoded(text), key, Buffer.from(sig, 'base64')) ? null : `its signature is not by ${file}`;
 }

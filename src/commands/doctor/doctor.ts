@@ -1,7 +1,9 @@
 /** `tagwright doctor`: everything around a config that can be wrong before a command runs. Writes nothing. */
 import { readConfig } from '../../config/normalize.ts';
 import type { Config } from '../../config/types.ts';
+import type { Digest } from '../../domain/digest.ts';
 import { InputError, OutsideError } from '../../domain/errors.ts';
+import { configDigest } from '../../evidence/config-digest.ts';
 import { doctorJson, doctorText, type Check } from '../../report/doctor.ts';
 import { count } from '../../report/words.ts';
 import type { CommonOptions } from '../options.ts';
@@ -42,7 +44,16 @@ async function readAll(options: DoctorOptions, world: World): Promise<Loaded> {
     const loaded = await world.loadConfig(options.config);
     const config = required(readConfig(loaded.raw, loaded.file, loaded.above));
     const says = `${loaded.file} is valid: ${count(config.images.length, 'image')}`;
-    return { config, root: loaded.root, checks: [{ name, state: 'ok', says, fix: null }] };
+    const sumOf = (text: string): Digest => world.digestOf(new TextEncoder().encode(text));
+    const named = config.images.map((image): Check => {
+      return {
+        name,
+        state: 'ok',
+        says: `${image.name} is ${configDigest(image, sumOf)} in statements of moves`,
+        fix: null,
+      };
+    });
+    return { config, root: loaded.root, checks: [{ name, state: 'ok', says, fix: null }, ...named] };
   } catch (error) {
     return { config: null, root: '.', checks: failures(name, error) };
   }

@@ -17,6 +17,11 @@ export interface CarryOptions {
   readonly evidence: (repository: Repository) => RunEvidence;
 }
 
+/** Those in which something is to move. */
+export function repositoriesMoving(wishes: readonly Wish[]): readonly Repository[] {
+  return wishes.filter(({ moves }) => moves.length > 0).map(({ registry }) => registry.repository);
+}
+
 /** @returns one report a repository, in their order */
 export async function carryWishes(
   wishes: readonly Wish[],

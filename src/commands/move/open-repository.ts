@@ -68,7 +68,8 @@ export async function openRepository(input: OpenInput, world: MoveWorld): Promis
     .filter(({ state }) => !state.finished);
   const last = unfinished.at(-1);
   if (last !== undefined) world.say(resumeText(last.file, last.state, input.dryRun));
-  const journal = runJournal({ ...input, now, repository: registry.repository }, last?.file ?? null);
+  const mover = input.evidence === undefined ? {} : { mover: input.evidence.mover };
+  const journal = runJournal({ ...input, ...mover, now, repository: registry.repository }, last?.file ?? null);
   return {
     world,
     registry,

@@ -4,12 +4,13 @@ import { makeStatement, type StatementFacts } from '../../evidence/statement.ts'
 import { type Digest } from '../../domain/digest.ts';
 import { InternalError, OutsideError } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/instant.ts';
-import type { EvidenceStore, StatementSigner } from '../../ports.ts';
-import { readJournal, type JournalState, type UnstatedMove } from '../../publish/journal.ts';
+import type { EvidenceStore, StatementSigner, StatementVerifier } from '../../ports.ts';
+import { readJournal, type JournalState, type Mover, type UnstatedMove } from '../../publish/journal.ts';
 import { count } from '../../report/words.ts';
 import { attachStatement } from './attach-statement.ts';
 import { noteDone } from './move-tags.ts';
 import type { OpenRepository } from './open-repository.ts';
+import { faultOf } from './ready-evidence.ts';
 import { whereTagPoints } from './where-tag-points.ts';
 
 /** Where statements of a run go, and what they say besides its moves. */
@@ -19,6 +20,10 @@ export interface RunEvidence {
   readonly digestOf: (bytes: Uint8Array) => Digest;
   /** `null`: nothing is signed. */
   readonly signer: StatementSigner | null;
+  /** By which keys statements before may be signed; `null`: by none. */
+  readonly accepts: StatementVerifier | null;
+  /** Whose run it is: no service is asked. */
+  readonly mover: () => Promise<Mover>;
   readonly facts: () => Promise<StatementFacts>;
 }
 
@@ -42,6 +47,9 @@ export async function recordMoves(open: OpenRepository): Promise<void> {
   const written: Written[] = [];
   await store.append(open.registry.repository, async (text) => {
     const read = readEvidence(text, sumOf);
+    // It may have changed since the run looked.
+    const fault = faultOf(read, open.registry.repository, evidence, world);
+    if (fault !== null) throw new Error(`${fault.because}; ${fault.fix}`);
     const begun = stating === null ? undefined : read.lines.find(({ digest }) => digest === stating);
     if (stating !== null && begun !== undefined) {
       await attach(open, evidence, begun);
@@ -55,7 +63,9 @@ export async function recordMoves(open: OpenRepository): Promise<void> {
     const digest = sumOf(body);
     const signature = signer === null ? null : signer.sign(body);
     await journal.write({ step: 'evidence', state: 'begin', digest });
-    written.push({ digest, sequence: link.sequence, line: { text: body, statement, signature } });
+    const before = statement.predicate.moves.filter(({ from }) => from !== null);
+    const unknown = link.previous === null ? before.length : 0;
+    written.push({ digest, sequence: link.sequence, unknown, line: { text: body, statement, signature } });
     return evidenceLine(body, digest, signature);
   });
   for (const one of written) {
@@ -78,11 +88,13 @@ interface Written {
   readonly line: Pick<EvidenceLine, 'text' | 'statement' | 'signature'>;
   readonly digest: Digest;
   readonly sequence: number;
+  /** Tags that were there before the first statement of a file. */
+  readonly unknown: number;
 }
 
 async function noteWritten(
   open: OpenRepository,
-  { digest, sequence }: Written,
+  { digest, sequence, unknown }: Written,
   attached: number,
   store: EvidenceStore,
 ): Promise<void> {
@@ -90,6 +102,10 @@ async function noteWritten(
   const signed = attached === 0 ? '' : `, signed, and attached to ${count(attached, 'image')}`;
   const file = store.pathOf(open.registry.repository);
   open.world.say(`${open.name}: statement ${sequence} of its moves is in ${file}${signed}`);
+  if (unknown > 0)
+    open.world.say(
+      `${file} is new, and ${unknown} of these tags ${unknown === 1 ? 'was' : 'were'} there before: nothing before this statement is known`,
+    );
 }
 
 function noteStated({ journal }: OpenRepository, digest: Digest): Promise<void> {

@@ -3,9 +3,11 @@ import type { ImageConfig } from '../../config/types.ts';
 import { formatRepository, type Repository } from '../../domain/reference.ts';
 import type { Release } from '../../domain/release.ts';
 import type { RunFacts } from '../../domain/run-facts.ts';
-import { canonicalText } from '../../evidence/canonical.ts';
-import type { MovesPredicate } from '../../evidence/statement.ts';
+import { configDigest } from '../../evidence/config-digest.ts';
+import type { MovesPredicate, StatementFacts } from '../../evidence/statement.ts';
 import { convenienceRules, type TagMap } from '../../plan/tag-map.ts';
+import type { StatementSigner, StatementVerifier } from '../../ports.ts';
+import { refuseSharedFile } from '../evidence/read-evidence.ts';
 import type { World } from '../world.ts';
 import type { RunEvidence } from './record-moves.ts';
 
@@ -15,8 +17,12 @@ export interface EvidenceRequest {
   readonly command: MovesPredicate['command'];
   /** The private key that signs; `null`: nothing is signed. */
   readonly signKey: string | null;
+  /** Public keys that earlier statements may be signed with, beside the one of `signKey`. */
+  readonly earlierKeys: readonly string[];
   /** What the run is about; `null`: all releases. */
   readonly about: { readonly kind: 'release'; readonly release: Release } | null;
+  /** Of a yank or a rollback. */
+  readonly why?: Pick<StatementFacts, 'reason' | 'undoes'>;
   readonly project: {
     readonly image: ImageConfig;
     /** `null` where the plan could not be made. */
@@ -25,18 +31,23 @@ export interface EvidenceRequest {
 }
 
 /** What of the world statements take. */
-export type EvidenceWorld = Pick<World, 'evidence' | 'runFacts' | 'toolVersion' | 'digestOf' | 'statementSigner'>;
+export type EvidenceWorld = Pick<
+  World,
+  'evidence' | 'runFacts' | 'toolVersion' | 'digestOf' | 'statementSigner' | 'statementVerifier'
+>;
 
 /**
  * @returns what each repository's statements are made with
- * @throws {InputError} for a key that cannot be read: before anything moves
+ * @throws {InputError} for a key that cannot be read, and a file for several repositories: before anything moves
  */
 export async function runEvidence(
   request: EvidenceRequest,
   world: EvidenceWorld,
 ): Promise<(repository: Repository) => RunEvidence> {
-  const { path, command, about, project, signKey } = request;
+  const { path, command, about, project, signKey, earlierKeys, why = {} } = request;
+  refuseSharedFile(path, project.image.repositories);
   const signer = signKey === null ? null : await world.statementSigner(signKey);
+  const accepts = signer === null ? null : await acceptedBy(signer, earlierKeys, world);
   const sumOf = (text: string): ReturnType<World['digestOf']> => world.digestOf(new TextEncoder().encode(text));
   const release = about?.release ?? null;
   const rules = project.tags === null ? new Map<string, string>() : convenienceRules(project.tags);
@@ -47,6 +58,11 @@ export async function runEvidence(
     sumOf,
     digestOf: world.digestOf,
     signer,
+    accepts,
+    mover: async () => {
+      const { actor, run } = await world.runFacts('mover');
+      return { actor, run };
+    },
     facts: async () => ({
       ...(await (asked ??= world.runFacts())),
       repository: formatRepository(repository),
@@ -54,9 +70,22 @@ export async function runEvidence(
       // The build of an event is not a release.
       release: release === null || release.labelVersions !== undefined ? null : release.version.text,
       commit: release?.revision ?? null,
-      config: sumOf(canonicalText(project.image)),
+      ...why,
+      config: configDigest(project.image, sumOf),
       tagwright: world.toolVersion,
       ruleOf: (tag) => rules.get(tag) ?? null,
     }),
   });
+}
+
+async function acceptedBy(
+  signer: StatementSigner,
+  earlier: readonly string[],
+  world: Pick<World, 'statementVerifier'>,
+): Promise<StatementVerifier> {
+  const verifiers = [signer.verify, ...(await Promise.all(earlier.map((path) => world.statementVerifier(path))))];
+  return (text, signature) => {
+    const faults = verifiers.map((verify) => verify(text, signature));
+    return faults.includes(null) ? null : (faults[0] ?? null);
+  };
 }

@@ -3,7 +3,7 @@ import { OutsideError } from '../../domain/errors.ts';
 import type { Repository } from '../../domain/reference.ts';
 import { formatRepository } from '../../domain/reference.ts';
 import type { JournalFile, JournalStore, JournalWriter } from '../../ports.ts';
-import type { JournalBegin, JournalEntry } from '../../publish/journal.ts';
+import type { JournalBegin, JournalEntry, Mover } from '../../publish/journal.ts';
 import { count } from '../../report/words.ts';
 
 /** Opened by its first entry, so that a run with nothing to do leaves none behind. */
@@ -26,6 +26,8 @@ export interface JournalInput {
   readonly version: string;
   readonly command: JournalBegin['command'];
   readonly now: () => string;
+  /** Whose run it is; left out by one that moves no tags. */
+  readonly mover?: () => Promise<Mover>;
 }
 
 /** @param resumed the unfinished journal that this run goes on with */
@@ -38,7 +40,7 @@ export function runJournal(input: JournalInput, resumed: JournalFile | null): Ru
   // One line after the other: steps run side by side, and each line carries the sum of those before it.
   let last: Promise<void> = Promise.resolve();
   async function append(entry: JournalEntry): Promise<void> {
-    writer ??= resumed === null ? await begin(input, entries) : await goOn(input, resumed);
+    writer ??= resumed === null ? await begin(input, entries) : await goOn(input, resumed, entries);
     ({ path } = writer);
     isBegun = true;
     await writer.append(entry);
@@ -66,17 +68,24 @@ export function runJournal(input: JournalInput, resumed: JournalFile | null): Ru
   };
 }
 
-async function goOn({ journals, now }: JournalInput, resumed: JournalFile): Promise<JournalWriter> {
-  const writer = await journals.resume(resumed);
-  await append(writer, { step: 'resumed', at: now() });
+async function goOn(input: JournalInput, resumed: JournalFile, entries: unknown[]): Promise<JournalWriter> {
+  const entry: JournalEntry = { step: 'resumed', at: input.now(), ...(await moverIn(input)) };
+  const writer = await input.journals.resume(resumed);
+  await append(writer, entry);
+  entries.push(entry);
   return writer;
+}
+
+async function moverIn({ mover }: JournalInput): Promise<{ readonly by?: Mover }> {
+  return mover === undefined ? {} : { by: await mover() };
 }
 
 async function begin(input: JournalInput, entries: unknown[]): Promise<JournalWriter> {
   const { journals, repository, version, command, now } = input;
+  const by = await moverIn(input);
   const writer = await journals.create(repository, version);
   const name = formatRepository(repository);
-  const first: JournalEntry = { step: 'begin', schema: 1, command, repository: name, version, at: now() };
+  const first: JournalEntry = { step: 'begin', schema: 1, command, repository: name, version, at: now(), ...by };
   await append(writer, first);
   entries.push(first);
   // Two that started in one instant saw no journal of each other's: now they do, and the later one gives way.

@@ -29,6 +29,8 @@ export interface PublishOptions extends ReleaseOptions {
   readonly evidence: string | null;
   /** The private key that signs statements; `null`: nothing is signed. */
   readonly signKey: string | null;
+  /** Public keys that earlier statements may be signed with, beside that one. */
+  readonly earlierKeys: readonly string[];
   /** `--write-lock`: begin a `tags.lock.json` if there is none; one that is there is added to either way. */
   readonly writeLock: boolean;
   /** How long to wait for the registry to show a write. */
@@ -59,6 +61,7 @@ export const publishDefaults = {
   journal: '.tagwright',
   evidence: null,
   signKey: null,
+  earlierKeys: [],
   settleMs: 60_000,
   waitForPackageMs: null,
 } as const satisfies Partial<PublishOptions>;

@@ -13,6 +13,7 @@ import { cellsOf } from '../release/publishable.ts';
 import { refuseMisplaced, refuseUnbuildable } from '../release/buildable.ts';
 import { readPublishable } from '../release/read-publishable.ts';
 import { runEvidence } from '../move/run-evidence.ts';
+import { readyEvidence } from '../move/ready-evidence.ts';
 import type { Project } from '../read-project.ts';
 import type { Outcome, World } from '../world.ts';
 import { openSources, type Sources } from '../release/sources.ts';
@@ -75,7 +76,10 @@ export async function publishBuild(about: Publishable, options: PublishOptions, 
       project,
       about: { kind: 'release', release },
     } as const;
-    const evidence = await runEvidence({ ...statements, command: 'publish', signKey: options.signKey }, world);
+    const { signKey, earlierKeys } = options;
+    const evidence = await runEvidence({ ...statements, command: 'publish', signKey, earlierKeys }, world);
+    // Without moves there is no statement, and the job that builds need not have the file.
+    if (!options.stopBeforeMoves) await readyEvidence(project.image.repositories, evidence, options, world);
     const opening = { ...options, evidence, command: 'publish', version: journalName(release) } as const;
     const runs = await openRuns(opening, project, registries, world);
     const builder = (): Builder => world.builder(options.builder, project.config.build, project.root, registries);

@@ -1,5 +1,5 @@
 /** The file of statements: appended whole, by one run at a time, and never over somebody else's file. */
-import { mkdir, readFile, symlink, utimes } from 'node:fs/promises';
+import { mkdir, readFile, rm, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { createEvidenceStore } from '../../../src/adapters/evidence/evidence-store.ts';
@@ -25,10 +25,24 @@ describe('a file of statements', () => {
     expect([await store.read(repository), store.pathOf(repository)]).toEqual(['one\n', join(folder, 'kept.jsonl')]);
   });
 
-  test('loses half a line that a kill left, and nothing else', async () => {
+  test('keeps half a line that a kill left aside, and loses nothing', async () => {
     const folder = await tempFolder({ 'kept.jsonl': 'ein Übel\n{"digest":"sha' });
     await createEvidenceStore(join(folder, 'kept.jsonl')).append(repository, () => Promise.resolve('two'));
     expect(await readFile(join(folder, 'kept.jsonl'), 'utf8')).toBe('ein Übel\ntwo\n');
+    expect(await readFile(join(folder, 'kept.jsonl.cut'), 'utf8')).toBe('{"digest":"sha\n');
+  });
+
+  test('says what it waits for', async () => {
+    const folder = await tempFolder({ 'kept.jsonl': '', 'kept.jsonl.lock': '' });
+    const said: string[] = [];
+    const store = createEvidenceStore(join(folder, 'kept.jsonl'), {
+      say: (line) => {
+        said.push(line);
+        void rm(join(folder, 'kept.jsonl.lock'));
+      },
+    });
+    await store.append(repository, () => Promise.resolve('one'));
+    expect(said).toEqual([expect.stringMatching(/^waiting for .*kept\.jsonl\.lock: another run adds its statement/)]);
   });
 
   test('has one writer at a time: each sees what the one before it wrote', async () => {

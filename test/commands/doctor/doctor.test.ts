@@ -10,8 +10,9 @@ import { thisMachine } from '../../../src/entry/machine.ts';
 import type { Machine } from '../../../src/ports.ts';
 import { doctorText } from '../../../src/report/doctor.ts';
 import { cliProject } from '../../support/cli-process.ts';
-import { tempFolder } from '../../support/temp-folder.ts';
+import { smallConfig } from '../../support/history.ts';
 import { runCli } from '../../support/run-cli.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 
 const step = (uses: string, more = ''): string => `      - uses: ${uses}${more}\n`;
 const job = (steps: string, more = ''): string => `jobs:\n  publish:\n${more}    steps:\n${steps}`;
@@ -196,6 +197,18 @@ test('doctor reads config, releases and machine, and ends with 0 if only warning
   const text = run.stdout;
   for (const part of ['is valid: 1 image', '2 releases from', 'newest final 1.0.1', 'TAGWRIGHT_GRACE is set'])
     expect(text).toContain(part);
+});
+
+test('doctor names the config as statements do, whatever its spaces, comments and order of keys', async () => {
+  const one = { ...smallConfig, repository: 'ghcr.io/acme/app' };
+  const other = Object.fromEntries(Object.entries(one).toReversed());
+  const folder = await tempFolder({ 'a.json': JSON.stringify(one), 'b.json': JSON.stringify(other, null, 2) });
+  const digestIn = async (name: string): Promise<string | undefined> => {
+    const { stdout } = await runCli(['doctor', '--config', `${folder}/${name}`, '--json']);
+    return /is (?<digest>sha256:[0-9a-f]{64}) in statements of moves/.exec(stdout)?.groups?.['digest'];
+  };
+  const digest = await digestIn('a.json');
+  expect([digest, await digestIn('b.json')]).toEqual([expect.stringMatching(/^sha256:/), digest]);
 });
 
 test('doctor of a broken config goes on, and ends with 1', async () => {

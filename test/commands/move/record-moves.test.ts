@@ -14,7 +14,7 @@ import { OutsideError } from '../../../src/domain/errors.ts';
 import { tagEvidence } from '../../../src/evidence/answer.ts';
 import { checkEvidence, type CheckedEvidence } from '../../../src/evidence/check.ts';
 import { readEvidence } from '../../../src/evidence/lines.ts';
-import { movesPredicate, predicateAnnotation } from '../../../src/evidence/statement.ts';
+import { movesPredicate, moverOf, predicateAnnotation } from '../../../src/evidence/statement.ts';
 import type { EvidenceStore, JournalStore, JournalWriter } from '../../../src/ports.ts';
 import { daily } from '../../support/history.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -283,6 +283,40 @@ describe('a publish', async () => {
     expect([statements.length, faults]).toEqual([1, []]);
     expect(statements[0]?.statement.predicate.moves.map(({ tag }) => tag)).toContain('1-latest');
   });
+
+  test('names whoever moved a tag, and not the one whose run could say so', async () => {
+    const { publish: run, checked, evidence } = scene();
+    const full = { ...evidence, append: () => Promise.reject(new OutsideError('FILE_FAILED', 'no space left')) };
+    const by = (actor: string) => (): ReturnType<World['runFacts']> =>
+      Promise.resolve({ actor, approver: null, run: { ci: 'GitLab CI', id: actor, attempt: null, url: null } });
+    await run('1.0.0', { evidence: () => full, runFacts: by('alice') });
+    await run('1.0.0', { runFacts: by('bob') });
+    await run('1.0.1', { runFacts: by('bob') });
+    const told = (await checked()).statements.map(({ statement: { predicate } }) => [
+      predicate.actor,
+      [...new Set(predicate.moves.map(({ by: mover }) => JSON.stringify(mover)))],
+      moverOf(predicate.moves[0]!, predicate).actor,
+    ]);
+    const alice = JSON.stringify({ actor: 'alice', run: { ci: 'GitLab CI', id: 'alice', attempt: null, url: null } });
+    expect(told).toEqual([
+      ['bob', [alice], 'alice'],
+      ['bob', [undefined], 'bob'],
+    ]);
+  });
+
+  test('says that a new file knows nothing of tags that were there before', async () => {
+    const { publish: run } = scene();
+    const said: string[] = [];
+    const say = (line: string): void => void said.push(line);
+    await run('1.0.0', { say });
+    expect(said.filter((line) => line.includes('nothing before'))).toEqual([]);
+    const other = createMemoryEvidence();
+    await run('1.0.1', { say, evidence: () => other });
+    await run('1.0.1', { say, evidence: () => other });
+    expect(said.filter((line) => line.includes('nothing before'))).toEqual([
+      expect.stringMatching(/is new, and \d+ of these tags were there before: nothing before this statement is known/),
+    ]);
+  });
 });
 
 test('a statement that comes late has its moves in their place: nothing is wrong, and the newest move is the last', async () => {
@@ -326,6 +360,12 @@ describe('apply and rollback', () => {
       ['publish', '1.0.1', '1.0.0', '1.0.1', 'latest'],
       ['rollback', null, '1.0.1', '1.0.0', 'latest'],
       ['apply', null, '1.0.0', '1.0.1', 'latest'],
+    ]);
+    expect(statements.map(({ statement }) => statement.predicate.undoes)).toEqual([
+      undefined,
+      undefined,
+      { journal: file?.path, command: 'publish', version: '1.0.1', at: expect.stringMatching(/^2026-01-01T00:/) },
+      undefined,
     ]);
   });
 

@@ -203,6 +203,7 @@ export function publish(scene: Scene, version: string, flags: PublishFlags = {})
     planOut: null,
     evidence: null,
     signKey: null,
+    earlierKeys: [],
     ...flags,
   };
   return ran(scene, () => publishCommand(options, worldOf(scene)));

@@ -1,0 +1,66 @@
+/** Looks, before the first tag moves, whether the statement of the moves can be added to the file of the repository. */
+import { InputError } from '../../domain/errors.ts';
+import { formatRepository, type Repository } from '../../domain/reference.ts';
+import { extendFault, unsignedBefore, type ExtendFault } from '../../evidence/extend.ts';
+import { readEvidence, type EvidenceText } from '../../evidence/lines.ts';
+import { count } from '../../report/words.ts';
+import type { World } from '../world.ts';
+import type { RunEvidence } from './record-moves.ts';
+
+type ReadyWorld = Pick<World, 'clock' | 'say'>;
+
+/**
+ * All repositories before any of them: what is refused has moved nothing.
+ *
+ * @throws {InputError} EVIDENCE_INVALID; a dry run says it instead
+ */
+export async function readyEvidence(
+  repositories: readonly Repository[],
+  evidenceOf: (repository: Repository) => RunEvidence,
+  { dryRun }: { readonly dryRun: boolean },
+  world: ReadyWorld,
+): Promise<void> {
+  for (const repository of repositories) {
+    try {
+      await readyOne(repository, evidenceOf(repository), world);
+    } catch (error) {
+      if (!dryRun || !(error instanceof InputError)) throw error;
+      world.say(`a run that moves tags would be refused: ${error.message}`);
+    }
+  }
+}
+
+async function readyOne(repository: Repository, evidence: RunEvidence, world: ReadyWorld): Promise<void> {
+  const { store, sumOf, signer } = evidence;
+  const text = await store.read(repository);
+  await store.ready(repository);
+  if (text === null) return;
+  const read = readEvidence(text, sumOf);
+  const file = store.pathOf(repository);
+  const fault = faultOf(read, repository, evidence, world);
+  if (fault !== null) throw refused(file, fault);
+  if (read.torn)
+    world.say(
+      `the last line of ${file} is cut off, as a run that was killed leaves it: the next statement takes its place, and it is kept in ${store.cutPathOf(repository)}`,
+    );
+  const unsigned = signer === null ? 0 : unsignedBefore(read);
+  if (unsigned > 0)
+    world.say(
+      `${file}: the first signature is about to be put on ${count(unsigned, 'statement')} without one, and vouches for them; if earlier runs signed, somebody took their signatures away: stop, and bring the file back`,
+    );
+}
+
+/** @returns why nothing may be added; `null`: something may */
+export function faultOf(
+  read: EvidenceText,
+  repository: Repository,
+  { accepts }: Pick<RunEvidence, 'accepts'>,
+  { clock }: Pick<World, 'clock'>,
+): ExtendFault | null {
+  const verify = accepts === null ? {} : { verify: accepts };
+  return extendFault(read, { repository: formatRepository(repository), now: clock.nowMs(), ...verify });
+}
+
+function refused(where: string, { because, fix }: ExtendFault): InputError {
+  return new InputError([{ code: 'EVIDENCE_INVALID', where, message: `${because}. Nothing was moved`, fix }]);
+}
