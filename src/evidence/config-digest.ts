@@ -1,10 +1,13 @@
-/** Which config a statement was made by: the digest of one image's part of it, as it was used. */
-import type { ImageConfig } from '../config/types.ts';
+/** Which config a statement was made by. */
 import type { Digest } from '../domain/digest.ts';
 import { canonicalText } from './canonical.ts';
 import type { SumOf } from './lines.ts';
 
-/** Of compact JSON with the defaults filled in and keys in order: spaces, comments and the order of keys do not count. */
-export function configDigest(image: ImageConfig, sumOf: SumOf): Digest {
+/**
+ * Of compact JSON with the defaults filled in and keys in order: spaces, comments and the order of keys do not count.
+ *
+ * @param image the config of one image, as it was used
+ */
+export function configDigest(image: { readonly repositories: readonly unknown[] }, sumOf: SumOf): Digest {
   return sumOf(canonicalText(image));
 }

@@ -93,8 +93,8 @@ describe('a key', () => {
   const pem = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 
   test('in place of the name of its file is refused, and nothing of it is shown', async () => {
-    const { statementSigner } = realWorld({ env: {}, say: () => undefined, signal });
-    const fault = await statementSigner(pem).catch((error: unknown) => error);
+    const world = realWorld({ env: {}, say: () => undefined, signal });
+    const fault = await world.statementSigner(pem).catch((error: unknown) => error);
     if (!(fault instanceof InputError)) throw fault;
     expect(fault.message).toContain('--sign-key (TAGWRIGHT_SIGN_KEY): it holds a key, and the name of a file');
     expect(fault.message).not.toContain(pem.split('\n')[1]);
@@ -104,12 +104,12 @@ describe('a key', () => {
     const folder = await tempFolder({ 'evidence.key': pem });
     const path = join(folder, 'evidence.key');
     const said: string[] = [];
-    const { statementSigner } = realWorld({ env: {}, say: (line) => void said.push(line), signal });
+    const world = realWorld({ env: {}, say: (line) => void said.push(line), signal });
     await chmod(path, 0o600);
-    await statementSigner(path);
+    await world.statementSigner(path);
     expect(said).toEqual([]);
     await chmod(path, 0o644);
-    await statementSigner(path);
+    await world.statementSigner(path);
     expect(said).toEqual([
       `${path}: other accounts on this machine can read this key (mode 644); run chmod 600 ${path}`,
     ]);
