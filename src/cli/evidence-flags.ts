@@ -2,7 +2,6 @@
 import { collect } from './flags.ts';
 import { publishDefaults } from '../commands/publish/options.ts';
 import { InputError } from '../domain/errors.ts';
-import { collect } from './flags.ts';
 
 /** `--evidence`, for commands that move tags. */
 export const keepsEvidence = [
