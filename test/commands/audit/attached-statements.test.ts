@@ -1,13 +1,13 @@
 /** `audit --evidence --evidence-key`: the signed statements that are attached to images, compared with the file. */
 import { generateKeyPairSync } from 'node:crypto';
-import { readFile, writeFile } from 'node:fs/promises';
+import { appendFile, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startMemoryRegistry, type MemoryRegistry } from '../../../src/adapters/memory-registry/memory-registry.ts';
 import { createStatementSigner } from '../../../src/adapters/sigstore/statement-key.ts';
 import type { Digest } from '../../../src/domain/digest.ts';
 import { evidenceLine } from '../../../src/evidence/lines.ts';
-import type { MovesStatement } from '../../../src/evidence/statement.ts';
+import { subjectsOf, type MovesStatement } from '../../../src/evidence/statement.ts';
 import { digestNamed } from '../../support/digests.ts';
 import { daily } from '../../support/history.ts';
 import { place, put, type Place } from '../../support/publish-place.ts';
@@ -99,6 +99,40 @@ describe('signed statements that are attached to images', () => {
     const path = join(at.folder, 'next.pub');
     await writeFile(path, next.export({ type: 'spki', format: 'pem' }).toString());
     expect(await at.audit('--evidence-key', path)).toEqual({ code: 0, found: [], notes: [] });
+  });
+
+  test('are said to be not checked without a key', async () => {
+    const at = await signed();
+    const args = ['audit', '--evidence', at.folder, '--config', join(at.folder, 'matrix.config.json'), '--json'];
+    const { notes }: { notes: readonly string[] } = JSON.parse((await runCli(args)).stdout);
+    const said = '3 of 3 statements are signed and not checked: give the public key with --evidence-key';
+    expect(notes).toEqual([`${at.file}: ${said}`]);
+  });
+
+  test('that found a tag moved by hand make a note of it, and no finding', async () => {
+    const at = await signed();
+    const { digest, statement }: { digest: Digest; statement: MovesStatement } = JSON.parse(
+      (await at.lines()).at(-1) ?? '',
+    );
+    const [left] = statement.predicate.moves;
+    if (left === undefined) throw new Error('nothing moved');
+    const now = new Date().toISOString();
+    const moves = [{ ...left, from: { digest: digestNamed('elsewhere'), release: null, axes: {} }, at: now }];
+    const link = { sequence: statement.predicate.sequence + 1, previous: digest };
+    const predicate = { ...statement.predicate, ...link, command: 'apply' as const, release: null, at: now, moves };
+    const text = JSON.stringify({ ...statement, subject: subjectsOf(at.repository, moves), predicate });
+    await appendFile(at.file, `${evidenceLine(text, digestNamed(text), null)}\n`);
+    const args = ['audit', '--evidence', at.folder, '--config', join(at.folder, 'matrix.config.json'), '--json'];
+    const { code, stdout } = await runCli(args);
+    const { notes }: { notes: readonly string[] } = JSON.parse(stdout);
+    expect([code, notes.at(-1)]).toEqual([
+      0,
+      expect.stringContaining(
+        `statement 4: ${left.tag} was moved to ${digestNamed('elsewhere')} by nobody that is known`,
+      ),
+    ]);
+    const file = (await runCli(['history', left.tag, '--evidence', at.file])).stdout;
+    expect(file).toContain(`1 move without a statement:\n  ${left.tag} was moved to `);
   });
 
   test('show a file that was cut, with the tags put back', async () => {
