@@ -12,7 +12,7 @@ import { readDecidedForAll } from './deciding-config.ts';
 import { expectedOf } from './look/expected-of.ts';
 import { sayForeignLock } from './look/lock-file.ts';
 import { wishesOf } from './look/wishes.ts';
-import { carryWishes, repositoriesMoving, resultOfReports } from './move/carry-wishes.ts';
+import { carryWishes, registriesMoving, resultOfReports } from './move/carry-wishes.ts';
 import { readyEvidence } from './move/ready-evidence.ts';
 import { runEvidence } from './move/run-evidence.ts';
 import type { CommonOptions } from './options.ts';
@@ -57,7 +57,7 @@ export async function applyCommand(options: ApplyOptions, world: World): Promise
     const path = options.evidence ?? options.journal;
     const { signKey = null, earlierKeys = [] } = options;
     const evidence = await runEvidence({ path, command: 'apply', about: null, project, signKey, earlierKeys }, world);
-    await readyEvidence(repositoriesMoving(wishes), evidence, options, world);
+    await readyEvidence(registriesMoving(wishes), evidence, options, world);
     const isMoving = options.dryRun || (await isConfirmed(wanted, options.yes ?? false, world));
     const how = isMoving ? options : { ...options, dryRun: true };
     const reports = await carryWishes(wishes, { ...how, evidence }, world);

@@ -81,7 +81,7 @@ export async function rollbackCommand(options: RollbackOptions, world: World): P
     const { version, at, command: before } = state.begin;
     const why = { undoes: { journal: options.file, command: before, version, at } };
     const evidenceOf = await runEvidence({ path, command, about: null, why, project, signKey, earlierKeys }, world);
-    if (moves.length > 0) await readyEvidence([repository], evidenceOf, options, world);
+    if (moves.length > 0) await readyEvidence([registry], evidenceOf, options, world);
     const isMoving = options.dryRun || (await isConfirmed([{ repository, moves }], options.yes ?? false, world));
     const dryRun = options.dryRun || !isMoving;
     const evidence = evidenceOf(repository);

@@ -16,7 +16,7 @@ import { releasePageOf } from './docs/release-docs.ts';
 import { expectedOf } from './look/expected-of.ts';
 import { sayForeignLock } from './look/lock-file.ts';
 import { wishesOf } from './look/wishes.ts';
-import { carryWishes, repositoriesMoving, resultOfReports } from './move/carry-wishes.ts';
+import { carryWishes, registriesMoving, resultOfReports } from './move/carry-wishes.ts';
 import { readyEvidence } from './move/ready-evidence.ts';
 import { runEvidence } from './move/run-evidence.ts';
 import type { CommonOptions } from './options.ts';
@@ -62,7 +62,7 @@ export async function yankCommand(options: YankOptions, world: World): Promise<O
     const why = wanted.kind === 'yank' ? { reason: facts.reason ?? wanted.reason } : {};
     const stated = { path, command: wanted.kind, about, why, project: after, signKey, earlierKeys };
     const evidence = await runEvidence(stated, world);
-    await readyEvidence(repositoriesMoving(wishes), evidence, options, world);
+    await readyEvidence(registriesMoving(wishes), evidence, options, world);
     const names = mapSeveral(after.image.repositories, formatRepository);
     if (!options.dryRun) world.say(yankPreview({ ...facts, repositories: names }).trimEnd());
     const byHand = config.kind === 'by-hand';

@@ -18,8 +18,8 @@ export interface CarryOptions {
 }
 
 /** Those in which something is to move. */
-export function repositoriesMoving(wishes: readonly Wish[]): readonly Repository[] {
-  return wishes.filter(({ moves }) => moves.length > 0).map(({ registry }) => registry.repository);
+export function registriesMoving(wishes: readonly Wish[]): readonly Wish['registry'][] {
+  return wishes.filter(({ moves }) => moves.length > 0).map(({ registry }) => registry);
 }
 
 /** @returns one report a repository, in their order */

@@ -3,11 +3,13 @@ import { InputError } from '../../domain/errors.ts';
 import { formatRepository, type Repository } from '../../domain/reference.ts';
 import { extendFault, unsignedBefore, type ExtendFault } from '../../evidence/extend.ts';
 import { readEvidence, type EvidenceText } from '../../evidence/lines.ts';
+import type { RegistryReader } from '../../ports.ts';
 import { count } from '../../report/words.ts';
 import type { World } from '../world.ts';
+import { signedImage } from './attached-signature.ts';
 import type { RunEvidence } from './record-moves.ts';
 
-type ReadyWorld = Pick<World, 'clock' | 'say'>;
+type ReadyWorld = Pick<World, 'clock' | 'say' | 'signal'>;
 
 /**
  * All repositories before any of them: what is refused has moved nothing.
@@ -15,14 +17,14 @@ type ReadyWorld = Pick<World, 'clock' | 'say'>;
  * @throws {InputError} EVIDENCE_INVALID; a dry run says it instead
  */
 export async function readyEvidence(
-  repositories: readonly Repository[],
+  registries: readonly RegistryReader[],
   evidenceOf: (repository: Repository) => RunEvidence,
   { dryRun }: { readonly dryRun: boolean },
   world: ReadyWorld,
 ): Promise<void> {
-  for (const repository of repositories) {
+  for (const registry of registries) {
     try {
-      await readyOne(repository, evidenceOf(repository), world);
+      await readyOne(registry, evidenceOf(registry.repository), world);
     } catch (error) {
       if (!dryRun || !(error instanceof InputError)) throw error;
       world.say(`a run that moves tags would be refused: ${error.message}`);
@@ -30,8 +32,9 @@ export async function readyEvidence(
   }
 }
 
-async function readyOne(repository: Repository, evidence: RunEvidence, world: ReadyWorld): Promise<void> {
-  const { store, sumOf, signer } = evidence;
+async function readyOne(registry: RegistryReader, evidence: RunEvidence, world: ReadyWorld): Promise<void> {
+  const { store, sumOf, accepts } = evidence;
+  const { repository } = registry;
   const text = await store.read(repository);
   await store.ready(repository);
   if (text === null) return;
@@ -43,11 +46,15 @@ async function readyOne(repository: Repository, evidence: RunEvidence, world: Re
     world.say(
       `the last line of ${file} is cut off, as a run that was killed leaves it: the next statement takes its place, and it is kept in ${store.cutPathOf(repository)}`,
     );
-  const unsigned = signer === null ? 0 : unsignedBefore(read);
-  if (unsigned > 0)
-    world.say(
-      `${file}: the first signature is about to be put on ${count(unsigned, 'statement')} without one, and vouches for them; if earlier runs signed, somebody took their signatures away: stop, and bring the file back`,
-    );
+  const unsigned = accepts === null ? 0 : unsignedBefore(read);
+  if (accepts === null || unsigned === 0) return;
+  const image = await signedImage(read, registry, accepts, world.signal);
+  if (image !== null) {
+    const because = `a statement signed with this key is attached to ${image}, and no statement in the file is signed: somebody took the signatures away`;
+    throw refused(file, { because, fix: 'bring the file back as the last run left it' });
+  }
+  const vouched = `${count(unsigned, 'statement')} without one, and vouches for ${unsigned === 1 ? 'it' : 'them'}`;
+  world.say(`${file}: this run puts the first signature behind ${vouched}`);
 }
 
 /** @returns why nothing may be added; `null`: something may */

@@ -7,6 +7,7 @@
 import type { CollectedParts } from '../../build/collect-records.ts';
 import { InputError } from '../../domain/errors.ts';
 import { journalName, type Release } from '../../domain/release.ts';
+import { mapSeveral } from '../../domain/several.ts';
 import type { Builder } from '../../ports.ts';
 import type { GoOn, PublishReport } from '../../report/publish.ts';
 import { cellsOf } from '../release/publishable.ts';
@@ -79,7 +80,8 @@ export async function publishBuild(about: Publishable, options: PublishOptions, 
     const { signKey, earlierKeys } = options;
     const evidence = await runEvidence({ ...statements, command: 'publish', signKey, earlierKeys }, world);
     // Without moves there is no statement, and the job that builds need not have the file.
-    if (!options.stopBeforeMoves) await readyEvidence(project.image.repositories, evidence, options, world);
+    const opened = mapSeveral(project.image.repositories, (repository) => registries.open(repository));
+    if (!options.stopBeforeMoves) await readyEvidence(opened, evidence, options, world);
     const opening = { ...options, evidence, command: 'publish', version: journalName(release) } as const;
     const runs = await openRuns(opening, project, registries, world);
     const builder = (): Builder => world.builder(options.builder, project.config.build, project.root, registries);

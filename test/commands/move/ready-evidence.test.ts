@@ -225,12 +225,25 @@ describe('a run goes on', () => {
 
   test('and says that a first signature vouches for what is before it', async () => {
     const [one, { signKey }] = [await scene(), await keys()];
+    await one.publish('1.0.0');
+    await one.publish('1.0.1', { signKey });
+    const said = /this run puts the first signature behind 1 statement without one, and vouches for it$/;
+    expect(one.world.said).toContainEqual(expect.stringMatching(said));
+    expect((await readFile(one.file, 'utf8')).split('"signatures"')).toHaveLength(2);
+  });
+});
+
+describe('nothing moves, where the registry knows better', () => {
+  test('and somebody took the signatures out of the file', async () => {
+    const [one, { signKey }] = [await scene(), await keys()];
     await one.publish('1.0.0', { signKey });
     const text = await readFile(one.file, 'utf8');
     await writeFile(one.file, text.replace(/,"signatures":\[[^\]]*\]/, ''));
-    await one.publish('1.0.1', { signKey });
-    expect(one.world.said).toContainEqual(
-      expect.stringMatching(/the first signature is about to be put on 1 statement without one/),
+    const said = await refusedRun(one, { signKey });
+    expect(said).toMatch(
+      /a statement signed with this key is attached to sha256:.*, and no statement in the file is signed/,
     );
+    // Another key has signed nothing, and says what it vouches for.
+    expect((await one.publish('1.0.1', { signKey: (await keys()).signKey })).result).toBe('as-planned');
   });
 });
