@@ -195,7 +195,9 @@ export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOpti
       const outcome = await auditCommand({ ...common(flags), ...asked, ...facts() }, world);
       if (!flags.note) return outcome;
       const { withNote } = await import('../commands/note/with-note.ts');
-      return withNote(outcome, { command: 'audit', about: noteAbout(command, flags) }, world);
+      const narrowing = { '--only': only.length > 0, '--at': flags.at !== undefined, '--grace': grace !== null };
+      const narrowed = Object.entries(narrowing).flatMap(([flag, isGiven]) => (isGiven ? [flag] : []));
+      return withNote(outcome, { command: 'audit', about: noteAbout(command, flags), narrowed }, world);
     }),
   );
 }

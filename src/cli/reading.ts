@@ -67,7 +67,7 @@ export function addPlan(program: Command, run: Run): void {
         const outcome = await planCommand(planRequest(version, flags, world.event?.byDefault ?? false), world);
         if (!flags.note) return outcome;
         const { withNote } = await import('../commands/note/with-note.ts');
-        return withNote(outcome, { command: 'plan', about: noteAbout(command, flags) }, world);
+        return withNote(outcome, { command: 'plan', about: noteAbout(command, flags), narrowed: [] }, world);
       }),
     );
 }

@@ -3,14 +3,15 @@ import { mergeRequestNotes, projectIssues } from '../adapters/gitlab/gitlab-note
 import { forkRun } from '../domain/ci.ts';
 import { InternalError } from '../domain/errors.ts';
 import type { NoteAccess } from '../ports.ts';
-import { gitlabProject, type PageLine } from './pages.ts';
+import { gitlabIfSafe, type PageLine } from './pages.ts';
 
-/** @throws {InputError} CONFIG_INVALID for a URL that no token may be sent to */
 export function noteAccess({ env, http }: Pick<PageLine, 'env' | 'http'>): NoteAccess {
   const runUrl = env['CI_JOB_URL'] ?? '';
   const because = whyClosed(env);
   if (because !== null) return { comments: { kind: 'closed', because }, issues: { kind: 'closed', because }, runUrl };
-  const { token, ...place } = gitlabProject({ env });
+  const found = gitlabIfSafe({ env });
+  if (found.kind === 'closed') return { comments: found, issues: found, runUrl };
+  const { token, ...place } = found.project;
   if (token === null) throw new InternalError('a project with a token has one');
   const webUrl = env['CI_MERGE_REQUEST_PROJECT_URL'] || env['CI_PROJECT_URL'] || '';
   const project = { ...place, webUrl, token, http };
@@ -19,7 +20,10 @@ export function noteAccess({ env, http }: Pick<PageLine, 'env' | 'http'>): NoteA
     comments: /^[1-9]\d{0,14}$/.test(mergeRequest)
       ? { kind: 'open', board: mergeRequestNotes(project, Number(mergeRequest)) }
       : { kind: 'closed', because: 'this pipeline is of no merge request' },
-    issues: { kind: 'open', board: projectIssues(project) },
+    issues:
+      mergeRequest === ''
+        ? { kind: 'open', board: projectIssues(project) }
+        : { kind: 'closed', because: "this pipeline is of a merge request, whose config is not the project's yet" },
     runUrl,
   };
 }

@@ -56,15 +56,29 @@ export interface GitlabProject extends Pick<GitlabOptions, 'apiUrl' | 'project' 
 /** @throws {InputError} CONFIG_INVALID for a URL that no token may be sent to */
 export function gitlabProject({ env }: Pick<PageLine, 'env'>): GitlabProject {
   const project = env['CI_PROJECT_ID'] ?? '';
-  const apiUrl = env['CI_API_V4_URL'] || 'https://gitlab.com/api/v4';
+  const apiUrl = env['CI_API_V4_URL'] || `${env['CI_SERVER_URL'] || 'https://gitlab.com'}/api/v4`;
   const { host, protocol } = new URL(apiUrl);
   const name = `${host}/${env['CI_PROJECT_PATH'] || project}`;
   const token = secretOf(env, 'GITLAB_TOKEN', 'private-token') ?? secretOf(env, 'CI_JOB_TOKEN', 'job-token');
   if (token !== null && protocol !== 'https:' && !isLoopback(host)) {
     const message = 'it would send the token without encryption';
-    throw new InputError([{ code: 'CONFIG_INVALID', where: 'CI_API_V4_URL', message, fix: 'use an https URL' }]);
+    throw new InputError([
+      { code: 'CONFIG_INVALID', where: 'CI_API_V4_URL', message, fix: 'serve GitLab over https, or unset the token' },
+    ]);
   }
   return { apiUrl, project, name, token };
+}
+
+/** For what a command can do without: a URL that no token may be sent to is a reason not to ask. */
+export function gitlabIfSafe(
+  line: Pick<PageLine, 'env'>,
+): { readonly kind: 'open'; readonly project: GitlabProject } | { readonly kind: 'closed'; readonly because: string } {
+  try {
+    return { kind: 'open', project: gitlabProject(line) };
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
+    return { kind: 'closed', because: error.problems.map(({ where, message }) => `${where}: ${message}`).join('; ') };
+  }
 }
 
 /** A pipeline passes on a secret that is not set as an empty text. */

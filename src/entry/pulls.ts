@@ -4,7 +4,7 @@ import { gitlabMergeRequests } from '../adapters/gitlab/gitlab-merge-requests.ts
 import type { SourceConfig } from '../config/types.ts';
 import { githubApi, githubCredential, strangersCredential } from '../domain/github-credential.ts';
 import type { PullAccess } from '../ports.ts';
-import { gitlabProject, type PageLine } from './pages.ts';
+import { gitlabIfSafe, type PageLine } from './pages.ts';
 
 /**
  * The config's GitHub repository, else that of the workflow or the GitLab pipeline that this is part of. Without a token
@@ -24,7 +24,9 @@ export function pullRequests(
   }
   if (dataOnly || (env['CI_PROJECT_ID'] ?? '') === '')
     return { kind: 'closed', because: "nothing says which forge they are of; write source: { github: 'owner/name' }" };
-  const { token, ...project } = gitlabProject(line);
+  const found = gitlabIfSafe(line);
+  if (found.kind === 'closed') return found;
+  const { token, ...project } = found.project;
   // A job's own token does not read merge requests: https://docs.gitlab.com/ci/jobs/ci_job_token/
   if (token?.header !== 'private-token')
     return { kind: 'closed', because: 'there is no token; set GITLAB_TOKEN to one with the scope read_api' };

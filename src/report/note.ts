@@ -27,10 +27,10 @@ export function noteMarkdown(markdown: string, { mark, runUrl, whole: name }: No
   return `${mark}\n${fitMarkdown(quiet(markdown), room, whole).trimEnd()}${foot}`;
 }
 
-/** Outside of code, `@name` would call somebody, and `#7` or `!7` would leave a trace in issue or merge request 7. */
+/** Outside of code and of what is escaped, `@name` would call somebody, and `#7` or `!7` would leave a trace in issue or merge request 7. */
 function quiet(markdown: string): string {
   return markdown.replaceAll(
-    /(?<code>```[^]*?```|`[^`\n]*`)|(?<sign>[@#!])(?=[\w-])/g,
+    /(?<code>```[^]*?```|`[^`\n]*`|&#\d+;)|(?<sign>[@#!])(?=[\w-])/g,
     (_, code: string | undefined, sign: string | undefined) => code ?? `${sign ?? ''}<!-- -->`,
   );
 }

@@ -210,14 +210,15 @@ describe('the plan of a merge request', () => {
       CI_API_V4_URL: 'http://gitlab.example/api/v4',
       GITLAB_TOKEN: gitlabToken,
     });
-    expect([ran.code, ran.stderr]).toEqual([2, expect.stringContaining('it would send the token without encryption')]);
+    expect([ran.code, ran.stderr]).toEqual([0, expect.stringContaining('it would send the token without encryption')]);
+    expect(ran.stdout).toContain('1.1.0');
   });
 });
 
 describe('the findings of an audit', () => {
   interface Place {
     readonly server: GitlabServer;
-    readonly audit: () => Promise<CliRun>;
+    readonly audit: (more?: readonly string[], env?: Readonly<Record<string, string>>) => Promise<CliRun>;
     readonly publish: () => Promise<void>;
   }
 
@@ -230,7 +231,8 @@ describe('the findings of an audit', () => {
     const making = ['--builder=stand-in', `--journal=${folder}/journals`, '--from-working-tree'];
     return {
       server,
-      audit: () => runCli(['audit', ...args, '--note'], { ...project, ...tokenFor(server) }),
+      audit: (more: readonly string[] = [], env: Readonly<Record<string, string>> = {}) =>
+        runCli(['audit', ...args, '--note', ...more], { ...project, ...tokenFor(server), ...env }),
       publish: async () => {
         for (const version of ['1.0.0', '1.1.0']) {
           const ran = await runCli(['publish', version, ...args, ...making]);
@@ -262,7 +264,10 @@ describe('the findings of an audit', () => {
     }));
     await publish();
     const last = await audit();
-    expect([last.code, last.stderr]).toEqual([0, 'no issue: there is nothing to report\n']);
+    expect([last.code, last.stderr]).toEqual([
+      0,
+      'no issue: there is nothing to report, and one that was open is closed\n',
+    ]);
     expect(server.state.issues).toMatchObject([
       {
         state: 'closed',
@@ -270,6 +275,34 @@ describe('the findings of an audit', () => {
       },
     ]);
     expect(writes(server)).toEqual(['POST issues', 'PUT issues/1', 'POST issues/1/notes', 'PUT issues/1']);
+  });
+
+  test.each([
+    { name: 'a part', more: ['--only', 'series=9'], env: {}, said: /of whole audits, and this one has --only/ },
+    { name: 'another day', more: ['--at', '2000-01-01'], env: {}, said: /of whole audits, and this one has --at/ },
+    {
+      name: 'late ones excused',
+      more: ['--grace', '999d'],
+      env: {},
+      said: /of whole audits, and this one has --grace/,
+    },
+    { name: 'a merge request', more: [], env: ofMergeRequest, said: /of a merge request, whose config/ },
+    { name: 'over http', more: [], env: { CI_API_V4_URL: 'http://gitlab.example/api/v4' }, said: /without encryption/ },
+  ])('stay as they are after an audit of less: $name', async ({ more, env, said }) => {
+    const { server, audit, publish } = await place();
+    await audit();
+    await publish();
+    const ran = await audit(more, env);
+    expect(ran.stderr).toMatch(said);
+    expect(ran.stdout).not.toBe('');
+    expect(server.state.issues.map(({ state, notes }) => [state, notes])).toEqual([['opened', []]]);
+  });
+
+  test('go to the GitLab that the pipeline is of, also where its API is not named', async () => {
+    const { server, audit } = await place();
+    const ran = await audit([], { CI_API_V4_URL: '', CI_SERVER_URL: server.apiUrl.replace('/api/v4', '') });
+    expect(ran.stderr).toMatch(/^the findings are in /);
+    expect(server.state.issues).toHaveLength(1);
   });
 
   test('of somebody else, with our mark in it, are left alone', async () => {

@@ -43,12 +43,20 @@ export function gitlabPipeline(existing: string | null, wishes: PipelineWishes):
   if (existing === null || existing.startsWith(mark))
     return { path: pipelinePath, text: pipelineText(wishes, 'images', true), notes };
   const isIncluded = existing.includes(includedPath);
-  const include = `${pipelinePath} is yours and stays as it is. Add to it:\ninclude:\n  - local: ${includedPath}`;
+  const include = `${pipelinePath} is yours and stays as it is. ${includeAdvice(existing)}`;
   return {
     path: includedPath,
     text: pipelineText(wishes, lastStage(existing), false),
     notes: [...(isIncluded ? [] : [include]), ...notes],
   };
+}
+
+/** A second `include` would take the place of the first, and a single one may be no list. */
+function includeAdvice(pipeline: string): string {
+  const reader = readYamlDocument(pipeline, pipelinePath);
+  return reader.at(reader.root, 'include') === null
+    ? `Add to it:\ninclude:\n  - local: ${includedPath}`
+    : `Add to the list of its include, which has to be a list:\n  - local: ${includedPath}`;
 }
 
 /** A release waits for everything before the last stage. */

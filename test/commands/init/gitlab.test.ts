@@ -159,7 +159,7 @@ describe('a pipeline that is there', () => {
     for (const force of [false, true]) {
       const { stdout } = await at.init({ force });
       expect(stdout).toContain(
-        '.gitlab-ci.yml is yours and stays as it is. Add to it:\ninclude:\n  - local: .gitlab/tagwright.yml\n',
+        '.gitlab-ci.yml is yours and stays as it is. Add to the list of its include, which has to be a list:\n  - local: .gitlab/tagwright.yml\n',
       );
       expect(await at.read('.gitlab-ci.yml')).toBe(own);
     }
