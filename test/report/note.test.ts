@@ -12,7 +12,7 @@ test('a mark is one comment, whatever it is about', () => {
 });
 
 test('nobody is called and no other issue is touched, but code stays as it is', () => {
-  const markdown = 'thanks @octocat, see #7\n`a@sha256:1 #2`\n\n```sh\ntagwright rollback a@b #3\n```\n@team/x';
+  const markdown = 'thanks @octocat, see #7\n`a@sha256:1 #2`\n\n```sh\ntagwright rollback a@b #3\n```\n@team/x @&#8203;me';
   expect(noteMarkdown(markdown, frame)).toBe(
     [
       frame.mark,
@@ -22,7 +22,7 @@ test('nobody is called and no other issue is touched, but code stays as it is', 
       '```sh',
       'tagwright rollback a@b #3',
       '```',
-      '@<!-- -->team/x',
+      '@<!-- -->team/x @&#8203;me',
       '',
       '<sub>Of [the summary of its run](https://github.com/a/b/actions/runs/1); the next one writes it anew.</sub>',
       '',
