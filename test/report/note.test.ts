@@ -12,7 +12,8 @@ test('a mark is one comment, whatever it is about', () => {
 });
 
 test('nobody is called and no other issue is touched, but code stays as it is', () => {
-  const markdown = 'thanks @octocat, see #7\n`a@sha256:1 #2`\n\n```sh\ntagwright rollback a@b #3\n```\n@team/x @&#8203;me';
+  const markdown =
+    'thanks @octocat, see #7\n`a@sha256:1 #2`\n\n```sh\ntagwright rollback a@b #3\n```\n@team/x @&#8203;me';
   expect(noteMarkdown(markdown, frame)).toBe(
     [
       frame.mark,
