@@ -4,7 +4,7 @@ import { printable } from '../domain/text.ts';
 import type { TagEvidence, TagMove } from '../evidence/answer.ts';
 import type { EvidenceFault, SignatureState, SoundStatement } from '../evidence/check.ts';
 import type { MoveGap } from '../evidence/leaps.ts';
-import type { StatedEnd, StatedMove } from '../evidence/statement.ts';
+import { moverOf, type MovesPredicate, type StatedEnd, type StatedMove } from '../evidence/statement.ts';
 import { jsonText, ownerJson } from './plan-json.ts';
 import { signatureCounts, signatureNotes } from './signature-words.ts';
 import { table } from './table.ts';
@@ -79,7 +79,7 @@ function overview(tags: readonly TagEvidence[]): string {
     const { move, by } = last;
     const { predicate } = by.statement;
     return [
-      [printable(tag), endWords(move.to, 'version'), printable(move.at), moverOf(last), String(predicate.sequence)],
+      [printable(tag), endWords(move.to, 'version'), printable(move.at), moverText(last), String(predicate.sequence)],
     ];
   });
   return table(titles, rows);
@@ -96,7 +96,7 @@ function oneTag({ tag, moves }: TagEvidence): string {
     .map((one) => [
       printable(one.move.at),
       endWords(one.move.to, 'version'),
-      moverOf(one),
+      moverText(one),
       String(one.by.statement.predicate.sequence),
     ]);
   return [...head, '', table(titles, rows)].join('\n');
@@ -112,33 +112,42 @@ const doneBy: Readonly<Record<StatedMove['how'], string>> = {
 function lastMove(last: TagMove): string {
   const { move, by } = last;
   const { predicate } = by.statement;
-  const { command, release, commit, approver, run } = predicate;
+  const { command, release, commit, reason, undoes } = predicate;
+  const { run } = moverOf(move, predicate);
+  const isLate = move.by !== undefined;
   const lines: (readonly [string, string | null])[] = [
     ['points to', move.to === null ? 'nothing: it was deleted' : move.to.digest],
     ['image', move.to === null ? null : endWords(move.to, 'with-axes')],
     [move.how === 'already' ? 'found at' : 'since', move.at],
     [doneBy[move.how], actorOf(last)],
-    ['approved by', approver ?? 'nobody that the run names'],
-    ['run', run === null ? 'not in a CI' : [run.ci, run.url ?? run.id].filter((part) => part !== null).join(' ')],
+    ['approved by', (isLate ? null : predicate.approver) ?? 'nobody that the run names'],
+    ['run', runText(run)],
+    ['written down by', isLate ? `${predicate.actor ?? 'unknown'}, ${runText(predicate.run)}` : null],
     [
       'command',
       [command, release, commit === null ? null : `(commit ${commit})`].filter((part) => part !== null).join(' '),
     ],
+    ['reason', reason ?? null],
+    ['takes back', undoes === undefined ? null : `${undoes.command} of ${undoes.at}, ${undoes.journal}`],
     ['rule', move.rule ?? 'none of the config'],
     ['statement', `${predicate.sequence}, ${signatureWords[by.signature]}`],
   ];
-  const width = Math.max(...lines.map(([name]) => name.length));
-  return lines
-    .flatMap(([name, text]) => (text === null ? [] : [`  ${name.padEnd(width)}  ${printable(text, 500)}`]))
-    .join('\n');
+  const shown = lines.flatMap(([name, text]) => (text === null ? [] : [{ name, text }]));
+  const width = Math.max(...shown.map(({ name }) => name.length));
+  return shown.map(({ name, text }) => `  ${name.padEnd(width)}  ${printable(text, 500)}`).join('\n');
 }
 
-function actorOf({ by }: TagMove): string {
-  return printable(by.statement.predicate.actor ?? 'unknown');
+function runText(run: MovesPredicate['run']): string {
+  return run === null ? 'not in a CI' : [run.ci, run.url ?? run.id].filter((part) => part !== null).join(' ');
+}
+
+/** Of a move that a later run wrote down, whoever made it. */
+function actorOf({ move, by }: TagMove): string {
+  return printable(moverOf(move, by.statement.predicate).actor ?? 'unknown');
 }
 
 /** In a column of who moved tags. */
-function moverOf(one: TagMove): string {
+function moverText(one: TagMove): string {
   return one.move.how === 'already' ? `unknown; found by ${actorOf(one)}` : actorOf(one);
 }
 
@@ -193,7 +202,10 @@ export function statedHistoryJson(histories: readonly StatedHistory[], { until }
 }
 
 function moveJson({ move, by }: TagMove): object {
-  const { sequence, command, release, commit, actor, approver, run, config } = by.statement.predicate;
+  const { predicate } = by.statement;
+  const { sequence, command, release, commit, approver, config, reason, undoes } = predicate;
+  const { actor, run } = moverOf(move, predicate);
+  const isLate = move.by !== undefined;
   return {
     from: endJson(move.from),
     to: endJson(move.to),
@@ -204,8 +216,11 @@ function moveJson({ move, by }: TagMove): object {
     release,
     commit,
     actor,
-    approver,
+    approver: isLate ? null : approver,
     run,
+    ...(isLate ? { writtenBy: { actor: predicate.actor, run: predicate.run } } : {}),
+    ...(reason === undefined ? {} : { reason }),
+    ...(undoes === undefined ? {} : { undoes }),
     config,
     statement: { sequence, digest: by.digest, signature: by.signature },
   };

@@ -138,6 +138,38 @@ describe('history by statements', () => {
     expect(files[0]?.before?.from).toMatchObject({ owner: { version: '2.20.16' } });
   });
 
+  test('names who made a move that a later run wrote down, and why a run moved', async () => {
+    const mover = { actor: 'alice', run: { ci: 'GitLab CI', id: '7', attempt: null, url: 'https://gitlab.example/7' } };
+    const late = (text: string): string => {
+      const [first = ''] = text.split('\n');
+      const { statement }: { statement: { predicate: { moves: object[] } } } = JSON.parse(first);
+      const { predicate } = statement;
+      const undoes = { journal: 'kept.jsonl', command: 'publish', version: '2.20.16', at: '2024-12-19T19:00:00Z' };
+      const moves = predicate.moves.map((move) => ({ ...move, by: mover }));
+      const changed = JSON.stringify({ ...statement, predicate: { ...predicate, moves, reason: 'broken', undoes } });
+      return `${evidenceLine(changed, digestNamed(changed), null)}\n`;
+    };
+    const path = await copied(late);
+    const asked = ['history', '2-latest', '--evidence', path];
+    const { stdout } = await runCli(asked);
+    expect(stdout).toMatch(/^ {2}moved by {9}alice$/m);
+    expect(stdout).toMatch(/^ {2}approved by {6}nobody that the run names$/m);
+    expect(stdout).toMatch(/^ {2}run {14}GitLab CI https:\/\/gitlab\.example\/7$/m);
+    expect(stdout).toMatch(/^ {2}written down by {2}octocat, GitHub Actions /m);
+    expect(stdout).toMatch(/^ {2}reason {11}broken$/m);
+    expect(stdout).toMatch(/^ {2}takes back {7}publish of 2024-12-19T19:00:00Z, kept\.jsonl$/m);
+    const { files }: { files: { tags: { moves: object[] }[] }[] } = JSON.parse(
+      (await runCli([...asked, '--json'])).stdout,
+    );
+    expect(files[0]?.tags[0]?.moves[0]).toMatchObject({
+      ...mover,
+      approver: null,
+      reason: 'broken',
+      writtenBy: { actor: 'octocat' },
+      undoes: { journal: 'kept.jsonl' },
+    });
+  });
+
   test('does not call the run a mover that found a tag in place', async () => {
     const found = (text: string): string => {
       const [first = ''] = text.split('\n');
