@@ -82,7 +82,7 @@ export async function publishBuild(about: Publishable, options: PublishOptions, 
     // Without moves there is no statement, and the job that builds need not have the file.
     const opened = mapSeveral(project.image.repositories, (repository) => registries.open(repository));
     if (!options.stopBeforeMoves) await readyEvidence(opened, evidence, options, world);
-    const opening = { ...options, evidence, command: 'publish', version: journalName(release) } as const;
+    const opening = { ...options, evidenceOf: evidence, command: 'publish', version: journalName(release) } as const;
     const runs = await openRuns(opening, project, registries, world);
     const builder = (): Builder => world.builder(options.builder, project.config.build, project.root, registries);
     await withRuns(runs, () => carryOut(runs, { about, parts, answers, builder, sources, options }));

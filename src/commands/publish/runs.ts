@@ -19,7 +19,7 @@ export type RunOptions = CommonOptions &
     /** Where journals are kept. */
     readonly journal: string;
     /** Left out by a run that moves no tags. */
-    readonly evidence?: (repository: Repository) => RunEvidence;
+    readonly evidenceOf?: (repository: Repository) => RunEvidence;
     readonly settleMs: number;
   };
 
@@ -32,12 +32,12 @@ export async function openRuns(
 ): Promise<RepositoryRun[]> {
   const { command, version, dryRun, settleMs: waitMs } = options;
   const common = { command, version, dryRun, waitMs, journals: world.journals(options.journal) };
-  const { evidence } = options;
-  const evidenceOf = (repository: Repository): Pick<OpenInput, 'evidence'> =>
-    evidence === undefined ? {} : { evidence: evidence(repository) };
+  const { evidenceOf } = options;
+  const kept = (repository: Repository): Pick<OpenInput, 'evidence'> =>
+    evidenceOf === undefined ? {} : { evidence: evidenceOf(repository) };
   const opened = await Promise.all(
     project.image.repositories.map((repository) =>
-      openRepository({ ...common, ...evidenceOf(repository), registry: registries.open(repository) }, world),
+      openRepository({ ...common, ...kept(repository), registry: registries.open(repository) }, world),
     ),
   );
   const plan = { project, expected: await expectedOf(project, options, world), options };
