@@ -158,7 +158,7 @@ function readIndex(index: z.output<typeof indexShape>): ParsedManifest {
 function readImage(image: z.output<typeof imageShape>): ParsedManifest {
   const layers = image.layers ?? [];
   const blobs = [image.config, ...layers].map(toDescriptor);
-  if (layers.some((layer) => layer.mediaType === 'application/vnd.in-toto+json')) return { kind: 'attestation', blobs };
+  if (layers.some((layer) => layer.mediaType === mediaTypes.inTotoStatement)) return { kind: 'attestation', blobs };
   const isImage = image.config.mediaType === mediaTypes.ociConfig || image.config.mediaType === mediaTypes.dockerConfig;
   const artifactType = image.artifactType ?? '';
   if (isImage && artifactType === '') return { kind: 'image', config: toDescriptor(image.config), blobs };

@@ -11,6 +11,7 @@ export const mediaTypes = {
   dockerConfig: 'application/vnd.docker.container.image.v1+json',
   ociLayer: 'application/vnd.oci.image.layer.v1.tar+gzip',
   ociEmpty: 'application/vnd.oci.empty.v1+json',
+  inTotoStatement: 'application/vnd.in-toto+json',
   sigstoreBundle: 'application/vnd.dev.sigstore.bundle.v0.3+json',
 } as const;
 

@@ -10,7 +10,7 @@ import { InputError } from '../../domain/errors.ts';
 import { mediaTypes } from '../../domain/media-types.ts';
 import type { StatementSignature, StatementSigner, StatementVerifier } from '../../ports.ts';
 
-const payloadType = 'application/vnd.in-toto+json';
+const payloadType = mediaTypes.inTotoStatement;
 const howToMake = 'openssl ecparam -name prime256v1 -genkey | openssl pkcs8 -topk8 -out evidence.key';
 
 /** The variable with the passphrase of a private key. */

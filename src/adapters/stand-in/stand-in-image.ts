@@ -66,7 +66,7 @@ function attestationOf(image: Manifest): Omit<StandInImage, 'children'> & { read
     config: { mediaType: mediaTypes.ociConfig, digest: config.digest, size: config.bytes.byteLength },
     layers: [
       {
-        mediaType: 'application/vnd.in-toto+json',
+        mediaType: mediaTypes.inTotoStatement,
         digest: statement.digest,
         size: statement.bytes.byteLength,
         annotations: { 'in-toto.io/predicate-type': 'https://slsa.dev/provenance/v0.2' },

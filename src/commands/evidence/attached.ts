@@ -50,8 +50,11 @@ export async function readAttached(images: ReadonlySet<Digest>, request: Attache
   return { statements: found.flat(), images: read, unread };
 }
 
-/** @returns `null` if the image is not there */
-async function attachedTo(
+/**
+ * @returns `null` if the image is not there
+ * @throws {OutsideError} what the registry says
+ */
+export async function attachedTo(
   image: Digest,
   request: AttachedRequest,
   bundles: Map<Digest, Promise<Uint8Array | null>>,

@@ -33,7 +33,7 @@ export async function readyEvidence(
 }
 
 async function readyOne(registry: RegistryReader, evidence: RunEvidence, world: ReadyWorld): Promise<void> {
-  const { store, sumOf, accepts } = evidence;
+  const { store, sumOf, digestOf, accepts } = evidence;
   const { repository } = registry;
   const text = await store.read(repository);
   await store.ready(repository);
@@ -48,7 +48,7 @@ async function readyOne(registry: RegistryReader, evidence: RunEvidence, world: 
     );
   const unsigned = accepts === null ? 0 : unsignedBefore(read);
   if (accepts === null || unsigned === 0) return;
-  const image = await signedImage(read, registry, accepts, world.signal);
+  const image = await signedImage(read, { registry, verify: accepts, world: { digestOf, signal: world.signal } });
   if (image !== null) {
     const because = `a statement signed with this key is attached to ${image}, and no statement in the file is signed: somebody took the signatures away`;
     throw refused(file, { because, fix: 'bring the file back as the last run left it' });
