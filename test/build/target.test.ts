@@ -9,6 +9,7 @@ import type { BuildTarget } from '../../src/domain/build-target.ts';
 import { renderBake, renderSmokeBake, type BakeOptions } from '../../src/render/bake.ts';
 import { daily, planned, smallConfig } from '../support/history.ts';
 import { runCli } from '../support/run-cli.ts';
+import { initOptions } from '../support/init-options.ts';
 import { initWorld } from '../support/init-world.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -110,15 +111,7 @@ jobs:
     'releases.json': JSON.stringify(daily('1.0.0')),
   });
   const world = initWorld(folder);
-  const asked = {
-    config: 'matrix.config.ts',
-    fromRegistry: null,
-    ci: null,
-    fanOut: false,
-    force: false,
-    dryRun: false,
-  };
-  const { stdout } = await initCommand({ ...asked, fromWorkflow: `${folder}/w.yml` }, world);
+  const { stdout } = await initCommand({ ...initOptions, fromWorkflow: `${folder}/w.yml` }, world);
   expect(stdout).not.toContain('To fix before the first build');
   const config = ['--config', `${folder}/matrix.config.ts`, '--releases', `${folder}/releases.json`];
   const bake = await runCli(['plan', '1.0.0', '--format', 'bake', ...config]);

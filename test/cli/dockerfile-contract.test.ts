@@ -5,6 +5,7 @@ import { initCommand } from '../../src/commands/init/init.ts';
 import { git } from '../support/git-repository.ts';
 import { daily } from '../support/history.ts';
 import { runCli } from '../support/run-cli.ts';
+import { initOptions } from '../support/init-options.ts';
 import { initWorld } from '../support/init-world.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -208,16 +209,7 @@ async function initIn(files: Readonly<Record<string, string>>): Promise<readonly
   git(folder, 'commit', '--quiet', '-m', 'x');
   git(folder, 'tag', 'v1.0.0');
   const world = initWorld(folder);
-  const asked = {
-    config: 'matrix.config.ts',
-    fromWorkflow: null,
-    fromRegistry: null,
-    ci: null,
-    fanOut: false,
-    force: false,
-    dryRun: false,
-  };
-  const { stdout } = await initCommand(asked, world);
+  const { stdout } = await initCommand(initOptions, world);
   expect(stdout).toContain('matrix.config.ts written');
   return stdout.split('\n').filter((line) => line.startsWith('To fix before'));
 }

@@ -12,6 +12,7 @@ import { releaseText, type PageCell, type PageImage, type PageMoves } from '../.
 import { digestNamed } from './digests.ts';
 import { git } from './git-repository.ts';
 import { initFromRegistry } from './init-from-registry.ts';
+import { initOptions } from './init-options.ts';
 import { initWorld } from './init-world.ts';
 import { publishWorld } from './publish-world.ts';
 import { loadState, type RegistryState } from './registry-state.ts';
@@ -54,8 +55,7 @@ export async function gitlabInitOutput(): Promise<{ readonly stdout: string; rea
   git(folder, 'remote', 'add', 'origin', 'git@gitlab.com:acme/app.git');
   git(folder, 'commit', '--quiet', '--allow-empty', '--message=first');
   git(folder, 'tag', 'v1.0.0');
-  const asked = { fromWorkflow: null, fromRegistry: null, ci: null, fanOut: false, force: false, dryRun: false };
-  const { stdout } = await initCommand({ config: 'matrix.config.ts', ...asked }, initWorld(folder));
+  const { stdout } = await initCommand(initOptions, initWorld(folder));
   return { stdout: stdout.replaceAll(`${folder}/`, ''), pipeline: await readFile(`${folder}/.gitlab-ci.yml`, 'utf8') };
 }
 

@@ -9,6 +9,7 @@ import type { Outcome } from '../../../src/commands/world.ts';
 import { git } from '../../support/git-repository.ts';
 import { readPipeline, type PipelineJob } from '../../support/gitlab-rules.ts';
 import { pipelineFaults } from '../../support/gitlab-schema.ts';
+import { initOptions } from '../../support/init-options.ts';
 import { initWorld } from '../../support/init-world.ts';
 import { problemsOf } from '../../support/problems.ts';
 import { runCli } from '../../support/run-cli.ts';
@@ -33,9 +34,8 @@ async function place(
     git(folder, 'commit', '--quiet', '--allow-empty', `--message=${tag}`);
     git(folder, 'tag', tag);
   }
-  const standard = { config: 'matrix.config.ts', fromWorkflow: null, fromRegistry: null, ci: null, fanOut: false };
   return {
-    init: (more = {}) => initCommand({ ...standard, force: false, dryRun: false, ...more }, initWorld(folder)),
+    init: (more = {}) => initCommand({ ...initOptions, ...more }, initWorld(folder)),
     read: (path) => readFile(`${folder}/${path}`, 'utf8'),
   };
 }

@@ -7,6 +7,7 @@ import type { Outcome } from '../../../src/commands/world.ts';
 import { actionYml } from '../../support/action-yml.ts';
 import { inputsOf, lintWorkflow } from '../../support/lint-workflow.ts';
 import { problemsOf } from '../../support/problems.ts';
+import { initOptions } from '../../support/init-options.ts';
 import { initWorld } from '../../support/init-world.ts';
 import { runCli } from '../../support/run-cli.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -35,18 +36,9 @@ async function place(
     }
   }
   const world = initWorld(folder);
-  const standard = {
-    config: 'matrix.config.ts',
-    fromWorkflow: null,
-    fromRegistry: null,
-    ci: null,
-    fanOut: false,
-    force: false,
-    dryRun: false,
-  };
   return {
     folder,
-    init: (more = {}) => initCommand({ ...standard, ...more }, world),
+    init: (more = {}) => initCommand({ ...initOptions, ...more }, world),
     read: (path) => readFile(`${folder}/${path}`, 'utf8'),
   };
 }

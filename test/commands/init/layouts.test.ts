@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { runGit } from '../../../src/adapters/git/run-git.ts';
 import { initCommand } from '../../../src/commands/init/init.ts';
+import { initOptions } from '../../support/init-options.ts';
 import { initWorld } from '../../support/init-world.ts';
 import { runCli } from '../../support/run-cli.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -225,18 +226,7 @@ test('a folder without git, with forty Dockerfiles: an image each, and none of a
     Object.fromEntries([...names, 'node_modules/other'].map((name) => [`services/${name}/Dockerfile`, scratch])),
   );
   const world = initWorld(folder);
-  const { stdout } = await initCommand(
-    {
-      config: 'matrix.config.ts',
-      fromWorkflow: null,
-      fromRegistry: null,
-      ci: null,
-      fanOut: false,
-      force: false,
-      dryRun: false,
-    },
-    world,
-  );
+  const { stdout } = await initCommand(initOptions, world);
   const config = await readFile(`${folder}/matrix.config.ts`, 'utf8');
   expect(config.match(/repository: 'registry\.invalid\//g)).toHaveLength(40);
   expect(config).not.toContain('other');
@@ -257,16 +247,7 @@ test.each(layouts)(
       await git('tag', tag);
     }
     const world = initWorld(folder);
-    const options = {
-      config: 'matrix.config.ts',
-      fromWorkflow: null,
-      fromRegistry: null,
-      ci: null,
-      fanOut: false,
-      force: false,
-      dryRun: false,
-    };
-    const { stdout } = await initCommand(options, world);
+    const { stdout } = await initCommand(initOptions, world);
     expect(stdout).toContain(said ?? '');
     const config = await readFile(`${folder}/matrix.config.ts`, 'utf8');
     for (const part of holds) expect(config).toContain(part);

@@ -5,6 +5,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { printBake } from '../../../src/adapters/buildx/print-bake.ts';
 import { initCommand } from '../../../src/commands/init/init.ts';
 import type { PrintedBake } from '../../../src/ports.ts';
+import { initOptions } from '../../support/init-options.ts';
 import { initWorld } from '../../support/init-world.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
@@ -33,16 +34,7 @@ async function init(
     return Promise.resolve(answer ?? { kind: 'unread', because: 'not expected' });
   };
   const world = { ...initWorld(folder), ...(answer === undefined ? {} : { printBake }) };
-  const options = {
-    config: 'matrix.config.ts',
-    fromWorkflow: null,
-    fromRegistry: null,
-    ci: null,
-    fanOut: false,
-    force: false,
-    dryRun: false,
-  };
-  const { stdout } = await initCommand(options, world);
+  const { stdout } = await initCommand(initOptions, world);
   return { config: await readFile(join(folder, 'matrix.config.ts'), 'utf8'), stdout, asked };
 }
 

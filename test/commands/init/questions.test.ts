@@ -5,21 +5,12 @@ import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { initCommand, type InitOptions } from '../../../src/commands/init/init.ts';
 import { builtCli } from '../../support/built-cli.ts';
+import { initOptions } from '../../support/init-options.ts';
 import { initWorld } from '../../support/init-world.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 // A process takes seconds to start where many tests run at once.
 vi.setConfig({ testTimeout: 120_000 });
-
-const standard: InitOptions = {
-  config: 'matrix.config.ts',
-  fromWorkflow: null,
-  fromRegistry: null,
-  ci: null,
-  fanOut: false,
-  force: false,
-  dryRun: false,
-};
 
 interface Asked {
   readonly questions: readonly string[];
@@ -43,7 +34,7 @@ async function init(
   const world = { ...initWorld(folder), ask, say: (line: string) => void said.push(line) };
   const { fromRegistry = null } = options;
   const from = fromRegistry === null ? null : join(folder, fromRegistry);
-  const { result } = await initCommand({ ...standard, ...options, fromRegistry: from }, world);
+  const { result } = await initCommand({ ...initOptions, ...options, fromRegistry: from }, world);
   const names = await readdir(folder);
   const config = names.includes('matrix.config.ts') ? await readFile(join(folder, 'matrix.config.ts'), 'utf8') : null;
   return { questions, config, result, said };
