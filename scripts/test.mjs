@@ -94,6 +94,7 @@ function addResult({ project, resultFile, how, status }, count, notes) {
   count.passed += result.numPassedTests;
   count.skipped += result.numPendingTests + result.numTodoTests;
   for (const file of result.testResults) {
+    notes.push(...file.assertionResults.filter((test) => test.status === 'failed').map((test) => told(file, test)));
     if (file.status === 'failed' && !file.assertionResults.some((test) => test.status === 'failed')) {
       notes.push(`${file.name} failed outside its tests`);
       failed += 1;
@@ -106,6 +107,12 @@ function addResult({ project, resultFile, how, status }, count, notes) {
   count.failed += failed;
 }
 
+/** A failed test and the first words of its error: the whole stands in the output, which nobody keeps that long. */
+function told(file, test) {
+  const error = (test.failureMessages[0] ?? '').split('\n').slice(0, 4).join('\n    ');
+  return `FAILED ${relative(root, file.name)} > ${test.fullName}\n    ${error.slice(0, 600)}`;
+}
+
 /** Lists the integration tests without running them, so that what is skipped can be counted and named. */
 function unrunTests() {
   const args = [vitestPath, 'list', ...lanes.map((lane) => `--project=${lane}`), '--json', ...filters];
@@ -116,7 +123,7 @@ function unrunTests() {
 
 /** Prints what needs saying and, as the last line, the count; gives the exit code. */
 function finish(count, notes, mayPass = true) {
-  for (const note of notes) process.stderr.write(`test: ${note}\n`);
+  for (const note of notes) process.stdout.write(`test: ${note}\n`);
   const skipped = count.skipped > 0 ? `, ${count.skipped} skipped` : '';
   process.stdout.write(`${count.passed} passed, ${count.failed} failed${skipped}\n`);
   return count.failed === 0 && mayPass ? 0 : 1;
