@@ -18,7 +18,12 @@ const alias = {
 };
 
 /** What the command that is asked most, `plan`, loads with its config and facts. */
-const planned = ['src/commands/plan.ts', 'src/entry/world.ts', 'src/adapters/files/find-config.ts'];
+const planned = [
+  'src/commands/plan.ts',
+  'src/commands/release/contract.ts',
+  'src/entry/world.ts',
+  'src/adapters/files/find-config.ts',
+];
 
 /**
  * Groups make few files of many, for a file takes as long to open as a hundred lines to read: a start reads one, `plan`
@@ -50,6 +55,7 @@ const commandLine: UserConfig = {
       groups: [
         { name: loadedBy('start', ['src/cli/start.ts']), priority: 2 },
         { name: loadedBy('plan', planned), priority: 1 },
+        { name: loadedBy('http', ['src/adapters/http/http.ts']), priority: 1 },
         { name: 'core', minShareCount: 8 },
       ],
     },
@@ -138,6 +144,9 @@ const rarelyUsed = [
     name: 'node:crypto',
     functions: ['createHash', 'createPrivateKey', 'createPublicKey', 'randomUUID', 'sign', 'verify'],
   },
+  { from: '/src/', name: 'node:readline/promises', functions: ['createInterface'] },
+  { from: '/src/', name: 'node:timers/promises', functions: ['setTimeout'] },
+  { from: '/src/', name: 'node:v8', functions: ['setFlagsFromString'] },
   { from: '/commander/', name: 'node:child_process', functions: ['spawn'] },
 ];
 

@@ -11,20 +11,29 @@ import { cacheHome } from './cache-home.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/**
- * Has to be called before anything that is worth keeping is loaded, and after V8's flags are set: compiled code is
- * refused under other flags.
- *
- * @param own the folder of the program's files, whose names have a hash of what is in them
- * @param flags a word for V8's flags, each of which has a folder of its own
- */
-export function keepCompiled(own: string, flags: string, env: Environment): void {
+export interface Kept {
+  /** The folder of the program's files, whose names have a hash of what is in them. */
+  readonly own: string;
+  /** A word for V8's flags, each of which has a folder of its own. */
+  readonly flags: string;
+  /** A word for what is run: the first run of a kind adds what it compiled to what is kept. */
+  readonly run: string;
+}
+
+/** `plan.2`: another number of arguments is another way through the code. */
+export function kindOfRun(args: readonly string[]): string {
+  const [first = ''] = args;
+  return `${/^[a-z]{1,12}$/.test(first) ? first : 'other'}.${args.length}`;
+}
+
+/** Has to be called before anything that is worth keeping is loaded, and after V8's flags are set: compiled code is refused under other flags. */
+export function keepCompiled({ own, flags, run }: Kept, env: Environment): void {
   if ((env['NODE_DISABLE_COMPILE_CACHE'] ?? '') !== '') return;
   const folder = join(cacheHome(env, homedir()), 'tagwright', 'compiled', flags);
   // Node 20 has none of its own.
   if ('enableCompileCache' in nodeModule && typeof nodeModule.enableCompileCache === 'function')
     nodeModule.enableCompileCache(folder);
-  else compileOnce(own, join(folder, `${process.version}-${process.arch}`));
+  else compileOnce(own, { folder: join(folder, `${process.version}-${process.arch}`), run });
 }
 
 /** A CommonJS module, as far as Node compiles it. */
@@ -37,10 +46,16 @@ type Compile = (this: Loading, content: string, file: string, ...rest: readonly 
 const hash = /-[\w-]{8}\.c?js$/;
 const [opening = ''] = nodeModule.wrap('\n').split('\n');
 
+interface Place {
+  readonly folder: string;
+  readonly run: string;
+}
+
 /** CommonJS files of `own` are compiled once. @see https://nodejs.org/api/vm.html#scriptcreatecacheddata */
-function compileOnce(own: string, folder: string): void {
+function compileOnce(own: string, place: Place): void {
+  const { folder } = place;
   const compile: Compile = Reflect.get(nodeModule.prototype, '_compile');
-  const fresh = new Map<string, Script>();
+  const loaded: Loaded = { scripts: new Map(), hasFresh: false };
   function compileKept(this: Loading, content: string, file: string, ...rest: readonly unknown[]): unknown {
     if (!file.startsWith(own + sep) || !hash.test(file)) return compile.call(this, content, file, ...rest);
     const kept = join(folder, basename(file));
@@ -51,13 +66,21 @@ function compileOnce(own: string, folder: string): void {
       importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
       ...(cachedData === null ? {} : { cachedData }),
     });
-    if (cachedData === null || script.cachedDataRejected === true) fresh.set(kept, script);
+    loaded.scripts.set(kept, script);
+    if (cachedData === null || script.cachedDataRejected === true) loaded.hasFresh = true;
     const run: (...names: readonly unknown[]) => unknown = script.runInThisContext();
     return run.call(this.exports, this.exports, createRequire(file), this, file, dirname(file));
   }
   Reflect.set(nodeModule.prototype, '_compile', compileKept);
   // By then V8 has compiled what a run uses.
-  process.once('exit', () => keep(folder, fresh));
+  process.once('exit', () => keep(place, loaded));
+}
+
+interface Loaded {
+  /** By the file that keeps what was compiled of each, the first one loaded first. */
+  readonly scripts: Map<string, Script>;
+  /** Something was not kept yet. */
+  hasFresh: boolean;
 }
 
 function readKept(file: string): Buffer | null {
@@ -68,15 +91,23 @@ function readKept(file: string): Buffer | null {
   }
 }
 
-function keep(folder: string, fresh: ReadonlyMap<string, Script>): void {
-  if (fresh.size === 0) return;
+/**
+ * A script has the functions that were kept and those that this run compiled, so what is kept grows with each kind of
+ * run. The name of the first file has a hash of all that it loads: another build is another mark.
+ */
+function keep({ folder, run }: Place, { scripts, hasFresh }: Loaded): void {
+  const [first] = scripts.keys();
+  if (first === undefined) return;
+  const mark = `${first}.${run}`;
+  if (!hasFresh && existsSync(mark)) return;
   try {
     makeFolder(folder);
-    for (const [file, script] of fresh) {
+    for (const [file, script] of scripts) {
       const beside = `${file}.${process.pid}`;
       writeFileSync(beside, script.createCachedData(), { mode: 0o600 });
       renameSync(beside, file);
     }
+    writeFileSync(mark, '', { mode: 0o600 });
   } catch {
     // The next start compiles again.
   }

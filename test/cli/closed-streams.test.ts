@@ -73,9 +73,13 @@ test.each(reports)('%s', async (_, [command = '', ...args], first, code, says) =
   }).toEqual({ code, says });
 });
 
-test('help on a full disk ends with 3', async () => {
-  const end = await startCli(['--help'], {}, 'exec > /dev/full').ended;
+test.each(['--help', '--version'])('%s on a full disk ends with 3', async (flag) => {
+  const end = await startCli([flag], {}, 'exec > /dev/full').ended;
   expect({ code: end.code, says: end.stderr.includes(full) }).toEqual({ code: 3, says: true });
+});
+
+test('--version that nobody reads ends with 0', async () => {
+  expect(await startCli(['--version'], {}, `exec > ${closed}`).ended).toMatchObject({ code: 0, stderr: '' });
 });
 
 test('a bad flag that nobody can be told of ends with 2', async () => {

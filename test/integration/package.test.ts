@@ -136,6 +136,39 @@ describe('the compiled code that a start keeps', () => {
     expect(kept.slice(2)).toEqual([kept[1], kept[1]]);
   });
 
+  test('grows by what another kind of run compiles, once', () => {
+    const home = mkdtempSync(join(installed.folder, 'home-'));
+    writeFileSync(join(installed.folder, 'matrix.config.json'), config);
+    writeFileSync(join(installed.folder, 'releases.json'), facts);
+    const ofPlan = (...more: readonly string[]): string => {
+      const args = ['plan', '--offline', '--config', 'matrix.config.json', ...more];
+      expect(run(args, { HOME: home })).toMatchObject({ status: 0, stderr: '' });
+      return filesBelow(home).find((file) => /[\\/]plan-[\w-]{8}\.js$/.test(file)) ?? '';
+    };
+    const few = statSync(ofPlan()).size;
+    const more = statSync(ofPlan('--json'));
+    expect(more.size).toBeGreaterThan(few);
+    for (const file of [ofPlan(), ofPlan('--json')]) expect(statSync(file)).toMatchObject({ mtimeMs: more.mtimeMs });
+  });
+
+  test('a version is printed without it, and a plan of facts without what speaks HTTP', () => {
+    const home = mkdtempSync(join(installed.folder, 'home-'));
+    const { version }: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+    expect(run(['--version'], { HOME: home })).toMatchObject({ status: 0, stdout: `${version}\n`, stderr: '' });
+    expect(filesBelow(home)).toEqual([]);
+    writeFileSync(join(installed.folder, 'matrix.config.json'), config);
+    writeFileSync(join(installed.folder, 'releases.json'), facts);
+    const told = join(installed.folder, 'loaded.cjs');
+    writeFileSync(told, `process.on('exit', () => console.error(process.moduleLoadList.join()));`);
+    const planned = run(['plan', '--offline', '--config', 'matrix.config.json'], {
+      NODE_OPTIONS: `--require=${told}`,
+    });
+    const names = ['zlib', 'readline/promises', 'timers/promises'];
+    const loaded = new Set(planned.stderr.trim().split(','));
+    expect(loaded).toContain('NativeModule fs/promises');
+    expect(names.filter((name) => loaded.has(`NativeModule ${name}`))).toEqual([]);
+  });
+
   test('is all there is: a plan compiles no code of its own making', () => {
     writeFileSync(join(installed.folder, 'matrix.config.json'), config);
     writeFileSync(join(installed.folder, 'releases.json'), facts);
