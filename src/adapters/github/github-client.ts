@@ -191,9 +191,29 @@ async function startOctokit(options: GithubOptions, baseUrl: URL, name: string):
     throttle: {
       onRateLimit: mayWait('rate limit'),
       onSecondaryRateLimit: mayWait('secondary rate limit'),
+      ...(isPaced(baseUrl) ? {} : { write: unpaced, notifications: unpaced }),
     },
   });
 }
+
+/**
+ * Whether writes keep to the pace that github.com asks for, one a second, and one in three where somebody is notified. A
+ * server of one's own has no such limit unless it was given one, and is obeyed when it says so.
+ *
+ * @see https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#pause-between-mutative-requests
+ * @see https://docs.github.com/en/enterprise-server/admin/configuration/configuring-user-applications-for-your-enterprise/configuring-rate-limits
+ */
+export function isPaced({ hostname }: URL): boolean {
+  return hostname === 'api.github.com' || hostname.endsWith('.ghe.com');
+}
+
+/** In place of the plugin's groups of jobs: each job at once. */
+const unpaced = {
+  key: () => ({
+    schedule: <T>(_options: unknown, job: (...given: readonly unknown[]) => Promise<T>, ...given: readonly unknown[]) =>
+      job(...given),
+  }),
+};
 
 function ignore(): void {
   // Octokit's log would go to the console; what matters of it is in the errors and in `onWait`.
