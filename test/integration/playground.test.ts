@@ -174,7 +174,7 @@ test('of thousands of tags the first are drawn, and more on demand', async () =>
 
 describe('bad input is one clear message', () => {
   const axes = Object.fromEntries(
-    ['a', 'b', 'c'].map((axis) => [axis, Array.from({ length: 12 }, (_, value) => `${axis}${value}`)]),
+    ['a', 'b', 'c'].map((axis) => [axis, Array.from({ length: 27 }, (_, value) => `${axis}${value}`)]),
   );
   const limits = { tags: 1_000_000_000, jobs: 1_000_000_000 };
   const endless = { repository: 'r.example/app', dockerfile: 'Dockerfile', axes, limits, rules: { sha: false } };
@@ -182,7 +182,7 @@ describe('bad input is one clear message', () => {
 
   test.each([
     {
-      name: 'two million cells',
+      name: 'twenty million cells',
       config: JSON.stringify(endless),
       releases: many,
       said: /^STOPPED\n+planning was stopped after 5 seconds\n/,
