@@ -27,14 +27,17 @@ export function parseDateEnd(text: string): Instant | null {
 /** RFC 3339 in UTC with seconds: `2023-08-24T19:14:26Z`; of a release without one, that it has none. */
 export function formatInstant(instant: Instant): string {
   if (instant === undated) return 'at an unknown time';
-  return new Date(instant).toISOString().replace(/\.\d{3}Z$/, 'Z');
+  return `${new Date(instant).toISOString().slice(0, -'.000Z'.length)}Z`;
 }
 
 function isCalendarDate(date: string): boolean {
   const month = Number(date.slice(5, 7));
   const day = Number(date.slice(8));
-  if (month < 1 || month > 12 || day < 1 || day > 31) return false;
-  if (day <= 28) return true;
-  const ms = Date.parse(`${date}T00:00:00Z`);
-  return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(date);
+  if (month < 1 || month > 12 || day < 1) return false;
+  return day <= 28 || day <= daysOf(Number(date.slice(0, 4)), month);
+}
+
+function daysOf(year: number, month: number): number {
+  if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
+  return month === 4 || month === 6 || month === 9 || month === 11 ? 30 : 31;
 }

@@ -8,7 +8,7 @@ import type { ImageConfig, Rule } from '../config/types.ts';
 import type { CellOrStandIn } from './cell.ts';
 import { releaseEligibility } from './eligibility.ts';
 import { matrixOf } from './matrix.ts';
-import { releaseValues, ruleTexts } from './text-maker.ts';
+import { valuesForRule, ruleTexts } from './text-maker.ts';
 
 /** The image whose tags are planned, for the rooms that see no config. */
 export type PlanImage = ImageConfig;
@@ -35,7 +35,7 @@ export function candidateCells<C extends CellOrStandIn>(
     for (const { rule, textsOf } of rules) {
       const found = releaseEligibility(release, rule, image);
       if (!found.may && found.code === 'outside-rule') continue;
-      const values = releaseValues(release, rule.revisionLength);
+      const values = valuesForRule(release, rule);
       for (const [index, texts] of textsOf(matrix).entries()) {
         const cell = group[index];
         for (const { make } of texts) if (cell !== undefined) addTo(candidates, make(values), cell);

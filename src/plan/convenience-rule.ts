@@ -6,7 +6,7 @@ import type { Release } from '../domain/release.ts';
 import type { Cell } from './cell.ts';
 import { releaseEligibility } from './eligibility.ts';
 import { hasDefault, type Matrix } from './matrix.ts';
-import { compareTexts, releaseValues, ruleTexts, type ReleaseValues, type RuleText } from './text-maker.ts';
+import { compareTexts, valuesForRule, ruleTexts, type ReleaseValues, type RuleText } from './text-maker.ts';
 
 export interface ConvenienceTag {
   readonly tag: string;
@@ -103,7 +103,7 @@ export function convenienceRule(rule: Rule): ConvenienceRule {
     const owns = found.may || found.code === 'no-default';
     if (!found.may && !owns && !overtakes && found.code !== 'yanked') return;
     if (release.revision === null && rule.template.names.has('revision')) return;
-    const values = releaseValues(release, rule.revisionLength);
+    const values = valuesForRule(release, rule);
     const group = groupOf(values);
     if (overtakes) overtake(group, release);
     if (!owns && found.code !== 'yanked') return;

@@ -12,7 +12,7 @@ import { releaseValues } from './text-maker.ts';
 
 /** The names a cell gives to what builds it: its release's and its axes', whatever its tags call them. */
 export function cellValues(cell: Pick<CellOrStandIn, 'release' | 'shape'>): Readonly<Record<string, string>> {
-  return { ...releaseValues(cell.release, 40), ...cell.shape.variables, ...cell.shape.axes };
+  return { ...releaseValues(cell.release), ...cell.shape.variables, ...cell.shape.axes };
 }
 
 /** The labels every built image carries. */

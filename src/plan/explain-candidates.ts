@@ -7,7 +7,7 @@ import type { ExcludedRelease, KnownReleases } from '../releases/known-releases.
 import type { CellShape } from './cell.ts';
 import { eligibility, type Ineligible } from './eligibility.ts';
 import type { ShapeFinder } from './shapes.ts';
-import { releaseValues, ruleTexts } from './text-maker.ts';
+import { valuesForRule, ruleTexts } from './text-maker.ts';
 
 export type Verdict = 'owner' | 'lower' | Ineligible;
 
@@ -34,7 +34,7 @@ export function candidatesOf(rule: Rule, tag: string, input: ExplainInput): Cand
   return all.flatMap((release) => {
     if (!isForBuild(rule, release.rebuild !== undefined)) return [];
     if (release.revision === null && rule.template.names.has('revision')) return [];
-    const values = releaseValues(release, rule.revisionLength);
+    const values = valuesForRule(release, rule);
     const texts = textsOf(finder.wholeMatrixOf(release));
     const shapes = finder.all.filter((_, index) => texts[index]?.some(({ make }) => make(values) === tag) === true);
     const built = new Set(finder.matrixOf(release).shapes);

@@ -9,7 +9,7 @@ import { compareReleases, type Release } from '../domain/release.ts';
 import { isFinal } from '../releases/before-finals.ts';
 import type { CellShape } from './cell.ts';
 import { releaseEligibility } from './eligibility.ts';
-import { releaseValues } from './text-maker.ts';
+import { valuesForRule } from './text-maker.ts';
 
 /** A cell that was built, and that the rule gives the tag's text to. */
 export interface Claim {
@@ -82,9 +82,9 @@ function mayEver(release: Release, rule: Rule, image: ImageConfig, when?: 'befor
   return releaseEligibility(isBefore ? { ...asOut, isBeforeFinals: true } : asOut, rule, image).may;
 }
 
-function seriesOf(release: Release, { template, revisionLength }: Rule): string {
-  const values = releaseValues(release, revisionLength);
-  return [...template.names].flatMap((name) => values[name] ?? []).join('.');
+function seriesOf(release: Release, rule: Rule): string {
+  const values = valuesForRule(release, rule);
+  return [...rule.template.names].flatMap((name) => values[name] ?? []).join('.');
 }
 
 interface Event {

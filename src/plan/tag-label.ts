@@ -1,6 +1,6 @@
 import type { Rule } from '../config/types.ts';
 import type { Release } from '../domain/release.ts';
-import { releaseValues } from './text-maker.ts';
+import { valuesForRule } from './text-maker.ts';
 
 /**
  * The start of a tag up to where its axes begin: `2.20-python3.10-conda` is `2.20`, `2-latest-conda` is `2-latest`. A
@@ -10,7 +10,7 @@ import { releaseValues } from './text-maker.ts';
  */
 export function tagLabel(tag: string, rule: Rule, release: Release | undefined): string {
   if (release === undefined) return tag;
-  const values = releaseValues(release, rule.revisionLength);
+  const values = valuesForRule(release, rule);
   let label = '';
   for (const piece of rule.template.pieces) {
     if (piece.kind === 'text') label += piece.text;

@@ -12,7 +12,7 @@ import type { Cell, CellShape, PinnedText } from './cell.ts';
 import { convenienceRule, type ConvenienceTag, type MissingDefault } from './convenience-rule.ts';
 import { releaseEligibility } from './eligibility.ts';
 import type { ShapeFinder } from './shapes.ts';
-import { releaseValues, ruleTexts } from './text-maker.ts';
+import { valuesForRule, ruleTexts } from './text-maker.ts';
 
 export interface TagMap {
   /** Releases ascending, then shapes in order. */
@@ -62,7 +62,7 @@ export function resolveTags(image: ImageConfig, releases: readonly Release[], fi
         withoutRevision.add(release);
         return [];
       }
-      return [{ rule, texts: textsOf(matrix), values: releaseValues(release, rule.revisionLength) }];
+      return [{ rule, texts: textsOf(matrix), values: valuesForRule(release, rule) }];
     });
     for (let index = 0; index < matrix.shapes.length; index += 1) {
       const shape = matrix.shapes[index];

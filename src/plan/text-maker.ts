@@ -57,10 +57,17 @@ export function textMaker(
 const whole = new WeakMap<Release, ReleaseValues>();
 
 /** What a release gives to templates. */
-export function releaseValues(release: Release, revisionLength: number): ReleaseValues {
+export function releaseValues(release: Release): ReleaseValues {
   let values = whole.get(release);
   if (values === undefined) whole.set(release, (values = valuesOf(release)));
-  return revisionLength >= 40 ? values : { ...values, revision: (release.revision ?? '').slice(0, revisionLength) };
+  return values;
+}
+
+/** What a release gives to the template of a rule, which may want the first letters of a revision. */
+export function valuesForRule(release: Release, { revisionLength, template }: Rule): ReleaseValues {
+  const values = releaseValues(release);
+  if (revisionLength >= 40 || !template.names.has('revision')) return values;
+  return { ...values, revision: (release.revision ?? '').slice(0, revisionLength) };
 }
 
 function valuesOf(release: Release): ReleaseValues {
@@ -77,13 +84,13 @@ function valuesOf(release: Release): ReleaseValues {
     month: day.slice(5, 7),
     day: day.slice(8, 10),
     ...version.groups,
-    ...attributeTexts(release.attributes),
+    ...(release.attributes === undefined ? {} : attributeTexts(release.attributes)),
     version: builtVersion(release),
     build: String(release.rebuild?.number ?? 1),
   };
 }
 
-function attributeTexts(attributes: Attributes = {}): ReleaseValues {
+function attributeTexts(attributes: Attributes): ReleaseValues {
   return Object.fromEntries(Object.entries(attributes).map(([name, value]) => [name, String(value)]));
 }
 

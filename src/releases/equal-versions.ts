@@ -24,6 +24,11 @@ export function withoutTwins(
 ): Release[] {
   const releases: Release[] = [];
   for (const equal of runs(sorted, image)) {
+    const [only] = equal;
+    if (equal.length === 1 && only !== undefined) {
+      releases.push(only.release);
+      continue;
+    }
     const texts = groupBy(equal, ({ release }) => release.version.text);
     const onForge = [...texts.values()].filter((group) => group.some(({ isOnForge }) => isOnForge));
     const isOneCommit = equal.every(({ release }) => release.revision === equal[0]?.release.revision);
@@ -32,7 +37,7 @@ export function withoutTwins(
     if (isOneCommit && chosen !== undefined && !isOneText) releases.push(merged(chosen));
     else {
       for (const { release } of equal) releases.push(release);
-      if (equal.length > 1) problems.push(duplicate(equal, image, from));
+      problems.push(duplicate(equal, image, from));
     }
   }
   return releases;

@@ -83,8 +83,11 @@ function escape(text: string): string {
 export function prefixWarnings(facts: readonly ReleaseFact[], image: ImageConfig, from: string): Warning[] {
   const withV: string[] = [];
   const without: string[] = [];
-  for (const { version: text } of facts) {
-    if (!/^v?\d/i.test(text)) continue; // `lychee-v0.16.0` has a prefix of its own
+  // `lychee-v0.16.0` has a prefix of its own.
+  const texts = facts.map(({ version }) => version).filter((text) => /^v?\d/i.test(text));
+  // One habit was kept: nothing has to be read.
+  if (!texts.some((text) => /^v/i.test(text)) || texts.every((text) => /^v/i.test(text))) return [];
+  for (const text of texts) {
     const bare = text.replace(/^v/i, '');
     const isOurs = [text, bare, `v${bare}`].some((form) => isRelease(form, image));
     if (isOurs) (bare === text ? without : withV).push(text);
