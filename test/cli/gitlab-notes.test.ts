@@ -61,6 +61,18 @@ const writes = ({ requests }: GitlabServer): string[] =>
     .filter(({ method }) => method !== 'GET')
     .map(({ method, path }) => `${method} ${path.slice(path.lastIndexOf('/7/') + 3)}`);
 
+/** Nobody passes before so many have come. */
+function barrier(count: number): () => Promise<void> {
+  let come = 0;
+  let open = (): void => undefined;
+  const opened = new Promise<void>((resolve) => (open = resolve));
+  return () => {
+    come += 1;
+    if (come === count) open();
+    return opened;
+  };
+}
+
 const isPost = ({ method }: { method: string }): boolean => method === 'POST';
 
 describe('the plan of a merge request', () => {
@@ -94,6 +106,29 @@ describe('the plan of a merge request', () => {
     expect((await plan({ ...ofMergeRequest, ...tokenFor(server) })).code).toBe(0);
     expect(writes(server)).toEqual(['PUT merge_requests/12/notes/500', 'DELETE merge_requests/12/notes/501']);
     expect(server.state.notes.find(({ id }) => id === 1)?.body).toBe(body);
+  });
+
+  test('is one note after two runs at once, each of which found none and wrote one', async () => {
+    const both = barrier(2);
+    const server = await gitlabServer({
+      answer: async (request, earlier) => {
+        if (request.method === 'GET' && request.path === notesPath && earlier < 2) await both();
+        return null;
+      },
+    });
+    const env = { ...ofMergeRequest, ...tokenFor(server) };
+    const folder = await configs(['3.9', '3.10']);
+    const where = process.cwd();
+    process.chdir(folder);
+    const args = ['plan', '--offline', '--diff', 'base/matrix.config.json', '--note', '--config', 'matrix.config.json'];
+    const runs = await Promise.all([runCli(args, env), runCli(args, env)]).finally(() => process.chdir(where));
+    const url = 'https://gitlab.example/acme/app/-/merge_requests/12#note_1';
+    expect(runs.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [0, `the plan is in ${url}\n`],
+      [0, `the plan is in ${url}\n`],
+    ]);
+    expect(server.requests.filter(isPost)).toHaveLength(2);
+    expect(server.state.notes.map(({ id }) => id)).toEqual([1]);
   });
 
   const throttled: GitlabAnswer = { status: 429, headers: { 'retry-after': '1' }, body: { message: 'Retry later' } };
@@ -275,6 +310,24 @@ describe('the findings of an audit', () => {
       },
     ]);
     expect(writes(server)).toEqual(['POST issues', 'PUT issues/1', 'POST issues/1/notes', 'PUT issues/1']);
+  });
+
+  test('are one open issue after two audits at once, each of which found none and wrote one', async () => {
+    const both = barrier(2);
+    const { server, audit } = await place({
+      answer: async (request, earlier) => {
+        if (request.method === 'GET' && request.path === 'projects/7/issues' && earlier < 2) await both();
+        return null;
+      },
+    });
+    const runs = await Promise.all([audit(), audit()]);
+    expect(new Set(runs.map(({ stderr }) => stderr))).toEqual(
+      new Set(['the findings are in https://gitlab.example/acme/app/-/issues/1\n']),
+    );
+    expect(server.state.issues.map(({ iid, state }) => [iid, state])).toEqual([
+      [1, 'opened'],
+      [2, 'closed'],
+    ]);
   });
 
   test.each([

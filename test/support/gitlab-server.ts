@@ -51,7 +51,11 @@ export interface GitlabState {
 
 export interface GitlabServerOptions extends Partial<GitlabState> {
   /** Asked first for every request, `earlier` counting those of the same method and path; `null`: as usual. */
-  readonly answer?: (request: GitlabRequest, earlier: number, carryOut: () => GitlabAnswer) => GitlabAnswer | null;
+  readonly answer?: (
+    request: GitlabRequest,
+    earlier: number,
+    carryOut: () => GitlabAnswer,
+  ) => GitlabAnswer | null | Promise<GitlabAnswer | null>;
 }
 
 export interface GitlabServer {
@@ -70,8 +74,8 @@ export async function gitlabServer(options: GitlabServerOptions = {}): Promise<G
   const state: GitlabState = { notes: [...(options.notes ?? [])], issues: [...(options.issues ?? [])] };
   const requests: GitlabRequest[] = [];
   const server = createServer((message, response) => {
-    text(message).then(
-      (body) => {
+    text(message)
+      .then(async (body) => {
         const url = new URL(message.url ?? '/', 'http://localhost');
         const { 'private-token': token } = message.headers;
         const path = url.pathname.replace(/^\/api\/v4\//, '');
@@ -79,10 +83,9 @@ export async function gitlabServer(options: GitlabServerOptions = {}): Promise<G
         const earlier = requests.filter((one) => one.method === request.method && one.path === path).length;
         requests.push(request);
         const asUsual = (): GitlabAnswer => respond(request, url.searchParams, body, state);
-        send(response, options.answer?.(request, earlier, asUsual) ?? asUsual());
-      },
-      (error: unknown) => response.destroy(error instanceof Error ? error : undefined),
-    );
+        send(response, (await options.answer?.(request, earlier, asUsual)) ?? asUsual());
+      })
+      .catch((error: unknown) => response.destroy(error instanceof Error ? error : undefined));
   });
   const listening = await listenOnLoopback(server);
   onTestFinished(() => listening.close());
@@ -126,6 +129,7 @@ function respond(
       return { status: 200, body: edited };
     }
     case 'DELETE notes/N':
+      if (!state.notes.some((note) => note.id === Number(id))) return notFound;
       state.notes = state.notes.filter((note) => note.id !== Number(id));
       return { status: 204 };
     case 'GET issues':

@@ -20,9 +20,7 @@ export function keepComment(
 ): Promise<string> {
   return named('comment', async () => {
     const note = { title: '', body: noteMarkdown(documentMarkdown(document), frame) };
-    const { written, others } = await writeOne(board, note, frame.mark, signal);
-    for (const { id } of others) await board.remove(id, signal);
-    return written.url;
+    return writeOne(board, note, frame.mark, (id) => board.remove(id, signal), signal);
   });
 }
 
@@ -53,9 +51,7 @@ export function keepIssue(
     // A registry that was out of reach for a night is no finding, and no reason to take one back.
     const findings = reports.flatMap((report) => report.findings);
     if (!findings.some(({ kind, excused }) => excused === null && kind !== 'unknown' && !isQuiet(kind))) return null;
-    const { written, others } = await writeOne(board, noteOf(document, frame), frame.mark, signal);
-    for (const { id } of others) await board.close(id, null, signal);
-    return written.url;
+    return writeOne(board, noteOf(document, frame), frame.mark, (id) => board.close(id, null, signal), signal);
   });
 }
 
@@ -83,25 +79,52 @@ function namesOf(reports: AuditDocument['reports']): string {
   return reports.map(({ repository }) => `\`${repository}\``).join(', ');
 }
 
-interface Written {
-  readonly written: Note;
-  /** More with the same mark, which two runs at once may leave. */
-  readonly others: readonly Note[];
-}
-
 const mostTries = 3;
 
-async function writeOne(board: NoteBoard, note: NewNote, mark: string, signal: AbortSignal): Promise<Written> {
-  for (let tries = 1; ; tries += 1) {
-    const [first, ...others] = await findOurs(board, mark, signal);
+/**
+ * Leaves one text with the mark, also if two runs write at once: the oldest, whose number all of them see alike. A run
+ * that made a later one puts its text into the oldest and takes its own away.
+ *
+ * @param drop takes a further text with the mark away
+ * @returns where it is
+ */
+async function writeOne(
+  board: NoteBoard,
+  note: NewNote,
+  mark: string,
+  drop: (id: number) => Promise<void>,
+  signal: AbortSignal,
+): Promise<string> {
+  let made: Note | null = null;
+  for (let tries = 1; ;) {
+    const listed = await findOurs(board, mark, signal);
+    // What was just made counts, also where a list does not show it yet.
+    const own = made !== null && !listed.some(({ id }) => id === made?.id) ? [made] : [];
+    const [oldest, ...others] = [...listed, ...own].toSorted((a, b) => a.id - b.id);
     try {
-      if (first !== undefined) return { written: await board.update(first.id, note, signal), others };
-      return { written: await board.create(note, signal), others: [] };
+      if (oldest === undefined) {
+        made = await board.create(note, signal);
+        continue;
+      }
+      const { url } = oldest.id === made?.id ? made : await board.update(oldest.id, note, signal);
+      for (const { id } of others) await unlessGone(drop(id));
+      return url;
     } catch (error) {
       // What was deleted meanwhile is made anew.
-      const again = first === undefined ? mayBeSentAgain(error) : statusOf(error) === 404;
+      const again = oldest === undefined ? mayBeSentAgain(error) : statusOf(error) === 404;
       if (tries === mostTries || !again) throw error;
+      tries += 1;
+      made = null;
     }
+  }
+}
+
+/** Another run may have taken it away first. */
+async function unlessGone(dropped: Promise<void>): Promise<void> {
+  try {
+    await dropped;
+  } catch (error) {
+    if (statusOf(error) !== 404) throw error;
   }
 }
 
