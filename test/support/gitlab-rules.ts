@@ -20,6 +20,7 @@ const job = z.strictObject({
   needs: list.optional(),
   tags: list.optional(),
   resource_group: z.string().optional(),
+  interruptible: z.boolean().optional(),
   before_script: list.optional(),
   script: list.optional(),
   artifacts: z

@@ -1,13 +1,14 @@
 /** The pipeline that `init` writes for GitLab: releases, the plan of a merge request, and a nightly audit. */
 import { stringify } from 'yaml';
+import type { Problem } from '../../domain/errors.ts';
 import { shellWord } from '../../domain/shell-word.ts';
-import { readYamlDocument } from '../../import/yaml-reader.ts';
+import { isIncludedBy, type PipelineFile as ProjectPipeline } from '../../import/gitlab-pipeline.ts';
 import { beforeBuild, dockerJob, loginVariables, nodeImage, wholeClone } from '../../report/gitlab-jobs.ts';
 import { journalFolder } from '../options.ts';
+import { pipelinePath, stagesOf, type PipelineFiles } from '../pipeline-files.ts';
 import { platformsOf } from './starting-files.ts';
 import type { ProjectFacts } from './project-facts.ts';
 
-export const pipelinePath = '.gitlab-ci.yml';
 /** Where it goes if the project has a pipeline of its own. */
 const includedPath = '.gitlab/tagwright.yml';
 const mark = '# Written by `tagwright init`, yours to change.';
@@ -30,41 +31,78 @@ export interface PipelineFile {
   readonly text: string;
   /** What is left to a person. */
   readonly notes: readonly string[];
+  /** Jobs of the project's own pipeline that have a name of ours. */
+  readonly taken: readonly Problem[];
 }
 
-/**
- * @param existing text of the project's `.gitlab-ci.yml`, which is left as it is unless `init` wrote it
- * @throws {InputError} WORKFLOW_INVALID if that is not YAML
- */
-export function gitlabPipeline(existing: string | null, wishes: PipelineWishes): PipelineFile {
-  const notes = [
-    'The audit needs a schedule in GitLab: Build > Pipeline schedules, with an interval such as 17 3 * * *.',
-  ];
-  if (existing === null || existing.startsWith(mark))
-    return { path: pipelinePath, text: pipelineText(wishes, 'images', true), notes };
-  const isIncluded = existing.includes(includedPath);
-  const include = `${pipelinePath} is yours and stays as it is. ${includeAdvice(existing)}`;
+/** Whether `init` wrote it: then it may write it again. */
+export function isOurs(pipeline: string): boolean {
+  return pipeline.startsWith(mark);
+}
+
+/** @param there the project's own pipeline, which is left as it is; `null` if it has none */
+export function gitlabPipeline(there: PipelineFiles | null, wishes: PipelineWishes): PipelineFile {
+  const schedule =
+    'The audit needs a schedule in GitLab: Build > Pipeline schedules, with an interval such as 17 3 * * *.';
+  if (there === null) {
+    const parts = partsOf(wishes, 'images');
+    return { path: pipelinePath, text: pipelineText(parts, ['images']), notes: [schedule], taken: [] };
+  }
+  const stage = stageIn(there);
+  const parts = partsOf(wishes, stage);
+  const names = parts.flatMap(({ jobs }) => Object.keys(jobs));
+  const isIncluded = there.files.some(({ includes }) => includes.some((one) => isIncludedBy(one, includedPath)));
   return {
     path: includedPath,
-    text: pipelineText(wishes, lastStage(existing), false),
-    notes: [...(isIncluded ? [] : [include]), ...notes],
+    text: pipelineText(parts, null),
+    notes: [...(isIncluded ? [] : [includeAdvice(there)]), ...unreadNotes(there, names, stage), schedule],
+    taken: others(there).flatMap((file) => takenNames(file, names)),
   };
 }
 
 /** A second `include` would take the place of the first, and a single one may be no list. */
-function includeAdvice(pipeline: string): string {
-  const reader = readYamlDocument(pipeline, pipelinePath);
-  return reader.at(reader.root, 'include') === null
-    ? `Add to it:\ninclude:\n  - local: ${includedPath}`
-    : `Add to the list of its include, which has to be a list:\n  - local: ${includedPath}`;
+function includeAdvice({ main }: PipelineFiles): string {
+  const advice = main.keys.has('include')
+    ? `Add to the list of its include, which has to be a list:\n  - local: ${includedPath}`
+    : `Add to it:\ninclude:\n  - local: ${includedPath}`;
+  return `${pipelinePath} is yours and stays as it is. ${advice}`;
 }
 
 /** A release waits for everything before the last stage. */
-function lastStage(pipeline: string): string {
-  const reader = readYamlDocument(pipeline, pipelinePath);
-  const stages = reader.items(reader.at(reader.root, 'stages')).flatMap((node) => reader.text(node) ?? []);
+function stageIn(there: PipelineFiles): string {
+  // An input has its value in the file alone that declares it, and .pre and .post make no pipeline by themselves.
+  const isUsable = (stage: string): boolean => !['.pre', '.post'].includes(stage) && !stage.includes('$');
   // A pipeline that names none has build, test and deploy.
-  return stages.findLast((stage) => stage !== '.post') ?? 'deploy';
+  return stagesOf(there)?.findLast(isUsable) ?? 'deploy';
+}
+
+function unreadNotes(there: PipelineFiles, names: readonly string[], stage: string): string[] {
+  const { main } = there;
+  // It is about to be written.
+  const unread = there.unread.filter((name) => name !== `local ${includedPath}`);
+  const setStage = `set stage: in ${includedPath} to one that the pipeline has; it is ${stage} now`;
+  const ofInputs =
+    stagesOf(there)?.includes(stage) === false ? [`The stages of ${pipelinePath} are inputs: ${setStage}.`] : [];
+  if (unread.length === 0) return ofInputs;
+  const ofOthers = main.stages === null ? ` If one of them names stages, ${setStage}.` : '';
+  const notRead = `Not read: ${unread.join('; ')}. None of them may have a job called ${names.join(', ')}: GitLab would merge the two.`;
+  return [`${notRead}${ofOthers}`, ...ofInputs];
+}
+
+/** What an earlier `init` wrote is written again. */
+function others({ files }: PipelineFiles): readonly ProjectPipeline[] {
+  return files.filter(({ path, text }) => path !== includedPath || !isOurs(text));
+}
+
+/** GitLab merges two jobs of one name into one, key by key. */
+function takenNames({ keys }: ProjectPipeline, names: readonly string[]): Problem[] {
+  return names.flatMap((name): Problem[] => {
+    const where = keys.get(name);
+    if (where === undefined) return [];
+    const message = `there is a job called ${name} already, and GitLab would merge it with the one of ${includedPath}`;
+    const fix = 'rename it here, or take the jobs from `tagwright init --dry-run` and rename them; nothing was written';
+    return [{ code: 'USAGE', where, message, fix }];
+  });
 }
 
 interface Part {
@@ -72,7 +110,7 @@ interface Part {
   readonly jobs: Readonly<Record<string, object>>;
 }
 
-function pipelineText(wishes: PipelineWishes, stage: string, isOwn: boolean): string {
+function partsOf(wishes: PipelineWishes, stage: string): readonly Part[] {
   const { facts, config } = wishes;
   const common = {
     stage,
@@ -87,7 +125,7 @@ function pipelineText(wishes: PipelineWishes, stage: string, isOwn: boolean): st
   const login = isGitlabs(facts)
     ? "The login is the job's own."
     : 'The login: set REGISTRY_USERNAME and REGISTRY_PASSWORD as protected, masked variables of the project.';
-  const parts: Part[] = [
+  return [
     { comment: `GIT_DEPTH 0 brings every git tag. ${login}`, jobs: { '.tagwright': common } },
     ...releaseParts(wishes, stage),
     {
@@ -99,13 +137,17 @@ function pipelineText(wishes: PipelineWishes, stage: string, isOwn: boolean): st
       jobs: { 'audit-images': auditJob(facts) },
     },
   ];
+}
+
+/** @param stages of a pipeline of its own; `null`: another pipeline includes it */
+function pipelineText(parts: readonly Part[], stages: readonly string[] | null): string {
   const top = [
     mark,
     '# tagwright@0 is its newest release; pin it, as in tagwright@0.1.0.',
     '# --note needs a project access token (role Reporter, scope api) as the masked variable GITLAB_TOKEN.',
   ];
-  const stages = isOwn ? [yaml({ stages: [stage] }).trimEnd(), ''] : [''];
-  return [...top, ...stages, parts.map(({ comment, jobs }) => `# ${comment}\n${yaml(jobs)}`).join('\n')].join('\n');
+  const own = stages === null ? [''] : [yaml({ stages }).trimEnd(), ''];
+  return [...top, ...own, parts.map(({ comment, jobs }) => `# ${comment}\n${yaml(jobs)}`).join('\n')].join('\n');
 }
 
 /** Of each image, where there are several. */
@@ -176,6 +218,9 @@ function planJob({ facts, config }: PipelineWishes): object {
   return {
     extends: '.tagwright',
     rules: [{ if: '$CI_PIPELINE_SOURCE == "merge_request_event"' }],
+    // One run of a merge request at a time, and a newer pipeline of it ends the older one: the note is of the newest.
+    resource_group: 'plan-images-$CI_MERGE_REQUEST_IID',
+    interruptible: true,
     script: isSeveral
       ? [whole]
       : [
@@ -192,6 +237,8 @@ function auditJob(facts: ProjectFacts): object {
   return {
     extends: '.tagwright',
     rules: [{ if: '$CI_PIPELINE_SOURCE == "schedule"' }],
+    // One at a time: there is one issue.
+    resource_group: 'audit-images',
     script: [`${program} audit${all} --report junit=${junit} --report codequality=${codequality} --note`],
     artifacts: { when: 'always', reports: { junit, codequality } },
   };

@@ -1,18 +1,19 @@
 /** `tagwright init`: a config, a template and two workflows, or what an existing workflow says as a config. */
-import { InputError, OutsideError, type Problem } from '../../domain/errors.ts';
+import { formatProblem, InputError, OutsideError, type Problem } from '../../domain/errors.ts';
 import { formatRepository, parseRepository } from '../../domain/reference.ts';
 import { configText } from '../../import/config-text.ts';
 import { importWorkflow } from '../../import/import-workflow.ts';
 import type { GitFacts, ProjectFiles } from '../../ports.ts';
 import { renderDockerfile } from '../../render/dockerfile.ts';
 import { required } from '../read-project.ts';
+import { pipelinePath, readPipelineFiles } from '../pipeline-files.ts';
 import type { Outcome, World } from '../world.ts';
 import { schemeOf, shapeOf, tagPattern } from '../../import/version-shape.ts';
 import { ending } from './ending.ts';
 import { besides, filesFromRegistry } from './from-registry.ts';
 import { printedBake } from './printed-bake.ts';
 import { askFacts, stopped } from './questions.ts';
-import { gitlabPipeline, pipelinePath } from './gitlab-pipeline.ts';
+import { gitlabPipeline, isOurs } from './gitlab-pipeline.ts';
 import {
   forgeOf,
   nowhere,
@@ -67,13 +68,15 @@ export async function initCommand(options: InitOptions, world: World): Promise<O
     world.say('nothing was written');
     return { stdout: '', result: 'findings' };
   }
-  const { written } = start;
+  const { written, taken = [] } = start;
   const existing = await existingOf(written, files);
   if (options.dryRun) {
     if (!options.force) for (const { path } of existing) world.say(`${path} is there already: --force overwrites it`);
+    for (const problem of taken) world.say(formatProblem(problem));
     return { stdout: written.map(shown).join('\n'), result: 'as-planned' };
   }
-  if (existing.length > 0 && !options.force) throw new InputError(existing.map(({ path }) => isThere(path)));
+  const inTheWay = options.force ? taken : [...existing.map(({ path }) => isThere(path)), ...taken];
+  if (inTheWay.length > 0) throw new InputError(inTheWay);
   await writeAll(written, files);
   const lines = written.map(
     ({ path }) => `${path} ${existing.some((file) => file.path === path) ? 'overwritten' : 'written'}`,
@@ -120,6 +123,8 @@ interface Start {
   readonly written: readonly NewFile[];
   /** What a person should know of it. */
   readonly notes: readonly string[];
+  /** What is there keeps it from being written, with `--force` too. */
+  readonly taken?: readonly Problem[];
 }
 
 /** What a workflow here pushes already; else what the files of the repository say. */
@@ -146,7 +151,7 @@ async function firstFiles(
   if (facts === stopped) return stopped;
   const config = { path: options.config, text: startingConfig(facts, git) };
   const isKnown = !facts.repository.startsWith(`${nowhere}/`);
-  const ci = !isKnown
+  const ci: Start = !isKnown
     ? nothing
     : forge === 'gitlab'
       ? await gitlabStart(facts, options, git, files)
@@ -171,7 +176,7 @@ async function firstFiles(
     ...unknownNotes(facts, git, isKept),
     ...ci.notes,
   ];
-  return { written, notes };
+  return { written, notes, taken: ci.taken ?? [] };
 }
 
 const nothing: Start = { written: [], notes: [] };
@@ -190,8 +195,11 @@ async function gitlabStart(
   files: ProjectFiles,
 ): Promise<Start> {
   const ownTags = new Set(packageTags(facts, git.tags).own.keys());
-  const { path, text, notes } = gitlabPipeline(await files.read(pipelinePath), { facts, config, fanOut, ownTags });
-  return { written: [{ path, text }], notes };
+  const existing = await files.read(pipelinePath);
+  const folder = { read: (path: string) => files.read(path), paths: () => Promise.resolve(git.files) };
+  const there = existing === null || isOurs(existing) ? null : await readPipelineFiles(existing, folder);
+  const { path, text, notes, taken } = gitlabPipeline(there, { facts, config, fanOut, ownTags });
+  return { written: [{ path, text }], notes, taken };
 }
 
 /** @throws {InputError} REFERENCE_INVALID */

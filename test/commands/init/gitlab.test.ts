@@ -173,6 +173,127 @@ describe('a pipeline that is there', () => {
     ]);
   });
 
+  const stageOf = async (at: Place): Promise<unknown> => {
+    const jobs = z.record(z.string(), z.looseObject({})).parse(parse(await at.read('.gitlab/tagwright.yml')));
+    return jobs['.tagwright']?.['stage'];
+  };
+
+  const layouts: { name: string; files: Record<string, string>; stage: string; says: string[] }[] = [
+    {
+      name: 'stages in a file that it includes',
+      files: { '.gitlab-ci.yml': 'include: /ci/base.yml\n', 'ci/base.yml': 'stages: [lint, ship]\n' },
+      stage: 'ship',
+      says: [],
+    },
+    {
+      name: 'stages of its own, which win over those it includes',
+      files: { '.gitlab-ci.yml': 'stages: [go]\ninclude: ci/base.yml\n', 'ci/base.yml': 'stages: [lint, ship]\n' },
+      stage: 'go',
+      says: [],
+    },
+    {
+      name: 'includes of includes, by wildcards: the last one wins',
+      files: {
+        '.gitlab-ci.yml': 'include: [{ local: ci/*.yml }]\n',
+        'ci/a.yml': 'include: { local: /deep/**.yml }\nstages: [a]\n',
+        'ci/b.yml': 'unit: { script: [make] }\n',
+        'ci/below/c.yml': 'stages: [not-included]\n',
+        'deep/er/d.yml': 'stages: [d]\n',
+      },
+      stage: 'a',
+      says: [],
+    },
+    {
+      name: 'files that include each other',
+      files: { '.gitlab-ci.yml': 'include: a.yml\n', 'a.yml': 'include: .gitlab-ci.yml\nstages: [x]\n' },
+      stage: 'x',
+      says: [],
+    },
+    {
+      name: 'a header with spec',
+      files: {
+        '.gitlab-ci.yml':
+          'spec:\n  inputs:\n    env: { default: prod }\n---\nstages: [test, ship]\nunit: { script: [make] }\n',
+      },
+      stage: 'ship',
+      says: [],
+    },
+    {
+      name: 'stages that are inputs',
+      files: { '.gitlab-ci.yml': 'spec:\n  inputs:\n    last:\n---\nstages: ["$[[ inputs.last ]]"]\n' },
+      stage: 'deploy',
+      says: [
+        'The stages of .gitlab-ci.yml are inputs: set stage: in .gitlab/tagwright.yml to one that the pipeline has',
+      ],
+    },
+    {
+      name: 'includes from elsewhere, one with a token in it, and one that is not there',
+      files: {
+        '.gitlab-ci.yml':
+          'include:\n  - https://ci.example/a.yml?private_token=geheim\n  - { project: acme/ci, file: [/b.yml, /c.yml] }\n  - { component: gitlab.com/acme/x/y@1 }\n  - { local: gone.yml }\n  - { local: $WHICH }\n',
+      },
+      stage: 'deploy',
+      says: [
+        'Not read: remote ci.example/a.yml; project acme/ci /b.yml /c.yml; component gitlab.com/acme/x/y@1; local gone.yml; local $WHICH, whose name holds a variable. None of them may have a job called .tagwright, publish-images, plan-images, audit-images: GitLab would merge the two.',
+        'If one of them names stages, set stage: in .gitlab/tagwright.yml to one that the pipeline has; it is deploy now.',
+      ],
+    },
+  ];
+  test.each(layouts)('has $name', async ({ files, stage, says }) => {
+    const at = await place('git@gitlab.com:acme/app.git', { ...dockerfile, ...files });
+    const { stdout } = await at.init();
+    expect(await stageOf(at)).toBe(stage);
+    for (const line of says) expect(stdout).toContain(line);
+    expect(/Not read|set stage:/.test(stdout)).toBe(says.length > 0);
+    expect(stdout).not.toContain('geheim');
+    expect(await at.read('.gitlab-ci.yml')).toBe(files['.gitlab-ci.yml']);
+  });
+
+  test.each([
+    { name: 'in the pipeline', path: '.gitlab-ci.yml', more: {} },
+    { name: 'in a file that it includes', path: 'ci/jobs.yml', more: { '.gitlab-ci.yml': 'include: ci/*.yml\n' } },
+  ])('with a job of a name of ours $name is refused, with --force too', async ({ path, more }) => {
+    const jobs = 'unit: { script: [make] }\npublish-images: { script: [make push] }\n';
+    const at = await place('git@gitlab.com:acme/app.git', { ...dockerfile, ...more, [path]: jobs });
+    const problem = {
+      code: 'USAGE',
+      where: `${path}:2:1`,
+      message:
+        'there is a job called publish-images already, and GitLab would merge it with the one of .gitlab/tagwright.yml',
+    };
+    for (const force of [false, true]) expect(await problemsOf(() => at.init({ force }))).toMatchObject([problem]);
+    await expect(at.read('.gitlab/tagwright.yml')).rejects.toThrow('ENOENT');
+    await expect(at.read('matrix.config.ts')).rejects.toThrow('ENOENT');
+    // What would be written is shown all the same.
+    expect((await at.init({ dryRun: true })).stdout).toContain('--- .gitlab/tagwright.yml');
+  });
+
+  test('that includes what init wrote before has no job twice', async () => {
+    const at = await place('git@gitlab.com:acme/app.git', {
+      ...dockerfile,
+      '.gitlab-ci.yml': 'stages: [ship]\ninclude: .gitlab/*.yml\n',
+    });
+    const first = await at.init();
+    expect(first.stdout).not.toContain('Add to');
+    expect((await at.init({ force: true })).stdout).toContain('.gitlab/tagwright.yml overwritten');
+    expect(await stageOf(at)).toBe('ship');
+  });
+
+  test.each([
+    {
+      text: 'stages: [a]\n---\nstages: [b]\n',
+      where: '.gitlab-ci.yml:2:1',
+      says: /^a second YAML document begins here/,
+    },
+    { text: 'spec: {}\n---\na: 1\n---\nb: 1\n', where: '.gitlab-ci.yml:4:1', says: /^a third YAML document/ },
+    { text: 'unit: *gone\n', where: '.gitlab-ci.yml', says: /^it is not valid YAML: .*gone/ },
+  ])('that GitLab would not read is refused: $text', async ({ text, where, says }) => {
+    const at = await place('git@gitlab.com:acme/app.git', { ...dockerfile, '.gitlab-ci.yml': text });
+    expect(await problemsOf(() => at.init())).toMatchObject([
+      { code: 'WORKFLOW_INVALID', where, message: expect.stringMatching(says) },
+    ]);
+  });
+
   test('that includes ours already is not told to', async () => {
     const including = 'include: [{ local: .gitlab/tagwright.yml }]\n';
     const at = await place('git@gitlab.com:acme/app.git', { ...dockerfile, '.gitlab-ci.yml': including });

@@ -1,0 +1,60 @@
+/** The files of a pipeline of GitLab that lie in its own repository: `.gitlab-ci.yml` and what it includes from there. */
+import { isIncludedBy, readPipelineFile, type PipelineFile } from '../import/gitlab-pipeline.ts';
+import type { ProjectFiles } from '../ports.ts';
+
+export const pipelinePath = '.gitlab-ci.yml';
+
+export interface PipelineFiles {
+  /** Each once, in the order in which GitLab merges them: what a later one says wins. The pipeline itself is the last. */
+  readonly files: readonly PipelineFile[];
+  readonly main: PipelineFile;
+  /** What else is included, as messages name it: files elsewhere, and those that are not there. */
+  readonly unread: readonly string[];
+}
+
+/** As many as GitLab takes. @see https://docs.gitlab.com/administration/settings/continuous_integration/ */
+const maxIncludes = 150;
+
+export interface PipelineFolder {
+  readonly read: ProjectFiles['read'];
+  /** Every path of the repository; asked for only if an include has a wildcard. */
+  readonly paths: () => Promise<readonly string[]>;
+}
+
+/**
+ * @param text of `.gitlab-ci.yml`
+ * @throws {InputError} WORKFLOW_INVALID for a file that is not a pipeline
+ */
+export async function readPipelineFiles(text: string, folder: PipelineFolder): Promise<PipelineFiles> {
+  const main = readPipelineFile(pipelinePath, text);
+  const files: PipelineFile[] = [];
+  const unread = new Set<string>();
+  const seen = new Set([pipelinePath]);
+  const add = async (file: PipelineFile): Promise<void> => {
+    for (const include of file.includes) {
+      if (include.kind === 'elsewhere') {
+        unread.add(include.name);
+        continue;
+      }
+      const paths = include.path.includes('*')
+        ? (await folder.paths()).filter((path) => isIncludedBy(include, path)).toSorted()
+        : [include.path];
+      for (const path of paths) {
+        if (seen.has(path)) continue;
+        seen.add(path);
+        const isInside = !path.split('/').includes('..');
+        const found = isInside && seen.size <= maxIncludes ? await folder.read(path) : null;
+        if (found === null) unread.add(`local ${path}`);
+        else await add(readPipelineFile(path, found));
+      }
+    }
+    files.push(file);
+  };
+  await add(main);
+  return { files, main, unread: [...unread] };
+}
+
+/** Of the file that has the last word; `null` if none of them names any. */
+export function stagesOf({ files }: PipelineFiles): readonly string[] | null {
+  return files.findLast(({ stages }) => stages !== null)?.stages ?? null;
+}
