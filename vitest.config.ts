@@ -11,6 +11,9 @@ const withBuildx = [
   'test/integration/publish/{buildx-cells,logins,right-source}.test.ts',
 ];
 
+/** Pages in a browser, which need the processor more than a server: beside tests that wait. */
+const pages = ['test/integration/{docs-site,html-pages,html-report,playground}.test.ts'];
+
 /** Rows of short-lived objects: with room for them the garbage collector works a third as much. */
 const roomy = ['--max-semi-space-size=64'];
 
@@ -75,8 +78,9 @@ export default defineConfig({
         execArgv: roomy,
       }),
       withoutServers('fuzz', ['test/fuzz/**/*.test.ts'], [], { isolate: true, execArgv: ['--max-old-space-size=160'] }),
-      withServers('integration', ['test/integration/**/*.test.ts'], withBuildx, 1),
+      withServers('integration', ['test/integration/**/*.test.ts'], [...withBuildx, ...pages], 1),
       withServers('buildx', withBuildx, [], 2),
+      withServers('pages', pages, [], 3),
     ],
   },
 });

@@ -12,8 +12,8 @@ const filters = process.argv.slice(2);
 const inCi = ['true', '1'].includes(process.env.CI ?? '');
 const nothing = { passed: 0, failed: 0, skipped: 0 };
 
-/** Tests of real servers, in two lanes: one works with the Docker daemon, the other waits for registries. */
-const lanes = ['integration', 'buildx'];
+/** Tests of real servers, in two lanes of about the same length: one waits for registries, the other has the Docker daemon and the browser. */
+const lanes = [['integration'], ['buildx', 'pages']];
 
 process.exitCode = await main();
 
@@ -30,7 +30,7 @@ async function main() {
   const runs = [await run(['unit', 'fuzz'], 'inherit')];
   if (enginesReady) {
     // The second lane's words come in one piece, behind those of the first.
-    const [shown, kept] = await Promise.all(lanes.map((lane, index) => run([lane], index === 0 ? 'inherit' : 'pipe')));
+    const [shown, kept] = await Promise.all(lanes.map((lane, index) => run(lane, index === 0 ? 'inherit' : 'pipe')));
     process.stdout.write(kept.output);
     runs.push(shown, kept);
   }
@@ -107,7 +107,7 @@ function addResult({ project, resultFile, how, status }, count, notes) {
   count.failed += failed;
 }
 
-/** A failed test and the first words of its error: the whole stands in the output, which nobody keeps that long. */
+/** A failed test and the first words of its error: the whole is in the output, which nobody keeps that long. */
 function told(file, test) {
   const error = (test.failureMessages[0] ?? '').split('\n').slice(0, 4).join('\n    ');
   return `FAILED ${relative(root, file.name)} > ${test.fullName}\n    ${error.slice(0, 600)}`;
@@ -115,7 +115,7 @@ function told(file, test) {
 
 /** Lists the integration tests without running them, so that what is skipped can be counted and named. */
 function unrunTests() {
-  const args = [vitestPath, 'list', ...lanes.map((lane) => `--project=${lane}`), '--json', ...filters];
+  const args = [vitestPath, 'list', ...lanes.flat().map((project) => `--project=${project}`), '--json', ...filters];
   const options = { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], encoding: 'utf8', maxBuffer: 64 * 2 ** 20 };
   const listed = spawnSync(process.execPath, args, options);
   return listed.status === 0 ? JSON.parse(listed.stdout) : [];
