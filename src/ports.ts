@@ -268,6 +268,10 @@ export interface Branches {
   readonly heads: ReadonlyMap<string, string>;
   /** `null` if nobody says. */
   readonly defaultBranch: string | null;
+  /** Whose branches they are; `null`: the repository's own. */
+  readonly remote: string | null;
+  /** Why branches, or commits of them, may be missing; `null` if nothing shows that. */
+  readonly partial: PartialFacts | null;
   /** Commits along the first parents, newest first: those the clone has, and no more than some hundred. */
   line(branch: string): Promise<readonly BranchCommit[]>;
 }

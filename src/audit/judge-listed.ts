@@ -25,6 +25,8 @@ export type Listed =
       /** No command that deletes it is offered. */
       readonly isKept: boolean;
     }
+  /** A rule of events may have made it. */
+  | { readonly kind: 'event'; readonly rule: string; readonly because: string }
   | { readonly kind: 'unmanaged'; readonly because: string; readonly isStaging: boolean };
 
 /** @returns `null` for a tag of the plan, and for one that belongs to an image by its digest */
@@ -49,13 +51,12 @@ export function judgeListed(tag: string, expected: Expected): Listed | null {
   }
   const reading = expected.grammar(tag);
   const event = expected.eventGrammar?.(tag) ?? null;
-  if (reading === null || (reading.hasV && event !== null)) {
-    const because =
-      event === null
-        ? 'no rule makes such a tag'
-        : `no release has such a tag; it may be of a build that is not a release, by the rule ${event.rule.name} of events`;
-    return { kind: 'unmanaged', because, isStaging: false };
+  if (event !== null && (reading === null || reading.hasV)) {
+    const { name } = event.rule;
+    const because = `no release has such a tag; it may be of a build that is not a release, by the rule ${name} of events`;
+    return { kind: 'event', rule: name, because };
   }
+  if (reading === null) return { kind: 'unmanaged', because: 'no rule makes such a tag', isStaging: false };
   const isUnknown = reading.version !== null && !expected.cells.some(isOf(reading.version));
   const version = isUnknown ? reading.version : null;
   const because = orphanBecause(tag, reading, expected);
@@ -74,7 +75,7 @@ export function listedRepair(
   repository: Repository,
   partial: readonly PartialSource[],
 ): readonly Choice[] {
-  if (listed.kind === 'unmanaged' && !listed.isStaging) return [];
+  if (listed.kind === 'event' || (listed.kind === 'unmanaged' && !listed.isStaging)) return [];
   // What no known release has may be a release's that the source did not tell of: nothing is deleted on that.
   if (listed.kind === 'orphan' && partial.length > 0) return knowFirst(partial);
   if (listed.kind === 'orphan' && listed.isKept) return listed.lines;

@@ -111,7 +111,7 @@ export const kinds = {
     onMap: 'owner',
     meaning: "not its branch's newest build",
     details:
-      "the tag of a branch points to an earlier build than the branch's newest: a commit that came later has an image under its pinned tag. Known only if the checkout has the branch",
+      "the tag of a branch points to an earlier build than the branch's newest: a commit that came later has an image that was built for the branch, under its pinned tag. Known only if the checkout has the branch",
     remedy: 'run the workflow of the branch again, or the command that puts the newest image under it',
   },
   overdue: {
@@ -120,7 +120,7 @@ export const kinds = {
     onMap: 'owner',
     meaning: 'older than its schedule',
     details:
-      'the tag of a schedule is older than `every` in `events.schedule`, and its branch had a commit to build all that time; or, with a tag for each day, none of the last days has one. Without `every` nothing is said',
+      'the tag of a schedule is older than `every` in `events.schedule`, and its branch had a commit to build all that time, as a build of it for the branch shows, or else a commit dated at least 7 days ago; or, with a tag for each day, none of the last days has one. Without `every` nothing is said',
     remedy: 'run the scheduled workflow, and look why it does not run by itself',
   },
   closed: {
@@ -175,6 +175,13 @@ export const kinds = {
     ...informing,
     meaning: 'right, and no longer moving',
     details: 'right, and no longer moving: newer releases do not build that cell',
+    remedy: 'nothing',
+  },
+  event: {
+    ...informing,
+    meaning: 'of builds that are not releases',
+    details:
+      'a rule of `events` may have made it, and nothing known says whether it is right: a pinned tag of a commit, or a tag of a branch, pull request or schedule that could not be looked up. Those that are known to be right count as `ok`; listed with `--unmanaged`',
     remedy: 'nothing',
   },
   unmanaged: {
@@ -232,6 +239,7 @@ export const noFindings: Readonly<Record<FindingKind, number>> = {
   orphan: 0,
   excluded: 0,
   frozen: 0,
+  event: 0,
   unmanaged: 0,
   ok: 0,
 };

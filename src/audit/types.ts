@@ -69,7 +69,7 @@ export interface StaleBase {
 /** A tag that no plan has. Nothing is ever deleted; the command is for a person to judge. */
 export interface Stray {
   readonly tag: string;
-  readonly kind: 'orphan' | 'excluded' | 'closed' | 'unmanaged';
+  readonly kind: 'orphan' | 'excluded' | 'closed' | 'event' | 'unmanaged';
   /** When it was pushed, or else when its image was made (RFC 3339); `null` where neither is known. */
   readonly at: string | null;
   /** Bytes of its configs and layers as they are stored, each once; `null` where it was not looked into. */

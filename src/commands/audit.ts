@@ -172,7 +172,7 @@ async function lookIn(
 
 async function auditOf(read: RepositoryLook, run: AuditRun): Promise<RepositoryAudit> {
   const { project, options, registries, world } = run;
-  const { looked, notes: unknown } = await withEvents(read, project, world);
+  const { looked, notes: unknown } = await withEvents(read, project, options.at, world);
   const { notes: further, ...extras } = await lookFurther(
     looked,
     options,

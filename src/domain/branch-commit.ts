@@ -4,6 +4,6 @@ import type { Instant } from './instant.ts';
 export interface BranchCommit {
   /** 40 hex. */
   readonly revision: string;
-  /** The committer's date, which for a merge or a squash by a forge is when it came to the branch. */
+  /** The committer's date: when it was made. It may have come to the branch at any time after that. */
   readonly at: Instant;
 }

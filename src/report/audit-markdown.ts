@@ -121,7 +121,9 @@ function unlessNothing(stand: Stand): Stand | null {
 }
 
 function hasStands(findings: readonly Finding[]): boolean {
-  return findings.some(({ kind }) => kinds[kind].ends && kind !== 'unmanaged' && kind !== 'unknown');
+  return findings.some(
+    ({ kind }) => kinds[kind].ends && kind !== 'event' && kind !== 'unmanaged' && kind !== 'unknown',
+  );
 }
 
 function findingsTable(findings: readonly Finding[], maxRows: number): string {

@@ -116,9 +116,10 @@ function quietText(groups: ReadonlyMap<FindingKind, readonly Finding[]>): string
   if (excluded.length > 0) lines.push(named('excluded', excluded));
   const closed = groups.get('closed') ?? [];
   if (closed.length > 0) lines.push(named('closed', closed), ...deletions(closed));
-  const unmanaged = groups.get('unmanaged') ?? [];
-  if (unmanaged.length > 0) {
-    lines.push(`unmanaged ${grouped(unmanaged.length)}  ${kinds.unmanaged.meaning}; --unmanaged lists them`);
+  for (const kind of ['event', 'unmanaged'] as const) {
+    const found = groups.get(kind) ?? [];
+    if (found.length > 0)
+      lines.push(`${kind} ${grouped(found.length)}  ${kinds[kind].meaning}; --unmanaged lists them`);
   }
   return lines.join('\n');
 }

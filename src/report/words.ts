@@ -7,6 +7,12 @@ export function count(number: number, one: string, many = `${one}s`): string {
   return `${grouped(number)} ${number === 1 ? one : many}`;
 }
 
+/** `a, b, c and 4 more`. */
+export function firstOf(texts: readonly string[], most = 3): string {
+  const more = texts.length - most;
+  return `${texts.slice(0, most).join(', ')}${more > 0 ? ` and ${grouped(more)} more` : ''}`;
+}
+
 /** `4,294`. */
 export function grouped(number: number): string {
   return String(number).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');

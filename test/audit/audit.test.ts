@@ -52,6 +52,7 @@ const nothing = {
   orphan: 0,
   excluded: 0,
   frozen: 0,
+  event: 0,
   unmanaged: 0,
   ok: 0,
 };
@@ -688,19 +689,21 @@ test('a tag that a build which is no release may have is said to be that, and a 
     const seen = healthy(made);
     for (const tag of ['branch-main', 'nightly', 'other', '1.7-python3.9']) seen.set(tag, on(digestFor(tag)));
     const found = audit(made, seen).findings.map(({ finding }) => finding);
-    return found.filter(({ kind }) => kind === 'unmanaged').map(({ tag, because }) => [tag, because]);
+    return found.flatMap(({ kind, tag, rule, because }) =>
+      kind === 'event' || kind === 'unmanaged' ? [[kind, tag, rule, because]] : [],
+    );
   };
   const ofEvent = (rule: string): string =>
     `no release has such a tag; it may be of a build that is not a release, by the rule ${rule} of events`;
   const none = 'no rule makes such a tag';
   expect(seenTags(auditCase({ ...smallConfig, events }, daily('1.0.0')))).toEqual([
-    ['branch-main', ofEvent('branch')],
-    ['nightly', ofEvent('schedule')],
-    ['other', none],
+    ['event', 'branch-main', 'branch', ofEvent('branch')],
+    ['event', 'nightly', 'schedule', ofEvent('schedule')],
+    ['unmanaged', 'other', null, none],
   ]);
   expect(seenTags(auditCase(smallConfig, daily('1.0.0')))).toEqual([
-    ['branch-main', none],
-    ['nightly', none],
-    ['other', none],
+    ['unmanaged', 'branch-main', null, none],
+    ['unmanaged', 'nightly', null, none],
+    ['unmanaged', 'other', null, none],
   ]);
 });

@@ -1,6 +1,13 @@
 /** Tags of events, judged from facts: which of them show that a tag is wrong, and which leave it open. */
 import { describe, expect, test } from 'vitest';
-import { judgeBranch, judgePull, judgeSchedule, type EventSight, type PullTag } from '../../src/audit/judge-event.ts';
+import {
+  judgeBranch,
+  judgePull,
+  judgeSchedule,
+  type EventSight,
+  type PullTag,
+  type Verdict,
+} from '../../src/audit/judge-event.ts';
 import { digestNamed } from '../support/digests.ts';
 import { imageOf, smallConfig } from '../support/history.ts';
 
@@ -21,7 +28,8 @@ const commits = ['c', 'b', 'a'].map((letter, index) => ({
 interface Built {
   readonly of: string;
   readonly ref?: string;
-  readonly hours?: number;
+  /** `null`: it does not say. */
+  readonly hours?: number | null;
 }
 
 /** Tags by the letter of their digest, and what the image of each says. */
@@ -37,7 +45,7 @@ function sightOf(tags: Readonly<Record<string, string>>, images: Readonly<Record
       const { of, ref = 'refs/heads/main', hours = 1 } = built;
       return {
         'org.opencontainers.image.revision': of.repeat(40),
-        'org.opencontainers.image.created': new Date(start + hours * hour).toISOString(),
+        ...(hours === null ? {} : { 'org.opencontainers.image.created': new Date(start + hours * hour).toISOString() }),
         'io.tagwright.ref': ref,
       };
     },
@@ -45,65 +53,194 @@ function sightOf(tags: Readonly<Record<string, string>>, images: Readonly<Record
 }
 
 describe('a tag of a branch, whose second commit is the newest that has an image', () => {
-  const tag = { tag: 'main', rule, branch: 'main', line: commits, newest: { tag: 'commit-b', index: 1 } };
+  const tag = { tag: 'main', rule, branch: 'main', line: commits, builds: [{ tag: 'commit-b', index: 1 }] };
+  type Outcome = Verdict['kind'];
   const cases: readonly {
     name: string;
     tags: Record<string, string>;
     images: Record<string, Built>;
-    found: boolean;
+    verdict: Outcome;
   }[] = [
-    { name: 'on an earlier commit', tags: { main: '1' }, images: { 1: { of: 'a' } }, found: true },
-    { name: 'on the newest itself', tags: { main: '2' }, images: {}, found: false },
-    { name: 'absent', tags: {}, images: {}, found: false },
+    { name: 'on an earlier commit', tags: { main: '1' }, images: { 1: { of: 'a' } }, verdict: 'found' },
+    { name: 'on the newest itself', tags: { main: '2' }, images: {}, verdict: 'right' },
+    { name: 'absent', tags: {}, images: {}, verdict: 'unknown' },
     {
       name: 'on a later commit, whose pinned tag is gone',
       tags: { main: '1' },
       images: { 1: { of: 'c' } },
-      found: false,
+      verdict: 'right',
     },
-    { name: 'on another image of the same commit', tags: { main: '1' }, images: { 1: { of: 'b' } }, found: false },
-    { name: 'on an image that says nothing', tags: { main: '1' }, images: {}, found: false },
+    { name: 'on another image of the same commit', tags: { main: '1' }, images: { 1: { of: 'b' } }, verdict: 'right' },
+    { name: 'on an image that says nothing', tags: { main: '1' }, images: {}, verdict: 'unknown' },
     {
       name: 'on a commit of nowhere, built before',
       tags: { main: '1' },
       images: { 1: { of: 'f', hours: 1 } },
-      found: true,
+      verdict: 'found',
     },
     {
       name: 'on a commit of nowhere, built after',
       tags: { main: '1' },
       images: { 1: { of: 'f', hours: 3 } },
-      found: false,
+      verdict: 'elsewhere',
     },
     {
       name: 'on a commit of another branch, built before',
       tags: { main: '1' },
       images: { 1: { of: 'f', hours: 1, ref: 'refs/heads/other' } },
-      found: false,
+      verdict: 'elsewhere',
+    },
+    {
+      name: 'on an earlier commit, where a pull request built the newest',
+      tags: { main: '1' },
+      images: { 1: { of: 'a' }, 2: { of: 'b', ref: 'refs/pull/12', hours: 2 } },
+      verdict: 'unknown',
     },
   ];
 
-  test.each(cases)('$name', ({ tags, images, found }) => {
+  test.each(cases)('$name', ({ tags, images, verdict }) => {
     const sight = sightOf({ 'commit-b': '2', ...tags }, { 2: { of: 'b', hours: 2 }, ...images });
     const judged = judgeBranch(tag, sight);
     const fix = `crane tag registry.example/acme/app@${digestNamed('2')} main`;
-    expect([judged?.finding.kind, judged?.finding.fix]).toEqual(found ? ['behind', fix] : [undefined, undefined]);
+    const finding = judged.kind === 'found' ? judged.found.finding : null;
+    expect([judged.kind, finding?.kind, finding?.fix]).toEqual(
+      verdict === 'found' ? ['found', 'behind', fix] : [verdict, undefined, undefined],
+    );
+  });
+
+  test('a build for another branch says nothing, and the one before it for this branch does', () => {
+    const images = {
+      1: { of: 'a' },
+      2: { of: 'b', hours: 2 },
+      3: { of: 'c', ref: 'refs/heads/feature', hours: 3 },
+    };
+    const builds = [
+      { tag: 'commit-c', index: 0 },
+      { tag: 'commit-b', index: 1 },
+    ];
+    const seen = { main: '1', 'commit-b': '2', 'commit-c': '3' };
+    const found = judgeBranch({ ...tag, builds }, sightOf(seen, images));
+    expect(found).toMatchObject({
+      found: {
+        finding: {
+          because:
+            'a newer build of branch "main" is of commit bbbbbbbbbbbb (commit-b); this one is of commit aaaaaaaaaaaa',
+        },
+      },
+    });
+    expect(judgeBranch({ ...tag, builds: builds.slice(0, 1) }, sightOf(seen, images))).toEqual({
+      kind: 'unknown',
+      note: 'whether main is behind is not known: the image of commit cccccccccccc (commit-c) was built for branch "feature", and nothing says when branch "main" got that commit',
+    });
+  });
+
+  test('an image that does not say when it was built has no date of a commit in its place', () => {
+    const sight = sightOf({ main: '1', 'commit-b': '2' }, { 1: { of: 'a' }, 2: { of: 'b', hours: null } });
+    const late = judgeBranch(tag, sight);
+    expect(late).toMatchObject({ found: { finding: { kind: 'behind', since: null, excused: null } } });
+    expect(judgeBranch(tag, { ...sight, graceMs: hour })).toMatchObject({
+      found: { finding: { excused: expect.stringMatching(/^when commit b+ was built is not known/) } },
+    });
   });
 });
 
 describe('a tag of a schedule that runs each day', () => {
-  const tag = { tag: 'nightly', rule, everyMs: 24 * hour, branch: 'main', line: commits };
-  const cases: readonly { name: string; image: Built | null; found: boolean }[] = [
-    { name: 'of an earlier commit, and old', image: { of: 'a' }, found: true },
-    { name: 'of an earlier commit, and young', image: { of: 'a', hours: 90 }, found: false },
-    { name: 'of the newest commit', image: { of: 'c' }, found: false },
-    { name: 'of a commit that is not on the branch', image: { of: 'f' }, found: false },
-    { name: 'of an image that says nothing', image: null, found: false },
+  const day = 24 * hour;
+  const tag = { tag: 'nightly', rule, everyMs: day, branch: 'main', builds: [] };
+  /** Hours after the start at which commits c, b and a are dated, as `line` has them. */
+  const lineAt = (...hours: readonly number[]): typeof commits =>
+    commits.map(({ revision }, index) => ({ revision, at: start + (hours[index] ?? 0) * hour }));
+  const note = expect.stringMatching(/^whether nightly is overdue is not known/);
+  const cases: readonly {
+    name: string;
+    image: Built | null;
+    hours: readonly number[];
+    now: number;
+    verdict: object;
+  }[] = [
+    {
+      name: 'of an earlier commit, all of whose followers are dated a week ago',
+      image: { of: 'a' },
+      hours: [3, 2, 1],
+      now: 200,
+      verdict: {
+        kind: 'found',
+        found: {
+          finding: {
+            kind: 'overdue',
+            since: '2026-11-02T02:00:00Z',
+            because:
+              'it is of 2026-11-01T01:00:00Z, and branch "main" has commit bbbbbbbbbbbb, which its committer dated 2026-11-01T02:00:00Z: if it was pushed within 7d, a schedule that runs every 1d should have built it',
+          },
+        },
+      },
+    },
+    {
+      name: 'the same, dated some days ago: it may have been pushed just now',
+      image: { of: 'a' },
+      hours: [3, 2, 1],
+      now: 100,
+      verdict: { kind: 'unknown', note },
+    },
+    {
+      name: 'followed by a commit that is older than its own build, as after a rebase or a fast-forward',
+      image: { of: 'a', hours: 50 },
+      hours: [3, 2, 1],
+      now: 999,
+      verdict: { kind: 'unknown', note },
+    },
+    {
+      name: 'of an earlier commit, and young',
+      image: { of: 'a', hours: 90 },
+      hours: [3, 2, 1],
+      now: 100,
+      verdict: { kind: 'right' },
+    },
+    {
+      name: 'of an earlier commit, with young followers',
+      image: { of: 'a' },
+      hours: [99, 98, 1],
+      now: 100,
+      verdict: { kind: 'right' },
+    },
+    { name: 'of the newest commit', image: { of: 'c' }, hours: [3, 2, 1], now: 999, verdict: { kind: 'right' } },
+    {
+      name: 'of a commit that is not on the branch',
+      image: { of: 'f' },
+      hours: [3, 2, 1],
+      now: 999,
+      verdict: { kind: 'elsewhere' },
+    },
+    {
+      name: 'of an image that says nothing',
+      image: null,
+      hours: [3, 2, 1],
+      now: 999,
+      verdict: { kind: 'unknown', note: null },
+    },
   ];
 
-  test.each(cases)('$name', ({ image, found }) => {
-    const judged = judgeSchedule(tag, sightOf({ nightly: '1' }, image === null ? {} : { 1: image }));
-    expect(judged?.finding.kind ?? null).toBe(found ? 'overdue' : null);
+  test.each(cases)('$name', ({ image, hours, now, verdict }) => {
+    const sight = sightOf({ nightly: '1' }, image === null ? {} : { 1: image });
+    const judged = judgeSchedule({ ...tag, line: lineAt(...hours) }, { ...sight, now: start + now * hour });
+    expect(judged).toMatchObject(verdict);
+  });
+
+  test('a build of a later commit for the branch shows when the commit was there, and for another branch does not', () => {
+    const because =
+      'it is of 2026-11-01T05:00:00Z, and branch "main" was built at commit bbbbbbbbbbbb on 2026-11-03T12:00:00Z (commit-b): a schedule that runs every 1d should have built that commit or a later one';
+    const judged = (ref: string, now: number): Verdict => {
+      const images = { 1: { of: 'a', hours: 5 }, 2: { of: 'b', ref, hours: 60 } };
+      const sight = { ...sightOf({ nightly: '1', 'commit-b': '2' }, images), now: start + now * hour };
+      return judgeSchedule({ ...tag, line: lineAt(3, 2, 1), builds: [{ tag: 'commit-b', index: 1 }] }, sight);
+    };
+    expect(judged('refs/heads/main', 100)).toMatchObject({
+      kind: 'found',
+      found: { finding: { because }, evidence: ['nightly', 'commit-b'] },
+    });
+    expect(judged('refs/heads/other', 100)).toMatchObject({ kind: 'unknown' });
+    // Not before the schedule has had its time since then.
+    expect(judged('refs/heads/main', 80)).toEqual({ kind: 'right' });
   });
 });
 
@@ -119,7 +256,9 @@ describe('a tag of a pull request', () => {
   const tags = { 'pr-12': '1', [`commit-${'f'.repeat(40)}`]: '1' };
   const images = { 1: { of: 'f', ref: 'refs/pull/12' } };
   const found = (state: PullTag['state'], others: readonly string[], sight: EventSight): string[] =>
-    judgePull(pull(state), others, sight).map(({ finding }) => finding.tag);
+    judgePull(pull(state), others, sight).flatMap((verdict) =>
+      verdict.kind === 'found' ? [verdict.found.finding.tag] : [],
+    );
 
   test('closed: it and the pinned tag of its image', () => {
     expect(found(closed, ['main'], sightOf({ ...tags, main: '2' }, images))).toEqual(Object.keys(tags));
@@ -131,6 +270,7 @@ describe('a tag of a pull request', () => {
   });
   test('open, or absent: nothing', () => {
     expect(found({ kind: 'open' }, [], sightOf(tags, images))).toEqual([]);
+    expect(judgePull(pull({ kind: 'open' }), [], sightOf(tags, images))).toEqual([{ kind: 'right' }]);
     expect(found(closed, [], sightOf({}, images))).toEqual([]);
   });
 });

@@ -1,9 +1,11 @@
 /** Branches as a clone knows them: those of its remote, else its own. */
 import { realpath } from 'node:fs/promises';
 import type { BranchCommit } from '../../domain/branch-commit.ts';
+import type { PartialFacts } from '../../domain/release.ts';
 import type { Branches } from '../../ports.ts';
+import { unshallow } from './completeness.ts';
 import { topOf } from './guards.ts';
-import { readRemote } from './remote.ts';
+import { readBranchRemote } from './remote.ts';
 import { runGit, type GitPlace } from './run-git.ts';
 
 /** A build that is further back than this on its branch is not looked for. */
@@ -22,8 +24,9 @@ export async function readBranches(
   const here = await realpath(folder);
   if ((await topOf(here)) === null) return null;
   const place: GitPlace = { folder: here, source: `the git repository of ${folder}`, signal };
-  const isCloned = (await readRemote(place)) !== null;
-  const prefix = isCloned ? 'refs/remotes/origin/' : 'refs/heads/';
+  const found = await readBranchRemote(place);
+  if (found !== null && typeof found !== 'string') return ofNoRemote(found, defaultBranch);
+  const prefix = found === null ? 'refs/heads/' : `refs/remotes/${found}/`;
   const listed = await runGit(place, [
     'for-each-ref',
     '--format=%(objectname) %(refname) %(symref)',
@@ -39,6 +42,8 @@ export async function readBranches(
   return {
     heads,
     defaultBranch: defaultBranch ?? ownDefault,
+    remote: found,
+    partial: await shallowness(place),
     line: async (branch) => {
       const head = heads.get(branch);
       if (head === undefined) return [];
@@ -46,6 +51,19 @@ export async function readBranches(
       return commitsOf(await runGit(place, args));
     },
   };
+}
+
+function ofNoRemote(names: readonly string[], defaultBranch: string | null): Branches {
+  const reason = `this clone has the remotes ${names.join(', ')}, and nothing says which of them counts`;
+  const fix =
+    'rename it: `git remote rename NAME origin`, or let the branch track it: `git branch --set-upstream-to=NAME/BRANCH`';
+  return { heads: new Map(), defaultBranch, remote: null, partial: { reason, fix }, line: () => Promise.resolve([]) };
+}
+
+async function shallowness(place: GitPlace): Promise<PartialFacts | null> {
+  const isShallow = (await runGit(place, ['rev-parse', '--is-shallow-repository'])).trim() === 'true';
+  if (!isShallow) return null;
+  return { reason: 'this is a shallow clone, which has the last commits of a branch alone', fix: unshallow };
 }
 
 /** `1764380700 0b1c2d…`, newest first. */

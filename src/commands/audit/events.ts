@@ -5,37 +5,39 @@
 import pMap from 'p-map';
 import type { Found } from '../../audit/audit.ts';
 import {
+  furtherBuilds,
   judgeBranch,
   judgeDaily,
   judgePull,
   judgeSchedule,
-  type BranchTag,
   type DailyTags,
   type EventSight,
   type PullTag,
-  type ScheduleTag,
+  type Verdict,
 } from '../../audit/judge-event.ts';
 import { rankOf } from '../../audit/kinds.ts';
-import type { EventRule } from '../../config/types.ts';
-import type { BranchCommit } from '../../domain/branch-commit.ts';
 import type { EventKind } from '../../domain/build-event.ts';
-import { OutsideError } from '../../domain/errors.ts';
+import type { Digest } from '../../domain/digest.ts';
+import { assertNever, OutsideError } from '../../domain/errors.ts';
 import type { PullState } from '../../domain/pull-state.ts';
-import {
-  branchesOfTags,
-  eventTags,
-  isDaily,
-  lastOfRule,
-  pullNumbersOfTags,
-  rulesIn,
-  type EventPlace,
-  type EventTagText,
-} from '../../plan/event-tags.ts';
-import type { Branches } from '../../ports.ts';
+import type { PartialFacts } from '../../domain/release.ts';
+import { eventTags, isDaily, lastOfRule, pullNumbersOfTags, rulesIn, type EventPlace } from '../../plan/event-tags.ts';
+import { firstOf } from '../../report/words.ts';
 import { digestOf } from '../../sight/input.ts';
 import type { RepositoryLook } from '../look/repository-look.ts';
 import type { Project } from '../read-project.ts';
 import type { World } from '../world.ts';
+import {
+  branchQuestions,
+  isEachRuns,
+  nothing,
+  scheduleQuestions,
+  someRevision,
+  withoutBranches,
+  type Asking,
+  type Question as LineQuestion,
+  type Questions,
+} from './event-branches.ts';
 
 /** A look with what was found about tags of events, and what could not be known about them. */
 export interface EventLook {
@@ -47,133 +49,72 @@ export interface EventLook {
 const maxPulls = 500;
 /** Answers change what is asked next: a confirmed digest may be another one. */
 const maxRounds = 3;
-/** Any commit will do: it is put in another's place. */
-const someRevision = 'c0ffee0123456789c0ffee0123456789c0ffee01';
 
-/** Puts findings about the tags of events in the place of what the look has of them. */
-export async function withEvents(looked: RepositoryLook, project: Project, world: World): Promise<EventLook> {
+/**
+ * Puts findings about the tags of events in the place of what the look has of them, and counts those that are right.
+ *
+ * @param at `--at`: branches, pull requests and schedules are known as they are now alone
+ */
+export async function withEvents(
+  looked: RepositoryLook,
+  project: Project,
+  at: string | null,
+  world: World,
+): Promise<EventLook> {
   const { input, listing } = looked;
   const place = { image: project.image, repository: input.repository, context: project.config };
   const listed = listing.kind === 'tags' ? listing.tags.filter(input.inScope) : [];
   if (listed.length === 0 || rulesIn(place).length === 0) return { looked, notes: [] };
-  const { questions, notes } = await readQuestions(
-    { ...place, listed: new Set(listed), now: input.now },
-    project,
-    world,
-  );
-  const found = await judgeAll(questions, looked);
-  if (found.length === 0) return { looked, notes };
+  if (at !== null) return { looked, notes: [notAt] };
+  const asking = { ...place, listed: new Set(listed), now: input.now };
+  const { questions, notes, partial } = await readQuestions(asking, project, world);
+  const judged = await judgeAll(questions, looked);
+  const more = [...judged.notes, ...elsewhereNotes(judged.elsewhere, partial)];
+  return { looked: withJudged(looked, judged), notes: [...notes, ...more] };
+}
+
+const notAt =
+  'tags of builds that are not releases are not judged with --at: branches, pull requests and schedules are known as they are now; leave --at out to judge them';
+
+function withJudged(looked: RepositoryLook, { found, right }: Judged): RepositoryLook {
+  const { audited } = looked;
   const named = new Set(found.map(({ finding }) => finding.tag));
-  const others = looked.audited.findings.filter(({ finding }) => !named.has(finding.tag));
+  // Until now it was a tag that a rule of events may have made; whatever else was found stays.
+  const isRight = ({ finding: { kind, tag } }: Found): boolean => kind === 'event' && right.has(tag) && !named.has(tag);
+  const others = audited.findings.filter((one) => !named.has(one.finding.tag) && !isRight(one));
+  const ok = audited.ok + audited.findings.filter(isRight).length;
   const findings = [...found, ...others].toSorted((a, b) => rankOf(a.finding.kind) - rankOf(b.finding.kind));
-  return { looked: { ...looked, audited: { ...looked.audited, findings } }, notes };
+  return { ...looked, audited: { ...audited, ok, findings } };
 }
 
-type Question =
-  | (BranchTag & { readonly kind: 'branch' })
-  | (ScheduleTag & { readonly kind: 'schedule' })
-  | (DailyTags & { readonly kind: 'daily' })
-  | (PullTag & { readonly kind: 'pull' });
-
-interface Asking extends Omit<EventPlace, 'defaultBranch'> {
-  readonly listed: ReadonlySet<string>;
-  readonly now: number;
+function elsewhereNotes(tags: readonly string[], partial: PartialFacts | null): string[] {
+  if (tags.length === 0 || partial === null) return [];
+  const be = tags.length === 1 ? 'is' : 'are';
+  return [`whether ${firstOf(tags)} ${be} up to date is not known: ${partial.reason}; ${partial.fix}`];
 }
 
-interface Questions {
-  readonly questions: readonly Question[];
-  readonly notes: readonly string[];
+type Question = LineQuestion | (DailyTags & { readonly kind: 'daily' }) | (PullTag & { readonly kind: 'pull' });
+
+interface AllQuestions extends Questions<Question> {
+  /** Why the clone may lack commits; `null`: nothing shows that. */
+  readonly partial: PartialFacts | null;
 }
 
-async function readQuestions(asking: Asking, project: Project, world: World): Promise<Questions> {
+async function readQuestions(asking: Asking, project: Project, world: World): Promise<AllQuestions> {
   const branches = (await world.branches?.(project.root).catch(unlessAborted)) ?? null;
   const [known, why] = branches instanceof OutsideError ? [null, branches] : [branches, null];
   const place: EventPlace & Asking = { ...asking, defaultBranch: known?.defaultBranch ?? null };
-  const parts = [
-    known === null ? noBranches(place, why) : await branchQuestions(place, known),
+  const parts: readonly Questions<Question>[] = [
+    known === null ? withoutBranches(place, why) : await branchQuestions(place, known),
     known === null ? nothing : await scheduleQuestions(place, known),
     { questions: dailyQuestions(place), notes: [] },
     await pullQuestions(place, project, world),
   ];
-  return { questions: parts.flatMap(({ questions }) => questions), notes: parts.flatMap(({ notes }) => notes) };
-}
-
-const nothing: Questions = { questions: [], notes: [] };
-
-function noBranches(place: EventPlace, why: OutsideError | null): Questions {
-  const needing = rulesIn(place).filter((rule) => rule.event === 'branch' || rule.event === 'edge');
-  if (needing.length === 0 && !rulesIn(place).some(isEachRuns)) return nothing;
-  const because = why === null ? 'the config is in no git checkout' : why.message;
-  return { questions: [], notes: [`whether tags of branches are their newest builds is not known: ${because}`] };
-}
-
-async function branchQuestions(place: EventPlace & Asking, branches: Branches): Promise<Questions> {
-  const { heads } = branches;
-  const found = new Map<string, { readonly text: EventTagText; readonly branch: string }[]>();
-  for (const branch of branchesOfTags(place, [...place.listed], heads.keys())) {
-    const texts = eventTags(place, { kind: 'branch', branch }, heads.get(branch) ?? someRevision, place.now);
-    for (const text of texts) {
-      if (place.listed.has(text.tag)) found.set(text.tag, [...(found.get(text.tag) ?? []), { text, branch }]);
-    }
-  }
-  const notes = [...found].flatMap(([tag, of]) =>
-    of.length < 2
-      ? []
-      : [`which branch ${tag} is of is not known: ${of.map(({ branch }) => branch).join(' and ')} both give it`],
-  );
-  const own = [...found.values()].flatMap(([first, ...others]) =>
-    first === undefined || others.length > 0 ? [] : [first],
-  );
-  const lines = await linesOf(
-    own.map(({ branch }) => branch),
-    branches,
-  );
-  const questions = own.flatMap(({ text: { tag, rule, pinned }, branch }): Question[] => {
-    const line = lines.get(branch) ?? [];
-    const index = line.findIndex(({ revision }) => place.listed.has(pinned(revision)));
-    const commit = line[index];
-    if (commit === undefined) return [];
-    return [{ kind: 'branch', tag, rule, branch, line, newest: { tag: pinned(commit.revision), index } }];
-  });
-  const unsure = rulesIn(place).filter((rule) => rule.event === 'edge' && rule.branch === null);
-  if (unsure.length > 0 && place.defaultBranch === null)
-    notes.push(`which branch ${unsure[0]?.where ?? ''} follows is not known here; name it: edge: { branch: 'main' }`);
-  return { questions, notes };
-}
-
-async function linesOf(
-  names: readonly string[],
-  branches: Branches,
-): Promise<ReadonlyMap<string, readonly BranchCommit[]>> {
-  const wanted = [...new Set(names)];
-  const lines = await pMap(wanted, async (name) => [name, await branches.line(name)] as const, { concurrency: 4 });
-  return new Map(lines);
-}
-
-/** A schedule that the config says the time of, and whose runs all move one tag. */
-function isEachRuns({ event, everyMs, rule }: EventRule): boolean {
-  return event === 'schedule' && everyMs !== null && !rule.template.names.has('revision');
-}
-
-async function scheduleQuestions(place: EventPlace & Asking, branches: Branches): Promise<Questions> {
-  const timed = rulesIn(place).filter((rule) => isEachRuns(rule) && !isDaily(rule));
-  if (timed.length === 0) return nothing;
-  const { defaultBranch } = place;
-  if (defaultBranch === null || !branches.heads.has(defaultBranch)) {
-    const where = timed.map((rule) => rule.where).join(', ');
-    return {
-      questions: [],
-      notes: [`what ${where} has to build is not known: the checkout does not say which branch is the default`],
-    };
-  }
-  const line = await branches.line(defaultBranch);
-  const kind: EventKind = { kind: 'schedule', branch: defaultBranch };
-  const questions = eventTags(place, kind, someRevision, place.now).flatMap(({ tag, rule }): Question[] =>
-    rule.everyMs !== null && timed.includes(rule) && place.listed.has(tag)
-      ? [{ kind: 'schedule', tag, rule, everyMs: rule.everyMs, branch: defaultBranch, line }]
-      : [],
-  );
-  return { questions, notes: [] };
+  return {
+    questions: parts.flatMap(({ questions }) => questions),
+    notes: parts.flatMap(({ notes }) => notes),
+    partial: known?.partial ?? null,
+  };
 }
 
 const dayMs = 86_400_000;
@@ -197,7 +138,7 @@ function dailyQuestions(place: EventPlace & Asking): Question[] {
   });
 }
 
-async function pullQuestions(place: EventPlace & Asking, project: Project, world: World): Promise<Questions> {
+async function pullQuestions(place: EventPlace & Asking, project: Project, world: World): Promise<Questions<Question>> {
   const listed = [...place.listed];
   const texts = pullNumbersOfTags(place, listed).flatMap((number) => {
     const own = eventTags(place, { kind: 'pull-request', number }, someRevision, place.now);
@@ -236,8 +177,16 @@ function unlessAborted(error: unknown): OutsideError {
   throw error;
 }
 
+interface Judged {
+  readonly found: readonly Found[];
+  readonly right: ReadonlySet<string>;
+  /** Tags whose image is of a commit that the clone does not have on the branch. */
+  readonly elsewhere: readonly string[];
+  readonly notes: readonly string[];
+}
+
 /** Judges until nothing that was found rests on an unconfirmed answer. */
-async function judgeAll(questions: readonly Question[], looked: RepositoryLook): Promise<readonly Found[]> {
+async function judgeAll(questions: readonly Question[], looked: RepositoryLook): Promise<Judged> {
   const { lookout, input, content } = looked;
   const sight: EventSight = {
     repository: input.repository,
@@ -251,44 +200,83 @@ async function judgeAll(questions: readonly Question[], looked: RepositoryLook):
   };
   await lookout.read(questions.flatMap(tagsOf));
   const others = questions.flatMap(({ kind, tag }) => (kind === 'pull' ? [] : [tag]));
-  let found: readonly Found[] = [];
+  const inspect = async (digests: readonly Digest[]): Promise<unknown> =>
+    lookout.inspect(content === 'none' ? [] : digests);
+  let judged = judgedOf([]);
   for (let round = 0; round < maxRounds; round += 1) {
-    const digests = content === 'none' ? [] : questions.flatMap((question) => digestsToInspect(question, sight));
-    await lookout.inspect(digests);
-    const pinned = questions.flatMap((question) => pinnedOfPull(question, sight));
-    await lookout.read(pinned);
-    found = questions.flatMap((question) => judge(question, others, sight));
-    if (!(await lookout.confirm(found.flatMap(({ evidence }) => evidence)))) break;
+    await inspect(questions.flatMap((question) => digestsToInspect(question, sight)));
+    const further = questions.flatMap((question) => furtherTags(question, sight));
+    await lookout.read(further.map(({ tag }) => tag));
+    await inspect(further.flatMap(({ tag, isLookedInto }) => (isLookedInto ? (sight.digestAt(tag) ?? []) : [])));
+    judged = judgedOf(questions.map((question) => verdictsOf(question, others, sight)));
+    if (!(await lookout.confirm(judged.found.flatMap(({ evidence }) => evidence)))) break;
   }
-  return [...new Map(found.map((one) => [one.finding.tag, one])).values()];
+  return judged;
+}
+
+interface TagVerdicts {
+  readonly tag: string;
+  readonly verdicts: readonly Verdict[];
+}
+
+/** A tag that two rules give is right if nothing is wrong by either. */
+function judgedOf(all: readonly TagVerdicts[]): Judged {
+  const named = all.flatMap(({ tag, verdicts }) => verdicts.map((verdict) => ({ tag, verdict })));
+  const found = named.flatMap(({ verdict }) => (verdict.kind === 'found' ? [verdict.found] : []));
+  const tagsWith = (kind: Verdict['kind']): Set<string> =>
+    new Set(named.flatMap(({ tag, verdict }) => (verdict.kind === kind ? [tag] : [])));
+  const right = tagsWith('right');
+  const notes = named.flatMap(({ verdict }) => (verdict.kind === 'unknown' ? (verdict.note ?? []) : []));
+  return {
+    found: [...new Map(found.map((one) => [one.finding.tag, one])).values()],
+    right,
+    elsewhere: [...tagsWith('elsewhere')].filter((tag) => !right.has(tag)),
+    notes: [...new Set(notes)],
+  };
 }
 
 function tagsOf(question: Question): readonly string[] {
-  return question.kind === 'branch' ? [question.tag, question.newest.tag] : [question.tag];
+  const [newest] = question.kind === 'branch' ? question.builds : [];
+  return newest === undefined ? [question.tag] : [question.tag, newest.tag];
 }
 
 /** What is right by its digest alone need not be looked into. */
-function digestsToInspect(question: Question, sight: EventSight): NonNullable<ReturnType<EventSight['digestAt']>>[] {
+function digestsToInspect(question: Question, sight: EventSight): readonly Digest[] {
   const digests = tagsOf(question).flatMap((tag) => sight.digestAt(tag) ?? []);
   const [first, second] = digests;
   if (question.kind === 'daily' || (question.kind === 'pull' && question.state.kind === 'open')) return [];
-  return question.kind === 'branch' && (second === undefined || first === second) ? [] : digests;
+  return question.kind === 'branch' && first === second ? [] : digests;
 }
 
-function pinnedOfPull(question: Question, sight: EventSight): readonly string[] {
-  if (question.kind !== 'pull') return [];
+interface FurtherTag {
+  readonly tag: string;
+  /** Its labels count, and not only where it points. */
+  readonly isLookedInto: boolean;
+}
+
+function furtherTags(question: Question, sight: EventSight): readonly FurtherTag[] {
+  if (question.kind === 'daily') return [];
+  if (question.kind === 'branch' || question.kind === 'schedule') {
+    const tags = furtherBuilds(question, question.kind === 'schedule', sight);
+    return tags.map((tag) => ({ tag, isLookedInto: true }));
+  }
   const at = sight.digestAt(question.tag);
   const revision = at === null ? undefined : sight.labels(at)?.['org.opencontainers.image.revision'];
-  return revision === undefined ? [] : [question.pinned(revision)];
+  return revision === undefined ? [] : [{ tag: question.pinned(revision), isLookedInto: false }];
 }
 
-function judge(question: Question, others: readonly string[], sight: EventSight): readonly Found[] {
-  if (question.kind === 'pull') return judgePull(question, others, sight);
-  const found =
-    question.kind === 'branch'
-      ? judgeBranch(question, sight)
-      : question.kind === 'schedule'
-        ? judgeSchedule(question, sight)
-        : judgeDaily(question, sight);
-  return found === null ? [] : [found];
+function verdictsOf(question: Question, others: readonly string[], sight: EventSight): TagVerdicts {
+  const { tag } = question;
+  switch (question.kind) {
+    case 'branch':
+      return { tag, verdicts: [judgeBranch(question, sight)] };
+    case 'schedule':
+      return { tag, verdicts: [judgeSchedule(question, sight)] };
+    case 'daily':
+      return { tag, verdicts: [judgeDaily(question, sight)] };
+    case 'pull':
+      return { tag, verdicts: judgePull(question, others, sight) };
+    default:
+      return assertNever(question);
+  }
 }

@@ -47,7 +47,7 @@ const nothingKnown: Weight = { at: null, sizeBytes: null };
 
 type StrayFinding = Finding & { readonly kind: Stray['kind'] };
 
-const strayKinds: ReadonlySet<string> = new Set<Stray['kind']>(['orphan', 'excluded', 'closed', 'unmanaged']);
+const strayKinds: ReadonlySet<string> = new Set<Stray['kind']>(['orphan', 'excluded', 'closed', 'event', 'unmanaged']);
 
 function isStray(finding: Finding): finding is StrayFinding {
   return strayKinds.has(finding.kind);

@@ -78,7 +78,7 @@ function ourStrays(listed: readonly string[], expected: Expected): string[] {
   return listed.filter((tag) => {
     if (expected.tags.has(tag)) return false;
     const judged = judgeListed(tag, expected);
-    return judged !== null && judged.kind !== 'unmanaged';
+    return judged !== null && judged.kind !== 'event' && judged.kind !== 'unmanaged';
   });
 }
 

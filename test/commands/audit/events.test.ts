@@ -1,5 +1,5 @@
 /** Tags of builds that are not releases, in an audit: what is behind, overdue or of a closed pull request, and what is not known. */
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { startMemoryRegistry, type MemoryRegistry } from '../../../src/adapters/memory-registry/memory-registry.ts';
 import { git, gitRepository } from '../../support/git-repository.ts';
@@ -41,7 +41,7 @@ interface Report {
 
 interface Audit extends CliRun {
   readonly reports: readonly Report[];
-  /** `behind edge`, of all repositories; without what only informs of tags that no rule makes. */
+  /** `behind edge`, of all repositories; without what only informs of tags that are not in the plan. */
   readonly brief: readonly string[];
   readonly notes: readonly string[];
 }
@@ -114,7 +114,7 @@ async function scene(hours: readonly number[], rules: object = events): Promise<
         ...run,
         reports,
         brief: findings
-          .filter(({ kind }) => kind !== 'unmanaged')
+          .filter(({ kind }) => kind !== 'event' && kind !== 'unmanaged')
           .map(({ kind, tag }) => `${kind} ${tag}`)
           .toSorted(),
         notes: reports.flatMap((report) => report.notes),
@@ -222,6 +222,100 @@ describe('tags of branches', () => {
   });
 });
 
+describe('what the clone does not say', () => {
+  /** An audit in which edge is behind, if the clone shows it. */
+  async function behind(): Promise<Scene> {
+    const made = await scene([90, 50, 30]);
+    const { commits, publish, path } = made;
+    await publish(push('main', commits[0], 89));
+    const before = await readTags(memory.host, path);
+    await publish(push('main', commits[2], 29));
+    await put(path, 'edge', before['edge']);
+    return made;
+  }
+
+  test('a remote of any name counts, if it is the only one or the branch tracks it', async () => {
+    const { audit, clone } = await behind();
+    git(clone, 'remote', 'rename', 'origin', 'upstream');
+    expect((await audit()).brief).toEqual(['behind edge']);
+    git(clone, 'remote', 'add', 'fork', clone);
+    expect((await audit()).brief).toEqual(['behind edge']);
+    git(clone, 'branch', '--unset-upstream');
+    const { brief, notes } = await audit({ CI_DEFAULT_BRANCH: 'main' });
+    expect([brief, notes]).toEqual([
+      [],
+      expect.arrayContaining([
+        'whether edge is the newest build of branch "main" is not known: this clone has the remotes upstream, fork, and nothing says which of them counts; rename it: `git remote rename NAME origin`, or let the branch track it: `git branch --set-upstream-to=NAME/BRANCH`',
+      ]),
+    ]);
+  });
+
+  test('a branch that was not fetched is a note with the command that fetches it', async () => {
+    const { audit, clone } = await behind();
+    git(clone, 'update-ref', '-d', 'refs/remotes/origin/main');
+    const { brief, notes } = await audit({ CI_DEFAULT_BRANCH: 'main' });
+    expect([brief, notes]).toEqual([
+      [],
+      expect.arrayContaining([
+        expect.stringContaining(
+          'whether edge is the newest build of branch "main" is not known: this clone does not have that branch of origin; run `git fetch origin main:refs/remotes/origin/main`',
+        ),
+      ]),
+    ]);
+  });
+
+  test('a shallow clone without a commit that has an image is a note with what brings the others', async () => {
+    const { audit, clone, origin } = await behind();
+    git(origin, 'commit', '--quiet', '--allow-empty', '-m', 'newer');
+    git(clone, 'fetch', '--quiet');
+    const whole = await audit();
+    expect([whole.brief, whole.notes]).toEqual([['behind edge'], []]);
+    await rm(`${clone}/.git`, { recursive: true });
+    const shallow = await tempFolder();
+    git(shallow, 'clone', '--quiet', '--depth=1', `file://${origin}`, '.');
+    await rename(`${shallow}/.git`, `${clone}/.git`);
+    const { brief, notes } = await audit();
+    expect([brief, notes]).toEqual([
+      [],
+      [
+        expect.stringMatching(
+          /^whether edge, main-python3\.11, main-python3\.12 are up to date is not known: this is a shallow clone, which has the last commits of a branch alone; run `git fetch --tags --unshallow`/,
+        ),
+      ],
+    ]);
+  });
+});
+
+test('with --at tags of builds that are not releases are not judged, and a note says so', async () => {
+  const { audit, publish, commits, path } = await scene([50, 30]);
+  await publish(push('main', commits[0], 49));
+  const before = await readTags(memory.host, path);
+  await publish(push('main', commits[1], 29));
+  await put(path, 'edge', before['edge']);
+  expect((await audit()).brief).toEqual(['behind edge']);
+  const { code, brief, notes } = await audit({}, '--at', '1.0.0');
+  expect([code, brief]).toEqual([0, []]);
+  expect(notes).toContainEqual(
+    expect.stringMatching(/^tags of builds that are not releases are not judged with --at: /),
+  );
+});
+
+test('tags of events count as what they are: right, of a build that nobody knows, or of no rule', async () => {
+  const { audit, publish, commits, path } = await scene([50]);
+  const before = await counts();
+  await publish(push('main', commits[0], 49));
+  await publish(push('gone', 'f'.repeat(40), 48));
+  await put(path, 'by hand'.replace(' ', '-'), (await readTags(memory.host, path))['edge']);
+  async function counts(): Promise<Readonly<Record<string, number>>> {
+    return JSON.parse((await audit()).stdout).summary;
+  }
+  const after = await counts();
+  // main-python3.11, main-python3.12 and edge are right; a branch that is gone and the four pinned tags are not known.
+  expect([after['ok'], after['event'], after['unmanaged']]).toEqual([(before['ok'] ?? 0) + 3, 6, 1]);
+  const listed = (await audit({}, '--format', 'table')).stdout;
+  expect(listed).toContain('event 6  of builds that are not releases; --unmanaged lists them\nunmanaged 1  ');
+});
+
 /** Puts a tag onto an image that is there, as `crane tag` does. */
 async function put(path: string, tag: string, digest: string | undefined): Promise<void> {
   const url = `http://${memory.host}/v2/${path}/manifests`;
@@ -241,14 +335,30 @@ describe('tags of schedules', () => {
     const [a, b] = commits;
     await publish(nightly(b, 99));
     expect((await audit()).brief).toEqual([]);
-    const late = await scene([200, 100]);
-    await late.publish(nightly(late.commits[0], 150));
+    const late = await scene([400, 300]);
+    await late.publish(nightly(late.commits[0], 350));
     const { code, brief, reports } = await late.audit();
     expect([code, brief]).toEqual([1, ['overdue nightly-python3.11', 'overdue nightly-python3.12']]);
     expect(reports[0]?.findings[0]?.because).toMatch(
-      /^it is of .*, and branch "main" has had commit [0-9a-f]{12} since .*: a schedule that runs every 1d should have built that$/,
+      /^it is of .*, and branch "main" has commit [0-9a-f]{12}, which its committer dated .*: if it was pushed within 7d, a schedule that runs every 1d should have built it$/,
     );
     expect(a).not.toBe(b);
+  });
+
+  test('a build of the branch shows that a commit was there; a date alone, of some days ago, is a note', async () => {
+    const { commits, publish, audit } = await scene([200, 100]);
+    await publish(nightly(commits[0], 150));
+    const { code, brief, notes } = await audit();
+    expect([code, brief]).toEqual([0, []]);
+    expect(notes).toContainEqual(
+      expect.stringMatching(
+        /^whether nightly-python3\.11 is overdue is not known: nothing but the dates of commits says/,
+      ),
+    );
+    await publish(push('main', commits[1], 60));
+    const shown = await audit();
+    expect(shown.brief).toEqual(['overdue nightly-python3.11', 'overdue nightly-python3.12']);
+    expect(shown.reports[0]?.findings[0]?.because).toMatch(/branch "main" was built at commit [0-9a-f]{12} on /);
   });
 
   test('a commit that is younger than the schedule, and a schedule of which the config says nothing: no finding', async () => {

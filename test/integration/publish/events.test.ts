@@ -234,7 +234,7 @@ test('releases and events in one repository: neither takes a tag of the other', 
   // An audit is of releases: tags of other builds are listed, and no failure.
   const audited = await runCli(['audit', '--config', config, '--json']);
   const kinds = JSON.parse(audited.stdout).findings.map(({ kind }: { kind: string }) => kind);
-  expect([audited.code, new Set(kinds)]).toEqual([0, new Set(['unmanaged'])]);
+  expect([audited.code, new Set(kinds)]).toEqual([0, new Set(['event'])]);
   const taken = await run('publish', branch('1.0.0', b, 2));
   expect([taken.code, taken.stderr]).toEqual([2, expect.stringContaining('EVENT_COLLISION')]);
   expect((await runCli(['publish', '1.0.0', ...given])).code).toBe(0);
