@@ -46,6 +46,7 @@ describe('a page with statements', () => {
   test('has them under the owners over time, the newest first, with who, when, the run and the signature', () => {
     const drawn = pageOf(stated(1), stated(2, { actor: 'hubot', approver: 'alice' }));
     const part = drawn.slice(drawn.indexOf('id="statements"'));
+    expect(drawn).toContain('<a href="#statements">Who moved tags</a>');
     expect(drawn.indexOf('id="owners"')).toBeLessThan(drawn.indexOf('id="statements"'));
     expect(part.indexOf('statement 2')).toBeLessThan(part.indexOf('statement 1'));
     for (const text of [
@@ -62,7 +63,8 @@ describe('a page with statements', () => {
   });
 
   test('without any has no such part', () => {
-    expect(pageOf()).not.toContain('id="statements"');
+    expect(pageOf()).not.toMatch(/id="statements"|href="#statements"/);
+    expect(pageOf()).toContain('<a href="#owners">Owners over time</a>');
   });
 
   test('shows what is hostile in one as text, and links to no script', () => {

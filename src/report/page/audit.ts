@@ -53,7 +53,8 @@ export function auditPage(pages: Several<AuditPage>): PageData {
     { id: 'findings', text: 'Findings' },
     { id: 'map', text: 'Map' },
     { id: 'owners', text: 'Owners over time' },
-  ];
+    { id: 'statements', text: 'Who moved tags' },
+  ].filter(({ id }) => rest.some((part) => part.id === id));
   const repositories = pages.map(({ report }, index) => ({
     id: `${index === 0 ? '' : `r${index + 1}-`}verdict`,
     text: report.repository,
