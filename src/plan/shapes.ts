@@ -26,6 +26,8 @@ export function shapeFinder(image: ImageConfig, releases: readonly Release[], fa
   const axes = withRecordedPythons(image.axes, releases, warnings);
   const all = allShapes(axes);
   const memo = new Map<string, Matrix>();
+  /** By the matrix of what was built: releases that share one choose alike. */
+  const wholes = new Map<Matrix, Matrix>();
 
   function matrixFor(release: Release): Matrix {
     const key = `${signature(release, axes, image)} ${choiceKey(release, image)}`;
@@ -41,8 +43,13 @@ export function shapeFinder(image: ImageConfig, releases: readonly Release[], fa
     all,
     matrixOf: matrixFor,
     wholeMatrixOf(release) {
-      const built = new Set(matrixFor(release).shapes);
-      return matrixOf(all, release, image, (shape) => built.has(shape));
+      const own = matrixFor(release);
+      const known = wholes.get(own);
+      if (known !== undefined) return known;
+      const built = new Set(own.shapes);
+      const whole = matrixOf(all, release, image, (shape) => built.has(shape));
+      wholes.set(own, whole);
+      return whole;
     },
     problems: unknownFlavors(image, releases, factsFrom),
     warnings,
