@@ -2,6 +2,7 @@
 import { isMap, isScalar, LineCounter, parseAllDocuments, parseDocument, type Document } from 'yaml';
 import { InputError, type Problem } from '../domain/errors.ts';
 import { isJsonObject, type JsonObject } from '../domain/json.ts';
+import { linearPattern } from '../domain/pattern.ts';
 import { isTooDeep } from '../domain/yaml-depth.ts';
 
 export interface PipelineFile {
@@ -59,7 +60,7 @@ function pipelineDocument(path: string, text: string): Placed {
   };
   // `<<` is a key that GitLab merges.
   const documents: Document.Parsed[] = [
-    ...parseAllDocuments(text, { lineCounter, prettyErrors: false, uniqueKeys: false, merge: true }),
+    ...parseAllDocuments(text, { lineCounter, prettyErrors: false, uniqueKeys: false, merge: true, logLevel: 'error' }),
   ];
   const [fault] = documents.flatMap(({ errors }) => errors);
   if (fault !== undefined) throw invalid(place(fault.pos[0]), `it is not valid YAML: ${fault.message}`, fixYaml);
@@ -83,8 +84,8 @@ function valueOf(document: Document.Parsed, path: string): JsonObject {
     const value: unknown = document.toJS({ maxAliasCount: 100 });
     return isJsonObject(value) ? value : {};
   } catch (error) {
-    // An alias without its anchor, or aliases that stand for gigabytes.
-    if (!(error instanceof ReferenceError)) throw error;
+    // An alias without its anchor, aliases that stand for gigabytes, or `<<` of what is no map, which is a plain error.
+    if (!(error instanceof Error) || !['Error', 'ReferenceError'].includes(error.name)) throw error;
     throw invalid(path, `it is not valid YAML: ${error.message}`, fixYaml);
   }
 }
@@ -139,5 +140,5 @@ export function isIncludedBy(include: PipelineInclude, path: string): boolean {
         : part.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`),
     )
     .join('');
-  return new RegExp(`^${pattern}$`, 'u').test(path);
+  return linearPattern(`^${pattern}$`).test(path);
 }

@@ -286,6 +286,7 @@ describe('a pipeline that is there', () => {
       says: /^a second YAML document begins here/,
     },
     { text: 'spec: {}\n---\na: 1\n---\nb: 1\n', where: '.gitlab-ci.yml:4:1', says: /^a third YAML document/ },
+    { text: 'unit: { <<: 1 }\n', where: '.gitlab-ci.yml', says: /^it is not valid YAML: Merge sources/ },
     { text: 'unit: *gone\n', where: '.gitlab-ci.yml', says: /^it is not valid YAML: .*gone/ },
   ])('that GitLab would not read is refused: $text', async ({ text, where, says }) => {
     const at = await place('git@gitlab.com:acme/app.git', { ...dockerfile, '.gitlab-ci.yml': text });
