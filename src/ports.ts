@@ -413,8 +413,12 @@ export interface Machine {
   buildx(): Promise<Tool>;
   /** The builder that buildx would use. */
   builder(name: string | null): Promise<BuilderFacts>;
-  /** Whether requests to this registry are sent with a login; never the login. */
-  login(repository: Repository): Promise<LoginFacts>;
+  /**
+   * Whether requests to this registry are sent with a login; never the login.
+   *
+   * @param insecureHosts the registry is asked whether it takes the login, these in plain HTTP; `null`: it is not asked
+   */
+  login(repository: Repository, insecureHosts: readonly string[] | null): Promise<LoginFacts>;
   /** Why there is no token for this GitHub API; `null` if there is one. */
   missingToken(apiUrl: string | null): string | null;
   /** Why the folder that tagwright keeps compiled configs in cannot be written to; `null` if it can. */
@@ -446,6 +450,18 @@ export type LoginFacts =
       readonly kind: 'found';
       /** It is in variables that tagwright alone reads, and nowhere that Docker looks. */
       readonly isOurs: boolean;
+      /** `docker login ghcr.io (sent: user "robot", from ~/.docker/config.json)` */
+      readonly advice: string;
+      /** `null`: it was not asked. */
+      readonly answer: LoginAnswer | null;
     }
   | { readonly kind: 'none'; readonly advice: string }
   | { readonly kind: 'failed'; readonly because: string };
+
+/** What a registry says to a login. */
+export type LoginAnswer =
+  | { readonly kind: 'accepted' }
+  | { readonly kind: 'refused'; readonly because: string }
+  /** It answers everybody, and so does not say. */
+  | { readonly kind: 'open' }
+  | { readonly kind: 'unanswered'; readonly because: string };

@@ -15,12 +15,15 @@ export function addDoctor(program: Command, run: Run): void {
   withCommon(program.command('doctor'))
     .description('check config, releases, workflows, logins, Docker and the builder, and say what to fix')
     .option('--json', 'print the checks as JSON', false)
-    .action((flags: CommonFlags & { readonly json: boolean }) =>
+    .option('--offline', 'do not ask registries whether they accept the logins', false)
+    .action((flags: CommonFlags & { readonly json: boolean; readonly offline: boolean }) =>
       run(async (world) => {
         const { doctorCommand } = await import('../commands/doctor/doctor.ts');
         const options = [program, ...program.commands].flatMap((command) => command.options);
         const variables = new Set([...options.map(variableOf), ...ownVariables]);
-        return doctorCommand({ ...common(flags), json: flags.json, isVariable: (name) => variables.has(name) }, world);
+        const { json, offline } = flags;
+        const isVariable = (name: string): boolean => variables.has(name);
+        return doctorCommand({ ...common(flags), json, offline, isVariable }, world);
       }),
     );
 }

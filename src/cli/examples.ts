@@ -65,7 +65,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   ],
   schema: ['tagwright schema --output matrix.schema.json'],
   init: ['tagwright init --dry-run', 'tagwright init --from-workflow .github/workflows/docker.yml'],
-  doctor: ['tagwright doctor'],
+  doctor: ['tagwright doctor', 'tagwright doctor --offline'],
   completion: ['tagwright completion bash > ~/.local/share/bash-completion/completions/tagwright'],
   version: ['tagwright version --json'],
   look: [

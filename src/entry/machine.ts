@@ -2,7 +2,10 @@
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { Http } from '../adapters/http/http.ts';
+import { systemClock } from '../adapters/http/system-clock.ts';
 import { createCredentialSource } from '../adapters/registry/credential-source.ts';
+import { tryLogin } from '../adapters/registry/try-login.ts';
 import { childEnvironment } from '../domain/child-environment.ts';
 import { OutsideError } from '../domain/errors.ts';
 import { githubApi, githubCredential } from '../domain/github-credential.ts';
@@ -12,10 +15,11 @@ export interface MachineOptions {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly build: string | null;
   readonly cacheFolder: string;
+  readonly http: () => Promise<Http>;
   readonly signal: AbortSignal;
 }
 
-export function thisMachine({ env, build, cacheFolder, signal }: MachineOptions): Machine {
+export function thisMachine({ env, build, cacheFolder, http, signal }: MachineOptions): Machine {
   const credentials = createCredentialSource({ env });
   const others = Object.entries(env).filter(([name]) => !name.startsWith('TAGWRIGHT_REGISTRY_'));
   const withoutOurs = createCredentialSource({ env: Object.fromEntries(others) });
@@ -35,14 +39,19 @@ export function thisMachine({ env, build, cacheFolder, signal }: MachineOptions)
       const { text } = await run(['info', '--format', '{{json .DriverStatus}}'], env, signal);
       return { ...found, isMultiPlatform: text.includes('io.containerd.snapshotter') };
     },
-    login: async (repository): Promise<LoginFacts> => {
+    login: async (repository, insecure): Promise<LoginFacts> => {
       try {
         const { credentials: found, advice = `docker login ${repository.registry}` } = await credentials(repository);
         if (found === null) return { kind: 'none', advice };
         const { credentials: dockers } = await withoutOurs(repository);
-        return { kind: 'found', isOurs: dockers === null };
+        const asked = { repository, credentials: found, clock: systemClock, signal };
+        const answer =
+          insecure === null
+            ? null
+            : await tryLogin({ ...asked, insecureHosts: new Set(insecure), transport: (await http()).transport });
+        return { kind: 'found', isOurs: dockers === null, advice, answer };
       } catch (error) {
-        if (!(error instanceof OutsideError)) throw error;
+        if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
         return { kind: 'failed', because: `${error.code} ${error.message}` };
       }
     },

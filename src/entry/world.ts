@@ -107,7 +107,7 @@ export function realWorld(options: WorldOptions): World {
     },
     machine: async () => {
       const { thisMachine } = await import('./machine.ts');
-      return thisMachine({ env, build: buildCommit(), cacheFolder: cacheFolder(env), signal });
+      return thisMachine({ env, build: buildCommit(), cacheFolder: cacheFolder(env), http, signal });
     },
     signal,
   };

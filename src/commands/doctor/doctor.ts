@@ -14,6 +14,8 @@ import { workflowTraps } from './workflow-traps.ts';
 
 export interface DoctorOptions extends CommonOptions {
   readonly json: boolean;
+  /** Registries are not asked whether they accept the logins. */
+  readonly offline: boolean;
   /** Whether tagwright reads a variable of this name. */
   readonly isVariable: (name: string) => boolean;
 }
@@ -24,12 +26,18 @@ export async function doctorCommand(options: DoctorOptions, world: World): Promi
   if (loaded.config !== null) checks.push(...(await factChecks(loaded.config, loaded.root, options, world)));
   checks.push(...(await workflowChecks(loaded.config, loaded.root, world)));
   const machine = await world.machine?.();
-  if (machine !== undefined) checks.push(...(await machineChecks(loaded.config, machine, options.isVariable)));
+  const wishes = { isVariable: options.isVariable, notAsked: whyNotAsked(options, world) };
+  if (machine !== undefined) checks.push(...(await machineChecks(loaded.config, machine, wishes)));
   const isFailed = checks.some(({ state }) => state === 'failed');
   return {
     stdout: options.json ? doctorJson(checks) : doctorText(checks),
     result: isFailed ? 'findings' : 'as-planned',
   };
+}
+
+function whyNotAsked({ offline }: DoctorOptions, { dataOnly }: World): string | null {
+  if (offline) return '--offline';
+  return dataOnly === true ? "the config may be a stranger's, and names the hosts" : null;
 }
 
 interface Loaded {

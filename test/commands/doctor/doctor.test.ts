@@ -1,13 +1,13 @@
 import { chmod } from 'node:fs/promises';
 import { expect, test } from 'vitest';
-import { machineChecks } from '../../../src/commands/doctor/machine-checks.ts';
+import { machineChecks, type MachineWishes } from '../../../src/commands/doctor/machine-checks.ts';
 import { workflowTraps } from '../../../src/commands/doctor/workflow-traps.ts';
 import { readConfig } from '../../../src/config/normalize.ts';
 import { parseJsonObject } from '../../../src/domain/json.ts';
 import { parseRepository } from '../../../src/domain/reference.ts';
 import { required } from '../../../src/commands/read-project.ts';
 import { thisMachine } from '../../../src/entry/machine.ts';
-import type { Machine } from '../../../src/ports.ts';
+import type { LoginFacts, Machine } from '../../../src/ports.ts';
 import { doctorText } from '../../../src/report/doctor.ts';
 import { cliProject } from '../../support/cli-process.ts';
 import { smallConfig } from '../../support/history.ts';
@@ -96,6 +96,8 @@ const dockers = {
   isMultiPlatform: true,
 } as const;
 
+type FoundLogin = Extract<LoginFacts, { kind: 'found' }>;
+
 const machine: Machine = {
   node: 'v24.0.0',
   platform: 'linux/x64',
@@ -110,9 +112,10 @@ const machine: Machine = {
 };
 
 const isVariable = (name: string): boolean => name === 'TAGWRIGHT_RELEASES';
+const wishes: MachineWishes = { isVariable, notAsked: null };
 
 test('what is missing on a machine is named with what to do', async () => {
-  const checks = await machineChecks(config, machine, isVariable);
+  const checks = await machineChecks(config, machine, wishes);
   expect(checks.map(({ name, state }) => `${state} ${name}`)).toEqual([
     'ok node',
     'warning cache',
@@ -135,17 +138,69 @@ test.each([
 ])('a builder that makes several platforms at once ($isMultiPlatform): $state', async ({ isMultiPlatform, state }) => {
   const platforms = ['linux/amd64', 'linux/arm64'];
   const builder = () => Promise.resolve({ ...dockers, platforms, isMultiPlatform });
-  const checks = await machineChecks(config, { ...machine, builder }, isVariable);
+  const checks = await machineChecks(config, { ...machine, builder }, wishes);
   expect(checks.find(({ name }) => name === 'builder')?.state).toBe(state);
 });
 
-test.each([
-  { isOurs: false, state: 'ok', fix: null },
-  { isOurs: true, state: 'warning', fix: 'docker login docker.io; what builds nothing works without it' },
-])('a login that Docker does not read ($isOurs): $state', async ({ isOurs, state, fix }) => {
-  const login = () => Promise.resolve({ kind: 'found', isOurs } as const);
-  const checks = await machineChecks(config, { ...machine, login }, isVariable);
-  expect(checks.find(({ name }) => name === 'login')).toMatchObject({ state, fix });
+const advice = 'docker login docker.io (sent: user "robot", from ~/.docker/config.json)';
+
+const answers: { name: string; found: Partial<FoundLogin>; notAsked: string | null; says: string[] }[] = [
+  {
+    name: 'accepted',
+    found: {},
+    notAsked: null,
+    says: ['ok docker.io/acme/app: the registry accepts the login'],
+  },
+  {
+    name: 'refused',
+    found: { answer: { kind: 'refused', because: '401 for this' } },
+    notAsked: null,
+    says: [`failed docker.io/acme/app: the registry refuses the login: 401 for this; fix: ${advice}`],
+  },
+  {
+    name: 'not to be had, for everybody is answered',
+    found: { answer: { kind: 'open' } },
+    notAsked: null,
+    says: [
+      'ok docker.io/acme/app: credentials found; the registry answers without a login, so it does not say whether it accepts them',
+    ],
+  },
+  {
+    name: 'not to be had, for nobody answers',
+    found: { answer: { kind: 'unanswered', because: 'no such host' } },
+    notAsked: null,
+    says: [
+      'warning docker.io/acme/app: credentials found; whether the registry accepts them is not known: no such host; fix: check the name of the registry and the network; --offline does not ask',
+    ],
+  },
+  {
+    name: 'not asked for',
+    found: { answer: null },
+    notAsked: '--offline',
+    says: ['ok docker.io/acme/app: credentials found; whether the registry accepts them was not asked: --offline'],
+  },
+  {
+    name: 'accepted, of a login that Docker does not read',
+    found: { isOurs: true },
+    notAsked: null,
+    says: [
+      'ok docker.io/acme/app: the registry accepts the login',
+      'warning docker.io/acme/app: credentials found in TAGWRIGHT_REGISTRY_… alone, which Docker does not read: a build cannot push; fix: docker login docker.io; what builds nothing works without it',
+    ],
+  },
+];
+test.each(answers)('an answer that is $name', async ({ found, notAsked, says }) => {
+  const asked: (readonly string[] | null)[] = [];
+  const login: Machine['login'] = (_, insecure) => {
+    asked.push(insecure);
+    return Promise.resolve({ kind: 'found', isOurs: false, advice, answer: { kind: 'accepted' }, ...found });
+  };
+  const checks = await machineChecks(config, { ...machine, login }, { isVariable, notAsked });
+  const logins = checks.filter(({ name }) => name === 'login');
+  expect(
+    logins.map((check) => `${check.state} ${check.says}${check.fix === null ? '' : `; fix: ${check.fix}`}`),
+  ).toEqual(says);
+  expect(asked).toEqual([notAsked === null ? [] : null]);
 });
 
 test('the machine tells whose login it is, and whether the engine holds several platforms', async () => {
@@ -170,6 +225,7 @@ if [ "$1" = info ]; then echo '${status}'; fi
       },
       build: null,
       cacheFolder: folder,
+      http: () => Promise.reject(new Error('nobody is asked')),
       signal: new AbortController().signal,
     });
   expect(await of('new').builder(null)).toEqual({
@@ -179,13 +235,18 @@ if [ "$1" = info ]; then echo '${status}'; fi
   });
   expect(await of('old').builder(null)).toMatchObject({ isMultiPlatform: false });
   const at = (registry: string) => required(parseRepository(`${registry}/acme/app`, 'here'));
-  expect(await of('new').login(at('a.example'))).toEqual({ kind: 'found', isOurs: true });
-  expect(await of('new').login(at('b.example'))).toEqual({ kind: 'found', isOurs: false });
+  const found = { kind: 'found', answer: null } as const;
+  expect(await of('new').login(at('a.example'), null)).toEqual({
+    ...found,
+    isOurs: true,
+    advice: 'docker login a.example (sent: user "robot", from TAGWRIGHT_REGISTRY_HOST)',
+  });
+  expect(await of('new').login(at('b.example'), null)).toMatchObject({ ...found, isOurs: false });
 });
 
 test('a machine without Docker is not asked for its builder', async () => {
   const docker = () => Promise.resolve({ kind: 'missing', because: 'docker is not installed' } as const);
-  const checks = await machineChecks(config, { ...machine, docker, buildx: docker }, isVariable);
+  const checks = await machineChecks(config, { ...machine, docker, buildx: docker }, wishes);
   expect(checks.map(({ name }) => name)).not.toContain('builder');
   expect(checks.filter(({ says }) => says === 'docker is not installed')).toHaveLength(2);
 });

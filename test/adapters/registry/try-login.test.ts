@@ -1,0 +1,137 @@
+/** Whether a login is accepted, as `docker login` asks: which requests are sent, and what their answers mean. */
+import { expect, test } from 'vitest';
+import type { Credentials } from '../../../src/adapters/registry/credentials.ts';
+import { tryLogin } from '../../../src/adapters/registry/try-login.ts';
+import { WireFault } from '../../../src/adapters/http/wire.ts';
+import type { LoginAnswer } from '../../../src/ports.ts';
+import { scriptedTransport, type ScriptedAnswer, type Step } from '../../support/scripted-transport.ts';
+import { createVirtualClock } from '../../support/virtual-clock.ts';
+
+const password: Credentials = { kind: 'password', username: 'alice', password: 'wonderland' };
+const basic = `Basic ${Buffer.from('alice:wonderland').toString('base64')}`;
+const realm = 'https://auth.test/token';
+const v2 = 'GET https://ghcr.io/v2/';
+const asked = `GET ${realm}?service=ghcr.io`;
+const ok: ScriptedAnswer = { status: 200, body: '{}' };
+const bearer = (at = realm): ScriptedAnswer => ({
+  status: 401,
+  headers: { 'www-authenticate': `Bearer realm="${at}",service="ghcr.io"` },
+});
+const wantsBasic: ScriptedAnswer = { status: 401, headers: { 'www-authenticate': 'Basic realm="Registry"' } };
+const token: ScriptedAnswer = { status: 200, body: '{"token":"one"}' };
+const denied: ScriptedAnswer = {
+  status: 401,
+  body: JSON.stringify({ errors: [{ code: 'UNAUTHORIZED', message: 'token=wonderland is wrong' }] }),
+};
+
+interface Case {
+  readonly name: string;
+  readonly credentials?: Credentials;
+  readonly script: readonly Step[];
+  readonly sent: readonly string[];
+  readonly answer: LoginAnswer['kind'];
+  readonly because?: RegExp;
+}
+
+const cases: readonly Case[] = [
+  {
+    name: 'a token service that gives a token, which the registry takes',
+    script: [bearer(), token, ok],
+    sent: [v2, `${asked} ${basic}`, `${v2} Bearer one`],
+    answer: 'accepted',
+  },
+  {
+    name: 'a token service that refuses the password',
+    script: [bearer(), denied],
+    sent: [v2, `${asked} ${basic}`],
+    answer: 'refused',
+    because: /^token service auth\.test: 401 UNAUTHORIZED /,
+  },
+  {
+    name: 'a token that the registry does not take',
+    script: [bearer(), token, denied],
+    sent: [v2, `${asked} ${basic}`, `${v2} Bearer one`],
+    answer: 'refused',
+    because: /^GET \/v2\/: 401 UNAUTHORIZED /,
+  },
+  { name: 'a password', script: [wantsBasic, ok], sent: [v2, `${v2} ${basic}`], answer: 'accepted' },
+  {
+    name: 'a wrong password',
+    script: [wantsBasic, { status: 403 }],
+    sent: [v2, `${v2} ${basic}`],
+    answer: 'refused',
+    because: /^GET \/v2\/: 403$/,
+  },
+  {
+    name: 'a token of Docker where a password is asked for',
+    credentials: { kind: 'identity-token', token: 'wonderland' },
+    script: [wantsBasic],
+    sent: [v2],
+    answer: 'refused',
+    because: /^it asks for a user name and a password, and the login is a token$/,
+  },
+  {
+    name: 'a token of the registry itself',
+    credentials: { kind: 'registry-token', token: 'wonderland' },
+    script: [bearer(), ok],
+    sent: [v2, `${v2} Bearer wonderland`],
+    answer: 'accepted',
+  },
+  { name: 'a registry that answers everybody', script: [ok], sent: [v2], answer: 'open' },
+  { name: 'no registry', script: [{ status: 404 }], sent: [v2], answer: 'unanswered', because: /^GET \/v2\/: 404/ },
+  {
+    name: 'a registry that is down after the first word',
+    script: [wantsBasic, { status: 503 }],
+    sent: [v2, `${v2} ${basic}`],
+    answer: 'unanswered',
+    because: /^GET \/v2\/: 503$/,
+  },
+  {
+    name: 'a token service without TLS: nothing is sent to it',
+    script: [bearer('http://auth.test/token')],
+    sent: [v2],
+    answer: 'unanswered',
+    because: /auth\.test does not use TLS; nothing was sent to it$/,
+  },
+  {
+    name: 'nobody',
+    script: [new WireFault('REGISTRY_UNREACHABLE', 'ENOTFOUND: no such host')],
+    sent: [v2],
+    answer: 'unanswered',
+    because: /^ENOTFOUND: no such host$/,
+  },
+];
+
+test.each(cases)('$name: $answer', async ({ credentials = password, script, sent, answer, because }) => {
+  const { transport, lines } = scriptedTransport(script);
+  const found = await tryLogin({
+    repository: { registry: 'ghcr.io', path: 'acme/app' },
+    credentials,
+    insecureHosts: new Set(),
+    transport,
+    clock: createVirtualClock(),
+    signal: new AbortController().signal,
+  });
+  expect([lines(), found.kind]).toEqual([sent, answer]);
+  expect('because' in found ? found.because : '').toMatch(because ?? /^$/);
+  expect(JSON.stringify(found)).not.toMatch(/wonderland|Bearer|Basic/);
+});
+
+test('a run that is interrupted ends, and says nothing of the login', async () => {
+  const abort = new AbortController();
+  const { transport } = scriptedTransport([
+    () => {
+      abort.abort();
+      return bearer();
+    },
+  ]);
+  const asking = tryLogin({
+    repository: { registry: 'ghcr.io', path: 'acme/app' },
+    credentials: password,
+    insecureHosts: new Set(),
+    transport,
+    clock: createVirtualClock(),
+    signal: abort.signal,
+  });
+  await expect(asking).rejects.toMatchObject({ code: 'ABORTED' });
+});
