@@ -7,10 +7,12 @@ import { configDigest } from '../../evidence/config-digest.ts';
 import { doctorJson, doctorText, type Check } from '../../report/doctor.ts';
 import { count } from '../../report/words.ts';
 import type { CommonOptions } from '../options.ts';
+import { pipelinePath, readPipelineFiles } from '../pipeline-files.ts';
 import { factsOf, required, type Facts } from '../read-project.ts';
 import type { Outcome, World } from '../world.ts';
 import { machineChecks } from './machine-checks.ts';
-import { workflowTraps } from './workflow-traps.ts';
+import { pipelineTraps } from './pipeline-traps.ts';
+import { workflowTraps, type Trap } from './workflow-traps.ts';
 
 export interface DoctorOptions extends CommonOptions {
   readonly json: boolean;
@@ -24,7 +26,7 @@ export async function doctorCommand(options: DoctorOptions, world: World): Promi
   const loaded = await readAll(options, world);
   const checks = [...loaded.checks];
   if (loaded.config !== null) checks.push(...(await factChecks(loaded.config, loaded.root, options, world)));
-  checks.push(...(await workflowChecks(loaded.config, loaded.root, world)));
+  checks.push(...(await workflowChecks(loaded, world)), ...(await pipelineChecks(loaded, world)));
   const machine = await world.machine?.();
   const wishes = { isVariable: options.isVariable, notAsked: whyNotAsked(options, world) };
   if (machine !== undefined) checks.push(...(await machineChecks(loaded.config, machine, wishes)));
@@ -43,6 +45,8 @@ function whyNotAsked({ offline }: DoctorOptions, { dataOnly }: World): string | 
 interface Loaded {
   readonly config: Config | null;
   readonly root: string;
+  /** From there to the top level of the git working tree: `../../`, or nothing. */
+  readonly up: string;
   readonly checks: readonly Check[];
 }
 
@@ -61,9 +65,10 @@ async function readAll(options: DoctorOptions, world: World): Promise<Loaded> {
         fix: null,
       };
     });
-    return { config, root: loaded.root, checks: [{ name, state: 'ok', says, fix: null }, ...named] };
+    const up = '../'.repeat(loaded.above ?? 0);
+    return { config, root: loaded.root, up, checks: [{ name, state: 'ok', says, fix: null }, ...named] };
   } catch (error) {
-    return { config: null, root: '.', checks: failures(name, error) };
+    return { config: null, root: '.', up: '', checks: failures(name, error) };
   }
 }
 
@@ -97,22 +102,50 @@ function releasesText({ known, factsFrom }: Facts): string {
 
 const workflowFolder = '.github/workflows';
 
-async function workflowChecks(config: Config | null, root: string, world: World): Promise<Check[]> {
+async function workflowChecks({ config, root, up }: Loaded, world: World): Promise<Check[]> {
   const name = 'workflows';
   try {
     const files = world.files(root);
-    const paths = (await files.list(workflowFolder)).filter((path) => /\.ya?ml$/.test(path));
+    const paths = (await files.list(`${up}${workflowFolder}`)).filter((path) => /\.ya?ml$/.test(path));
     const traps = [];
     for (const path of paths) {
       const text = await files.read(path);
-      if (text !== null) traps.push(...workflowTraps(path, text, config?.source.git !== null && config !== null));
+      if (text !== null) traps.push(...workflowTraps(path.slice(up.length), text, readsGit(config)));
     }
-    if (traps.length > 0) {
-      return traps.map(({ where, says, fix }) => ({ name, state: 'warning', says: `${where}: ${says}`, fix }));
-    }
+    if (traps.length > 0) return traps.map((trap) => trapCheck(name, trap));
     return paths.length === 0 ? [] : [{ name, state: 'ok', says: `${count(paths.length, 'file')} read`, fix: null }];
   } catch (error) {
     return failures(name, error);
+  }
+}
+
+function readsGit(config: Config | null): boolean {
+  return config !== null && config.source.git !== null;
+}
+
+function trapCheck(name: string, { where, says, fix }: Trap): Check {
+  return { name, state: 'warning', says: `${where}: ${says}`, fix };
+}
+
+/** GitLab's pipeline, if a job of it runs tagwright. */
+async function pipelineChecks({ config, root, up }: Loaded, world: World): Promise<Check[]> {
+  const name = 'pipeline';
+  try {
+    const files = world.files(root);
+    const read = (path: string): Promise<string | null> => files.read(`${up}${path}`);
+    const text = await read(pipelinePath);
+    if (text === null) return [];
+    const paths = async (): Promise<readonly string[]> => (await world.gitFacts(`${root}/${up}`)).files;
+    const there = await readPipelineFiles(text, { read, paths });
+    const { traps, isOurs } = pipelineTraps(there, readsGit(config));
+    if (!isOurs) return [];
+    const unread = there.unread.length === 0 ? '' : `; not read: ${there.unread.join(', ')}`;
+    const says = `${count(there.files.length, 'file')} read${unread}`;
+    const rest: Check[] = traps.length > 0 && unread === '' ? [] : [{ name, state: 'ok', says, fix: null }];
+    return [...traps.map((trap) => trapCheck(name, trap)), ...rest];
+  } catch (error) {
+    // It may have nothing to do with tagwright.
+    return failures(name, error).map((check) => ({ ...check, state: 'warning' }));
   }
 }
 

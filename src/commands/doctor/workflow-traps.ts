@@ -28,7 +28,7 @@ const invalid = Symbol('no YAML');
 /** An alias without an anchor, and aliases that stand for gigabytes, are found only when the value is made. */
 function valueOf(text: string): unknown {
   if (isTooDeep(text)) return invalid;
-  const document = parseDocument(text, { uniqueKeys: false });
+  const document = parseDocument(text, { uniqueKeys: false, logLevel: 'error' });
   if (document.errors.length > 0) return invalid;
   try {
     return document.toJS({ maxAliasCount: 100 });

@@ -8,8 +8,10 @@ import { readHelper } from '../../../src/adapters/registry/credential-helper.ts'
 import { digestOf } from '../../../src/adapters/registry/digest-of.ts';
 import { readDigestFile } from '../../../src/build/digest-file.ts';
 import { passFile, readPass } from '../../../src/build/pass.ts';
+import { pipelineTraps } from '../../../src/commands/doctor/pipeline-traps.ts';
 import { workflowTraps } from '../../../src/commands/doctor/workflow-traps.ts';
 import { projectFacts, projectPaths, remoteOf } from '../../../src/commands/init/project-facts.ts';
+import { readPipelineFiles } from '../../../src/commands/pipeline-files.ts';
 import { parseDigest, type Digest } from '../../../src/domain/digest.ts';
 import { OutsideError } from '../../../src/domain/errors.ts';
 import { inferConfig } from '../../../src/infer/infer-config.ts';
@@ -44,6 +46,18 @@ pip install "app==$VERSION"
 EOF
 FROM build
 ENV A="b c" D=e
+`;
+
+const gitlab = `spec:
+  inputs:
+    stage: { default: ship }
+---
+stages: [test, "$[[ inputs.stage ]]"]
+include: [own.yml, { local: 'a/**.yml' }, { remote: 'https://ci.example/a.yml' }]
+workflow: { rules: [{ if: $CI_COMMIT_BRANCH && ($OWN == "a" || $CI_COMMIT_TAG =~ /^v/) }] }
+.a: &p { interruptible: true, variables: { GIT_DEPTH: 5, DOCKER_TLS_CERTDIR: '' } }
+ship: { <<: *p, extends: [.a], services: [docker:dind], only: [main], script: [tagwright publish "$CI_COMMIT_TAG"] }
+sign: { script: [!reference [.x, script], cosign sign --yes x] }
 `;
 
 const cells = ['3.9', '3.10'].map((python) => ({
@@ -152,6 +166,17 @@ export const besideReaders: readonly Reader[] = [
     words: ['*p', '<<: *p', 'tagwright', '&x [*x]', 'if: ', '- uses: '],
     read: (given) => {
       workflowTraps('.github/workflows/release.yml', given, true);
+      return given !== '';
+    },
+  },
+  {
+    name: 'a pipeline of GitLab, and its traps',
+    samples: [gitlab],
+    words: ['*p', '<<: *p', 'extends: ', 'include: ', '- if: $CI_COMMIT_TAG && (', '=~ /^v/', '---\n', 'spec:\n'],
+    read: async (given) => {
+      const read = (path: string): Promise<string | null> => Promise.resolve(path === 'own.yml' ? gitlab : null);
+      const there = await readPipelineFiles(given, { read, paths: () => Promise.resolve(['own.yml', 'a/b.yml']) });
+      pipelineTraps(there, true);
       return given !== '';
     },
   },
