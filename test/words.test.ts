@@ -62,3 +62,30 @@ test.each(banned)('$turn finds "$example"', ({ turn, example }) => {
 test('the files that people read are among them', () => {
   expect(files).toEqual(expect.arrayContaining(['README.md', 'docs/audit.md', 'src/cli/flags.ts', 'action.yml']));
 });
+
+const nouns =
+  'tags|images|repositories|releases|cells|moves|findings|lines|rules|requests|platforms|builds|files|commits|jobs|versions|manifests|statements|rows|texts|names|others|reasons|attestations|pushes|targets';
+const number = String.raw`\$\{(?:[\w.]*\.(?:length|size)(?: - \w+)?|[a-z]*(?:count|left|more|unknown|waiting|untold|missing|moved|staged|total|number|others|unseen|builds|combinations)|[a-z]+Count)\}`;
+const counted = new RegExp(
+  `${number} (?:of \\$\\{[^}]*\\} )?(?:(?:more|other|older|pinned|moving|convenience) )*(?:${nouns})\\b`,
+);
+/** Beyond a limit there are always several, and so where the line itself has the other case. */
+const always = /at most|the limit is|max[A-Z]|=== 1 \?|listed\(|none of the/;
+
+test('a number stands before one tag or several tags, as count writes it', () => {
+  const found = files
+    .filter((name) => /^src\/(?!browser\/).*\.ts$/.test(name) && !name.endsWith('page/script.ts'))
+    .flatMap((name) => {
+      const lines = readFileSync(new URL(name, root), 'utf8').split('\n');
+      return lines.flatMap((line, index) =>
+        counted.test(line) && !always.test(line) ? [`${name}:${index + 1} ${line.trim()}`] : [],
+      );
+    });
+  expect(found).toEqual([]);
+});
+
+test('the search for numbers finds them', () => {
+  expect('`${waiting} convenience tags were not moved`').toMatch(counted);
+  expect('`${a.length} of ${b.length} images have`').toMatch(counted);
+  expect("`${count(waiting, 'tag')} moved`").not.toMatch(counted);
+});

@@ -5,6 +5,7 @@ import { readTextFile } from '../adapters/files/text-file.ts';
 import { isQuiet } from '../audit/kinds.ts';
 import type { AuditReport } from '../audit/types.ts';
 import { locateKey } from '../config/locate-key.ts';
+import { count } from '../domain/count.ts';
 import { InputError, OutsideError, type Problem } from '../domain/errors.ts';
 import { redact } from '../domain/secrets.ts';
 import { showHiddenInLines } from '../domain/text.ts';
@@ -54,8 +55,8 @@ function notAsPlanned(document: ReportDocument, result: string): Annotation[] {
 
 function auditAnnotation({ repository, findings, summary }: AuditReport): Annotation[] {
   if (findings.every(({ kind }) => isQuiet(kind))) return [];
-  const counts = Object.entries(summary).filter(([kind, count]) => count > 0 && kind !== 'ok' && kind !== 'frozen');
-  const message = `${counts.map(([kind, count]) => `${count} ${kind}`).join(', ')}; of ${findings.length} findings the first is ${findings[0]?.tag ?? ''}: ${findings[0]?.because ?? ''}`;
+  const counts = Object.entries(summary).filter(([kind, number]) => number > 0 && kind !== 'ok' && kind !== 'frozen');
+  const message = `${counts.map(([kind, number]) => `${number} ${kind}`).join(', ')}; of ${count(findings.length, 'finding')} the first is ${findings[0]?.tag ?? ''}: ${findings[0]?.because ?? ''}`;
   return [{ level: 'error', title: `audit of ${repository}`, message: redact(message) }];
 }
 

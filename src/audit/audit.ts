@@ -1,4 +1,5 @@
 /** Plan and sight to findings, tag by tag: the whole audit as one function from data to data. */
+import { count } from '../domain/count.ts';
 import type { Digest } from '../domain/digest.ts';
 import { InternalError } from '../domain/errors.ts';
 import { formatInstant } from '../domain/instant.ts';
@@ -228,7 +229,7 @@ function labelNotes({ input }: AuditContext): string[] {
   );
   if (bare.length === 0 || input.requireLabels) return [];
   return [
-    `${bare.length} of ${read.length} images have no label that names their cell; --require-labels makes that a finding`,
+    `${bare.length} of ${count(read.length, 'image has', 'images have')} no label that names their cell; --require-labels makes that a finding`,
   ];
 }
 

@@ -1,4 +1,5 @@
 /** A convenience tag against its owner. What moves is decided in `moves`; here is said what is wrong, and why. */
+import { count } from '../domain/count.ts';
 import type { Digest } from '../domain/digest.ts';
 import { InternalError } from '../domain/errors.ts';
 import type { Seen } from '../domain/snapshot.ts';
@@ -150,7 +151,7 @@ function unexplained(digest: Digest, owner: Cell, image: CellImage, context: Aud
     : 'which no pinned tag has';
   const what = pinned.length === 0 ? nobody : `as ${pinned.join(', ')} ${pinned.length === 1 ? 'does' : 'do'}`;
   const parts = [`it points to ${short(digest)}, ${what}`, `${describeCell(owner)} owns it`, ...ownersPlace(image)];
-  if (unseen > 0) parts.push(`${unseen} tags that may explain it could not be read`);
+  if (unseen > 0) parts.push(`${count(unseen, 'tag', 'tags')} that may explain it could not be read`);
   return { kind: 'drift', because: parts.join('; '), evidence: image.evidence };
 }
 

@@ -1,4 +1,5 @@
 /** Tags that the repository has and no plan does: ours by the look of them, or none of our business. */
+import { count } from '../domain/count.ts';
 import { isAttachedTag } from '../domain/referrers.ts';
 import { stagingPrefix } from '../domain/tag.ts';
 import type { Repository } from '../domain/reference.ts';
@@ -132,5 +133,5 @@ function orphanBecause(tag: string, reading: Reading, expected: Expected): strin
     .map((cell) => cellKey('', cell.shape.axes).trim());
   return isBuilt
     ? `${like} of ${reading.version}${axes}, which has no such tag`
-    : `${like} of ${reading.version}${axes}, which was not built; ${reading.version} has ${built.length} cells`;
+    : `${like} of ${reading.version}${axes}, which was not built; ${reading.version} has ${count(built.length, 'cell')}`;
 }

@@ -20,12 +20,12 @@ export function unchecked(
   const wanted = cells.flatMap((cell) => checksOf(cell, checks));
   const first = wanted.find(isBeforePinned) ?? (tags === 'all' ? wanted[0] : undefined);
   if (first === undefined) return [];
-  const [waiting, fix] = isBeforePinned(first)
+  const [kind, fix] = isBeforePinned(first)
     ? [
         'pinned',
         'build with --push-by-digest and --record (in the Action tags: none), then publish with --from-records',
       ]
     : ['convenience', 'write tags: pinned, and let publish move the others'];
-  const message = `${waiting} tags wait for ${first.name}, and a build pushes them at once`;
+  const message = `${kind} tags wait for ${first.name}, and a build pushes them at once`;
   return [{ code: 'USAGE', where: `checks.${first.name}.before`, message, fix }];
 }

@@ -84,7 +84,7 @@ async function factsOf({ git = false, github = null }: LookOptions, world: World
   const known = readKnownVersions(answers.flatMap(({ facts }) => facts));
   const partial = answers.flatMap(({ partial: why }) => (why === null ? [] : [`${why.reason}: ${why.fix}`]));
   const names = sources.map(({ name }) => name).join(' and ');
-  return { known, notes: [`${names}: ${known.size} versions, with dates and pre-releases.`, ...partial] };
+  return { known, notes: [`${names}: ${count(known.size, 'version')}, with dates and pre-releases.`, ...partial] };
 }
 
 async function lookAt(
@@ -166,9 +166,7 @@ function differences(looked: readonly Looked[]): string[] {
     const different = all.filter((tag) => first.digests.get(tag) !== other.digests.get(tag)).toSorted();
     if (different.length === 0) return [];
     const shown = different.slice(0, 8).join(', ') + (different.length > 8 ? ', …' : '');
-    return [
-      `${first.repository} and ${other.repository} differ in ${different.length} tag${different.length === 1 ? '' : 's'}: ${shown}`,
-    ];
+    return [`${first.repository} and ${other.repository} differ in ${count(different.length, 'tag')}: ${shown}`];
   });
 }
 

@@ -1,4 +1,5 @@
 /** What every command starts with: the config, the image, all known releases, and the tag map they give. */
+import { count } from '../domain/count.ts';
 import { readConfig } from '../config/normalize.ts';
 import type { Config, EventRule, ImageConfig, SourceConfig } from '../config/types.ts';
 import { InputError, OutsideError, type Problem } from '../domain/errors.ts';
@@ -214,7 +215,7 @@ export function chooseImage(config: Config, name: string | null): ImageConfig {
   const names = config.images.map((image) => image.name);
   const found = name === null ? config.images[0] : config.images.find((image) => image.name === name);
   if (found !== undefined && (name !== null || config.images.length === 1)) return found;
-  const message = name === null ? `the config has ${names.length} images` : `there is no image ${quote(name)}`;
+  const message = name === null ? `the config has ${count(names.length, 'image')}` : `there is no image ${quote(name)}`;
   throw new InputError([{ code: 'USAGE', where: '--image', message, fix: `name one of ${names.join(', ')}` }]);
 }
 

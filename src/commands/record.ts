@@ -2,6 +2,7 @@
  * `tagwright record`: a record of what another builder pushed, as `build --record` writes one. The image is read back from
  * the registry first, so that what is recorded is there and is that cell.
  */
+import { count } from '../domain/count.ts';
 import { readDigestFile } from '../build/digest-file.ts';
 import { recordFile, type RecordedBuild } from '../build/record.ts';
 import { parseDigest, type Digest } from '../domain/digest.ts';
@@ -93,7 +94,7 @@ async function claimsOf({ cell, digest, from }: RecordOptions, project: Project,
     return [{ cell: cellOf(cell, '--cell', project), digest: only.digest }];
   throw problem(
     from,
-    `has ${pushed.length} targets, and none is called ${cell}`,
+    `has ${count(pushed.length, 'target')}, and none is called ${cell}`,
     'leave --cell out, or name the target so',
   );
 }

@@ -4,6 +4,7 @@
  * Of one release: what came before is put there first, as an undisturbed history would have left it; then the release is
  * published and everything audited. Nothing is written anywhere else, and no login is needed.
  */
+import { count } from '../domain/count.ts';
 import type { AuditReport } from '../audit/types.ts';
 import { InputError } from '../domain/errors.ts';
 import { auditDocument } from '../report/audit-json.ts';
@@ -45,7 +46,9 @@ async function rehearseRelease(options: RehearseOptions, version: string, world:
   const release = namedRelease(project, version);
   await saySourceProblems(cellsOf(project, release), project, release, world);
   const staged = await stageHistory(project, release, world);
-  world.say(`${staged} cells of earlier and other releases are in ${options.repository[0] ?? ''}`);
+  world.say(
+    `${count(staged, 'cell of earlier and other releases is', 'cells of earlier and other releases are')} in ${options.repository[0] ?? ''}`,
+  );
   const published = await publish({ ...options, ...rehearsedPublish, version }, world);
   const audited = await auditCommand({ ...options, ...auditDefaults }, world);
   const { result, stdout } = publishOutcome(published, false);

@@ -1,4 +1,5 @@
 /** What is wrong with tags by their names and digests alone. Nothing is said on a guess: each finding has its evidence. */
+import { count } from '../domain/count.ts';
 import { unfitBecause, type KnownVersions } from './known-versions.ts';
 import { groupBy } from '../domain/group-by.ts';
 import {
@@ -143,7 +144,7 @@ function unexplained(
     {
       tag: name.tag,
       message: 'points to an image that no version tag has',
-      evidence: `${explained.length} of ${peers.length} other moving tags have the digest of a version`,
+      evidence: `the digest of a version is under ${explained.length} of ${count(peers.length, 'other moving tag')}`,
       certainty: 'likely',
     },
   ];
@@ -203,7 +204,7 @@ function halfPublished(seen: SeenTags): InferredFinding[] {
   // A value that was dropped on purpose holds no tag back.
   const waits = moving(seen).some(({ message }) => message.endsWith(` ${version} is out`));
   if (!waits) return [];
-  const others = `${newest.length} other tag${newest.length === 1 ? '' : 's'}`;
+  const others = count(newest.length, 'other tag');
   return lacking.map(({ ending, tag }) => ({
     tag: `${one.v ? 'v' : ''}${version}${ending}`,
     message: 'is missing: the newest release may be half published',
@@ -223,7 +224,7 @@ function oddPrefixes({ names }: SeenTags): InferredFinding[] {
     .map(({ tag }) => ({
       tag,
       message: `has a v, and ${tag.slice(1)} is missing`,
-      evidence: `${usual} other version tags have no v`,
+      evidence: `${count(usual, 'other version tag has', 'other version tags have')} no v`,
       certainty: 'sure' as const,
     }));
 }

@@ -1,4 +1,5 @@
 /** One text wanted twice: by two cells, by two rules, or by a pinned and a convenience rule. */
+import { count } from '../domain/count.ts';
 import type { Rule } from '../config/types.ts';
 import type { Problem } from '../domain/errors.ts';
 import { groupBy } from '../domain/group-by.ts';
@@ -37,7 +38,7 @@ export function isNotOneVersion({ first, second }: PinnedClash): boolean {
 }
 
 function clashMessage({ first, second, tag }: PinnedClash, others: number): string {
-  const more = others > 0 ? ` (and ${others} more tags)` : '';
+  const more = others > 0 ? ` (and ${count(others, 'more tag')})` : '';
   if (first.cell === second.cell) {
     return `the rules ${first.rule.name} and ${second.rule.name} both give ${describeCell(first.cell)} the tag ${tag}${more}`;
   }
@@ -142,7 +143,7 @@ export function convenienceTwice(tags: TagMap, file: string): Problem[] {
 
 function tieProblem([first, ...others]: readonly ConvenienceTag[], file: string): Problem[] {
   if (first === undefined || first.owner === null || first.tied === null) return [];
-  const more = others.length > 0 ? ` (and ${others.length} more tags)` : '';
+  const more = others.length > 0 ? ` (and ${count(others.length, 'more tag')})` : '';
   return [
     {
       code: 'CONVENIENCE_COLLISION',
@@ -160,7 +161,7 @@ function twiceProblems(
   const groups = groupBy(twice, ({ tag, other }) => `${other.rule.name} ${tag.rule.name}`);
   return [...groups.values()].flatMap(([first, ...others]): Problem[] => {
     if (first === undefined) return [];
-    const more = others.length > 0 ? ` (and ${others.length} more tags)` : '';
+    const more = others.length > 0 ? ` (and ${count(others.length, 'more tag')})` : '';
     return [
       {
         code: 'CONVENIENCE_COLLISION',

@@ -1,4 +1,5 @@
 /** What makes a tag map unusable: texts wanted twice, texts that are no tags, defaults that are missing or gone. */
+import { count } from '../domain/count.ts';
 import type { Config, ImageConfig } from '../config/types.ts';
 import type { Problem } from '../domain/errors.ts';
 import { groupBy } from '../domain/group-by.ts';
@@ -28,7 +29,7 @@ function untaggedProblems(tags: TagMap, file: string): Problem[] {
   const groups = groupBy(tags.untagged, (cell) => cell.release);
   return [...groups.values()].flatMap(([first, ...others]): Problem[] => {
     if (first === undefined) return [];
-    const more = others.length === 0 ? '' : ` (and ${others.length} more cells of it)`;
+    const more = others.length === 0 ? '' : ` (and ${count(others.length, 'more cell')} of it)`;
     if (first.release.rebuild !== undefined) {
       const message = `no pinned rule that names {{build}} or {{date}} is for ${describeCell(first)}${more}`;
       return [{ code: 'REBUILD_WITHOUT_RULE', where: `${file} rebuilds`, message, fix: "widen the rule's range" }];

@@ -1,4 +1,5 @@
 /** Why a tag is where it should be, or why it is nobody's: for a person who has never seen the config. */
+import { count } from '../domain/count.ts';
 import type { ImageConfig, Rule } from '../config/types.ts';
 import { formatInstant } from '../domain/instant.ts';
 import { formatRepository } from '../domain/reference.ts';
@@ -114,7 +115,7 @@ function becauseFrozen({ frozen, newest }: ConvenienceTag): string {
 
 function becauseOwnerless([highest, ...others]: readonly Candidate[]): string {
   if (highest === undefined) return 'no release could own it';
-  const rest = others.length === 0 ? 'no other release' : `none of the ${others.length} others`;
+  const rest = others.length === 0 ? 'no other release' : `none of the ${count(others.length, 'other')}`;
   return `${highest.release.version.text} is ${highest.verdict}: ${highest.because}; and ${rest} could own it`;
 }
 

@@ -101,7 +101,7 @@ export function prefixWarnings(facts: readonly ReleaseFact[], image: ImageConfig
   return [
     {
       code: 'V_PREFIX',
-      message: `${from}: ${listed(versions)} ${verb} ${what}, the other ${rest.length} have ${others}`,
+      message: `${from}: ${listed(versions)} ${verb} ${what}, the other ${rest.length === 1 ? 'one has' : `${rest.length} have`} ${others}`,
       versions,
       fix: `correct the source, or ${acceptLine('V_PREFIX', first)}`,
     },

@@ -1,3 +1,4 @@
+import { count } from '../domain/count.ts';
 import { utf8Bytes } from '../domain/byte-size.ts';
 
 /**
@@ -10,7 +11,7 @@ export function fitMarkdown(text: string, maxBytes: number, where: string): stri
   if (utf8Bytes(text) <= maxBytes) return text;
   const lines = text.split('\n');
   const note = (left: number): string =>
-    `\n\n> **Cut here**: ${left} more lines do not fit into ${Math.floor(maxBytes / 1024)} KiB. The whole is in ${where}.\n`;
+    `\n\n> **Cut here**: ${count(left, 'more line does', 'more lines do')} not fit into ${Math.floor(maxBytes / 1024)} KiB. The whole is in ${where}.\n`;
   const closing = '\n\n```\n\n</details>';
   let room = maxBytes - utf8Bytes(note(lines.length)) - utf8Bytes(closing);
   const kept: string[] = [];

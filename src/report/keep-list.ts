@@ -98,7 +98,7 @@ function gitlab(lists: readonly KeepList[]): string {
   const pattern = joined(alternatives(held, loose));
   if (pattern.length <= gitlabLimit)
     return jsonText({ container_expiration_policy_attributes: { name_regex_keep: pattern } });
-  const message = `${count(held.length, 'tag')} need a regular expression of ${pattern.length} characters, and GitLab takes ${gitlabLimit}`;
+  const message = `${count(held.length, 'tag needs', 'tags need')} a regular expression of ${pattern.length} characters, and GitLab takes ${gitlabLimit}`;
   const fix =
     'switch the cleanup policy off for this project and use tagwright prune, or --keep text for your own tool';
   throw new InputError([{ code: 'KEEP_INEXPRESSIBLE', where: '--keep gitlab', message, fix }]);

@@ -1,21 +1,14 @@
 /** Small phrases that several reports share. */
 import type { Move, Owner, Stand } from '../plan/types.ts';
 import type { Digest } from '../domain/digest.ts';
+import { grouped } from '../domain/count.ts';
 
-/** `1 tag`, `25 tags`. */
-export function count(number: number, one: string, many = `${one}s`): string {
-  return `${grouped(number)} ${number === 1 ? one : many}`;
-}
+export { count, grouped } from '../domain/count.ts';
 
 /** `a, b, c and 4 more`. */
 export function firstOf(texts: readonly string[], most = 3): string {
   const more = texts.length - most;
   return `${texts.slice(0, most).join(', ')}${more > 0 ? ` and ${grouped(more)} more` : ''}`;
-}
-
-/** `4,294`. */
-export function grouped(number: number): string {
-  return String(number).replaceAll(/\B(?=(?:\d{3})+$)/g, ',');
 }
 
 /** The first twelve hex digits: enough to compare by eye. */

@@ -58,7 +58,7 @@ describe('the job summary', () => {
     const [last = '', note = ''] = text.trimEnd().split('\n\n').slice(-2);
     expect(last).toBe('</details>');
     expect(note).toMatch(
-      /^> \*\*Cut here\*\*: \d+ more lines do not fit into 438 KiB\. The whole is in the step's log\.$/,
+      /^> \*\*Cut here\*\*: [\d,]+ more lines do not fit into 438 KiB\. The whole is in the step's log\.$/,
     );
   });
 });

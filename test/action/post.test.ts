@@ -191,7 +191,7 @@ test('a comment is never longer than GitHub takes', async () => {
   expect(body.length).toBeLessThanOrEqual(65_536);
   expect(body.length).toBeGreaterThan(60_000);
   expect(body).toMatch(
-    /<\/details>\n\n> \*\*Cut here\*\*: \d+ more lines do not fit into 63 KiB\. The whole is in \[the summary of its run\]\(https:\/\/github\.com\/acme\/app\/actions\/runs\/4711\)\.\n\n<sub>/,
+    /<\/details>\n\n> \*\*Cut here\*\*: [\d,]+ more lines do not fit into 63 KiB\. The whole is in \[the summary of its run\]\(https:\/\/github\.com\/acme\/app\/actions\/runs\/4711\)\.\n\n<sub>/,
   );
 });
 

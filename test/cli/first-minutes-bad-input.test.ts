@@ -133,7 +133,7 @@ describe('init --from-registry', () => {
     expect(run).toMatchObject({ code: 0, stderr: '' });
     expect(run.stdout).toContain('50000 of 100000 tags are explained by 1 rule.');
     expect(run.stdout).toContain(
-      "50000 tags name a commit, such as sha-10000000: with git or github as the source, sha: { template: 'sha-{{revision}}', length: 8 }",
+      "50,000 tags name a commit, such as sha-10000000: with git or github as the source, sha: { template: 'sha-{{revision}}', length: 8 }",
     );
   });
 

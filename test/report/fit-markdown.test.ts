@@ -7,7 +7,7 @@ const cases: { name: string; text: string; end: RegExp }[] = [
   {
     name: 'at the end of a line',
     text: lines,
-    end: /\nline \d+\n\n> \*\*Cut here\*\*: \d+ more lines do not fit into 0 KiB\. The whole is in the log\.\n$/,
+    end: /\nline \d+\n\n> \*\*Cut here\*\*: [\d,]+ more lines do not fit into 0 KiB\. The whole is in the log\.\n$/,
   },
   {
     name: 'inside a code block, which is ended',

@@ -1,3 +1,4 @@
+import { count } from '../../domain/count.ts';
 import type { Seen, Snapshot } from '../../domain/snapshot.ts';
 import type { SnapshotSource } from '../../ports.ts';
 import type { TagList } from './tag-list.ts';
@@ -27,7 +28,8 @@ export function listedSnapshotSource(
       if (tags.length < minTags) return registry.read(tags, signal, onRead);
       const wanted = new Set(tags);
       const listed = await list.read(signal, (page) => onRead?.(page.filter(({ tag }) => wanted.delete(tag)).length));
-      if (listed.stopped !== null) say?.(`${list.name} ended after ${listed.tags.size} tags: ${listed.stopped}`);
+      if (listed.stopped !== null)
+        say?.(`${list.name} ended after ${count(listed.tags.size, 'tag')}: ${listed.stopped}`);
       const rest = tags.filter((tag) => !listed.tags.has(tag));
       const asked = await registry.read(rest, signal, onRead);
       const seen = new Map<string, Seen>();

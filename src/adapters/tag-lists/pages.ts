@@ -1,3 +1,4 @@
+import { count } from '../../domain/count.ts';
 import { askJson, type JsonAnswer } from '../http/ask-json.ts';
 import type { Http } from '../http/http.ts';
 import { WireFault } from '../http/wire.ts';
@@ -62,7 +63,7 @@ export async function readPages(options: PagesOptions, signal?: AbortSignal): Pr
     const { next } = tried.page;
     if (next !== null && !isSameList(next, options.first)) return stop('the next page is on another server');
     if (next !== null && tried.remaining !== null && tried.remaining <= limits.quotaReserve) {
-      return stop(`${tried.remaining} requests are left of its rate limit`);
+      return stop(`${count(tried.remaining, 'request is', 'requests are')} left of its rate limit`);
     }
     url = next;
   }

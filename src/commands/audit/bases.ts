@@ -1,4 +1,5 @@
 /** Which owners of convenience tags point to a base image that its tag no longer has. */
+import { count } from '../../domain/count.ts';
 import pMap from 'p-map';
 import type { StaleBase } from '../../audit/types.ts';
 import { digestOf } from '../../sight/input.ts';
@@ -54,8 +55,9 @@ export async function lookAtBases(
     if (base === undefined || baseDigest === null) untold += 1;
     else built.push({ tag: tag.tag, release: tag.owner.release, base, digest: baseDigest });
   }
-  const notes =
-    untold === 0 ? [] : [`${untold} convenience tags point to images that do not name the digest of their base`];
+  const one = 'convenience tag points to an image that does not name the digest of its base';
+  const many = 'convenience tags point to images that do not name the digest of their base';
+  const notes = untold === 0 ? [] : [count(untold, one, many)];
   const now = await pMap(
     new Set(built.map(({ base }) => base)),
     async (base) => ({ base, answer: await askBase(base, { registries, mirrors }, signal) }),

@@ -2,6 +2,7 @@
  * Reads what the audit needs of tags of builds that are not releases: branches from the git checkout, pull requests from
  * the forge, labels from the images. Whatever is not known is a note, and no finding.
  */
+import { count } from '../../domain/count.ts';
 import pMap from 'p-map';
 import type { Found } from '../../audit/audit.ts';
 import {
@@ -161,7 +162,9 @@ async function pullQuestions(place: EventPlace & Asking, project: Project, world
   const notes = [
     ...(failure === null ? [] : [`${about}: ${failure.message}`]),
     ...(numbers.length > maxPulls
-      ? [`${numbers.length - maxPulls} pull requests were not asked for, those of the lowest numbers`]
+      ? [
+          `${count(numbers.length - maxPulls, 'pull request was', 'pull requests were')} not asked for, those of the lowest numbers`,
+        ]
       : []),
   ];
   const questions = texts.flatMap(({ number, text }): Question[] => {

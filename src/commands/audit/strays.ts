@@ -1,4 +1,5 @@
 /** Tags that no plan has, with age and size: what somebody who pays for storage would like to know. */
+import { count } from '../../domain/count.ts';
 import pMap from 'p-map';
 import type { Finding, Stray } from '../../audit/types.ts';
 import { OutsideError } from '../../domain/errors.ts';
@@ -36,10 +37,17 @@ export async function lookAtStrays(
     { concurrency: 16 },
   );
   const more = all.length - strays.length;
-  const notes = more > 0 ? [`${more} more tags that are not in the plan were not looked into`] : [];
+  const notes =
+    more > 0
+      ? [
+          `${count(more, 'more tag that is not in the plan was', 'more tags that are not in the plan were')} not looked into`,
+        ]
+      : [];
   const [whyNot] = unlooked;
   if (whyNot !== undefined)
-    notes.push(`${unlooked.length} tags that are not in the plan are listed without age and size: ${whyNot}`);
+    notes.push(
+      `${count(unlooked.length, 'tag that is not in the plan is', 'tags that are not in the plan are')} listed without age and size: ${whyNot}`,
+    );
   return { strays, notes };
 }
 

@@ -1,4 +1,5 @@
 /** Reads the signed statements that are attached to images of a repository. */
+import { count } from '../../domain/count.ts';
 import pMap from 'p-map';
 import type { Digest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
@@ -46,7 +47,7 @@ export async function readAttached(images: ReadonlySet<Digest>, request: Attache
   const unread =
     first === undefined
       ? null
-      : `what is attached to ${failures.length} of ${images.size} images was not read: ${first}`;
+      : `what is attached to ${failures.length} of ${count(images.size, 'image')} was not read: ${first}`;
   return { statements: found.flat(), images: read, unread };
 }
 

@@ -1,4 +1,5 @@
 /** Files of statements as they were found, each judged by itself. */
+import { count } from '../../domain/count.ts';
 import { InputError } from '../../domain/errors.ts';
 import { formatRepository, type Repository } from '../../domain/reference.ts';
 import { checkEvidence, type CheckedEvidence, type EvidenceRules } from '../../evidence/check.ts';
@@ -87,7 +88,7 @@ function judged(
 /** @throws {InputError} EVIDENCE_INVALID where a single file is named for several repositories */
 export function refuseSharedFile(path: string, repositories: readonly Repository[]): void {
   if (!isEvidenceFile(path) || repositories.length === 1) return;
-  const message = `it is one file, and the image has ${repositories.length} repositories, each with a file of its own`;
+  const message = `it is one file, and the image has ${count(repositories.length, 'repository', 'repositories')}, each with a file of its own`;
   throw new InputError([
     { code: 'EVIDENCE_INVALID', where: path, message, fix: 'name the folder, or one repository with --repository' },
   ]);

@@ -115,7 +115,7 @@ async function tagsOf(from: string, world: World): Promise<RegistryTags> {
     );
     const unknown = [...snapshot.tags].filter(([, seen]) => seen.kind === 'unknown').length;
     if (unknown > 0) {
-      const message = `${name}: ${unknown} of ${tags.length} tags were not answered, so nothing is inferred`;
+      const message = `${name}: the registry did not answer for ${unknown} of ${count(tags.length, 'tag')}, so nothing is inferred`;
       throw new OutsideError('REGISTRY_REFUSED', message, { repository: name });
     }
     return { tags: numberedImages(digests), platforms };
@@ -274,9 +274,11 @@ function listedComment(what: string, tags: readonly string[]): string[] {
 function commitComment(unexplained: readonly string[]): string[] {
   const found = commitTags(unexplained);
   if (found === null) return [];
-  const { count, sample, template, length } = found;
+  const { sample, template, length } = found;
   const rule = `sha: { template: '${template}'${length === 40 ? '' : `, length: ${length}`} }`;
-  return [`${count} tags name a commit, such as ${sample}: with git or github as the source, ${rule}`];
+  return [
+    `${count(found.count, 'tag names', 'tags name')} a commit, such as ${sample}: with git or github as the source, ${rule}`,
+  ];
 }
 
 function entriesOf(value: unknown, comments: (key: string) => string[]): DraftObject['entries'] {

@@ -1,4 +1,5 @@
 /** The moves of some convenience tags in one repository, as it is now. Reads only. */
+import { count } from '../../domain/count.ts';
 import { OutsideError } from '../../domain/errors.ts';
 import { mapSeveral, type Several } from '../../domain/several.ts';
 import type { Warning } from '../../domain/warning.ts';
@@ -70,7 +71,7 @@ export function refuseUnknown({ planned, looked }: MovesLook): void {
   const unknown = undecided(planned);
   const [first] = unknown;
   if (first === undefined) return;
-  const message = `${looked.name}: ${unknown.length} of ${planned.states.size} tags could not be decided, ${first.tag} among them: ${first.reason}`;
+  const message = `${looked.name}: ${unknown.length} of ${count(planned.states.size, 'tag')} could not be decided, ${first.tag} among them: ${first.reason}`;
   throw new OutsideError('TAG_UNKNOWN', message, { repository: looked.name, tag: first.tag });
 }
 

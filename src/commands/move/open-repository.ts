@@ -1,4 +1,5 @@
 /** One repository that is about to be written to: its registry, what earlier runs recorded, and this run's journal. */
+import { count } from '../../domain/count.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { InputError } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/instant.ts';
@@ -109,9 +110,9 @@ function usableRun(file: JournalFile, repository: string): Run[] {
 
 function resumeText(file: JournalFile, state: JournalState, dryRun: boolean): string {
   const moved = state.moves.filter((move) => move.done).length;
-  const open = state.pushing.size === 0 ? '' : `, ${state.pushing.size} pushes not seen to end`;
+  const open = state.pushing.size === 0 ? '' : `, ${count(state.pushing.size, 'push', 'pushes')} not seen to end`;
   const torn = file.torn ? '; its last line was cut off and is left out' : '';
   const why = state.stopped === null ? 'it was cut off' : `it stopped: ${state.stopped}`;
   const verb = dryRun ? 'would go on with' : 'going on with';
-  return `${verb} ${file.path} of ${state.begin.at} (${why}): ${state.digests.size} pinned tags recorded${open}, ${moved} moves done${torn}`;
+  return `${verb} ${file.path} of ${state.begin.at} (${why}): ${count(state.digests.size, 'pinned tag')} recorded${open}, ${count(moved, 'move')} done${torn}`;
 }

@@ -4,6 +4,7 @@
  * Every part is read and compared with its record before the first of them is merged, so that a record that is wrong stops
  * the run before anything is written.
  */
+import { count } from '../../domain/count.ts';
 import { lackingPlatforms, type CollectedParts, type RecordedPart } from '../../build/collect-records.ts';
 import { droppedPlatforms, mergeParts, type MergePart } from '../../build/merge-parts.ts';
 import type { Manifest } from '../../domain/digest.ts';
@@ -106,8 +107,8 @@ async function readPart(
 
 /** The content of a digest cannot change: a record that differs is wrong. */
 function refuseOther(part: RecordedPart, image: InspectedImage): void {
-  const says = `${part.platforms.toSorted().join(', ')} as ${part.mediaType} with ${part.attestations} attestations`;
-  const is = `${image.platforms.join(', ')} as ${image.mediaType} with ${image.attestations} attestations`;
+  const says = `${part.platforms.toSorted().join(', ')} as ${part.mediaType} with ${count(part.attestations, 'attestation')}`;
+  const is = `${image.platforms.join(', ')} as ${image.mediaType} with ${count(image.attestations, 'attestation')}`;
   if (says === is) return;
   const message = `records ${part.digest} as ${says}, and it is ${is}`;
   throw new InputError([{ code: 'RECORD_INVALID', where: part.path, message, fix: 'run that job again' }]);

@@ -3,6 +3,7 @@
  * pinned tags that the other's convenience tags had moved to by then. A builder that pushes for itself cannot be kept
  * from it, so it is repaired: the pinned tags go back to what was published, and this run stops.
  */
+import { count } from '../../domain/count.ts';
 import pMap from 'p-map';
 import type { Digest } from '../../domain/digest.ts';
 import { OutsideError } from '../../domain/errors.ts';
@@ -24,7 +25,10 @@ export async function refuseOvertaken(run: RepositoryRun, before: readonly MoveR
   const restored = brought.flatMap((tags) => tags ?? []);
   const [cell, digest] = first;
   const tag = fullTag(cell);
-  const back = restored.length === 0 ? '' : ` ${restored.length} pinned tags that this run had pushed are back on it.`;
+  const back =
+    restored.length === 0
+      ? ''
+      : ` ${count(restored.length, 'pinned tag that this run had pushed is', 'pinned tags that this run had pushed are')} back on it.`;
   const message = `${run.name}:${tag}: another publish of this release ended while this one was building, and its image ${digest} is published.${back} Run this again: there is nothing left to build`;
   throw new OutsideError('PINNED_RACED', message, { tag, digest });
 }

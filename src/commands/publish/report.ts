@@ -1,4 +1,5 @@
 /** What a publish or build did, as a report and an outcome. */
+import { count } from '../../domain/count.ts';
 import type { Digest } from '../../domain/digest.ts';
 import { bytesOf, imageBlobs } from '../../domain/image-size.ts';
 import type { Release } from '../../domain/release.ts';
@@ -144,7 +145,9 @@ function lagsOf(run: RepositoryRun): string[] {
   const waiting = stuck.length - begun.length;
   return [
     ...begun.map(({ move, state, detail }) => `${moveCodes[state]}  ${run.name}:${move.tag}: ${detail ?? state}`),
-    ...(waiting === 0 ? [] : [`MOVE_WAITING  ${waiting} convenience tags were not moved`]),
+    ...(waiting === 0
+      ? []
+      : [`MOVE_WAITING  ${count(waiting, 'convenience tag was', 'convenience tags were')} not moved`]),
   ];
 }
 

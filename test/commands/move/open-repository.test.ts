@@ -39,7 +39,7 @@ describe('what earlier runs left', () => {
     const open = await openWith(registry, world, { journals });
     expect(open.past).toEqual({ pushing: new Set(['1.2.3-b']), digests: new Map([['1.2.3-a', digest]]), unstated: [] });
     expect(world.said).toEqual([
-      `going on with ${path} of 2026-01-01T00:00:00Z (it was cut off): 1 pinned tags recorded, 1 pushes not seen to end, 0 moves done`,
+      `going on with ${path} of 2026-01-01T00:00:00Z (it was cut off): 1 pinned tag recorded, 1 push not seen to end, 0 moves done`,
     ]);
     await open.journal.write({ step: 'verified', cells: 2, waitedMs: 0 });
     expect(open.journal.path()).toBe(path);

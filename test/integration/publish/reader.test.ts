@@ -1,5 +1,6 @@
 /** What somebody sees who pulls while a release is published, and a registry that is behind with what it shows. */
 import { describe, expect, inject, onTestFinished, test } from 'vitest';
+import { count } from '../../../src/domain/count.ts';
 import { startFaultProxy, type FaultProxy, type FaultProxyOptions } from '../../support/fault-proxy.ts';
 import { daily } from '../../support/history.ts';
 import { conveniences, place, type Place } from '../../support/publish-place.ts';
@@ -111,7 +112,7 @@ describe('a registry that is behind', () => {
       expect.stringMatching(
         new RegExp(`^MOVE_FAILED {2}.*:1-python3\\.9: .*500.*Read back: it is ${before['1-python3.9']}$`),
       ),
-      `MOVE_WAITING  ${order.length - failedAt - 1} convenience tags were not moved`,
+      `MOVE_WAITING  ${count(order.length - failedAt - 1, 'convenience tag was', 'convenience tags were')} not moved`,
     ]);
     const now = conveniences(await at.tags());
     for (const tag of order.slice(failedAt)) expect([tag, now[tag]]).toEqual([tag, before[tag]]);
