@@ -6,13 +6,13 @@ import { groupBy } from '../domain/group-by.ts';
 import type { Several } from '../domain/several.ts';
 import type { Stand } from '../plan/types.ts';
 import { choiceText } from '../moves/repair.ts';
-import { fixes, type FixLine, sizeWords, standWords } from './audit-words.ts';
+import { commandsOf, fixes, type FixLine, sameReasons, sizeWords, standWords, toolLines } from './audit-words.ts';
 import { markdownCode as code, markdownText } from './markdown-text.ts';
 import type { GridWords } from './grid-markdown.ts';
 import { moveGrid } from './move-grid.ts';
 import { folded, gridParts, warningsMarkdown } from './plan-markdown.ts';
 import { markdownTable } from './table.ts';
-import { count } from './words.ts';
+import { count, grouped } from './words.ts';
 
 /** @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary */
 const maxBytes = 1024 * 1024;
@@ -41,7 +41,10 @@ function fitted(report: AuditReport, list: readonly string[]): string {
 function fixList(findings: readonly Finding[]): string[] {
   const commands = fixes(findings.filter(({ excused }) => excused === null)).slice(0, 50);
   if (commands.length === 0) return [];
-  return [`#### To fix, in this order\n\n\`\`\`sh\n${commands.map(fixText).join('\n')}\n\`\`\``];
+  return [
+    `#### To fix, in this order\n\n\`\`\`sh\n${commands.map(fixText).join('\n')}\n\`\`\``,
+    ...toolLines(commandsOf(commands)),
+  ];
 }
 
 /** @param list what fixes it; empty where that is said elsewhere */
@@ -58,7 +61,7 @@ function markdown(report: AuditReport, list: readonly string[], maxRows: number)
   for (const kind of findingKinds) {
     const ofKind = findings.filter((finding) => finding.kind === kind);
     if (ofKind.length === 0 || kind === 'ok') continue;
-    const body = findingsBody(ofKind, maxRows);
+    const body = kind === 'unknown' ? reasonsBody(ofKind, maxRows) : findingsBody(ofKind, maxRows);
     const head = `${kind} ${ofKind.length}`;
     parts.push(
       isQuiet(kind)
@@ -114,6 +117,19 @@ function findingsBody(findings: readonly Finding[], maxRows: number): string {
   // Findings begin with the broadest rule, and a grid is made of moves, which end with it.
   const grid = moveGrid([...groupBy(moves, ({ rule }) => rule).values()].toReversed().flat());
   return [...(grid.rows.length > mostGroups ? [] : gridParts(grid, auditWords)), each].join('\n\n');
+}
+
+/** What is not known, by its reason. */
+function reasonsBody(findings: readonly Finding[], maxRows: number): string {
+  const all = sameReasons(findings);
+  const rows = all.slice(0, maxRows).map(({ reason, findings: own }) => {
+    const shown = own.slice(0, mostOpen).map(({ tag }) => code(tag));
+    const more = own.length > shown.length ? `, and ${grouped(own.length - shown.length)} more` : '';
+    return [`${shown.join(', ')}${more}`, String(own.length), own.length === 1 ? (own[0]?.because ?? '') : reason];
+  });
+  const left = all.length - rows.length;
+  const note = left > 0 ? `\n\nand ${count(left, 'more reason')}; \`--format json\` lists them all` : '';
+  return `${markdownTable(['tags', 'how many', 'because'], rows)}${note}`;
 }
 
 function unlessNothing(stand: Stand): Stand | null {

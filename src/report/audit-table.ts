@@ -5,7 +5,7 @@ import type { AuditReport, Finding } from '../audit/types.ts';
 import type { Choice } from '../moves/repair.ts';
 import type { Several } from '../domain/several.ts';
 import { groupBy } from '../domain/group-by.ts';
-import { fixes, type FixLine, sizeWords, standWords } from './audit-words.ts';
+import { commandsOf, fixes, type FixLine, sameReasons, sizeWords, standWords, toolLines } from './audit-words.ts';
 import { table } from './table.ts';
 import { count, grouped } from './words.ts';
 
@@ -13,7 +13,9 @@ const width = 80;
 /** More findings of a kind than this are listed on one line each. */
 const maxExplained = 8;
 const maxListed = 40;
-const maxReasons = 3;
+const maxReasons = 8;
+/** Tags of one reason that are named. */
+const maxNamed = 12;
 
 /**
  * Of several repositories: each by itself, and then one list of what fixes them all, for its order counts across them.
@@ -71,20 +73,27 @@ function headText({ repository, checkedAt, requests, summary, findings }: AuditR
 function section(kind: FindingKind, findings: readonly Finding[], paint: Paint): string {
   const colour = kind === 'unknown' ? paint.yellow : paint.red;
   const head = `${colour(paint.bold(kind))} ${grouped(findings.length)}  ${paint.dim(kinds[kind].meaning)}`;
+  if (kind === 'unknown') return [head, ...reasons(findings, paint)].join('\n');
   const isExplained = findings.length <= maxExplained;
   const lines = findings.slice(0, maxListed).map((finding) => (isExplained ? block(finding, paint) : line(finding)));
   const more = findings.length - maxListed;
   if (more > 0) lines.push(`  and ${grouped(more)} more; --format json and html list them all`);
-  if (!isExplained && kind === 'unknown') lines.push(...reasons(findings).map((text) => paint.dim(text)));
   return [head, ...lines].join('\n');
 }
 
-/** Each reason once: a registry that is down says the same of every tag. */
-function reasons(findings: readonly Finding[]): string[] {
-  const texts = new Set(findings.map(({ tag, because }) => because.replaceAll(`:${tag}`, '')));
-  const shown = [...texts].slice(0, maxReasons);
-  if (texts.size > maxReasons) shown.push(`and ${texts.size - maxReasons} more reasons; --format json has them`);
-  return shown.map((text) => wrapped(text, '    ', '    '));
+/** Each reason once, with the tags that it is about. */
+function reasons(findings: readonly Finding[], paint: Paint): string[] {
+  const all = sameReasons(findings);
+  const lines = all.slice(0, maxReasons).flatMap(({ reason, findings: own }) => {
+    const [first, ...others] = own;
+    if (first !== undefined && others.length === 0) return [block(first, paint)];
+    const shown = own.slice(0, maxNamed).map(({ tag }) => tag);
+    const more = own.length > shown.length ? `, and ${grouped(own.length - shown.length)} more` : '';
+    const head = `${count(own.length, 'tag')}: ${shown.join(', ')}${more}`;
+    return [wrapped(head, '  ', '    '), paint.dim(wrapped(reason, '    ', '    '))];
+  });
+  const more = all.length - maxReasons;
+  return more > 0 ? [...lines, `  and ${count(more, 'more reason')}; --format json has them`] : lines;
 }
 
 function block(finding: Finding, paint: Paint): string {
@@ -100,7 +109,7 @@ function block(finding: Finding, paint: Paint): string {
 }
 
 function line({ tag, kind, expected, actual, excused }: Finding): string {
-  const ends = !kinds[kind].ends || kind === 'unknown' ? '' : `  ${versionOf(actual)} → ${versionOf(expected)}`;
+  const ends = !kinds[kind].ends ? '' : `  ${versionOf(actual)} → ${versionOf(expected)}`;
   return `  ${tag}${ends}${excused === null ? '' : '  (excused)'}`;
 }
 
@@ -143,7 +152,8 @@ function fixText(findings: readonly Finding[], paint: Paint): string {
   if (all.length === 0) return '';
   const rows = all.slice(0, 10).map((line) => fixRow(line, paint));
   if (all.length > 10) rows.push(`  and ${all.length - 10} more; --format json has them`);
-  return [paint.bold('To fix, in this order:'), ...rows].join('\n');
+  const tools = toolLines(commandsOf(all.slice(0, 10))).map((line) => paint.dim(wrapped(line, '  ', '  ')));
+  return [paint.bold('To fix, in this order:'), ...rows, ...tools].join('\n');
 }
 
 function fixRow({ command, tags, choices }: FixLine, paint: Paint): string {

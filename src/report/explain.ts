@@ -7,6 +7,7 @@ import type { LastMove } from '../plan/explain-moves.ts';
 import type { Owner } from '../plan/types.ts';
 import { findingJson } from './audit-json.ts';
 import { choiceText } from '../moves/repair.ts';
+import { toolLines } from './audit-words.ts';
 import { jsonText, ownerJson } from './plan-json.ts';
 import { ownerText } from './words.ts';
 import { wrap } from './wrap.ts';
@@ -114,7 +115,10 @@ function registryFacts(one: ActualTag, isOneOfSeveral: boolean): string[] {
   const verdict = finding === null ? [] : [fact(finding.kind, finding.because)];
   const repair = finding?.fix ?? null;
   const ways = repair === null ? (finding?.choices ?? []).map(choiceText) : [repair];
-  const fixes = ways.map((way, index) => fact(index === 0 ? 'fix' : 'or', way));
+  const fixes = [
+    ...ways.map((way, index) => fact(index === 0 ? 'fix' : 'or', way)),
+    ...toolLines(ways).map((line) => fact('', line)),
+  ];
   const what = fact('registry', `${at}${actualWords(one)}`);
   if (actual === null) return [what, ...should, ...verdict, ...fixes];
   if (finding === null && actual === expected) return [what, `    ${actual}`];

@@ -1,5 +1,6 @@
 /** What a publish did, as Markdown for a job summary: what moved and why, what lags, and the cells folded away. */
 import { markdownBlock, markdownCode as code, markdownText } from './markdown-text.ts';
+import { toolLines } from './audit-words.ts';
 import { buildEndMarkdown, failedLogs } from './build-end.ts';
 import { answerMarkdown } from './grid-markdown.ts';
 import { moveGrid, type GridMove, type Weights } from './move-grid.ts';
@@ -120,9 +121,12 @@ function cellsTable(cells: readonly ReportedCell[]): string {
 }
 
 function stagingTags(repository: string, left: readonly string[]): string {
-  const commands = left.map((tag) => deleteCommand(repository, tag)).join('\n');
+  const commands = left.map((tag) => deleteCommand(repository, tag));
   const text = 'This registry deletes no tag alone. The parts of this release are under these still; no plan has them:';
-  return folded(`${count(left.length, 'staging tag')} left`, `${text}\n\n\`\`\`sh\n${commands}\n\`\`\``);
+  return folded(
+    `${count(left.length, 'staging tag')} left`,
+    [text, `\`\`\`sh\n${commands.join('\n')}\n\`\`\``, ...toolLines(commands)].join('\n\n'),
+  );
 }
 
 function seconds(ms: number): string {

@@ -4,6 +4,7 @@ import type { Digest } from '../domain/digest.ts';
 import type { Warning } from '../domain/warning.ts';
 import type { MoveResult } from '../moves/move-result.ts';
 import type { WeighedPlatform } from '../sight/weigh.ts';
+import { toolLines } from './audit-words.ts';
 import { buildEndTable, failedLogs, type FailedLog } from './build-end.ts';
 import { jsonText, moveJson } from './plan-json.ts';
 import { table } from './table.ts';
@@ -179,7 +180,8 @@ function stagingText({ repository, staging }: RepositoryReport): string {
   const lines = deleted.length === 0 ? [] : [`  ${count(deleted.length, 'staging tag')} deleted`];
   if (left.length > 0) {
     lines.push(`  ${count(left.length, 'staging tag')} left, for this registry deletes no tag alone; by hand:`);
-    lines.push(...left.map((tag) => `    ${deleteCommand(repository, tag)}`));
+    const commands = left.map((tag) => deleteCommand(repository, tag));
+    lines.push(...commands.map((command) => `    ${command}`), ...toolLines(commands).map((line) => `  ${line}`));
   }
   return lines.join('\n');
 }

@@ -153,6 +153,7 @@ To fix, in this order:
   tagwright apply  (1 tag)
   regctl tag delete registry.example/acme/app:v1.1.0-python3.9  (1 tag)
     if nobody needs it
+  regctl, from regclient/regclient on GitHub, deletes a tag and leaves its image
 
 Base images that changed since their owners were built:
   docker.io/library/python:3.10-slim has moved on
@@ -173,6 +174,31 @@ Nothing is deleted here. Tags that nobody needs go with these commands:
 note: one thing that a reader should know, and that is rather longer than a line
   of eighty characters
 `);
+  });
+
+  test('one reason for many tags is said once, with their number and what to do', () => {
+    const seen = healthy(small);
+    const fix = 'log in with a token that may pull: docker login registry.example';
+    for (const tag of seen.keys())
+      seen.set(tag, { kind: 'unknown', reason: `REGISTRY_DENIED HEAD registry.example/acme/app:${tag}: 401. ${fix}` });
+    const report = reportOf(small, seen);
+    const text = auditTable(report, false);
+    expect(text.split('docker login')).toHaveLength(2);
+    expect(text).toContain('\n  30 tags: ');
+    expect(text.replaceAll(/\s+/g, ' ')).toContain(', and 18 more the registry did not answer: REGISTRY_DENIED HEAD');
+    const markdown = auditMarkdown(report);
+    expect(markdown.split('docker login')).toHaveLength(2);
+    expect(markdown).toContain(', and 18 more | 30 | the registry did not answer');
+  });
+
+  test('two reasons are two', () => {
+    const seen = healthy(small);
+    for (const [index, tag] of [...seen.keys()].slice(0, 3).entries())
+      seen.set(tag, { kind: 'unknown', reason: index === 0 ? 'REGISTRY_THROTTLED 429' : 'REGISTRY_DENIED 401' });
+    const text = auditTable(reportOf(small, seen), false);
+    expect(text).toContain('\n  2 tags: ');
+    expect(text).toContain('REGISTRY_DENIED 401');
+    expect(text).toContain('REGISTRY_THROTTLED 429');
   });
 
   test('a healthy registry is two lines', () => {

@@ -86,6 +86,7 @@ test('what other jobs have to do is told by their command, and staging tags that
       '  1 staging tag deleted',
       '  1 staging tag left, for this registry deletes no tag alone; by hand:',
       '    regctl tag delete ghcr.io/acme/app:staging-1-b',
+      '  regctl, from regclient/regclient on GitHub, deletes a tag and leaves its image',
       '',
     ].join('\n'),
   );
