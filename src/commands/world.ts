@@ -131,8 +131,8 @@ export interface World {
   readonly progress?: Progress;
   /** Asks the person at the terminal; left out or `null` if there is none. */
   readonly ask?: Ask | null;
-  /** What the targets of a bake file come to, by buildx, its default if none is named; left out: nothing is asked. Never for a file that names a cloud. */
-  readonly printBake?: (path: string, targets: readonly string[]) => Promise<PrintedBake>;
+  /** What the targets of bake files come to, by buildx, their default if none is named; left out: nothing is asked. Never for a file that names a cloud. */
+  readonly printBake?: (paths: readonly string[], targets: readonly string[]) => Promise<PrintedBake>;
   /** What is installed here. */
   readonly machine?: () => Promise<Machine>;
   readonly signal: AbortSignal;

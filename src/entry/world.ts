@@ -101,9 +101,9 @@ export function realWorld(options: WorldOptions): World {
     say,
     progress: options.progress ?? noProgress,
     ask: options.ask ?? null,
-    printBake: async (path, targets) => {
+    printBake: async (paths, targets) => {
       const { printBake } = await import('../adapters/buildx/print-bake.ts');
-      return printBake({ path, targets, folder: resolve('.') }, signal);
+      return printBake({ paths, targets, folder: resolve('.') }, signal);
     },
     machine: async () => {
       const { thisMachine } = await import('./machine.ts');

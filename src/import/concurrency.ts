@@ -11,7 +11,9 @@ import { asWritten } from './workflow-files.ts';
  */
 export function constantGroups({ groups }: Workflow, run: Run): string[] {
   return groups.flatMap(({ text, where }) => {
-    const value = evaluateText(text, scopeOf(run, new Map()));
+    // Who started the run, or what the settings say, is the same for one release after another.
+    const steady = text.replaceAll(/\b(?:github\.(?:triggering_)?actor|vars\.\w+)\b/g, "'-'");
+    const value = evaluateText(steady, scopeOf(run, new Map()));
     if (value.kind !== 'known') return [];
     return [
       `concurrency (${where}): every release shares the group ${asWritten(text)}, and GitHub drops all but one waiting run: ` +

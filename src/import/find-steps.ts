@@ -1,7 +1,7 @@
 /** The steps whose tags a release pushes, each with what its inputs are once variables and inputs are put in. */
 import { InputError } from '../domain/errors.ts';
 import { consumersOf, isBuild, namesOutputOf, pushes, taggedElsewhere } from './builds.ts';
-import type { Combination, Matrix } from './matrix.ts';
+import { asText, type Combination, type Matrix } from './matrix.ts';
 import { makerOf } from './made-releases.ts';
 import { runOf, type Known } from './outputs.ts';
 import { action, labelsAlone, noStep, notRun, notStarted } from './refusals.ts';
@@ -9,7 +9,8 @@ import { putIn } from './put-in.ts';
 import { conditionsTruth, evaluateText, scopeOf, type Run } from './scope.ts';
 import { stepName, type Job, type Step } from './workflow.ts';
 import { asWritten, type WholeWorkflow } from './workflow-files.ts';
-import { isOfOneRun, writtenReferences } from './written-references.ts';
+import { endsWithArchitecture, isOfOneRun, putsTogether, writtenReferences } from './written-references.ts';
+import { splitList } from './tag-line.ts';
 
 /** One step in jobs where its inputs are the same texts. */
 export interface Source {
@@ -97,6 +98,8 @@ function tagged(running: readonly Running[], workflow: WholeWorkflow): Tagged {
       instead: source === undefined || uses.length > 0 ? null : taggedElsewhere(source, workflow),
     };
   });
+  const isMerged = workflow.jobs.some(({ steps }) => steps.some(putsTogether));
+  const isPart = (source: Source): boolean => isOfOneRun(source.tags) || (isMerged && isOfOnePlatform(source));
   const isSomeUsed = asked.some(({ isUsed }) => isUsed);
   const isPromoted = asked.some(({ isUsed, isWritten, isPushed }) => isUsed && !isWritten && isPushed);
   return {
@@ -105,10 +108,18 @@ function tagged(running: readonly Running[], workflow: WholeWorkflow): Tagged {
         const isMeant = isUsed || (!isSomeUsed && instead === null);
         return isPushed && isMeant && one.sources.length > 0;
       })
-      .filter(({ isWritten, one }) => !(isPromoted && isWritten && one.sources.every(({ tags }) => isOfOneRun(tags))))
+      .filter(({ isWritten, one }) => !(isPromoted && isWritten && one.sources.every((source) => isPart(source))))
       .map(({ one }) => one),
     instead: asked.find(({ instead }) => instead !== null)?.instead ?? null,
   };
+}
+
+/** Each of its tags ends with an architecture, in every job. */
+function isOfOnePlatform({ tags, jobs }: Source): boolean {
+  const lines = splitList(tags).lines.map(({ text }) => text);
+  const ofJob = (text: string, job: Combination): string =>
+    text.replaceAll(/\$\{\{\s*matrix\.(?<key>[\w-]+)\s*\}\}/g, (_, key: string) => asText(job.get(key) ?? null));
+  return lines.length > 0 && lines.every((text) => jobs.every((job) => endsWithArchitecture(ofJob(text, job))));
 }
 
 function eventsOf(workflow: WholeWorkflow): readonly Run['event'][] {

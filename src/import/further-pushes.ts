@@ -14,7 +14,7 @@ export function furtherPushes(workflow: Workflow, event: Run['event'], known: Kn
     job.steps.flatMap((step) => {
       const found = namesOf(step);
       if (found === null || !isRun(job, step, runOf(workflow, job, step, event, known))) return [];
-      return [`CHECK THIS: the script of ${asWritten(stepName(step))} ${found}, which are in no plan`];
+      return [`CHECK THIS: the step ${asWritten(stepName(step))} ${found}, which are in no plan`];
     }),
   );
 }
@@ -30,9 +30,13 @@ const copies = /\bskopeo\s+(?:copy|sync)\b|\b(?:crane|gcrane)\s+(?:copy|cp)\b|\b
 const tagging = /\b(?:crane|gcrane)\s+tag\b/;
 const pushedName = /\bdocker\s+(?:image\s+)?push\s+(?:-q\s+)?["']?[^\s"'$]+:[^\s"']+/;
 
-function namesOf({ run }: Step): string | null {
+function namesOf({ run, uses, inputs }: Step): string | null {
+  // Those of a step of the action are read.
+  const isOwn = [...inputs.values()].some(({ value }) => /\.outputs\.(?:tags|json)\b/.test(value));
+  if (uses !== null) return /manifest/i.test(uses) && !isOwn ? 'puts images together under tags of its own' : null;
   if (run === '' || run.length > maxScript) return null;
   const plain = run.replaceAll(/\\\r?\n\s*/g, ' ').replaceAll(/^\s*#.*$/gm, '');
+  if (/\bmanifest\s+create\b/.test(plain)) return 'puts images together under tags of its own';
   if (copies.test(plain)) return 'copies images to other names';
   if (tagging.test(plain) || pushedName.test(plain)) return 'pushes tags of its own';
   const own = plain

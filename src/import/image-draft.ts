@@ -1,4 +1,5 @@
 /** One image of the config: its axes, how they are built, and what is left out of their product. */
+import { endsWithArchitecture } from './written-references.ts';
 import { excludedCells, flavorBuild, missingCells, type BuildScene, type FlavorBuild } from './build-step.ts';
 import type { Group } from './combine.ts';
 import { entry, list, object, type DraftEntry, type DraftObject } from './config-text.ts';
@@ -78,9 +79,21 @@ function flavorsOf(axis: RoleAxis | undefined, { group, scene, matrix, usesSuffi
     const flavors = built.map(({ value, build, comments }) =>
       entry(value.name, flavorDraft(build, usesSuffix ? value.suffix : '', platforms), comments),
     );
-    return entry('flavors', object(flavors), key?.comments ?? []);
+    return entry('flavors', object(flavors), [
+      ...(key?.comments ?? []),
+      ...architectures(built.map(({ value }) => value.name)),
+    ]);
   };
   return { builds: built.map(({ build }) => build), draft };
+}
+
+/** A build makes all platforms of an image under one tag. */
+function architectures(names: readonly string[]): string[] {
+  return names.every(endsWithArchitecture)
+    ? [
+        `CHECK THIS: ${names.join(', ')} are platforms of one image: if these tags are only its parts, write one flavor with all platforms`,
+      ]
+    : [];
 }
 
 function flavorDraft(build: FlavorBuild, suffix: string, platforms: readonly string[] | null): DraftObject {

@@ -1,4 +1,5 @@
 /** A workflow to a config that says the same. */
+import { count } from '../domain/count.ts';
 import { InputError } from '../domain/errors.ts';
 import { pep440 } from '../domain/pep440.ts';
 import { semver } from '../domain/semver.ts';
@@ -30,6 +31,7 @@ import {
   schemeOf,
   otherPackages,
   gitTagNotes,
+  rewrittenVersion,
   shapeOf,
   tagPattern,
   type SchemeName,
@@ -175,6 +177,7 @@ function draftOf(group: Group, { workflow, files, shape, gitTags, oneCommit }: S
         entry('scheme', scheme),
         entry('tagPattern', { kind: 'pattern', text: pattern }, [
           ...gitTagNotes(gitTags, pattern, order),
+          ...(isPep440 ? rewrittenVersion(gitTags, pattern) : []),
           ...(lines.some(readsAnyTag) ? otherPackages(gitTags, shape) : []),
         ]),
         ...(defaults === null ? [] : [entry('defaults', object([entry('python', defaults)]))]),
@@ -296,7 +299,7 @@ function leftOut({ others, sources, because }: Found, { workflow }: Scene): stri
     return `the step ${asWritten(stepName(step))} (${asWritten(images.join(', '))}) is not run for a final release, so its tags are in no plan`;
   });
   const matrices = new Map(sources.map(({ step, matrix }) => [step, matrix?.jobs.length ?? 1]));
-  const count = [...matrices].reduce((sum, [step, all]) => {
+  const idle = [...matrices].reduce((sum, [step, all]) => {
     const own = sources.filter((source: Source) => source.step === step);
     return sum + all - own.reduce((jobs, source) => jobs + source.jobs.length, 0);
   }, 0);
@@ -317,7 +320,9 @@ function leftOut({ others, sources, because }: Found, { workflow }: Scene): stri
     ...steps,
     ...unread,
     ...asked,
-    ...(count === 0 ? [] : [`${count} jobs of the matrix do not run the step for a release`]),
+    ...(idle === 0
+      ? []
+      : [`${count(idle, 'job of the matrix does', 'jobs of the matrix do')} not run the step for a release`]),
   ];
 }
 

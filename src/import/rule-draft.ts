@@ -1,4 +1,5 @@
 /** Rules of a config, made from the tag lines of a step. */
+import { count } from '../domain/count.ts';
 import type { Combination } from './matrix.ts';
 import { valueIn, type RoleAxis, type Roles } from './roles.ts';
 import { templateText } from './evaluate.ts';
@@ -196,7 +197,7 @@ export function onlyOf(
     }
     only.set(axis.name, axis.name === 'python' ? 'default' : on.slice(0, 1));
     notes.push(
-      `${on.length} jobs pushed it, one for each ${axis.name}, and the last one won: is this the one it means?`,
+      `${count(on.length, 'job')} pushed it, one for each ${axis.name}, and the last one won: is this the one it means?`,
     );
   }
   const isExact = around.jobs.every((job) => enabled.includes(job) === isIn(job, enabled, roles.axes));

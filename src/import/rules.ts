@@ -44,7 +44,39 @@ export function draftRules(lines: readonly GivenLine[], context: RuleContext): R
     if (parts.length === 0) add(whole, given.text);
     for (const part of parts) add(draftRule(part, context), part.text);
   }
-  return { rules, dropped };
+  return { rules: withoutRaces(rules, context), dropped };
+}
+
+/** One text of several flavors: whichever was built last had it, and here one of them owns it. */
+function withoutRaces(rules: readonly RuleDraft[], { roles }: RuleContext): readonly RuleDraft[] {
+  const flavors = roles.axes.find(({ name }) => name === 'flavor')?.values ?? [];
+  const owners = new Map<string, { readonly rule: RuleDraft; readonly flavor: string }>();
+  const races = new Map<string, string>();
+  const left = rules.flatMap((rule): RuleDraft[] => {
+    const own = rule.only.get('flavor') ?? flavors.map(({ name }) => name);
+    const kept = (own === 'default' ? [] : own).filter((flavor) => {
+      const suffix = flavors.find(({ name }) => name === flavor)?.suffix ?? '';
+      const text = rule.template.replaceAll('{{suffix}}', suffix).replaceAll('{{flavor}}', flavor);
+      const key = `${text} ${rule.revisionLength}`;
+      const owner = owners.get(key);
+      if (owner === undefined || owner.flavor === flavor || owner.rule === rule) {
+        owners.set(key, owner ?? { rule, flavor });
+        return true;
+      }
+      const told = text.replaceAll(/\{\{(?:python)\}\}/g, '…');
+      races.set(
+        owner.rule.name,
+        `CHECK THIS: ${owner.flavor} and ${flavor} both pushed ${told}, and the last one built had it: is it ${owner.flavor}?`,
+      );
+      return false;
+    });
+    if (own === 'default' || flavors.length === 0 || kept.length === own.length) return [rule];
+    return kept.length === 0 ? [] : [{ ...rule, only: new Map([...rule.only, ['flavor', kept]]) }];
+  });
+  return left.map((rule) => {
+    const race = races.get(rule.name);
+    return race === undefined ? rule : { ...rule, comments: [...rule.comments, race] };
+  });
 }
 
 /** A short and a long commit are two tags. */

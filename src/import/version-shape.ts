@@ -1,4 +1,5 @@
 /** Which git tags are releases: what they begin with, how they are written, and the pattern that says it. */
+import { clean } from '@renovatebot/pep440';
 import type { Version, VersionScheme } from '../domain/version.ts';
 import { passesFilters } from './triggers.ts';
 
@@ -103,6 +104,17 @@ function unreadTags(gitTags: readonly string[], pattern: string): string[] {
 /** What to look at in the git tags, as the pattern reads them. */
 export function gitTagNotes(gitTags: readonly string[], pattern: string, scheme: VersionScheme): string[] {
   return [...unreadTags(gitTags, pattern), ...strayVersion(gitTags, pattern, scheme)];
+}
+
+/** The action writes a version of type=pep440 in its normal form, and `{{version}}` is the text of the git tag. */
+export function rewrittenVersion(gitTags: readonly string[], pattern: string): string[] {
+  const read = new RegExp(pattern, 'u');
+  const texts = gitTags.flatMap((tag) => read.exec(tag)?.groups?.['version'] ?? []);
+  const newest = texts.at(-1) ?? '';
+  const normal = clean(newest);
+  return normal === null || normal === newest
+    ? []
+    : [`CHECK THIS: the action writes ${newest} as ${normal}, and here {{version}} is ${newest}`];
 }
 
 /** As many lower finals since as no branch for old releases has. */

@@ -19,6 +19,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { cases, refusals } from './cases/cases.ts';
 import { fieldCases, fieldRefusals } from './cases/field.ts';
 import { furtherCases, furtherRefusals } from './cases/further.ts';
+import { strangerCases } from './cases/strangers.ts';
 import { widerCases, widerRefusals } from './cases/wider.ts';
 import type { ImportCase } from './cases/writing.ts';
 
@@ -102,7 +103,7 @@ function modelTags(given: ImportCase): string[] {
   return [...new Set(tags)].toSorted();
 }
 
-describe.each([...cases, ...fieldCases, ...furtherCases, ...widerCases])('$kind: $name', (given) => {
+describe.each([...cases, ...fieldCases, ...furtherCases, ...widerCases, ...strangerCases])('$kind: $name', (given) => {
   const text = textOf(inputOf(given));
 
   test('gives the tags that the action pushes', async () => {

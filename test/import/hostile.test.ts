@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { workflowTexts } from '../../src/commands/init/workflow-texts.ts';
 import type { ProjectFiles } from '../../src/ports.ts';
 import { importWorkflow } from '../../src/import/import-workflow.ts';
-import { plainTargets } from '../../src/import/bake-step.ts';
+import { plainTargets } from '../../src/import/bake-files.ts';
 import { splitAtCommas, splitExpressions } from '../../src/import/expression.ts';
 import { withMatch } from '../../src/import/match-line.ts';
 import { runScript } from '../../src/import/shell.ts';
@@ -70,7 +70,7 @@ const rows: readonly { name: string; run: () => unknown }[] = [
         `target "a" {\n${'a=[\n'.repeat(50_000)}}\n`,
         `target "a" {\n  a = {${'a'.repeat(100_000)}}\n}\n`,
         '\n'.repeat(200_000),
-      ].map((text) => plainTargets('docker-bake.hcl', text)),
+      ].map((text) => plainTargets([{ path: 'docker-bake.hcl', text }])),
   },
   {
     name: 'expressions that never end',

@@ -9,7 +9,7 @@ import { noInputs } from '../../src/domain/build-inputs.ts';
 import { isJsonObject } from '../../src/domain/json.ts';
 import type { BuildTarget } from '../../src/domain/build-target.ts';
 import { OutsideError } from '../../src/domain/errors.ts';
-import { namedTargets, plainTargets } from '../../src/import/bake-step.ts';
+import { namedTargets, plainTargets } from '../../src/import/bake-files.ts';
 import { buildWithBuildx, skopeoInspect } from '../support/buildx.ts';
 import { realPython, standInBases } from '../support/stand-in-bases.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -293,12 +293,12 @@ test('a bake file with variables, functions and a matrix is printed, and nothing
   });
   // A variable of the environment would change what is printed.
   vi.stubEnv('REGISTRY', 'elsewhere.example');
-  const hcl = await readFile(`${folder}/docker-bake.hcl`, 'utf8');
-  const asked = { path: 'docker-bake.hcl', targets: namedTargets(hcl), folder };
+  const hcl = { path: 'docker-bake.hcl', text: await readFile(`${folder}/docker-bake.hcl`, 'utf8') };
+  const asked = { paths: [hcl.path], targets: namedTargets([hcl]), folder };
   const printed = await printBake(asked, new AbortController().signal);
   if (printed.kind === 'unread') throw new Error(printed.because);
   const platforms = ['linux/amd64', 'linux/arm64'];
-  expect(plainTargets('docker-bake.hcl', printed.json)).toEqual(
+  expect(plainTargets([{ ...hcl, text: printed.json }]).targets).toEqual(
     ['slim', 'alpine'].map((name) => ({
       name: `app-${name}`,
       dockerfile: `${name}/Dockerfile`,
@@ -306,6 +306,28 @@ test('a bake file with variables, functions and a matrix is printed, and nothing
       target: null,
       platforms,
       tags: [`ghcr.io/acme/app-${name}:latest`],
+      args: new Map(),
+      contexts: new Map(),
+      more: [],
     })),
   );
+});
+
+test('several bake files in plain values come to what buildx makes of them', async () => {
+  const files = {
+    'docker-bake.json':
+      '{ "group": { "default": { "targets": ["app", "other"] } }, "target": { "app": { "args": { "A": "1", "B": "1" }, "platforms": ["linux/amd64", "linux/arm64"], "tags": ["acme/app:latest"] }, "other": { "dockerfile": null } } }',
+    'docker-bake.hcl':
+      'target "_base" {\n  args = {\n    C = "3"\n  }\n}\ntarget "app" {\n  inherits = ["_base"]\n  context = "srv"\n  dockerfile = "../build/Dockerfile"\n}\n',
+    'docker-bake.override.hcl':
+      'group "default" {\n  targets = ["app"]\n}\ntarget "app" {\n  platforms = ["linux/arm64"]\n  args = {\n    B = "2"\n  }\n}\n',
+  };
+  const folder = await tempFolder(files);
+  const plain = Object.entries(files).map(([path, text]) => ({ path, text }));
+  const asked = { paths: Object.keys(files), targets: namedTargets(plain), folder };
+  const printed = await printBake(asked, new AbortController().signal);
+  if (printed.kind === 'unread') throw new Error(printed.because);
+  const own = plainTargets(plain);
+  expect(own).toEqual(plainTargets([{ path: 'docker-bake.json', text: printed.json }]));
+  expect(own.targets).toMatchObject([{ name: 'app', dockerfile: 'build/Dockerfile', platforms: ['linux/arm64'] }]);
 });

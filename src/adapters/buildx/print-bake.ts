@@ -8,17 +8,17 @@ const variables = ['PATH', 'HOME', 'USERPROFILE', 'DOCKER_CONFIG', 'DOCKER_HOST'
 const timeoutMs = 15_000;
 
 export interface Printing {
-  /** Relative to the folder; the caller has read it, and no cloud is in it. */
-  readonly path: string;
+  /** Relative to the folder, the one that counts last; the caller has read them, and no cloud is in them. */
+  readonly paths: readonly string[];
   /** None: the default. */
   readonly targets: readonly string[];
   readonly folder: string;
 }
 
-export async function printBake({ path, targets, folder }: Printing, signal: AbortSignal): Promise<PrintedBake> {
+export async function printBake({ paths, targets, folder }: Printing, signal: AbortSignal): Promise<PrintedBake> {
   const lines: string[] = [];
   // What follows -- is a name, whatever it begins with.
-  const args = ['buildx', 'bake', '--print', '--file', path, '--', ...targets];
+  const args = ['buildx', 'bake', '--print', ...paths.flatMap((path) => ['--file', path]), '--', ...targets];
   try {
     const { exitCode, stderrTail } = await runDocker(args, {
       cwd: folder,

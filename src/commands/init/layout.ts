@@ -1,33 +1,9 @@
 /** Which images a repository holds, as its Dockerfiles, bake, compose and goreleaser files say it. */
-import { readYamlDocument, type YamlReader } from '../../import/yaml-reader.ts';
-import { plainTargets } from '../../import/bake-step.ts';
-import { InputError } from '../../domain/errors.ts';
-import { parseRepository, formatRepository } from '../../domain/reference.ts';
-
-export interface LaidOut {
-  /** In the order in which they are found. */
-  readonly images: readonly LaidOutImage[];
-  /** What was read, and what was seen and left alone. */
-  readonly notes: readonly string[];
-}
-
-export interface LaidOutImage {
-  readonly name: string;
-  /** Where a file says it goes. */
-  readonly repository: string | null;
-  readonly flavors: readonly LaidOutFlavor[];
-  readonly platforms: readonly string[];
-}
-
-export interface LaidOutFlavor {
-  readonly name: string;
-  readonly suffix: string;
-  readonly dockerfile: string;
-  readonly context: string;
-  readonly target: string | null;
-  /** The series a folder is for, such as `7.2`. */
-  readonly series: string | null;
-}
+import { fromBake } from './layout-bake.ts';
+import { composeName, fromCompose } from './layout-compose.ts';
+import { fromGoreleaser, goreleaserName } from './layout-goreleaser.ts';
+import { imageName, type LaidOut, type LaidOutFlavor, type LaidOutImage } from './laid-out.ts';
+import { bakeFileNames } from '../../import/bake-files.ts';
 
 const dockerfileName =
   /^(?:(?:Dockerfile|Containerfile)(?:[.-](?<after>[\w.-]+))?|(?<before>[\w.-]+)\.(?:Dockerfile|Containerfile))$/i;
@@ -50,9 +26,7 @@ export function readLayout(paths: readonly string[], texts: ReadonlyMap<string, 
 
 /** Files whose text decides the layout. */
 export function layoutFiles(paths: readonly string[]): string[] {
-  return paths.filter((path) =>
-    /^(?:docker-bake\.(?:json|hcl)|(?:docker-)?compose\.ya?ml|\.?goreleaser\.ya?ml)$/.test(path),
-  );
+  return paths.filter((path) => bakeFileNames.includes(path) || composeName.test(path) || goreleaserName.test(path));
 }
 
 export function dockerfilesIn(paths: readonly string[]): string[] {
@@ -143,115 +117,4 @@ function newestSeries(flavors: readonly LaidOutFlavor[]): LaidOutFlavor[] {
   return flavors.toSorted((a, b) =>
     a.name < b.name ? -1 : a.name > b.name ? 1 : compare(a.series ?? '', b.series ?? ''),
   );
-}
-
-function imageName(text: string): string {
-  const plain = text
-    .replaceAll(/[^A-Za-z0-9]+/g, '-')
-    .replaceAll(/^-+|-+$/g, '')
-    .toLowerCase();
-  return /^[a-z]/.test(plain) ? plain : plain === '' ? 'image' : `image-${plain}`;
-}
-
-function fromBake(paths: readonly string[], texts: ReadonlyMap<string, string>, notes: string[]): LaidOutImage[] {
-  return paths
-    .filter((path) => /^docker-bake\.(?:json|hcl)$/.test(path))
-    .flatMap((path) => {
-      const targets = plainTargets(path, texts.get(path) ?? '');
-      if (targets.length === 0 && path.endsWith('.json'))
-        notes.push(`${path} was not read: its targets are not written in plain values`);
-      return targets.flatMap((target): LaidOutImage[] => {
-        const [tag] = target.tags;
-        return [
-          {
-            name: targets.length === 1 ? 'image' : imageName(target.name),
-            repository: tag === undefined ? null : repositoryOf(tag),
-            flavors: [
-              {
-                name: 'standard',
-                suffix: '',
-                dockerfile: target.dockerfile,
-                context: target.context,
-                target: target.target,
-                series: null,
-              },
-            ],
-            platforms: target.platforms,
-          },
-        ];
-      });
-    });
-}
-
-function fromCompose(paths: readonly string[], texts: ReadonlyMap<string, string>, notes: string[]): LaidOutImage[] {
-  const path = paths.find((one) => /^(?:docker-)?compose\.ya?ml$/.test(one));
-  const yaml = path === undefined ? null : readYaml(texts.get(path) ?? '', path, notes);
-  if (yaml === null) return [];
-  const services = yaml.entries(yaml.at(yaml.root, 'services')).flatMap(({ key, value }): LaidOutImage[] => {
-    const build = yaml.at(value, 'build');
-    const image = yaml.text(yaml.at(value, 'image'));
-    const repository = image === null ? null : repositoryOf(image);
-    // Without a name to push to it is for a person's own machine.
-    if (build === null || repository === null) return [];
-    const context = (yaml.text(build) ?? yaml.text(yaml.at(build, 'context')) ?? '.')
-      .replace(/^\.\/(?=.)/, '')
-      .replace(/(?<!\/)\/+$/, '');
-    const file = yaml.text(yaml.at(build, 'dockerfile')) ?? 'Dockerfile';
-    const dockerfile = context === '.' ? file : `${context}/${file}`;
-    const target = yaml.text(yaml.at(build, 'target'));
-    return [
-      {
-        name: imageName(key),
-        repository,
-        flavors: [{ name: 'standard', suffix: '', dockerfile, context, target, series: null }],
-        platforms: [],
-      },
-    ];
-  });
-  const fitting = services.filter(({ flavors }) => flavors.every(({ dockerfile }) => paths.includes(dockerfile)));
-  return fitting.length === 1 ? fitting.map((one) => ({ ...one, name: 'image' })) : fitting;
-}
-
-function fromGoreleaser(paths: readonly string[], texts: ReadonlyMap<string, string>, notes: string[]): LaidOutImage[] {
-  const path = paths.find((one) => /^\.?goreleaser\.ya?ml$/.test(one));
-  const yaml = path === undefined ? null : readYaml(texts.get(path) ?? '', path, notes);
-  if (yaml === null || path === undefined) return [];
-  const dockers = yaml.items(yaml.at(yaml.root, 'dockers'));
-  const repositories = dockers.flatMap((docker) =>
-    yaml.items(yaml.at(docker, 'image_templates')).flatMap((item) => repositoryOf(yaml.text(item) ?? '') ?? []),
-  );
-  const [first] = dockers;
-  const [repository] = new Set(repositories);
-  if (first === undefined || repository === undefined) return [];
-  const platforms = dockers.map((docker) => `linux/${yaml.text(yaml.at(docker, 'goarch')) ?? 'amd64'}`);
-  const dockerfile = yaml.text(yaml.at(first, 'dockerfile')) ?? 'Dockerfile';
-  notes.push(
-    `${path} builds the binaries that its Dockerfile copies: the Dockerfile has to build them here, or keep goreleaser's build`,
-  );
-  return [
-    {
-      name: 'image',
-      repository,
-      flavors: [{ name: 'standard', suffix: '', dockerfile, context: '.', target: null, series: null }],
-      platforms: [...new Set(platforms)],
-    },
-  ];
-}
-
-function readYaml(text: string, path: string, notes: string[]): YamlReader | null {
-  try {
-    return readYamlDocument(text, path);
-  } catch (error) {
-    if (!(error instanceof InputError)) throw error;
-    notes.push(`${path} was not read: it is not valid YAML`);
-    return null;
-  }
-}
-
-/** Of an image reference whose name is written out; `null` where a variable is in it, or no owner. */
-function repositoryOf(reference: string): string | null {
-  const name = /^(?<name>[a-z0-9][\w.\-/]*(?::\d+\/[\w.\-/]+)?)(?:[:@].*)?$/.exec(reference)?.groups?.['name'];
-  if (name === undefined || !name.includes('/')) return null;
-  const parsed = parseRepository(name.toLowerCase(), '');
-  return parsed.ok ? formatRepository(parsed.value) : null;
 }

@@ -1,7 +1,8 @@
 /** What the files of a project say of it, read by patterns: enough for a first config, which its owner then reads. */
 import { parseJsonObject } from '../../domain/json.ts';
 import type { GitFacts } from '../../ports.ts';
-import { dockerfilesIn, layoutFiles, readLayout, type LaidOut } from './layout.ts';
+import type { LaidOut } from './laid-out.ts';
+import { dockerfilesIn, layoutFiles, readLayout } from './layout.ts';
 
 export interface ProjectFacts {
   readonly kind: 'python' | 'node' | 'go' | 'other';

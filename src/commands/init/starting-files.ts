@@ -1,8 +1,9 @@
 /** The files that `init` writes: a config, a template with what it renders to, and two workflows. */
+import { releaseArguments } from '../../domain/build-arguments.ts';
 import { configText, entry, list, object, type DraftEntry, type DraftObject } from '../../import/config-text.ts';
 import { schemeOf, shapeOf, tagPattern, type SchemeName } from '../../import/version-shape.ts';
 import type { GitFacts } from '../../ports.ts';
-import type { LaidOutImage } from './layout.ts';
+import type { LaidOutImage } from './laid-out.ts';
 import { nowhere, type ProjectFacts } from './project-facts.ts';
 
 export const templatePath = 'dockerfiles/standard.Dockerfile.hbs';
@@ -120,6 +121,8 @@ function repositoryEntry(repository: string, isSaid: boolean): DraftEntry {
   return entry('repository', repository, isSaid && !isNowhere ? [] : [comment]);
 }
 
+const told: ReadonlySet<string> = new Set(Object.values(releaseArguments));
+
 function flavorsEntry({ flavors }: LaidOutImage): DraftEntry {
   const byName = new Map(flavors.map((flavor) => [flavor.name, flavor]));
   const drafts = [...byName].map(([name, flavor]) => {
@@ -128,6 +131,15 @@ function flavorsEntry({ flavors }: LaidOutImage): DraftEntry {
     if (flavor.target !== null) entries.push(entry('target', flavor.target));
     if (context !== '.') entries.push(entry('context', context));
     if (flavor.suffix !== '') entries.push(entry('suffix', flavor.suffix));
+    for (const [key, values] of [
+      ['contexts', flavor.contexts],
+      ['args', flavor.args],
+    ] as const) {
+      // Every build is told these.
+      const others = [...(values ?? [])].filter(([one]) => !told.has(one));
+      const drafts = others.map(([one, value]) => entry(one, value));
+      if (drafts.length > 0) entries.push(entry(key, object(drafts)));
+    }
     const isGuess = context !== '.' && flavor.series === null;
     return entry(name, object(entries), isGuess ? [`Built in ${context}: a guess, so check its COPY lines.`] : []);
   });

@@ -26,11 +26,12 @@ const printed = JSON.stringify({
 async function init(
   hcl: string,
   answer?: PrintedBake,
+  files: Readonly<Record<string, string>> = {},
 ): Promise<{ config: string; stdout: string; asked: readonly string[][] }> {
-  const folder = await tempFolder({ 'docker-bake.hcl': hcl, 'build/Dockerfile': 'FROM scratch\n' });
+  const folder = await tempFolder({ 'docker-bake.hcl': hcl, 'build/Dockerfile': 'FROM scratch\n', ...files });
   const asked: string[][] = [];
-  const printBake = (path: string, targets: readonly string[]): Promise<PrintedBake> => {
-    asked.push([path, ...targets]);
+  const printBake = (paths: readonly string[], targets: readonly string[]): Promise<PrintedBake> => {
+    asked.push([...paths, ...targets]);
     return Promise.resolve(answer ?? { kind: 'unread', because: 'not expected' });
   };
   const world = { ...initWorld(folder), ...(answer === undefined ? {} : { printBake }) };
@@ -97,6 +98,56 @@ describe('init', () => {
     expect(stdout).toContain('docker buildx bake --print was not run, because it names type=');
   });
 
+  test('gives buildx every file that bake reads by itself, in its order', async () => {
+    const { config, stdout, asked } = await init(
+      variables,
+      { kind: 'printed', json: printed },
+      { 'docker-bake.override.hcl': 'variable "REGISTRY" { default = "quay.io/acme" }\n', 'docker-bake.json': '{}' },
+    );
+    expect(asked).toEqual([['docker-bake.json', 'docker-bake.hcl', 'docker-bake.override.hcl']]);
+    expect(config).toContain("repository: 'ghcr.io/acme/tool'");
+    expect(stdout).toContain(
+      'docker-bake.json, docker-bake.hcl, docker-bake.override.hcl were read with docker buildx bake --print.',
+    );
+  });
+
+  test('merges plain files itself, and says so', async () => {
+    const { config, stdout, asked } = await init(
+      'target "default" {\n  dockerfile = "build/Dockerfile"\n  platforms = ["linux/amd64"]\n  tags = ["ghcr.io/acme/tool:latest"]\n}\n',
+      { kind: 'printed', json: '{}' },
+      {
+        'docker-bake.override.json':
+          '{ "target": { "default": { "platforms": ["linux/arm64"], "args": { "A": "1" } } } }',
+      },
+    );
+    expect(asked).toEqual([]);
+    expect(config).toContain("platforms: ['linux/arm64']");
+    expect(config).toContain("args: { A: '1' }");
+    expect(config).toContain("repository: 'ghcr.io/acme/tool'");
+    expect(stdout).toContain('docker-bake.hcl, docker-bake.override.json: merged in this order');
+  });
+
+  test('a cloud in an override file is a cloud', async () => {
+    const { asked, stdout } = await init(
+      variables,
+      { kind: 'printed', json: printed },
+      { 'docker-bake.override.hcl': 'target "default" {\n  cache-to = ["type=gha"]\n}\n' },
+    );
+    expect(asked).toEqual([]);
+    expect(stdout).toContain('docker buildx bake --print was not run, because they name type=gha');
+  });
+
+  test('targets of one repository are its flavors, with what their tags end with', async () => {
+    const target = (name: string, tag: string, more = ''): string =>
+      `target "${name}" {\n  dockerfile = "build/Dockerfile"\n  tags = ["ghcr.io/acme/tool:${tag}"]\n${more}}\n`;
+    const { config } = await init(
+      `group "default" {\n  targets = ["main", "slim", "musl"]\n}\n${target('main', 'latest')}${target('slim', 'latest-slim', '  target = "slim"\n')}${target('musl', 'alpine')}`,
+    );
+    expect(config).toContain("slim: { dockerfile: 'build/Dockerfile', target: 'slim', suffix: '-slim' }");
+    expect(config).toContain("musl: { dockerfile: 'build/Dockerfile', suffix: '-alpine' }");
+    expect(config.match(/repository:/g)).toHaveLength(1);
+  });
+
   test('what asks no cloud is no obstacle', async () => {
     const lines =
       'cache-to = ["type=registry,ref=x"]\n  output = [{ type = "image" }]\n  attest = ["type=provenance,mode=max"]\n  secret = ["type=env,id=x"]\n  platforms';
@@ -122,7 +173,7 @@ describe('buildx', () => {
     const folder = await docker(`echo "$*"; env | cut -d= -f1 | sort`);
     vi.stubEnv('TAGWRIGHT_TEST_VARIABLE', 'x');
     vi.stubEnv('AWS_PROFILE', 'x');
-    const answer = await printBake({ path: 'docker-bake.hcl', targets: [], folder }, signal);
+    const answer = await printBake({ paths: ['docker-bake.hcl'], targets: [], folder }, signal);
     if (answer.kind === 'unread') throw new Error(answer.because);
     const [args, ...names] = answer.json.split('\n');
     expect(args).toBe('buildx bake --print --file docker-bake.hcl --');
@@ -133,7 +184,7 @@ describe('buildx', () => {
 
   test('that fails is quoted with its last line', async () => {
     const folder = await docker('echo first >&2; echo "ERROR: last" >&2; exit 1');
-    expect(await printBake({ path: 'docker-bake.hcl', targets: [], folder }, signal)).toEqual({
+    expect(await printBake({ paths: ['docker-bake.hcl'], targets: [], folder }, signal)).toEqual({
       kind: 'unread',
       because: 'ERROR: last',
     });
@@ -142,14 +193,14 @@ describe('buildx', () => {
   test('that is not installed is said', async () => {
     const folder = await tempFolder({});
     vi.stubEnv('PATH', folder);
-    const answer = await printBake({ path: 'docker-bake.hcl', targets: [], folder }, signal);
+    const answer = await printBake({ paths: ['docker-bake.hcl'], targets: [], folder }, signal);
     expect(answer).toMatchObject({ kind: 'unread', because: expect.stringContaining('docker is not on the PATH') });
   });
 
   test('an interrupt is no answer', async () => {
     const folder = await docker('exec sleep 30');
-    await expect(printBake({ path: 'docker-bake.hcl', targets: [], folder }, AbortSignal.timeout(50))).rejects.toThrow(
-      /docker was stopped/,
-    );
+    await expect(
+      printBake({ paths: ['docker-bake.hcl'], targets: [], folder }, AbortSignal.timeout(50)),
+    ).rejects.toThrow(/docker was stopped/);
   });
 });

@@ -15,7 +15,7 @@ import { parseJsonObject } from '../../../src/domain/json.ts';
 import { readEvent } from '../../../src/action/event.ts';
 import { trustOf } from '../../../src/action/trust.ts';
 import type { ReleaseFact } from '../../../src/domain/release.ts';
-import { plainTargets } from '../../../src/import/bake-step.ts';
+import { plainTargets } from '../../../src/import/bake-files.ts';
 import { configText } from '../../../src/import/config-text.ts';
 import { importWorkflow } from '../../../src/import/import-workflow.ts';
 import { checkTags } from '../../../src/plan/check-tags.ts';
@@ -286,8 +286,10 @@ export const fileReaders: readonly Reader[] = [
       }),
     ],
     read: (given) => {
-      plainTargets('docker-bake.hcl', given);
-      plainTargets('docker-bake.json', given);
+      plainTargets([
+        { path: 'docker-bake.hcl', text: given },
+        { path: 'docker-bake.override.json', text: given },
+      ]);
       return given !== '';
     },
   },

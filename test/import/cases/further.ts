@@ -24,7 +24,7 @@ const script = (text: string): string =>
     .map((line) => `    ${line}`)
     .join('\n')}`;
 
-const said = (what: string): string => `CHECK THIS: the script of "More" ${what}, which are in no plan`;
+const said = (what: string): string => `CHECK THIS: the step "More" ${what}, which are in no plan`;
 
 const scripts: readonly { readonly name: string; readonly text: string; readonly says: readonly string[] }[] = [
   {

@@ -1,0 +1,95 @@
+/** The images of a compose file: its services that are built and have a name to push to. */
+import { groupBy } from '../../domain/group-by.ts';
+import { insideOf } from '../../import/bake-files.ts';
+import type { YamlNode, YamlReader } from '../../import/yaml-reader.ts';
+import { imageName, readYaml, repositoryOf, type LaidOutFlavor, type LaidOutImage } from './laid-out.ts';
+
+export const composeName = /^(?:docker-)?compose\.ya?ml$/;
+
+interface Service {
+  readonly name: string;
+  readonly repository: string;
+  readonly flavor: LaidOutFlavor;
+  readonly platforms: readonly string[];
+}
+
+export function fromCompose(
+  paths: readonly string[],
+  texts: ReadonlyMap<string, string>,
+  notes: string[],
+): LaidOutImage[] {
+  const path = paths.find((one) => composeName.test(one));
+  const yaml = path === undefined ? null : readYaml(texts.get(path) ?? '', path, notes);
+  if (yaml === null || path === undefined) return [];
+  const services = yaml.entries(yaml.at(yaml.root, 'services')).flatMap(({ key, value }): Service[] => {
+    const service = serviceOf(key, value, yaml);
+    if (service === null || !paths.includes(service.flavor.dockerfile)) return [];
+    notes.push(...unsaid(key, yaml.at(value, 'build'), yaml).map((what) => `${path}: ${what}`));
+    return [service];
+  });
+  const images = [...groupBy(services, ({ repository }) => repository).values()];
+  return images.flatMap((group): LaidOutImage[] => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const name = images.length === 1 ? 'image' : imageName(first.name);
+    const platforms = [...new Set(group.flatMap((service) => service.platforms))];
+    return [{ name, repository: first.repository, flavors: flavorsOf(group), platforms }];
+  });
+}
+
+function serviceOf(name: string, service: YamlNode, yaml: YamlReader): Service | null {
+  const build = yaml.at(service, 'build');
+  const repository = repositoryOf(yaml.text(yaml.at(service, 'image')) ?? '');
+  // Without a name to push to it is for a person's own machine.
+  if (build === null || repository === null || yaml.at(build, 'dockerfile_inline') !== null) return null;
+  const text = (key: string): string | null => yaml.text(yaml.at(build, key));
+  const context = insideOf('.', yaml.text(build) ?? text('context') ?? '.');
+  const dockerfile = context === null ? null : insideOf(context, text('dockerfile') ?? 'Dockerfile');
+  if (context === null || dockerfile === null) return null;
+  const listed = yaml.items(yaml.at(build, 'platforms')).flatMap((item) => yaml.text(item) ?? []);
+  const own = yaml.text(yaml.at(service, 'platform'));
+  const platforms = listed.length > 0 ? listed : own === null ? [] : [own];
+  const common = { suffix: '', target: text('target'), series: null, args: argumentsOf(build, yaml) };
+  return { name, repository, flavor: { name: 'standard', dockerfile, context, ...common }, platforms };
+}
+
+/** Of a map or a list; those whose value only the machine knows are left out, and said. */
+function argumentsOf(build: YamlNode, yaml: YamlReader): Map<string, string> {
+  const args = yaml.at(build, 'args');
+  const listed = yaml.items(args).map((item) => /^(?<name>[^=]+)=(?<value>[^]*)$/.exec(yaml.text(item) ?? '')?.groups);
+  const pairs = [
+    ...yaml.entries(args).map(({ key, value }): [string, string | null] => [key, yaml.text(value)]),
+    ...listed.map((found): [string, string | null] => [found?.['name'] ?? '', found?.['value'] ?? null]),
+  ];
+  return new Map(pairs.filter((pair): pair is [string, string] => pair[0] !== '' && isPlain(pair[1])));
+}
+
+function isPlain(value: string | null): value is string {
+  return value !== null && !value.includes('$') && !value.includes('{{');
+}
+
+/** What of a service is not in the config. */
+function unsaid(service: string, build: YamlNode, yaml: YamlReader): string[] {
+  const args = yaml.at(build, 'args');
+  const known = argumentsOf(build, yaml);
+  const names = [
+    ...yaml.entries(args).map(({ key }) => key),
+    ...yaml.items(args).map((item) => (yaml.text(item) ?? '').split('=')[0] ?? ''),
+  ].filter((name) => name !== '' && !known.has(name));
+  const keys = ['additional_contexts', 'secrets', 'ssh', 'extra_hosts', 'network', '<<', 'extends'];
+  const more = keys.filter((key) => yaml.at(build, key) !== null);
+  const all = [...(names.length === 0 ? [] : [`the build arguments ${names.join(', ')}`]), ...more];
+  return all.length === 0 ? [] : [`${service} has ${all.join(', ')}, which the config lacks: write it there`];
+}
+
+/** Services of one image that are built alike are one; others are told apart by their names. */
+function flavorsOf(services: readonly Service[]): LaidOutFlavor[] {
+  const alike = groupBy(services, ({ flavor: { dockerfile, context, target, args } }) =>
+    JSON.stringify([dockerfile, context, target, [...(args ?? [])]]),
+  );
+  return [...alike.values()].flatMap(([first], index): LaidOutFlavor[] => {
+    if (first === undefined) return [];
+    const name = imageName(first.name);
+    return index === 0 ? [first.flavor] : [{ ...first.flavor, name, suffix: `-${name}` }];
+  });
+}
