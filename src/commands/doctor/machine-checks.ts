@@ -2,6 +2,7 @@
 import type { Config } from '../../config/types.ts';
 import { assertNever } from '../../domain/errors.ts';
 import { formatRepository, type Repository } from '../../domain/reference.ts';
+import { eventRepositories } from '../../plan/event-tags.ts';
 import type { LoginAnswer, LoginFacts, Machine, Tool } from '../../ports.ts';
 import type { Check } from '../../report/doctor.ts';
 
@@ -54,7 +55,7 @@ function tokenCheck(config: Config | null, machine: Machine): Check[] {
 
 /** One for each registry: a login is for a host. */
 function repositoriesOf(config: Config | null): readonly Repository[] {
-  const all = (config?.images ?? []).flatMap(({ repositories }) => repositories);
+  const all = (config?.images ?? []).flatMap((image) => [...image.repositories, ...eventRepositories(image)]);
   return [...new Map(all.map((repository) => [repository.registry, repository])).values()];
 }
 

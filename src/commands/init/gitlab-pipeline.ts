@@ -1,6 +1,7 @@
 /** The pipeline that `init` writes for GitLab: releases, the plan of a merge request, and a nightly audit. */
 import { stringify } from 'yaml';
 import type { Problem } from '../../domain/errors.ts';
+import { isJsonObject } from '../../domain/json.ts';
 import { shellWord } from '../../domain/shell-word.ts';
 import { isIncludedBy, type PipelineFile as ProjectPipeline } from '../../import/gitlab-pipeline.ts';
 import { beforeBuild, dockerJob, loginVariables, nodeImage, wholeClone } from '../../report/gitlab-jobs.ts';
@@ -31,7 +32,7 @@ export interface PipelineFile {
   readonly text: string;
   /** What is left to a person. */
   readonly notes: readonly string[];
-  /** Jobs of the project's own pipeline that have a name of ours. */
+  /** What keeps it from being written: jobs of the project's own pipeline that have a name of ours, or would be lost. */
   readonly taken: readonly Problem[];
 }
 
@@ -40,17 +41,45 @@ export function isOurs(pipeline: string): boolean {
   return pipeline.startsWith(mark);
 }
 
-/** @param there the project's own pipeline, which is left as it is; `null` if it has none */
-export function gitlabPipeline(there: PipelineFiles | null, wishes: PipelineWishes): PipelineFile {
+/**
+ * What would be lost if `init` wrote its own pipeline anew: jobs and settings that somebody added to it.
+ *
+ * @param own the pipeline as it is, which {@link isOurs}
+ */
+function addedKeys(own: ProjectPipeline, names: readonly string[]): Problem[] {
+  return [...own.keys].flatMap(([key, where]): Problem[] => {
+    if (key === 'stages' || names.includes(key) || isWritten(key, own.value[key])) return [];
+    const message = `init did not write ${key}, and would write this file anew without it`;
+    const fix = `keep a copy, delete the file, run init again and put ${key} back; nothing was written`;
+    return [{ code: 'USAGE', where, message, fix }];
+  });
+}
+
+/** Of an image that is no longer there, or with `--fan-out` where it was without. */
+function isWritten(key: string, job: unknown): boolean {
+  if (!/^(?:jobs|publish)-/.test(key) || !isJsonObject(job)) return false;
+  return job['extends'] === '.tagwright' || job['trigger'] !== undefined;
+}
+
+/** What is at `.gitlab-ci.yml`. */
+export interface PipelineThere {
+  /** The pipeline that `init` wrote before, which it may write again; `null` if it wrote none. */
+  readonly own: ProjectPipeline | null;
+  /** The project's own pipeline, which is left as it is; `null` if it has none. */
+  readonly others: PipelineFiles | null;
+}
+
+export function gitlabPipeline({ own, others: there }: PipelineThere, wishes: PipelineWishes): PipelineFile {
   const schedule =
     'The audit needs a schedule in GitLab: Build > Pipeline schedules, with an interval such as 17 3 * * *.';
   if (there === null) {
     const parts = partsOf(wishes, 'images');
-    return { path: pipelinePath, text: pipelineText(parts, ['images']), notes: [schedule], taken: [] };
+    const taken = own === null ? [] : addedKeys(own, namesIn(parts));
+    return { path: pipelinePath, text: pipelineText(parts, ['images']), notes: [schedule], taken };
   }
   const stage = stageIn(there);
   const parts = partsOf(wishes, stage);
-  const names = parts.flatMap(({ jobs }) => Object.keys(jobs));
+  const names = namesIn(parts);
   const isIncluded = there.files.some(({ includes }) => includes.some((one) => isIncludedBy(one, includedPath)));
   return {
     path: includedPath,
@@ -58,6 +87,10 @@ export function gitlabPipeline(there: PipelineFiles | null, wishes: PipelineWish
     notes: [...(isIncluded ? [] : [includeAdvice(there)]), ...unreadNotes(there, names, stage), schedule],
     taken: others(there).flatMap((file) => takenNames(file, names)),
   };
+}
+
+function namesIn(parts: readonly Part[]): readonly string[] {
+  return parts.flatMap(({ jobs }) => Object.keys(jobs));
 }
 
 /** A second `include` would take the place of the first, and a single one may be no list. */

@@ -2,6 +2,7 @@
 import { formatProblem, InputError, OutsideError, type Problem } from '../../domain/errors.ts';
 import { formatRepository, parseRepository } from '../../domain/reference.ts';
 import { configText } from '../../import/config-text.ts';
+import { readPipelineFile } from '../../import/gitlab-pipeline.ts';
 import { importWorkflow } from '../../import/import-workflow.ts';
 import type { GitFacts, ProjectFiles } from '../../ports.ts';
 import { renderDockerfile } from '../../render/dockerfile.ts';
@@ -197,7 +198,10 @@ async function gitlabStart(
   const ownTags = new Set(packageTags(facts, git.tags).own.keys());
   const existing = await files.read(pipelinePath);
   const folder = { read: (path: string) => files.read(path), paths: () => Promise.resolve(git.files) };
-  const there = existing === null || isOurs(existing) ? null : await readPipelineFiles(existing, folder);
+  const there = {
+    own: existing !== null && isOurs(existing) ? readPipelineFile(pipelinePath, existing) : null,
+    others: existing === null || isOurs(existing) ? null : await readPipelineFiles(existing, folder),
+  };
   const { path, text, notes, taken } = gitlabPipeline(there, { facts, config, fanOut, ownTags });
   return { written: [{ path, text }], notes, taken };
 }

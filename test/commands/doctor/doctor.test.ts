@@ -203,6 +203,18 @@ test.each(answers)('an answer that is $name', async ({ found, notAsked, says }) 
   expect(asked).toEqual([notAsked === null ? [] : null]);
 });
 
+test('a registry that only builds which are no releases go to is asked too', async () => {
+  const asked: string[] = [];
+  const login: Machine['login'] = ({ registry }) => {
+    asked.push(registry);
+    return Promise.resolve({ kind: 'none', advice: `docker login ${registry}` });
+  };
+  const events = { repository: 'ghcr.io/acme/app-dev', edge: { branch: 'main' } };
+  const both = required(readConfig({ ...smallConfig, repository: 'docker.io/acme/app', events }, 'matrix.config.yaml'));
+  await machineChecks(both, { ...machine, login }, wishes);
+  expect(asked).toEqual(['docker.io', 'ghcr.io']);
+});
+
 test('the machine tells whose login it is, and whether the engine holds several platforms', async () => {
   const docker = (status: string): string => `#!/bin/sh
 if [ "$1" = buildx ]; then printf 'Name: default\\nDriver: docker\\n\\nNodes:\\nName: default\\nPlatforms: linux/amd64*, linux/arm64\\n'; fi

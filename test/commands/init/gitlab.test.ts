@@ -1,5 +1,5 @@
 /** The pipeline that `init` writes for a project on GitLab. */
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -18,6 +18,7 @@ import { tempFolder } from '../../support/temp-folder.ts';
 interface Place {
   readonly init: (more?: Partial<InitOptions>) => Promise<Outcome>;
   readonly read: (path: string) => Promise<string>;
+  readonly write: (path: string, text: string) => Promise<void>;
 }
 
 const dockerfile = { Dockerfile: 'FROM scratch\nARG VERSION\nLABEL built="$VERSION"\n' };
@@ -37,6 +38,7 @@ async function place(
   return {
     init: (more = {}) => initCommand({ ...initOptions, ...more }, initWorld(folder)),
     read: (path) => readFile(`${folder}/${path}`, 'utf8'),
+    write: (path, text) => writeFile(`${folder}/${path}`, text),
   };
 }
 
@@ -309,6 +311,25 @@ describe('a pipeline that is there', () => {
     const { stdout } = await at.init({ force: true, fanOut: true });
     expect(stdout).toContain('.gitlab-ci.yml overwritten\n');
     expect(await at.read('.gitlab-ci.yml')).toContain('--format gitlab');
+  });
+
+  test('that init wrote, and somebody added to, is not overwritten, with --force neither', async () => {
+    const at = await place('git@gitlab.com:acme/app.git');
+    await at.init();
+    const written = await at.read('.gitlab-ci.yml');
+    const added = `${written}\ninclude: ci/base.yml\npublish-docs: { script: [make docs] }\n`;
+    await at.write('.gitlab-ci.yml', added);
+    const problems = await problemsOf(() => at.init({ force: true, fanOut: true }));
+    expect(problems.map(({ where, message }) => [where.replace(/:\d+:\d+$/, ''), message])).toEqual(
+      ['include', 'publish-docs'].map((key) => [
+        '.gitlab-ci.yml',
+        `init did not write ${key}, and would write this file anew without it`,
+      ]),
+    );
+    expect(await at.read('.gitlab-ci.yml')).toBe(added);
+    // Jobs of an image that is no longer there are its own.
+    await at.write('.gitlab-ci.yml', `${written}\npublish-api: { extends: .tagwright, script: [x] }\n`);
+    expect((await at.init({ force: true })).stdout).toContain('.gitlab-ci.yml overwritten');
   });
 
   test('and is no YAML is named with its line', async () => {
