@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
-import { access, lstat, open, rename, rm, stat } from 'node:fs/promises';
+import { access, lstat, open, rename, rm, stat, utimes } from 'node:fs/promises';
 import { dirname, join, normalize } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { InputError, OutsideError } from '../../domain/errors.ts';
@@ -16,8 +16,10 @@ import { readRegularFile, systemCode, UnreadFile } from '../read-regular-file.ts
 
 /** A line a publish, a few kB each: decades. */
 const maxBytes = 256 * 1_048_576;
-/** A line is added in milliseconds; a lock that is older was left by a run that was killed. */
+/** A lock that nobody has touched for as long was left by a run that was killed. */
 const staleMs = 20_000;
+/** Signing without a key asks services, which may take longer. */
+const defaultTouchMs = 5_000;
 const waitMs = 60_000;
 /** Who waits longer than this is told for what. */
 const patienceMs = 1_000;
@@ -26,12 +28,14 @@ export interface EvidenceStoreOptions {
   /** Throws `InputError` for a path that a link leads out of the working directory. */
   readonly keepInside?: (path: string) => Promise<void>;
   readonly say?: (line: string) => void;
+  /** How often a lock is touched by the run that holds it. */
+  readonly touchMs?: number;
 }
 
 /** @param path absolute, or relative to the working directory */
 export function createEvidenceStore(
   path: string,
-  { keepInside = () => Promise.resolve(), say = () => undefined }: EvidenceStoreOptions = {},
+  { keepInside = () => Promise.resolve(), say = () => undefined, touchMs = defaultTouchMs }: EvidenceStoreOptions = {},
 ): EvidenceStore {
   const pathOf = ({ registry, path: name }: Repository): string =>
     path.endsWith('.jsonl') ? normalize(path) : join(path, safeName(registry), ...name.split('/'), 'evidence.jsonl');
@@ -49,7 +53,7 @@ export function createEvidenceStore(
       await keepInside(dirname(file));
       await attempt(file, async () => {
         await makeFolder(dirname(file));
-        await alone(file, say, () => appendTo(file, make));
+        await alone(file, { say, touchMs }, () => appendTo(file, make));
       });
     },
   };
@@ -156,7 +160,11 @@ function invalid(where: string, message: string, fix: string): InputError {
 }
 
 /** Locks are kept by name, so that of two runs that find an old one the second finds it gone. */
-async function alone(path: string, say: (line: string) => void, work: () => Promise<void>): Promise<void> {
+async function alone(
+  path: string,
+  { say, touchMs }: Required<Pick<EvidenceStoreOptions, 'say' | 'touchMs'>>,
+  work: () => Promise<void>,
+): Promise<void> {
   const lock = `${path}.lock`;
   const mark = createHash('sha256').update(`${process.pid} ${Math.random()}`).digest('hex').slice(0, 12);
   for (let waited = 0; ; waited += 50) {
@@ -170,9 +178,13 @@ async function alone(path: string, say: (line: string) => void, work: () => Prom
     else if (waited >= waitMs) throw new Error(`another run holds ${lock}; delete that file if no run is at work`);
     else await sleep(50);
   }
+  // One that somebody deleted is not missed: the file is added to in any case.
+  const touch = (): void => void utimes(lock, new Date(), new Date()).catch(() => undefined);
+  const touching = setInterval(touch, touchMs);
   try {
     await work();
   } finally {
+    clearInterval(touching);
     await rm(lock, { force: true });
   }
 }

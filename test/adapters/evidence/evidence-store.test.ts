@@ -1,7 +1,7 @@
 /** The file of statements: appended whole, by one run at a time, and never over somebody else's file. */
-import { mkdir, readFile, rm, symlink, utimes } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat, symlink, utimes } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { createEvidenceStore } from '../../../src/adapters/evidence/evidence-store.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
@@ -58,6 +58,19 @@ describe('a file of statements', () => {
     const minuteAgo = new Date(Date.now() - 60_000);
     await utimes(join(folder, 'kept.jsonl.lock'), minuteAgo, minuteAgo);
     await createEvidenceStore(join(folder, 'kept.jsonl')).append(repository, () => Promise.resolve('one'));
+    expect(await readFile(join(folder, 'kept.jsonl'), 'utf8')).toBe('one\n');
+  });
+
+  test('is held by a run that takes long, for as long as it works', async () => {
+    const folder = await tempFolder({ 'kept.jsonl': '' });
+    const store = createEvidenceStore(join(folder, 'kept.jsonl'), { touchMs: 5 });
+    const lock = join(folder, 'kept.jsonl.lock');
+    await store.append(repository, async () => {
+      const minuteAgo = new Date(Date.now() - 60_000);
+      await utimes(lock, minuteAgo, minuteAgo);
+      await vi.waitFor(async () => expect((await stat(lock)).mtimeMs).toBeGreaterThan(Date.now() - 20_000));
+      return 'one';
+    });
     expect(await readFile(join(folder, 'kept.jsonl'), 'utf8')).toBe('one\n');
   });
 
