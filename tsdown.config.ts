@@ -137,12 +137,29 @@ function asCommonJs(): Rolldown.Plugin {
   };
 }
 
+interface RarelyUsed {
+  /** Part of the path of who imports it. */
+  readonly from: string;
+  readonly name: string;
+  readonly functions: readonly string[];
+  readonly classes?: readonly string[];
+}
+
 /** What most commands never use of Node, by who imports it: each takes as long to load as a tenth of a start. */
-const rarelyUsed = [
+const rarelyUsed: readonly RarelyUsed[] = [
   {
     from: '/src/',
     name: 'node:crypto',
-    functions: ['createHash', 'createPrivateKey', 'createPublicKey', 'randomUUID', 'sign', 'verify'],
+    functions: [
+      'createHash',
+      'createPrivateKey',
+      'createPublicKey',
+      'generateKeyPairSync',
+      'randomUUID',
+      'sign',
+      'verify',
+    ],
+    classes: ['X509Certificate'],
   },
   { from: '/src/', name: 'node:readline/promises', functions: ['createInterface'] },
   { from: '/src/', name: 'node:timers/promises', functions: ['setTimeout'] },
@@ -162,10 +179,14 @@ function onFirstUse(): Rolldown.Plugin {
     load(id) {
       const found = rarelyUsed.find(({ name }) => id === prefix + name);
       if (found === undefined) return null;
-      const exported = found.functions.map(
-        (each) => `export const ${each} = (...given) => process.getBuiltinModule('${found.name}').${each}(...given);`,
+      const loaded = `process.getBuiltinModule('${found.name}')`;
+      const functions = found.functions.map(
+        (each) => `export const ${each} = (...given) => ${loaded}.${each}(...given);`,
       );
-      return exported.join('\n');
+      const classes = (found.classes ?? []).map(
+        (each) => `export function ${each}(...given) { return new (${loaded}.${each})(...given); }`,
+      );
+      return [...functions, ...classes].join('\n');
     },
   };
 }

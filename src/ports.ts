@@ -360,21 +360,48 @@ export interface EvidenceStore {
   ready(repository: Repository): Promise<void>;
 }
 
-/** A key that statements of moves are signed with. */
+/** What statements of moves are signed with: a key, or a certificate for whoever runs this. */
 export interface StatementSigner {
-  /** The signature of DSSE, over the text as an in-toto statement. */
-  sign(text: string): StatementSignature;
-  /** Both as a bundle of sigstore's, in JSON. */
+  readonly kind: 'key' | 'keyless';
+  /**
+   * Gets what a signature needs from others, so that what is missing is found before a tag moves. Asks again only for what
+   * does not last much longer.
+   *
+   * @throws {InputError} EVIDENCE_INVALID or USAGE for a run that cannot sign this way
+   * @throws {OutsideError} SIGNING_FAILED, CREDENTIALS_FAILED, ABORTED
+   */
+  ready(signal: AbortSignal): Promise<void>;
+  /** The signature of DSSE, over the text as an in-toto statement. Throws as {@link ready} does. */
+  sign(text: string, signal: AbortSignal): StatementSignature | Promise<StatementSignature>;
+  /** Both as a bundle of sigstore's, in JSON; the signature may be another signer's. */
   bundle(text: string, signature: StatementSignature): Uint8Array;
-  /** Whether a signature is by this key. */
+  /** Whether a signature is by this key, or by an identity that counts. */
   readonly verify: StatementVerifier;
 }
 
 export interface StatementSignature {
-  /** A hint which key it was. */
+  /** A hint which key it was; empty without a key. */
   readonly keyid: string;
   /** Base64. */
   readonly sig: string;
+  /** Without a key: the certificate and its entry in the transparency log, as a bundle of sigstore's has them. */
+  readonly verificationMaterial?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** Whoever may sign statements without a key. */
+export interface SignerIdentity {
+  /** As certificates name them, `https://github.com/acme/app/.github/workflows/release.yml@refs/tags/v1`; `*` is any text. */
+  readonly identities: readonly string[];
+  /** Who vouches for them: `https://token.actions.githubusercontent.com`. */
+  readonly issuer: string;
+  /** A file with the trust root of sigstore. */
+  readonly trustRoot: string;
+}
+
+/** The services that signing without a key asks. */
+export interface KeylessServers {
+  readonly fulcio: string;
+  readonly rekor: string;
 }
 
 /** @returns what is wrong with a statement's signature; `null`: nothing */

@@ -41,11 +41,14 @@ export function trustOf(event: GithubEvent, hasSecrets: boolean): Trust {
 /** Credentials that a run on GitHub has only if it was given them. */
 export function hasSecrets(inputs: Inputs, env: Env): boolean {
   const wanted = (inputs.get('require-env') ?? '').split(/[\s,]+/);
-  const given = ['ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'DOCKER_AUTH_CONFIG', 'DOCKERHUB_TOKEN', 'QUAY_TOKEN'];
-  const named = [...wanted, ...given, ...githubTokens];
+  const given = ['DOCKER_AUTH_CONFIG', 'DOCKERHUB_TOKEN', 'QUAY_TOKEN'];
+  const named = [...wanted, ...given, ...identityTokens, ...githubTokens];
   const registry = Object.keys(env).filter((name) => name.startsWith('TAGWRIGHT_REGISTRY_'));
   return [...named, ...registry].some((name) => (env[name]?.trim() ?? '') !== '');
 }
+
+/** They show others who the run is. */
+const identityTokens = ['ACTIONS_ID_TOKEN_REQUEST_TOKEN', 'SIGSTORE_ID_TOKEN'];
 
 /** But for GITHUB_TOKEN, which every run is given. */
 const githubTokens = ['GH_TOKEN', 'GH_ENTERPRISE_TOKEN', 'GITHUB_ENTERPRISE_TOKEN'];

@@ -144,7 +144,7 @@ export const kinds = {
     confirmed: false,
     meaning: 'the file of statements was changed',
     details:
-      'with `--evidence`: a statement was changed, is missing, is there twice, is not where it belongs, or is from the future; with `--evidence-key`, a signed one is attached to an image and not in the file, or in the file and no longer attached',
+      'with `--evidence`: a statement was changed, is missing, is there twice, is not where it belongs, or is from the future; with `--evidence-key` or `--evidence-identity`, a signed one is attached to an image and not in the file, or in the file and no longer attached',
     remedy: 'restore the file from another copy',
   },
   foreign: {
@@ -153,7 +153,7 @@ export const kinds = {
     confirmed: false,
     meaning: 'a statement is by somebody else, or of another repository',
     details:
-      'with `--evidence`: a statement is of another repository, is not one of moves, or is not signed by the key of `--evidence-key`',
+      'with `--evidence`: a statement is of another repository, is not one of moves, or is not signed by a key of `--evidence-key` or an identity of `--evidence-identity`',
     remedy: 'take it out once you know how it came there',
   },
   orphan: {

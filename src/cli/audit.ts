@@ -1,12 +1,12 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { AuditOptions } from '../commands/audit.ts';
 import type { AuditFormat } from '../commands/audit/options.ts';
-import { evidencePath, readsEvidence, refuseLoneKey, verifiesEvidence } from './evidence-flags.ts';
+import { evidenceOf, withEvidence, type EvidenceFlags } from './evidence-flags.ts';
 import { allImages, collect, common, noteAbout, noteFlag, withCommon, type CommonFlags, type Run } from './flags.ts';
 import type { KeepFormat } from '../report/keep-list.ts';
 import { jsonMode, refuseUnused, type Mode } from './unused.ts';
 
-interface AuditFlags extends CommonFlags {
+interface AuditFlags extends CommonFlags, EvidenceFlags {
   readonly format: AuditOptions['format'];
   readonly json: boolean;
   readonly report: AuditOptions['reports'];
@@ -21,8 +21,6 @@ interface AuditFlags extends CommonFlags {
   readonly unmanaged: boolean;
   readonly bases: boolean;
   readonly note: boolean;
-  readonly evidence?: string | true;
-  readonly evidenceKey: readonly string[];
   readonly keep?: KeepFormat;
 }
 
@@ -64,6 +62,9 @@ const keepMode: Mode = {
     '--note': listAlone,
     '--evidence': listAlone,
     '--evidence-key': listAlone,
+    '--evidence-identity': listAlone,
+    '--evidence-issuer': listAlone,
+    '--trust-root': listAlone,
     '--all-images': 'give --image NAME, once for each image',
   },
 };
@@ -138,8 +139,6 @@ function withQuestions(command: Command): Command {
     .option('--unmanaged', 'list tags that are not in the plan, with age and size', false)
     .option('--bases', 'list tag owners built on an outdated base image', false)
     .option(...noteFlag('one issue with the findings, which the first audit without any closes'))
-    .option(...readsEvidence)
-    .option(...verifiesEvidence)
     .option(...allImages)
     .addOption(
       new Option(
@@ -150,7 +149,7 @@ function withQuestions(command: Command): Command {
 }
 
 export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOptions, 'color' | 'toolVersion'>): void {
-  withQuestions(withCommon(program.command('audit'))).action((flags: AuditFlags, command: Command) =>
+  withEvidence(withQuestions(withCommon(program.command('audit')))).action((flags: AuditFlags, command: Command) =>
     run(async (world) => {
       if (flags.keep !== undefined) {
         refuseUnused(command, [keepMode]);
@@ -172,8 +171,7 @@ export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOpti
         grace = null,
         planOut = null,
       } = flags;
-      const evidence = evidencePath(flags.evidence);
-      refuseLoneKey(evidence, flags.evidenceKey);
+      const evidence = evidenceOf(flags);
       const format = flags.json ? 'json' : flags.format;
       const failOn = flags.failOn.length === 0 ? null : flags.failOn;
       const asked = {
@@ -189,8 +187,7 @@ export function addAudit(program: Command, run: Run, facts: () => Pick<AuditOpti
         require: proofs,
         unmanaged,
         bases,
-        evidence,
-        evidenceKeys: flags.evidenceKey,
+        ...evidence,
       };
       const outcome = await auditCommand({ ...common(flags), ...asked, ...facts() }, world);
       if (!flags.note) return outcome;

@@ -3,15 +3,13 @@ import { Option, type Command } from 'commander';
 import { supportedLayouts, type SupportedLayout } from '../report/supported-layouts.ts';
 import type { DocsRequest } from '../commands/docs.ts';
 import { publishDefaults } from '../commands/publish/options.ts';
-import { evidencePath, readsEvidence, refuseLoneKey, verifiesEvidence } from './evidence-flags.ts';
+import { evidenceOf, withEvidence, type EvidenceFlags } from './evidence-flags.ts';
 import { allImages, common, withCommon, withFacts, type CommonFlags, type Run } from './flags.ts';
 import { refuseUnused, type Mode } from './unused.ts';
 
-interface HistoryFlags extends CommonFlags {
+interface HistoryFlags extends CommonFlags, EvidenceFlags {
   readonly format: 'table' | 'json';
   readonly json: boolean;
-  readonly evidence?: string | true;
-  readonly evidenceKey: readonly string[];
 }
 
 const statedMode: Mode = {
@@ -20,22 +18,17 @@ const statedMode: Mode = {
 };
 
 export function addHistory(program: Command, run: Run): void {
-  withFacts(program.command('history [tag]'))
+  withEvidence(withFacts(program.command('history [tag]')))
     .description('who owned each convenience tag when, by the facts of all releases')
     .addOption(new Option('--format <format>', 'how to print it').choices(['table', 'json']).default('table'))
     .option('--json', 'short for --format json', false)
-    .option(...readsEvidence)
-    .option(...verifiesEvidence)
     .option(...allImages)
     .action((tag: string | undefined, flags: HistoryFlags, command: Command) =>
       run(async (world) => {
-        const evidence = evidencePath(flags.evidence);
-        const { evidenceKey: evidenceKeys } = flags;
-        refuseLoneKey(evidence, evidenceKeys);
-        if (evidence !== null) refuseUnused(command, [statedMode]);
+        const stated = evidenceOf(flags);
+        if (stated.evidence !== null) refuseUnused(command, [statedMode]);
         const { historyCommand } = await import('../commands/history.ts');
         const format = flags.json ? 'json' : flags.format;
-        const stated = { evidence, evidenceKeys };
         return historyCommand({ ...common(flags), tag: tag ?? null, format, ...stated }, world);
       }),
     );

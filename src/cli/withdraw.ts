@@ -3,24 +3,18 @@ import type { Command } from 'commander';
 import type { Wanted } from '../commands/yank/change.ts';
 import { InputError } from '../domain/errors.ts';
 import { printable } from '../domain/text.ts';
-import { followsKeys, keepsEvidence, signsStatements, stated } from './evidence-flags.ts';
+import { stated, withStatements, type StatedFlags } from './evidence-flags.ts';
 import { common, withWritingNow, writing, yes, type Run, type WritingFlags } from './flags.ts';
 
-interface WithdrawFlags extends WritingFlags {
+interface WithdrawFlags extends WritingFlags, StatedFlags {
   readonly yes: boolean;
-  readonly evidence?: string;
-  readonly signKey?: string;
-  readonly earlierKey?: readonly string[];
   readonly reason?: string;
 }
 
 export function addYank(program: Command, run: Run): void {
-  withWritingNow(program.command('yank <version>'))
+  withStatements(withWritingNow(program.command('yank <version>')))
     .description('withdraw a release: the line in the config, then its convenience tags go back')
     .option('--reason <text>', 'why; explain, audit and the text of the release show it')
-    .option(...keepsEvidence)
-    .option(...signsStatements)
-    .option(...followsKeys)
     .option(...yes)
     .action((version: string, flags: WithdrawFlags) => {
       return withdraw(run, flags, () => ({ kind: 'yank', version, reason: reasonOf(flags) }));
@@ -28,11 +22,8 @@ export function addYank(program: Command, run: Run): void {
 }
 
 export function addUnyank(program: Command, run: Run): void {
-  withWritingNow(program.command('unyank <version>'))
+  withStatements(withWritingNow(program.command('unyank <version>')))
     .description('take a withdrawal back: the line goes from the config, the tags return')
-    .option(...keepsEvidence)
-    .option(...signsStatements)
-    .option(...followsKeys)
     .option(...yes)
     .action((version: string, flags: WithdrawFlags) => withdraw(run, flags, () => ({ kind: 'unyank', version })));
 }

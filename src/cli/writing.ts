@@ -1,7 +1,7 @@
 /** Commands that write to a registry. */
 import { Option, type Command } from 'commander';
 import { publishDefaults } from '../commands/publish/options.ts';
-import { followsKeys, keepsEvidence, signsStatements, stated } from './evidence-flags.ts';
+import { stated, withStatements, type StatedFlags } from './evidence-flags.ts';
 import {
   collect,
   common,
@@ -51,7 +51,7 @@ interface BuildFlags extends PinnedFlags {
   readonly record?: string;
 }
 
-interface PublishFlags extends PinnedFlags {
+interface PublishFlags extends PinnedFlags, StatedFlags {
   readonly fromRecords?: string;
   readonly passes?: string;
   readonly rebuild: boolean;
@@ -60,19 +60,13 @@ interface PublishFlags extends PinnedFlags {
   readonly writeLock: boolean;
   readonly stopBeforeMoves: boolean;
   readonly planOut?: string;
-  readonly evidence?: string;
-  readonly signKey?: string;
-  readonly earlierKey?: readonly string[];
   readonly configFrom?: 'tag' | 'default';
 }
 
-interface ApplyFlags extends WritingFlags {
+interface ApplyFlags extends WritingFlags, StatedFlags {
   readonly yes: boolean;
   readonly allowBackward: boolean;
   readonly approved?: string;
-  readonly evidence?: string;
-  readonly signKey?: string;
-  readonly earlierKey?: readonly string[];
   readonly configFrom?: 'tag' | 'default';
 }
 
@@ -193,7 +187,7 @@ export function addPass(program: Command, run: Run): void {
 }
 
 export function addPublish(program: Command, run: Run): void {
-  withPinned(program.command('publish [version]'))
+  withStatements(withPinned(program.command('publish [version]')))
     .description('build what is absent, verify it, move the convenience tags')
     .option('--from-records <dir>', 'build nothing: merge what jobs pushed and recorded there')
     .option('--passes <dir>', 'what tagwright pass wrote (default: beside the records)')
@@ -204,9 +198,6 @@ export function addPublish(program: Command, run: Run): void {
     .option('--stop-before-moves', 'build and verify, then write the moves to a file for apply --approved', false)
     .option('--plan-out <file>', 'where --stop-before-moves writes them (default: moves.json)')
     .option('--write-lock', 'create tags.lock.json next to the config if it is missing', false)
-    .option(...keepsEvidence)
-    .option(...signsStatements)
-    .option(...followsKeys)
     .option(...event)
     .action((version: string | undefined, flags: PublishFlags, command: Command) =>
       run(async (world) => {
@@ -228,14 +219,11 @@ export function addPublish(program: Command, run: Run): void {
 }
 
 export function addApply(program: Command, run: Run): void {
-  withWriting(program.command('apply [plan]'))
+  withStatements(withWriting(program.command('apply [plan]')))
     .description('move convenience tags only: fix audit findings or apply a yank')
     .option(...backward)
     .option('--approved <hash>', 'carry out the plan file only if this is its hash, as sha256:…')
     .addOption(configFrom())
-    .option(...keepsEvidence)
-    .option(...signsStatements)
-    .option(...followsKeys)
     .option(...yes)
     .action((plan: string | undefined, flags: ApplyFlags) =>
       run(async (world) => {
@@ -247,21 +235,15 @@ export function addApply(program: Command, run: Run): void {
     );
 }
 
-interface RollbackFlags extends WritingFlags {
+interface RollbackFlags extends WritingFlags, StatedFlags {
   readonly only: readonly string[];
-  readonly evidence?: string;
-  readonly signKey?: string;
-  readonly earlierKey?: readonly string[];
   readonly yes: boolean;
 }
 
 export function addRollback(program: Command, run: Run): void {
-  withWriting(program.command('rollback <journal-file>'))
+  withStatements(withWriting(program.command('rollback <journal-file>')))
     .description('give the convenience tags of one publish their recorded digests back')
     .option('--only <tag>', 'only this tag; may be repeated', collect, [])
-    .option(...keepsEvidence)
-    .option(...signsStatements)
-    .option(...followsKeys)
     .option(...yes)
     .action((file: string, flags: RollbackFlags) =>
       run(async (world) => {

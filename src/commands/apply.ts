@@ -15,11 +15,11 @@ import { wishesOf } from './look/wishes.ts';
 import { carryWishes, registriesMoving, resultOfReports } from './move/carry-wishes.ts';
 import { readyEvidence } from './move/ready-evidence.ts';
 import { runEvidence } from './move/run-evidence.ts';
-import type { CommonOptions } from './options.ts';
+import type { CommonOptions, SigningOptions } from './options.ts';
 import { required, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
-export interface ApplyOptions extends CommonOptions {
+export interface ApplyOptions extends CommonOptions, SigningOptions {
   /** A plan that `plan --json` or `audit --plan-out` wrote. */
   readonly plan: string | null;
   /** The hash of that file, as somebody approved it; `null` if nobody has to. */
@@ -30,10 +30,6 @@ export interface ApplyOptions extends CommonOptions {
   readonly journal: string;
   /** Where statements of moves are kept; `null`, or left out: with the journals. */
   readonly evidence?: string | null;
-  /** The private key that signs statements; `null`, or left out: nothing is signed. */
-  readonly signKey?: string | null;
-  /** Public keys that earlier statements may be signed with, beside that one. */
-  readonly earlierKeys?: readonly string[];
   readonly settleMs: number;
   /** `--yes`: move without asking. */
   readonly yes?: boolean;
@@ -55,8 +51,7 @@ export async function applyCommand(options: ApplyOptions, world: World): Promise
     if (problems.length > 0) throw new InputError(problems);
     const wanted = wishes.map(({ registry, moves }) => ({ repository: registry.repository, moves }));
     const path = options.evidence ?? options.journal;
-    const { signKey = null, earlierKeys = [] } = options;
-    const evidence = await runEvidence({ path, command: 'apply', about: null, project, signKey, earlierKeys }, world);
+    const evidence = await runEvidence({ path, command: 'apply', about: null, project, signing: options }, world);
     await readyEvidence(registriesMoving(wishes), evidence, options, world);
     const isMoving = options.dryRun || (await isConfirmed(wanted, options.yes ?? false, world));
     const how = isMoving ? options : { ...options, dryRun: true };

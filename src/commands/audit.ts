@@ -167,7 +167,7 @@ async function lookIn(
   const common = { graceMs: wishes.graceMs, requireLabels: options.requireLabels };
   const audit = evidence === null ? common : { ...common, evidence };
   const request = { repository, project, expected, options, inScope, content: options.content, audit };
-  return withAttached(await lookAt(registries.open(repository), request, world), evidence, options.evidenceKeys, world);
+  return withAttached(await lookAt(registries.open(repository), request, world), evidence, options, world);
 }
 
 async function auditOf(read: RepositoryLook, run: AuditRun): Promise<RepositoryAudit> {

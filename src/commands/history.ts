@@ -11,19 +11,17 @@ import { knownAt, undatedProblem } from '../releases/at.ts';
 import { historyJson, historyText } from '../report/history.ts';
 import { isEvidenceFile } from './evidence/read-evidence.ts';
 import { statedHistory } from './evidence/stated-history.ts';
-import type { CommonOptions } from './options.ts';
+import type { CommonOptions, CountingOptions } from './options.ts';
 import { bestOf, joinImages } from './over-images.ts';
 import { readProject, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
-export interface HistoryOptions extends CommonOptions {
+export interface HistoryOptions extends CommonOptions, CountingOptions {
   /** `null`: every convenience tag. */
   readonly tag: string | null;
   readonly format: 'table' | 'json';
   /** Answer by the statements at this path, a folder or a file; `null`, or left out: by the facts. */
   readonly evidence?: string | null;
-  /** Public keys, one of which statements must be signed with; none, or left out: signatures are not checked. */
-  readonly evidenceKeys?: readonly string[];
 }
 
 export function historyCommand(options: HistoryOptions, world: World): Promise<Outcome> {

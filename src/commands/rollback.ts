@@ -27,11 +27,11 @@ import { openRepository } from './move/open-repository.ts';
 import { readyEvidence } from './move/ready-evidence.ts';
 import { whereTagPoints } from './move/where-tag-points.ts';
 import { runEvidence } from './move/run-evidence.ts';
-import type { CommonOptions } from './options.ts';
+import type { CommonOptions, SigningOptions } from './options.ts';
 import { readImage, readProject, required, resolve, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
-export interface RollbackOptions extends CommonOptions {
+export interface RollbackOptions extends CommonOptions, SigningOptions {
   /** The journal of the publish to undo. */
   readonly file: string;
   /** Only these tags; empty: every tag the journal moved. */
@@ -41,10 +41,6 @@ export interface RollbackOptions extends CommonOptions {
   readonly journal: string;
   /** Where statements of moves are kept; `null`, or left out: with the journals. */
   readonly evidence?: string | null;
-  /** The private key that signs statements; `null`, or left out: nothing is signed. */
-  readonly signKey?: string | null;
-  /** Public keys that earlier statements may be signed with, beside that one. */
-  readonly earlierKeys?: readonly string[];
   readonly settleMs: number;
   /** `--yes`: move without asking. */
   readonly yes?: boolean;
@@ -77,10 +73,9 @@ export async function rollbackCommand(options: RollbackOptions, world: World): P
     const command = 'rollback';
     const project = { image, tags: plan?.tags ?? null };
     const path = options.evidence ?? options.journal;
-    const { signKey = null, earlierKeys = [] } = options;
     const { version, at, command: before } = state.begin;
     const why = { undoes: { journal: options.file, command: before, version, at } };
-    const evidenceOf = await runEvidence({ path, command, about: null, why, project, signKey, earlierKeys }, world);
+    const evidenceOf = await runEvidence({ path, command, about: null, why, project, signing: options }, world);
     if (moves.length > 0) await readyEvidence([registry], evidenceOf, options, world);
     const isMoving = options.dryRun || (await isConfirmed([{ repository, moves }], options.yes ?? false, world));
     const dryRun = options.dryRun || !isMoving;

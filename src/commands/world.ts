@@ -13,6 +13,7 @@ import type {
   EvidenceStore,
   GitFacts,
   JournalStore,
+  KeylessServers,
   Machine,
   NoteAccess,
   PackageIndex,
@@ -24,6 +25,7 @@ import type {
   Registries,
   ReleaseSource,
   SignatureVerifier,
+  SignerIdentity,
   SnapshotSource,
   StatementSigner,
   StatementVerifier,
@@ -103,8 +105,12 @@ export interface World {
   runFacts(what?: 'all' | 'mover'): Promise<RunFacts>;
   /** A private key in PEM. Throws `InputError` for one that cannot be read, or used for this. */
   statementSigner(path: string): Promise<StatementSigner>;
+  /** In place of a key; nothing is asked yet. Throws `InputError` for a server that cannot be asked, or a trust root. */
+  keylessSigner(servers: KeylessServers, identity: SignerIdentity): Promise<StatementSigner>;
   /** A public key in PEM. Throws `InputError` likewise. */
   statementVerifier(path: string): Promise<StatementVerifier>;
+  /** Throws `InputError` for a trust root that cannot be read. */
+  identityVerifier(identity: SignerIdentity): Promise<StatementVerifier>;
   /** Of this tool. */
   readonly toolVersion: string;
   /** A text file named by a flag or argument; throws `InputError` where it cannot be read. */

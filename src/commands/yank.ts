@@ -19,21 +19,17 @@ import { wishesOf } from './look/wishes.ts';
 import { carryWishes, registriesMoving, resultOfReports } from './move/carry-wishes.ts';
 import { readyEvidence } from './move/ready-evidence.ts';
 import { runEvidence } from './move/run-evidence.ts';
-import type { CommonOptions } from './options.ts';
+import type { CommonOptions, SigningOptions } from './options.ts';
 import type { Outcome, World } from './world.ts';
 import { nameOf, readChange, type Change, type Wanted } from './yank/change.ts';
 
-export interface YankOptions extends CommonOptions {
+export interface YankOptions extends CommonOptions, SigningOptions {
   readonly wanted: Wanted;
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly journal: string;
   /** Where statements of moves are kept; `null`, or left out: with the journals. */
   readonly evidence?: string | null;
-  /** The private key that signs statements; `null`, or left out: nothing is signed. */
-  readonly signKey?: string | null;
-  /** Public keys that earlier statements may be signed with, beside that one. */
-  readonly earlierKeys?: readonly string[];
   readonly settleMs: number;
   /** `--yes`: move without asking. */
   readonly yes: boolean;
@@ -58,9 +54,8 @@ export async function yankCommand(options: YankOptions, world: World): Promise<O
     const facts = { kind: wanted.kind, version: change.version, reason: change.release.yanked?.reason ?? null, diff };
     const path = options.evidence ?? options.journal;
     const about = { kind: 'release', release: change.release } as const;
-    const { signKey = null, earlierKeys = [] } = options;
     const why = wanted.kind === 'yank' ? { reason: facts.reason ?? wanted.reason } : {};
-    const stated = { path, command: wanted.kind, about, why, project: after, signKey, earlierKeys };
+    const stated = { path, command: wanted.kind, about, why, project: after, signing: options };
     const evidence = await runEvidence(stated, world);
     await readyEvidence(registriesMoving(wishes), evidence, options, world);
     const names = mapSeveral(after.image.repositories, formatRepository);

@@ -10,6 +10,7 @@ const ownSecrets: ReadonlySet<string> = new Set([
   'INPUT_GITHUB-TOKEN',
   'INPUT_GITHUB_TOKEN',
   'TAGWRIGHT_SIGN_PASSPHRASE',
+  'SIGSTORE_ID_TOKEN',
 ]);
 
 export type Environment = Readonly<Record<string, string | undefined>>;

@@ -138,6 +138,7 @@ export type OutsideCode =
   | 'SOURCE_FAILED'
   | 'NOTE_FAILED'
   | 'CREDENTIALS_FAILED'
+  | 'SIGNING_FAILED'
   | 'FILE_FAILED'
   | 'PACKAGE_NOT_THERE'
   | 'ABORTED';

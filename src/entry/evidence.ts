@@ -9,11 +9,17 @@ import { z } from 'zod';
 import { createEvidenceStore } from '../adapters/evidence/evidence-store.ts';
 import { keepInside } from '../adapters/files/inside.ts';
 import { readTextFile } from '../adapters/files/text-file.ts';
+import { isExposed } from '../adapters/http/exposed.ts';
 import type { Http } from '../adapters/http/http.ts';
+import { systemClock } from '../adapters/http/system-clock.ts';
+import type { IdentityRule } from '../adapters/sigstore/signature-verifier.ts';
 import type { World } from '../commands/world.ts';
 import { InputError, OutsideError } from '../domain/errors.ts';
 import { githubApi, githubCredential } from '../domain/github-credential.ts';
 import { runFacts, type RunFacts } from '../domain/run-facts.ts';
+import { redact } from '../domain/secrets.ts';
+import { quote } from '../domain/tag.ts';
+import type { SignerIdentity } from '../ports.ts';
 
 interface RunSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -27,7 +33,18 @@ interface RunSurroundings {
 
 export function evidenceAccess(
   around: RunSurroundings,
-): Pick<World, 'evidence' | 'runFacts' | 'toolVersion' | 'statementSigner' | 'statementVerifier'> {
+): Pick<World, 'evidence' | 'runFacts' | 'toolVersion' | keyof ReturnType<typeof signing>> {
+  return {
+    ...signing(around),
+    evidence: (path) => createEvidenceStore(resolve(path), { keepInside, say: around.say }),
+    runFacts: (what) => readRunFacts(what ?? 'all', around),
+    toolVersion: around.toolVersion ?? 'unknown',
+  };
+}
+
+function signing(
+  around: RunSurroundings,
+): Pick<World, 'statementSigner' | 'keylessSigner' | 'statementVerifier' | 'identityVerifier'> {
   return {
     statementSigner: async (path) => {
       const { createStatementSigner, passphraseVariable } = await import('../adapters/sigstore/statement-key.ts');
@@ -39,10 +56,35 @@ export function evidenceAccess(
       const { createStatementVerifier } = await import('../adapters/sigstore/statement-key.ts');
       return createStatementVerifier(await keyFile(path, 'a public key'));
     },
-    evidence: (path) => createEvidenceStore(resolve(path), { keepInside, say: around.say }),
-    runFacts: (what) => readRunFacts(what ?? 'all', around),
-    toolVersion: around.toolVersion ?? 'unknown',
+    keylessSigner: async ({ fulcio, rekor }, identity) => {
+      const servers = { fulcio: serverOf(fulcio, '--fulcio-url'), rekor: serverOf(rekor, '--rekor-url') };
+      const { createKeylessSigner } = await import('../adapters/sigstore/keyless-signer.ts');
+      const rule = await identityRule(identity);
+      return createKeylessSigner({ servers, rule, env: around.env, http: await around.http(), clock: systemClock });
+    },
+    identityVerifier: async (identity) => {
+      const { createIdentityVerifier } = await import('../adapters/sigstore/statement-identity.ts');
+      return createIdentityVerifier(await identityRule(identity));
+    },
   };
+}
+
+/** A token is sent there: not in clear, but for loopback. */
+function serverOf(text: string, flag: string): string {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isPlain = url !== null && url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  if (url !== null && isPlain && !isExposed(url, new Set())) return url.href.replace(/\/+$/, '');
+  const message = `${quote(redact(text))} is not an address of a service with https`;
+  throw new InputError([{ code: 'USAGE', where: flag, message, fix: 'write it as https://host, or leave it out' }]);
+}
+
+/** Certificates and keys of a few services. */
+const maxRootBytes = 1_048_576;
+
+async function identityRule({ identities, issuer, trustRoot: file }: SignerIdentity): Promise<IdentityRule> {
+  const missing = { code: 'USAGE', fix: 'name a file that is there: the trusted_root.json of sigstore' } as const;
+  const root = await readTextFile(file, { where: file, code: 'CONFIG_INVALID', maxBytes: maxRootBytes, missing });
+  return { kind: 'identity', issuer, identities, root, file };
 }
 
 /** A key is a few hundred bytes. */

@@ -13,5 +13,5 @@ export async function openSignatures(rule: SignatureRule, files: ProjectFiles): 
   }
   if (rule.kind === 'key') return createSignatureVerifier({ kind: 'key', pem: text, file });
   const { issuer, identity } = rule;
-  return createSignatureVerifier({ kind: 'identity', issuer, identity, root: text, file });
+  return createSignatureVerifier({ kind: 'identity', issuer, identities: [identity], root: text, file });
 }

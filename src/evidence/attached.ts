@@ -1,13 +1,13 @@
 /** Signed statements as the registry has them, attached to the images that tags moved to, compared with a file of them. */
 import { z } from 'zod';
 import type { Digest } from '../domain/digest.ts';
-import { parseJsonObject } from '../domain/json.ts';
+import { parseJsonObject, textAt } from '../domain/json.ts';
 import { movedTo } from './artifact.ts';
 import type { CheckedEvidence, EvidenceFault } from './check.ts';
 import type { EvidenceText, LineSignature, SumOf } from './lines.ts';
 import { readStatement, type MovesStatement } from './statement.ts';
 
-/** A statement that is signed by a key that counts, with an image it is attached to. */
+/** A statement whose signature counts, with an image it is attached to. */
 export interface AttachedStatement {
   readonly image: Digest;
   readonly text: string;
@@ -26,7 +26,7 @@ export interface AttachedEvidence {
 }
 
 const bundleShape = z.object({
-  verificationMaterial: z.object({ publicKey: z.object({ hint: z.string().optional() }).optional() }).optional(),
+  verificationMaterial: z.record(z.string(), z.unknown()).optional(),
   dsseEnvelope: z.object({ payload: z.string(), signatures: z.array(z.object({ sig: z.string() })).min(1) }),
 });
 
@@ -39,8 +39,9 @@ export function readBundle(bytes: Uint8Array, sumOf: SumOf): Omit<AttachedStatem
   const statement = text === null ? null : readStatement(parseJsonObject(text));
   const [first] = dsseEnvelope.signatures;
   if (text === null || statement === null || first === undefined) return null;
-  const keyid = verificationMaterial?.publicKey?.hint ?? '';
-  return { text, digest: sumOf(text), statement, signature: { keyid, sig: first.sig } };
+  const keyid = textAt(verificationMaterial, 'publicKey', 'hint') ?? '';
+  const certified = verificationMaterial?.['certificate'] === undefined ? {} : { verificationMaterial };
+  return { text, digest: sumOf(text), statement, signature: { keyid, sig: first.sig, ...certified } };
 }
 
 function textOf(base64: string): string | null {

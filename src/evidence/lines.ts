@@ -11,6 +11,8 @@ const signatureShape = z.object({
   keyid: z.string(),
   /** Base64. */
   sig: z.string(),
+  /** Without a key: the certificate, and its entry in a transparency log. */
+  verificationMaterial: z.record(z.string(), z.unknown()).optional(),
 });
 
 /** The digest of a text. */
@@ -40,7 +42,7 @@ export interface EvidenceText {
 }
 
 const linePattern =
-  /^\{"digest":"(?<stated>sha256:[0-9a-f]{64})","statement":(?<text>\{.*\})(?:,"signatures":\[(?<signature>\{[^{}]*\})\])?\}$/;
+  /^\{"digest":"(?<stated>sha256:[0-9a-f]{64})","statement":(?<text>\{.*\})(?:,"signatures":\[(?<signature>\{"keyid":.*\})\])?\}$/;
 
 /** Without its line feed. */
 export function evidenceLine(text: string, digest: Digest, signature: LineSignature | null): string {

@@ -19,7 +19,10 @@ export function signatureNotes(statements: readonly Pick<SoundStatement, 'signat
     return `${some} ${number === 1 ? 'is' : 'are'}`;
   };
   const notes: string[] = [];
-  if (signed > 0) notes.push(`${of(signed)} signed and not checked: give the public key with --evidence-key`);
+  if (signed > 0)
+    notes.push(
+      `${of(signed)} signed and not checked: give the public key with --evidence-key, or the signer with --evidence-identity`,
+    );
   if (unsigned > 0 && verified > 0) notes.push(`${of(verified)} verified`);
   if (unsigned > 0) notes.push(`${of(unsigned)} unsigned: whoever can write the file can write ${them(unsigned)}`);
   return notes;

@@ -195,11 +195,12 @@ test('secrets are what a run is given beside its own token', () => {
   expect([
     given({ TAGWRIGHT_REGISTRY_PASSWORD: 'x' }),
     given({ ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'x' }),
+    given({ SIGSTORE_ID_TOKEN: 'x' }),
     given({ DOCKER_AUTH_CONFIG: '{}' }),
     given({ GH_ENTERPRISE_TOKEN: 'x' }),
     given({ GITHUB_ENTERPRISE_TOKEN: 'x' }),
     given({ HUB: 'x' }, 'OTHER, HUB'),
-  ]).toEqual([true, true, true, true, true, true]);
+  ]).toEqual([true, true, true, true, true, true, true]);
 });
 
 const event = {

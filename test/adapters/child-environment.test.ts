@@ -28,6 +28,7 @@ const ours = {
   QUAY_TOKEN: 'secret-4',
   DOCKERHUB_TOKEN: 'secret-8',
   GITLAB_TOKEN: 'secret-9',
+  SIGSTORE_ID_TOKEN: 'secret-10',
   'INPUT_GITHUB-TOKEN': 'secret-5',
   TAGWRIGHT_REGISTRY_HOST: 'secret-6',
   TAGWRIGHT_REGISTRY_PASSWORD: 'secret-7',

@@ -73,6 +73,8 @@ export function auditWorld(options: AuditWorldOptions): AuditWorld {
     toolVersion: '0.0.0',
     statementSigner: unused,
     statementVerifier: unused,
+    keylessSigner: unused,
+    identityVerifier: unused,
     readText: unused,
     readRecords: unused,
     digestOf: unused,

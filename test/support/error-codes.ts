@@ -388,6 +388,11 @@ export const outsideCodes: Readonly<Record<OutsideCode, Row>> = {
     cause: 'A login is there but cannot be used.',
     fix: 'Log in again; check the credential helper that the message names.',
   },
+  SIGNING_FAILED: {
+    cause:
+      'A statement could not be signed without a key: the certificate authority or the transparency log did not answer, or answered something that does not count.',
+    fix: 'Run the same command again: it signs what is not signed yet. If it fails again, compare the trust root with the services that the message names.',
+  },
   FILE_FAILED: { cause: 'A file could not be read or written.', fix: 'Check path, permissions and free space.' },
   PACKAGE_NOT_THERE: {
     cause: 'PyPI does not have the files of this release.',

@@ -41,6 +41,8 @@ export function moveWorld(signal: AbortSignal = new AbortController().signal): M
     toolVersion: '0.0.0',
     statementSigner: missing,
     statementVerifier: missing,
+    keylessSigner: missing,
+    identityVerifier: missing,
     readText: missing,
     readRecords: missing,
     digestOf: missing,

@@ -11,26 +11,47 @@
 import { createHash, createPublicKey } from 'node:crypto';
 import { bundleFromJSON, toDSSEBundle, toMessageSignatureBundle, type Bundle } from '@sigstore/bundle';
 import { TrustedRoot } from '@sigstore/protobuf-specs';
-import { toSignedEntity, toTrustMaterial, Verifier, type SignedEntity, type TrustMaterial } from '@sigstore/verify';
+import {
+  toSignedEntity,
+  toTrustMaterial,
+  VerificationError,
+  Verifier,
+  type SignedEntity,
+  type TrustMaterial,
+} from '@sigstore/verify';
 import { InputError } from '../../domain/errors.ts';
 import { parseJsonObject, textAt } from '../../domain/json.ts';
 import type { SignatureVerifier, SignedThing, VerifiedThing } from '../../ports.ts';
 import { logEntry } from './log-entry.ts';
 
-export type SignerRule =
-  | { readonly kind: 'key'; readonly pem: string; readonly file: string }
-  | {
-      readonly kind: 'identity';
-      readonly issuer: string;
-      readonly identity: string;
-      /** A trusted root, as JSON. */
-      readonly root: string;
-      readonly file: string;
-    };
+export type SignerRule = { readonly kind: 'key'; readonly pem: string; readonly file: string } | IdentityRule;
+
+export interface IdentityRule {
+  readonly kind: 'identity';
+  readonly issuer: string;
+  /** Any of them counts; `*` is any text. */
+  readonly identities: readonly string[];
+  /** A trusted root, as JSON. */
+  readonly root: string;
+  readonly file: string;
+}
 
 /** @throws {InputError} CONFIG_INVALID for a key or a trust root that cannot be read */
 export function createSignatureVerifier(rule: SignerRule): SignatureVerifier {
-  const trust = rule.kind === 'key' ? trustKey(rule.pem, rule.file) : trustRoot(rule.root, rule.file);
+  if (rule.kind === 'key') return verifierOf(trustKey(rule.pem, rule.file), null);
+  return verifierOf(trustRoot(rule.root, rule.file), (signer) => otherSigner(rule, signer));
+}
+
+/** Who signed, as a certificate says: whoever it is counts, if the root vouches for the certificate. */
+export type FoundSigner = ReturnType<Verifier['verify']>['identity'];
+
+/**
+ * @param judge what is wrong with a signer; `null`: nothing. `null` in its place: a key counts, and no certificate
+ */
+export function verifierOf(
+  trust: TrustMaterial,
+  judge: ((signer: FoundSigner) => string | null) | null,
+): SignatureVerifier {
   const hasLog = trust.tlogs.length > 0;
   const verifier = new Verifier(trust, {
     tlogThreshold: hasLog ? 1 : 0,
@@ -42,19 +63,28 @@ export function createSignatureVerifier(rule: SignerRule): SignatureVerifier {
       try {
         const { entity, payload } = readSigned(signed);
         const by = entity.key.$case;
-        if ((by === 'public-key') !== (rule.kind === 'key'))
+        if ((by === 'public-key') !== (judge === null))
           return no(
             by === 'public-key' ? 'it is by a key, and an identity counts' : 'it is by a certificate, and a key counts',
           );
-        const signer = verifier.verify(rule.kind === 'key' ? withoutLog(entity) : dated(entity, trust));
-        const odd = rule.kind === 'key' ? null : otherSigner(rule, signer.identity);
+        const signer = verifier.verify(judge === null ? withoutLog(entity) : dated(entity, trust));
+        const odd = judge === null ? null : judge(signer.identity);
         return odd === null ? { ok: true, payload } : no(odd);
       } catch (error) {
         // Whatever is wrong with somebody's bytes is the same to an audit: this signature does not count.
-        return no(error instanceof Error ? error.message : 'it cannot be read');
+        return no(error instanceof Error ? faultWords(error) : 'it cannot be read');
       }
     },
   };
+}
+
+/** The library's own words, behind what they are about. */
+function faultWords(error: Error): string {
+  if (!(error instanceof VerificationError)) return error.message;
+  const { code, message } = error;
+  if (code.startsWith('TLOG_') || code === 'TIMESTAMP_ERROR')
+    return `its entry in the transparency log is missing or wrong: ${message}`;
+  return code === 'CERTIFICATE_ERROR' ? `its certificate does not count: ${message}` : message;
 }
 
 function no(reason: string): VerifiedThing {
@@ -71,7 +101,8 @@ function trustKey(pem: string, file: string): TrustMaterial {
   }
 }
 
-function trustRoot(json: string, file: string): TrustMaterial {
+/** @throws {InputError} CONFIG_INVALID */
+export function trustRoot(json: string, file: string): TrustMaterial {
   try {
     const root = toTrustMaterial(TrustedRoot.fromJSON(parseJsonObject(json)));
     if (root.certificateAuthorities.length > 0) return root;
@@ -157,14 +188,16 @@ function dated(entity: SignedEntity, trust: TrustMaterial): SignedEntity {
   return { ...entity, tlogEntries: [], timestamps: [{ $case: 'transparency-log', tlogEntry }] };
 }
 
-function otherSigner(
-  { issuer, identity }: Extract<SignerRule, { readonly kind: 'identity' }>,
-  signer: ReturnType<Verifier['verify']>['identity'],
+/** @returns what is wrong with it; `null`: it is one that counts */
+export function otherSigner(
+  { issuer, identities }: Pick<IdentityRule, 'issuer' | 'identities'>,
+  signer: FoundSigner,
 ): string | null {
   const name = signer?.subjectAlternativeName ?? 'nobody';
   const by = signer?.extensions?.issuer ?? 'nobody';
   if (by !== issuer) return `it is by ${name}, and ${by} vouches for that, not ${issuer}`;
-  return matches(identity, name) ? null : `it is by ${name}, not by ${identity}`;
+  if (identities.some((identity) => matches(identity, name))) return null;
+  return `it is by ${name}, not by ${identities.join(' or ')}`;
 }
 
 /** `*` stands for any text. */

@@ -1,16 +1,12 @@
 /**
  * Statements signed and verified with a key: DSSE with ECDSA on P-256 and SHA-256, in a bundle of sigstore's, as cosign
  * has it. No service is asked.
- *
- * @see https://github.com/secure-systems-lab/dsse/blob/master/protocol.md
- * @see https://github.com/sigstore/protobuf-specs/blob/main/protos/sigstore_bundle.proto
  */
 import { createHash, createPrivateKey, createPublicKey, sign, verify, type KeyObject } from 'node:crypto';
 import { InputError } from '../../domain/errors.ts';
-import { mediaTypes } from '../../domain/media-types.ts';
 import type { StatementSignature, StatementSigner, StatementVerifier } from '../../ports.ts';
+import { signedBytes, statementBundle } from './statement-bundle.ts';
 
-const payloadType = mediaTypes.inTotoStatement;
 const howToMake = 'openssl ecparam -name prime256v1 -genkey | openssl pkcs8 -topk8 -out evidence.key';
 
 /** The variable with the passphrase of a private key. */
@@ -22,8 +18,13 @@ interface KeyFile {
   readonly file: string;
 }
 
+/** A key signs at once. */
+export interface KeySigner extends StatementSigner {
+  sign(text: string): StatementSignature;
+}
+
 /** @throws {InputError} CONFIG_INVALID; nothing of the key or the passphrase is in it */
-export function createStatementSigner({ pem, file }: KeyFile, passphrase: string | undefined): StatementSigner {
+export function createStatementSigner({ pem, file }: KeyFile, passphrase: string | undefined): KeySigner {
   const key = readPrivate(pem, file, passphrase);
   refuseOtherKind(key, file);
   const publicKey = createPublicKey(key);
@@ -31,15 +32,11 @@ export function createStatementSigner({ pem, file }: KeyFile, passphrase: string
     .update(publicKey.export({ type: 'spki', format: 'der' }))
     .digest('base64');
   return {
+    kind: 'key',
+    ready: () => Promise.resolve(),
     verify: verifierBy(publicKey, file),
-    sign: (text) => ({ keyid: hint, sig: sign('sha256', encoded(text), key).toString('base64') }),
-    bundle: (text, { keyid, sig }) => {
-      const payload = Buffer.from(text).toString('base64');
-      // Cosign takes a key's name in the envelope for another key than the one it is given, so the hint alone has it.
-      const dsseEnvelope = { payload, payloadType, signatures: [{ sig, keyid: '' }] };
-      const verificationMaterial = { publicKey: { hint: keyid }, tlogEntries: [] };
-      return Buffer.from(JSON.stringify({ mediaType: mediaTypes.sigstoreBundle, verificationMaterial, dsseEnvelope }));
-    },
+    sign: (text) => ({ keyid: hint, sig: sign('sha256', signedBytes(text), key).toString('base64') }),
+    bundle: statementBundle,
   };
 }
 
@@ -52,13 +49,7 @@ export function createStatementVerifier({ pem, file }: KeyFile): StatementVerifi
 
 function verifierBy(key: KeyObject, file: string): StatementVerifier {
   return (text, { sig }: StatementSignature) =>
-    verify('sha256', encoded(text), key, Buffer.from(sig, 'base64')) ? null : `its signature is not by ${file}`;
-}
-
-/** What DSSE signs: the type and the text, each with its length in bytes. */
-function encoded(text: string): Buffer {
-  const bytes = Buffer.from(text);
-  return Buffer.concat([Buffer.from(`DSSEv1 ${payloadType.length} ${payloadType} ${bytes.length} `), bytes]);
+    verify('sha256', signedBytes(text), key, Buffer.from(sig, 'base64')) ? null : `its signature is not by ${file}`;
 }
 
 function readPrivate(pem: string, file: string, passphrase: string | undefined): KeyObject {

@@ -12,6 +12,7 @@ import {
   type FoundEvidence,
 } from '../evidence/read-evidence.ts';
 import type { RepositoryLook } from '../look/repository-look.ts';
+import type { CountingOptions } from '../options.ts';
 import type { World } from '../world.ts';
 import type { AuditOptions } from './options.ts';
 
@@ -22,27 +23,27 @@ import type { AuditOptions } from './options.ts';
  */
 export async function evidenceFor(
   repository: Repository,
-  { evidence: path, evidenceKeys }: Pick<AuditOptions, 'evidence' | 'evidenceKeys'>,
+  { evidence: path, ...counting }: Pick<AuditOptions, 'evidence'> & CountingOptions,
   statements: 'required' | 'if there',
   world: World,
 ): Promise<FoundEvidence | null> {
   if (path === null || (statements === 'if there' && isEvidenceFile(path))) return null;
-  const found = await readEvidenceOf(repository, path, await judgingBy(evidenceKeys, world), world);
+  const found = await readEvidenceOf(repository, path, await judgingBy(counting, world), world);
   if (found === null && statements === 'required') throw noEvidence(`${path} (${formatRepository(repository)})`);
   return found;
 }
 
 /**
- * The same look, with a key: judged with the signed statements that are attached to images of any tag that was read, and
+ * The same look, if signatures are checked: judged with the signed statements that are attached to images of any tag that was read, and
  * to those that the file names.
  */
 export async function withAttached(
   looked: RepositoryLook,
   found: FoundEvidence | null,
-  evidenceKeys: AuditOptions['evidenceKeys'],
+  counting: CountingOptions,
   world: World,
 ): Promise<RepositoryLook> {
-  const { verify } = await judgingBy(evidenceKeys, world);
+  const { verify } = await judgingBy(counting, world);
   if (found === null || verify === undefined) return looked;
   const { listing, registry, input } = looked;
   const present = new Set([...input.seen.values()].flatMap((seen) => digestOf(seen) ?? []));

@@ -7,11 +7,11 @@ import { proofs, type Proof } from '../../domain/statement.ts';
 import { quote } from '../../domain/tag.ts';
 import { failingKinds, type FailingKind } from '../../audit/kinds.ts';
 import type { Selector } from '../../audit/select.ts';
-import type { CommonOptions } from '../options.ts';
+import type { CommonOptions, CountingOptions } from '../options.ts';
 
 export type AuditFormat = 'table' | 'json' | 'markdown' | 'sarif' | 'junit' | 'codequality' | 'html';
 
-export interface AuditOptions extends CommonOptions {
+export interface AuditOptions extends CommonOptions, CountingOptions {
   /** `--format`; `--json` is short for `json`. */
   readonly format: AuditFormat;
   /** `--report FORMAT=FILE`, may be repeated: the same findings, written in further formats. */
@@ -38,8 +38,6 @@ export interface AuditOptions extends CommonOptions {
   readonly bases: boolean;
   /** `--evidence PATH`: hold where tags point against the statements there, a folder or a file. `null`: nobody asked. */
   readonly evidence: string | null;
-  /** `--evidence-key FILE`: public keys, one of which statements must be signed with. None: signatures are not checked. */
-  readonly evidenceKeys: readonly string[];
   /** Colour the table; for a TTY without `NO_COLOR`. */
   readonly color: boolean;
   /** Of this tool, for SARIF. */
@@ -61,7 +59,6 @@ export const auditDefaults: Omit<AuditOptions, keyof CommonOptions> = {
   unmanaged: false,
   bases: false,
   evidence: null,
-  evidenceKeys: [],
   color: false,
   toolVersion: '0.0.0',
 };

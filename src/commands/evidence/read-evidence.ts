@@ -5,7 +5,9 @@ import { formatRepository, type Repository } from '../../domain/reference.ts';
 import { checkEvidence, type CheckedEvidence, type EvidenceRules } from '../../evidence/check.ts';
 import { isTag } from '../../domain/tag.ts';
 import { readEvidence, type EvidenceText } from '../../evidence/lines.ts';
+import type { CountingOptions } from '../options.ts';
 import type { World } from '../world.ts';
+import { readCounting, verifierOf, type VerifyingWorld } from './counting.ts';
 
 export interface FoundEvidence extends CheckedEvidence {
   /** For messages. */
@@ -29,17 +31,12 @@ type EvidenceReader = Pick<World, 'evidence' | 'readText' | 'digestOf' | 'clock'
 /** How signatures are judged. */
 export type Judging = Pick<EvidenceRules, 'verify'>;
 
-/** @param keys public keys, of which any counts, as `--evidence-key` names them; none: nobody checks */
-export async function judgingBy(keys: readonly string[], world: Pick<World, 'statementVerifier'>): Promise<Judging> {
-  const verifiers = await Promise.all(keys.map((key) => world.statementVerifier(key)));
-  if (verifiers.length === 0) return {};
-  return {
-    verify: (text, signature) => {
-      const faults = verifiers.map((verify) => verify(text, signature));
-      if (faults.includes(null)) return null;
-      return keys.length === 1 ? (faults[0] ?? null) : `its signature is not by any of ${keys.join(', ')}`;
-    },
-  };
+export async function judgingBy(
+  { evidenceKeys = [], identity = null }: CountingOptions,
+  world: VerifyingWorld,
+): Promise<Judging> {
+  if (evidenceKeys.length === 0 && identity === null) return {};
+  return { verify: verifierOf(await readCounting(evidenceKeys, identity, world)) };
 }
 
 /** One file by its name. @throws {InputError} if it is not there, or is empty */

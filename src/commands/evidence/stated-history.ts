@@ -25,7 +25,7 @@ import {
  */
 export async function statedHistory(options: HistoryOptions, path: string, world: World): Promise<Outcome> {
   const until = options.at === null ? null : momentOf(options.at);
-  const judging = await judgingBy(options.evidenceKeys ?? [], world);
+  const judging = await judgingBy(options, world);
   const files = isEvidenceFile(path)
     ? [await readEvidenceFile(path, judging, world)]
     : await filesOf(options, path, judging, world);

@@ -23,7 +23,7 @@ const readBackMs = 5_000;
  * Nothing moves unless every manifest is there and whole.
  *
  * @returns one result a move, in order; the first that is not done ends the moving, and the rest stay `planned`
- * @throws {OutsideError} ABORTED
+ * @throws {OutsideError} ABORTED; SIGNING_FAILED if a statement of the moves could not be signed: nothing has moved
  */
 export async function moveTags(open: OpenRepository, moves: readonly Move[]): Promise<MoveResult[]> {
   const { manifests, faults } = await fetchManifests(open, moves);
@@ -32,6 +32,8 @@ export async function moveTags(open: OpenRepository, moves: readonly Move[]): Pr
       const fault = faults.get(move.to.digest) ?? null;
       return { move, state: fault === null ? 'planned' : 'failed', detail: fault };
     });
+  // A build may have taken longer than a certificate lasts.
+  if (moves.length > 0) await open.evidence?.signer?.ready(open.world.signal);
   const results: MoveResult[] = [];
   for (const move of moves) {
     const last = results.at(-1);

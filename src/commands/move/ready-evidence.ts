@@ -12,9 +12,11 @@ import type { RunEvidence } from './record-moves.ts';
 type ReadyWorld = Pick<World, 'clock' | 'say' | 'signal'>;
 
 /**
- * All repositories before any of them: what is refused has moved nothing.
+ * All repositories before any of them: what is refused has moved nothing. Last of all, what a signature needs from others;
+ * a dry run asks for none of it.
  *
  * @throws {InputError} EVIDENCE_INVALID; a dry run says it instead
+ * @throws {OutsideError} SIGNING_FAILED if a statement could not be signed
  */
 export async function readyEvidence(
   registries: readonly RegistryReader[],
@@ -30,6 +32,8 @@ export async function readyEvidence(
       world.say(`a run that moves tags would be refused: ${error.message}`);
     }
   }
+  const [first] = registries;
+  if (first !== undefined && !dryRun) await evidenceOf(first.repository).signer?.ready(world.signal);
 }
 
 async function readyOne(registry: RegistryReader, evidence: RunEvidence, world: ReadyWorld): Promise<void> {
@@ -50,7 +54,7 @@ async function readyOne(registry: RegistryReader, evidence: RunEvidence, world: 
   if (accepts === null || unsigned === 0) return;
   const image = await signedImage(read, { registry, verify: accepts, world: { digestOf, signal: world.signal } });
   if (image !== null) {
-    const because = `a statement signed with this key is attached to ${image}, and no statement in the file is signed: somebody took the signatures away`;
+    const because = `a signed statement that counts for this run is attached to ${image}, and no statement in the file is signed: somebody took the signatures away`;
     throw refused(file, { because, fix: 'bring the file back as the last run left it' });
   }
   const vouched = `${count(unsigned, 'statement')} without one, and vouches for ${unsigned === 1 ? 'it' : 'them'}`;
@@ -61,11 +65,11 @@ async function readyOne(registry: RegistryReader, evidence: RunEvidence, world: 
 export function faultOf(
   read: EvidenceText,
   repository: Repository,
-  { accepts }: Pick<RunEvidence, 'accepts'>,
+  { signer, accepts }: Pick<RunEvidence, 'signer' | 'accepts'>,
   { clock }: Pick<World, 'clock'>,
 ): ExtendFault | null {
-  const verify = accepts === null ? {} : { verify: accepts };
-  return extendFault(read, { repository: formatRepository(repository), now: clock.nowMs(), ...verify });
+  const signing = signer === null || accepts === null ? {} : { signing: { kind: signer.kind, verify: accepts } };
+  return extendFault(read, { repository: formatRepository(repository), now: clock.nowMs(), ...signing });
 }
 
 function refused(where: string, { because, fix }: ExtendFault): InputError {

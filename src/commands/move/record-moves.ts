@@ -2,7 +2,7 @@
 import { evidenceLine, nextLink, readEvidence, type EvidenceLine } from '../../evidence/lines.ts';
 import { makeStatement, type StatementFacts } from '../../evidence/statement.ts';
 import { type Digest } from '../../domain/digest.ts';
-import { InternalError, OutsideError } from '../../domain/errors.ts';
+import { InputError, InternalError, OutsideError } from '../../domain/errors.ts';
 import { formatInstant } from '../../domain/instant.ts';
 import type { EvidenceStore, StatementSigner, StatementVerifier } from '../../ports.ts';
 import { readJournal, type JournalState, type Mover, type UnstatedMove } from '../../publish/journal.ts';
@@ -20,7 +20,7 @@ export interface RunEvidence {
   readonly digestOf: (bytes: Uint8Array) => Digest;
   /** `null`: nothing is signed. */
   readonly signer: StatementSigner | null;
-  /** By which keys statements before may be signed; `null`: by none. */
+  /** Whose signatures on statements before count; `null`: nobody's. */
   readonly accepts: StatementVerifier | null;
   /** Whose run it is: no service is asked. */
   readonly mover: () => Promise<Mover>;
@@ -44,6 +44,9 @@ export async function recordMoves(open: OpenRepository): Promise<void> {
   if (stating === null && unstated.length === 0 && open.past.unstated.length === 0) return;
   const { store, sumOf, signer, facts } = evidence;
   const said = await facts();
+  // Before the file is held: others may wait for it.
+  if (signer !== null && unstated.length + open.past.unstated.length > 0)
+    await asUnsigned(() => signer.ready(world.signal));
   const written: Written[] = [];
   await store.append(open.registry.repository, async (text) => {
     const read = readEvidence(text, sumOf);
@@ -61,7 +64,7 @@ export async function recordMoves(open: OpenRepository): Promise<void> {
     if (statement === null) return null;
     const body = JSON.stringify(statement);
     const digest = sumOf(body);
-    const signature = signer === null ? null : signer.sign(body);
+    const signature = signer === null ? null : await asUnsigned(() => signer.sign(body, world.signal));
     await journal.write({ step: 'evidence', state: 'begin', digest });
     const before = statement.predicate.moves.filter(({ from }) => from !== null);
     const unknown = link.previous === null ? before.length : 0;
@@ -71,6 +74,18 @@ export async function recordMoves(open: OpenRepository): Promise<void> {
   for (const one of written) {
     const attached = await attach(open, evidence, one.line);
     await noteWritten(open, one, attached, store);
+  }
+}
+
+/** @throws {OutsideError} SIGNING_FAILED: no statement is written, and the next run signs */
+async function asUnsigned<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const isKnown = error instanceof InputError || (error instanceof OutsideError && error.code !== 'ABORTED');
+    if (!isKnown) throw error;
+    const message = `the tags moved, and their statement cannot be signed: ${error.message}. The journal has the moves: run the same command again, and it signs and writes the statement`;
+    throw new OutsideError('SIGNING_FAILED', message, {}, { cause: error });
   }
 }
 

@@ -7,7 +7,10 @@ import { configDigest } from '../../evidence/config-digest.ts';
 import type { MovesPredicate, StatementFacts } from '../../evidence/statement.ts';
 import { convenienceRules, type TagMap } from '../../plan/tag-map.ts';
 import type { StatementSigner, StatementVerifier } from '../../ports.ts';
+import { InternalError } from '../../domain/errors.ts';
+import { readCounting, verifierOf } from '../evidence/counting.ts';
 import { refuseSharedFile } from '../evidence/read-evidence.ts';
+import type { SigningOptions } from '../options.ts';
 import type { World } from '../world.ts';
 import type { RunEvidence } from './record-moves.ts';
 
@@ -15,10 +18,7 @@ export interface EvidenceRequest {
   /** Where statements are kept. */
   readonly path: string;
   readonly command: MovesPredicate['command'];
-  /** The private key that signs; `null`: nothing is signed. */
-  readonly signKey: string | null;
-  /** Public keys that earlier statements may be signed with, beside the one of `signKey`. */
-  readonly earlierKeys: readonly string[];
+  readonly signing: SigningOptions;
   /** What the run is about; `null`: all releases. */
   readonly about: { readonly kind: 'release'; readonly release: Release } | null;
   /** Of a yank or a rollback. */
@@ -33,7 +33,14 @@ export interface EvidenceRequest {
 /** What of the world statements take. */
 export type EvidenceWorld = Pick<
   World,
-  'evidence' | 'runFacts' | 'toolVersion' | 'digestOf' | 'statementSigner' | 'statementVerifier'
+  | 'evidence'
+  | 'runFacts'
+  | 'toolVersion'
+  | 'digestOf'
+  | 'statementSigner'
+  | 'keylessSigner'
+  | 'statementVerifier'
+  | 'identityVerifier'
 >;
 
 /**
@@ -44,10 +51,10 @@ export async function runEvidence(
   request: EvidenceRequest,
   world: EvidenceWorld,
 ): Promise<(repository: Repository) => RunEvidence> {
-  const { path, command, about, project, signKey, earlierKeys, why = {} } = request;
+  const { path, command, about, project, signing, why = {} } = request;
   refuseSharedFile(path, project.image.repositories);
-  const signer = signKey === null ? null : await world.statementSigner(signKey);
-  const accepts = signer === null ? null : await acceptedBy(signer, earlierKeys, world);
+  const signer = await signerOf(signing, world);
+  const accepts = signer === null ? null : await acceptedBy(signer, signing, world);
   const sumOf = (text: string): ReturnType<World['digestOf']> => world.digestOf(new TextEncoder().encode(text));
   const release = about?.release ?? null;
   const rules = project.tags === null ? new Map<string, string>() : convenienceRules(project.tags);
@@ -78,14 +85,23 @@ export async function runEvidence(
   });
 }
 
+async function signerOf(
+  { signKey = null, keyless = null, identity = null }: SigningOptions,
+  world: EvidenceWorld,
+): Promise<StatementSigner | null> {
+  if (signKey !== null) return world.statementSigner(signKey);
+  if (keyless === null) return null;
+  if (identity === null) throw new InternalError('nobody may sign without a key');
+  return world.keylessSigner(keyless, identity);
+}
+
 async function acceptedBy(
   signer: StatementSigner,
-  earlier: readonly string[],
-  world: Pick<World, 'statementVerifier'>,
+  { signKey = null, earlierKeys = [], identity = null }: SigningOptions,
+  world: EvidenceWorld,
 ): Promise<StatementVerifier> {
-  const verifiers = [signer.verify, ...(await Promise.all(earlier.map((path) => world.statementVerifier(path))))];
-  return (text, signature) => {
-    const faults = verifiers.map((verify) => verify(text, signature));
-    return faults.includes(null) ? null : (faults[0] ?? null);
-  };
+  const isKeyless = signer.kind === 'keyless';
+  const { keys, keyFiles, identity: earlier } = await readCounting(earlierKeys, isKeyless ? null : identity, world);
+  if (isKeyless) return verifierOf({ keys, keyFiles, identity: signer.verify });
+  return verifierOf({ keys: [signer.verify, ...keys], keyFiles: [signKey ?? '', ...keyFiles], identity: earlier });
 }

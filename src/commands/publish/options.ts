@@ -1,7 +1,7 @@
 import type { Builder } from '../../ports.ts';
-import type { ReleaseOptions } from '../options.ts';
+import type { ReleaseOptions, SigningOptions } from '../options.ts';
 
-export interface PublishOptions extends ReleaseOptions {
+export interface PublishOptions extends ReleaseOptions, SigningOptions {
   readonly version: string;
   readonly dryRun: boolean;
   readonly json: boolean;
@@ -27,10 +27,6 @@ export interface PublishOptions extends ReleaseOptions {
   readonly journal: string;
   /** Where statements of moves are kept; `null`: with the journals. */
   readonly evidence: string | null;
-  /** The private key that signs statements; `null`: nothing is signed. */
-  readonly signKey: string | null;
-  /** Public keys that earlier statements may be signed with, beside that one. */
-  readonly earlierKeys: readonly string[];
   /** `--write-lock`: begin a `tags.lock.json` if there is none; one that is there is added to either way. */
   readonly writeLock: boolean;
   /** How long to wait for the registry to show a write. */
@@ -60,8 +56,6 @@ export const publishDefaults = {
   writeLock: false,
   journal: '.tagwright',
   evidence: null,
-  signKey: null,
-  earlierKeys: [],
   settleMs: 60_000,
   waitForPackageMs: null,
 } as const satisfies Partial<PublishOptions>;

@@ -77,8 +77,7 @@ export async function publishBuild(about: Publishable, options: PublishOptions, 
       project,
       about: { kind: 'release', release },
     } as const;
-    const { signKey, earlierKeys } = options;
-    const evidence = await runEvidence({ ...statements, command: 'publish', signKey, earlierKeys }, world);
+    const evidence = await runEvidence({ ...statements, command: 'publish', signing: options }, world);
     // Without moves there is no statement, and the job that builds need not have the file.
     const opened = mapSeveral(project.image.repositories, (repository) => registries.open(repository));
     if (!options.stopBeforeMoves) await readyEvidence(opened, evidence, options, world);

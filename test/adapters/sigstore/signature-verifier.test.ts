@@ -80,7 +80,7 @@ describe.each(ways)('by an identity: $way', ({ signed, text }) => {
   const ruleOf = (more: Partial<Extract<SignerRule, { readonly kind: 'identity' }>> = {}): SignerRule => ({
     kind: 'identity',
     issuer,
-    identity: signerName,
+    identities: [signerName],
     root: trustedRoot(ca.certificate, log),
     file: 'trusted_root.json',
     ...more,
@@ -89,12 +89,12 @@ describe.each(ways)('by an identity: $way', ({ signed, text }) => {
   test('counts by name and by a pattern, if the authority and the log are the ones that the root names', async () => {
     const signing = { ...(await ca.issue(signerName, issuer)), log };
     expect(verified(ruleOf(), signed(signing))).toBe(text);
-    const identity = 'https://github.com/acme/app/*@refs/tags/*';
-    expect(verified(ruleOf({ identity }), signed(signing))).toBe(text);
-    expect(verified(ruleOf({ identity: signerName.slice(0, -1) }), signed(signing))).toMatch(
-      /^it is by .*1\.0\.1, not by /,
+    const identities = ['nobody', 'https://github.com/acme/app/*@refs/tags/*'];
+    expect(verified(ruleOf({ identities }), signed(signing))).toBe(text);
+    expect(verified(ruleOf({ identities: [signerName.slice(0, -1), 'x'] }), signed(signing))).toMatch(
+      /^it is by .*1\.0\.1, not by .* or x$/,
     );
-    expect(verified(ruleOf({ identity: '.*' }), signed(signing))).toMatch(/not by \.\*$/);
+    expect(verified(ruleOf({ identities: ['.*'] }), signed(signing))).toMatch(/not by \.\*$/);
     expect(verified(ruleOf({ issuer: 'https://accounts.test' }), signed(signing))).toMatch(
       /not https:\/\/accounts\.test$/,
     );
@@ -138,7 +138,7 @@ test('a key and a trust root that cannot be read are mistakes of the config', ()
   const roots = ['{', '{}', trustedRoot(keyPair().pem, null).replace(/"rawBytes":"[^"]*"/, '"rawBytes":"AA=="')];
   expect(() => createSignatureVerifier({ kind: 'key', pem: 'x', file: 'cosign.pub' })).toThrow(InputError);
   for (const root of roots)
-    expect(() => createSignatureVerifier({ kind: 'identity', issuer, identity: 'x', root, file: 'r' })).toThrow(
+    expect(() => createSignatureVerifier({ kind: 'identity', issuer, identities: ['x'], root, file: 'r' })).toThrow(
       InputError,
     );
 });

@@ -105,7 +105,8 @@ describe('signed statements that are attached to images', () => {
     const at = await signed();
     const args = ['audit', '--evidence', at.folder, '--config', join(at.folder, 'matrix.config.json'), '--json'];
     const { notes }: { notes: readonly string[] } = JSON.parse((await runCli(args)).stdout);
-    const said = '3 of 3 statements are signed and not checked: give the public key with --evidence-key';
+    const said =
+      '3 of 3 statements are signed and not checked: give the public key with --evidence-key, or the signer with --evidence-identity';
     expect(notes).toEqual([`${at.file}: ${said}`]);
   });
 

@@ -1,7 +1,11 @@
 /** Which statements that hang on an image count: by this key, of this repository; what is not answered is not absent. */
 import { generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import { createStatementSigner, createStatementVerifier } from '../../../src/adapters/sigstore/statement-key.ts';
+import {
+  createStatementSigner,
+  createStatementVerifier,
+  type KeySigner,
+} from '../../../src/adapters/sigstore/statement-key.ts';
 import { readAttached } from '../../../src/commands/evidence/attached.ts';
 import type { Digest } from '../../../src/domain/digest.ts';
 import { OutsideError } from '../../../src/domain/errors.ts';
@@ -9,12 +13,12 @@ import { parseReferrers, referrersIndex, referrersTag, type Referrer } from '../
 import { artifactOf } from '../../../src/evidence/artifact.ts';
 import { attachedFaults, type AttachedEvidence } from '../../../src/evidence/attached.ts';
 import { makeStatement } from '../../../src/evidence/statement.ts';
-import type { RegistryReader, StatementSigner } from '../../../src/ports.ts';
+import type { RegistryReader } from '../../../src/ports.ts';
 import { digestNamed } from '../../support/digests.ts';
 
 const keys = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
 const others = generateKeyPairSync('ec', { namedCurve: 'prime256v1' });
-const signerOf = ({ privateKey }: typeof keys): StatementSigner =>
+const signerOf = ({ privateKey }: typeof keys): KeySigner =>
   createStatementSigner(
     { pem: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(), file: 'evidence.key' },
     undefined,
@@ -27,7 +31,7 @@ const image = digestNamed('image');
 const at = '2026-01-01T00:00:00Z';
 
 interface Hung {
-  readonly signer?: StatementSigner;
+  readonly signer?: KeySigner;
   readonly repository?: string;
   readonly bundle?: Uint8Array;
   /** A registry may leave annotations out of its list. */
@@ -77,7 +81,7 @@ function textOf(repository: string, index: number): string {
   return JSON.stringify(makeStatement(moves, facts, { sequence: index + 1, previous: null }, at));
 }
 
-function bundleOf(signer: StatementSigner, repository: string, index: number): Uint8Array {
+function bundleOf(signer: KeySigner, repository: string, index: number): Uint8Array {
   const text = textOf(repository, index);
   return signer.bundle(text, signer.sign(text));
 }

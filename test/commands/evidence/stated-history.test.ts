@@ -100,6 +100,31 @@ describe('history by statements', () => {
     ['a key and no statements', ['--evidence-key', 'evidence.pub'], 'USAGE  --evidence-key: no statements are read'],
     ['a key that is not there', ['--evidence', file, '--evidence-key', 'nowhere.pub'], 'USAGE  nowhere.pub: '],
     ['a key that is none', ['--evidence', file, '--evidence-key', 'package.json'], 'CONFIG_INVALID  package.json: '],
+    [
+      'an identity and nobody who vouches for it',
+      ['--evidence', file, '--evidence-identity', 'x', '--trust-root', 'x.json'],
+      'USAGE  --evidence-identity: it needs --evidence-issuer; give all three, or none',
+    ],
+    [
+      'a trust root and no identity',
+      ['--evidence', file, '--trust-root', 'x.json'],
+      'USAGE  --trust-root: it needs --evidence-identity and --evidence-issuer',
+    ],
+    [
+      'an identity and no statements',
+      ['--evidence-identity', 'x', '--evidence-issuer', 'x', '--trust-root', 'x.json'],
+      'USAGE  --evidence-identity: no statements are read; add --evidence, or leave it out',
+    ],
+    [
+      'a trust root that is not there',
+      ['--evidence', file, '--evidence-identity', 'x', '--evidence-issuer', 'x', '--trust-root', 'nowhere.json'],
+      'USAGE  nowhere.json: ',
+    ],
+    [
+      'a trust root that is none',
+      ['--evidence', file, '--evidence-identity', 'x', '--evidence-issuer', 'x', '--trust-root', 'package.json'],
+      'CONFIG_INVALID  package.json: it is not a trust root',
+    ],
     ['a file that is not there', ['--evidence', 'nowhere.jsonl'], 'USAGE  nowhere.jsonl: '],
     ['a folder without one', ['--evidence', 'nowhere'], 'EVIDENCE_INVALID  nowhere (docker.io/prefecthq/prefect): '],
   ])('with %s is refused', async (_name, args, message) => {
@@ -191,7 +216,7 @@ describe('history by statements', () => {
     const path = await copied(sign);
     const { stdout } = await runCli(['history', '--evidence', path]);
     expect(stdout).toContain(
-      '1 of 3 statements is signed and not checked: give the public key with --evidence-key\n2 of 3 statements are unsigned: whoever can write the file can write any of them\n',
+      '1 of 3 statements is signed and not checked: give the public key with --evidence-key, or the signer with --evidence-identity\n2 of 3 statements are unsigned: whoever can write the file can write any of them\n',
     );
     const { answer: json } = await answer('--evidence', path);
     expect(json.files[0]).toMatchObject({ signatures: { verified: 0, signed: 1, unsigned: 2 } });

@@ -241,7 +241,7 @@ describe('nothing moves, where the registry knows better', () => {
     await writeFile(one.file, text.replace(/,"signatures":\[[^\]]*\]/, ''));
     const said = await refusedRun(one, { signKey });
     expect(said).toMatch(
-      /a statement signed with this key is attached to sha256:.*, and no statement in the file is signed/,
+      /a signed statement that counts for this run is attached to sha256:.*, and no statement in the file is signed/,
     );
     // Another key has signed nothing, and says what it vouches for.
     expect((await one.publish('1.0.1', { signKey: (await keys()).signKey })).result).toBe('as-planned');

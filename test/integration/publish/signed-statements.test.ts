@@ -1,14 +1,16 @@
-/** Signed statements of moves in a real registry, verified by cosign, and by an audit, with a key and no internet. */
+/** Signed statements of moves in a real registry, verified by cosign, and by an audit, with a key or by identity, and no internet. */
 import { generateKeyPairSync } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execa } from 'execa';
-import { describe, expect, inject, test } from 'vitest';
+import { describe, expect, inject, onTestFinished, test } from 'vitest';
 import { movesPredicate } from '../../../src/evidence/statement.ts';
+import { builtCli } from '../../support/built-cli.ts';
 import { daily } from '../../support/history.ts';
 import { place } from '../../support/publish-place.ts';
 import { fourCells } from '../../support/publish-world.ts';
 import { runCli, type CliRun } from '../../support/run-cli.ts';
+import { githubIssuer, sigstoreServices, workflow } from '../../support/sigstore-services.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const host = inject('registryHost');
@@ -77,6 +79,109 @@ describe('a publish with --sign-key', () => {
     expect(await kindsOf(audit(pub))).toEqual(['foreign statement 1', 'foreign statement 2']);
   });
 });
+
+describe('a publish with --sign-keyless', () => {
+  test('attaches its statement with a certificate and an entry of the log: cosign and an audit accept it', async () => {
+    const services = await sigstoreServices();
+    onTestFinished(() => services.close());
+    const at = await place(host);
+    const folder = await tempFolder({ 'trusted_root.json': services.trustedRoot });
+    const trustRoot = join(folder, 'trusted_root.json');
+    const identity = { identities: [workflow], issuer: githubIssuer, trustRoot };
+    const keyless = { fulcio: services.url, rekor: services.url };
+    const signing = { keyless, identity, evidence: folder };
+    const env = services.githubEnv;
+    await at.publish('1.0.0', { facts: daily('1.0.0'), env }, signing);
+    await at.publish('1.0.1', { env }, signing);
+
+    const tag = `${at.repository}:1-latest`;
+    const issuer = ['--certificate-oidc-issuer', githubIssuer];
+    const type = ['--type', movesPredicate, '--allow-insecure-registry'];
+    const cosign = (name: string, root = trustRoot): Promise<{ failed: boolean; said: string }> =>
+      cosignVerify(folder, ['--certificate-identity', name, '--trusted-root', root, ...issuer, ...type, tag]);
+    expect(await cosign(workflow)).toEqual({ failed: false, said: '' });
+    expect(await cosign(workflow.replace('v1.0.0', 'v1.0.1'))).toEqual({
+      failed: true,
+      said: expect.stringContaining('expected SAN value'),
+    });
+    // The authority alone does not count: certificate and entry are looked at too.
+    for (const [part, said] of [
+      ['tlogs', 'failed to verify log inclusion'],
+      ['ctlogs', 'failed to verify signed certificate timestamp'],
+    ] as const) {
+      const root = join(folder, `without-${part}.json`);
+      const other = await sigstoreServices();
+      onTestFinished(() => other.close());
+      const foreign: Record<string, unknown> = JSON.parse(other.trustedRoot);
+      await writeFile(root, JSON.stringify({ ...JSON.parse(services.trustedRoot), [part]: foreign[part] }));
+      expect(await cosign(workflow, root)).toEqual({ failed: true, said: expect.stringContaining(said) });
+    }
+
+    const config = { ...fourCells, repository: at.repository, source: { file: 'releases.json' } };
+    await writeFile(join(folder, 'matrix.config.json'), JSON.stringify(config));
+    await writeFile(join(folder, 'releases.json'), JSON.stringify(daily('1.0.0', '1.0.1')));
+    const audit = (name: string): Promise<CliRun> => {
+      const by = ['--evidence-identity', name, '--evidence-issuer', githubIssuer, '--trust-root', trustRoot];
+      const args = ['audit', '--evidence', folder, ...by, '--config', join(folder, 'matrix.config.json'), '--json'];
+      return runCli(args);
+    };
+    expect(await kindsOf(audit('https://github.com/acme/app/*'))).toEqual([]);
+    expect(await kindsOf(audit('https://github.com/mallory/*'))).toEqual([
+      'foreign statement 1',
+      'foreign statement 2',
+    ]);
+  });
+});
+
+test('the built command line signs without a key, and audits by identity', async () => {
+  const services = await sigstoreServices();
+  onTestFinished(() => services.close());
+  const path = builtCli();
+  const at = await place(host);
+  const folder = await tempFolder({
+    'trusted_root.json': services.trustedRoot,
+    'releases.json': JSON.stringify(daily('1.0.0')),
+    'matrix.config.json': JSON.stringify({
+      ...fourCells,
+      pythons: ['3.10'],
+      flavors: { standard: { dockerfile: 'Dockerfile' } },
+      repository: at.repository,
+      source: { file: 'releases.json' },
+    }),
+    Dockerfile: 'FROM scratch\n',
+  });
+  const env = {
+    ...services.githubEnv,
+    TAGWRIGHT_CONFIG: 'matrix.config.json',
+    TAGWRIGHT_EVIDENCE: 'evidence',
+    TAGWRIGHT_EVIDENCE_IDENTITY: workflow.replace(/@.*$/, '@refs/tags/*'),
+    TAGWRIGHT_EVIDENCE_ISSUER: githubIssuer,
+    TAGWRIGHT_TRUST_ROOT: 'trusted_root.json',
+  };
+  const keyless = {
+    TAGWRIGHT_SIGN_KEYLESS: 'true',
+    TAGWRIGHT_FULCIO_URL: services.url,
+    TAGWRIGHT_REKOR_URL: services.url,
+  };
+  const run = (args: readonly string[], more = {}): Promise<{ exitCode?: number | undefined; stderr: string }> =>
+    execa(process.execPath, [path, ...args], { cwd: folder, env: { ...env, ...more }, reject: false });
+  const published = await run(
+    ['publish', '1.0.0', '--builder', 'stand-in', '--from-working-tree', '--verbose'],
+    keyless,
+  );
+  expect([published.exitCode, published.stderr]).toEqual([0, expect.stringContaining(', signed, and attached to ')]);
+  for (const secret of services.secrets) expect(published.stderr).not.toContain(secret);
+  expect((await run(['audit'])).exitCode).toBe(0);
+  expect((await run(['audit'], { TAGWRIGHT_EVIDENCE_ISSUER: 'https://gitlab.com' })).exitCode).toBe(1);
+});
+
+async function cosignVerify(home: string, args: readonly string[]): Promise<{ failed: boolean; said: string }> {
+  const { failed, stderr } = await execa('cosign', ['verify-attestation', ...args], {
+    env: { HOME: home },
+    reject: false,
+  });
+  return { failed, said: failed ? stderr : '' };
+}
 
 async function kindsOf(run: Promise<CliRun>): Promise<readonly string[]> {
   const { stdout } = await run;

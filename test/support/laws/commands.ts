@@ -202,8 +202,6 @@ export function publish(scene: Scene, version: string, flags: PublishFlags = {})
     stopBeforeMoves: false,
     planOut: null,
     evidence: null,
-    signKey: null,
-    earlierKeys: [],
     ...flags,
   };
   return ran(scene, () => publishCommand(options, worldOf(scene)));

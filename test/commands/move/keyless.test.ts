@@ -1,0 +1,348 @@
+/** Statements signed without a key by runs that move tags: what fails before the first move, what after it, who counts. */
+import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createHttp } from '../../../src/adapters/http/http.ts';
+import { createMemoryJournals } from '../../../src/adapters/journal/memory-journals.ts';
+import { startMemoryRegistry, type MemoryRegistry } from '../../../src/adapters/memory-registry/memory-registry.ts';
+import { createKeylessSigner } from '../../../src/adapters/sigstore/keyless-signer.ts';
+import { applyCommand } from '../../../src/commands/apply.ts';
+import type { PublishOptions } from '../../../src/commands/publish/index.ts';
+import type { World } from '../../../src/commands/world.ts';
+import { isDigest } from '../../../src/domain/digest.ts';
+import { InputError, OutsideError } from '../../../src/domain/errors.ts';
+import { parseReferrers, referrersTag } from '../../../src/domain/referrers.ts';
+import { daily } from '../../support/history.ts';
+import { keyPair } from '../../support/sigstore.ts';
+import {
+  githubIssuer,
+  sigstoreServices,
+  workflow,
+  type Fault,
+  type Service,
+  type SigstoreServices,
+} from '../../support/sigstore-services.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+import { fourCells, publish, publishOptions, publishWorld, type Published } from '../../support/publish-world.ts';
+
+let registry: MemoryRegistry;
+let services: SigstoreServices;
+let count = 0;
+beforeAll(async () => {
+  registry = await startMemoryRegistry();
+});
+afterAll(() => registry.close());
+beforeEach(async () => {
+  services = await sigstoreServices();
+});
+afterEach(() => services.close());
+
+const facts = daily('1.0.0', '1.0.1', '1.0.2');
+const oneCell = { ...fourCells, pythons: ['3.10'], flavors: { standard: { dockerfile: 'Dockerfile' } } };
+
+interface Scene {
+  readonly folder: string;
+  readonly file: string;
+  readonly repository: string;
+  readonly path: string;
+  readonly world: World & { readonly said: string[] };
+  /** As the flags give them. */
+  readonly keyless: Required<Pick<PublishOptions, 'keyless' | 'identity'>>;
+  readonly publish: (version: string, more?: Partial<PublishOptions>, world?: Partial<World>) => Promise<Published>;
+  readonly tags: () => ReadonlyMap<string, string>;
+  readonly signatures: () => Promise<number>;
+}
+
+async function scene(env: Readonly<Record<string, string>> = services.githubEnv): Promise<Scene> {
+  const path = `keyless/app-${(count += 1)}`;
+  const repository = `${registry.host}/${path}`;
+  const folder = await tempFolder({ 'trusted_root.json': services.trustedRoot });
+  const journals = createMemoryJournals();
+  const world = { ...publishWorld({ config: oneCell, facts, env }), journals: () => journals };
+  const file = join(folder, registry.host.replace(':', '_'), path, 'evidence.jsonl');
+  const identity = { identities: [workflow], issuer: githubIssuer, trustRoot: join(folder, 'trusted_root.json') };
+  const keyless = { keyless: { fulcio: services.url, rekor: services.url }, identity };
+  return {
+    folder,
+    file,
+    repository,
+    path,
+    world,
+    keyless,
+    publish: (version, more = keyless, changes = {}) =>
+      publish(publishOptions(version, repository, folder, { at: version, ...more }), { ...world, ...changes }),
+    tags: () => new Map(registry.tags(path)),
+    signatures: async () => (await readFile(file, 'utf8')).split('"signatures":[{"keyid"').length - 1,
+  };
+}
+
+async function refusal(work: Promise<unknown>): Promise<string> {
+  const error: unknown = await work.then(
+    () => null,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof InputError || error instanceof OutsideError) return error.message;
+  throw new Error(`it was not refused: ${String(error)}`);
+}
+
+async function key(): Promise<{ readonly signKey: string; readonly pub: string }> {
+  const pair = keyPair();
+  const pem = pair.key.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const folder = await tempFolder({ 'evidence.key': pem, 'evidence.pub': pair.pem });
+  await chmod(join(folder, 'evidence.key'), 0o600);
+  return { signKey: join(folder, 'evidence.key'), pub: join(folder, 'evidence.pub') };
+}
+
+const asked = (name: string): number => services.asked.get(name) ?? 0;
+
+/** What hangs on an image; this registry keeps no lists of referrers. */
+async function attached({ world, path }: Scene, image: string): Promise<number> {
+  if (!isDigest(image)) throw new Error(`no digest: ${image}`);
+  const opened = await world.registries([]);
+  const reader = opened.open({ registry: registry.host, path });
+  const list = await reader.manifest(referrersTag(image));
+  await opened.close();
+  return (parseReferrers(list?.bytes ?? new Uint8Array()) ?? []).length;
+}
+
+describe('a publish with --sign-keyless', () => {
+  test('signs in the file and on the images, goes on with the file, and keeps no secret', async () => {
+    const one = await scene();
+    expect((await one.publish('1.0.0')).result).toBe('as-planned');
+    expect((await one.publish('1.0.1')).result).toBe('as-planned');
+    expect(await one.signatures()).toBe(2);
+    expect(await attached(one, one.tags().get('1-latest') ?? '')).toBe(1);
+    const kept = [await readFile(one.file, 'utf8'), ...one.world.said].join('\n');
+    for (const secret of services.secrets) expect(kept).not.toContain(secret);
+    expect(one.world.said.at(-1)).toMatch(/statement 2 of its moves is in .*, signed, and attached to 1 image$/);
+  });
+
+  test('as a dry run asks for no token and no certificate', async () => {
+    const one = await scene();
+    await one.publish('1.0.0', { ...one.keyless, dryRun: true });
+    expect([...services.asked.keys()]).toEqual([]);
+  });
+
+  test.each<readonly [Service, Fault]>([
+    ['token', 403],
+    ['fulcio', 'down'],
+    ['fulcio', 500],
+    ['fulcio', 'other key'],
+    ['fulcio', 'other authority'],
+    ['rekor key', 'down'],
+    ['rekor key', 500],
+  ])('moves nothing if %s is %s', async (service, fault) => {
+    const one = await scene();
+    services.fail(service, fault);
+    expect(await refusal(one.publish('1.0.0'))).toMatch(
+      /^the (?:identity token|certificate authority|transparency log)/,
+    );
+    expect(one.tags().size).toBe(0);
+    services.fail(service, null);
+    expect((await one.publish('1.0.0')).result).toBe('as-planned');
+  });
+
+  test('moves nothing in a job that may not ask for a token, or as somebody who does not count', async () => {
+    const without = await scene({ GITHUB_ACTIONS: 'true' });
+    expect(await refusal(without.publish('1.0.0'))).toContain('give it permissions: id-token: write');
+    const one = await scene();
+    const identity = {
+      ...one.keyless.identity!,
+      identities: ['https://github.com/acme/app/.github/workflows/x.yml@*'],
+    };
+    expect(await refusal(one.publish('1.0.0', { ...one.keyless, identity }))).toContain('it is by https://github.com/');
+    expect([without.tags().size, one.tags().size]).toEqual([0, 0]);
+  });
+
+  test('that builds for an hour asks again before its first move, and moves nothing if it gets no certificate', async () => {
+    let late = 0;
+    const http = createHttp();
+    const builds = (one: Scene, during: () => void): Partial<World> => ({
+      keylessSigner: async (servers, { identities, issuer, trustRoot: file }) => {
+        const rule = { kind: 'identity', issuer, identities, root: await readFile(file, 'utf8'), file } as const;
+        const clock = { nowMs: () => Date.now() + late };
+        return createKeylessSigner({ servers, rule, env: services.githubEnv, http, clock, backoffMs: 1 });
+      },
+      builder: (...how) => {
+        const builder = one.world.builder(...how);
+        return {
+          ...builder,
+          build: async (...given) => {
+            const built = await builder.build(...given);
+            late += 3_600_000;
+            services.turnClock(3_600_000);
+            during();
+            return built;
+          },
+        };
+      },
+    });
+    try {
+      const one = await scene();
+      const changes = builds(one, () => undefined);
+      expect((await one.publish('1.0.0', one.keyless, changes)).result).toBe('as-planned');
+      expect(asked('POST /api/v2/signingCert')).toBe(2);
+      const other = await scene();
+      const failing = builds(other, () => services.fail('fulcio', 500));
+      const failed = await other.publish('1.0.0', other.keyless, failing);
+      expect([failed.result, failed.report.repositories[0]?.lags]).toEqual([
+        'outside-failed',
+        [
+          expect.stringMatching(/^SIGNING_FAILED {2}the certificate authority .*500 /),
+          'MOVE_WAITING  3 convenience tags were not moved',
+        ],
+      ]);
+      expect([...other.tags().keys()].filter((tag) => !/^(?:1\.0\.0|sha)-/.test(tag))).toEqual([]);
+    } finally {
+      await http.close();
+    }
+  });
+
+  test.each<Fault>([500, 'down', 'other body', 'no proof'])(
+    'whose statement the log does not take (%s) fails after its moves, and the next run signs and writes it',
+    async (fault) => {
+      const one = await scene();
+      services.fail('rekor', fault);
+      const failed = await one.publish('1.0.0');
+      const [lag = ''] = failed.report.repositories[0]?.lags ?? [];
+      expect([failed.result, lag]).toEqual([
+        'outside-failed',
+        expect.stringMatching(
+          /^SIGNING_FAILED {2}the tags moved, and their statement cannot be signed: the transparency /,
+        ),
+      ]);
+      expect(lag).toContain('run the same command again, and it signs and writes the statement');
+      expect(one.tags().has('1-latest')).toBe(true);
+      await expect(readFile(one.file)).rejects.toThrow('ENOENT');
+      services.fail('rekor', null);
+      expect((await one.publish('1.0.0')).result).toBe('as-planned');
+      expect([await one.signatures(), await attached(one, one.tags().get('1-latest') ?? '')]).toEqual([1, 1]);
+      const predicate = JSON.parse(await readFile(one.file, 'utf8')).statement.predicate;
+      expect([predicate.sequence, predicate.moves.map(({ tag }: { tag: string }) => tag)]).toEqual([
+        1,
+        expect.arrayContaining(['1-latest']),
+      ]);
+    },
+  );
+
+  test('whose statement could not be attached attaches it in the next run: the same one, with no new entry', async () => {
+    const one = await scene();
+    const referrers = (): Promise<never> => Promise.reject(new OutsideError('REGISTRY_UNREACHABLE', 'gone'));
+    const refusing: Partial<World> = {
+      registries: async (insecure) => {
+        const registries = await one.world.registries(insecure);
+        return { ...registries, open: (at) => ({ ...registries.open(at), referrers }) };
+      },
+    };
+    expect((await one.publish('1.0.0', one.keyless, refusing)).result).toBe('outside-failed');
+    expect((await one.publish('1.0.0')).result).toBe('as-planned');
+    expect(await attached(one, one.tags().get('1-latest') ?? '')).toBe(1);
+    expect([await one.signatures(), asked('POST /api/v1/log/entries')]).toEqual([1, 1]);
+  });
+});
+
+test('an apply with nothing to move signs the statement that an earlier one could not', async () => {
+  const one = await scene();
+  await one.publish('1.0.0');
+  await one.publish('1.0.1');
+  const opened = await one.world.registries([]);
+  const at = opened.open({ registry: registry.host, path: one.path });
+  await at.putManifest('1-latest', (await at.manifest('1.0.0-python3.10'))!);
+  await opened.close();
+  const options = {
+    ...publishOptions('', one.repository, one.folder),
+    ...one.keyless,
+    yes: true,
+    plan: null,
+    at: '1.0.1',
+  };
+  services.fail('rekor', 500);
+  const failed = await applyCommand(options, one.world);
+  expect([failed.result, failed.stdout]).toEqual(['outside-failed', expect.stringContaining('SIGNING_FAILED')]);
+  services.fail('rekor', null);
+  // Others may wait for the file, so its certificate is there before the file is held.
+  const evidence: World['evidence'] = (at) => {
+    const store = one.world.evidence(at);
+    const append: typeof store.append = (...given) => {
+      services.fail('fulcio', 'down');
+      return store.append(...given);
+    };
+    return { ...store, append };
+  };
+  expect((await applyCommand(options, { ...one.world, evidence })).result).toBe('as-planned');
+  expect(await one.signatures()).toBe(3);
+});
+
+describe('who may add to a file', () => {
+  async function refusedRun(one: Scene, more: Partial<PublishOptions>): Promise<string> {
+    const before = one.tags();
+    const said = await refusal(one.publish('1.0.1', more));
+    expect(one.tags()).toEqual(before);
+    return said;
+  }
+
+  test('signed without a key: not a run that signs nothing, and not one with a key', async () => {
+    const [one, { signKey, pub }] = [await scene(), await key()];
+    await one.publish('1.0.0');
+    expect(await refusedRun(one, {})).toContain(
+      'its statements are signed, from statement 1 on, without a key, and this run signs nothing. Nothing was moved; sign with --sign-keyless',
+    );
+    expect(await refusedRun(one, { signKey })).toContain(
+      'statement 1 in it is signed without a key, and does not count for this run: it is signed without a key, and a key counts. Nothing was moved; name whoever signed it with --evidence-identity',
+    );
+    // A key takes its place, in each run from then on.
+    const { identity } = one.keyless;
+    expect((await one.publish('1.0.1', { signKey, identity })).result).toBe('as-planned');
+    expect((await one.publish('1.0.2', { signKey, identity })).result).toBe('as-planned');
+    expect(await refusedRun(one, one.keyless)).toContain('statement 2 in it is signed with a key, and this run signs');
+    expect(await refusedRun(one, one.keyless)).toContain('name the public key with --earlier-key');
+    expect((await one.publish('1.0.2', { ...one.keyless, earlierKeys: [pub] })).result).toBe('as-planned');
+  });
+
+  test('signed with a key: the next run without one names it', async () => {
+    const [one, { signKey, pub }] = [await scene(), await key()];
+    await one.publish('1.0.0', { signKey });
+    expect(await refusedRun(one, one.keyless)).toContain('statement 1 in it is signed with a key, and this run signs');
+    const taking = { ...one.keyless, earlierKeys: [pub] };
+    expect((await one.publish('1.0.1', taking)).result).toBe('as-planned');
+    expect((await one.publish('1.0.2', taking)).result).toBe('as-planned');
+    expect(await one.signatures()).toBe(3);
+  });
+
+  test('signed by another identity: only a run that names it too', async () => {
+    const one = await scene();
+    const repair = 'https://github.com/acme/app/.github/workflows/repair.yml@refs/heads/main';
+    await one.publish('1.0.0');
+    const env = { SIGSTORE_ID_TOKEN: services.token({ job_workflow_ref: repair.replace('https://github.com/', '') }) };
+    const other = publishWorld({ config: oneCell, facts, env });
+    const by = (identities: readonly string[]): Partial<PublishOptions> => {
+      return { ...one.keyless, identity: { ...one.keyless.identity!, identities } };
+    };
+    const keylessSigner: World['keylessSigner'] = (...asked) => other.keylessSigner(...asked);
+    const before = one.tags();
+    const said = await refusal(one.publish('1.0.1', by([repair]), { keylessSigner }));
+    expect(said).toContain(
+      `statement 1 in it does not count: it is by ${workflow}, not by ${repair}. Nothing was moved`,
+    );
+    expect(said).toContain('name it as well with --evidence-identity');
+    expect(one.tags()).toEqual(before);
+    expect((await one.publish('1.0.1', by([repair, workflow]), { keylessSigner })).result).toBe('as-planned');
+  });
+
+  test('whose entry in the log was taken out, or whose signatures the registry knows better: nobody', async () => {
+    const one = await scene();
+    await one.publish('1.0.0');
+    const text = await readFile(one.file, 'utf8');
+    await writeFile(one.file, text.replace(/"tlogEntries":\[.*?\]\}\}\]/, '"tlogEntries":[]}}]'));
+    expect(await readFile(one.file, 'utf8')).not.toBe(text);
+    expect(await refusedRun(one, one.keyless)).toContain(
+      'statement 1 in it does not count: its entry in the transparency log is missing or wrong',
+    );
+    await writeFile(one.file, text.replace(/,"signatures":\[\{"keyid".*$/m, '}'));
+    expect(await refusedRun(one, one.keyless)).toMatch(
+      /a signed statement that counts for this run is attached to sha256:.*, and no statement in the file is signed/,
+    );
+    await writeFile(one.file, text);
+    expect((await one.publish('1.0.1')).result).toBe('as-planned');
+  });
+});
