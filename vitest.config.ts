@@ -22,7 +22,7 @@ function withServers(
   name: string,
   include: string[],
   exclude: string[],
-  groupOrder: number,
+  more: { readonly groupOrder: number; readonly isolate: boolean },
 ): { resolve: object; test: InlineConfig & { name: string } } {
   return {
     resolve: { alias: { tagwright: here('src/index.ts') } },
@@ -31,8 +31,11 @@ function withServers(
       include,
       exclude,
       fileParallelism: false,
+      isolate: more.isolate,
+      unstubEnvs: true,
+      restoreMocks: true,
       // After the unit tests: what waits for real servers should not wait for a busy machine too.
-      sequence: { groupOrder },
+      sequence: { groupOrder: more.groupOrder },
       testTimeout: 120_000,
       hookTimeout: 300_000,
       globalSetup: ['test/support/global-setup.ts'],
@@ -78,9 +81,13 @@ export default defineConfig({
         execArgv: roomy,
       }),
       withoutServers('fuzz', ['test/fuzz/**/*.test.ts'], [], { isolate: true, execArgv: ['--max-old-space-size=160'] }),
-      withServers('integration', ['test/integration/**/*.test.ts'], [...withBuildx, ...pages], 1),
-      withServers('buildx', withBuildx, [], 2),
-      withServers('pages', pages, [], 3),
+      withServers('integration', ['test/integration/**/*.test.ts'], [...withBuildx, ...pages], {
+        groupOrder: 1,
+        // Its files have no state either, and loading the modules for each takes longer than many of them.
+        isolate: false,
+      }),
+      withServers('buildx', withBuildx, [], { groupOrder: 2, isolate: true }),
+      withServers('pages', pages, [], { groupOrder: 3, isolate: true }),
     ],
   },
 });
