@@ -124,7 +124,7 @@ describe('statements attached to an image', () => {
       {
         kind: 'unknown',
         place: 'attached statements',
-        because: 'what is attached to 1 of 1 images was not read: REGISTRY_DENIED 401',
+        because: 'what is attached to 1 of 1 image was not read: REGISTRY_DENIED 401',
       },
     ]);
   });
