@@ -41,8 +41,9 @@ export interface EvidenceText {
   readonly torn: boolean;
 }
 
-const linePattern =
-  /^\{"digest":"(?<stated>sha256:[0-9a-f]{64})","statement":(?<text>\{.*\})(?:,"signatures":\[(?<signature>\{"keyid":.*\})\])?\}$/;
+const unsignedPattern = /^\{"digest":"(?<stated>sha256:[0-9a-f]{64})","statement":(?<text>\{.*\})\}$/;
+const signedPattern =
+  /^\{"digest":"(?<stated>sha256:[0-9a-f]{64})","statement":(?<text>\{.*\}),"signatures":\[(?<signature>\{"keyid":.*\})\]\}$/;
 
 /** Without its line feed. */
 export function evidenceLine(text: string, digest: Digest, signature: LineSignature | null): string {
@@ -60,7 +61,8 @@ export function readEvidence(text: string, sumOf: SumOf): EvidenceText {
 }
 
 function readLine(row: string, number: number, sumOf: SumOf): EvidenceLine {
-  const parts = linePattern.exec(row)?.groups;
+  // Told by the end: a pattern for both would try every place in a long line that is neither.
+  const parts = (row.endsWith('}]}') ? signedPattern : unsignedPattern).exec(row)?.groups;
   const text = parts?.['text'];
   if (text === undefined) return { number, text: null, stated: null, digest: null, statement: null, signature: null };
   const signature = signatureShape.safeParse(parseJsonObject(parts?.['signature'] ?? ''));
