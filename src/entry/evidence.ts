@@ -19,7 +19,7 @@ import { githubApi, githubCredential } from '../domain/github-credential.ts';
 import { runFacts, type RunFacts } from '../domain/run-facts.ts';
 import { redact } from '../domain/secrets.ts';
 import { quote } from '../domain/tag.ts';
-import type { SignerIdentity } from '../ports.ts';
+import type { SignerIdentity, StatementVerifier } from '../ports.ts';
 
 interface RunSurroundings {
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -45,6 +45,8 @@ export function evidenceAccess(
 function signing(
   around: RunSurroundings,
 ): Pick<World, 'statementSigner' | 'keylessSigner' | 'statementVerifier' | 'identityVerifier'> {
+  // Each knows what it has verified: a certificate takes milliseconds.
+  const byIdentity = new Map<string, Promise<StatementVerifier>>();
   return {
     statementSigner: async (path) => {
       const { createStatementSigner, passphraseVariable } = await import('../adapters/sigstore/statement-key.ts');
@@ -62,11 +64,18 @@ function signing(
       const rule = await identityRule(identity);
       return createKeylessSigner({ servers, rule, env: around.env, http: await around.http(), clock: systemClock });
     },
-    identityVerifier: async (identity) => {
-      const { createIdentityVerifier } = await import('../adapters/sigstore/statement-identity.ts');
-      return createIdentityVerifier(await identityRule(identity));
+    identityVerifier: (identity) => {
+      const name = JSON.stringify(identity);
+      const verifier = byIdentity.get(name) ?? openVerifier(identity);
+      byIdentity.set(name, verifier);
+      return verifier;
     },
   };
+}
+
+async function openVerifier(identity: SignerIdentity): Promise<StatementVerifier> {
+  const { createIdentityVerifier } = await import('../adapters/sigstore/statement-identity.ts');
+  return createIdentityVerifier(await identityRule(identity));
 }
 
 /** A token is sent there: not in clear, but for loopback. */

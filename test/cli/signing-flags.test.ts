@@ -1,7 +1,10 @@
 /** Flags that say how statements are signed: what does not go together is refused before anything is read. */
 import { expect, test } from 'vitest';
 import { realWorld } from '../../src/entry/world.ts';
+import { certificateAuthority, pemOf } from '../support/certificate-authority.ts';
 import { runCli } from '../support/run-cli.ts';
+import { trustedRoot } from '../support/sigstore.ts';
+import { tempFolder } from '../support/temp-folder.ts';
 
 const identity = ['--evidence-identity', 'https://ci.test/*', '--evidence-issuer', 'https://ci.test'];
 const signer = [...identity, '--trust-root', 'nowhere.json'];
@@ -42,4 +45,13 @@ test.each([
   const asked = { fulcio: url, rekor: 'https://rekor.test' };
   const work = world.keylessSigner(asked, { identities: ['x'], issuer: 'x', trustRoot: 'nowhere.json' });
   await expect(work).rejects.toThrow(`USAGE  --fulcio-url: "${shown}" is not an address of a service with https`);
+});
+
+test('what verifies by identity is made once: it knows what it has verified', async () => {
+  const folder = await tempFolder({ 'trusted_root.json': trustedRoot(pemOf(certificateAuthority().chain[1]!), null) });
+  const world = realWorld({ env: {}, say: () => undefined, signal: new AbortController().signal });
+  const identity = { identities: ['x'], issuer: 'x', trustRoot: `${folder}/trusted_root.json` };
+  const first = await world.identityVerifier(identity);
+  expect(await world.identityVerifier({ ...identity })).toBe(first);
+  expect(await world.identityVerifier({ ...identity, issuer: 'y' })).not.toBe(first);
 });
