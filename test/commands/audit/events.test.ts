@@ -237,8 +237,10 @@ describe('what the clone does not say', () => {
   test('a remote of any name counts, if it is the only one or the branch tracks it', async () => {
     const { audit, clone } = await behind();
     git(clone, 'remote', 'rename', 'origin', 'upstream');
+    git(clone, 'branch', '--unset-upstream');
     expect((await audit()).brief).toEqual(['behind edge']);
     git(clone, 'remote', 'add', 'fork', clone);
+    git(clone, 'branch', '--set-upstream-to=upstream/main');
     expect((await audit()).brief).toEqual(['behind edge']);
     git(clone, 'branch', '--unset-upstream');
     const { brief, notes } = await audit({ CI_DEFAULT_BRANCH: 'main' });
