@@ -6,7 +6,7 @@ import { isJsonObject } from '../../domain/json.ts';
 import { starts, startsForTag, tagVariables, type Known } from '../../import/gitlab-expression.ts';
 import { jobsOf, wholePipeline, type PipelineJob } from '../../import/gitlab-jobs.ts';
 import type { PipelineFiles } from '../pipeline-files.ts';
-import type { Trap } from './workflow-traps.ts';
+import { keylessSigner, type Trap } from './workflow-traps.ts';
 
 export interface PipelineRead {
   readonly traps: readonly Trap[];
@@ -132,14 +132,12 @@ function daemonTraps(job: ScriptedJob): Trap[] {
 /** @see https://docs.gitlab.com/ci/yaml/signing_examples/ */
 function keylessTraps(job: ScriptedJob, isAll: boolean): Trap[] {
   const { script, value, variables, isWhole } = job;
-  const isKeyless = script
-    .split('\n')
-    .some((line) => /\bcosign\s+(?:sign|attest)\b/.test(line) && !/\s--?(?:key|identity-token|sk)\b/.test(line));
+  const signer = keylessSigner(script, variables);
   const tokens = isJsonObject(value['id_tokens']) ? value['id_tokens'] : {};
   const name = 'SIGSTORE_ID_TOKEN';
   const hasToken = name in tokens || name in variables || script.includes(name);
-  if (!isKeyless || hasToken || !isAll || !isWhole) return [];
-  const says = 'cosign signs without a key there, and the job has no ID token to sign with';
+  if (signer === null || hasToken || !isAll || !isWhole) return [];
+  const says = `${signer} signs without a key there, and the job has no ID token to sign with`;
   const fix = 'add to the job: id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }';
   return [{ where: whereOf(job), says, fix }];
 }

@@ -1,6 +1,6 @@
 /** Traps of GitHub's workflows, in those that run tagwright. */
 import { parseDocument } from 'yaml';
-import { isJsonObject } from '../../domain/json.ts';
+import { isJsonObject, type JsonObject } from '../../domain/json.ts';
 import { isTooDeep } from '../../domain/yaml-depth.ts';
 
 export interface Trap {
@@ -19,7 +19,11 @@ export function workflowTraps(file: string, text: string, readsGit: boolean): re
   const jobs = Object.entries(isJsonObject(workflow['jobs']) ? workflow['jobs'] : {});
   return [
     ...concurrencyTraps(workflow['concurrency'], file, text),
-    ...jobs.flatMap(([id, job]) => (isJsonObject(job) ? jobTraps(job, `${file} jobs.${id}`, text, readsGit) : [])),
+    ...jobs.flatMap(([id, job]) => {
+      if (!isJsonObject(job)) return [];
+      const where = `${file} jobs.${id}`;
+      return [...jobTraps(job, where, text, readsGit), ...keylessTraps(job, workflow, where)];
+    }),
   ];
 }
 
@@ -38,9 +42,9 @@ function valueOf(text: string): unknown {
   }
 }
 
-function jobTraps(job: Record<string, unknown>, where: string, text: string, readsGit: boolean): Trap[] {
+function jobTraps(job: JsonObject, where: string, text: string, readsGit: boolean): Trap[] {
   const traps = concurrencyTraps(job['concurrency'], where, text);
-  const steps = Array.isArray(job['steps']) ? job['steps'].filter((step: unknown) => isJsonObject(step)) : [];
+  const steps = stepsOf(job);
   const runsTagwright = steps.some((step) => /tagwright/i.test(`${textOf(step['uses'])} ${textOf(step['run'])}`));
   const checkout = steps.find((step) => /^actions\/checkout(?:@|$)/.test(textOf(step['uses'])));
   if (!readsGit || !runsTagwright || checkout === undefined) return traps;
@@ -69,6 +73,55 @@ function concurrencyTraps(value: unknown, where: string, text: string): Trap[] {
     traps.push({ where, says, fix: 'leave cancel-in-progress out' });
   }
   return traps;
+}
+
+/**
+ * A permission that is not named is none, and no default has this one.
+ *
+ * @see https://docs.github.com/en/actions/reference/security/oidc#required-permission
+ */
+function keylessTraps(job: JsonObject, workflow: JsonObject, where: string): Trap[] {
+  const signer = stepsOf(job)
+    .map((step) => {
+      const given = isJsonObject(step['with']) ? step['with'] : {};
+      const isAsked = [true, 'true'].some((yes) => given['sign-keyless'] === yes);
+      const variables = [workflow, job, step].map(({ env }) => env).filter(isJsonObject);
+      const runs = `${textOf(step['run'])}${/tagwright/i.test(textOf(step['uses'])) ? 'tagwright' : ''}`;
+      return isAsked ? 'tagwright' : keylessSigner(runs, Object.assign({}, ...variables));
+    })
+    .find((found) => found !== null);
+  const permissions = job['permissions'] ?? workflow['permissions'];
+  const mayAsk = isJsonObject(permissions) ? permissions['id-token'] === 'write' : permissions === 'write-all';
+  // A reusable workflow has those of whoever calls it.
+  const isCalled = isCallable(workflow['on']) && permissions === undefined;
+  if (signer === undefined || mayAsk || isCalled) return [];
+  const says = `${signer} signs without a key, and the job may not ask for the ID token to sign with`;
+  return [{ where, says, fix: 'add id-token: write to its permissions' }];
+}
+
+function isCallable(events: unknown): boolean {
+  const names = typeof events === 'string' ? [events] : Array.isArray(events) ? events : [];
+  return names.includes('workflow_call') || (isJsonObject(events) && 'workflow_call' in events);
+}
+
+/**
+ * What a script signs with, if that is nobody's key.
+ *
+ * @param script a line for each command
+ */
+export function keylessSigner(script: string, variables: JsonObject): string | null {
+  const lines = script.replaceAll(/\\\n/g, ' ').split('\n');
+  const isSet = [true, 'true'].some((yes) => variables['TAGWRIGHT_SIGN_KEYLESS'] === yes);
+  if (lines.some((line) => /\btagwright\b/.test(line) && (isSet || /\s--sign-keyless\b/.test(line))))
+    return 'tagwright';
+  const isKeyless = lines.some(
+    (line) => /\bcosign\s+(?:sign|attest)\b/.test(line) && !/\s--?(?:key|identity-token|sk)\b/.test(line),
+  );
+  return isKeyless ? 'cosign' : null;
+}
+
+function stepsOf(job: JsonObject): readonly JsonObject[] {
+  return Array.isArray(job['steps']) ? job['steps'].filter((step: unknown) => isJsonObject(step)) : [];
 }
 
 const constants = ['workflow', 'repository', 'repository_owner', 'job', 'event_name', 'server_url'];

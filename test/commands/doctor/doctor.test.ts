@@ -65,6 +65,31 @@ test.each([
     readsGit: true,
     says: [],
   },
+  ...[
+    { name: 'signing without a key, and no permission', more: '', says: 1 },
+    { name: 'signing without a key, and other permissions', more: '    permissions: { contents: read }\n', says: 1 },
+    { name: 'signing without a key, with its permission', more: '    permissions: { id-token: write }\n', says: 0 },
+    { name: 'signing without a key, with every permission', more: '    permissions: write-all\n', says: 0 },
+  ].flatMap(({ name, more, says }) =>
+    [
+      { how: 'an input', steps: publish.replace(' }', ", sign-keyless: 'true' }") },
+      { how: 'a variable', steps: `${publish}        env: { TAGWRIGHT_SIGN_KEYLESS: 'true' }\n` },
+      { how: 'a flag', steps: '      - run: npx tagwright publish --sign-keyless\n' },
+    ].map(({ how, steps }) => ({
+      name: `${name}, by ${how}`,
+      text: job(steps, more),
+      readsGit: false,
+      says: Array<string>(says).fill(
+        'w.yml jobs.publish: tagwright signs without a key, and the job may not ask for the ID token to sign with',
+      ),
+    })),
+  ),
+  {
+    name: 'a reusable workflow that signs without a key, with the permissions of its caller',
+    text: `on: workflow_call\n${job('      - run: npx tagwright publish --sign-keyless\n')}`,
+    readsGit: false,
+    says: [],
+  },
   { name: "somebody else's workflow", text: `concurrency: release\n${job(step('a/b@v1'))}`, readsGit: true, says: [] },
   ...[
     { name: 'no YAML', text: 'tagwright: [' },

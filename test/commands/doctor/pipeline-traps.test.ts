@@ -25,7 +25,7 @@ const half = 'interruptible: true lets a newer pipeline of the same ref end publ
 const noTag = 'it publishes $CI_COMMIT_TAG, and no git tag starts it: by its rules it runs without one, or never';
 const plain =
   'the Docker daemon beside the job is spoken to without TLS: whatever reaches its port controls it, and can read what is built there';
-const keyless = 'cosign signs without a key there, and the job has no ID token to sign with';
+const keyless = 'signs without a key there, and the job has no ID token to sign with';
 
 const cases: readonly {
   readonly name: string;
@@ -125,7 +125,12 @@ const cases: readonly {
   {
     name: 'cosign without a key and a token',
     text: `${whole}p: { ${publish} }\ns: { script: [cosign sign --yes "$IMAGE"] }`,
-    says: [`.gitlab-ci.yml s: ${keyless}`],
+    says: [`.gitlab-ci.yml s: cosign ${keyless}`],
+  },
+  {
+    name: 'statements that are signed without a key and a token',
+    text: `${whole}p: { variables: { TAGWRIGHT_SIGN_KEYLESS: 'true' }, ${publish} }\nq: { script: [tagwright apply --sign-keyless] }\nr: { id_tokens: { SIGSTORE_ID_TOKEN: { aud: sigstore } }, script: [tagwright apply --sign-keyless] }\ns: { variables: { TAGWRIGHT_SIGN_KEYLESS: 'false' }, ${publish} }`,
+    says: [`.gitlab-ci.yml p: tagwright ${keyless}`, `.gitlab-ci.yml q: tagwright ${keyless}`],
   },
   {
     name: 'cosign with a key, or with a token',
