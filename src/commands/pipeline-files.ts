@@ -8,6 +8,8 @@ export interface PipelineFiles {
   /** Each once, in the order in which GitLab merges them: what a later one says wins. The pipeline itself is the last. */
   readonly files: readonly PipelineFile[];
   readonly main: PipelineFile;
+  /** Paths of those that some pipelines are without. */
+  readonly conditional: ReadonlySet<string>;
   /** What else is included, as messages name it: files elsewhere, and those that are not there. */
   readonly unread: readonly string[];
 }
@@ -30,6 +32,7 @@ export async function readPipelineFiles(text: string, folder: PipelineFolder): P
   const files: PipelineFile[] = [];
   const unread = new Set<string>();
   const seen = new Set([pipelinePath]);
+  const conditional = new Set<string>();
   const add = async (file: PipelineFile): Promise<void> => {
     for (const include of file.includes) {
       if (include.kind === 'elsewhere') {
@@ -42,6 +45,7 @@ export async function readPipelineFiles(text: string, folder: PipelineFolder): P
       for (const path of paths) {
         if (seen.has(path)) continue;
         seen.add(path);
+        if (include.isConditional || conditional.has(file.path)) conditional.add(path);
         const isInside = !path.split('/').includes('..');
         const found = isInside && seen.size <= maxIncludes ? await folder.read(path) : null;
         if (found === null) unread.add(`local ${path}`);
@@ -51,7 +55,7 @@ export async function readPipelineFiles(text: string, folder: PipelineFolder): P
     files.push(file);
   };
   await add(main);
-  return { files, main, unread: [...unread] };
+  return { files, main, conditional, unread: [...unread] };
 }
 
 /** Of the file that has the last word; `null` if none of them names any. */

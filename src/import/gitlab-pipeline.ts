@@ -19,7 +19,12 @@ export interface PipelineFile {
 
 export type PipelineInclude =
   /** In the same repository; `*` and `**` in the path are wildcards. */
-  | { readonly kind: 'local'; readonly path: string }
+  | {
+      readonly kind: 'local';
+      readonly path: string;
+      /** It has rules, so that some pipelines are without it. */
+      readonly isConditional: boolean;
+    }
   /** @property name `remote https://ci.example/docker.yml` */
   | { readonly kind: 'elsewhere'; readonly name: string };
 
@@ -104,9 +109,9 @@ const elsewhere = ['remote', 'template', 'component', 'project'] as const;
 
 /** @see https://docs.gitlab.com/ci/yaml/#include */
 function includesOf(value: unknown): PipelineInclude[] {
-  if (typeof value === 'string') return [/^https?:\/\//.test(value) ? remote(value) : local(value)];
+  if (typeof value === 'string') return [/^https?:\/\//.test(value) ? remote(value) : local(value, false)];
   if (!isJsonObject(value)) return [{ kind: 'elsewhere', name: 'an include that is not understood' }];
-  if (typeof value['local'] === 'string') return [local(value['local'])];
+  if (typeof value['local'] === 'string') return [local(value['local'], value['rules'] !== undefined)];
   const key = elsewhere.find((name) => typeof value[name] === 'string');
   if (key === undefined) return [{ kind: 'elsewhere', name: 'an include that is not understood' }];
   const named = String(value[key]);
@@ -115,9 +120,9 @@ function includesOf(value: unknown): PipelineInclude[] {
   return [{ kind: 'elsewhere', name: [`${key} ${named}`, ...files].join(' ') }];
 }
 
-function local(path: string): PipelineInclude {
+function local(path: string, isConditional: boolean): PipelineInclude {
   if (path.includes('$')) return { kind: 'elsewhere', name: `local ${path}, whose name holds a variable` };
-  return { kind: 'local', path: path.replace(/^\/+/, '') };
+  return { kind: 'local', path: path.replace(/^\/+/, ''), isConditional };
 }
 
 /** A query may hold a token. */

@@ -116,10 +116,23 @@ function unreadNotes(there: PipelineFiles, names: readonly string[], stage: stri
   const setStage = `set stage: in ${includedPath} to one that the pipeline has; it is ${stage} now`;
   const ofInputs =
     stagesOf(there)?.includes(stage) === false ? [`The stages of ${pipelinePath} are inputs: ${setStage}.`] : [];
-  if (unread.length === 0) return ofInputs;
+  const notes = [...ofInputs, ...conditionalNotes(there, stage, setStage)];
+  if (unread.length === 0) return notes;
   const ofOthers = main.stages === null ? ` If one of them names stages, ${setStage}.` : '';
   const notRead = `Not read: ${unread.join('; ')}. None of them may have a job called ${names.join(', ')}: GitLab would merge the two.`;
-  return [`${notRead}${ofOthers}`, ...ofInputs];
+  return [`${notRead}${ofOthers}`, ...notes];
+}
+
+/** A pipeline without the file has other stages, and GitLab refuses a job whose stage is not there. */
+function conditionalNotes({ main, files, conditional }: PipelineFiles, stage: string, setStage: string): string[] {
+  if (main.stages !== null) return [];
+  const naming = files.filter(({ stages }) => stages !== null);
+  const sometimes = naming.filter(({ path }) => conditional.has(path));
+  const usual = naming.length > sometimes.length ? [] : [['build', 'test', 'deploy']];
+  const isAlways = [...naming.map(({ stages }) => stages ?? []), ...usual].every((stages) => stages.includes(stage));
+  if (sometimes.length === 0 || isAlways) return [];
+  const named = sometimes.map(({ path }) => path).join(', ');
+  return [`${named} names stages and is included under rules, so some pipelines have other stages: ${setStage}.`];
 }
 
 /** What an earlier `init` wrote is written again. */

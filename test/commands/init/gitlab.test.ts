@@ -206,6 +206,27 @@ describe('a pipeline that is there', () => {
       says: [],
     },
     {
+      name: 'stages in a file that is included under rules',
+      files: {
+        '.gitlab-ci.yml': 'include: [{ local: a.yml, rules: [{ if: $X }] }]\n',
+        'a.yml': 'include: b.yml\n',
+        'b.yml': 'stages: [x]\n',
+      },
+      stage: 'x',
+      says: [
+        'b.yml names stages and is included under rules, so some pipelines have other stages: set stage: in .gitlab/tagwright.yml to one that the pipeline has; it is x now.',
+      ],
+    },
+    {
+      name: 'a stage that is there with and without a file under rules',
+      files: {
+        '.gitlab-ci.yml': 'include: [{ local: a.yml, rules: [{ if: $X }] }]\n',
+        'a.yml': 'stages: [build, test, deploy]\n',
+      },
+      stage: 'deploy',
+      says: [],
+    },
+    {
       name: 'files that include each other',
       files: { '.gitlab-ci.yml': 'include: a.yml\n', 'a.yml': 'include: .gitlab-ci.yml\nstages: [x]\n' },
       stage: 'x',
