@@ -390,7 +390,10 @@ export interface StatementSignature {
 
 /** Whoever may sign statements without a key. */
 export interface SignerIdentity {
-  /** As certificates name them, `https://github.com/acme/app/.github/workflows/release.yml@refs/tags/v1`; `*` is any text. */
+  /**
+   * As certificates name them, `https://github.com/acme/app/.github/workflows/release.yml@refs/tags/v1`; `*` is any text, in
+   * front of an `@` one without it.
+   */
   readonly identities: readonly string[];
   /** Who vouches for them: `https://token.actions.githubusercontent.com`. */
   readonly issuer: string;

@@ -29,7 +29,7 @@ export type SignerRule = { readonly kind: 'key'; readonly pem: string; readonly 
 export interface IdentityRule {
   readonly kind: 'identity';
   readonly issuer: string;
-  /** Any of them counts; `*` is any text. */
+  /** Any of them counts; `*` is any text, in front of an `@` one without it. */
   readonly identities: readonly string[];
   /** A trusted root, as JSON. */
   readonly root: string;
@@ -193,15 +193,30 @@ export function otherSigner(
   { issuer, identities }: Pick<IdentityRule, 'issuer' | 'identities'>,
   signer: FoundSigner,
 ): string | null {
-  const name = signer?.subjectAlternativeName ?? 'nobody';
-  const by = signer?.extensions?.issuer ?? 'nobody';
+  const name = signer?.subjectAlternativeName ?? '';
+  const by = signer?.extensions?.issuer ?? '';
+  if (name === '' || by === '')
+    return `its certificate does not say who ${name === '' ? 'it is of' : 'vouches for it'}`;
   if (by !== issuer) return `it is by ${name}, and ${by} vouches for that, not ${issuer}`;
   if (identities.some((identity) => matches(identity, name))) return null;
   return `it is by ${name}, not by ${identities.join(' or ')}`;
 }
 
-/** `*` stands for any text. */
+/**
+ * `*` stands for any text; in front of an `@`, for any text without one. A branch may be named `x@refs/tags/v1`, and what
+ * it runs is not of a tag.
+ */
 function matches(pattern: string, text: string): boolean {
+  const [patterns, texts] = [pattern.split('@'), text.split('@')];
+  const last = patterns.length - 1;
+  return (
+    texts.length > last &&
+    patterns.slice(0, -1).every((part, index) => fits(part, texts[index] ?? '')) &&
+    fits(patterns[last] ?? '', texts.slice(last).join('@'))
+  );
+}
+
+function fits(pattern: string, text: string): boolean {
   const [first = '', ...rest] = pattern.split('*');
   if (rest.length === 0) return text === pattern;
   if (!text.startsWith(first)) return false;

@@ -2,7 +2,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createHttp } from '../../../src/adapters/http/http.ts';
 import { createKeylessSigner } from '../../../src/adapters/sigstore/keyless-signer.ts';
-import type { IdentityRule } from '../../../src/adapters/sigstore/signature-verifier.ts';
+import { otherSigner, type IdentityRule } from '../../../src/adapters/sigstore/signature-verifier.ts';
 import { createStatementSigner } from '../../../src/adapters/sigstore/statement-key.ts';
 import { createIdentityVerifier } from '../../../src/adapters/sigstore/statement-identity.ts';
 import type { StatementSignature } from '../../../src/ports.ts';
@@ -67,6 +67,34 @@ describe('a signature without a key', () => {
     const said = createIdentityVerifier(ruleOf({ identities: [`${name}@refs/heads/main`, 'x'] }))(text, own);
     expect(said).toBe(`it is by ${workflow}, not by ${name}@refs/heads/main or x`);
     expect(createIdentityVerifier(ruleOf({ issuer: gitlabIssuer }))(text, own)).toMatch(/vouches for that, not https:/);
+  });
+
+  const path = 'https://github.com/acme/app/.github/workflows';
+  test.each<readonly [string, string, boolean]>([
+    [`${path}/*@refs/tags/*`, `${path}/release.yml@refs/tags/v1.0.0`, true],
+    [`${path}/*@refs/tags/*`, `${path}/x.yml@refs/heads/x@refs/tags/v1.0.0`, false],
+    [`${path}/*@refs/heads/main`, `${path}/x.yml@refs/heads/x@refs/heads/main`, false],
+    [`${path}/release.yml@*`, `${path}/release.yml@refs/heads/x@y`, true],
+    [`${path}/release.yml@refs/tags/*`, `${path}/release.yml`, false],
+    [`${path}/*`, `${path}/release.yml@refs/heads/x@y`, true],
+    [`${path}/release.yml@refs/tags/v1.0.0`, `${path}/release.yml@refs/tags/v1.0.0 `, false],
+    [`${path}/release.yml@refs/tags/v1.0.0`, `${path}/Release.yml@refs/tags/v1.0.0`, false],
+    [`${path}/*.yml@refs/tags/*.0`, `${path}/a.yml@refs/tags/v1.0.1`, false],
+    ['*@acme.test', 'release@acme.test', true],
+    ['*@acme.test', 'mallory@evil.test@acme.test', false],
+    ['*', '', false],
+    ['nobody', '', false],
+  ])('by the pattern %s: %s counts: %s', (identity, subjectAlternativeName, counts) => {
+    const signer = { subjectAlternativeName, extensions: { issuer: githubIssuer } };
+    const fault = otherSigner({ issuer: githubIssuer, identities: [identity] }, signer);
+    expect(fault === null).toBe(counts);
+  });
+
+  test('whose certificate names nobody, or nobody who vouches, does not', () => {
+    const rule = { issuer: 'nobody', identities: ['nobody', '*'] };
+    expect(otherSigner(rule, undefined)).toBe('its certificate does not say who it is of');
+    const nameless = otherSigner(rule, { subjectAlternativeName: 'nobody', extensions: {} });
+    expect(nameless).toBe('its certificate does not say who vouches for it');
   });
 
   test('on another text does not', () => {
