@@ -1,7 +1,7 @@
 /** Statements signed without a key by runs that move tags: what fails before the first move, what after it, who counts. */
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { createHttp } from '../../../src/adapters/http/http.ts';
 import { createMemoryJournals } from '../../../src/adapters/journal/memory-journals.ts';
 import { startMemoryRegistry, type MemoryRegistry } from '../../../src/adapters/memory-registry/memory-registry.ts';
@@ -105,6 +105,36 @@ async function attached({ world, path }: Scene, image: string): Promise<number> 
   return (parseReferrers(list?.bytes ?? new Uint8Array()) ?? []).length;
 }
 
+/** A world in which every build takes an hour: by the clock of the run and by those of the services. */
+async function longBuild(
+  one: Scene,
+  env: Readonly<Record<string, string>> = services.githubEnv,
+  during: () => void = () => undefined,
+): Promise<Partial<World>> {
+  const http = createHttp();
+  onTestFinished(() => http.close());
+  let late = 0;
+  const root = await readFile(join(one.folder, 'trusted_root.json'), 'utf8');
+  return {
+    keylessSigner: (servers, { identities, issuer, trustRoot: file }) => {
+      const rule = { kind: 'identity', issuer, identities, root, file } as const;
+      const clock = { nowMs: () => Date.now() + late };
+      return Promise.resolve(createKeylessSigner({ servers, rule, env, http, clock, backoffMs: 1 }));
+    },
+    builder: (...how) => {
+      const builder = one.world.builder(...how);
+      const build: typeof builder.build = async (...given) => {
+        const built = await builder.build(...given);
+        late += 3_600_000;
+        services.turnClock(3_600_000);
+        during();
+        return built;
+      };
+      return { ...builder, build };
+    },
+  };
+}
+
 describe('a publish with --sign-keyless', () => {
   test('signs in the file and on the images, goes on with the file, and keeps no secret', async () => {
     const one = await scene();
@@ -154,48 +184,32 @@ describe('a publish with --sign-keyless', () => {
     expect([without.tags().size, one.tags().size]).toEqual([0, 0]);
   });
 
-  test('that builds for an hour asks again before its first move, and moves nothing if it gets no certificate', async () => {
-    let late = 0;
-    const http = createHttp();
-    const builds = (one: Scene, during: () => void): Partial<World> => ({
-      keylessSigner: async (servers, { identities, issuer, trustRoot: file }) => {
-        const rule = { kind: 'identity', issuer, identities, root: await readFile(file, 'utf8'), file } as const;
-        const clock = { nowMs: () => Date.now() + late };
-        return createKeylessSigner({ servers, rule, env: services.githubEnv, http, clock, backoffMs: 1 });
-      },
-      builder: (...how) => {
-        const builder = one.world.builder(...how);
-        return {
-          ...builder,
-          build: async (...given) => {
-            const built = await builder.build(...given);
-            late += 3_600_000;
-            services.turnClock(3_600_000);
-            during();
-            return built;
-          },
-        };
-      },
-    });
-    try {
-      const one = await scene();
-      const changes = builds(one, () => undefined);
-      expect((await one.publish('1.0.0', one.keyless, changes)).result).toBe('as-planned');
-      expect(asked('POST /api/v2/signingCert')).toBe(2);
-      const other = await scene();
-      const failing = builds(other, () => services.fail('fulcio', 500));
-      const failed = await other.publish('1.0.0', other.keyless, failing);
-      expect([failed.result, failed.report.repositories[0]?.lags]).toEqual([
-        'outside-failed',
-        [
-          expect.stringMatching(/^SIGNING_FAILED {2}the certificate authority .*500 /),
-          'MOVE_WAITING  3 convenience tags were not moved',
-        ],
-      ]);
-      expect([...other.tags().keys()].filter((tag) => !/^(?:1\.0\.0|sha)-/.test(tag))).toEqual([]);
-    } finally {
-      await http.close();
-    }
+  test('that builds for an hour asks again before its first move', async () => {
+    const one = await scene();
+    expect((await one.publish('1.0.0', one.keyless, await longBuild(one))).result).toBe('as-planned');
+    expect(asked('POST /api/v2/signingCert')).toBe(2);
+  });
+
+  const expired = /^CREDENTIALS_FAILED {2}SIGSTORE_ID_TOKEN has expired; run the job again, and give it a token that/;
+  test.each([
+    ['the authority fails', () => services.githubEnv, /^SIGNING_FAILED {2}the certificate authority .*500 /],
+    ['its token has expired by then', () => ({ SIGSTORE_ID_TOKEN: services.token() }), expired],
+  ])('that builds for an hour moves nothing if %s, and the next run need not build', async (_name, env, lag) => {
+    const one = await scene();
+    const long = await longBuild(one, env(), () => services.fail('fulcio', 500));
+    const failed = await one.publish('1.0.0', one.keyless, long);
+    expect([failed.result, failed.report.repositories[0]?.lags]).toEqual([
+      'outside-failed',
+      [expect.stringMatching(lag), 'MOVE_WAITING  3 convenience tags were not moved'],
+    ]);
+    expect([...one.tags().keys()].filter((tag) => !/^(?:1\.0\.0|sha)-/.test(tag))).toEqual([]);
+    services.fail('fulcio', null);
+    services.turnClock(-3_600_000);
+    const builder = (): never => {
+      throw new Error('it was built again');
+    };
+    expect((await one.publish('1.0.0', one.keyless, { builder })).result).toBe('as-planned');
+    expect(await one.signatures()).toBe(1);
   });
 
   test.each<Fault>([500, 'down', 'other body', 'no proof'])(
