@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { InputError, type ProblemCode } from '../../domain/errors.ts';
 import { quote } from '../../domain/tag.ts';
 import { readJson } from '../../texts/json-text.ts';
+import { makeFolder } from '../make-folder.ts';
 import { readTextFile } from './text-file.ts';
 
 export interface LoadOptions {
@@ -88,7 +89,7 @@ async function runModule(path: string, options: LoadOptions): Promise<unknown> {
   const { createJiti } = await import('jiti');
   const jiti = createJiti(import.meta.url, {
     virtualModules: { ...options.virtualModules },
-    fsCache: options.cacheFolder ?? false,
+    fsCache: await madeCache(options.cacheFolder),
     moduleCache: false,
     interopDefault: false,
   });
@@ -105,6 +106,15 @@ async function runModule(path: string, options: LoadOptions): Promise<unknown> {
     throw problem('CONFIG_FAILED', where, message, 'a config has to load without an error', error);
   }
   throw problem('CONFIG_INVALID', path, 'it has no default export', 'write `export default defineConfig({ … })`');
+}
+
+/** The loader makes the folder with Node's `recursive`, which never ends below one that takes none; `false`: no cache. */
+async function madeCache(folder: string | undefined): Promise<string | false> {
+  if (folder === undefined) return false;
+  return makeFolder(folder).then(
+    () => folder,
+    () => false,
+  );
 }
 
 /** The default export; a promise there is waited for. */

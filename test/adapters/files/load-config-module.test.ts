@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { loadConfigModule, type LoadOptions } from '../../../src/adapters/files/load-config-module.ts';
 import type { Problem } from '../../../src/domain/errors.ts';
@@ -48,6 +51,17 @@ describe('a config that loads', () => {
     expect(await loadConfigModule(join(folder, 'c.ts'), options)).toBe(1);
     await writeFile(join(folder, 'c.ts'), 'export default 2;');
     expect(await loadConfigModule(join(folder, 'c.ts'), options)).toBe(2);
+  });
+
+  test('a cache that cannot be made, as below /proc, is no cache, and the config loads', async () => {
+    const folder = await tempFolder({ 'c.ts': 'export default 1 as number;' });
+    const script = `import { loadConfigModule } from ${JSON.stringify(fileURLToPath(new URL('../../../src/adapters/files/load-config-module.ts', import.meta.url)))};
+      console.log(await loadConfigModule(${JSON.stringify(join(folder, 'c.ts'))}, { virtualModules: {}, cacheFolder: '/proc/none/tagwright' }));`;
+    await writeFile(join(folder, 'run.ts'), script);
+    const jiti = fileURLToPath(new URL('../../../node_modules/jiti/lib/jiti-cli.mjs', import.meta.url));
+    // In a process of its own: what never ends there never ends here.
+    const run = promisify(execFile)(process.execPath, [jiti, join(folder, 'run.ts')], { timeout: 30_000 });
+    expect((await run).stdout).toBe('1\n');
   });
 
   test('is compiled into the cache folder, where one is given', async () => {
