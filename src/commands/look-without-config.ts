@@ -1,5 +1,5 @@
 /** `tagwright look`: what is wrong with the tags of an image, with no config and nothing written. */
-import { InputError } from '../domain/errors.ts';
+import { InputError, type Problem } from '../domain/errors.ts';
 import { quote } from '../domain/tag.ts';
 import { formatRepository, parseRepository, type Repository } from '../domain/reference.ts';
 import { inferFindings, type InferredFinding, type SeenImage } from '../infer/inferred-findings.ts';
@@ -45,7 +45,7 @@ const maxInspected = 24;
 export async function lookCommand(options: LookOptions, world: World): Promise<Outcome> {
   const { repositories, json } = options;
   const parsed = repositories.map((text) => parseRepository(text, 'REGISTRY/IMAGE'));
-  const problems = parsed.flatMap((one) => (one.ok ? [] : one.problems));
+  const problems = parsed.flatMap((one, index) => (one.ok ? [] : one.problems.map(ofFile(repositories[index] ?? ''))));
   if (problems.length > 0) throw new InputError(problems);
   const facts = await factsOf(options, world);
   const registries = await world.registries([]);
@@ -85,6 +85,15 @@ async function factsOf({ git = false, github = null }: LookOptions, world: World
   const partial = answers.flatMap(({ partial: why }) => (why === null ? [] : [`${why.reason}: ${why.fix}`]));
   const names = sources.map(({ name }) => name).join(' and ');
   return { known, notes: [`${names}: ${count(known.size, 'version')}, with dates and pre-releases.`, ...partial] };
+}
+
+/** A list of tags has no digests to look at, and says its scheme all the same. */
+function ofFile(text: string): (problem: Problem) => Problem {
+  const isFile = /\.(?:txt|json)$/.test(text);
+  return (problem) =>
+    isFile
+      ? { ...problem, fix: `look asks registries; for a file of tags: tagwright init --from-registry ${text}` }
+      : problem;
 }
 
 async function lookAt(

@@ -210,9 +210,44 @@ function wordRules(sight: RuleSight): InferredRule[] {
     words.set(word, own);
     own.push({ ending, image });
   }
-  return mostUsed(words).flatMap(([word, tags]) =>
-    moving(sight, camel(word), `${sight.front}${word}${sight.behind}`, tags),
+  return mostUsed(words).flatMap(([word, tags]) => {
+    const rules = moving(sight, camel(word), `${sight.front}${word}${sight.behind}`, tags);
+    return rules.flatMap((rule) => namedRules(sight, rule, word, tags) ?? [rule]);
+  });
+}
+
+/** More tags of one word than these are one rule, with some more than there are. */
+const maxNamed = 16;
+
+/**
+ * `mainline` and `mainline-alpine` of images that are called `bookworm` and `alpine3.22` too: each tag by itself, for a
+ * rule over all values would have `mainline-bookworm`. `null` where the word goes with every name of its images.
+ */
+function namedRules(
+  sight: RuleSight,
+  rule: InferredRule,
+  word: string,
+  tags: readonly Moving[],
+): InferredRule[] | null {
+  if (sight.front !== '' || rule.releases !== undefined || tags.length > maxNamed) return null;
+  const owned = tags.flatMap(({ ending, image }) => {
+    const value = sight.ofImage.get(image ?? -1);
+    const version = sight.versionOf.get(image ?? -1);
+    return value === undefined || version === undefined ? [] : [{ ending, value, version }];
+  });
+  const lacks = owned.some(({ value, version }) =>
+    (value.endings.get(version.text) ?? []).some(
+      (due) => !owned.some((one) => one.value === value && one.ending === due),
+    ),
   );
+  if (!lacks || owned.length !== tags.length) return null;
+  const { only: _only, ...common } = rule;
+  return owned.map(({ ending, value }) => ({
+    ...common,
+    name: camel(`${word}${ending}`),
+    template: `${word}${ending}`,
+    ...(sight.values.length > 1 ? { only: [valueName(value)] } : {}),
+  }));
 }
 
 function mostUsed<T>(words: ReadonlyMap<string, readonly T[]>): (readonly [string, readonly T[]])[] {

@@ -187,6 +187,14 @@ function missingSeries({ names }: SeenTags): InferredFinding[] {
   return found;
 }
 
+/** `-ls278` of one release is `-ls285` of the next. */
+function isBuildNumber(ending: string, before: readonly TagName[], newest: readonly TagName[]): boolean {
+  const word = /^(?<word>-[a-z]*)\d+$/i.exec(ending)?.groups?.['word'];
+  const alike = (names: readonly TagName[]): number =>
+    names.filter((name) => /^(?<word>-[a-z]*)\d+$/i.exec(name.ending)?.groups?.['word'] === word).length;
+  return word !== undefined && alike(before) === 1 && alike(newest) === 1;
+}
+
 /** Endings that the release before has, and the newest lacks while it has others. */
 function halfPublished(seen: SeenTags): InferredFinding[] {
   const { names } = seen;
@@ -200,7 +208,9 @@ function halfPublished(seen: SeenTags): InferredFinding[] {
   const [last] = before;
   if (one === undefined || last === undefined || one.numbers[0] !== last.numbers[0]) return [];
   const version = shownVersion(one);
-  const lacking = before.filter(({ ending }) => !newest.some((other) => other.ending === ending));
+  const lacking = before.filter(
+    ({ ending }) => !newest.some((other) => other.ending === ending) && !isBuildNumber(ending, before, newest),
+  );
   // A value that was dropped on purpose holds no tag back.
   const waits = moving(seen).some(({ message }) => message.endsWith(` ${version} is out`));
   if (!waits) return [];

@@ -1,5 +1,5 @@
 /** The tags of an image, read for the scheme behind them: versions, series, words such as `lts`, and what is next to them. */
-import { readTagNames } from './tag-names.ts';
+import { previewsOf, readTagNames } from './tag-names.ts';
 
 export interface SeenVersion {
   /** As a config reads it: `8.6.0beta1`. */
@@ -86,12 +86,19 @@ function numbered(found: Readonly<Record<string, string>>, parts: number): Pick<
 
 /** A word in front of a version is a part of the tag if the same version goes without it too. */
 function keepFronts(
-  names: readonly SeenName[],
+  all: readonly SeenName[],
   others: readonly TagOfImage[],
 ): Pick<SchemeNames, 'names' | 'others' | 'versions'> {
   const versions = new Map<string, SeenVersion>();
   const kept: SeenName[] = [];
-  const left: TagOfImage[] = [...others];
+  const textOf = ({ what }: SeenName): string => (what.kind === 'version' ? what.version.text : '');
+  const previews = previewsOf(
+    all.filter(({ what }) => what.kind === 'version'),
+    textOf,
+  );
+  const names = all.filter((name) => !previews.has(textOf(name)));
+  const builds = all.filter((name) => previews.has(textOf(name))).map(({ tag, image }) => ({ tag, image }));
+  const left: TagOfImage[] = [...others, ...builds];
   for (const { front, what } of names)
     if (front === '' && what.kind === 'version') versions.set(what.version.text, what.version);
   const fronts = new Set(

@@ -57,7 +57,7 @@ export function readTagNames(tags: readonly string[]): NamedTags {
     (last === undefined ? versions : newest).push(name);
   }
   const parts = versionParts(versions);
-  const full = versions.filter(({ numbers }) => numbers.length === parts);
+  const full = withPreviews(versions.filter(({ numbers }) => numbers.length === parts));
   const known = new Set(full.flatMap(({ numbers }) => numbers.map((_, index) => seriesKey(numbers.slice(0, index)))));
   // A date such as 20240131, or the number of a build, is not the series of any version.
   const isSeries = ({ numbers }: TagName): boolean => numbers.length < parts && known.has(seriesKey(numbers));
@@ -69,6 +69,31 @@ export function readTagNames(tags: readonly string[]): NamedTags {
     others: [...others, ...versions.filter(isStray).map(({ tag }) => tag)],
     parts,
   };
+}
+
+/** A run, a day or a second: `12.2.0-17567790421`. */
+const buildEnding = /^-\d{6,}(?:[.-]|$)/;
+
+/**
+ * Versions that have endings of builds alone, where another version has not.
+ *
+ * @param keyOf the version of a name
+ */
+export function previewsOf<T extends { readonly ending: string }>(
+  names: readonly T[],
+  keyOf: (name: T) => string,
+): ReadonlySet<string> {
+  const released = new Set(names.filter(({ ending }) => !buildEnding.test(ending)).map(keyOf));
+  if (released.size === 0) return released;
+  return new Set(names.map(keyOf).filter((key) => !released.has(key)));
+}
+
+/** A version of which there are only builds is on its way: nothing lags behind it. */
+function withPreviews(full: readonly TagName[]): readonly TagName[] {
+  const previews = previewsOf(full, versionText);
+  return previews.size === 0
+    ? full
+    : full.map((name) => (previews.has(versionText(name)) ? { ...name, isPre: true } : name));
 }
 
 function seriesKey(numbers: readonly number[]): string {

@@ -148,3 +148,30 @@ test('no scheme is left out here', () => {
   const images = readdirSync(schemes).filter((name) => !name.includes('.'));
   expect([...exact, ...coverage.map(({ image }) => image)].toSorted()).toEqual(images.toSorted());
 });
+
+/** Words that go with some names of their images, and versions of which there are only builds. */
+test.each([
+  {
+    name: 'a word goes with the names that it is seen with',
+    lines: [
+      '1.28.0 1.28 1.28.0-bookworm 1.28-bookworm',
+      '1.28.0-alpine 1.28-alpine 1.28.0-alpine3.22 1.28-alpine3.22',
+      '1.29.1 1.29 latest mainline 1.29.1-bookworm 1.29-bookworm bookworm',
+      '1.29.1-alpine 1.29-alpine alpine mainline-alpine 1.29.1-alpine3.22 1.29-alpine3.22 alpine3.22',
+    ],
+    unexplained: [],
+  },
+  {
+    name: 'builds of a version that is not out are no values',
+    lines: ['12.0.4 12.0', '12.1.1 12.1 latest', '12.2.0-17567790421', '12.2.0-17142998006'],
+    unexplained: ['12.2.0-17142998006', '12.2.0-17567790421'],
+  },
+])('$name', async ({ lines, unexplained }) => {
+  const tags = readTagList(lines.join('\n'), 'tags.txt');
+  const inferred = inferConfig(tags);
+  const at = await place(inferred, []);
+  const planned = new Set((await ownedTags(at.config, at.list)).flatMap((one) => one.tags));
+  const given = tags.map(({ tag }) => tag);
+  expect(given.filter((tag) => !planned.has(tag)).toSorted()).toEqual(unexplained);
+  expect([...planned].filter((tag) => !given.includes(tag))).toEqual([]);
+});

@@ -12,6 +12,7 @@ import { readKnownVersions } from '../../src/infer/known-versions.ts';
 import { readTagNames } from '../../src/infer/tag-names.ts';
 import { publishWorld } from '../support/publish-world.ts';
 import { loadState, type RegistryState } from '../support/registry-state.ts';
+import { problemsOf } from '../support/problems.ts';
 import { processorMs } from '../support/processor-time.ts';
 
 const gallery = fileURLToPath(new URL('../../examples/incidents/', import.meta.url));
@@ -222,6 +223,16 @@ const healthy: readonly { readonly name: string; readonly rows: readonly (readon
     name: 'a candidate behind its base',
     rows: [['13.0.1-ubi10-rc'], ['12.3.2-ubi10', '12-ubi10'], ['12.3.2', '12.3', '12', 'latest']],
   },
+  {
+    name: 'previews of the next version, by the number of their build',
+    rows: [
+      ['12.1.1', '12.1', '12', 'latest'],
+      ['12.1.1-ubuntu', '12.1-ubuntu', 'latest-ubuntu'],
+      ['12.2.0-17567790421'],
+      ['12.2.0-17142998006'],
+      ['12.0.4', '12.0'],
+    ],
+  },
   { name: 'no version at all', rows: [['main', 'nightly'], ['sha-0123456']] },
 ];
 
@@ -236,6 +247,21 @@ test.each(readdirSync(schemes).filter((name) => !name.includes('.')))('no alarm 
   const lines = readFileSync(`${schemes}${image}/tags.txt`, 'utf8').replaceAll(/#.*/g, '').trim().split('\n');
   const found = seen(lines.map((line) => line.trim().split(/\s+/)).filter(([first]) => first !== ''));
   expect(found.filter(({ certainty }) => certainty !== 'unsure')).toEqual([]);
+});
+
+test('a file of tags is not a registry, and the command for it is named', async () => {
+  const options = { repositories: ['./tags.txt'], json: false, git: false, github: null };
+  const problems = await problemsOf(() => lookCommand(options, publishWorld()));
+  expect(problems.map(({ code, fix }) => [code, fix])).toEqual([
+    ['REFERENCE_INVALID', 'look asks registries; for a file of tags: tagwright init --from-registry ./tags.txt'],
+  ]);
+});
+
+test('of a newest version with a build number of its own, the number before is not missed', () => {
+  const rows = [['4.0.12-ls270'], ['4.0.14-ls278', 'latest'], ['4.1.0-ls280', '4.1', '4']];
+  expect(seen(rows).map(({ tag, message }) => `${tag} ${message}`)).toEqual([
+    'latest points to 4.0.14, and 4.1.0 is out',
+  ]);
 });
 
 test('a series tag that every older series has is missed', () => {

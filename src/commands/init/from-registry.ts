@@ -240,9 +240,10 @@ function textOf(planned: PlannedInference, origin: Origin): string {
   ];
   const draft = object([
     ...fixed,
-    ...entriesOf(others, (key) =>
-      guesses.includes(key) ? [`Tags do not say it: check the ${key === 'platforms' ? key : 'path'}.`] : [],
-    ),
+    ...entriesOf(others, (key) => [
+      ...(guesses.includes(key) ? [`Tags do not say it: check the ${key === 'platforms' ? key : 'path'}.`] : []),
+      ...(key === 'axes' ? buildNumberComment(inferred) : []),
+    ]),
     entry(
       'rules',
       object(entriesOf(rules, (name) => [...explained(explains.get(name)), ...heldComment(inferred, name)])),
@@ -253,6 +254,23 @@ function textOf(planned: PlannedInference, origin: Origin): string {
     `Inferred from the tags of ${from}: a guess that explains them, to be read before it is used.`,
     ...(areImages ? [] : ['Only names were known, so that two names of one image are two values here.']),
   ]);
+}
+
+/** An ending that each version has of its own is no choice that a matrix makes. */
+function buildNumberComment({ values }: InferredConfig): string[] {
+  const found = values.map(({ name, endings }) =>
+    endings.size === 1 ? /^(?<word>[a-z]*)\d+$/i.exec(name)?.groups : null,
+  );
+  const word = found[0]?.['word'];
+  if (found.length < 3 || word === undefined || found.some((one) => one?.['word'] !== word)) return [];
+  return [
+    `CHECK THIS: ${values
+      .map(({ name }) => name)
+      .slice(-2)
+      .join(' and ')} look like build numbers, a new one for each release, and no values.`,
+    'Then they are a part of the version: leave axes out, and write',
+    `tagPattern: String.raw\`^v?(?<version>(?<base>\\d+(?:\\.\\d+)*)-${word}(?<number>\\d+))$\`, scheme: { base: 'pep440', number: 'number' }`,
+  ];
 }
 
 function explained(number: number | undefined): string[] {

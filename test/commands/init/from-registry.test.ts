@@ -174,3 +174,19 @@ test('of releases without dates the next step is to rehearse one, and all of the
     'FACTS_INVALID  rehearse --all: nothing says when 1.0.0 came out; add committedAt to the facts, or read them from git; or rehearse one: tagwright rehearse 1.1.0\n',
   ]);
 });
+
+test('endings that are build numbers are said to be none of a matrix, and what is written then works', async () => {
+  const list = '4.0.12.2823-ls270\n4.0.13.2932-ls272\n4.0.14.2939-ls278 latest\n';
+  const { config } = await initFrom('tags.txt', { 'tags.txt': list });
+  const text = await config();
+  expect(text).toContain('CHECK THIS: ls272 and ls278 look like build numbers');
+  const advice = /\/\/ (?<line>tagPattern: .*)$/m.exec(text)?.groups?.['line'] ?? '';
+  const folder = await tempFolder({
+    'matrix.config.ts': `export default { repository: 'docker.io/acme/app', source: { file: 'releases.json' }, dockerfile: 'Dockerfile', ${advice}, rules: { sha: false, minor: false, major: false } };`,
+    'releases.json': JSON.stringify(['4.0.14.2939-ls278', '4.0.14.2939-ls300'].map((version) => ({ version }))),
+  });
+  const run = await runCli(['plan', '--offline', '--json', '--config', join(folder, 'matrix.config.ts')]);
+  expect(run).toMatchObject({ code: 0 });
+  const plan: { tags: { tag: string; owner: { version: string } | null }[] } = JSON.parse(run.stdout);
+  expect(plan.tags.find(({ tag }) => tag === 'latest')?.owner?.version).toBe('4.0.14.2939-ls300');
+});
