@@ -198,8 +198,9 @@ async function withLock(
   );
 }
 
-function notesOf({ listing, input }: Look): string[] {
-  return [...listingNotes(listing), ...evidenceNotes(input)];
+function notesOf({ listing, input, audited }: Look): string[] {
+  const reasons = audited.findings.flatMap(({ finding }) => (finding.kind === 'unknown' ? [finding.because] : []));
+  return [...listingNotes(listing, reasons), ...evidenceNotes(input)];
 }
 
 /** What proves nothing is called that, and what was moved by hand and is history. */
@@ -210,7 +211,8 @@ function evidenceNotes({ evidence }: Look['input']): string[] {
   return [...signatureNotes(statements), ...told].map((note) => `${file}: ${note}`);
 }
 
-function listingNotes(listing: Look['listing']): string[] {
+/** @param reasons why tags are not known: the list is not read for the same one */
+function listingNotes(listing: Look['listing'], reasons: readonly string[]): string[] {
   if (listing.kind === 'tags') {
     const { dropped, lacking } = listing;
     const notes =
@@ -222,7 +224,10 @@ function listingNotes(listing: Look['listing']): string[] {
   if (listing.kind === 'no-repository') {
     return ['the registry has no repository of that name: is it spelled right, and was it ever pushed to?'];
   }
-  return [`the list of tags could not be read, so tags that are not in the plan are unknown: ${listing.reason}`];
+  const [code = ''] = listing.reason.split(' ');
+  const isSame = /^[A-Z_]+$/.test(code) && reasons.some((reason) => reason.includes(code));
+  const what = 'the list of tags could not be read, so tags that are not in the plan are unknown';
+  return [isSame ? `${what}: ${code}, as for the tags` : `${what}: ${listing.reason}`];
 }
 
 function reportOf({ audited, input, name, lookout }: RepositoryLook, notes: readonly string[]): AuditReport {

@@ -107,7 +107,7 @@ function readHosts(hosts: readonly string[], file: string, problems: Problem[]):
       problems.push({
         code: 'REFERENCE_INVALID',
         where: place(file, ['registries', 'insecure', index]),
-        message: `${quote(host)} is no host`,
+        message: `${quote(host)} is not a host`,
         fix,
       });
     }

@@ -40,7 +40,7 @@ export function parseRepository(text: string, where: string): Result<Repository>
   }
   const { registry, path } = splitHost(text);
   const host = hostPattern.exec(registry);
-  if (host === null) return problem(`${quote(registry)} in ${quote(text)} is no host`, 'expected host[:port]');
+  if (host === null) return problem(`${quote(registry)} in ${quote(text)} is not a host`, 'expected host[:port]');
   if (host.groups?.['port'] !== undefined && Number(host.groups['port']) > 65535) {
     return problem(`${quote(registry)} has a port over 65535`, 'expected host[:port]');
   }

@@ -29,7 +29,7 @@ export function checkText(config: Config, comparison: Comparison | null): string
   const images = config.images.map((image) => imageText(image, sourceText(config.source)));
   const unchecked = comparison === null ? 'releases and the registry. See them' : 'the registry. See it';
   const compared = comparison === null ? '' : `\n${comparisonText(comparison)}\n\n`;
-  return `${[head, ...images].join('\n\n')}${compared}${compared === '' ? '\n' : ''}Not checked: ${unchecked} with: tagwright plan\n`;
+  return `${[head, ...images].join('\n\n')}\n${compared}${compared === '' ? '\n' : ''}Not checked: ${unchecked} with: tagwright plan\n`;
 }
 
 function comparisonText({ file, images }: Comparison): string {
@@ -54,7 +54,7 @@ function imageText(image: ImageConfig, source: string): string {
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   const lines = rows.map(([name, text]) => `  ${name.padEnd(width)}  ${wrap(text, 74 - width, width + 4)}`);
-  return `${image.name}\n${lines.join('\n')}\n`;
+  return `${image.name}\n${lines.join('\n')}`;
 }
 
 function ruleNames(rules: readonly Rule[], kind: RuleKind): string {

@@ -77,7 +77,7 @@ describe('a config', () => {
     ['art.corp:99999', `${at}: "art.corp:99999" has a port over 65535`],
     ['me:hunter2@art.corp/hub', `${at}: a repository cannot hold credentials (user:password@host)`],
     ['', `${at}: "/name" in "/name" is no repository name`],
-    ['..', `${at}: ".." in "../name" is no host`],
+    ['..', `${at}: ".." in "../name" is not a host`],
   ])('%j is no mirror', (to, message) => {
     const faults = faultsOf({ 'docker.io': to });
     expect(faults).toHaveLength(1);

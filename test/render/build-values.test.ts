@@ -36,7 +36,7 @@ describe('base images', () => {
     { text: 'Python:3', fault: '"Python" has upper-case letters' },
     { text: 'https://example.com/python', fault: '"https://example.com/python" has a scheme' },
     { text: '"python"', fault: '"library/\\"python\\"" in "\\"python\\"" is no repository name' },
-    { text: '../python', fault: '".." in "../python" is no host' },
+    { text: '../python', fault: '".." in "../python" is not a host' },
   ])('$text may not', ({ text, fault }) => {
     const problems = checkBaseImage(text, 'flavors.x.base');
     const message = `${JSON.stringify(text).replace('\u2028', '\\u2028')} is no base image: ${fault}`;

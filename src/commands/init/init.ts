@@ -12,6 +12,7 @@ import type { Outcome, World } from '../world.ts';
 import { schemeOf, shapeOf, tagPattern } from '../../import/version-shape.ts';
 import { ending } from './ending.ts';
 import { besides, filesFromRegistry } from './from-registry.ts';
+import { declaredOnly } from './declared-only.ts';
 import { printedBake } from './printed-bake.ts';
 import { askFacts, stopped } from './questions.ts';
 import { gitlabPipeline, isOurs } from './gitlab-pipeline.ts';
@@ -145,7 +146,8 @@ async function firstFiles(
   for (const path of projectPaths(paths)) texts.set(path, (await files.read(path)) ?? '');
   const bakeNotes = await printedBake(texts, world);
   const given = givenRepository(options);
-  const seen = projectFacts(paths, texts, git, forge);
+  const read = projectFacts(paths, texts, git, forge);
+  const seen = { ...read, layout: await declaredOnly(read.layout, files) };
   const found = given === null ? seen : { ...seen, repository: given, isRepositorySaid: true };
   const ask = world.ask ?? null;
   const facts = ask === null ? found : await askFacts(found, ask);

@@ -34,11 +34,19 @@ function bakeFlavors(targets: readonly PlainTarget[]): LaidOutFlavor[] {
   return targets.map(
     ({ dockerfile, context, target, args, contexts, name: written, tags: [reference = ''] }, index) => {
       const name = index === 0 ? 'standard' : imageName(written);
-      const word = /:(?:latest-?)?(?<word>[a-z][a-z0-9-]*)$/i.exec(reference)?.groups?.['word'] ?? name;
+      // `dev-alpine` beside the first one's `dev`, or `alpine` beside `latest`.
+      const tag = tagOf(reference);
+      const start = ['latest', tagOf(targets[0]?.tags[0] ?? '')].find((one) => one !== '' && tag.startsWith(`${one}-`));
+      const rest = start === undefined ? tag : tag.slice(start.length + 1);
+      const word = /^[a-z][\w.-]*$/i.test(rest) ? rest : name;
       const suffix = index === 0 ? '' : `-${word}`;
       return { name, suffix, dockerfile, context, target, series: null, args, contexts };
     },
   );
+}
+
+function tagOf(reference: string): string {
+  return /:(?<tag>[^:/]+)$/.exec(reference)?.groups?.['tag'] ?? '';
 }
 
 /** What of a target is not in the config. */

@@ -24,9 +24,16 @@ export function fromCompose(
   const services = yaml.entries(yaml.at(yaml.root, 'services')).flatMap(({ key, value }): Service[] => {
     const service = serviceOf(key, value, yaml);
     if (service === null || !paths.includes(service.flavor.dockerfile)) return [];
-    notes.push(...unsaid(key, yaml.at(value, 'build'), yaml).map((what) => `${path}: ${what}`));
     return [service];
   });
+  // Of services that are built alike, one speaks for all.
+  const spoken = [
+    ...groupBy(services, ({ repository, flavor }) => JSON.stringify([repository, sameBuild(flavor)])).values(),
+  ];
+  for (const [one] of spoken) {
+    const build = one === undefined ? null : yaml.at(yaml.root, 'services', one.name, 'build');
+    if (one !== undefined) notes.push(...unsaid(one.name, build, yaml).map((what) => `${path}: ${what}`));
+  }
   const images = [...groupBy(services, ({ repository }) => repository).values()];
   return images.flatMap((group): LaidOutImage[] => {
     const [first] = group;
@@ -78,15 +85,17 @@ function unsaid(service: string, build: YamlNode, yaml: YamlReader): string[] {
   ].filter((name) => name !== '' && !known.has(name));
   const keys = ['additional_contexts', 'secrets', 'ssh', 'extra_hosts', 'network', '<<', 'extends'];
   const more = keys.filter((key) => yaml.at(build, key) !== null);
-  const all = [...(names.length === 0 ? [] : [`the build arguments ${names.join(', ')}`]), ...more];
+  const all = [...(names.length === 0 ? [] : [`a value for ${names.join(', ')} that only the machine knows`]), ...more];
   return all.length === 0 ? [] : [`${service} has ${all.join(', ')}, which the config lacks: write it there`];
+}
+
+function sameBuild({ dockerfile, context, target, args }: LaidOutFlavor): string {
+  return JSON.stringify([dockerfile, context, target, [...(args ?? [])]]);
 }
 
 /** Services of one image that are built alike are one; others are told apart by their names. */
 function flavorsOf(services: readonly Service[]): LaidOutFlavor[] {
-  const alike = groupBy(services, ({ flavor: { dockerfile, context, target, args } }) =>
-    JSON.stringify([dockerfile, context, target, [...(args ?? [])]]),
-  );
+  const alike = groupBy(services, ({ flavor }) => sameBuild(flavor));
   return [...alike.values()].flatMap(([first], index): LaidOutFlavor[] => {
     if (first === undefined) return [];
     const name = imageName(first.name);

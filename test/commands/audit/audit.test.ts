@@ -402,7 +402,7 @@ describe('what could not be seen', () => {
       0,
     ]);
     expect(json.notes).toEqual([
-      'the list of tags could not be read, so tags that are not in the plan are unknown: REGISTRY_DENIED tags: 403',
+      'the list of tags could not be read, so tags that are not in the plan are unknown: REGISTRY_DENIED, as for the tags',
     ]);
   });
 

@@ -128,6 +128,60 @@ const layouts: readonly Layout[] = [
     said: 'goreleaser.yaml builds the binaries',
   },
   {
+    name: 'goreleaser of today, two registries, a Dockerfile for each flavor',
+    files: {
+      '.goreleaser.yaml':
+        'dockers_v2:\n  - { images: [ghcr.io/acme/cli, quay.io/acme/cli], tags: ["v{{ .Version }}"], platforms: [linux/amd64, linux/arm64], dockerfile: build/Dockerfile }\n  - { images: [ghcr.io/acme/cli], tags: ["v{{ .Version }}-alpine"], dockerfile: build/alpine.Dockerfile }\n',
+      'build/Dockerfile': scratch,
+      'build/alpine.Dockerfile': scratch,
+    },
+    plan: 'ghcr.io/acme/cli\n2 releases, 4 cells',
+    holds: [
+      "standard: { dockerfile: 'build/Dockerfile' }",
+      "alpine: { dockerfile: 'build/alpine.Dockerfile', suffix: '-alpine' }",
+    ],
+    said: '.goreleaser.yaml pushes it to quay.io/acme/cli too: make repository a list with all of them',
+  },
+  {
+    name: 'goreleaser with arm, its variant and a platform of its own',
+    files: {
+      'goreleaser.yml':
+        'kos: [{ id: x }]\ndockers:\n  - { goarch: arm, goarm: "7", image_templates: ["acme/cli:{{ .Tag }}-armv7"] }\n  - { goarch: amd64, build_flag_templates: ["--platform=linux/amd64/v2"], image_templates: ["acme/cli:{{ .Tag }}-amd64"] }\ndocker_manifests:\n  - { name_template: "acme/cli:{{ .Tag }}" }\n',
+      Dockerfile: scratch,
+    },
+    plan: 'docker.io/acme/cli\n2 releases, 2 cells',
+    holds: ["platforms: ['linux/arm/v7', 'linux/amd64/v2']"],
+    said: 'goreleaser.yml tags it {{ .Tag }}: compare with the plan',
+  },
+  {
+    name: 'compose with two services of one image, and arguments',
+    files: {
+      'compose.yaml':
+        'services:\n  web: { image: "ghcr.io/acme/site:${TAG:-latest}", build: { context: app, args: { NODE: "22", BUILDKIT_INLINE_CACHE: "1", TOKEN: "${TOKEN}" }, platforms: [linux/arm64] } }\n  worker: { image: "ghcr.io/acme/site:latest", command: work, build: { context: app, args: [NODE=22, BUILDKIT_INLINE_CACHE=1, TOKEN] } }\n  debug: { image: ghcr.io/acme/site, build: { context: app, target: debug } }\n',
+      'app/Dockerfile': 'FROM scratch AS debug\nFROM scratch\nARG A \\\n  NODE=20\n',
+    },
+    plan: 'ghcr.io/acme/site\n2 releases, 4 cells',
+    holds: [
+      "args: { NODE: '22' }",
+      "debug: { dockerfile: 'app/Dockerfile', target: 'debug', context: 'app', suffix: '-debug' }",
+      "platforms: ['linux/arm64']",
+    ],
+    said: 'compose.yaml: web has a value for TOKEN that only the machine knows, which the config lacks: write it there\napp/Dockerfile declares no ARG BUILDKIT_INLINE_CACHE: left out of args',
+  },
+  {
+    name: 'a bake file whose tags are of a laptop, over a compose file',
+    files: {
+      'docker-bake.hcl':
+        'group "default" {\n  targets = ["app", "app-musl"]\n}\ntarget "app" {\n  args = {\n    VERSION = "dev"\n    NONE = "1"\n  }\n  tags = ["ghcr.io/acme/tool:dev"]\n}\ntarget "app-musl" {\n  dockerfile = "musl.Dockerfile"\n  tags = ["ghcr.io/acme/tool:dev-musl"]\n}\n',
+      'compose.yaml': 'services: { app: { build: . } }\n',
+      Dockerfile: 'FROM scratch\nARG VERSION\n',
+      'musl.Dockerfile': scratch,
+    },
+    plan: 'ghcr.io/acme/tool\n2 releases, 4 cells',
+    holds: ["standard: { dockerfile: 'Dockerfile' }", "'app-musl': { dockerfile: 'musl.Dockerfile', suffix: '-musl' }"],
+    said: 'compose.yaml has app too, which docker buildx bake reads first',
+  },
+  {
     name: 'Go without a Dockerfile',
     files: { 'go.mod': 'module x\n\ngo 1.23\n' },
     plan: 'ghcr.io/acme/app\n2 releases, 2 cells',

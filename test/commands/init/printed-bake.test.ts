@@ -116,6 +116,7 @@ describe('init', () => {
       'target "default" {\n  dockerfile = "build/Dockerfile"\n  platforms = ["linux/amd64"]\n  tags = ["ghcr.io/acme/tool:latest"]\n}\n',
       { kind: 'printed', json: '{}' },
       {
+        'build/Dockerfile': 'FROM scratch\nARG A\n',
         'docker-bake.override.json':
           '{ "target": { "default": { "platforms": ["linux/arm64"], "args": { "A": "1" } } } }',
       },
