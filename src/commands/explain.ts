@@ -34,7 +34,8 @@ async function explainForImage(options: ExplainOptions, world: World): Promise<O
   const explanation = explainTag(options.tag, project.image, project.known, project.tags);
   const actual = options.offline ? [] : await actualTags(options, project, world);
   const stdout = await textOf(explanation, actual, options.format, project);
-  if (actual.some(({ finding }) => finding?.kind === 'unknown')) return { stdout, result: 'outside-failed' };
+  if (actual.some(({ finding, unseen }) => finding?.kind === 'unknown' || unseen !== undefined))
+    return { stdout, result: 'outside-failed' };
   // A script that asks for a tag by a wrong name must notice, and so must one that asks for a tag that nobody has.
   const isLeftOut = explanation.status === 'excluded' && actual.length > 0;
   const isNowhere = isLeftOut && actual.every((at) => at.actual === null);
@@ -97,17 +98,20 @@ async function lookForTag(repository: Repository, input: ActualInput, world: Wor
   return looked;
 }
 
-function actualTag(tag: string, { audited, name, input }: RepositoryLook): ActualTag {
+function actualTag(tag: string, { audited, name, input, lookout }: RepositoryLook): ActualTag {
   const planned = input.expected.tags.get(tag);
   const owner = planned?.kind === 'convenience' ? planned.owner : (planned?.cell ?? null);
   const image = owner === null ? null : audited.sight.image(owner);
   const actual = audited.sight.digestAt(tag);
   const finding = audited.findings.find((found) => found.finding.tag === tag)?.finding ?? null;
+  const seen = lookout.seen.get(tag);
+  const unseen = finding === null && seen?.kind === 'unknown' ? { unseen: seen.reason } : {};
   return {
     repository: name,
     expected: finding?.expected.digest ?? (image?.state === 'sound' ? image.digest : null),
     actual,
     actualOwner: actual === null ? null : (audited.sight.identities(actual)[0]?.owner ?? null),
     finding,
+    ...unseen,
   };
 }

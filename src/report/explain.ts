@@ -22,6 +22,8 @@ export interface ActualTag {
   readonly actualOwner: Owner | null;
   /** What an audit says of the tag; `null` where it is right, or nobody's. */
   readonly finding: Finding | null;
+  /** Why the registry did not answer for the tag, if no finding says it: nobody has it in the plan. */
+  readonly unseen?: string;
 }
 
 const width = 80;
@@ -126,7 +128,10 @@ function registryFacts(one: ActualTag, isOneOfSeveral: boolean): string[] {
 }
 
 /** What a registry has: `it points where it should`. */
-export function actualWords({ expected, actual, actualOwner, finding }: ActualTag): string {
+export function actualWords({ expected, actual, actualOwner, finding, unseen }: ActualTag): string {
+  if (unseen !== undefined) return `where it points is not known: ${unseen}`;
+  // Only an answer says that it is not there.
+  if (actual === null && finding?.kind === 'unknown') return 'where it points is not known';
   if (actual === null) {
     return expected === null ? 'the tag does not exist' : 'the tag does not exist, though its owner is published';
   }
