@@ -3,7 +3,7 @@ import { readBake } from './bake-step.ts';
 import { isBake, isBuild, jobsAt, type BuildSite } from './builds.ts';
 import type { Origin } from './combine.ts';
 import { asText, type Combination } from './matrix.ts';
-import { checkedOutElsewhere } from './checked-out.ts';
+import { checkedOutAt, checkedOutElsewhere, fromCheckout } from './checked-out.ts';
 import { argumentsOf } from './build-arguments.ts';
 import { textOf, type Place } from './places.ts';
 import { platformsOf } from './platforms.ts';
@@ -62,10 +62,13 @@ export function flavorBuild(origins: readonly Origin[], scene: BuildScene): Flav
     );
     return null;
   };
-  const context = cleanContext(read('context') ?? '', say);
-  const file = read('file') ?? '';
+  const written = read('context') ?? '';
+  const context = inCheckout(cleanContext(written, say), written === '' ? '' : checkedOutAt(first), say);
+  const named = read('file') ?? '';
+  // Without a context it is read from git, wherever the job has its files.
+  const file = written === '' ? named : (fromCheckout(checkedOutAt(first), cleanPath(named)) ?? named);
   const inFolder = context.folder === '.' ? '' : `${context.folder}/`;
-  const given = cleanPath(file === '' ? `${inFolder}Dockerfile` : context.isGit ? `${inFolder}${file}` : file);
+  const given = cleanPath(named === '' ? `${inFolder}Dockerfile` : context.isGit ? `${inFolder}${file}` : file);
   const dockerfile = isOutside(given) ? 'Dockerfile' : given;
   if (isOutside(given)) say(`CHECK THIS: file: ${given} is outside of this folder`);
   for (const comment of checkedOutElsewhere(first, [dockerfile, ...(context.folder === '.' ? [] : [context.folder])]))
@@ -136,6 +139,14 @@ function cleanContext(written: string, say: (comment: string) => void): Context 
   if (!isOutside(folder)) return { folder, isGit: false };
   say(`CHECK THIS: context: ${written} is outside of this folder`);
   return { folder: '.', isGit: false };
+}
+
+/** A folder of the job as one of the git repository, which may be checked out into a folder of its own. */
+function inCheckout(context: Context, folder: string, say: (comment: string) => void): Context {
+  const own = context.isGit ? context.folder : fromCheckout(folder, context.folder);
+  if (own === null)
+    say(`CHECK THIS: context: ${context.folder} is outside of ${folder}, where the repository is checked out`);
+  return { ...context, folder: own ?? context.folder };
 }
 
 function cleanPath(path: string): string {

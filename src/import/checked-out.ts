@@ -15,3 +15,22 @@ export function checkedOutElsewhere({ site, jobs }: Place, files: readonly strin
     return own.length === 0 ? [] : [`CHECK THIS: ${own.join(' and ')}: from ${repository}, which the job checks out`];
   });
 }
+
+/** The folder in which a job has its own git repository; `''` for the one in which it runs. */
+export function checkedOutAt({ site, jobs }: Place): string {
+  const { job, step, run } = site;
+  const input = (written: string): string => (textOf(written, jobs, run) ?? written).trim();
+  const own = job.steps.slice(0, job.steps.indexOf(step)).filter(({ uses, inputs }) => {
+    const repository = input(inputs.get('repository')?.value ?? '').toLowerCase();
+    return uses === 'actions/checkout' && (repository === '' || repository === run.repository?.toLowerCase());
+  });
+  const folders = own.map(({ inputs }) => input(inputs.get('path')?.value ?? '').replaceAll(/^(?:\.\/)+|\/+$/g, ''));
+  const [folder = '', ...others] = new Set(folders.map((path) => (path === '.' ? '' : path)));
+  return others.length === 0 ? folder : '';
+}
+
+/** A path of the job, as it is in the git repository; `null` where it is not in there. */
+export function fromCheckout(folder: string, path: string): string | null {
+  if (folder === '' || folder === path) return folder === '' ? path : '.';
+  return path.startsWith(`${folder}/`) ? path.slice(folder.length + 1) : null;
+}

@@ -36,7 +36,9 @@ export function platformsOf(
 
 function runnerPlatform({ job, run }: BuildSite, combination: Combination, say: (comment: string) => void): string {
   const runner = textOf(job.runsOn, [combination], run);
-  const platform = /\barm|arm64|aarch64/i.test(runner ?? '') ? 'linux/arm64' : 'linux/amd64';
+  const system = /^windows/i.test(runner ?? '') ? 'windows' : 'linux';
+  if (system === 'windows') say(`CHECK THIS: it runs on ${runner ?? ''}, which builds images for Windows alone`);
+  const platform = `${system}/${/\barm|arm64|aarch64/i.test(runner ?? '') ? 'arm64' : 'amd64'}`;
   if (runner === null || /self-hosted/.test(runner))
     say(`CHECK THIS: no platforms are named, and it runs on ${job.runsOn}: ${platform} is a guess`);
   return platform;

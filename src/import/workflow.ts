@@ -63,6 +63,23 @@ export interface Input {
   readonly where: string;
 }
 
+/**
+ * Where the first `<<` is; `null` where there is none.
+ *
+ * @see https://docs.github.com/en/actions/reference/workflows-and-actions/reusing-workflow-configurations#yaml-anchors-and-aliases
+ */
+function mergeKey(node: YamlNode, yaml: YamlReader): string | null {
+  const entries = yaml.entries(node);
+  const found = entries.find(({ key }) => key === '<<');
+  if (found !== undefined) return yaml.place(found.value);
+  for (const value of [...entries.map((one) => one.value), ...yaml.items(node)]) {
+    // What an alias stands for is looked at where it is written.
+    const inside = value !== null && 'items' in value ? mergeKey(value, yaml) : null;
+    if (inside !== null) return inside;
+  }
+  return null;
+}
+
 /** @throws {InputError} WORKFLOW_INVALID for what is no workflow, or a matrix that is made while it runs */
 export function readWorkflow(source: string, file: string, rewrite?: Rewrite): Workflow {
   const yaml = readYamlDocument(source, file, rewrite?.inText);
@@ -73,6 +90,12 @@ export function readWorkflow(source: string, file: string, rewrite?: Rewrite): W
     throw new InputError([
       { code: 'WORKFLOW_INVALID', where: file, message, fix: 'expected a workflow of GitHub Actions' },
     ]);
+  }
+  const merged = mergeKey(yaml.root, yaml);
+  if (merged !== null) {
+    const message = 'GitHub reads no merge keys (<<), so what they bring is not in the workflow';
+    const fix = 'import a copy of the workflow with the keys written out';
+    throw new InputError([{ code: 'WORKFLOW_INVALID', where: merged, message, fix }]);
   }
   const on = yaml.at(yaml.root, 'on');
   const env = readTexts(yaml.at(yaml.root, 'env'), yaml);

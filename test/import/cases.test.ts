@@ -19,7 +19,7 @@ import { tempFolder } from '../support/temp-folder.ts';
 import { cases, refusals } from './cases/cases.ts';
 import { fieldCases, fieldRefusals } from './cases/field.ts';
 import { furtherCases, furtherRefusals } from './cases/further.ts';
-import { strangerCases } from './cases/strangers.ts';
+import { strangerCases, strangerRefusals } from './cases/strangers.ts';
 import { widerCases, widerRefusals } from './cases/wider.ts';
 import type { ImportCase } from './cases/writing.ts';
 
@@ -121,7 +121,7 @@ describe.each([...cases, ...fieldCases, ...furtherCases, ...widerCases, ...stran
   });
 });
 
-test.each([...refusals, ...fieldRefusals, ...furtherRefusals, ...widerRefusals])(
+test.each([...refusals, ...fieldRefusals, ...furtherRefusals, ...widerRefusals, ...strangerRefusals])(
   '$name is refused with the reason',
   async ({ message, ...given }) => {
     const problems = await problemsOf(() => {

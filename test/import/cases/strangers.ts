@@ -1,5 +1,5 @@
 /** Further shapes of kinds that the other files have, found by trying new ones: each was wrong in silence before. */
-import { both, job, meta, onTags, usual, type ImportCase } from './writing.ts';
+import { both, job, meta, onTags, usual, type ImportCase, type Refusal } from './writing.ts';
 
 const amd = 'linux/amd64';
 const version = 'type=semver,pattern={{version}}';
@@ -124,5 +124,47 @@ export const strangerCases: readonly ImportCase[] = [
     builds: { standard: `Dockerfile ${amd}` },
     says: ['CHECK THIS: the Dockerfile of app is text inside of the bake file: write it to a file'],
     holds: ["contexts: { src: 'docker-image://alpine:3' }"],
+  },
+  {
+    kind: 'files of another git repository',
+    name: 'its own, in a folder of the job',
+    workflow: `${onTags}${job(
+      `- uses: actions/checkout@v4\n  with: { path: src }\n${meta([version])}\n- uses: docker/build-push-action@v6\n  with: { push: true, context: src/app, file: src/build/Dockerfile, tags: '\${{ steps.m.outputs.tags }}' }`,
+    )}`,
+    gitTags: usual,
+    steps: [{ tags: version, images: ['acme/app'] }],
+    builds: { standard: `build/Dockerfile ${amd}` },
+    holds: ["context: 'app'"],
+  },
+  {
+    kind: 'files of another git repository',
+    name: 'a context around its own is said',
+    workflow: `${onTags}${job(
+      `- uses: actions/checkout@v4\n  with: { path: src }\n${meta([version])}\n- uses: docker/build-push-action@v6\n  with: { push: true, context: ., file: src/Dockerfile, tags: '\${{ steps.m.outputs.tags }}' }`,
+    )}`,
+    gitTags: usual,
+    steps: [{ tags: version, images: ['acme/app'] }],
+    builds: { standard: `Dockerfile ${amd}` },
+    says: ['CHECK THIS: context: . is outside of src, where the repository is checked out'],
+  },
+  {
+    kind: 'what a build is given',
+    name: 'a runner of Windows builds for Windows',
+    workflow: `${onTags}${job(`${meta([version])}\n- uses: docker/build-push-action@v6\n  with: { push: true, tags: '\${{ steps.m.outputs.tags }}' }`).replace('ubuntu-24.04', 'windows-2022')}`,
+    gitTags: usual,
+    steps: [{ tags: version, images: ['acme/app'] }],
+    builds: { standard: 'Dockerfile windows/amd64' },
+    says: ['CHECK THIS: it runs on windows-2022, which builds images for Windows alone'],
+  },
+];
+
+export const strangerRefusals: readonly Refusal[] = [
+  {
+    name: 'a merge key, which GitHub does not read',
+    workflow: `${onTags}${job(
+      `- id: m\n  uses: docker/metadata-action@v5\n  with: &with { images: acme/app, tags: '${version}' }\n- id: n\n  uses: docker/metadata-action@v5\n  with: { <<: *with, images: quay.io/acme/app }\n- uses: docker/build-push-action@v6\n  with: { push: true, tags: '\${{ steps.n.outputs.tags }}' }`,
+    )}`,
+    gitTags: usual,
+    message: 'GitHub reads no merge keys (<<), so what they bring is not in the workflow',
   },
 ];
