@@ -75,6 +75,7 @@ export async function initCommand(options: InitOptions, world: World): Promise<O
   if (options.dryRun) {
     if (!options.force) for (const { path } of existing) world.say(`${path} is there already: --force overwrites it`);
     for (const problem of taken) world.say(formatProblem(problem));
+    for (const note of start.notes) world.say(note);
     return { stdout: written.map(shown).join('\n'), result: 'as-planned' };
   }
   const inTheWay = options.force ? taken : [...existing.map(({ path }) => isThere(path)), ...taken];

@@ -66,6 +66,15 @@ describe('init', () => {
     expect(config).toContain("repository: 'ghcr.io/acme/b'");
   });
 
+  test('a dry run says what was not read too, beside the files', async () => {
+    const folder = await tempFolder({ 'docker-bake.hcl': variables, 'build/Dockerfile': 'FROM scratch\n' });
+    const said: string[] = [];
+    const world = { ...initWorld(folder), say: (line: string) => void said.push(line) };
+    const { stdout } = await initCommand({ ...initOptions, dryRun: true }, world);
+    expect(said.join('\n')).toContain('docker-bake.hcl was read in part');
+    expect(stdout).not.toContain('was read in part');
+  });
+
   test('a file in plain values is read as it is', async () => {
     const plain = 'target "default" {\n  dockerfile = "build/Dockerfile"\n  tags = ["ghcr.io/acme/tool:latest"]\n}\n';
     const { config, asked } = await init(plain, { kind: 'printed', json: '{}' });
