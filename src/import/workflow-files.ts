@@ -97,7 +97,15 @@ function include(
     for (const [name, value] of [...called.inputs, ...job.inputs])
       inputs.set(`${job.id}__${name}`.toLowerCase(), value);
     const jobs = called.jobs.map((inner) => calledJob(inner, job));
-    return [{ ...job, steps: [], uses: null }, ...jobs.flatMap((inner) => includeJob(inner, depth + 1))];
+    // Jobs of the called workflow are here under names of their own.
+    const outputs = [...called.outputs].map(([name, text]): [string, string] => [
+      name,
+      text.replaceAll(/(?<![\w.-])jobs\.(?=[A-Za-z_])/g, `needs.${job.id}__`),
+    ]);
+    return [
+      { ...job, steps: [], uses: null, outputs: new Map(outputs) },
+      ...jobs.flatMap((inner) => includeJob(inner, depth + 1)),
+    ];
   };
   const includeStep = (step: Step, depth: number): Step[] => {
     if (step.uses?.startsWith('./') !== true) return [step];

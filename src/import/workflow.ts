@@ -13,6 +13,8 @@ export interface Workflow {
   readonly triggers: Triggers;
   /** What `inputs.NAME` is, by name in small letters: given by a caller, else a default. */
   readonly inputs: ReadonlyMap<string, string>;
+  /** What it hands to a workflow that calls it, by name in small letters. */
+  readonly outputs: ReadonlyMap<string, string>;
   readonly jobs: readonly Job[];
   /** Groups of `concurrency`, of the workflow and its jobs. */
   readonly groups: readonly ConcurrencyGroup[];
@@ -105,6 +107,11 @@ export function readWorkflow(source: string, file: string, rewrite?: Rewrite): W
     comments: top.filter(({ key }) => ['name', 'on', 'jobs'].includes(key)).flatMap(({ comments }) => comments),
     triggers: readTriggers(on, yaml),
     inputs: readDefaults([yaml.at(on, 'workflow_call', 'inputs'), yaml.at(on, 'workflow_dispatch', 'inputs')], yaml),
+    outputs: new Map(
+      yaml
+        .entries(yaml.at(on, 'workflow_call', 'outputs'))
+        .map(({ key, value }) => [key.toLowerCase(), yaml.text(yaml.at(value, 'value')) ?? '']),
+    ),
     jobs: jobs.map(({ key, value, comments }) => readJob(key, value, comments, { yaml, rewrite, env })),
     groups: [yaml.root, ...jobs.map(({ value }) => value)].flatMap((node) => readGroup(node, yaml)),
   };

@@ -156,6 +156,17 @@ export const strangerCases: readonly ImportCase[] = [
     builds: { standard: 'Dockerfile windows/amd64' },
     says: ['CHECK THIS: it runs on windows-2022, which builds images for Windows alone'],
   },
+  {
+    kind: 'reusable workflows and composite actions',
+    name: 'what a called workflow hands back, the tags of the action among it',
+    workflow: `${onTags}jobs:\n  name:\n    uses: ./.github/workflows/name.yml\n  ship:\n    needs: name\n    runs-on: ubuntu-24.04\n    steps:\n      - uses: docker/build-push-action@v6\n        with: { push: true, file: 'v\${{ needs.name.outputs.major }}.Dockerfile', tags: '\${{ needs.name.outputs.tags }}' }\n`,
+    files: {
+      '.github/workflows/name.yml': `on:\n  workflow_call:\n    outputs:\n      tags: { value: '\${{ jobs.read.outputs.tags }}' }\n      Major: { value: '\${{ jobs.read.outputs.major }}' }\njobs:\n  read:\n    runs-on: ubuntu-24.04\n    outputs: { tags: '\${{ steps.m.outputs.tags }}', major: '\${{ steps.v.outputs.major }}' }\n    steps:\n      - { id: v, run: 'echo "major=2" >> $GITHUB_OUTPUT' }\n      - { id: m, uses: docker/metadata-action@v5, with: { images: acme/app, tags: '${version}' } }\n`,
+    },
+    gitTags: usual,
+    steps: [{ tags: version, images: ['acme/app'] }],
+    builds: { standard: `v2.Dockerfile ${amd}` },
+  },
 ];
 
 export const strangerRefusals: readonly Refusal[] = [
