@@ -13,7 +13,7 @@ import { expectedOf } from './look/expected-of.ts';
 import { sayForeignLock } from './look/lock-file.ts';
 import { wishesOf } from './look/wishes.ts';
 import { carryWishes, registriesMoving, resultOfReports } from './move/carry-wishes.ts';
-import { readyEvidence } from './move/ready-evidence.ts';
+import { readyEvidence, readySigner } from './move/ready-evidence.ts';
 import { runEvidence } from './move/run-evidence.ts';
 import type { CommonOptions, SigningOptions } from './options.ts';
 import { required, type Project } from './read-project.ts';
@@ -52,9 +52,11 @@ export async function applyCommand(options: ApplyOptions, world: World): Promise
     const wanted = wishes.map(({ registry, moves }) => ({ repository: registry.repository, moves }));
     const path = options.evidence ?? options.journal;
     const evidence = await runEvidence({ path, command: 'apply', about: null, project, signing: options }, world);
-    await readyEvidence(registriesMoving(wishes), evidence, options, world);
+    const moving = registriesMoving(wishes);
+    await readyEvidence(moving, evidence, options, world);
     const isMoving = options.dryRun || (await isConfirmed(wanted, options.yes ?? false, world));
     const how = isMoving ? options : { ...options, dryRun: true };
+    if (!how.dryRun) await readySigner(moving, evidence, world);
     const reports = await carryWishes(wishes, { ...how, evidence }, world);
     return {
       stdout: options.json ? applyJson(reports) : applyTable(reports, stillText(files, project)),

@@ -24,7 +24,7 @@ import { lookForMoves } from './look/moves-look.ts';
 import { repairContext } from './look/repository-look.ts';
 import { carryOut } from './move/carry-out.ts';
 import { openRepository } from './move/open-repository.ts';
-import { readyEvidence } from './move/ready-evidence.ts';
+import { readyEvidence, readySigner } from './move/ready-evidence.ts';
 import { whereTagPoints } from './move/where-tag-points.ts';
 import { runEvidence } from './move/run-evidence.ts';
 import type { CommonOptions, SigningOptions } from './options.ts';
@@ -79,6 +79,7 @@ export async function rollbackCommand(options: RollbackOptions, world: World): P
     if (moves.length > 0) await readyEvidence([registry], evidenceOf, options, world);
     const isMoving = options.dryRun || (await isConfirmed([{ repository, moves }], options.yes ?? false, world));
     const dryRun = options.dryRun || !isMoving;
+    if (!dryRun && moves.length > 0) await readySigner([registry], evidenceOf, world);
     const evidence = evidenceOf(repository);
     const opening = { registry, version: command, command, dryRun, journals, evidence, waitMs } as const;
     const open = await openRepository(opening, world);

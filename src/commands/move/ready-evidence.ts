@@ -12,11 +12,9 @@ import type { RunEvidence } from './record-moves.ts';
 type ReadyWorld = Pick<World, 'clock' | 'say' | 'signal'>;
 
 /**
- * All repositories before any of them: what is refused has moved nothing. Last of all, what a signature needs from others;
- * a dry run asks for none of it.
+ * All repositories before any of them: what is refused has moved nothing.
  *
  * @throws {InputError} EVIDENCE_INVALID; a dry run says it instead
- * @throws {OutsideError} SIGNING_FAILED if a statement could not be signed
  */
 export async function readyEvidence(
   registries: readonly RegistryReader[],
@@ -32,8 +30,19 @@ export async function readyEvidence(
       world.say(`a run that moves tags would be refused: ${error.message}`);
     }
   }
-  const [first] = registries;
-  if (first !== undefined && !dryRun) await evidenceOf(first.repository).signer?.ready(world.signal);
+}
+
+/**
+ * What a signature needs from others, once it is known that tags move: a certificate stays in a public log for good.
+ *
+ * @throws {OutsideError} SIGNING_FAILED if a statement could not be signed: nothing has moved
+ */
+export async function readySigner(
+  [first]: readonly RegistryReader[],
+  evidenceOf: (repository: Repository) => RunEvidence,
+  { signal }: Pick<World, 'signal'>,
+): Promise<void> {
+  if (first !== undefined) await evidenceOf(first.repository).signer?.ready(signal);
 }
 
 async function readyOne(registry: RegistryReader, evidence: RunEvidence, world: ReadyWorld): Promise<void> {

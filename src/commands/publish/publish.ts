@@ -14,7 +14,7 @@ import { cellsOf } from '../release/publishable.ts';
 import { refuseMisplaced, refuseUnbuildable } from '../release/buildable.ts';
 import { readPublishable } from '../release/read-publishable.ts';
 import { runEvidence } from '../move/run-evidence.ts';
-import { readyEvidence } from '../move/ready-evidence.ts';
+import { readyEvidence, readySigner } from '../move/ready-evidence.ts';
 import type { Project } from '../read-project.ts';
 import type { Outcome, World } from '../world.ts';
 import { openSources, type Sources } from '../release/sources.ts';
@@ -81,6 +81,7 @@ export async function publishBuild(about: Publishable, options: PublishOptions, 
     // Without moves there is no statement, and the job that builds need not have the file.
     const opened = mapSeveral(project.image.repositories, (repository) => registries.open(repository));
     if (!options.stopBeforeMoves) await readyEvidence(opened, evidence, options, world);
+    if (!options.stopBeforeMoves && !options.dryRun) await readySigner(opened, evidence, world);
     const opening = { ...options, evidenceOf: evidence, command: 'publish', version: journalName(release) } as const;
     const runs = await openRuns(opening, project, registries, world);
     const builder = (): Builder => world.builder(options.builder, project.config.build, project.root, registries);

@@ -1,7 +1,7 @@
 /** Statements signed without a key by runs that move tags: what fails before the first move, what after it, who counts. */
 import { chmod, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { createHttp } from '../../../src/adapters/http/http.ts';
 import { createMemoryJournals } from '../../../src/adapters/journal/memory-journals.ts';
 import { startMemoryRegistry, type MemoryRegistry } from '../../../src/adapters/memory-registry/memory-registry.ts';
@@ -9,6 +9,7 @@ import { createKeylessSigner } from '../../../src/adapters/sigstore/keyless-sign
 import { applyCommand } from '../../../src/commands/apply.ts';
 import type { PublishOptions } from '../../../src/commands/publish/index.ts';
 import type { World } from '../../../src/commands/world.ts';
+import { yankCommand } from '../../../src/commands/yank.ts';
 import { isDigest } from '../../../src/domain/digest.ts';
 import { InputError, OutsideError } from '../../../src/domain/errors.ts';
 import { parseReferrers, referrersTag } from '../../../src/domain/referrers.ts';
@@ -285,6 +286,64 @@ test('an apply with nothing to move signs the statement that an earlier one coul
   };
   expect((await applyCommand(options, { ...one.world, evidence })).result).toBe('as-planned');
   expect(await one.signatures()).toBe(3);
+});
+
+describe('a run that has to be confirmed', () => {
+  async function asking(answer: string | null): Promise<{
+    readonly one: Scene;
+    readonly common: ReturnType<typeof publishOptions> & Scene['keyless'];
+    readonly world: World;
+    readonly tokens: number;
+  }> {
+    const one = await scene();
+    for (const version of ['1.0.1', '1.0.2']) await one.publish(version);
+    const common = { ...publishOptions('', one.repository, one.folder), ...one.keyless };
+    const world = { ...one.world, ask: () => Promise.resolve(answer) };
+    return { one, common, world, tokens: asked('GET /token') };
+  }
+
+  test('asks for no token before it is, and for one before its first move', async () => {
+    const { one, common, world, tokens } = await asking('n');
+    const before = one.tags();
+    const apply = { ...common, plan: null, at: '1.0.1', allowBackward: true };
+    expect((await applyCommand(apply, world)).result).toBe('findings');
+    expect([asked('GET /token') - tokens, one.tags()]).toEqual([0, before]);
+    services.fail('fulcio', 403);
+    const agreed = { ...world, ask: () => Promise.resolve('y') };
+    expect(await refusal(applyCommand(apply, agreed))).toMatch(/^the certificate authority /);
+    expect(one.tags()).toEqual(before);
+    services.fail('fulcio', null);
+    expect((await applyCommand(apply, agreed)).result).toBe('as-planned');
+    expect(one.tags()).not.toEqual(before);
+  });
+
+  test('as a yank writes no config without a certificate, and asks for none if a person has to write it', async () => {
+    const { one, common, world, tokens } = await asking('n');
+    const before = one.tags();
+    const wanted = { kind: 'yank', version: '1.0.2', reason: 'it loses state' } as const;
+    const yank = { ...common, wanted, yes: true, revision: null };
+    // TypeScript is not edited.
+    expect((await yankCommand(yank, world)).result).toBe('findings');
+    const write = vi.fn(() => Promise.resolve());
+    const files: World['files'] = (root) => {
+      const real = one.world.files(root);
+      const read: typeof real.read = (file) =>
+        file.startsWith('matrix.config') ? Promise.resolve(JSON.stringify(oneCell)) : real.read(file);
+      return { ...real, read, write };
+    };
+    const loadConfig: World['loadConfig'] = async (...given) => {
+      return { ...(await one.world.loadConfig(...given)), file: 'matrix.config.json' };
+    };
+    const written = { ...world, files, loadConfig };
+    expect((await yankCommand({ ...yank, yes: false }, written)).result).toBe('findings');
+    expect(asked('GET /token') - tokens).toBe(0);
+    services.fail('fulcio', 403);
+    expect(await refusal(yankCommand(yank, written))).toMatch(/^the certificate authority /);
+    expect([one.tags(), write.mock.calls]).toEqual([before, []]);
+    services.fail('fulcio', null);
+    expect((await yankCommand(yank, written)).result).toBe('as-planned');
+    expect(write).toHaveBeenCalledOnce();
+  });
 });
 
 describe('who may add to a file', () => {
