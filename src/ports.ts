@@ -295,6 +295,8 @@ export interface GitFacts {
   /** The folder's own name. */
   readonly folder: string;
   readonly isRepository: boolean;
+  /** Where the folder is in the git working tree, `services/web`; left out at its top. */
+  readonly below?: string;
   /** The URL of `origin`, or of another remote without it: it may hold credentials, so nothing of it is shown. */
   readonly remote: string | null;
   /** Oldest first. */

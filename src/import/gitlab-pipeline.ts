@@ -87,12 +87,15 @@ const fixYaml = 'fix it: GitLab does not run it either';
 function valueOf(document: Document.Parsed, path: string): JsonObject {
   try {
     const value: unknown = document.toJS({ maxAliasCount: 100 });
-    return isJsonObject(value) ? value : {};
+    if (isJsonObject(value)) return value;
+    // Nothing but comments.
+    if (value === null || value === undefined) return {};
   } catch (error) {
     // An alias without its anchor, aliases that stand for gigabytes, or `<<` of what is no map, which is a plain error.
     if (!(error instanceof Error) || !['Error', 'ReferenceError'].includes(error.name)) throw error;
     throw invalid(path, `it is not valid YAML: ${error.message}`, fixYaml);
   }
+  throw invalid(path, 'it is no map of jobs and settings, such as build:, at its top', fixYaml);
 }
 
 function invalid(where: string, message: string, fix: string): InputError {

@@ -29,9 +29,12 @@ export async function readGitFacts(folder: string, signal?: AbortSignal): Promis
     const oneCommit = sharing(tags);
     const files = await runGit(place, ['ls-files', '-z', '--cached', '--others', '--exclude-standard']);
     const remote = await readRemote(place);
+    // Ends with a slash; a name may end with a space.
+    const below = (await runGit(place, ['rev-parse', '--show-prefix'])).replace(/\/?\n$/, '');
     return {
       ...none,
       isRepository: true,
+      ...(below === '' ? {} : { below }),
       remote: remote?.url ?? null,
       tags: tags.map(({ name }) => name),
       ...(oneCommit.length === 0 ? {} : { oneCommit }),

@@ -141,7 +141,8 @@ async function firstFiles(
   const forge = options.ci ?? forgeOf(git);
   if (options.fanOut && forge === 'github') throw new InputError([noFanOut]);
   const audit: NewFile = { path: '.github/workflows/audit-images.yml', text: auditWorkflow() };
-  const imported = forge === 'github' ? await importedStart(options, { files, git, paths }) : nothing;
+  const imported =
+    forge === 'github' && git.below === undefined ? await importedStart(options, { files, git, paths }) : nothing;
   if (imported.written.length > 0) return { ...imported, written: [...imported.written, audit] };
   const texts = new Map<string, string>();
   for (const path of projectPaths(paths)) texts.set(path, (await files.read(path)) ?? '');
@@ -157,12 +158,14 @@ async function firstFiles(
   const isKnown = !facts.repository.startsWith(`${nowhere}/`);
   const ci: Start = !isKnown
     ? nothing
-    : forge === 'gitlab'
-      ? await gitlabStart(facts, options, git, files)
-      : {
-          written: [{ path: '.github/workflows/release-images.yml', text: releaseWorkflow(facts.repository) }, audit],
-          notes: [],
-        };
+    : git.below !== undefined
+      ? { written: [], notes: [belowTop(git.below, forge)] }
+      : forge === 'gitlab'
+        ? await gitlabStart(facts, options, git, files)
+        : {
+            written: [{ path: '.github/workflows/release-images.yml', text: releaseWorkflow(facts.repository) }, audit],
+            notes: [],
+          };
   const releases = { path: besides(options.config, releasesPath), text: '[]\n' };
   // Rows that somebody wrote are facts, and no start replaces them.
   const isKept = (await files.read(releases.path)) !== null;
@@ -184,6 +187,13 @@ async function firstFiles(
 }
 
 const nothing: Start = { written: [], notes: [] };
+
+/** Written here, they would never run. */
+function belowTop(below: string, forge: Forge): string {
+  const [what, where] =
+    forge === 'gitlab' ? ['pipeline', `GitLab reads ${pipelinePath}`] : ['workflow', 'GitHub reads .github/workflows'];
+  return `No ${what} is written, and none was read: ${where} only at the top of the git repository, and this folder is ${below}. Run tagwright init at the top: it reads the Dockerfiles of every folder.`;
+}
 
 const noFanOut: Problem = {
   code: 'USAGE',

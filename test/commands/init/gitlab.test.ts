@@ -311,6 +311,8 @@ describe('a pipeline that is there', () => {
     { text: 'spec: {}\n---\na: 1\n---\nb: 1\n', where: '.gitlab-ci.yml:4:1', says: /^a third YAML document/ },
     { text: 'unit: { <<: 1 }\n', where: '.gitlab-ci.yml', says: /^it is not valid YAML: Merge sources/ },
     { text: 'unit: *gone\n', where: '.gitlab-ci.yml', says: /^it is not valid YAML: .*gone/ },
+    { text: '- unit\n', where: '.gitlab-ci.yml', says: /^it is no map of jobs/ },
+    { text: 'unit\n', where: '.gitlab-ci.yml', says: /^it is no map of jobs/ },
   ])('that GitLab would not read is refused: $text', async ({ text, where, says }) => {
     const at = await place('git@gitlab.com:acme/app.git', { ...dockerfile, '.gitlab-ci.yml': text });
     expect(await problemsOf(() => at.init())).toMatchObject([
