@@ -26,6 +26,8 @@ export interface LaidOutFlavor {
   readonly target: string | null;
   /** The series a folder is for, such as `7.2`. */
   readonly series: string | null;
+  /** Its own; empty where a file that could say some says none, left out where no file does. */
+  readonly platforms?: readonly string[];
   /** Build arguments and named contexts that a file gives it. */
   readonly args?: ReadonlyMap<string, string>;
   readonly contexts?: ReadonlyMap<string, string>;

@@ -1,5 +1,6 @@
 /** The images of bake files. */
 import { groupBy } from '../../domain/group-by.ts';
+import { parseJsonObject } from '../../domain/json.ts';
 import { plainTargets, type PlainTarget } from '../../import/bake-files.ts';
 import { imageName, readYaml, repositoryOf, type LaidOutFlavor, type LaidOutImage } from './laid-out.ts';
 import { composeName } from './layout-compose.ts';
@@ -13,6 +14,9 @@ export function fromBake(
   const files = bakeFiles(texts);
   const where = files.map(({ path }) => path).join(', ');
   const { targets, unread } = plainTargets(files);
+  for (const { path, text } of files)
+    if (path.endsWith('.json') && parseJsonObject(text) === null)
+      notes.push(`${path} was not read: it is no JSON object`);
   if (files.length > 1 && targets.length > 0)
     notes.push(`${where}: merged in this order, as docker buildx bake merges them.`);
   if (unread.length > 0)
@@ -32,7 +36,7 @@ export function fromBake(
 /** Targets of one repository are told apart by what their tags have and the first one's lack. */
 function bakeFlavors(targets: readonly PlainTarget[]): LaidOutFlavor[] {
   return targets.map(
-    ({ dockerfile, context, target, args, contexts, name: written, tags: [reference = ''] }, index) => {
+    ({ dockerfile, context, target, platforms, args, contexts, name: written, tags: [reference = ''] }, index) => {
       const name = index === 0 ? 'standard' : imageName(written);
       // `dev-alpine` beside the first one's `dev`, or `alpine` beside `latest`.
       const tag = tagOf(reference);
@@ -40,7 +44,7 @@ function bakeFlavors(targets: readonly PlainTarget[]): LaidOutFlavor[] {
       const rest = start === undefined ? tag : tag.slice(start.length + 1);
       const word = /^[a-z][\w.-]*$/i.test(rest) ? rest : name;
       const suffix = index === 0 ? '' : `-${word}`;
-      return { name, suffix, dockerfile, context, target, series: null, args, contexts };
+      return { name, suffix, dockerfile, context, target, series: null, platforms, args, contexts };
     },
   );
 }

@@ -23,6 +23,7 @@ export function fromCompose(
   if (yaml === null || path === undefined) return [];
   const services = yaml.entries(yaml.at(yaml.root, 'services')).flatMap(({ key, value }): Service[] => {
     const service = serviceOf(key, value, yaml);
+    notes.push(...takenOver(key, value, yaml).map((what) => `${path}: ${what}`));
     if (service === null || !paths.includes(service.flavor.dockerfile)) return [];
     return [service];
   });
@@ -56,7 +57,7 @@ function serviceOf(name: string, service: YamlNode, yaml: YamlReader): Service |
   const listed = yaml.items(yaml.at(build, 'platforms')).flatMap((item) => yaml.text(item) ?? []);
   const own = yaml.text(yaml.at(service, 'platform'));
   const platforms = listed.length > 0 ? listed : own === null ? [] : [own];
-  const common = { suffix: '', target: text('target'), series: null, args: argumentsOf(build, yaml) };
+  const common = { suffix: '', target: text('target'), series: null, platforms, args: argumentsOf(build, yaml) };
   return { name, repository, flavor: { name: 'standard', dockerfile, context, ...common }, platforms };
 }
 
@@ -89,8 +90,20 @@ function unsaid(service: string, build: YamlNode, yaml: YamlReader): string[] {
   return all.length === 0 ? [] : [`${service} has ${all.join(', ')}, which the config lacks: write it there`];
 }
 
-function sameBuild({ dockerfile, context, target, args }: LaidOutFlavor): string {
-  return JSON.stringify([dockerfile, context, target, [...(args ?? [])]]);
+function sameBuild({ dockerfile, context, target, platforms, args }: LaidOutFlavor): string {
+  return JSON.stringify([dockerfile, context, target, platforms, [...(args ?? [])]]);
+}
+
+/** `extends`, and `<<` of what is built or named, are not followed. */
+function takenOver(name: string, service: YamlNode, yaml: YamlReader): string[] {
+  const merged = yaml.at(service, '<<');
+  const parts = [merged, ...yaml.items(merged)];
+  const keys = [
+    ...(yaml.at(service, 'extends') === null ? [] : ['extends']),
+    ...(parts.some((part) => ['build', 'image'].some((key) => yaml.at(part, key) !== null)) ? ['<<'] : []),
+  ];
+  if (keys.length === 0) return [];
+  return [`not read is what ${name} takes over by ${keys.join(' and ')}: check its image and build in the config`];
 }
 
 /** Services of one image that are built alike are one; others are told apart by their names. */

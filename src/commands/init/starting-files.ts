@@ -3,7 +3,7 @@ import { releaseArguments } from '../../domain/build-arguments.ts';
 import { configText, entry, list, object, type DraftEntry, type DraftObject } from '../../import/config-text.ts';
 import { schemeOf, shapeOf, tagPattern, type SchemeName } from '../../import/version-shape.ts';
 import type { GitFacts } from '../../ports.ts';
-import type { LaidOutImage } from './laid-out.ts';
+import type { LaidOutFlavor, LaidOutImage } from './laid-out.ts';
 import { nowhere, type ProjectFacts } from './project-facts.ts';
 
 export const templatePath = 'dockerfiles/standard.Dockerfile.hbs';
@@ -100,15 +100,17 @@ function ruleHints({ pythons }: ProjectFacts): string[] {
 function imageEntries(facts: ProjectFacts, patterns: ReadonlyMap<string, string>): DraftEntry[] {
   const { images } = facts.layout;
   const [first, ...more] = images;
+  const isSaid = images.some(({ platforms }) => platforms.length > 0);
+  const all: Platforms = { platforms: platformsOf(facts).platforms, isSaid };
   if (first === undefined)
     return [repositoryEntry(facts.repository, facts.isRepositorySaid), entry('flavors', firstFlavor(facts))];
-  if (more.length === 0) return [repositoryEntry(facts.repository, facts.isRepositorySaid), flavorsEntry(first)];
+  if (more.length === 0) return [repositoryEntry(facts.repository, facts.isRepositorySaid), flavorsEntry(first, all)];
   const drafts = images.map((image) => {
     const repository = image.repository ?? `${facts.repository}${image.name === 'image' ? '' : `-${image.name}`}`;
     const pattern = patterns.get(image.name);
     const own = pattern === undefined ? [] : [patternEntry(pattern)];
     const isSaid = image.repository !== null;
-    return entry(image.name, object([repositoryEntry(repository, isSaid), ...own, flavorsEntry(image)]));
+    return entry(image.name, object([repositoryEntry(repository, isSaid), ...own, flavorsEntry(image, all)]));
   });
   return [entry('images', object(drafts))];
 }
@@ -123,7 +125,7 @@ function repositoryEntry(repository: string, isSaid: boolean): DraftEntry {
 
 const told: ReadonlySet<string> = new Set(Object.values(releaseArguments));
 
-function flavorsEntry({ flavors }: LaidOutImage): DraftEntry {
+function flavorsEntry({ flavors }: LaidOutImage, { platforms: all, isSaid }: Platforms): DraftEntry {
   const byName = new Map(flavors.map((flavor) => [flavor.name, flavor]));
   const drafts = [...byName].map(([name, flavor]) => {
     const entries = [entry('dockerfile', bySeries(flavor.dockerfile, flavor.series))];
@@ -131,6 +133,8 @@ function flavorsEntry({ flavors }: LaidOutImage): DraftEntry {
     if (flavor.target !== null) entries.push(entry('target', flavor.target));
     if (context !== '.') entries.push(entry('context', context));
     if (flavor.suffix !== '') entries.push(entry('suffix', flavor.suffix));
+    const fewer = fewerPlatforms(flavor, all, isSaid);
+    if (fewer !== null) entries.push(entry('platforms', list(fewer.platforms), fewer.comments));
     for (const [key, values] of [
       ['contexts', flavor.contexts],
       ['args', flavor.args],
@@ -144,6 +148,25 @@ function flavorsEntry({ flavors }: LaidOutImage): DraftEntry {
     return entry(name, object(entries), isGuess ? [`Built in ${context}: a guess, so check its COPY lines.`] : []);
   });
   return entry('flavors', object(drafts));
+}
+
+/** Of the whole config. */
+interface Platforms {
+  readonly platforms: readonly string[];
+  /** A file names some; else they are guessed, or a person's answer. */
+  readonly isSaid: boolean;
+}
+
+interface FewerPlatforms {
+  readonly platforms: readonly string[];
+  readonly comments: readonly string[];
+}
+
+/** Where its file says others than the whole config has; a build that names none is for the machine that runs it. */
+function fewerPlatforms({ platforms }: LaidOutFlavor, all: readonly string[], isSaid: boolean): FewerPlatforms | null {
+  if (platforms === undefined || !isSaid) return null;
+  if (platforms.length > 0) return all.every((one) => platforms.includes(one)) ? null : { platforms, comments: [] };
+  return { platforms: all, comments: ['Its file names none: a guess, so check it.'] };
 }
 
 /** `7.2/alpine` as the folder of each release's own series. */

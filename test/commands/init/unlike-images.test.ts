@@ -1,0 +1,79 @@
+/** Images and flavors whose files differ, and parts of files that `init` does not read: nothing is lost without a word. */
+import { readFile } from 'node:fs/promises';
+import { expect, test } from 'vitest';
+import { initCommand } from '../../../src/commands/init/init.ts';
+import { initOptions } from '../../support/init-options.ts';
+import { initWorld } from '../../support/init-world.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
+
+const two = ['linux/amd64', 'linux/arm64'];
+
+async function init(files: Readonly<Record<string, string>>): Promise<{ config: string; stdout: string }> {
+  const folder = await tempFolder({ Dockerfile: 'FROM scratch\n', 'cuda.Dockerfile': 'FROM scratch\n', ...files });
+  const { stdout } = await initCommand(initOptions, initWorld(folder));
+  return { config: await readFile(`${folder}/matrix.config.ts`, 'utf8'), stdout };
+}
+
+function bake(target: Readonly<Record<string, object>>): string {
+  return JSON.stringify({ group: { default: { targets: Object.keys(target) } }, target });
+}
+
+const cuda = { dockerfile: 'cuda.Dockerfile' };
+
+test.each([
+  {
+    name: 'a flavor of fewer platforms',
+    files: bake({
+      app: { platforms: two, tags: ['ghcr.io/acme/app:latest'] },
+      cuda: { ...cuda, platforms: ['linux/amd64'], tags: ['ghcr.io/acme/app:latest-cuda'] },
+    }),
+    holds: [
+      "standard: { dockerfile: 'Dockerfile' }",
+      "cuda: { dockerfile: 'cuda.Dockerfile', suffix: '-cuda', platforms: ['linux/amd64'] }",
+    ],
+  },
+  {
+    name: 'an image of fewer platforms',
+    files: bake({
+      app: { platforms: two, tags: ['ghcr.io/acme/app:latest'] },
+      cuda: { ...cuda, platforms: ['linux/amd64'], tags: ['ghcr.io/acme/cuda:latest'] },
+    }),
+    holds: ["flavors: { standard: { dockerfile: 'cuda.Dockerfile', platforms: ['linux/amd64'] } }"],
+  },
+  {
+    name: 'an image whose target names none, next to one that does',
+    files: bake({
+      app: { platforms: ['linux/arm64'], tags: ['ghcr.io/acme/app:latest'] },
+      cuda: { ...cuda, tags: ['ghcr.io/acme/cuda:latest'] },
+    }),
+    holds: ["// Its file names none: a guess, so check it.\n          platforms: ['linux/arm64'],"],
+  },
+])('$name', async ({ files, holds }) => {
+  const { config } = await init({ 'docker-bake.json': files });
+  for (const part of holds) expect(config).toContain(part);
+});
+
+test('images that name no platforms share the guess', async () => {
+  const { config } = await init({
+    'docker-bake.json': bake({ app: { tags: ['ghcr.io/acme/app:a'] }, cuda: { ...cuda, tags: ['ghcr.io/acme/c:a'] } }),
+  });
+  expect(config.match(/platforms:/g)).toHaveLength(1);
+});
+
+test('a bake file that is no JSON is said', async () => {
+  const { stdout } = await init({ 'docker-bake.json': '{"target":' });
+  expect(stdout).toContain('docker-bake.json was not read: it is no JSON object');
+});
+
+test.each([
+  { service: 'worker: { extends: { service: web } }', says: 'worker takes over by extends:' },
+  { service: 'worker: { <<: *app }', says: 'worker takes over by <<:' },
+  { service: 'worker: { <<: [*log, *app] }', says: 'worker takes over by <<:' },
+  { service: 'worker: { <<: *log, image: postgres }', says: null },
+])('of a compose file: $service', async ({ service, says }) => {
+  const shared = 'x-log: &log { restart: always }\nx-app: &app { image: ghcr.io/acme/other, build: . }\n';
+  const web = 'web: { image: ghcr.io/acme/web, build: . }';
+  const { stdout } = await init({ 'compose.yaml': `${shared}services:\n  ${web}\n  ${service}\n` });
+  if (says === null) expect(stdout).not.toContain('not read');
+  else expect(stdout).toContain(`compose.yaml: not read is what ${says} check its image and build in the config`);
+});
