@@ -2,10 +2,12 @@ import { Readable } from 'node:stream';
 import { parseChallenge, type Challenge } from './challenge.ts';
 import type { CredentialSource } from './credential-source.ts';
 import type { Credentials } from './credentials.ts';
-import { basicHeader, type TokenSource, type TokenWish } from './token-source.ts';
+import { basicHeader } from './basic-header.ts';
+import type { TokenSource, TokenWish } from './token-source.ts';
 import { originOf } from '../http/origin-of.ts';
 import { loginFix } from './status-fault.ts';
 import { WireFault, type Transport, type WireAnswer } from '../http/wire.ts';
+import { withoutSecrets } from './without-secrets.ts';
 import type { Scope, ScopedRequest } from './wire.ts';
 
 export interface AuthorizationOptions {
@@ -28,7 +30,7 @@ export function withAuthorization(transport: Transport, options: AuthorizationOp
   const send = async (request: ScopedRequest, authorized: Authorized): Promise<WireAnswer> => {
     const answer = await transport(withHeader(request, authorized));
     if (answer.status < 400) authorizer.noteTaken(authorized);
-    return answer;
+    return withoutSecrets(answer, authorized.credentials, authorized.header);
   };
   return async (request) => {
     const { scope } = request;

@@ -3,7 +3,9 @@ import type { Clock } from '../../ports.ts';
 import type { Credentials } from './credentials.ts';
 import { unlessAborted } from '../http/unless-aborted.ts';
 import { isExposed } from '../http/exposed.ts';
+import { basicHeader } from './basic-header.ts';
 import { statusFault } from './status-fault.ts';
+import { withoutSecrets } from './without-secrets.ts';
 import { WireFault, type Transport, type WireAnswer, type WireRequest } from '../http/wire.ts';
 
 /** What a token is asked for. */
@@ -56,7 +58,7 @@ export function createTokenSource(transport: Transport, options: TokenOptions): 
 
   const ask = async (wish: TokenWish, request: WireRequest): Promise<Held> => {
     const startMs = clock.nowMs();
-    const answer = await transport(tokenRequest(wish, request, options));
+    const answer = withoutSecrets(await transport(tokenRequest(wish, request, options)), wish.credentials, null);
     const { token, lifetimeMs } = readToken(answer, wish);
     return { token, expiresAtMs: startMs + lifetimeMs - Math.min(maxMarginMs, lifetimeMs / 10) };
   };
@@ -148,8 +150,4 @@ function readToken(
   const seconds = Number(body['expires_in']);
   const lifetimeSeconds = seconds > 0 ? seconds : defaultLifetimeSeconds;
   return { token, lifetimeMs: lifetimeSeconds * 1000 };
-}
-
-export function basicHeader(username: string, password: string): string {
-  return `Basic ${Buffer.from(`${username}:${password}`, 'utf8').toString('base64')}`;
 }

@@ -8,7 +8,9 @@ import { parseChallenge, type Challenge } from './challenge.ts';
 import type { Credentials } from './credentials.ts';
 import { originOf } from './origin.ts';
 import { statusFault } from './status-fault.ts';
-import { basicHeader, createTokenSource } from './token-source.ts';
+import { basicHeader } from './basic-header.ts';
+import { createTokenSource } from './token-source.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 export interface LoginTrial {
   readonly repository: Repository;
@@ -44,7 +46,8 @@ export async function tryLogin(trial: LoginTrial): Promise<LoginAnswer> {
     const authorization = await authorizationFor(challenge, trial, request);
     if (authorization === null)
       return { kind: 'refused', because: 'it asks for a user name and a password, and the login is a token' };
-    const second = await unlessAborted(transport({ ...request, headers: { authorization } }), signal);
+    const given = await unlessAborted(transport({ ...request, headers: { authorization } }), signal);
+    const second = withoutSecrets(given, trial.credentials, authorization);
     if (second.status === 200) return { kind: 'accepted' };
     const isRefused = second.status === 401 || second.status === 403;
     return isRefused ? { kind: 'refused', because: words(second) } : unanswered(second);
