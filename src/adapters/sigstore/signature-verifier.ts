@@ -21,6 +21,7 @@ import {
 } from '@sigstore/verify';
 import { InputError } from '../../domain/errors.ts';
 import { parseJsonObject, textAt } from '../../domain/json.ts';
+import { printable } from '../../domain/text.ts';
 import type { SignatureVerifier, SignedThing, VerifiedThing } from '../../ports.ts';
 import { logEntry } from './log-entry.ts';
 
@@ -72,13 +73,16 @@ export function verifierOf(
         return odd === null ? { ok: true, payload } : no(odd);
       } catch (error) {
         // Whatever is wrong with somebody's bytes is the same to an audit: this signature does not count.
-        return no(error instanceof Error ? faultWords(error) : 'it cannot be read');
+        return no(error instanceof Error ? printable(faultWords(error), maxWords) : 'it cannot be read');
       }
     },
   };
 }
 
-/** The library's own words, behind what they are about. */
+/** Of what somebody else wrote, in a message. */
+const maxWords = 400;
+
+/** The library's own words, behind what they are about; it quotes what it was given. */
 function faultWords(error: Error): string {
   if (!(error instanceof VerificationError)) return error.message;
   const { code, message } = error;
@@ -197,9 +201,10 @@ export function otherSigner(
   const by = signer?.extensions?.issuer ?? '';
   if (name === '' || by === '')
     return `its certificate does not say who ${name === '' ? 'it is of' : 'vouches for it'}`;
-  if (by !== issuer) return `it is by ${name}, and ${by} vouches for that, not ${issuer}`;
+  const shown = printable(name, maxWords);
+  if (by !== issuer) return `it is by ${shown}, and ${printable(by, maxWords)} vouches for that, not ${issuer}`;
   if (identities.some((identity) => matches(identity, name))) return null;
-  return `it is by ${name}, not by ${identities.join(' or ')}`;
+  return `it is by ${shown}, not by ${identities.join(' or ')}`;
 }
 
 /**

@@ -107,6 +107,18 @@ describe('a signature without a key', () => {
     expect(createIdentityVerifier(ruleOf())(text, byKey)).toBe('it is signed with a key, and an identity counts');
   });
 
+  test('says why on one line, with no command to a terminal or a runner in it', () => {
+    const kind = '\u{1b}[2J\n::error::x\u{202e}';
+    const altering = altered(({ tlogEntries: [entry] }) => ({
+      tlogEntries: [{ ...entry, kindVersion: { kind, version: '0.0.1' } }],
+    }));
+    const fault = createIdentityVerifier(ruleOf())(text, altering);
+    expect(fault).toContain(String.raw`mismatch - expected: \u001b[2J : :error::x\u202e/0.0.1, received: dsse/0.0.1`);
+    const signer = { subjectAlternativeName: `x\n::error::x`, extensions: { issuer: '\u{1b}[2J' } };
+    const said = otherSigner({ issuer: githubIssuer, identities: [workflow] }, signer);
+    expect(said).toBe(String.raw`it is by x : :error::x, and \u001b[2J vouches for that, not ${githubIssuer}`);
+  });
+
   const bytes = (value: string): string => Buffer.from(value).toString('base64');
   test.each<readonly [string, (material: Material, foreign: Material) => object, RegExp]>([
     ['without its entry', () => ({ tlogEntries: [] }), /^its entry in the transparency log is missing or wrong: /],
