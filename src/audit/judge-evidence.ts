@@ -2,6 +2,7 @@
 import type { Digest } from '../domain/digest.ts';
 import { assertNever } from '../domain/errors.ts';
 import { parseInstant } from '../domain/instant.ts';
+import { printable } from '../domain/text.ts';
 import { tagEvidence } from '../evidence/answer.ts';
 import type { CheckedEvidence, EvidenceFault } from '../evidence/check.ts';
 import type { Choice } from '../moves/repair.ts';
@@ -89,7 +90,7 @@ export function evidenceFindings({ faults, file }: EvidenceInput): readonly Find
     rule: null,
     expected: nowhere,
     actual: nowhere,
-    because: `${file}: ${because}`,
+    because: `${file}: ${printable(because, 500)}`,
     since: null,
     fix: null,
     choices: wayOut(kind, file),

@@ -1,4 +1,5 @@
 /** Whether a run may add its statement to a file: what follows a statement vouches for it. */
+import { printable } from '../domain/text.ts';
 import { checkEvidence, type EvidenceRules } from './check.ts';
 import type { EvidenceLine, EvidenceText, LineSignature } from './lines.ts';
 
@@ -40,7 +41,7 @@ function soundnessFault(read: EvidenceText, rules: EvidenceRules): ExtendFault |
   const { kind, place, because } = fault;
   const fix =
     kind === 'foreign' ? `name the folder of this image's statements with --evidence; or ${restore}` : restore;
-  return { because: `${place} in it cannot be trusted: ${because}`, fix };
+  return { because: `${place} in it cannot be trusted: ${printable(because, 500)}`, fix };
 }
 
 function signatureFault(lines: readonly EvidenceLine[], { signing }: ExtendRules): ExtendFault | null {
