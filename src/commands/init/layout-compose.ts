@@ -90,8 +90,8 @@ function unsaid(service: string, build: YamlNode, yaml: YamlReader): string[] {
   return all.length === 0 ? [] : [`${service} has ${all.join(', ')}, which the config lacks: write it there`];
 }
 
-function sameBuild({ dockerfile, context, target, platforms, args }: LaidOutFlavor): string {
-  return JSON.stringify([dockerfile, context, target, platforms, [...(args ?? [])]]);
+function sameBuild({ dockerfile, context, target, args }: LaidOutFlavor): string {
+  return JSON.stringify([dockerfile, context, target, [...(args ?? [])]]);
 }
 
 /** `extends`, and `<<` of what is built or named, are not followed. */
@@ -106,12 +106,14 @@ function takenOver(name: string, service: YamlNode, yaml: YamlReader): string[] 
   return [`not read is what ${name} takes over by ${keys.join(' and ')}: check its image and build in the config`];
 }
 
-/** Services of one image that are built alike are one; others are told apart by their names. */
+/** Services of one image that are built alike are one, for the platforms of all; others are told apart by their names. */
 function flavorsOf(services: readonly Service[]): LaidOutFlavor[] {
   const alike = groupBy(services, ({ flavor }) => sameBuild(flavor));
-  return [...alike.values()].flatMap(([first], index): LaidOutFlavor[] => {
+  return [...alike.values()].flatMap((group, index): LaidOutFlavor[] => {
+    const [first] = group;
     if (first === undefined) return [];
     const name = imageName(first.name);
-    return index === 0 ? [first.flavor] : [{ ...first.flavor, name, suffix: `-${name}` }];
+    const flavor = { ...first.flavor, platforms: [...new Set(group.flatMap(({ platforms }) => platforms))] };
+    return index === 0 ? [flavor] : [{ ...flavor, name, suffix: `-${name}` }];
   });
 }

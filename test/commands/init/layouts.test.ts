@@ -163,7 +163,7 @@ const layouts: readonly Layout[] = [
     plan: 'ghcr.io/acme/site\n2 releases, 4 cells',
     holds: [
       "args: { NODE: '22' }",
-      "debug: { dockerfile: 'app/Dockerfile', target: 'debug', context: 'app', suffix: '-debug' }",
+      "debug: {\n      dockerfile: 'app/Dockerfile',\n      target: 'debug',\n      context: 'app',\n      suffix: '-debug',\n",
       "platforms: ['linux/arm64']",
     ],
     said: 'compose.yaml: web has a value for TOKEN that only the machine knows, which the config lacks: write it there\napp/Dockerfile declares no ARG BUILDKIT_INLINE_CACHE: left out of args',

@@ -53,6 +53,15 @@ test.each([
   for (const part of holds) expect(config).toContain(part);
 });
 
+test('services that are built alike are one, for the platforms of all', async () => {
+  const service = (platform: string): string =>
+    `{ image: ghcr.io/acme/app, build: { context: ., platforms: [${platform}] } }`;
+  const compose = `services:\n  a: ${service('linux/amd64')}\n  b: ${service('linux/arm64')}\n`;
+  const { config } = await init({ 'compose.yaml': compose });
+  expect(config).toContain("flavors: { standard: { dockerfile: 'Dockerfile' } }");
+  expect(config).toContain("platforms: ['linux/amd64', 'linux/arm64']");
+});
+
 test('images that name no platforms share the guess', async () => {
   const { config } = await init({
     'docker-bake.json': bake({ app: { tags: ['ghcr.io/acme/app:a'] }, cuda: { ...cuda, tags: ['ghcr.io/acme/c:a'] } }),
