@@ -1,6 +1,7 @@
 /** Moves that no statement has: where a run found a tag is not where the move before had left it. */
 import type { Instant } from '../domain/instant.ts';
 import { parseInstant } from '../domain/instant.ts';
+import { printable } from '../domain/text.ts';
 import type { EvidenceFault } from './check.ts';
 import type { MovesPredicate, StatedMove } from './statement.ts';
 
@@ -72,5 +73,5 @@ function leapOf({ tag, from, how, to, at }: StatedMove, before: PlacedMove): str
   if (was === left || (how === 'already' && left === (to?.digest ?? null))) return null;
   const did = was === null ? 'deleted' : `moved to ${was}`;
   const end = left === null ? 'deleted it' : `left it at ${left}`;
-  return `${tag} was ${did} by nobody that is known, after ${before.move.at} (statement ${before.sequence} ${end}) and before ${at}`;
+  return `${printable(tag)} was ${did} by nobody that is known, after ${before.move.at} (statement ${before.sequence} ${end}) and before ${at}`;
 }
