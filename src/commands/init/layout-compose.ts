@@ -24,7 +24,10 @@ export function fromCompose(
   const services = yaml.entries(yaml.at(yaml.root, 'services')).flatMap(({ key, value }): Service[] => {
     const service = serviceOf(key, value, yaml);
     notes.push(...takenOver(key, value, yaml).map((what) => `${path}: ${what}`));
-    if (service === null || !paths.includes(service.flavor.dockerfile)) return [];
+    if (service === null || !paths.includes(service.flavor.dockerfile)) {
+      notes.push(...leftOut(key, value, yaml).map((what) => `${path}: ${what}`));
+      return [];
+    }
     return [service];
   });
   // Of services that are built alike, one speaks for all.
@@ -92,6 +95,14 @@ function unsaid(service: string, build: YamlNode, yaml: YamlReader): string[] {
 
 function sameBuild({ dockerfile, context, target, args }: LaidOutFlavor): string {
   return JSON.stringify([dockerfile, context, target, [...(args ?? [])]]);
+}
+
+/** A service that is built and pushed, as far as its image says. */
+function leftOut(name: string, service: YamlNode, yaml: YamlReader): string[] {
+  const image = yaml.text(yaml.at(service, 'image')) ?? '';
+  if (yaml.at(service, 'build') === null) return [];
+  if (image.includes('$')) return [`not read is ${name}, as a variable is in its image`];
+  return repositoryOf(image) === null ? [] : [`not read is ${name}, as its Dockerfile is not in this folder`];
 }
 
 /** `extends`, and `<<` of what is built or named, are not followed. */

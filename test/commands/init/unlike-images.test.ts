@@ -87,3 +87,21 @@ test.each([
   const said = `compose.yaml: not read is what ${says} check its image and build in the config`;
   expect(lines).toEqual(says === null ? [] : [said]);
 });
+
+test.each([
+  { service: 'web: { image: "${REGISTRY}/web:${TAG}", build: . }', says: 'web, as a variable is in its image' },
+  {
+    service: 'web: { image: ghcr.io/acme/web, build: { context: gone } }',
+    says: 'web, as its Dockerfile is not in this folder',
+  },
+  {
+    service: 'web: { image: ghcr.io/acme/web, build: { dockerfile_inline: FROM scratch } }',
+    says: 'web, as its Dockerfile is not in this folder',
+  },
+  { service: 'web: { image: "${REGISTRY}/web" }', says: null },
+  { service: 'web: { image: web, build: . }', says: null },
+])('of a compose file, left out: $service', async ({ service, says }) => {
+  const { stdout } = await init({ 'compose.yaml': `services:\n  ${service}\n` });
+  const lines = stdout.split('\n').filter((line) => line.includes('not read'));
+  expect(lines).toEqual(says === null ? [] : [`compose.yaml: not read is ${says}`]);
+});
