@@ -27,9 +27,15 @@ export function fromBake(
   return [...groups.values()].flatMap((group): LaidOutImage[] => {
     const [first] = group;
     if (first === undefined) return [];
+    const repository = repositoryOf(first.tags[0] ?? '');
+    const others = otherRepositories(group, repository);
+    if (others.length > 0)
+      notes.push(
+        `${where}: ${first.name} is pushed to ${others.join(', ')} too: make repository a list with all of them`,
+      );
     const name = groups.size === 1 ? 'image' : imageName(first.name);
     const platforms = [...new Set(group.flatMap((target) => target.platforms))];
-    return [{ name, repository: repositoryOf(first.tags[0] ?? ''), flavors: bakeFlavors(group), platforms }];
+    return [{ name, repository, flavors: bakeFlavors(group), platforms }];
   });
 }
 
@@ -51,6 +57,11 @@ function bakeFlavors(targets: readonly PlainTarget[]): LaidOutFlavor[] {
 
 function tagOf(reference: string): string {
   return /:(?<tag>[^:/]+)$/.exec(reference)?.groups?.['tag'] ?? '';
+}
+
+function otherRepositories(targets: readonly PlainTarget[], repository: string | null): string[] {
+  const named = targets.flatMap(({ tags }) => tags.flatMap((tag) => repositoryOf(tag) ?? []));
+  return [...new Set(named)].filter((one) => one !== repository);
 }
 
 /** What of a target is not in the config. */

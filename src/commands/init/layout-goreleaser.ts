@@ -9,6 +9,8 @@ export const goreleaserName = /^\.?goreleaser\.ya?ml$/;
 interface Built {
   /** Everywhere it is pushed to. */
   readonly repositories: readonly string[];
+  /** Where else, as far as only goreleaser knows. */
+  readonly unread: readonly string[];
   readonly dockerfile: string;
   readonly platforms: readonly string[];
 }
@@ -27,6 +29,8 @@ export function fromGoreleaser(
     ...yaml.items(yaml.at(yaml.root, 'dockers')).map((docker) => ofDocker(docker, yaml)),
     ...yaml.items(yaml.at(yaml.root, 'dockers_v2')).map((docker) => ofSecond(docker, yaml)),
   ];
+  const unread = new Set(all.flatMap((one) => one.unread));
+  if (unread.size > 0) notes.push(`${path}: not read are the names ${[...unread].join(', ')}: add them to repository`);
   const built = all.filter(({ repositories }) => repositories.length > 0);
   if (built.length === 0) return [];
   const tags = tagsOf(yaml);
@@ -56,6 +60,7 @@ function ofDocker(docker: YamlNode, yaml: YamlReader): Built {
   const said = /--platform[= ](?<platform>[a-z0-9/]+)/.exec(flags)?.groups?.['platform'];
   return {
     repositories: repositoriesOf(textsAt(docker, 'image_templates', yaml)),
+    unread: unreadNames(textsAt(docker, 'image_templates', yaml)),
     dockerfile: insideOf('.', text('dockerfile') || 'Dockerfile') ?? 'Dockerfile',
     platforms: [said ?? `${text('goos') || 'linux'}/${arch}${variant}`],
   };
@@ -66,6 +71,7 @@ function ofSecond(docker: YamlNode, yaml: YamlReader): Built {
   const platforms = textsAt(docker, 'platforms', yaml);
   return {
     repositories: repositoriesOf(textsAt(docker, 'images', yaml)),
+    unread: unreadNames(textsAt(docker, 'images', yaml)),
     dockerfile: insideOf('.', yaml.text(yaml.at(docker, 'dockerfile')) ?? 'Dockerfile') ?? 'Dockerfile',
     platforms: platforms.length > 0 ? platforms : ['linux/amd64', 'linux/arm64'],
   };
@@ -77,6 +83,11 @@ function textsAt(node: YamlNode, key: string, yaml: YamlReader): string[] {
 
 function repositoriesOf(templates: readonly string[]): string[] {
   return [...new Set(templates.flatMap((template) => repositoryOf(template) ?? []))];
+}
+
+/** Names that a template decides. */
+function unreadNames(templates: readonly string[]): string[] {
+  return [...new Set(templates.filter((template) => repositoryOf(template) === null && template.includes('{{')))];
 }
 
 /** What people pull: tags of manifests where there are any, for those of one platform are only their parts. */
@@ -99,6 +110,16 @@ function flavorsOf(built: readonly Built[]): LaidOutFlavor[] {
       (dockerfile.split('/').at(-1) ?? '').replaceAll(/(?:^|[.-])(?:Dockerfile|Containerfile)(?:$|[.-])/gi, ''),
     );
     const name = index === 0 ? 'standard' : word === 'image' ? `flavor-${index + 1}` : word;
-    return { name, suffix: index === 0 ? '' : `-${name}`, dockerfile, context: '.', target: null, series: null };
+    const own = built.filter((one) => one.dockerfile === dockerfile);
+    const platforms = [...new Set(own.flatMap((one) => one.platforms))];
+    return {
+      name,
+      suffix: index === 0 ? '' : `-${name}`,
+      dockerfile,
+      context: '.',
+      target: null,
+      series: null,
+      platforms,
+    };
   });
 }

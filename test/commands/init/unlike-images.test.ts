@@ -105,3 +105,27 @@ test.each([
   const lines = stdout.split('\n').filter((line) => line.includes('not read'));
   expect(lines).toEqual(says === null ? [] : [`compose.yaml: not read is ${says}`]);
 });
+
+test.each([
+  { tags: ['ghcr.io/acme/app:a', 'docker.io/acme/app:a', 'ghcr.io/acme/app:b'], others: 'docker.io/acme/app' },
+  { tags: ['ghcr.io/acme/app:a', 'ghcr.io/acme/app:b'], others: null },
+  { tags: ['app:a'], others: null },
+])('a bake target with the tags $tags', async ({ tags, others }) => {
+  const { stdout } = await init({ 'docker-bake.json': bake({ app: { tags } }) });
+  const lines = stdout.split('\n').filter((line) => line.includes('is pushed to'));
+  const said = `docker-bake.json: app is pushed to ${others} too: make repository a list with all of them`;
+  expect(lines).toEqual(others === null ? [] : [said]);
+});
+
+test('of goreleaser, each image has its own platforms, and names of a template are said', async () => {
+  const { config, stdout } = await init({
+    '.goreleaser.yaml': `dockers_v2:
+  - { images: ['ghcr.io/{{ .Env.OWNER }}/app', docker.io/acme/app], platforms: [linux/amd64, linux/arm64] }
+  - { images: [docker.io/acme/cuda], dockerfile: cuda.Dockerfile, platforms: [linux/amd64] }
+`,
+  });
+  expect(config).toContain("flavors: { standard: { dockerfile: 'cuda.Dockerfile', platforms: ['linux/amd64'] } }");
+  expect(stdout).toContain(
+    '.goreleaser.yaml: not read are the names ghcr.io/{{ .Env.OWNER }}/app: add them to repository',
+  );
+});
