@@ -1,4 +1,5 @@
 /** Which images a repository holds, as its Dockerfiles, bake, compose and goreleaser files say it. */
+import { distinctNames } from './distinct-names.ts';
 import { fromBake } from './layout-bake.ts';
 import { composeName, fromCompose } from './layout-compose.ts';
 import { fromGoreleaser, goreleaserName } from './layout-goreleaser.ts';
@@ -18,10 +19,10 @@ export function readLayout(paths: readonly string[], texts: ReadonlyMap<string, 
   const readers = [fromBake, fromCompose, fromGoreleaser];
   for (const reader of readers) {
     const found = reader(paths, texts, notes);
-    if (found.length > 0) return { images: found, notes };
+    if (found.length > 0) return { images: distinctNames(found), notes };
   }
   const dockerfiles = dockerfilesIn(paths);
-  return { images: fromDockerfiles(dockerfiles), notes: [...notes, ...asideNotes(paths, dockerfiles)] };
+  return { images: distinctNames(fromDockerfiles(dockerfiles)), notes: [...notes, ...asideNotes(paths, dockerfiles)] };
 }
 
 /** Files whose text decides the layout. */

@@ -129,3 +129,43 @@ test('of goreleaser, each image has its own platforms, and names of a template a
     '.goreleaser.yaml: not read are the names ghcr.io/{{ .Env.OWNER }}/app: add them to repository',
   );
 });
+
+const built = { dockerfile: 'Dockerfile' };
+test.each([
+  {
+    name: 'folders of one name',
+    files: { 'a/api/Dockerfile': 'FROM scratch\n', 'b/api/Dockerfile': 'FROM scratch\n' },
+    images: ['image', 'a-api', 'b-api'],
+  },
+  {
+    name: 'bake targets of names that become one',
+    files: {
+      'docker-bake.json': bake({
+        a_b: { ...built, tags: ['ghcr.io/acme/one:a'] },
+        'a-b': { ...built, tags: ['ghcr.io/acme/two:a'] },
+      }),
+    },
+    images: ['one', 'two'],
+  },
+  {
+    name: 'services whose repositories end alike',
+    files: {
+      'compose.yaml':
+        'services: { web: { image: ghcr.io/acme/web, build: . }, Web: { image: quay.io/acme/web, build: . } }\n',
+    },
+    images: ['web', 'web-2'],
+  },
+])('$name are images of their own', async ({ files, images }) => {
+  const { config } = await init(files);
+  expect([...config.matchAll(/^    '?(?<name>[a-z0-9-]+)'?: \{/gm)].map(({ groups }) => groups?.['name'])).toEqual(
+    images,
+  );
+});
+
+test('flavors of names that become one are two', async () => {
+  const tags = ['ghcr.io/acme/app:1'];
+  const target = { app: { tags }, a_b: { ...cuda, tags }, 'a-b': { ...cuda, target: 'x', tags } };
+  const { config } = await init({ 'docker-bake.json': bake(target) });
+  expect(config).toContain("'a-b': { dockerfile: 'cuda.Dockerfile', suffix: '-a-b' }");
+  expect(config).toContain("'a-b-2': { dockerfile: 'cuda.Dockerfile', target: 'x', suffix: '-a-b-2' }");
+});
