@@ -22,7 +22,8 @@ export interface CliProcesses {
 }
 
 export async function bundleCli(): Promise<CliProcesses> {
-  const folder = join(root, `.cache/cli-${process.pid}`);
+  // Not that of `builtCli`: a process of tests may have both, and this one goes away with `close`.
+  const folder = join(root, `.cache/bundled-cli-${process.pid}`);
   await mkdir(folder, { recursive: true });
   await build({
     cwd: root,
