@@ -65,6 +65,7 @@ function withoutServers(
       ...more,
       unstubEnvs: true,
       restoreMocks: true,
+      setupFiles: ['test/support/same-folder.ts'],
       // A first import under load takes seconds; what is slow by itself shows in the report all the same.
       testTimeout: 30_000,
       sequence: { groupOrder: 0 },

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 
-/** For everything that starts: optimizing functions as early as usual takes a fifth of a plan, which ends before that pays. */
-const always = ['--interrupt-budget=1000000'];
+/** For everything that starts: optimizing functions as early as usual takes a fifth of a plan, which ends before that pays. Node 20 alone has it. */
+const late = ['--interrupt-budget=1000000'];
 
 /** What a plan makes is alive to its end: with some room for it, in MiB, it is looked at less often. */
 const quick = ['--min-semi-space-size=8', '--heap-growing-percent=20'];
@@ -38,14 +38,27 @@ const asking: ReadonlySet<string> = new Set([
  * `npm run bench -- --only audit` has the rate and the memory that come of it; `--optimize-for-size` saves as much and
  * costs a tenth of the rate.
  *
- * @param nodeVersion as `process.versions.node` has it: an engine that does not know a flag would print that it does not
+ * @param nodeVersion as `process.versions.node` has it
  * @param args what stands behind the program's name
  * @returns a word for the flags that are set: code that is compiled under others is refused
  * @see https://nodejs.org/api/v8.html#v8setflagsfromstringflags
  */
 export function keepHeapSmall(nodeVersion: string, args: readonly string[]): string {
-  if (Number.parseInt(nodeVersion, 10) >= 24) return 'plain';
+  const { word, flags } = heapFlags(nodeVersion, args);
+  for (const flag of flags) setFlagsFromString(flag);
+  return word;
+}
+
+/** An engine that does not know a flag would print that it does not, so each has those it knows. */
+export function heapFlags(
+  nodeVersion: string,
+  args: readonly string[],
+): { readonly word: string; readonly flags: readonly string[] } {
+  const major = Number.parseInt(nodeVersion, 10);
+  if (major >= 24) return { word: 'plain', flags: [] };
   const isAsking = !args.includes('--offline') && args.some((arg) => asking.has(arg));
-  for (const flag of [...always, ...(isAsking ? small : quick)]) setFlagsFromString(flag);
-  return isAsking ? 'small' : 'quick';
+  return {
+    word: isAsking ? 'small' : 'quick',
+    flags: [...(major < 22 ? late : []), ...(isAsking ? small : quick)],
+  };
 }
