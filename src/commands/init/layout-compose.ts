@@ -9,8 +9,8 @@ export const composeName = /^(?:docker-)?compose\.ya?ml$/;
 interface Service {
   readonly name: string;
   readonly repository: string;
-  readonly flavor: LaidOutFlavor;
-  readonly platforms: readonly string[];
+  readonly build: YamlNode;
+  readonly flavor: LaidOutFlavor & { readonly platforms: readonly string[] };
 }
 
 export function fromCompose(
@@ -31,19 +31,15 @@ export function fromCompose(
     return [service];
   });
   // Of services that are built alike, one speaks for all.
-  const spoken = [
-    ...groupBy(services, ({ repository, flavor }) => JSON.stringify([repository, sameBuild(flavor)])).values(),
-  ];
-  for (const [one] of spoken) {
-    const build = one === undefined ? null : yaml.at(yaml.root, 'services', one.name, 'build');
-    if (one !== undefined) notes.push(...unsaid(one.name, build, yaml).map((what) => `${path}: ${what}`));
-  }
+  const spoken = groupBy(services, ({ repository, flavor }) => JSON.stringify([repository, sameBuild(flavor)]));
+  for (const [one] of spoken.values())
+    if (one !== undefined) notes.push(...unsaid(one.name, one.build, yaml).map((what) => `${path}: ${what}`));
   const images = [...groupBy(services, ({ repository }) => repository).values()];
   return images.flatMap((group): LaidOutImage[] => {
     const [first] = group;
     if (first === undefined) return [];
     const name = images.length === 1 ? 'image' : imageName(first.name);
-    const platforms = [...new Set(group.flatMap((service) => service.platforms))];
+    const platforms = [...new Set(group.flatMap(({ flavor }) => flavor.platforms))];
     return [{ name, repository: first.repository, flavors: flavorsOf(group), platforms }];
   });
 }
@@ -61,7 +57,7 @@ function serviceOf(name: string, service: YamlNode, yaml: YamlReader): Service |
   const own = yaml.text(yaml.at(service, 'platform'));
   const platforms = listed.length > 0 ? listed : own === null ? [] : [own];
   const common = { suffix: '', target: text('target'), series: null, platforms, args: argumentsOf(build, yaml) };
-  return { name, repository, flavor: { name: 'standard', dockerfile, context, ...common }, platforms };
+  return { name, repository, build, flavor: { name: 'standard', dockerfile, context, ...common } };
 }
 
 /** Of a map or a list; those whose value only the machine knows are left out, and said. */
@@ -124,7 +120,7 @@ function flavorsOf(services: readonly Service[]): LaidOutFlavor[] {
     const [first] = group;
     if (first === undefined) return [];
     const name = imageName(first.name);
-    const flavor = { ...first.flavor, platforms: [...new Set(group.flatMap(({ platforms }) => platforms))] };
+    const flavor = { ...first.flavor, platforms: [...new Set(group.flatMap((service) => service.flavor.platforms))] };
     return index === 0 ? [flavor] : [{ ...flavor, name, suffix: `-${name}` }];
   });
 }
