@@ -1,10 +1,11 @@
 /** What a run on GitHub Actions is told of the event that started it, and the build that this is. */
-import { branchFault, readBuildEvent, type BuildEvent } from './build-event.ts';
+import { branchFault, type BuildEvent } from './build-event.ts';
 import { originOf } from './event-origin.ts';
 import type { Instant } from './instant.ts';
 import { textAt, valueAt, type JsonObject } from './json.ts';
 import { isRevision } from './release.ts';
 import { failed, ok, type Result } from './result.ts';
+import { readBuildEvent } from './read-build-event.ts';
 import { quote } from './tag.ts';
 
 export interface GithubEvent {

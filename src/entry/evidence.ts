@@ -5,7 +5,6 @@
 import { stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
-import { z } from 'zod';
 import { createEvidenceStore } from '../adapters/evidence/evidence-store.ts';
 import { keepInside } from '../adapters/files/inside.ts';
 import { readTextFile } from '../adapters/files/text-file.ts';
@@ -14,8 +13,7 @@ import type { Http } from '../adapters/http/http.ts';
 import { systemClock } from '../adapters/http/system-clock.ts';
 import type { IdentityRule } from '../adapters/sigstore/signature-verifier.ts';
 import type { World } from '../commands/world.ts';
-import { InputError, OutsideError } from '../domain/errors.ts';
-import { githubApi, githubCredential } from '../domain/github-credential.ts';
+import { InputError } from '../domain/errors.ts';
 import { runFacts, type RunFacts } from '../domain/run-facts.ts';
 import { redact } from '../domain/secrets.ts';
 import { quote } from '../domain/tag.ts';
@@ -123,6 +121,7 @@ async function readRunFacts(what: 'all' | 'mover', around: RunSurroundings): Pro
   const facts = runFacts(around.env);
   if (facts.run === null) return { ...facts, actor: facts.actor ?? userName() };
   if (what === 'mover' || facts.run.ci !== 'GitHub Actions' || around.dataOnly === true) return facts;
+  const { githubApprover } = await import('./github-approver.ts');
   return { ...facts, approver: await githubApprover(facts.run.id, around) };
 }
 
@@ -134,32 +133,5 @@ function userName(): string | null {
     // A container may run under a number that no name belongs to.
     if (error instanceof Error && 'code' in error) return null;
     throw error;
-  }
-}
-
-const reviews = z.array(z.object({ state: z.string(), user: z.object({ login: z.string() }).nullish() }));
-
-/**
- * Whoever approved a protected environment of the run. Not to be told is no reason to leave moves without a statement.
- *
- * @see https://docs.github.com/en/rest/actions/workflow-runs#get-the-review-history-for-a-workflow-run
- */
-async function githubApprover(id: string | null, around: RunSurroundings): Promise<string | null> {
-  const { env, http, say, signal } = around;
-  const repository = env['GITHUB_REPOSITORY'] ?? '';
-  const baseUrl = env['GITHUB_API_URL'] || githubApi;
-  if (id === null || !/^\d+$/.test(id) || repository === '') return null;
-  try {
-    const credential = githubCredential(env, baseUrl);
-    if (credential.kind === 'none') return null;
-    const { githubClient } = await import('../adapters/github/github-client.ts');
-    const client = githubClient({ repository, credential, baseUrl, http: await http() });
-    const found = await client.get(`actions/runs/${id}/approvals`, reviews, 'actions: read', signal);
-    const approvers = (found ?? []).flatMap(({ state, user }) => (state === 'approved' ? (user?.login ?? []) : []));
-    return approvers.length === 0 ? null : [...new Set(approvers)].join(', ');
-  } catch (error) {
-    if (!(error instanceof OutsideError) || error.code === 'ABORTED') throw error;
-    say(`the statement names nobody who approved the run: ${error.message}`);
-    return null;
   }
 }

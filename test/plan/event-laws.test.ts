@@ -1,7 +1,8 @@
 /** Laws of the tags of events: for any branch, what is handed over is a tag, and never a release's. */
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { branchFault, branchText, readBuildEvent, type BuildEvent } from '../../src/domain/build-event.ts';
+import { branchFault, branchText, type BuildEvent } from '../../src/domain/build-event.ts';
+import { readBuildEvent } from '../../src/domain/read-build-event.ts';
 import { isTag } from '../../src/domain/tag.ts';
 import { takenTags } from '../../src/plan/check-events.ts';
 import { eventLanes, tagsOfCell } from '../../src/plan/event-lanes.ts';

@@ -7,7 +7,7 @@ import { createStandInBuilder } from '../../../src/adapters/stand-in/stand-in-bu
 import { publishEvent } from '../../../src/commands/event/publish-event.ts';
 import { readEventBuild } from '../../../src/commands/event/read-event.ts';
 import type { World } from '../../../src/commands/world.ts';
-import { readBuildEvent } from '../../../src/domain/build-event.ts';
+import { readBuildEvent } from '../../../src/domain/read-build-event.ts';
 import { publishOptions, publishWorld } from '../../support/publish-world.ts';
 import { runStep, type ActionRun } from '../../support/run-action.ts';
 import { runCli, type CliRun } from '../../support/run-cli.ts';
