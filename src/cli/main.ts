@@ -7,6 +7,7 @@ import { exitCodeOf, exitCodes, failureJson, failureOf } from '../entry/exit.ts'
 import { fitTerminal } from '../report/fit-terminal.ts';
 import type { HandedTags } from '../report/metadata-action.ts';
 import { askWhich } from './ask-which.ts';
+import type { Run } from './flags.ts';
 import { globalFlags, wantsColor, type GlobalFlags } from './global-flags.ts';
 import { prepare } from './prepare.ts';
 import { createProgram } from './program.ts';
@@ -74,7 +75,7 @@ async function runOnce(args: readonly string[], release: string | null, surround
     const { color, output } = globalFlags(program);
     return wantsColor({ color, env, isTerminal: surroundings.columns !== null && output === undefined });
   };
-  const program = createProgram({ version, color, columns: surroundings.columns }, async (command) => {
+  const execute: Run = async (command) => {
     const outcome = await command(await worldOf(surroundings, globalFlags(program)));
     surroundings.watch?.outcome(outcome);
     await writeFiles(outcome.files ?? []);
@@ -82,7 +83,8 @@ async function runOnce(args: readonly string[], release: string | null, surround
     const isPrinted = await show(outcome, globalFlags(program), surroundings);
     // What a registry holds now is what such a command is for; of the others the text is all there is.
     if (!isPrinted && !changesTags.has(name)) ran.code = exitCodes.outside;
-  });
+  };
+  const program = createProgram({ version, color, columns: surroundings.columns }, execute, args[0]);
   program.hook('preAction', async (root, command) => {
     name = command.name();
     await prepare(root, command, env);

@@ -23,7 +23,48 @@ export interface ProgramFacts {
   readonly columns?: number | null;
 }
 
-export function createProgram({ version, color, columns = null }: ProgramFacts, run: Run): Command {
+type Add = (program: Command, run: Run) => void;
+
+/** Every command, in the order of the help. */
+function commands({ version, color }: ProgramFacts): ReadonlyMap<string, Add> {
+  return new Map<string, Add>([
+    ['plan', addPlan],
+    ['explain', addExplain],
+    ['render', addRender],
+    ['build', addBuild],
+    ['record', addRecord],
+    ['pass', addPass],
+    ['publish', addPublish],
+    ['apply', addApply],
+    ['rollback', addRollback],
+    ['yank', addYank],
+    ['unyank', addUnyank],
+    ['prune', addPrune],
+    ['matrix', (program, run) => addMatrix(program, run, version)],
+    ['protect', addProtect],
+    ['history', addHistory],
+    ['docs', addDocs],
+    ['audit', (program, run) => addAudit(program, run, () => ({ color: color(), toolVersion: version }))],
+    ['rehearse', addRehearse],
+    ['check', addCheck],
+    ['schema', addSchema],
+    ['init', addInit],
+    ['look', addLook],
+    ['doctor', addDoctor],
+    ['completion', addCompletion],
+    ['version', (program, run) => addVersion(program, run, version)],
+  ]);
+}
+
+/** These speak of the flags of all. */
+const aboutAll: ReadonlySet<string> = new Set(['doctor', 'completion']);
+
+/**
+ * @param first the first argument. Where it names a command, that one alone is made: the flags of the others take
+ *   longer to set up than most commands take to be read. Anything else may be a question about all of them.
+ */
+export function createProgram(facts: ProgramFacts, run: Run, first: string | null = null): Command {
+  const { version, columns = null } = facts;
   const program = new Command('tagwright')
     .description('Plans, builds, publishes and audits the complete tag set of an image that is released in a matrix.')
     .version(version)
@@ -31,34 +72,9 @@ export function createProgram({ version, color, columns = null }: ProgramFacts, 
     .configureHelp({ helpWidth: Math.min(80, columns ?? 80), showGlobalOptions: true, optionDescription })
     .addHelpText('after', exitCodes);
   withGlobalFlags(program);
-  for (const add of [
-    addPlan,
-    addExplain,
-    addRender,
-    addBuild,
-    addRecord,
-    addPass,
-    addPublish,
-    addApply,
-    addRollback,
-    addYank,
-    addUnyank,
-    addPrune,
-    (to: Command, runs: Run) => addMatrix(to, runs, version),
-    addProtect,
-    addHistory,
-    addDocs,
-  ])
-    add(program, run);
-  addAudit(program, run, () => ({ color: color(), toolVersion: version }));
-  addRehearse(program, run);
-  addCheck(program, run);
-  addSchema(program, run);
-  addInit(program, run);
-  addLook(program, run);
-  addDoctor(program, run);
-  addCompletion(program, run);
-  addVersion(program, run, version);
+  const all = commands(facts);
+  const asked = first === null || aboutAll.has(first) ? undefined : all.get(first);
+  for (const add of asked === undefined ? all.values() : [asked]) add(program, run);
   for (const command of program.commands) command.addHelpText('after', exampleText(command.name()));
   return program;
 }
