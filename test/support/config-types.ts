@@ -1,5 +1,6 @@
 /** The config's schema as a TypeScript type with a comment a key: what an editor shows to whoever writes a config. */
 import { z } from 'zod';
+import { told } from '../../src/config/schema.ts';
 
 const head = `/**
  * A config as people write it, with a comment a key. Generated from schema.ts by \`npm run generate\`; it names no package, so
@@ -61,6 +62,6 @@ function objectType(schema: z.ZodObject, indent: string, path: string, undescrib
 }
 
 function descriptionOf(schema: z.core.$ZodType): string | undefined {
-  const own = z.globalRegistry.get(schema)?.description;
+  const own = told.get(schema)?.description;
   return own ?? (schema instanceof z.ZodOptional ? descriptionOf(schema.unwrap()) : undefined);
 }
