@@ -51,6 +51,8 @@ export function tellsBuilds(names: ReadonlySet<string>): boolean {
 
 /** Reads a template; every name it uses must be one of `known`. */
 export function parseTagTemplate(text: string, known: ReadonlySet<string>, where: string): Result<TagTemplate> {
+  const plain = plainPieces(text, known);
+  if (plain !== null) return ok({ text, pieces: plain, names: namesOf(plain) });
   let program: hbs.AST.Program;
   try {
     program = Handlebars.parse(text);
@@ -80,8 +82,31 @@ export function parseTagTemplate(text: string, known: ReadonlySet<string>, where
     pieces.push({ kind: 'name', name });
   }
   if (problems.length > 0) return failed(...problems);
-  const names = new Set(pieces.flatMap((piece) => (piece.kind === 'name' ? [piece.name] : [])));
-  return ok({ text, pieces, names });
+  return ok({ text, pieces, names: namesOf(pieces) });
+}
+
+function namesOf(pieces: readonly TemplatePiece[]): ReadonlySet<string> {
+  return new Set(pieces.flatMap((piece) => (piece.kind === 'name' ? [piece.name] : [])));
+}
+
+/** Without what has a meaning of its own in Handlebars: braces, a backslash before them, or a NUL. */
+const plainText = /^(?:[^{}\\\0]|\{\{[A-Za-z][\w-]*\}\})*$/;
+const notNames: ReadonlySet<string> = new Set(['else', 'false', 'null', 'this', 'true', 'undefined']);
+
+/** Of text and known names alone, as nearly all templates are; `null` for all that is for Handlebars to read, which takes ten times as long. */
+function plainPieces(text: string, known: ReadonlySet<string>): TemplatePiece[] | null {
+  if (!plainText.test(text)) return null;
+  // The pattern's groups are every second part.
+  const pieces = text
+    .split(/\{\{(.*?)\}\}/)
+    .map((part, index): TemplatePiece =>
+      index % 2 === 1 ? { kind: 'name', name: part } : { kind: 'text', text: part },
+    )
+    .filter((piece) => piece.kind === 'name' || piece.text !== '');
+  const isPlain = pieces.every(
+    (piece) => piece.kind === 'text' || (known.has(piece.name) && !notNames.has(piece.name)),
+  );
+  return isPlain ? pieces : null;
 }
 
 /** Renders a template over plain values; a name without a value is a bug, for templates are checked when read. */

@@ -35,10 +35,17 @@ export function describeCell({ release, shape }: Pick<Cell, 'release' | 'shape'>
   return axes === '' ? release.version.text : `${release.version.text} (${axes})`;
 }
 
+/** Cells of one shape have the same object, and each of their tags says what it is. */
+const described = new WeakMap<Readonly<Record<string, string>>, string>();
+
 export function describeAxes(axes: Readonly<Record<string, string>>): string {
-  return Object.entries(axes)
+  const known = described.get(axes);
+  if (known !== undefined) return known;
+  const text = Object.entries(axes)
     .map(([axis, value]) => `${axis} ${value}`)
     .join(', ');
+  described.set(axes, text);
+  return text;
 }
 
 /** The pinned tag that a build pushes; the cell's others are the same manifest under further names. */

@@ -7,14 +7,19 @@ export interface Column {
   readonly align?: 'left' | 'right';
 }
 
+/** Printable ASCII, which nearly all cells are, has one column a letter: looking each up takes a tenth of printing a plan. */
+function widthOf(text: string): number {
+  return /^[ -~]*$/.test(text) ? text.length : stringWidth(text);
+}
+
 /** Rows under their titles, two spaces apart, indented by two. */
 export function table(columns: readonly Column[], rows: readonly (readonly string[])[]): string {
   const lines = [columns.map(({ title }) => title), ...rows];
   const widths = columns.map((_, index) =>
-    lines.reduce((widest, line) => Math.max(widest, stringWidth(line[index] ?? '')), 0),
+    lines.reduce((widest, line) => Math.max(widest, widthOf(line[index] ?? '')), 0),
   );
   const cell = (text: string, index: number): string => {
-    const space = ' '.repeat((widths[index] ?? 0) - stringWidth(text));
+    const space = ' '.repeat((widths[index] ?? 0) - widthOf(text));
     return columns[index]?.align === 'right' ? space + text : text + space;
   };
   return lines.map((line) => `  ${line.map(cell).join('  ')}`.trimEnd()).join('\n');

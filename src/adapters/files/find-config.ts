@@ -1,5 +1,5 @@
 /** Finds the config that a command is about, if no flag names one. */
-import { stat } from 'node:fs/promises';
+import { statSync, type Stats } from 'node:fs';
 import { dirname, extname, join, relative } from 'node:path';
 import { InputError } from '../../domain/errors.ts';
 import { rootOf } from './inside.ts';
@@ -29,7 +29,7 @@ export async function findConfig(folder: string, trusted: Trusted): Promise<stri
   const found: { readonly path: string; readonly owner: number }[] = [];
   for (let at = folder; ; at = dirname(at)) {
     for (const name of names) {
-      const file = await stat(join(at, name)).catch(() => null);
+      const file = statOf(join(at, name));
       if (file !== null) found.push({ path: relative(folder, join(at, name)), owner: file.uid });
     }
     if (at === top || dirname(at) === at) break;
@@ -39,6 +39,15 @@ export async function findConfig(folder: string, trusted: Trusted): Promise<stri
   if (others.length > 0) throw ambiguous(found.map(({ path }) => path));
   if (trusted !== null && isConfigCode(extname(first.path)) && !trusted.has(first.owner)) throw foreign(first.path);
   return first.path;
+}
+
+/** `null` for what is not there or may not be looked at. */
+function statOf(path: string): Stats | null {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch {
+    return null;
+  }
 }
 
 function ambiguous(paths: readonly string[]): InputError {

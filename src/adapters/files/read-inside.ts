@@ -1,4 +1,4 @@
-import { stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError, type Problem } from '../../domain/errors.ts';
 import { outsideRoot, pathFault } from '../../domain/path-fault.ts';
@@ -50,13 +50,22 @@ export async function unfitPath(
   kind: 'file' | 'folder',
 ): Promise<readonly Problem[]> {
   try {
-    const found = await stat(await placeInside(folder, path, where)).catch(() => null);
-    const isSpecial = found !== null && !found.isFile() && !found.isDirectory();
-    if (!isSpecial) return [];
+    const place = await placeInside(folder, path, where);
+    if (!isSpecial(place)) return [];
     const message = `${path} is a device, pipe or socket`;
     return [{ code: 'TEMPLATE_INVALID', where, message, fix: `name a ${kind}` }];
   } catch (error) {
     if (error instanceof InputError) return error.problems;
     throw error;
+  }
+}
+
+/** What is not there, or may not be looked at, is not. */
+function isSpecial(path: string): boolean {
+  try {
+    const found = statSync(path, { throwIfNoEntry: false });
+    return found !== undefined && !found.isFile() && !found.isDirectory();
+  } catch {
+    return false;
   }
 }
