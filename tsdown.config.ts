@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type Rolldown, type UserConfig } from 'tsdown';
 import { thirdPartyLicenses } from './scripts/third-party-licenses.ts';
@@ -28,9 +30,8 @@ const planned = [
 /**
  * Groups make few files of many, for a file takes as long to open as a hundred lines to read: a start reads one, `plan`
  * one more. What only another command needs (an adapter, a parser) is a file of its own behind its `import()`.
- * CommonJS, because Node 20 can keep the compiled code of nothing else. Packages are bundled, so that an install is two
- * packages; names are kept for stack traces. jiti stays a package: it loads its compiler, a file of its own, only for a
- * config that is not in its cache.
+ * CommonJS, because Node 20 can keep the compiled code of nothing else. Packages are bundled, so that an install is one
+ * package; names are kept for stack traces.
  */
 const commandLine: UserConfig = {
   ...common,
@@ -40,8 +41,8 @@ const commandLine: UserConfig = {
   outExtensions: () => ({ js: '.js' }),
   dts: false,
   define: { TAGWRIGHT_COMMIT: JSON.stringify(process.env['TAGWRIGHT_COMMIT'] ?? '') },
-  deps: { neverBundle: ['jiti'], alwaysBundle: [/.*/], onlyBundle: false },
-  alias,
+  deps: { alwaysBundle: [/.*/], onlyBundle: false },
+  alias: { ...alias, jiti: jitiFile('lib/jiti.cjs') },
   minify: {
     compress: { keepNames: { function: true, class: true } },
     mangle: { keepNames: true },
@@ -60,7 +61,7 @@ const commandLine: UserConfig = {
       ],
     },
   },
-  plugins: [thirdPartyLicenses('licenses.txt'), onFirstUse(), asCommonJs(), asAscii()],
+  plugins: [thirdPartyLicenses('licenses.txt'), onFirstUse(), withCompiler(), asCommonJs(), asAscii()],
 };
 
 /** What a config imports: types, and a function that does nothing. */
@@ -141,52 +142,98 @@ interface RarelyUsed {
   /** Part of the path of who imports it. */
   readonly from: string;
   readonly name: string;
-  readonly functions: readonly string[];
-  readonly classes?: readonly string[];
+  /** The text of the module in its place. */
+  readonly code: string;
 }
 
-/** What most commands never use of Node, by who imports it: each takes as long to load as a tenth of a start. */
+/** A module of Node with some of its functions and classes, each of which loads it with its first call. */
+function later(from: string, name: string, functions: readonly string[], classes: readonly string[] = []): RarelyUsed {
+  const loaded = `process.getBuiltinModule('${name}')`;
+  const code = [
+    ...functions.map((each) => `export const ${each} = (...given) => ${loaded}.${each}(...given);`),
+    ...classes.map((each) => `export function ${each}(...given) { return new (${loaded}.${each})(...given); }`),
+  ].join('\n');
+  return { from, name, code };
+}
+
+const fileFunctions =
+  'access appendFile chmod copyFile lstat mkdir mkdtemp open readFile readdir readlink realpath rename rm stat truncate utimes writeFile';
+const cryptoFunctions = 'createHash createPrivateKey createPublicKey generateKeyPairSync randomUUID sign verify';
+
+/** What most commands never use, by who imports it: each takes as long to load as a tenth of a start. */
 const rarelyUsed: readonly RarelyUsed[] = [
+  later('/src/', 'node:crypto', cryptoFunctions.split(' '), ['X509Certificate']),
+  later('/src/', 'node:fs/promises', fileFunctions.split(' ')),
+  later('/src/', 'node:readline/promises', ['createInterface']),
+  later('/src/', 'node:timers/promises', ['setTimeout']),
+  later('/src/', 'node:v8', ['setFlagsFromString']),
+  later('/commander/', 'node:child_process', ['spawn']),
+  later('/jiti/dist/', 'node:assert', ['ok']),
+  later('/jiti/dist/', 'node:fs/promises', ['unlink']),
+  // Colours and times of its debugging.
+  { from: '/jiti/dist/', name: 'node:tty', code: 'export {};' },
   {
-    from: '/src/',
-    name: 'node:crypto',
-    functions: [
-      'createHash',
-      'createPrivateKey',
-      'createPublicKey',
-      'generateKeyPairSync',
-      'randomUUID',
-      'sign',
-      'verify',
-    ],
-    classes: ['X509Certificate'],
+    from: '/jiti/dist/',
+    name: 'node:perf_hooks',
+    code: 'export const performance = { now: () => Number(process.hrtime.bigint()) / 1e6 };',
   },
-  { from: '/src/', name: 'node:readline/promises', functions: ['createInterface'] },
-  { from: '/src/', name: 'node:timers/promises', functions: ['setTimeout'] },
-  { from: '/src/', name: 'node:v8', functions: ['setFlagsFromString'] },
-  { from: '/commander/', name: 'node:child_process', functions: ['spawn'] },
+  // A tag template is rarely more than text and names, which are read without.
+  {
+    from: '/src/config/tag-template.ts',
+    name: 'handlebars',
+    code: "export default { parse: (text) => require('handlebars').parse(text) };",
+  },
 ];
 
-/** Loads such a module with the first call. */
 function onFirstUse(): Rolldown.Plugin {
   const prefix = '\0on-first-use:';
   return {
     name: 'on-first-use',
     resolveId(source, importer) {
       const path = importer?.replaceAll('\\', '/') ?? '';
-      return rarelyUsed.some(({ from, name }) => name === source && path.includes(from)) ? prefix + source : null;
+      const index = rarelyUsed.findIndex(({ from, name }) => name === source && path.includes(from));
+      return index === -1 ? null : `${prefix}${index}`;
     },
     load(id) {
-      const found = rarelyUsed.find(({ name }) => id === prefix + name);
-      if (found === undefined) return null;
-      const loaded = `process.getBuiltinModule('${found.name}')`;
-      const functions = found.functions.map(
-        (each) => `export const ${each} = (...given) => ${loaded}.${each}(...given);`,
-      );
-      const classes = (found.classes ?? []).map(
-        (each) => `export function ${each}(...given) { return new (${loaded}.${each})(...given); }`,
-      );
-      return [...functions, ...classes].join('\n');
+      return id.startsWith(prefix) ? (rarelyUsed[Number(id.slice(prefix.length))]?.code ?? null) : null;
+    },
+  };
+}
+
+function jitiFile(path: string): string {
+  return join(dirname(createRequire(import.meta.url).resolve('jiti/package.json')), path);
+}
+
+const ownImport = fileURLToPath(new URL('src/entry/compile-cache.ts', import.meta.url));
+
+/**
+ * What loads a config in TypeScript needs its compiler only for one that is not in its cache: that stays a file of its
+ * own. Its `import()` of a text is the one of the entry, for the bundler would make a call of `require` of it, which not
+ * every module takes.
+ */
+function withCompiler(): Rolldown.Plugin {
+  const compiler = 'babel.cjs';
+  const kept = '__native_import__(';
+  const replaced = (code: string, text: string, by: string): string => {
+    if (!code.includes(text)) throw new Error(`there is no ${text}`);
+    return code.replace(text, by);
+  };
+  return {
+    name: 'with-compiler',
+    resolveId(source) {
+      return source === `../dist/${compiler}` ? { id: `./${compiler}`, external: true } : null;
+    },
+    transform(code, id) {
+      if (id === ownImport) return replaced(code, 'return import(', `return ${kept}`);
+      const from = JSON.stringify(ownImport);
+      if (id === jitiFile('lib/jiti.cjs'))
+        return replaced(code, '(id) => import(id)', `(id) => require(${from}).nativeImport(id)`);
+      return null;
+    },
+    generateBundle(_options, bundle) {
+      for (const file of Object.values(bundle))
+        if (file.type === 'chunk') file.code = file.code.replaceAll(kept, 'import(');
+      this.emitFile({ type: 'asset', fileName: compiler, source: readFileSync(jitiFile(`dist/${compiler}`)) });
     },
   };
 }

@@ -22,3 +22,8 @@ test('the engine that runs this knows every flag it is given', async () => {
   const code = `for (const flag of ${JSON.stringify(flags)}) require('node:v8').setFlagsFromString(flag)`;
   expect(await promisify(execFile)(process.execPath, ['-e', code])).toMatchObject({ stdout: '', stderr: '' });
 });
+
+test('what reads no registry is not looked through while it works', () => {
+  expect(heapFlags('20.19.0', ['plan', '--offline']).flags).toContain('--no-incremental-marking');
+  expect(heapFlags('20.19.0', ['audit']).flags).not.toContain('--no-incremental-marking');
+});
