@@ -37,6 +37,19 @@ export function isBuild({ uses }: Step): boolean {
   return uses !== null && /(?:^|\/)(?:build-push-action|bake-action|buildah-build)$/i.test(uses);
 }
 
+/** Of those that version 1 had, and no later one has, what the tags are made of. */
+const version1Inputs = ['registry', 'repository', 'tag_with_ref', 'tag_with_sha'] as const;
+
+/**
+ * Inputs of a step that is written for docker/build-push-action@v1; none for any other step.
+ *
+ * @see https://github.com/docker/build-push-action/blob/v2/UPGRADE.md#v1-to-v2
+ */
+export function inputsOfVersion1({ uses, inputs }: Step): readonly string[] {
+  if (uses === null || !/(?:^|\/)build-push-action$/i.test(uses)) return [];
+  return version1Inputs.filter((name) => inputs.has(name));
+}
+
 export function isBake({ uses }: Step): boolean {
   return uses !== null && /bake-action$/i.test(uses);
 }

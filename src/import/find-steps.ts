@@ -1,6 +1,6 @@
 /** The steps whose tags a release pushes, each with what its inputs are once variables and inputs are put in. */
 import { InputError } from '../domain/errors.ts';
-import { consumersOf, isBuild, namesOutputOf, pushes, taggedElsewhere } from './builds.ts';
+import { consumersOf, inputsOfVersion1, isBuild, namesOutputOf, pushes, taggedElsewhere } from './builds.ts';
 import { asText, type Combination, type Matrix } from './matrix.ts';
 import { makerOf } from './made-releases.ts';
 import { runOf, type Known } from './outputs.ts';
@@ -66,10 +66,10 @@ export function findSteps(workflow: WholeWorkflow, known: Known): Found {
   throw instead === null ? notRun(all, workflow, running.length > 0) : labelsAlone(instead);
 }
 
-/** A build that pushes by digest gives no tag, whatever its input `tags` says. */
+/** Not one that pushes by digest, which gives no tag, nor version 1, whose input `tags` holds no names of images. */
 function namesTags(step: Step): boolean {
   const isByDigest = /push-by-digest=true/.test(step.inputs.get('outputs')?.value ?? '');
-  return isBuild(step) && step.inputs.has('tags') && !isByDigest;
+  return isBuild(step) && step.inputs.has('tags') && !isByDigest && inputsOfVersion1(step).length === 0;
 }
 
 interface Running {

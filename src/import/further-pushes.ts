@@ -1,4 +1,5 @@
 /** Scripts that give an image more names than the action does: tags of their own, copies in other repositories. */
+import { inputsOfVersion1 } from './builds.ts';
 import { roughExpression } from './expression.ts';
 import { runOf, type Known } from './outputs.ts';
 import { conditionsTruth, evaluateText, scopeOf, type Run } from './scope.ts';
@@ -30,7 +31,11 @@ const copies = /\bskopeo\s+(?:copy|sync)\b|\b(?:crane|gcrane)\s+(?:copy|cp)\b|\b
 const tagging = /\b(?:crane|gcrane)\s+tag\b/;
 const pushedName = /\bdocker\s+(?:image\s+)?push\s+(?:-q\s+)?["']?[^\s"'$]+:[^\s"']+/;
 
-function namesOf({ run, uses, inputs }: Step): string | null {
+function namesOf(step: Step): string | null {
+  const { run, uses, inputs } = step;
+  const old = inputsOfVersion1(step);
+  if (old.length > 0 && inputs.get('push')?.value !== 'false')
+    return `makes tags of its own from ${old.join(', ')} (docker/build-push-action@v1)`;
   // Those of a step of the action are read.
   const isOwn = [...inputs.values()].some(({ value }) => /\.outputs\.(?:tags|json)\b/.test(value));
   if (uses !== null) return /manifest/i.test(uses) && !isOwn ? 'puts images together under tags of its own' : null;

@@ -1,5 +1,6 @@
 /** Why a workflow is not imported, each with what to do instead. */
 import { InputError } from '../domain/errors.ts';
+import { inputsOfVersion1 } from './builds.ts';
 import { splitList } from './tag-line.ts';
 import type { Job, Step } from './workflow.ts';
 import { asWritten, type WholeWorkflow } from './workflow-files.ts';
@@ -12,6 +13,8 @@ export const elsewhere =
   'start from what is there: `tagwright init` reads the repository, `tagwright init --from-registry IMAGE` its tags';
 
 export function noStep(workflow: WholeWorkflow): InputError {
+  const old = workflow.jobs.flatMap(({ steps }) => steps).find((step) => inputsOfVersion1(step).length > 0);
+  if (old !== undefined) return ofVersion1(old);
   const [unread] = workflow.unread;
   if (unread !== undefined) {
     const fix = 'import a copy of the workflow with their steps written out';
@@ -21,6 +24,13 @@ export function noStep(workflow: WholeWorkflow): InputError {
   }
   const fix = `name the workflow whose tags come from ${action}, or leave --from-workflow out`;
   return invalid(workflow.file, `no step of it uses ${action}`, fix);
+}
+
+function ofVersion1(step: Step): InputError {
+  const inputs = inputsOfVersion1(step).join(', ');
+  const message = `only docker/build-push-action@v1 has the inputs ${inputs}, and makes the tags of them itself; they are not read here`;
+  const upgrade = `replace it with ${action} and a later version (https://github.com/docker/build-push-action/blob/v2/UPGRADE.md)`;
+  return invalid(step.where, message, `${upgrade}, or ${elsewhere}`);
 }
 
 export function notStarted({ file, triggers, otherCallers }: WholeWorkflow): InputError {

@@ -1,5 +1,5 @@
 /** Further shapes of kinds that the other files have, found by trying new ones: each was wrong in silence before. */
-import { both, job, meta, onTags, usual, type ImportCase, type Refusal } from './writing.ts';
+import { both, build, job, meta, onTags, usual, type ImportCase, type Refusal } from './writing.ts';
 
 const amd = 'linux/amd64';
 const version = 'type=semver,pattern={{version}}';
@@ -17,6 +17,11 @@ const bakes = (hcl: string, more = ''): Pick<ImportCase, 'workflow' | 'files' | 
   gitTags: usual,
   steps: [{ tags: version, images: ['acme/app'] }],
 });
+
+const version1 = (more: string): string =>
+  `- name: Other\n  uses: docker/build-push-action@v1\n  with: { password: hunter2, registry: ghcr.io, repository: acme/other${more} }`;
+const refused1 = (inputs: string): string =>
+  `only docker/build-push-action@v1 has the inputs ${inputs}, and makes the tags of them itself; they are not read here`;
 
 export const strangerCases: readonly ImportCase[] = [
   {
@@ -167,9 +172,40 @@ export const strangerCases: readonly ImportCase[] = [
     steps: [{ tags: version, images: ['acme/app'] }],
     builds: { standard: `v2.Dockerfile ${amd}` },
   },
+  {
+    kind: 'a build that makes its tags itself',
+    name: 'version 1 of the build action beside a later one',
+    workflow: `${onTags}${job(`${meta([version])}\n${build()}\n${version1(', tag_with_ref: true')}`)}`,
+    gitTags: usual,
+    steps: [{ tags: version, images: ['acme/app'] }],
+    builds: { standard: `Dockerfile ${amd}` },
+    says: [
+      'CHECK THIS: the step "Other" makes tags of its own from registry, repository, tag_with_ref (docker/build-push-action@v1), which are in no plan',
+    ],
+  },
+  {
+    kind: 'a build that makes its tags itself',
+    name: 'version 1 of the build action that does not push',
+    workflow: `${onTags}${job(`${meta([version])}\n${build()}\n${version1(', push: false')}`)}`,
+    gitTags: usual,
+    steps: [{ tags: version, images: ['acme/app'] }],
+    builds: { standard: `Dockerfile ${amd}` },
+  },
 ];
 
 export const strangerRefusals: readonly Refusal[] = [
+  {
+    name: 'version 1 of the build action, which tags with the name of the git tag',
+    workflow: `${onTags}${job(version1(', tag_with_ref: true, tag_with_sha: true'))}`,
+    gitTags: usual,
+    message: refused1('registry, repository, tag_with_ref, tag_with_sha'),
+  },
+  {
+    name: 'version 1 of the build action, with tags of its own',
+    workflow: `${onTags}${job(version1(", tags: '${{ github.ref_name }}'"))}`,
+    gitTags: usual,
+    message: refused1('registry, repository'),
+  },
   {
     name: 'a merge key, which GitHub does not read',
     workflow: `${onTags}${job(
