@@ -73,7 +73,7 @@ export function addDocs(program: Command, run: Run): void {
 function requestOf(files: readonly string[], flags: DocsFlags): DocsRequest {
   const { check, layout, range = null, release, push, dryRun, journal } = flags;
   if (release !== undefined) {
-    const version = release === true || release === 'true' ? null : release;
+    const version = release === true ? null : release;
     return { ...common(flags), kind: 'release', version, dryRun, journal };
   }
   if (push) return { ...common(flags), kind: 'push', layout, range, dryRun };

@@ -158,8 +158,8 @@ export function evidenceOf(flags: EvidenceFlags): EvidenceOptions {
   return { evidence, evidenceKeys: flags.evidenceKey, identity };
 }
 
-/** `--evidence` alone is the default place, and so is its variable set to `true`. */
+/** `--evidence` alone is the default place. */
 function evidencePath(flag: string | true | undefined): string | null {
   if (flag === undefined) return null;
-  return flag === true || flag === 'true' ? publishDefaults.journal : flag;
+  return flag === true ? publishDefaults.journal : flag;
 }

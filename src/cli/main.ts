@@ -12,6 +12,7 @@ import { globalFlags, wantsColor, type GlobalFlags } from './global-flags.ts';
 import { prepare } from './prepare.ts';
 import { createProgram } from './program.ts';
 import { usageError } from './usage-error.ts';
+import { isDebug } from './variables.ts';
 
 /** The process around a command: its arguments come beside it. */
 export interface Surroundings {
@@ -150,7 +151,7 @@ async function outInPieces(pieces: Iterable<string>, out: Surroundings['out']): 
 async function report(ran: Ran, args: readonly string[], { env, out, say, watch }: Surroundings): Promise<number> {
   if (ran.fault === null) return ran.code;
   watch?.failure(ran.fault);
-  const failure = failureOf(ran.fault, env['TAGWRIGHT_DEBUG'] !== undefined);
+  const failure = failureOf(ran.fault, isDebug(env));
   say(failure.text);
   if (asksForJson(args)) await isTaken(out(failureJson(failure)), say);
   return failure.code;

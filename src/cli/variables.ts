@@ -1,6 +1,7 @@
 /** Flags that the environment sets: `TAGWRIGHT_RELEASES` for `--releases`. A flag wins over its variable. */
 import type { Command, Option } from 'commander';
 import { InputError, type Problem } from '../domain/errors.ts';
+import { readSwitch, switchWords } from '../domain/switch.ts';
 import { quote } from '../domain/tag.ts';
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -15,6 +16,13 @@ const onceOnly: ReadonlySet<string> = new Set([
   '--yes',
 ]);
 
+/** Adds the stack to a message. It has no flag: it counts while flags are read, too. */
+const debugVariable = 'TAGWRIGHT_DEBUG';
+
+export function isDebug(env: Environment): boolean {
+  return readSwitch(env[debugVariable] ?? '') === true;
+}
+
 /** `null` for a flag that no variable sets. */
 export function variableOf({ long }: Option): string | null {
   if (long === undefined || long === null || onceOnly.has(long) || long === '--version' || long === '--help')
@@ -25,6 +33,9 @@ export function variableOf({ long }: Option): string | null {
 /** @throws {InputError} USAGE for values that the flag would refuse too */
 export function readVariables(commands: readonly Command[], env: Environment): void {
   const problems: Problem[] = [];
+  const debug = env[debugVariable] ?? '';
+  if (debug !== '' && readSwitch(debug) === null)
+    problems.push({ code: 'USAGE', where: debugVariable, ...notSwitch(debug) });
   for (const command of commands) {
     for (const option of command.options) {
       const name = variableOf(option);
@@ -41,12 +52,21 @@ export function readVariables(commands: readonly Command[], env: Environment): v
 
 type Fault = Pick<Problem, 'message' | 'fix'>;
 
+function notSwitch(text: string): Fault {
+  return { message: `${quote(text)} is not a switch`, fix: `write ${switchWords}` };
+}
+
 function setOption(command: Command, option: Option, text: string): Fault | null {
   const key = option.attributeName();
   if (option.isBoolean()) {
-    if (text !== 'true' && text !== 'false')
-      return { message: `${quote(text)} is not a switch`, fix: 'write true or false' };
-    command.setOptionValueWithSource(key, (text === 'true') !== option.negate, 'env');
+    const isOn = readSwitch(text);
+    if (isOn === null) return notSwitch(text);
+    command.setOptionValueWithSource(key, isOn !== option.negate, 'env');
+    return null;
+  }
+  // `1` and `on` may be its value: a version, or a file.
+  if (option.optional && /^(?:true|false)$/i.test(text)) {
+    if (readSwitch(text) === true) command.setOptionValueWithSource(key, true, 'env');
     return null;
   }
   try {

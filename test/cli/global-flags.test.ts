@@ -21,6 +21,8 @@ describe('a variable sets a flag', () => {
     ['a choice', { TAGWRIGHT_FORMAT: 'lines', TAGWRIGHT_OFFLINE: 'true' }, ['plan', ...flags], 0],
     ['a list', { TAGWRIGHT_ONLY: 'python=3.10\nflavor=conda' }, ['plan', '1.0.1', '--offline', ...flags], 0],
     ['nothing, if it is empty', { TAGWRIGHT_AT: '' }, ['plan', '--offline', ...flags], 0],
+    ['a switch that is on, as other tools say it', { TAGWRIGHT_OFFLINE: '1' }, ['plan', ...flags], 0],
+    ['nothing, if a switch is empty', { TAGWRIGHT_OFFLINE: '' }, ['check', ...flags.slice(0, 2)], 0],
     ['a switch that is off', { TAGWRIGHT_OFFLINE: 'false' }, ['check', ...flags.slice(0, 2)], 0],
   ])('%s', async (_, env, args, code) => {
     const run = await runCli(args, env);
@@ -32,6 +34,44 @@ describe('a variable sets a flag', () => {
     const byFlags = await runCli(['plan', ...flags, '--format', 'lines', '--offline', '--at', '1.0.0']);
     expect(await runCli(['plan', ...flags], env)).toEqual(byFlags);
     expect(byFlags.stdout).not.toContain('1.0.1');
+  });
+
+  test.each([
+    ['1', true],
+    [' Yes', true],
+    ['TRUE', true],
+    ['on', true],
+    ['0', false],
+    ['No', false],
+    ['FALSE', false],
+    ['off', false],
+  ])('a switch of %j', async (TAGWRIGHT_JSON, isOn) => {
+    const run = await runCli(['plan', ...flags, '--offline'], { TAGWRIGHT_JSON });
+    expect([run.code, run.stdout.startsWith('{')]).toEqual([0, isOn]);
+  });
+
+  test.each([
+    ['TRUE', '.tagwright'],
+    ['statements', 'statements'],
+  ])('a flag with or without a value, of %j', async (TAGWRIGHT_EVIDENCE, path) => {
+    const run = await runCli(['history', ...flags.slice(0, 2)], { TAGWRIGHT_EVIDENCE });
+    expect([run.code, run.stderr]).toEqual([2, expect.stringContaining(`  ${path} (`)]);
+  });
+
+  test('a flag with or without a value, which its variable leaves out', async () => {
+    const run = await runCli(['history', ...flags.slice(0, 4)], { TAGWRIGHT_EVIDENCE: 'false' });
+    expect(run).toEqual(await runCli(['history', ...flags.slice(0, 4)]));
+  });
+
+  test.each([
+    ['1', true],
+    ['', false],
+    ['0', false],
+    ['no', false],
+  ])('TAGWRIGHT_DEBUG=%j', async (TAGWRIGHT_DEBUG, isOn) => {
+    const run = await runCli(['look', '127.0.0.1:1/acme/app'], { TAGWRIGHT_DEBUG });
+    expect(run.code).toBe(3);
+    expect(/^ +at /m.test(run.stderr)).toBe(isOn);
   });
 
   test('a flag wins over its variable', async () => {
@@ -46,7 +86,8 @@ describe('a variable sets a flag', () => {
 
   test.each([
     ['TAGWRIGHT_FORMAT', 'pdf', '"pdf" is not a valid value; write one of table, lines, json, markdown, html, bake'],
-    ['TAGWRIGHT_OFFLINE', 'yes', '"yes" is not a switch; write true or false'],
+    ['TAGWRIGHT_OFFLINE', 'maybe', '"maybe" is not a switch; write 1, true, yes or on, or else 0, false, no or off'],
+    ['TAGWRIGHT_DEBUG', '*', '"*" is not a switch; write 1, true, yes or on, or else 0, false, no or off'],
     ['TAGWRIGHT_REVISION', 'main', '"main" is not a valid value; expected a git commit, 40 hex digits'],
   ])('%s=%s is refused by its name', async (name, value, says) => {
     const run = await runCli(['plan', '1.0.1', ...flags], { [name]: value });

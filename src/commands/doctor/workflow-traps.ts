@@ -1,6 +1,7 @@
 /** Traps of GitHub's workflows, in those that run tagwright. */
 import { parseDocument } from 'yaml';
 import { isJsonObject, type JsonObject } from '../../domain/json.ts';
+import { readSwitch } from '../../domain/switch.ts';
 import { isTooDeep } from '../../domain/yaml-depth.ts';
 
 export interface Trap {
@@ -111,7 +112,8 @@ function isCallable(events: unknown): boolean {
  */
 export function keylessSigner(script: string, variables: JsonObject): string | null {
   const lines = script.replaceAll(/\\\n/g, ' ').split('\n');
-  const isSet = [true, 'true'].some((yes) => variables['TAGWRIGHT_SIGN_KEYLESS'] === yes);
+  const value = variables['TAGWRIGHT_SIGN_KEYLESS'];
+  const isSet = value === true || value === 1 || (typeof value === 'string' && readSwitch(value) === true);
   if (lines.some((line) => /\btagwright\b/.test(line) && (isSet || /\s--sign-keyless\b/.test(line))))
     return 'tagwright';
   const isKeyless = lines.some(

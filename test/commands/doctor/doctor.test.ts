@@ -74,6 +74,7 @@ test.each([
     [
       { how: 'an input', steps: publish.replace(' }', ", sign-keyless: 'true' }") },
       { how: 'a variable', steps: `${publish}        env: { TAGWRIGHT_SIGN_KEYLESS: 'true' }\n` },
+      { how: 'a variable with a number', steps: `${publish}        env: { TAGWRIGHT_SIGN_KEYLESS: 1 }\n` },
       { how: 'a flag', steps: '      - run: npx tagwright publish --sign-keyless\n' },
     ].map(({ how, steps }) => ({
       name: `${name}, by ${how}`,
