@@ -187,8 +187,10 @@ export interface Pill {
   readonly label: string;
   /** Left out if the tag is where it should be. */
   readonly place?: 'strayed' | 'awaited';
-  /** The tag whose row says more. */
+  /** It is on its way, and has a row that says more. */
   readonly tag?: string;
+  /** Whose row that is; left out if it is its own. */
+  readonly row?: string;
 }
 
 /** Before and after, of several tags. */

@@ -1,6 +1,6 @@
 /**
  * An audit as a JUnit report, which GitLab, Jenkins, Azure Pipelines and Buildkite show: a suite for each repository, a
- * test for each finding, and one for all tags that are right.
+ * test for each finding, one for all tags that were not seen for one reason, and one for all that are right.
  *
  * @see https://docs.gitlab.com/ci/testing/unit_test_reports/
  * @see https://github.com/testmoapp/junitxml
@@ -8,6 +8,7 @@
 import { isQuiet } from '../audit/kinds.ts';
 import type { AuditReport, Finding } from '../audit/types.ts';
 import type { Several } from '../domain/several.ts';
+import { entriesOf, someOf } from './causes.ts';
 import { findingText, pathInside } from './finding-text.ts';
 import { count } from './words.ts';
 
@@ -46,13 +47,16 @@ export function auditJunit(audits: Several<JunitAudit>, configFile: string): str
 
 function casesOf({ report, isUnknown, fails }: JunitAudit): readonly Case[] {
   const { repository, summary, findings, notes } = report;
-  const shown = findings.filter(({ kind }) => !isQuiet(kind));
-  const cases = shown.map((finding): Case => ({
-    name: finding.tag,
-    kind: caseKind(finding, fails),
-    type: finding.kind,
-    text: finding.excused ?? findingText(finding, repository),
-  }));
+  const entries = entriesOf(findings.filter(({ kind }) => !isQuiet(kind)));
+  const cases = entries.map((entry): Case => {
+    const { finding, tags } = entry;
+    return {
+      name: someOf(tags, 1),
+      kind: caseKind(finding, fails),
+      type: finding.kind,
+      text: finding.excused ?? findingText(entry, repository),
+    };
+  });
   const isSaid = cases.some(({ kind }) => kind === 'error');
   const right = summary.ok + summary.frozen;
   return [

@@ -6,13 +6,14 @@ import { groupBy } from '../domain/group-by.ts';
 import type { Several } from '../domain/several.ts';
 import type { Stand } from '../plan/types.ts';
 import { choiceText } from '../moves/repair.ts';
-import { commandsOf, fixes, type FixLine, sameReasons, sizeWords, standWords, toolLines } from './audit-words.ts';
+import { commandsOf, fixes, type FixLine, sizeWords, standWords, toolLines } from './audit-words.ts';
+import { sameReasons, someOf } from './causes.ts';
 import { markdownCode as code, markdownText } from './markdown-text.ts';
 import type { GridWords } from './grid-markdown.ts';
 import { moveGrid } from './move-grid.ts';
 import { folded, gridParts, warningsMarkdown } from './plan-markdown.ts';
 import { markdownTable } from './table.ts';
-import { count, grouped } from './words.ts';
+import { count } from './words.ts';
 
 /** @see https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands#adding-a-job-summary */
 const maxBytes = 1024 * 1024;
@@ -123,9 +124,11 @@ function findingsBody(findings: readonly Finding[], maxRows: number): string {
 function reasonsBody(findings: readonly Finding[], maxRows: number): string {
   const all = sameReasons(findings);
   const rows = all.slice(0, maxRows).map(({ reason, findings: own }) => {
-    const shown = own.slice(0, mostOpen).map(({ tag }) => code(tag));
-    const more = own.length > shown.length ? `, and ${grouped(own.length - shown.length)} more` : '';
-    return [`${shown.join(', ')}${more}`, String(own.length), own.length === 1 ? (own[0]?.because ?? '') : reason];
+    return [
+      someOf(own.map(({ tag }) => code(tag))),
+      String(own.length),
+      own.length === 1 ? (own[0]?.because ?? '') : reason,
+    ];
   });
   const left = all.length - rows.length;
   const note = left > 0 ? `\n\nand ${count(left, 'more reason')}; \`--format json\` lists them all` : '';

@@ -1,11 +1,13 @@
 /**
- * An audit as SARIF 2.1.0, for GitHub code scanning: one result a finding, at the config that expects the tag.
+ * An audit as SARIF 2.1.0, for GitHub code scanning: one result a finding, at the config that expects the tag;
+ * tags that were not seen for one reason are one.
  *
  * @see https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
  * @see https://docs.github.com/en/code-security/code-scanning/integrating-with-code-scanning/sarif-support-for-code-scanning
  */
 import { findingKinds, isQuiet, kinds, type FindingKind } from '../audit/kinds.ts';
-import type { AuditReport, Finding } from '../audit/types.ts';
+import type { AuditReport } from '../audit/types.ts';
+import { entriesOf, maxNamed, type Entry } from './causes.ts';
 import { findingText, pathInside } from './finding-text.ts';
 import { jsonText } from './plan-json.ts';
 
@@ -25,7 +27,7 @@ export function auditSarif(reports: readonly AuditReport[], configFile: string, 
 
 function runOf(report: AuditReport, configFile: string, version: string): object {
   const shown = findingKinds.filter((kind) => !isQuiet(kind));
-  const alarming = report.findings.filter(({ kind }) => !isQuiet(kind));
+  const alarming = entriesOf(report.findings.filter(({ kind }) => !isQuiet(kind)));
   const notes = [...report.notes, ...leftOut(alarming.length)];
   const informationUri = 'https://github.com/tagwright/tagwright';
   return {
@@ -38,7 +40,7 @@ function runOf(report: AuditReport, configFile: string, version: string): object
         toolExecutionNotifications: notes.map((text) => ({ level: 'note', message: { text: plainText(text) } })),
       },
     ],
-    results: alarming.slice(0, maxResults).map((finding) => resultOf(finding, report, configFile, shown)),
+    results: alarming.slice(0, maxResults).map((entry) => resultOf(entry, report, configFile, shown)),
     columnKind: 'utf16CodeUnits',
   };
 }
@@ -66,21 +68,26 @@ function capital(text: string): string {
 }
 
 function resultOf(
-  finding: Finding,
+  entry: Entry,
   { repository }: AuditReport,
   configFile: string,
   shown: readonly FindingKind[],
 ): object {
-  const { kind, tag, excused } = finding;
+  const { kind, tag, excused } = entry.finding;
+  const named = entry.tags.slice(0, maxNamed);
   return {
     ruleId: kind,
     ruleIndex: shown.indexOf(kind),
     level: excused === null ? (kinds[kind].sarif ?? 'note') : 'note',
-    message: { text: plainText(findingText(finding, repository)) },
+    message: { text: plainText(findingText(entry, repository)) },
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: uriOf(configFile) }, region: { startLine: 1 } },
-        logicalLocations: [{ name: tag, fullyQualifiedName: `${repository}:${tag}`, kind: 'resource' }],
+        logicalLocations: named.map((name) => ({
+          name,
+          fullyQualifiedName: `${repository}:${name}`,
+          kind: 'resource',
+        })),
       },
     ],
     // All results are at one line; without its own fingerprint each would be taken for the one before it.

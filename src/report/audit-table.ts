@@ -5,7 +5,8 @@ import type { AuditReport, Finding } from '../audit/types.ts';
 import type { Choice } from '../moves/repair.ts';
 import type { Several } from '../domain/several.ts';
 import { groupBy } from '../domain/group-by.ts';
-import { commandsOf, fixes, type FixLine, sameReasons, sizeWords, standWords, toolLines } from './audit-words.ts';
+import { commandsOf, fixes, type FixLine, sizeWords, standWords, toolLines } from './audit-words.ts';
+import { sameReasons, someOf } from './causes.ts';
 import { table } from './table.ts';
 import { count, grouped } from './words.ts';
 
@@ -14,8 +15,6 @@ const width = 80;
 const maxExplained = 8;
 const maxListed = 40;
 const maxReasons = 8;
-/** Tags of one reason that are named. */
-const maxNamed = 12;
 
 /**
  * Of several repositories: each by itself, and then one list of what fixes them all, for its order counts across them.
@@ -87,9 +86,7 @@ function reasons(findings: readonly Finding[], paint: Paint): string[] {
   const lines = all.slice(0, maxReasons).flatMap(({ reason, findings: own }) => {
     const [first, ...others] = own;
     if (first !== undefined && others.length === 0) return [block(first, paint)];
-    const shown = own.slice(0, maxNamed).map(({ tag }) => tag);
-    const more = own.length > shown.length ? `, and ${grouped(own.length - shown.length)} more` : '';
-    const head = `${count(own.length, 'tag')}: ${shown.join(', ')}${more}`;
+    const head = `${count(own.length, 'tag')}: ${someOf(own.map(({ tag }) => tag))}`;
     return [wrapped(head, '  ', '    '), paint.dim(wrapped(reason, '    ', '    '))];
   });
   const more = all.length - maxReasons;
@@ -142,9 +139,8 @@ function deletions(findings: readonly Finding[]): string[] {
 }
 
 function named(kind: FindingKind, findings: readonly Finding[]): string {
-  const shown = findings.slice(0, 12).map(({ tag }) => tag);
-  const more = findings.length > shown.length ? `, and ${findings.length - shown.length} more` : '';
-  return wrapped(`${kind} ${findings.length}  ${kinds[kind].meaning}: ${shown.join(', ')}${more}`, '', '  ');
+  const tags = someOf(findings.map(({ tag }) => tag));
+  return wrapped(`${kind} ${findings.length}  ${kinds[kind].meaning}: ${tags}`, '', '  ');
 }
 
 function fixText(findings: readonly Finding[], paint: Paint): string {

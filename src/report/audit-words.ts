@@ -1,7 +1,6 @@
 /** What reports say of each kind of finding. */
 import { isQuiet } from '../audit/kinds.ts';
 import type { Finding } from '../audit/types.ts';
-import { groupBy } from '../domain/group-by.ts';
 import type { Choice } from '../moves/repair.ts';
 import type { Stand } from '../plan/types.ts';
 import { shortDigest } from './words.ts';
@@ -48,19 +47,6 @@ function stepOf({ command, choices }: Pick<FixLine, 'command' | 'choices'>, kind
   if (choices.length > 0) return 0;
   if (command.startsWith('tagwright apply')) return 4;
   return command.includes('tagwright publish') ? 3 : 1;
-}
-
-/** Findings with one reason: a registry that is down, or lets nobody in, says the same of every tag. */
-export interface SameReason {
-  readonly reason: string;
-  readonly findings: readonly Finding[];
-}
-
-/** Most tags first. */
-export function sameReasons(findings: readonly Finding[]): readonly SameReason[] {
-  const groups = groupBy(findings, ({ tag, because }) => because.replaceAll(`:${tag}`, ''));
-  const rows = [...groups].map(([reason, own]): SameReason => ({ reason, findings: own }));
-  return rows.toSorted((a, b) => b.findings.length - a.findings.length);
 }
 
 const tools: readonly (readonly [name: RegExp, line: string])[] = [

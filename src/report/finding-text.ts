@@ -1,18 +1,24 @@
 /** A finding as one text, and the file it is about: for reports that other programs show. */
 import { kinds } from '../audit/kinds.ts';
-import type { Finding } from '../audit/types.ts';
 import { repairText } from '../moves/repair.ts';
 import { standWords } from './audit-words.ts';
+import { someOf, type Entry } from './causes.ts';
+import { count } from './words.ts';
 
 /** `registry.example/acme/app:2 is stale. It points to … Because … To fix it: …` */
-export function findingText({ kind, tag, because, fix, choices, ...stands }: Finding, repository: string): string {
+export function findingText({ finding, tags }: Entry, repository: string): string {
+  const { kind, tag, because, fix, choices, ...stands } = finding;
+  const subject =
+    tags.length === 1
+      ? `${repository}:${tag} is ${kind}.`
+      : `${repository}: ${count(tags.length, 'tag')} are ${kind}: ${someOf(tags)}.`;
   const points =
     !kinds[kind].ends || kind === 'unknown'
       ? ''
       : ` It points to ${standWords(stands.actual)} and should be ${standWords(stands.expected)}.`;
   const ways = repairText({ fix, choices });
   const fixing = ways === '' ? '' : ` To fix it: ${ways}`;
-  return `${repository}:${tag} is ${kind}.${points} Because ${because}.${fixing}`;
+  return `${subject}${points} Because ${because}.${fixing}`;
 }
 
 /**

@@ -55,7 +55,22 @@ function elementsOf(xml: string): string[] {
   return names;
 }
 
+const unseen = reportOf((seen) => {
+  for (const tag of seen.keys()) seen.set(tag, { kind: 'unknown', reason: `REGISTRY_DENIED ${tag}` });
+  for (const tag of [...seen.keys()].slice(2))
+    seen.set(tag, { kind: 'unknown', reason: `REGISTRY_THROTTLED HEAD registry.example/acme/app:${tag}: 429` });
+});
+const throttled = unseen.findings.flatMap(({ tag, because }) => (because.includes('THROTTLED') ? [tag] : []));
+const manyWords = `${throttled.length} tags are unknown: ${throttled.slice(0, 12).join(', ')}, and ${throttled.length - 12} more`;
+
 describe('JUnit', () => {
+  test('is one test for all tags that were not seen for one reason', () => {
+    const xml = auditJunit([{ report: unseen, isUnknown: true, fails: staleFails }], 'matrix.config.ts');
+    expect(elementsOf(xml).filter((name) => name === 'testcase')).toHaveLength(3);
+    expect(xml).toContain(` name="${throttled[0]}, and ${throttled.length - 1} more" `);
+    expect(xml).toContain(`<error message="registry.example/acme/app: ${manyWords}" type="unknown">`);
+  });
+
   test('is a test for each finding, and one for what is right', () => {
     const xml = auditJunit(audits, './matrix.config.ts');
     expect(elementsOf(xml)).toEqual([
@@ -129,6 +144,15 @@ test('a file is named from the root of its git repository', () => {
 });
 
 describe('Code Quality', () => {
+  test('is one entry for all tags that were not seen for one reason', () => {
+    const rows: { description: string; fingerprint: string }[] = JSON.parse(
+      auditCodequality([{ report: unseen, fails: staleFails }], 'matrix.config.ts'),
+    );
+    expect(rows).toHaveLength(3);
+    const many = rows.find(({ description }) => description.startsWith(`registry.example/acme/app: ${manyWords}. `));
+    expect(many?.fingerprint).toBe(`unknown:registry.example/acme/app:${throttled[0]}`);
+  });
+
   test('has what GitLab asks for of each finding, by what makes the exit code 1', () => {
     const rows: { description: string; check_name: string; fingerprint: string; severity: string; location: object }[] =
       JSON.parse(auditCodequality(audits, './matrix.config.ts'));

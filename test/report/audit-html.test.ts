@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { decodePage } from '../../src/browser/wire.ts';
 import type { PageData } from '../../src/browser/page-data.ts';
+import type { Seen } from '../../src/domain/snapshot.ts';
 import { auditHtml } from '../../src/report/page/audit.ts';
 import { healthy } from '../support/audit-case.ts';
 import { prefect, shownOf, troubledRegistry } from '../support/audit-page.ts';
@@ -99,4 +100,42 @@ test('findings come in the order of how many people a tag reaches', () => {
 test('the page of one repository links to its parts', () => {
   const [header = ''] = auditHtml([hubPage]).match(/<nav.*?<\/nav>/) ?? [];
   expect(header).toContain('<a href="#findings">Findings</a><a href="#map">Map</a>');
+});
+
+describe('a registry that answers for no tag', () => {
+  const reason = (tag: string): string => `REGISTRY_DENIED HEAD ${hub}:${tag}: 401`;
+  const nothing = new Map<string, Seen>(
+    [...healthy(prefect).keys()].map((tag) => [tag, { kind: 'unknown', reason: reason(tag) }]),
+  );
+  const page = auditHtml([shownOf(prefect, nothing, { repository: hub })]);
+  const { parts } = dataOf(page);
+  const rows = parts.flatMap((part) => (part.kind === 'list' ? part.groups.flatMap((group) => group.rows) : []));
+
+  test('is one row, with their number and some names, and a search finds them all', () => {
+    expect(rows.map(({ tag, say, kind }) => [tag, kind, say])).toEqual([
+      ['2-latest', 'unknown', 'and 4,293 more tags'],
+    ]);
+    const [row] = rows;
+    expect(row?.because).toBe(`The registry did not answer: REGISTRY_DENIED HEAD ${hub}: 401.`);
+    expect(row?.facts).toEqual([
+      { name: 'tags', text: expect.stringMatching(/^2-latest, 2-latest-conda, .*, and 4,282 more$/) },
+    ]);
+    const words = new Set(row?.find?.split(' '));
+    expect([...nothing.keys()].filter((tag) => tag !== '2-latest' && !words.has(tag))).toEqual([]);
+    expect([row?.from, row?.to, row?.fix]).toEqual([undefined, undefined, undefined]);
+  });
+
+  test('the map links every tag to that row, each under its own name', () => {
+    const cells = parts.flatMap((part) => (part.kind === 'grid' ? part.rows.flatMap((row) => row.cells) : []));
+    const drawn = cells.flatMap((cell) => (typeof cell === 'object' && 'pills' in cell ? [cell] : []));
+    expect(new Set(drawn.map(({ state, tag }) => `${state} ${tag}`))).toEqual(new Set(['unknown 2-latest']));
+    const pills = drawn.flatMap((cell) => cell.pills);
+    expect(pills.length).toBeGreaterThan(200);
+    for (const { place, tag, row } of pills) {
+      expect(place).toBe('awaited');
+      expect(row).toBe(tag === '2-latest' ? undefined : '2-latest');
+    }
+    const lanes = parts.flatMap((part) => (part.kind === 'lanes' ? part.rules.flatMap((rule) => rule.lanes) : []));
+    expect(lanes.filter(({ row }) => row === true).map(({ tag }) => tag)).toEqual(['2-latest']);
+  });
 });

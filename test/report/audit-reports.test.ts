@@ -78,6 +78,16 @@ const everythingMissing = ((): AuditReport => {
   return reportOf(prefect, new Map([...healthy(prefect).keys()].map((tag) => [tag, absent])));
 })();
 
+/** No tag was seen, all but one of them for one reason. */
+const unseen = ((): AuditReport => {
+  const seen = healthy(small);
+  for (const [index, tag] of [...seen.keys()].entries()) {
+    const denied = `REGISTRY_DENIED HEAD registry.example/acme/app:${tag}: 401. log in`;
+    seen.set(tag, { kind: 'unknown', reason: index === 0 ? 'REGISTRY_THROTTLED 429' : denied });
+  }
+  return reportOf(small, seen);
+})();
+
 describe('a hundred stale tags in Markdown', () => {
   const made = auditCase(
     { ...smallConfig, pythons: Array.from({ length: 25 }, (_, minor) => `3.${minor + 3}`) },
@@ -317,9 +327,24 @@ describe('SARIF', () => {
     });
   });
 
+  test('one result for all tags that were not seen for one reason, with their number and some names', () => {
+    const log: SarifLog = JSON.parse(auditSarif([unseen], 'matrix.config.ts', '1.2.3'));
+    validate(log);
+    expect(validate.errors).toBeNull();
+    const [many, alone, ...more] = log.runs[0]?.results ?? [];
+    const tags = unseen.findings.filter(({ because }) => because.includes('DENIED')).map(({ tag }) => tag);
+    expect([tags.length, more]).toEqual([29, []]);
+    expect(many?.message.text).toBe(
+      `registry.example/acme/app: 29 tags are unknown: ${tags.slice(0, 12).join(', ')}, and 17 more. Because the registry did not answer: REGISTRY_DENIED HEAD registry.example/acme/app: 401. log in.`,
+    );
+    expect(many?.locations[0]?.logicalLocations.map(({ name }) => name)).toEqual(tags.slice(0, 12));
+    expect(many?.partialFingerprints.primaryLocationLineHash).toBe(`unknown:registry.example/acme/app:${tags[0]}:1`);
+    expect(alone?.message.text).toMatch(/^registry\.example\/acme\/app:\S+ is unknown\. Because .*THROTTLED 429\.$/);
+  });
+
   test("keeps to GitHub's limits: 25,000 results, each with a place and a fingerprint, and the rest is told", () => {
-    const [finding] = troubled.findings;
-    if (finding === undefined) throw new Error('there is no finding');
+    const [, finding] = troubled.findings;
+    if (finding?.kind !== 'missing') throw new Error('nothing is missing');
     const findings = Array.from({ length: 25_007 }, (_, index) => ({ ...finding, tag: `1-python3.9-x${index}` }));
     const text = auditSarif([{ ...troubled, findings }], 'matrix.config.ts', '1.2.3');
     const log: SarifLog = JSON.parse(text);
@@ -349,13 +374,31 @@ interface SarifLog {
     readonly results: readonly {
       readonly ruleId: string;
       readonly level: string;
+      readonly message: { readonly text: string };
       readonly partialFingerprints: { readonly primaryLocationLineHash: string };
       readonly locations: readonly {
         readonly physicalLocation: { readonly artifactLocation: { readonly uri: string } };
+        readonly logicalLocations: readonly { readonly name: string }[];
       }[];
     }[];
   }[];
 }
+
+test('a hundred thousand tags of one reason take no longer than their number', () => {
+  const [finding] = unseen.findings;
+  if (finding === undefined) throw new Error('everything was seen');
+  const findings = Array.from({ length: 100_000 }, (_, index) => ({ ...finding, tag: `x${index}`, because: 'down' }));
+  const { runs }: SarifLog = JSON.parse(auditSarif([{ ...unseen, findings }], 'matrix.config.ts', '1.2.3'));
+  expect(runs[0]?.results.map(({ message }) => message.text.slice(0, 60))).toEqual([
+    'registry.example/acme/app: 100,000 tags are unknown: x0, x1,',
+  ]);
+}, 5000);
+
+test('the JSON has a finding for every tag, whatever the reason', () => {
+  const json: { findings: { tag: string }[]; summary: { unknown: number } } = JSON.parse(auditJson([unseen]));
+  expect(new Set(json.findings.map(({ tag }) => tag)).size).toBe(30);
+  expect(json.summary.unknown).toBe(30);
+});
 
 test('the JSON has the axes under their own names, and what is known beyond the tags', () => {
   const json: Record<string, unknown> = JSON.parse(auditJson([troubled]));

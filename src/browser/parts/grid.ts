@@ -86,10 +86,10 @@ function mapCell({ state, tag, pills }: MapCell, first: string | undefined, pref
   </td>`;
 }
 
-function pillOf({ label, place, tag }: Pill, prefix: string): VNode {
+function pillOf({ label, place, tag, row = tag }: Pill, prefix: string): VNode {
   if (tag === undefined || place === undefined) return html`<span class="pill">${label}</span>`;
   const say = place === 'strayed' ? `${tag} points here and should not` : `${tag} should point here`;
-  return html`<a href=${hrefOf(`${prefix}${tag}`)} class="pill ${place}" title=${say}
+  return html`<a href=${hrefOf(`${prefix}${row}`)} class="pill ${place}" title=${say}
     >${label}<span class="sr"> ${say}</span></a
   >`;
 }

@@ -17,13 +17,13 @@ import type { Several } from '../../domain/several.ts';
 import { fixes } from '../audit-words.ts';
 import { releasePages, siteOf, tagPage } from '../links.ts';
 import { count, grouped } from '../words.ts';
-import { findingGroups, quietGroups, toneOf } from './findings.ts';
+import { findingGroups, quietGroups, rowTags, toneOf } from './findings.ts';
 import { lanesPart } from './lanes.ts';
 import { mapPart } from './map.ts';
 import { pageHtml } from './page.ts';
 import { statementsPart } from './statements.ts';
 import { warningsPart } from './plan.ts';
-import { rowPrefix, type HasRow } from './texts.ts';
+import { rowPrefix } from './texts.ts';
 
 /** Commands shown on their own; the others stand with their findings. */
 const maxFixes = 6;
@@ -71,9 +71,8 @@ export function auditPage(pages: Several<AuditPage>): PageData {
 
 function repositoryParts({ report, picture, statements = [] }: AuditPage, prefix: string): readonly Part[] {
   const { repository } = report;
-  const tags = new Set(report.findings.map(({ tag }) => tag));
   const rows = rowPrefix(repository);
-  const hasRow: HasRow = (tag) => tags.has(tag);
+  const rowTag = rowTags(report);
   const link = tagPage(repository, picture.sourceUrl);
   const list = { kind: 'list' as const, lead: '', link, prefix: rows };
   const findings: ListPart = {
@@ -96,8 +95,8 @@ function repositoryParts({ report, picture, statements = [] }: AuditPage, prefix
     ...(quiet.groups.length === 0 ? [] : [quiet]),
     ...warningsPart(report.warnings ?? [], `${prefix}warnings`),
     ...notesParts(report, prefix),
-    mapPart(picture, `${prefix}map`, rows, hasRow),
-    lanesPart(picture, `${prefix}owners`, rows, hasRow),
+    mapPart(picture, `${prefix}map`, rows, rowTag),
+    lanesPart(picture, `${prefix}owners`, rows, rowTag),
     ...statementsPart(statements, `${prefix}statements`),
   ];
 }

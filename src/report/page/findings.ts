@@ -5,7 +5,8 @@ import type { AuditReport, Finding } from '../../audit/types.ts';
 import type { Fact, Row, RowGroup, Tone } from '../../browser/page-data.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import { standWords } from '../audit-words.ts';
-import { capital, grouped, shortDigest } from '../words.ts';
+import { entriesOf, someOf, type Entry } from '../causes.ts';
+import { capital, count, grouped, shortDigest } from '../words.ts';
 import { reachGroups } from './groups.ts';
 
 /** Tags of a quiet kind that are listed; a repository may hold any number that are none of ours. */
@@ -13,9 +14,23 @@ const maxQuiet = 500;
 
 /** Findings by how many people a tag reaches; within that by kind, as the report orders them. */
 export function findingGroups(report: AuditReport, picture: Picture, prefix: string): RowGroup[] {
-  const loud = report.findings.filter(({ kind }) => !isQuiet(kind));
-  const rows = loud.map((finding) => ({ rule: kinds[finding.kind].ends ? finding.rule : null, row: rowOf(finding) }));
+  const rows = loudEntries(report).map((entry) => ({
+    rule: kinds[entry.finding.kind].ends ? entry.finding.rule : null,
+    row: entryRow(entry),
+  }));
   return reachGroups(rows, `${prefix}reach-`, picture);
+}
+
+function loudEntries({ findings }: AuditReport): readonly Entry[] {
+  return entriesOf(findings.filter(({ kind }) => !isQuiet(kind)));
+}
+
+/** The tag that the row is under which says more of this one; `null` without a finding. */
+export function rowTags(report: AuditReport): (tag: string) => string | null {
+  const loud = loudEntries(report).flatMap(({ finding, tags }) => tags.map((tag) => [tag, finding.tag] as const));
+  const quiet = report.findings.filter(({ kind }) => isQuiet(kind)).map(({ tag }) => [tag, tag] as const);
+  const rows = new Map([...loud, ...quiet]);
+  return (tag) => rows.get(tag) ?? null;
 }
 
 /** Kinds that only inform, folded. */
@@ -40,6 +55,20 @@ export function toneOf(kind: FindingKind | 'right'): Tone {
   if (kind === 'ok' || kind === 'right') return 'good';
   if (kind === 'unknown') return 'warn';
   return isQuiet(kind) ? 'muted' : 'bad';
+}
+
+function entryRow({ finding, tags: [first, ...others] }: Entry): Row {
+  if (others.length === 0) return rowOf(finding);
+  const { kind, because } = finding;
+  return {
+    tag: first,
+    kind,
+    tone: toneOf(kind),
+    say: `and ${count(others.length, 'more tag')}`,
+    because: `${capital(because)}.`,
+    facts: [{ name: 'tags', text: someOf([first, ...others]) }],
+    find: others.join(' '),
+  };
 }
 
 function rowOf(finding: Finding): Row {

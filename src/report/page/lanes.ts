@@ -4,7 +4,7 @@ import type { Picture, Timeline } from '../../audit/picture.ts';
 import type { Lane, LanesPart } from '../../browser/page-data.ts';
 import { groupBy } from '../../domain/group-by.ts';
 import { count, grouped } from '../words.ts';
-import { dayOf, isWrong, type HasRow } from './texts.ts';
+import { dayOf, isWrong, type RowTag } from './texts.ts';
 
 const width = 1000;
 /** Rules with at most this many tags are open at first. */
@@ -15,7 +15,7 @@ export type Timed = Pick<Picture, 'timelines'> & {
   readonly releases: readonly Pick<Picture['releases'][number], 'version' | 'publishedAt'>[];
 };
 
-export function lanesPart(picture: Timed, id: string, prefix: string, hasRow: HasRow): LanesPart {
+export function lanesPart(picture: Timed, id: string, prefix: string, rowTag: RowTag): LanesPart {
   const moments = momentsOf(picture);
   const scale = timeScale(moments);
   const versions = [...new Set(picture.releases.map(({ version }) => version))];
@@ -45,7 +45,7 @@ export function lanesPart(picture: Timed, id: string, prefix: string, hasRow: Ha
         lanes: [...groupBy(members, ({ label }) => label).values()]
           .toReversed()
           .flat()
-          .map((timeline) => laneOf(timeline, scale, places, hasRow)),
+          .map((timeline) => laneOf(timeline, scale, places, rowTag)),
       };
     }),
   };
@@ -86,7 +86,7 @@ interface Places {
   readonly moments: ReadonlyMap<Instant, number>;
 }
 
-function laneOf(timeline: Timeline, scale: Scale, places: Places, hasRow: HasRow): Lane {
+function laneOf(timeline: Timeline, scale: Scale, places: Places, rowTag: RowTag): Lane {
   const { tag, takes, owner, actual, state } = timeline;
   const wrong = isWrong(timeline);
   const last = takes.at(-1);
@@ -103,7 +103,7 @@ function laneOf(timeline: Timeline, scale: Scale, places: Places, hasRow: HasRow
     ...(state === 'frozen' && last !== undefined ? { end: scale(last.at) } : {}),
     ...(wrong ? { wrong } : {}),
     ...(isLate ? { late: scale(actualAt) } : {}),
-    ...(wrong && hasRow(tag) ? { row: true } : {}),
+    ...(wrong && rowTag(tag) === tag ? { row: true } : {}),
   };
 }
 

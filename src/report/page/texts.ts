@@ -1,8 +1,8 @@
 import type { Timeline } from '../../audit/picture.ts';
 import { formatInstant, undated, type Instant } from '../../domain/instant.ts';
 
-/** Whether a list of the page has a row of the tag, which others link to. */
-export type HasRow = (tag: string) => boolean;
+/** The tag whose row others link to for this one: of several tags that were not seen, the first; `null` without a row. */
+export type RowTag = (tag: string) => string | null;
 
 /** Empty if nobody said when. */
 export function dayOf(instant: Instant): string {
