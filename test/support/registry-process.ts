@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, statfsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -43,14 +43,32 @@ export interface RegistryProcess {
  */
 const thrifty = { GOMAXPROCS: '1', GOGC: '400' };
 
+/** More than all registries of a run hold at once. */
+const roomBytes = 4 * 2 ** 30;
+
+/**
+ * In memory where there is room: a registry waits for the disk with each blob, and what it keeps ends with the test.
+ * Elsewhere, the system's temporary folder.
+ */
+function storageRoot(): string {
+  const inMemory = '/dev/shm';
+  try {
+    const { bavail, bsize } = statfsSync(inMemory);
+    if (bavail * bsize >= roomBytes) return inMemory;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error;
+  }
+  return tmpdir();
+}
+
 /**
  * Starts a real CNCF Distribution registry (`docker-registry`) on a free loopback port. Deleting is enabled; storage is
- * a folder of its own under the system's temporary one.
+ * a folder of its own.
  *
  * @throws {Error} with the registry's log when it ends before it answers, or when it is not installed
  */
 export async function startRegistry(options: RegistryOptions = {}): Promise<RegistryProcess> {
-  const folder = await mkdtemp(join(tmpdir(), 'tagwright-registry-'));
+  const folder = await mkdtemp(join(storageRoot(), 'tagwright-registry-'));
   const storage = options.storage ?? join(folder, 'storage');
   const configFile = join(folder, 'config.yml');
   const passwordFile = join(folder, 'htpasswd');
