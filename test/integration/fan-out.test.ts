@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import pMap from 'p-map';
 import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
 import { z } from 'zod';
-import { bundleCli, type CliProcesses } from '../support/bundled-cli.ts';
+import { runBuiltCli } from '../support/cli-process.ts';
 import { readIndex } from '../support/merged-index.ts';
 import { readTags } from '../support/read-tags.ts';
 import {
@@ -43,16 +43,13 @@ const reportShape = z.object({
   ]),
 });
 
-let cli: CliProcesses;
 let folder = '';
 
 beforeAll(async () => {
-  cli = await bundleCli();
   folder = await mkdtemp(join(tmpdir(), 'tagwright-fan-'));
 });
 
 afterAll(async () => {
-  await cli.close();
   await rm(folder, { recursive: true, force: true });
 });
 
@@ -74,7 +71,7 @@ async function releasesAround(): Promise<string> {
 }
 
 async function jobsOf(version: string, flags: readonly string[]): Promise<Job[]> {
-  const made = await cli.run(['matrix', version, '--split=platform', ...flags]);
+  const made = await runBuiltCli(['matrix', version, '--split=platform', ...flags]);
   return matrixShape.parse(JSON.parse(made.stdout)).include;
 }
 
@@ -103,7 +100,10 @@ describe('Prefect 2.11.5: eleven cells on two platforms', { timeout: 300_000 }, 
   let failing: Job | undefined;
 
   const publish = (more: readonly string[] = [], env: Record<string, string> = {}): Promise<CliRun> =>
-    cli.run(['publish', version, ...then, `--journal=${folder}/journals`, `--from-records=${records}`, ...more], env);
+    runBuiltCli(
+      ['publish', version, ...then, `--journal=${folder}/journals`, `--from-records=${records}`, ...more],
+      env,
+    );
 
   beforeAll(async () => {
     facts = `--releases=${await releasesAround()}`;
@@ -113,7 +113,7 @@ describe('Prefect 2.11.5: eleven cells on two platforms', { timeout: 300_000 }, 
 
   test('every job but one leaves its record, in whatever order they run', async () => {
     records = join(folder, 'records');
-    await cli.run([
+    await runBuiltCli([
       'publish',
       '2.11.4',
       ...common,
@@ -142,8 +142,10 @@ describe('Prefect 2.11.5: eleven cells on two platforms', { timeout: 300_000 }, 
         const args = [...buildArgs(version, job, records), ...then];
         // A runner without Docker.
         if (job === failing)
-          return cli.run([...args, '--staging', '--builder=buildx', '--from-working-tree'], { PATH: withoutDocker });
-        return cli.run([...args, index % 2 === 0 ? '--push-by-digest' : '--staging', '--builder=stand-in']);
+          return runBuiltCli([...args, '--staging', '--builder=buildx', '--from-working-tree'], {
+            PATH: withoutDocker,
+          });
+        return runBuiltCli([...args, index % 2 === 0 ? '--push-by-digest' : '--staging', '--builder=stand-in']);
       },
       { concurrency: 3 },
     );
@@ -184,7 +186,7 @@ describe('Prefect 2.11.5: eleven cells on two platforms', { timeout: 300_000 }, 
     const again = [failing, other].flatMap((job) => job ?? []);
     const tags = await readTags(host, path);
     for (const job of again) {
-      const ran = await cli.run([
+      const ran = await runBuiltCli([
         ...buildArgs(version, job, records),
         ...then,
         '--push-by-digest',
@@ -221,7 +223,7 @@ describe('Prefect 2.11.5: eleven cells on two platforms', { timeout: 300_000 }, 
     const left = Object.keys(before).filter((tag) => tag.startsWith('staging-'));
     expect([staging?.deleted, staging?.left.every((tag) => left.includes(tag))]).toEqual([[], true]);
     expect(await readTags(host, path)).toEqual(before);
-    const audited = await cli.run(['audit', ...then, '--content=none', '--json']);
+    const audited = await runBuiltCli(['audit', ...then, '--content=none', '--json']);
     const { findings } = z
       .object({ findings: z.array(z.object({ kind: z.string(), tag: z.string() })) })
       .parse(JSON.parse(audited.stdout));
@@ -240,7 +242,7 @@ describe('Prefect 2.11.5: eleven cells on two platforms', { timeout: 300_000 }, 
       '--json',
     ];
     const before = await readTags(host, path);
-    const ran = await cli.run(newer);
+    const ran = await runBuiltCli(newer);
     expect([ran.code, read(ran).moves]).toEqual([0, []]);
     const older = join(folder, 'older');
     const build = [
@@ -251,9 +253,9 @@ describe('Prefect 2.11.5: eleven cells on two platforms', { timeout: 300_000 }, 
       '--builder=stand-in',
       `--record=${older}/all.json`,
     ];
-    expect((await cli.run(build)).code).toBe(0);
+    expect((await runBuiltCli(build)).code).toBe(0);
     const at = [...common, `--at=${version}`, `--journal=${folder}/journals`, '--json'];
-    const backport = await cli.run(['publish', '2.10.21', ...at, `--from-records=${older}`]);
+    const backport = await runBuiltCli(['publish', '2.10.21', ...at, `--from-records=${older}`]);
     const { moves } = read(backport);
     expect([backport.code, moves.every(({ tag }) => tag.startsWith('2.10-python'))]).toEqual([0, true]);
     const after = await readTags(host, path);
@@ -287,10 +289,10 @@ describe('Prefect 2.11.5: eleven cells on two platforms', { timeout: 300_000 }, 
       const at = join(folder, which);
       await cp(records, at, { recursive: true });
       await change(at);
-      const ran = await cli.run(['publish', version, ...then, `--from-records=${at}`]);
+      const ran = await runBuiltCli(['publish', version, ...then, `--from-records=${at}`]);
       expect([which, ran.code, ran.stderr.trim()]).toEqual([which, 2, expect.stringMatching(line)]);
     }
-    const missing = await cli.run(['publish', version, ...then, '--from-records=no/such/folder']);
+    const missing = await runBuiltCli(['publish', version, ...then, '--from-records=no/such/folder']);
     expect([missing.code, missing.stderr.trim()]).toEqual([
       2,
       'RECORD_INVALID  no/such/folder: there is no such folder; name the folder that holds the records',
@@ -347,12 +349,12 @@ describe('two cells built by buildx, under staging tags', () => {
   test('are merged with the provenance that BuildKit made', async () => {
     const records = join(folder, 'buildx');
     const jobs = shuffled(await jobsOf('1.0.0', flags), 'buildx');
-    const ended = await pMap(jobs, (job) => cli.run([...buildArgs('1.0.0', job, records), ...flags, '--staging']), {
+    const ended = await pMap(jobs, (job) => runBuiltCli([...buildArgs('1.0.0', job, records), ...flags, '--staging']), {
       concurrency: 2,
     });
     expect(ended.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).toEqual([0, 0, 0, 0]);
     const args = [...flags, `--journal=${folder}/journals`, `--from-records=${records}`, '--json'];
-    const ran = await cli.run(['publish', '1.0.0', ...args]);
+    const ran = await runBuiltCli(['publish', '1.0.0', ...args]);
     const { cells, lags, staging } = read(ran);
     expect([ran.code, cells.map(({ state }) => state), lags]).toEqual([0, ['merged', 'merged'], []]);
     expect(staging).toEqual({
@@ -362,7 +364,7 @@ describe('two cells built by buildx, under staging tags', () => {
       ),
     });
     await expectMerged(path, records, jobs);
-    expect(read(await cli.run(['publish', '1.0.0', ...args])).moves).toEqual([]);
+    expect(read(await runBuiltCli(['publish', '1.0.0', ...args])).moves).toEqual([]);
   });
 
   describe('on two remote machines, each for its platform', { timeout: 300_000 }, () => {
@@ -398,7 +400,7 @@ describe('two cells built by buildx, under staging tags', () => {
       if (killed === undefined) throw new Error('there is no job');
       const build = (job: Job, killAt?: RegExp): Promise<CliRun> => {
         const env = { BUILDX_BUILDER: names.get(job.platform) ?? '' };
-        return cli.run([...buildArgs('1.0.0', job, records), ...there, '--push-by-digest'], env, killAt);
+        return runBuiltCli([...buildArgs('1.0.0', job, records), ...there, '--push-by-digest'], env, killAt);
       };
       // Its first step has ended, and its push has not.
       expect((await build(killed, /: (?:cached|\d+\.\ds)$/m)).code).toBe(-1);
@@ -406,10 +408,10 @@ describe('two cells built by buildx, under staging tags', () => {
       expect(built.map(({ code, stderr }) => (code === 0 ? 0 : stderr))).toEqual(others.map(() => 0));
       expect(await readTags(host, at)).toEqual({});
       const args = [...there, `--journal=${folder}/journals`, `--from-records=${records}`, '--json'];
-      const early = await cli.run(['publish', '1.0.0', ...args]);
+      const early = await runBuiltCli(['publish', '1.0.0', ...args]);
       expect([early.code, read(early).moves.filter(({ state }) => state === 'moved')]).toEqual([3, []]);
       expect(await build(killed)).toMatchObject({ code: 0 });
-      const ran = await cli.run(['publish', '1.0.0', ...args]);
+      const ran = await runBuiltCli(['publish', '1.0.0', ...args]);
       expect([ran.code, read(ran).lags]).toEqual([0, []]);
       await expectMerged(at, records, jobs);
     });
@@ -427,7 +429,7 @@ describe('two cells built by buildx, under staging tags', () => {
       await writeFile(dockerfile, `${text}ARG TARGETARCH\nRUN [ "$TARGETARCH" != arm64 ] || sleep ${seconds}\n`);
       const there = [...flags, `--repository=${host}/${at}`, `--journal=${folder}/two-nodes`, '--json'];
       const env = { BUILDX_BUILDER: builder };
-      const running = cli.run(['publish', '1.0.0', ...there], env);
+      const running = runBuiltCli(['publish', '1.0.0', ...there], env);
       await processWith(`sleep ${seconds}`);
       await arm64.kill();
       const ran = await running;
@@ -445,7 +447,7 @@ describe('two cells built by buildx, under staging tags', () => {
         { node: amd64, platform: 'linux/amd64' },
         { node: arm64, platform: 'linux/arm64' },
       ]);
-      const again = await cli.run(['publish', '1.0.0', ...there], env);
+      const again = await runBuiltCli(['publish', '1.0.0', ...there], env);
       expect([again.code, read(again).lags]).toEqual([0, []]);
       // buildx merges the indexes of the two as they are.
       expect((await readIndex(host, at, '1-latest')).entries.toSorted()).toEqual(merged.toSorted());
@@ -456,7 +458,7 @@ describe('two cells built by buildx, under staging tags', () => {
     const [job] = await jobsOf('1.0.0', flags);
     if (job === undefined) throw new Error('there is no job');
     const elsewhere = [...flags, `--repository=${host}/fan-out/elsewhere`, '--push-by-digest'];
-    const ran = await cli.run([...buildArgs('1.0.0', job, join(folder, 'elsewhere')), ...elsewhere]);
+    const ran = await runBuiltCli([...buildArgs('1.0.0', job, join(folder, 'elsewhere')), ...elsewhere]);
     expect([ran.code, ran.stderr.trim().split('\n').at(-1)]).toEqual([
       2,
       expect.stringMatching(/^BUILDER_UNFIT {2}--push-by-digest: .* cannot push by digest; push parts with --staging/),

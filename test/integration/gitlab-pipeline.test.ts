@@ -9,7 +9,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { bundleCli, type CliProcesses } from '../support/bundled-cli.ts';
+import { builtCli } from '../support/built-cli.ts';
+import { runBuiltCli } from '../support/cli-process.ts';
 import { git } from '../support/git-repository.ts';
 import { jobPrograms, runPipeline, type Project, type RanJob } from '../support/gitlab-runner.ts';
 import { gitlabServer, gitlabToken, projectBot, type GitlabServer } from '../support/gitlab-server.ts';
@@ -23,7 +24,6 @@ const secret = 'job-token-4711';
 const path = 'acme/team/app';
 const { version } = z.object({ version: z.string() }).parse(JSON.parse(await readFile('package.json', 'utf8')));
 
-let cli: CliProcesses;
 let registry: RegistryProcess;
 let open: RegistryProcess;
 let node: BuildNode;
@@ -54,7 +54,7 @@ async function startProject({ name, pipeline, flags, writes }: Start): Promise<s
   if (pipeline !== null) await writeFile(join(repository, '.gitlab-ci.yml'), pipeline);
   git(repository, 'add', '.');
   git(repository, 'commit', '--quiet', '--message=first');
-  const ran = await cli.run(['-C', repository, 'init', '--ci=gitlab', ...flags]);
+  const ran = await runBuiltCli(['-C', repository, 'init', '--ci=gitlab', ...flags]);
   expect({ code: ran.code, files: ran.stdout.split('\n').filter((line) => line.endsWith(' written')) }).toEqual({
     code: 0,
     files: writes.map((file) => `${file} written`),
@@ -92,7 +92,6 @@ function logsOf(jobs: readonly RanJob[]): string {
 }
 
 beforeAll(async () => {
-  cli = await bundleCli();
   folder = await mkdtemp(join(tmpdir(), 'tagwright-gitlab-'));
   registry = await startRegistry({ htpasswd: { 'gitlab-ci-token': secret } });
   // The same content, for a look without a login.
@@ -103,7 +102,7 @@ beforeAll(async () => {
       await remoteBuilder(`tagwright-gitlab-${machine}-${process.pid}`, [{ node, platform: `linux/${machine}` }]),
     );
   const bin = join(folder, 'bin');
-  calls = await jobPrograms(bin, cli.file, ['0', version]);
+  calls = await jobPrograms(bin, builtCli(), ['0', version]);
   const BUILDX_CONFIG =
     process.env['BUILDX_CONFIG'] ?? `${process.env['DOCKER_CONFIG'] ?? `${process.env['HOME']}/.docker`}/buildx`;
   const login = { CI_REGISTRY: registry.host, CI_REGISTRY_USER: 'gitlab-ci-token', CI_REGISTRY_PASSWORD: secret };
@@ -136,7 +135,6 @@ afterAll(async () => {
   await node.close();
   await open.stop({ keepStorage: true });
   await registry.stop();
-  await cli.close();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
 import type { MatrixConfig } from '../../src/config/matrix-config.ts';
 import { builtCli } from './built-cli.ts';
 import { daily } from './history.ts';
 import { fourCells } from './publish-world.ts';
+import type { CliRun } from './run-cli.ts';
 import { tempFolder } from './temp-folder.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface CliProcess {
   readonly pid: number;
@@ -39,6 +43,33 @@ export function startCli(args: readonly string[], env: Readonly<Record<string, s
     return { code: child.exitCode, signal: child.signalCode, stdout, stderr };
   });
   return { pid: child.pid, talk: () => stderr, kill: (signal) => void child.kill(signal), ended };
+}
+
+/**
+ * The command line, as it ships, run to its end as a process of its own: what runs on machines that share nothing but a
+ * registry.
+ *
+ * @param env beside what Node itself needs
+ * @param killAt what is on stderr when the process is killed, as a machine is that goes away
+ */
+export async function runBuiltCli(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  killAt?: RegExp,
+): Promise<CliRun> {
+  const child = spawn(process.execPath, [builtCli(), ...args], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+    if (killAt?.test(stderr) === true) child.kill('SIGKILL');
+  });
+  await once(child, 'close');
+  return { code: child.exitCode ?? -1, stdout, stderr };
 }
 
 export interface CliProject {

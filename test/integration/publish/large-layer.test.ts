@@ -7,7 +7,7 @@ import { parseDigest } from '../../../src/domain/digest.ts';
 import { mediaTypes } from '../../../src/domain/media-types.ts';
 import { createRegistries } from '../../../src/adapters/registry/registries.ts';
 import { expectedLabels } from '../../../src/plan/expected-image.ts';
-import { bundleCli } from '../../support/bundled-cli.ts';
+import { runBuiltCli } from '../../support/cli-process.ts';
 import { daily, planned, smallConfig } from '../../support/history.ts';
 import { startRegistry } from '../../support/registry-process.ts';
 import { blobOf, manifestOf } from '../../support/sample-images.ts';
@@ -36,7 +36,6 @@ async function putLayer(base: string): Promise<{ digest: string; size: number }>
 }
 
 test('publish copies it in less than 150 MB of memory', { timeout: 600_000 }, async () => {
-  const cli = await bundleCli();
   const host = inject('registryHost');
   const target = await startRegistry();
   const path = `publish/large-${process.pid}`;
@@ -72,14 +71,13 @@ test('publish copies it in less than 150 MB of memory', { timeout: 600_000 }, as
     Dockerfile: 'FROM scratch\nARG PYTHON\n',
   });
   const to = ['--repository', `${host}/${path}`, '--repository', `${target.host}/${path}`];
-  const run = await cli.run(
+  const run = await runBuiltCli(
     ['publish', '1.0.0', '--config', `${folder}/matrix.config.json`, '--journal', `${folder}/journal`, ...to],
     { NODE_OPTIONS: `--import=${reportPeak}` },
   );
   const digest = parseDigest(layer.digest) ?? '';
   const copied = await fetch(`http://${target.host}/v2/${path}/blobs/${digest}`, { method: 'HEAD' });
   await target.stop();
-  await cli.close();
   if (run.code !== 0) throw new Error(run.stderr);
   expect(copied.status).toBe(200);
   const peak = Number(/peak (?<kb>\d+) kB/.exec(run.stderr)?.groups?.['kb']) / 1024;
