@@ -225,11 +225,16 @@ export type BuiltTarget =
   /** The builder failed as a whole and did not say which targets were pushed. */
   | { readonly id: string; readonly kind: 'unreported'; readonly reason: string };
 
+/** `special` is a device, pipe or socket; `outside` is not in the root, or leads out of it through a symbolic link. */
+export type FileEntry = 'nothing' | 'file' | 'folder' | 'special' | 'broken link' | 'outside';
+
 /** Files of the project: templates and Dockerfiles, in the git working tree of the config and never outside it. */
 export interface ProjectFiles {
   /** @returns `null` where there is no such file; throws `InputError` for a path that leaves the root or is no regular file */
   read(path: string): Promise<string | null>;
   write(path: string, text: string): Promise<void>;
+  /** What is at a path, where reading it is not enough: `read` takes a link that leads nowhere for nothing. */
+  entry(path: string): Promise<FileEntry>;
   /** What keeps a path from being handed to a builder: it leaves the root, or is a device, pipe or socket. */
   unfit(path: string, where: string, kind: 'file' | 'folder'): Promise<readonly Problem[]>;
   /** Paths of the files in a folder, relative to the root, by code unit. */

@@ -1,8 +1,30 @@
 /** The files of a pipeline of GitLab that lie in its own repository: `.gitlab-ci.yml` and what it includes from there. */
+import { InputError } from '../domain/errors.ts';
 import { isIncludedBy, readPipelineFile, type PipelineFile } from '../import/gitlab-pipeline.ts';
-import type { ProjectFiles } from '../ports.ts';
+import type { FileEntry, ProjectFiles } from '../ports.ts';
 
 export const pipelinePath = '.gitlab-ci.yml';
+
+const unreadable: Readonly<Record<Exclude<FileEntry, 'nothing' | 'file'>, string>> = {
+  folder: 'a folder, not a file',
+  special: 'a device, pipe or socket, not a file',
+  'broken link': 'a symbolic link to a file that is not there',
+  outside: 'a symbolic link that leads out of the repository',
+};
+
+/**
+ * @param up from the folder of the files to the top of the git repository, with a `/` at its end
+ * @returns `null` where there is none
+ * @throws {InputError} WORKFLOW_INVALID for anything else than a file
+ */
+export async function readPipelineText(files: ProjectFiles, up = ''): Promise<string | null> {
+  const path = `${up}${pipelinePath}`;
+  const there = await files.entry(path);
+  if (there === 'nothing') return null;
+  if (there === 'file') return files.read(path);
+  const fix = 'make it a file of the repository, or remove it: GitLab reads its pipeline from there';
+  throw new InputError([{ code: 'WORKFLOW_INVALID', where: pipelinePath, message: unreadable[there], fix }]);
+}
 
 export interface PipelineFiles {
   /** Each once, in the order in which GitLab merges them: what a later one says wins. The pipeline itself is the last. */

@@ -11,6 +11,7 @@ import { prefectConfig } from '../support/prefect.ts';
 /** The files of this project, with some of them changed; `null`: gone. */
 function files(changed: Readonly<Record<string, string | null>> = {}): ProjectFiles {
   return {
+    entry: (path) => Promise.resolve(existsSync(path) ? 'file' : 'nothing'),
     unfit: () => Promise.resolve([]),
     read: async (path) => {
       if (path in changed) return changed[path] ?? null;

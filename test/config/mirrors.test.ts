@@ -140,6 +140,7 @@ test('a rendered FROM has the mirror, its label the public name', async () => {
     read: (path) => Promise.resolve(path === 'Dockerfile.hbs' ? template : null),
     write: () => Promise.reject(new Error('nothing is to be written')),
     list: () => Promise.resolve([]),
+    entry: () => Promise.resolve('file'),
     unfit: () => Promise.resolve([]),
   };
   const texts = async (config: MatrixConfig): Promise<readonly string[]> =>

@@ -115,6 +115,7 @@ describe('a hostile workflow is read in time in proportion to its length', () =>
       list: async () => [],
       read: async () => null,
       write: async () => undefined,
+      entry: async () => 'nothing',
       unfit: async () => [],
     };
     await workflowTexts(`${'bake'.repeat(50_000)} ${'a'.repeat(200_000)}`, files);

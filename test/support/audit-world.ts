@@ -65,6 +65,7 @@ export function auditWorld(options: AuditWorldOptions): AuditWorld {
         return Promise.resolve();
       },
       list: () => Promise.resolve([...files.keys()].toSorted()),
+      entry: (path) => Promise.resolve(files.has(path) ? 'file' : 'nothing'),
       unfit: () => Promise.resolve([]),
     }),
     journals: () => journals,

@@ -2,7 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { InputError, OutsideError } from '../../domain/errors.ts';
 import type { ProjectFiles } from '../../ports.ts';
-import { placeInside, readInside, unfitPath } from './read-inside.ts';
+import { entryInside, placeInside, readInside, unfitPath } from './read-inside.ts';
 import { replaceFile } from './replace-file.ts';
 import { systemCode } from '../read-regular-file.ts';
 import { makeFolder } from '../make-folder.ts';
@@ -29,6 +29,7 @@ export function createProjectFiles(root: string): ProjectFiles {
         throw new OutsideError('FILE_FAILED', message, { path }, { cause: error });
       }
     },
+    entry: (path) => entryInside(root, path),
     unfit: (path, where, kind) => unfitPath(root, path, where, kind),
     list: async (folder) => {
       try {

@@ -1,7 +1,9 @@
-import { statSync } from 'node:fs';
+import { lstatSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError, type Problem } from '../../domain/errors.ts';
 import { outsideRoot, pathFault } from '../../domain/path-fault.ts';
+import type { FileEntry } from '../../ports.ts';
+import { systemCode } from '../read-regular-file.ts';
 import { depthOf, staysInside, throughLink } from './inside.ts';
 import { readTextFile } from './text-file.ts';
 
@@ -40,6 +42,27 @@ export async function placeInside(folder: string, path: string, where = path): P
   const place = resolve(folder, path);
   if (!(await staysInside(folder, place))) throw new InputError([outsideRoot(path, throughLink, where)]);
   return place;
+}
+
+/** What is at a path of a config. Of what the system does not let anybody see, reading says why: it is taken for a file. */
+export async function entryInside(folder: string, path: string): Promise<FileEntry> {
+  const place = resolve(folder, path);
+  if (pathFault(path, await depthOf(folder)) !== null || !(await staysInside(folder, place))) return 'outside';
+  try {
+    const found = statSync(place);
+    return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'special';
+  } catch (error) {
+    if (!['ENOENT', 'ENOTDIR', 'ELOOP'].includes(systemCode(error))) return 'file';
+    return isLink(place) ? 'broken link' : 'nothing';
+  }
+}
+
+function isLink(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
+  } catch {
+    return false;
+  }
 }
 
 /** What keeps a file or folder from being handed to a builder; one that is not there is the builder's to name. */

@@ -7,7 +7,7 @@ import { configDigest } from '../../evidence/config-digest.ts';
 import { doctorJson, doctorText, type Check } from '../../report/doctor.ts';
 import { count } from '../../report/words.ts';
 import type { CommonOptions } from '../options.ts';
-import { pipelinePath, readPipelineFiles } from '../pipeline-files.ts';
+import { readPipelineFiles, readPipelineText } from '../pipeline-files.ts';
 import { factsOf, required, type Facts } from '../read-project.ts';
 import type { Outcome, World } from '../world.ts';
 import { machineChecks } from './machine-checks.ts';
@@ -133,7 +133,7 @@ async function pipelineChecks({ config, root, up }: Loaded, world: World): Promi
   try {
     const files = world.files(root);
     const read = (path: string): Promise<string | null> => files.read(`${up}${path}`);
-    const text = await read(pipelinePath);
+    const text = await readPipelineText(files, up);
     if (text === null) return [];
     const paths = async (): Promise<readonly string[]> => (await world.gitFacts(`${root}/${up}`)).files;
     const there = await readPipelineFiles(text, { read, paths });

@@ -7,7 +7,7 @@ import { importWorkflow } from '../../import/import-workflow.ts';
 import type { GitFacts, ProjectFiles } from '../../ports.ts';
 import { renderDockerfile } from '../../render/dockerfile.ts';
 import { required } from '../read-project.ts';
-import { pipelinePath, readPipelineFiles } from '../pipeline-files.ts';
+import { pipelinePath, readPipelineFiles, readPipelineText } from '../pipeline-files.ts';
 import type { Outcome, World } from '../world.ts';
 import { schemeOf, shapeOf, tagPattern } from '../../import/version-shape.ts';
 import { ending } from './ending.ts';
@@ -209,7 +209,7 @@ async function gitlabStart(
   files: ProjectFiles,
 ): Promise<Start> {
   const ownTags = new Set(packageTags(facts, git.tags).own.keys());
-  const existing = await files.read(pipelinePath);
+  const existing = await readPipelineText(files);
   const folder = { read: (path: string) => files.read(path), paths: () => Promise.resolve(git.files) };
   const there = {
     own: existing !== null && isOurs(existing) ? readPipelineFile(pipelinePath, existing) : null,
@@ -303,10 +303,15 @@ async function importedConfig(source: string, file: string, git: GitFacts, proje
   return configText(config, head);
 }
 
-/** Files that are there already; one that is no regular file, or leads out of the folder, is refused by the reading. */
+/** Files that are there already, links to nothing among them; one that is no regular file, or leads out of the folder, is refused by the reading. */
 async function existingOf(written: readonly NewFile[], files: ProjectFiles): Promise<NewFile[]> {
-  const found = await Promise.all(written.map(async (file) => ({ file, text: await files.read(file.path) })));
-  return found.filter(({ text }) => text !== null).map(({ file }) => file);
+  const found = await Promise.all(
+    written.map(async (file) => {
+      const isLink = (await files.entry(file.path)) === 'broken link';
+      return { file, isTaken: isLink || (await files.read(file.path)) !== null };
+    }),
+  );
+  return found.filter(({ isTaken }) => isTaken).map(({ file }) => file);
 }
 
 function isThere(path: string): Problem {

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdir, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { placeInside, readInside, unfitPath } from '../../../src/adapters/files/read-inside.ts';
+import { entryInside, placeInside, readInside, unfitPath } from '../../../src/adapters/files/read-inside.ts';
 import { quote } from '../../../src/domain/tag.ts';
 import { problemsOf } from '../../support/problems.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
@@ -109,6 +109,25 @@ describe('in a git working tree, whose top is the root', () => {
     const folder = await tree();
     expect(await placeInside(folder, 'docker/within')).toBe(join(folder, 'docker/within'));
     expect(await unfitPath(folder, 'docker/within', where, 'file')).toEqual([]);
+  });
+
+  test.each([
+    { path: 'docker/conda.Dockerfile', is: 'file' },
+    { path: '../shared.Dockerfile', is: 'file' },
+    { path: 'up/shared.Dockerfile', is: 'file' },
+    { path: 'docker', is: 'folder' },
+    { path: 'fifo', is: 'special' },
+    { path: 'gone', is: 'nothing' },
+    { path: 'gone/deeper', is: 'nothing' },
+    { path: 'docker/within', is: 'broken link' },
+    { path: 'docker/circle', is: 'broken link' },
+    { path: 'docker/away', is: 'outside' },
+    { path: 'docker/beyond', is: 'outside' },
+    { path: '../../secret', is: 'outside' },
+  ] as const)('at $path is: $is', async ({ path, is }) => {
+    const folder = await tree();
+    await symlink('circle', join(folder, 'docker/circle'));
+    expect(await entryInside(folder, path)).toBe(is);
   });
 
   test('a pipe is not handed to a builder', async () => {

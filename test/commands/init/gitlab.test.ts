@@ -1,5 +1,5 @@
 /** The pipeline that `init` writes for a project on GitLab. */
-import { readFile, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { z } from 'zod';
@@ -16,6 +16,7 @@ import { runCli } from '../../support/run-cli.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 interface Place {
+  readonly folder: string;
   readonly init: (more?: Partial<InitOptions>) => Promise<Outcome>;
   readonly read: (path: string) => Promise<string>;
   readonly write: (path: string, text: string) => Promise<void>;
@@ -36,6 +37,7 @@ async function place(
     git(folder, 'tag', tag);
   }
   return {
+    folder,
     init: (more = {}) => initCommand({ ...initOptions, ...more }, initWorld(folder)),
     read: (path) => readFile(`${folder}/${path}`, 'utf8'),
     write: (path, text) => writeFile(`${folder}/${path}`, text),
@@ -373,4 +375,38 @@ test('the flags of a pipeline are refused where none is written', async () => {
   ]);
   const at = await place('https://github.com/acme/app');
   expect(await problemsOf(() => at.init({ fanOut: true }))).toMatchObject([{ code: 'USAGE', where: '--fan-out' }]);
+});
+
+const notThere = 'make it a file of the repository, or remove it: GitLab reads its pipeline from there';
+
+test.each([
+  { name: 'a folder', make: (path: string) => mkdir(path), says: 'a folder, not a file' },
+  {
+    name: 'a link to nothing',
+    make: (path: string) => symlink('gone.yml', path),
+    says: 'a symbolic link to a file that is not there',
+  },
+  {
+    name: 'a link that leads out of the repository',
+    make: (path: string) => symlink('/etc/hostname', path),
+    says: 'a symbolic link that leads out of the repository',
+  },
+])('$name at .gitlab-ci.yml is refused by init and named by doctor, and stays', async ({ make, says }) => {
+  const at = await place('git@gitlab.com:acme/app.git');
+  const path = `${at.folder}/.gitlab-ci.yml`;
+  await make(path);
+  const before = await lstat(path);
+  const problem = { code: 'WORKFLOW_INVALID', where: '.gitlab-ci.yml', message: says, fix: notThere };
+  expect(await problemsOf(() => at.init())).toEqual([problem]);
+  expect(await problemsOf(() => at.init({ force: true }))).toEqual([problem]);
+  expect((await lstat(path)).ino).toBe(before.ino);
+  await at.write(
+    'matrix.config.json',
+    JSON.stringify({ repository: 'registry.example/acme/app', dockerfile: 'Dockerfile' }),
+  );
+  const run = await runCli(['doctor', '--config', `${at.folder}/matrix.config.json`, '--offline', '--json']);
+  const { checks } = z.object({ checks: z.array(z.record(z.string(), z.unknown())) }).parse(JSON.parse(run.stdout));
+  expect(checks.filter(({ name }) => name === 'pipeline')).toEqual([
+    { name: 'pipeline', state: 'warning', says: `WORKFLOW_INVALID .gitlab-ci.yml: ${says}`, fix: notThere },
+  ]);
 });

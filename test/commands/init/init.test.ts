@@ -117,6 +117,12 @@ test('a dry run shows every file and writes none', async () => {
   await expect(at.read('matrix.config.ts')).rejects.toThrow('ENOENT');
 });
 
+test('a link to nothing is there already', async () => {
+  const at = await place({ 'package.json': '{}' }, [], 'https://github.com/acme/app');
+  await symlink('gone.ts', `${at.folder}/matrix.config.ts`);
+  expect(await problemsOf(() => at.init())).toMatchObject([{ where: 'matrix.config.ts', message: 'is there already' }]);
+});
+
 test('nothing that is there is overwritten, and nothing else is written then', async () => {
   const at = await place({ 'matrix.config.ts': '// mine\n', 'package.json': '{}' }, [], 'https://github.com/acme/app');
   expect(await problemsOf(() => at.init())).toEqual([

@@ -80,6 +80,7 @@ export function worldOf(scene: Scene): World {
     sourceRepository: async () => null,
     builder: () => scene.real?.builder(registries) ?? builderOf(scene),
     files: () => ({
+      entry: (path) => Promise.resolve(scene.files.has(path) ? 'file' : 'nothing'),
       unfit: () => Promise.resolve([]),
       read: (path) => Promise.resolve(scene.files.get(path) ?? null),
       write: (path, text) => Promise.resolve(void scene.files.set(path, text)),
