@@ -1,5 +1,6 @@
 /** Whether a registry takes a login, asked as `docker login` asks: `/v2/`, its token service, `/v2/` again. Nothing is written. */
 import { OutsideError } from '../../domain/errors.ts';
+import { parseJsonObject } from '../../domain/json.ts';
 import type { Repository } from '../../domain/reference.ts';
 import type { Clock, LoginAnswer } from '../../ports.ts';
 import { unlessAborted } from '../http/unless-aborted.ts';
@@ -40,7 +41,7 @@ export async function tryLogin(trial: LoginTrial): Promise<LoginAnswer> {
   };
   try {
     const first = await unlessAborted(transport(request), signal);
-    if (first.status === 200) return { kind: 'open' };
+    if (first.status === 200) return isRegistry(first) ? { kind: 'open' } : noRegistry(first);
     const challenge = parseChallenge(first.headers['www-authenticate']);
     if (first.status !== 401 || challenge === null) return unanswered(first);
     const authorization = await authorizationFor(challenge, trial, request);
@@ -48,7 +49,7 @@ export async function tryLogin(trial: LoginTrial): Promise<LoginAnswer> {
       return { kind: 'refused', because: 'it asks for a user name and a password, and the login is a token' };
     const given = await unlessAborted(transport({ ...request, headers: { authorization } }), signal);
     const second = withoutSecrets(given, trial.credentials, authorization);
-    if (second.status === 200) return { kind: 'accepted' };
+    if (second.status === 200) return isRegistry(second) ? { kind: 'accepted' } : noRegistry(second);
     const isRefused = second.status === 401 || second.status === 403;
     return isRefused ? { kind: 'refused', because: words(second) } : unanswered(second);
   } catch (error) {
@@ -76,6 +77,19 @@ async function authorizationFor(
   // Without a scope, as what is asked is not what the login may do.
   const wish = { registry: repository.registry, realm, service, scopes: [], credentials };
   return `Bearer ${await tokens.token(wish, request)}`;
+}
+
+/** What registries say to `GET /v2/`: an object or nothing, most with a header of their own. A login page is 200 too. */
+function isRegistry({ headers, body }: WireAnswer): boolean {
+  if (headers['docker-distribution-api-version'] !== undefined) return true;
+  const text = new TextDecoder().decode(body).trim();
+  return text === '' || parseJsonObject(text) !== null;
+}
+
+function noRegistry({ status, headers }: WireAnswer): LoginAnswer {
+  const kind = /^[\w.+-]+\/[\w.+-]+/.exec(headers['content-type'] ?? '')?.[0].slice(0, 60) ?? 'a text';
+  const because = `GET /v2/: ${status} with ${kind}, not with what a registry says: it may be a login page, a proxy or another server`;
+  return { kind: 'unanswered', because };
 }
 
 function unanswered(answer: WireAnswer): LoginAnswer {

@@ -24,6 +24,14 @@ const denied: ScriptedAnswer = {
   body: JSON.stringify({ errors: [{ code: 'UNAUTHORIZED', message: 'token=wonderland is wrong' }] }),
 };
 
+const page: ScriptedAnswer = {
+  status: 200,
+  headers: { 'content-type': 'text/html; charset=utf-8' },
+  body: '<!doctype html><title>Log in</title>',
+};
+const noRegistry =
+  /^GET \/v2\/: 200 with text\/html, not with what a registry says: it may be a login page, a proxy or another server$/;
+
 interface Case {
   readonly name: string;
   readonly credentials?: Credentials;
@@ -78,6 +86,34 @@ const cases: readonly Case[] = [
     answer: 'accepted',
   },
   { name: 'a registry that answers everybody', script: [ok], sent: [v2], answer: 'open' },
+  { name: 'a registry that answers everybody, with nothing', script: [{ status: 200 }], sent: [v2], answer: 'open' },
+  {
+    name: 'a registry that answers everybody, in words of its own',
+    script: [{ status: 200, headers: { 'docker-distribution-api-version': 'registry/2.0' }, body: 'hello' }],
+    sent: [v2],
+    answer: 'open',
+  },
+  {
+    name: 'a page for whoever is not logged in',
+    script: [page],
+    sent: [v2],
+    answer: 'unanswered',
+    because: noRegistry,
+  },
+  {
+    name: 'a page after the login',
+    script: [wantsBasic, page],
+    sent: [v2, `${v2} ${basic}`],
+    answer: 'unanswered',
+    because: noRegistry,
+  },
+  {
+    name: 'a text that says nothing of its kind',
+    script: [{ status: 200, body: 'welcome' }],
+    sent: [v2],
+    answer: 'unanswered',
+    because: /^GET \/v2\/: 200 with a text, not with what a registry says: it may be/,
+  },
   { name: 'no registry', script: [{ status: 404 }], sent: [v2], answer: 'unanswered', because: /^GET \/v2\/: 404/ },
   {
     name: 'a registry that is down after the first word',
