@@ -159,7 +159,7 @@ interface Action {
 
 function readAction(text: string, path: string, frame: string): Action {
   const rewrite = rewriteOf(frame, ['inputs', 'steps']);
-  const yaml = readYamlDocument(text, path, rewrite.inText);
+  const yaml = readYamlDocument(text, path, { rewrite: rewrite.inText });
   const steps = readSteps(yaml.at(yaml.root, 'runs', 'steps'), { yaml, rewrite });
   const outputs = yaml
     .entries(yaml.at(yaml.root, 'outputs'))

@@ -84,7 +84,7 @@ function mergeKey(node: YamlNode, yaml: YamlReader): string | null {
 
 /** @throws {InputError} WORKFLOW_INVALID for what is no workflow, or a matrix that is made while it runs */
 export function readWorkflow(source: string, file: string, rewrite?: Rewrite): Workflow {
-  const yaml = readYamlDocument(source, file, rewrite?.inText);
+  const yaml = readYamlDocument(source, file, { rewrite: rewrite?.inText });
   const top = yaml.entries(yaml.root);
   const jobs = yaml.entries(yaml.at(yaml.root, 'jobs'));
   if (jobs.length === 0) {

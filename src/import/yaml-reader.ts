@@ -2,6 +2,7 @@
 import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
 import { InputError, type Problem } from '../domain/errors.ts';
 import { isTooDeep } from '../domain/yaml-depth.ts';
+import { readAliases, type Targets } from './yaml-aliases.ts';
 
 export type YamlNode = Node | null;
 export type Scalar = string | number | boolean | null;
@@ -32,14 +33,20 @@ export interface YamlEntry {
   readonly comments: readonly string[];
 }
 
+export interface YamlOptions {
+  /** Applied to every text that is read. */
+  readonly rewrite?: ((text: string) => string) | undefined;
+  /** Merge keys (`<<`) are followed, as Compose does and GitHub does not. */
+  readonly merge?: boolean;
+}
+
 /**
- * @param rewrite applied to every text that is read
  * @throws {InputError} WORKFLOW_INVALID with the place of every fault
  */
 export function readYamlDocument(
   source: string,
   file: string,
-  rewrite: (text: string) => string = (text) => text,
+  { rewrite = (text) => text, merge = false }: YamlOptions = {},
 ): YamlReader {
   if (isTooDeep(source)) {
     const fix = 'write it with fewer levels';
@@ -58,24 +65,32 @@ export function readYamlDocument(
     fix: 'expected the YAML of a workflow',
   }));
   if (problems.length > 0) throw new InputError(problems);
-  return new DocumentReader(document, file, at, rewrite);
+  const targets = readAliases(document.contents, merge);
+  if (targets === null) {
+    const message = 'its merge keys (<<) stand for more than a file can need';
+    throw new InputError([{ code: 'WORKFLOW_INVALID', where: file, message, fix: 'write the keys out' }]);
+  }
+  return new DocumentReader({ document, targets, file, at, rewrite });
+}
+
+interface Reading {
+  readonly document: Document.Parsed;
+  readonly targets: Targets;
+  readonly file: string;
+  readonly at: (offset: number) => string;
+  readonly rewrite: (text: string) => string;
 }
 
 class DocumentReader implements YamlReader {
   readonly root: YamlNode;
-  readonly #document: Document.Parsed;
+  readonly #targets: Targets;
   readonly #file: string;
   readonly #at: (offset: number) => string;
   readonly #rewrite: (text: string) => string;
 
-  constructor(
-    document: Document.Parsed,
-    file: string,
-    at: (offset: number) => string,
-    rewrite: (text: string) => string,
-  ) {
+  constructor({ document, targets, file, at, rewrite }: Reading) {
     this.root = document.contents;
-    this.#document = document;
+    this.#targets = targets;
     this.#file = file;
     this.#at = at;
     this.#rewrite = rewrite;
@@ -131,7 +146,7 @@ class DocumentReader implements YamlReader {
   }
 
   #resolved(node: YamlNode): YamlNode {
-    return isAlias(node) ? (node.resolve(this.#document) ?? null) : node;
+    return isAlias(node) ? (this.#targets.get(node) ?? null) : node;
   }
 }
 

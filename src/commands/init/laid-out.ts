@@ -1,7 +1,7 @@
 /** The images of a repository, as files of several kinds say them. */
 import { InputError } from '../../domain/errors.ts';
 import { formatRepository, parseRepository } from '../../domain/reference.ts';
-import { readYamlDocument, type YamlReader } from '../../import/yaml-reader.ts';
+import { readYamlDocument, type YamlOptions, type YamlReader } from '../../import/yaml-reader.ts';
 
 export interface LaidOut {
   /** In the order in which they are found. */
@@ -41,12 +41,14 @@ export function imageName(text: string): string {
   return /^[a-z]/.test(plain) ? plain : plain === '' ? 'image' : `image-${plain}`;
 }
 
-export function readYaml(text: string, path: string, notes: string[]): YamlReader | null {
+export function readYaml(text: string, path: string, notes: string[], options: YamlOptions = {}): YamlReader | null {
   try {
-    return readYamlDocument(text, path);
+    return readYamlDocument(text, path, options);
   } catch (error) {
     if (!(error instanceof InputError)) throw error;
-    notes.push(`${path} was not read: it is not valid YAML`);
+    // What is wrong at a line is the YAML; what is wrong with the whole file says so.
+    const whole = error.problems.find(({ where }) => where === path)?.message;
+    notes.push(`${path} was not read: ${whole ?? 'it is not valid YAML'}`);
     return null;
   }
 }

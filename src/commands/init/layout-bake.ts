@@ -76,7 +76,7 @@ function composeNotes(
   texts: ReadonlyMap<string, string>,
 ): string[] {
   const path = paths.find((one) => composeName.test(one));
-  const yaml = path === undefined ? null : readYaml(texts.get(path) ?? '', path, []);
+  const yaml = path === undefined ? null : readYaml(texts.get(path) ?? '', path, [], { merge: true });
   if (yaml === null || path === undefined) return [];
   const services = yaml.entries(yaml.at(yaml.root, 'services')).filter(({ value }) => yaml.at(value, 'build') !== null);
   const both = targets.filter(({ name }) => services.some(({ key }) => key === name)).map(({ name }) => name);

@@ -19,7 +19,7 @@ export function fromCompose(
   notes: string[],
 ): LaidOutImage[] {
   const path = paths.find((one) => composeName.test(one));
-  const yaml = path === undefined ? null : readYaml(texts.get(path) ?? '', path, notes);
+  const yaml = path === undefined ? null : readYaml(texts.get(path) ?? '', path, notes, { merge: true });
   if (yaml === null || path === undefined) return [];
   const services = yaml.entries(yaml.at(yaml.root, 'services')).flatMap(({ key, value }): Service[] => {
     const service = serviceOf(key, value, yaml);
@@ -101,14 +101,9 @@ function leftOut(name: string, service: YamlNode, yaml: YamlReader): string[] {
   return repositoryOf(image) === null ? [] : [`not read is ${name}, as its Dockerfile is not in this folder`];
 }
 
-/** `extends`, and `<<` of what is built or named, are not followed. */
+/** `extends` is not followed, nor is `<<` of what is no map, which Compose refuses. */
 function takenOver(name: string, service: YamlNode, yaml: YamlReader): string[] {
-  const merged = yaml.at(service, '<<');
-  const parts = [merged, ...yaml.items(merged)];
-  const keys = [
-    ...(yaml.at(service, 'extends') === null ? [] : ['extends']),
-    ...(parts.some((part) => ['build', 'image'].some((key) => yaml.at(part, key) !== null)) ? ['<<'] : []),
-  ];
+  const keys = ['extends', '<<'].filter((key) => yaml.at(service, key) !== null);
   if (keys.length === 0) return [];
   return [`not read is what ${name} takes over by ${keys.join(' and ')}: check its image and build in the config`];
 }

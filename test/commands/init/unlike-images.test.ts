@@ -76,9 +76,9 @@ test('a bake file that is no JSON is said', async () => {
 
 test.each([
   { service: 'worker: { extends: { service: web } }', says: 'worker takes over by extends:' },
-  { service: 'worker: { <<: *app }', says: 'worker takes over by <<:' },
-  { service: 'worker: { <<: [*log, *app] }', says: 'worker takes over by <<:' },
+  { service: 'worker: { <<: 1, image: postgres }', says: 'worker takes over by <<:' },
   { service: 'worker: { <<: *log, image: postgres }', says: null },
+  { service: 'worker: { <<: *app }', says: null },
 ])('of a compose file: $service', async ({ service, says }) => {
   const shared = 'x-log: &log { restart: always }\nx-app: &app { image: ghcr.io/acme/other, build: . }\n';
   const web = 'web: { image: ghcr.io/acme/web, build: . }';
@@ -86,6 +86,73 @@ test.each([
   const lines = stdout.split('\n').filter((line) => line.includes('not read'));
   const said = `compose.yaml: not read is what ${says} check its image and build in the config`;
   expect(lines).toEqual(says === null ? [] : [said]);
+});
+
+const shared = [
+  'x-args: &args { PYTHON: 3.10, DEBUG: 0 }',
+  'x-build: &build { context: ., dockerfile: cuda.Dockerfile, args: *args, platforms: [linux/arm64] }',
+  'x-named: &named { image: ghcr.io/acme/other, build: { <<: *build, target: dev } }',
+  'x-more: &more { image: ghcr.io/acme/never, restart: always, platform: linux/amd64 }',
+].join('\n');
+
+test.each([
+  {
+    name: 'a build',
+    service: 'app: { image: ghcr.io/acme/app, build: { <<: *build } }',
+    holds: ["dockerfile: 'cuda.Dockerfile'", "args: { PYTHON: '3.10', DEBUG: '0' }", "platforms: ['linux/arm64']"],
+  },
+  {
+    name: 'a build with keys of its own, which win',
+    service: 'app: { image: ghcr.io/acme/app, build: { dockerfile: Dockerfile, <<: *build, target: prod } }',
+    holds: ["dockerfile: 'Dockerfile'", "target: 'prod'", "args: { PYTHON: '3.10', DEBUG: '0' }"],
+  },
+  {
+    name: 'arguments',
+    service: 'app: { image: ghcr.io/acme/app, build: { context: ., args: { <<: *args, DEBUG: 1 } } }',
+    holds: ["args: { PYTHON: '3.10', DEBUG: '1' }"],
+  },
+  {
+    name: 'a service, with what that one takes over itself',
+    service: 'app: { <<: *named }',
+    holds: ["repository: 'ghcr.io/acme/other'", "dockerfile: 'cuda.Dockerfile'", "target: 'dev'", 'PYTHON'],
+  },
+  {
+    name: 'several, of which the first wins',
+    service: 'app: { <<: [*named, *more] }',
+    holds: ["repository: 'ghcr.io/acme/other'", "platforms: ['linux/arm64']"],
+  },
+  {
+    name: 'a map that is written there',
+    service: 'app: { <<: { image: ghcr.io/acme/inline, <<: *named } }',
+    holds: ["repository: 'ghcr.io/acme/inline'", "target: 'dev'"],
+  },
+])('<< of a compose file brings $name', async ({ service, holds }) => {
+  const text = 'FROM scratch\nARG PYTHON\nARG DEBUG\n';
+  const both = { Dockerfile: text, 'cuda.Dockerfile': text };
+  const { config, stdout } = await init({ ...both, 'compose.yaml': `${shared}\nservices:\n  ${service}\n` });
+  for (const part of holds) expect(config).toContain(part);
+  expect(stdout).not.toMatch(/not read|<</);
+});
+
+test('<< of itself brings nothing, and is said', async () => {
+  const service = 'app: { image: ghcr.io/acme/app, build: &b { context: ., <<: *b } }';
+  const { config, stdout } = await init({ 'compose.yaml': `services:\n  ${service}\n` });
+  expect(config).toContain("repository: 'ghcr.io/acme/app'");
+  expect(stdout).toContain('compose.yaml: app has <<, which the config lacks: write it there');
+});
+
+test('<< that stands for very much is refused in no time', async () => {
+  const keys = (count: number, name: string): string =>
+    Array.from({ length: count }, (_, index) => `${name}${index}: 1`).join(', ');
+  const many = Array.from(
+    { length: 2000 },
+    (_, index) => `x-${index + 1}: &a${index + 1} { <<: *a${index}, k${index}: 1 }`,
+  );
+  const bomb = `x-0: &a0 { ${keys(50, 'v')} }\n${many.join('\n')}\nservices: { app: { image: ghcr.io/acme/app, build: . } }\n`;
+  const startMs = performance.now();
+  const { stdout } = await init({ 'compose.yaml': bomb });
+  expect(stdout).toContain('compose.yaml was not read: its merge keys (<<) stand for more than a file can need');
+  expect(performance.now() - startMs).toBeLessThan(5000);
 });
 
 test.each([
