@@ -201,3 +201,112 @@ describe('a default branch that is not there', { timeout: 120_000 }, () => {
     expect(git(folder, 'for-each-ref', '--format=%(refname)', 'refs/tagwright')).toBe('refs/tagwright/default-branch');
   });
 });
+
+describe('the default branch in a clone whose remote is not called origin', { timeout: 60_000 }, () => {
+  interface Clone {
+    readonly folder: string;
+    /** Another repository, whose main branch has another config. */
+    readonly other: string;
+  }
+
+  /** A checkout of the git tag 1.0.1; remotes are added by the test. */
+  async function clone(): Promise<Clone & { readonly upstream: string }> {
+    const upstream = await gitRepository([]);
+    const commit = (at: string, text: string): void => {
+      git(at, 'add', '.');
+      git(at, 'commit', '--quiet', '--allow-empty', `--message=${text}`);
+    };
+    await writeFile(join(upstream, name), '{"of":"the release"}');
+    commit(upstream, 'one');
+    git(upstream, 'tag', '1.0.1');
+    await writeFile(join(upstream, name), '{"of":"upstream"}');
+    commit(upstream, 'two');
+    const folder = join(await tempFolder(), 'clone');
+    const other = join(await tempFolder(), 'fork');
+    for (const to of [folder, other]) git(upstream, 'clone', '--quiet', `file://${upstream}`, to);
+    git(other, 'config', 'user.name', 'x');
+    git(other, 'config', 'user.email', 'x@example.com');
+    await writeFile(join(other, name), '{"of":"the fork"}');
+    commit(other, 'three');
+    git(folder, 'checkout', '--quiet', '1.0.1');
+    return { folder, other, upstream };
+  }
+
+  const read = (folder: string, more: { readonly branch?: string; readonly mayFetch?: boolean } = {}) =>
+    configOnDefaultBranch(join(folder, name), { branch: null, mayFetch: false, ...more });
+
+  function addFork({ folder, other }: Clone, remote: string): void {
+    git(folder, 'remote', 'add', remote, `file://${other}`);
+    git(folder, 'fetch', '--quiet', remote);
+    git(folder, 'remote', 'set-head', remote, 'main');
+  }
+
+  test('is that of the only remote', async () => {
+    const { folder } = await clone();
+    git(folder, 'remote', 'rename', 'origin', 'github');
+    expect(await read(folder)).toEqual({ kind: 'read', file: `main:${name}`, text: '{"of":"upstream"}' });
+  });
+
+  test('is fetched from the only remote', async () => {
+    const { folder } = await clone();
+    git(folder, 'remote', 'rename', 'origin', 'github');
+    git(folder, 'update-ref', '-d', 'refs/remotes/github/main');
+    git(folder, 'symbolic-ref', '--delete', 'refs/remotes/github/HEAD');
+    expect(await read(folder, { branch: 'main' })).toMatchObject({
+      kind: 'unread',
+      fix: expect.stringContaining('`git fetch github main:refs/remotes/github/main`'),
+    });
+    expect(await read(folder)).toMatchObject({
+      kind: 'unread',
+      fix: expect.stringContaining(
+        '`git fetch github BRANCH:refs/remotes/github/BRANCH && git remote set-head github BRANCH`',
+      ),
+    });
+    expect(await read(folder, { mayFetch: true })).toMatchObject({ kind: 'read', text: '{"of":"upstream"}' });
+  });
+
+  test('is that of upstream, if none is called origin, and is said where there are several', async () => {
+    const one = await clone();
+    git(one.folder, 'remote', 'rename', 'origin', 'upstream');
+    addFork(one, 'mine');
+    expect(await read(one.folder)).toEqual({ kind: 'read', file: `upstream/main:${name}`, text: '{"of":"upstream"}' });
+  });
+
+  test('is that of origin, also next to upstream, and is said', async () => {
+    const one = await clone();
+    addFork(one, 'upstream');
+    expect(await read(one.folder)).toMatchObject({ file: `origin/main:${name}`, text: '{"of":"upstream"}' });
+  });
+
+  test('is not read where nothing says which remote counts', async () => {
+    const one = await clone();
+    git(one.folder, 'remote', 'rename', 'origin', 'theirs');
+    addFork(one, 'mine');
+    expect(await read(one.folder)).toEqual({
+      kind: 'unread',
+      reason: 'this clone has the remotes theirs, mine, and nothing says which of them counts',
+      fix: expect.stringContaining('git remote rename NAME origin'),
+    });
+  });
+
+  test('is not asked of a remote whose name git would take for an option or a pattern', async () => {
+    const { folder } = await clone();
+    for (const strange of ['--upload-pack=touch x', '*']) {
+      git(
+        folder,
+        'config',
+        '--rename-section',
+        `remote.${strange === '*' ? '--upload-pack=touch x' : 'origin'}`,
+        `remote.${strange}`,
+      );
+      expect(await read(folder, { branch: 'main', mayFetch: true })).toMatchObject({ kind: 'unread' });
+    }
+  });
+
+  test('is the own branch of a repository without a remote', async () => {
+    const { upstream } = await clone();
+    git(upstream, 'checkout', '--quiet', '1.0.1');
+    expect(await read(upstream, { branch: 'main' })).toMatchObject({ kind: 'read', text: '{"of":"upstream"}' });
+    expect(await read(upstream)).toMatchObject({ kind: 'unread' });
+  });
+});

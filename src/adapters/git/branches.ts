@@ -5,7 +5,7 @@ import type { PartialFacts } from '../../domain/release.ts';
 import type { Branches } from '../../ports.ts';
 import { unshallow } from './completeness.ts';
 import { topOf } from './guards.ts';
-import { readBranchRemote } from './remote.ts';
+import { isUnclear, readBranchRemote, unclearRemote } from './remote.ts';
 import { runGit, type GitPlace } from './run-git.ts';
 
 /** A build that is further back than this on its branch is not looked for. */
@@ -25,8 +25,11 @@ export async function readBranches(
   if ((await topOf(here)) === null) return null;
   const place: GitPlace = { folder: here, source: `the git repository of ${folder}`, signal };
   const found = await readBranchRemote(place);
-  if (found !== null && typeof found !== 'string') return ofNoRemote(found, defaultBranch);
-  const prefix = found === null ? 'refs/heads/' : `refs/remotes/${found}/`;
+  if (isUnclear(found)) {
+    const partial = unclearRemote(found);
+    return { heads: new Map(), defaultBranch, remote: null, partial, line: () => Promise.resolve([]) };
+  }
+  const prefix = found === null ? 'refs/heads/' : `refs/remotes/${found.name}/`;
   const listed = await runGit(place, [
     'for-each-ref',
     '--format=%(objectname) %(refname) %(symref)',
@@ -42,7 +45,7 @@ export async function readBranches(
   return {
     heads,
     defaultBranch: defaultBranch ?? ownDefault,
-    remote: found,
+    remote: found?.name ?? null,
     partial: await shallowness(place),
     line: async (branch) => {
       const head = heads.get(branch);
@@ -51,13 +54,6 @@ export async function readBranches(
       return commitsOf(await runGit(place, args));
     },
   };
-}
-
-function ofNoRemote(names: readonly string[], defaultBranch: string | null): Branches {
-  const reason = `this clone has the remotes ${names.join(', ')}, and nothing says which of them counts`;
-  const fix =
-    'rename it: `git remote rename NAME origin`, or let the branch track it: `git branch --set-upstream-to=NAME/BRANCH`';
-  return { heads: new Map(), defaultBranch, remote: null, partial: { reason, fix }, line: () => Promise.resolve([]) };
 }
 
 async function shallowness(place: GitPlace): Promise<PartialFacts | null> {

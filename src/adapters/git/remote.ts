@@ -1,3 +1,4 @@
+import { quote } from '../../domain/tag.ts';
 import { runGit, type GitPlace } from './run-git.ts';
 
 export interface Remote {
@@ -8,19 +9,48 @@ export interface Remote {
   readonly refspecs: readonly string[];
 }
 
+export interface BranchRemote {
+  readonly name: string;
+  /** The clone has others, which may say something else. */
+  readonly isOneOfSeveral: boolean;
+}
+
 /**
- * The remote whose branches count: `origin`, the one that the checked-out branch tracks, or the only one. `null` where
- * there is none, the names where nothing says which.
+ * The remote whose branches count: `origin`, the one that the checked-out branch tracks, `upstream`, or the only one.
+ * `null` where there is none, the names where nothing says which.
  */
-export async function readBranchRemote(place: GitPlace): Promise<string | null | readonly string[]> {
+export async function readBranchRemote(place: GitPlace): Promise<BranchRemote | null | readonly string[]> {
   const names = namesOf(settingsOf(await runGit(place, listSettings)));
   const [only, ...others] = names;
   if (only === undefined) return null;
-  if (names.includes('origin')) return 'origin';
-  if (others.length === 0) return only;
+  const isOneOfSeveral = others.length > 0;
+  if (names.includes('origin')) return { name: 'origin', isOneOfSeveral };
+  if (!isOneOfSeveral) return isPlain(only) ? { name: only, isOneOfSeveral } : names;
   const upstreams = ['for-each-ref', '--format=%(HEAD)%(upstream:remotename)', 'refs/heads'];
   const tracked = /^\*(?<name>.+)$/m.exec(await runGit(place, upstreams))?.groups?.['name'];
-  return tracked !== undefined && names.includes(tracked) ? tracked : names;
+  const name = [tracked, 'upstream'].find((one) => one !== undefined && isPlain(one) && names.includes(one));
+  return name === undefined ? names : { name, isOneOfSeveral };
+}
+
+export function isUnclear(remote: BranchRemote | null | readonly string[]): remote is readonly string[] {
+  return Array.isArray(remote);
+}
+
+/** Nothing that git would take for an option or a pattern. */
+function isPlain(name: string): boolean {
+  return /^\w[\w./-]*$/.test(name);
+}
+
+/** Nothing says which of several counts, or it has a name that is not handed to git. */
+export function unclearRemote(names: readonly string[]): { readonly reason: string; readonly fix: string } {
+  const [only = '', ...others] = names;
+  if (others.length === 0) {
+    return { reason: `the remote of this clone is called ${quote(only)}`, fix: 'give it a plain name, such as origin' };
+  }
+  return {
+    reason: `this clone has the remotes ${names.join(', ')}, and nothing says which of them counts`,
+    fix: 'rename it: `git remote rename NAME origin`, or let the branch track it: `git branch --set-upstream-to=NAME/BRANCH`',
+  };
 }
 
 /** `origin`, or the first remote that has a URL; `null` where there is none. */

@@ -234,7 +234,7 @@ describe('what the clone does not say', () => {
     return made;
   }
 
-  test('a remote of any name counts, if it is the only one or the branch tracks it', async () => {
+  test('a remote of any name counts, if it is the only one, the branch tracks it, or it is upstream', async () => {
     const { audit, clone } = await behind();
     git(clone, 'remote', 'rename', 'origin', 'upstream');
     git(clone, 'branch', '--unset-upstream');
@@ -243,11 +243,13 @@ describe('what the clone does not say', () => {
     git(clone, 'branch', '--set-upstream-to=upstream/main');
     expect((await audit()).brief).toEqual(['behind edge']);
     git(clone, 'branch', '--unset-upstream');
+    expect((await audit()).brief).toEqual(['behind edge']);
+    git(clone, 'remote', 'rename', 'upstream', 'theirs');
     const { brief, notes } = await audit({ CI_DEFAULT_BRANCH: 'main' });
     expect([brief, notes]).toEqual([
       [],
       expect.arrayContaining([
-        'whether edge is the newest build of branch "main" is not known: this clone has the remotes upstream, fork, and nothing says which of them counts; rename it: `git remote rename NAME origin`, or let the branch track it: `git branch --set-upstream-to=NAME/BRANCH`',
+        'whether edge is the newest build of branch "main" is not known: this clone has the remotes theirs, fork, and nothing says which of them counts; rename it: `git remote rename NAME origin`, or let the branch track it: `git branch --set-upstream-to=NAME/BRANCH`',
       ]),
     ]);
   });
