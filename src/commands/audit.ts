@@ -29,6 +29,7 @@ import { lookFurther } from './audit/further.ts';
 import { withProofs } from './audit/proofs.ts';
 import { readWishes, type AuditFormat, type AuditOptions, type AuditWishes } from './audit/options.ts';
 import { rightCells } from './audit/right-cells.ts';
+import { warnOfAnybody } from './evidence/counting.ts';
 import { refuseSharedFile } from './evidence/read-evidence.ts';
 import { expectedOf } from './look/expected-of.ts';
 import { addToLockFile, lockNote, sayForeignLock } from './look/lock-file.ts';
@@ -43,6 +44,7 @@ import type { Outcome, World } from './world.ts';
 export { auditDefaults, type AuditOptions } from './audit/options.ts';
 
 export function auditCommand(options: AuditOptions, world: World): Promise<Outcome> {
+  warnOfAnybody(options.identity, world);
   return overImages(options, world, async (each, shared) => {
     const asked = await eachInTurn(each, (one) => ofImage(options, one, (own) => readAsked(own, shared)));
     const audits = flatSeveral(await eachInTurn(asked, (one) => auditImage(one, shared)));

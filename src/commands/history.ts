@@ -9,6 +9,7 @@ import { shapeFinder } from '../plan/shapes.ts';
 import { resolveTags, type PinnedTag } from '../plan/tag-map.ts';
 import { knownAt, undatedProblem } from '../releases/at.ts';
 import { historyJson, historyText } from '../report/history.ts';
+import { warnOfAnybody } from './evidence/counting.ts';
 import { isEvidenceFile } from './evidence/read-evidence.ts';
 import { statedHistory } from './evidence/stated-history.ts';
 import type { CommonOptions, CountingOptions } from './options.ts';
@@ -26,6 +27,7 @@ export interface HistoryOptions extends CommonOptions, CountingOptions {
 
 export function historyCommand(options: HistoryOptions, world: World): Promise<Outcome> {
   const path = options.evidence ?? null;
+  warnOfAnybody(options.identity, world);
   if (path !== null && isEvidenceFile(path)) return statedHistory(options, path, world);
   const how = { isJson: options.format === 'json', resultOf: bestOf };
   return joinImages(options, world, how, (one, shared) =>

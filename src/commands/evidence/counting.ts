@@ -22,6 +22,15 @@ export async function readCounting(
   return { keys, keyFiles, identity: identity === null ? null : await world.identityVerifier(identity) };
 }
 
+/** Warns of a name that any certificate of the issuer fits. */
+export function warnOfAnybody(identity: SignerIdentity | null | undefined, { say }: Pick<World, 'say'>): void {
+  const any = identity?.identities.find((name) => /^\*+$/.test(name));
+  if (any === undefined || identity === null || identity === undefined) return;
+  say(
+    `--evidence-identity '${any}' accepts whoever has a certificate of ${identity.issuer}, strangers too: name the workflow or the person who may sign`,
+  );
+}
+
 /** A signature with a certificate is judged by identities, another one by keys. */
 export function verifierOf({ keys, keyFiles, identity }: Counting): StatementVerifier {
   return (text, signature) => {

@@ -23,6 +23,7 @@ interface Audited {
   readonly code: number;
   readonly found: readonly string[];
   readonly notes: readonly string[];
+  readonly stderr: string;
 }
 
 interface Signed {
@@ -31,6 +32,8 @@ interface Signed {
   /** As somebody who has the trust root, and no service to ask. */
   readonly audit: (identity: string, ...more: readonly string[]) => Promise<Audited>;
   readonly history: (identity: string, ...more: readonly string[]) => Promise<string>;
+  /** The flags that name somebody. */
+  readonly by: (identity: string) => readonly string[];
 }
 
 /** Three releases, each published with a signed statement: the first with a key, where asked for. */
@@ -67,6 +70,7 @@ async function signed(first: 'key' | 'keyless' = 'keyless'): Promise<Signed> {
   return {
     file,
     pub,
+    by,
     audit: async (name, ...more) => {
       const args = [
         'audit',
@@ -77,11 +81,11 @@ async function signed(first: 'key' | 'keyless' = 'keyless'): Promise<Signed> {
         join(folder, 'matrix.config.json'),
         '--json',
       ];
-      const { code, stdout } = await runCli([...args, ...more]);
+      const { code, stdout, stderr } = await runCli([...args, ...more]);
       const { findings, notes }: { findings: { kind: string; tag: string; because: string }[]; notes: string[] } =
         JSON.parse(stdout);
       const found = findings.filter(({ tag }) => tag.startsWith('statement ') || tag.startsWith('attached'));
-      return { code, found: found.map(({ kind, tag, because }) => `${kind} ${tag}: ${because}`), notes };
+      return { code, found: found.map(({ kind, tag, because }) => `${kind} ${tag}: ${because}`), notes, stderr };
     },
     history: async (name, ...more) =>
       (await runCli(['history', '1-latest', '--evidence', file, ...by(name), ...more])).stdout,
@@ -91,7 +95,7 @@ async function signed(first: 'key' | 'keyless' = 'keyless'): Promise<Signed> {
 describe('statements signed without a key', () => {
   test('by an identity that counts are right, and verified', async () => {
     const at = await signed();
-    expect(await at.audit(workflow)).toEqual({ code: 0, found: [], notes: [] });
+    expect(await at.audit(workflow)).toEqual({ code: 0, found: [], notes: [], stderr: '' });
     expect(await at.history('https://github.com/acme/app/.github/workflows/*')).toContain(
       'statement    3, signature verified',
     );
@@ -107,6 +111,19 @@ describe('statements signed without a key', () => {
     ]);
     expect(found[0]).toContain(`it is by ${workflow}, not by ${other}`);
     expect(await at.history(other)).not.toContain('verified');
+  });
+
+  test('by anybody count with a warning, in audit and history', async () => {
+    const at = await signed();
+    const says = `--evidence-identity '*' accepts whoever has a certificate of ${githubIssuer}, strangers too: name the workflow or the person who may sign\n`;
+    for (const any of ['*', '**']) {
+      expect(await at.audit(any)).toMatchObject({ code: 0, found: [], stderr: says.replace("'*'", `'${any}'`) });
+      expect(await at.history(any)).toContain('signature verified');
+    }
+    const asked = ['--evidence', at.file, ...at.by('*')];
+    expect((await runCli(['history', ...asked])).stderr).toBe(says);
+    expect((await runCli(['history', ...asked, '--evidence-identity', workflow, '--json'])).stderr).toBe(says);
+    expect((await at.audit('https://github.com/acme/*')).stderr).toBe('');
   });
 
   test('without a checked identity are signed, and not checked', async () => {
@@ -152,7 +169,7 @@ describe('statements signed without a key', () => {
 
   test('after one with a key count together, if both are named', async () => {
     const at = await signed('key');
-    expect(await at.audit(workflow, '--evidence-key', at.pub)).toEqual({ code: 0, found: [], notes: [] });
+    expect(await at.audit(workflow, '--evidence-key', at.pub)).toEqual({ code: 0, found: [], notes: [], stderr: '' });
     expect((await at.audit(workflow)).found).toContainEqual(
       expect.stringMatching(/^foreign statement 1: .*: it is signed with a key, and an identity counts$/),
     );
