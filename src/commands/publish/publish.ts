@@ -81,11 +81,11 @@ export async function publishBuild(about: Publishable, options: PublishOptions, 
     // Without moves there is no statement, and the job that builds need not have the file.
     const opened = mapSeveral(project.image.repositories, (repository) => registries.open(repository));
     if (!options.stopBeforeMoves) await readyEvidence(opened, evidence, options, world);
-    if (!options.stopBeforeMoves && !options.dryRun) await readySigner(opened, evidence, world);
     const opening = { ...options, evidenceOf: evidence, command: 'publish', version: journalName(release) } as const;
     const runs = await openRuns(opening, project, registries, world);
     const builder = (): Builder => world.builder(options.builder, project.config.build, project.root, registries);
-    await withRuns(runs, () => carryOut(runs, { about, parts, answers, builder, sources, options }));
+    const signing = (): Promise<void> => readySigner(opened, evidence, world);
+    await withRuns(runs, () => carryOut(runs, { about, parts, answers, builder, sources, signing, options }));
     if (!options.dryRun) await recordPublished(runs.filter(isDoneWith(options)), locked);
     const plan = planFileOf(runs, project, options, world);
     return publishReport(runs, project, release, { ...options, plan, goOn: goOnOf(about.command, parts, world) });
@@ -101,13 +101,15 @@ interface Job {
   readonly answers: Answers;
   readonly builder: () => Builder;
   readonly sources: Sources;
+  /** Asks for what a signature needs. */
+  readonly signing: () => Promise<void>;
   readonly options: PublishOptions;
 }
 
 /** Reads everything there is to read before anything is done; a dry run ends there. */
 async function carryOut(
   runs: readonly RepositoryRun[],
-  { about: { release, event }, parts, answers, builder, sources, options }: Job,
+  { about: { release, event }, parts, answers, builder, sources, signing, options }: Job,
 ): Promise<void> {
   const { allowBackward, dryRun } = options;
   const [first] = runs;
@@ -124,6 +126,8 @@ async function carryOut(
     await inEach(runs, async (run) => holdOversized(run, release, allowBackward));
     return parts === null ? undefined : holdPinned(runs, answers);
   }
+  // Before an hour of building; a run that moves nothing signs nothing.
+  if (!options.stopBeforeMoves && runs.some(({ progress }) => progress.moves.length > 0)) await signing();
   await holdPinned(runs, answers);
   await pushPinned(runs, () => (parts === null ? buildPinned(runs, builder, sources) : mergePinned(runs)));
   await holdMoves(runs.filter(isComplete), answers);

@@ -148,6 +148,17 @@ describe('a publish with --sign-keyless', () => {
     expect(one.world.said.at(-1)).toMatch(/statement 2 of its moves is in .*, signed, and attached to 1 image$/);
   });
 
+  test('with nothing left to move asks for no token and no certificate, also if no service answers', async () => {
+    const one = await scene();
+    expect((await one.publish('1.0.0')).result).toBe('as-planned');
+    const before = [...services.asked];
+    services.fail('token', 403);
+    expect((await one.publish('1.0.0')).result).toBe('as-planned');
+    services.fail('token', null);
+    expect([...services.asked]).toEqual(before);
+    expect(await one.signatures()).toBe(1);
+  });
+
   test('as a dry run asks for no token and no certificate', async () => {
     const one = await scene();
     await one.publish('1.0.0', { ...one.keyless, dryRun: true });
