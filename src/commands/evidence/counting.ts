@@ -24,7 +24,7 @@ export async function readCounting(
 
 /** Warns of a name that any certificate of the issuer fits. */
 export function warnOfAnybody(identity: SignerIdentity | null | undefined, { say }: Pick<World, 'say'>): void {
-  const any = identity?.identities.find((name) => /^\*+$/.test(name));
+  const any = identity?.identities.find((name) => /^[*@]*\*[*@]*$/.test(name));
   if (any === undefined || identity === null || identity === undefined) return;
   say(
     `--evidence-identity '${any}' accepts whoever has a certificate of ${identity.issuer}, strangers too: name the workflow or the person who may sign`,

@@ -116,7 +116,7 @@ describe('statements signed without a key', () => {
   test('by anybody count with a warning, in audit and history', async () => {
     const at = await signed();
     const says = `--evidence-identity '*' accepts whoever has a certificate of ${githubIssuer}, strangers too: name the workflow or the person who may sign\n`;
-    for (const any of ['*', '**']) {
+    for (const any of ['*', '**', '*@*']) {
       expect(await at.audit(any)).toMatchObject({ code: 0, found: [], stderr: says.replace("'*'", `'${any}'`) });
       expect(await at.history(any)).toContain('signature verified');
     }
