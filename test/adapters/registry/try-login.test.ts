@@ -114,6 +114,41 @@ const cases: readonly Case[] = [
     answer: 'unanswered',
     because: /^GET \/v2\/: 200 with a text, not with what a registry says: it may be/,
   },
+  {
+    name: 'a token of Docker with a password beside it, where a password is asked for',
+    credentials: { kind: 'identity-token', token: 'other', password: { username: 'alice', password: 'wonderland' } },
+    script: [wantsBasic, ok],
+    sent: [v2, `${v2} ${basic}`],
+    answer: 'accepted',
+  },
+  {
+    name: 'a refusal that quotes the password',
+    script: [wantsBasic, { status: 401, body: JSON.stringify({ errors: [{ message: 'who is alice:wonderland' }] }) }],
+    sent: [v2, `${v2} ${basic}`],
+    answer: 'refused',
+    because: /^GET \/v2\/: 401 .*who is alice:\*\*\*/,
+  },
+  {
+    name: 'a refusal that does not say how to log in',
+    script: [{ status: 401 }],
+    sent: [v2],
+    answer: 'unanswered',
+    because: /^GET \/v2\/: 401$/,
+  },
+  {
+    name: 'another status with a way to log in: nothing is sent',
+    script: [{ ...wantsBasic, status: 403 }],
+    sent: [v2],
+    answer: 'unanswered',
+    because: /^GET \/v2\/: 403$/,
+  },
+  {
+    name: 'a token service that is down',
+    script: [bearer(), { status: 503 }],
+    sent: [v2, `${asked} ${basic}`],
+    answer: 'unanswered',
+    because: /^token service auth\.test: 503$/,
+  },
   { name: 'no registry', script: [{ status: 404 }], sent: [v2], answer: 'unanswered', because: /^GET \/v2\/: 404/ },
   {
     name: 'a registry that is down after the first word',
@@ -170,4 +205,53 @@ test('a run that is interrupted ends, and says nothing of the login', async () =
     signal: abort.signal,
   });
   await expect(asking).rejects.toMatchObject({ code: 'ABORTED' });
+});
+
+const trial = {
+  repository: { registry: 'ghcr.io', path: 'acme/app' },
+  credentials: password,
+  insecureHosts: new Set<string>(),
+  clock: createVirtualClock(),
+  signal: new AbortController().signal,
+};
+
+test('an answer has a bound of bytes and of time', async () => {
+  const { transport, requests } = scriptedTransport([wantsBasic, ok]);
+  await tryLogin({ ...trial, transport });
+  const now = trial.clock.nowMs();
+  expect(requests.map(({ maxBytes, deadlineMs }) => [maxBytes, deadlineMs])).toEqual([
+    [1_048_576, now + 15_000],
+    [1_048_576, now + 15_000],
+  ]);
+});
+
+test('plain HTTP is spoken to hosts that may be asked so, their token services among them', async () => {
+  const insecureHosts = new Set(['ghcr.io', 'auth.test']);
+  const { transport, lines, requests } = scriptedTransport([bearer('http://auth.test/token'), token, ok]);
+  expect(await tryLogin({ ...trial, insecureHosts, transport })).toEqual({ kind: 'accepted' });
+  expect(lines()).toEqual([
+    'GET http://ghcr.io/v2/',
+    `GET http://auth.test/token?service=ghcr.io ${basic}`,
+    'GET http://ghcr.io/v2/ Bearer one',
+  ]);
+  expect(requests.map((request) => request.insecureHosts)).toEqual([insecureHosts, undefined, insecureHosts]);
+});
+
+test('a fault that is nobody’s answer is thrown', async () => {
+  const { transport } = scriptedTransport([new TypeError('a bug')]);
+  await expect(tryLogin({ ...trial, transport })).rejects.toThrow('a bug');
+});
+
+test('a registry that never answers is not waited for once the run is interrupted', async () => {
+  for (const before of [[], [wantsBasic]]) {
+    const abort = new AbortController();
+    const { transport } = scriptedTransport([
+      ...before,
+      () => {
+        abort.abort();
+        return new Promise(() => undefined);
+      },
+    ]);
+    await expect(tryLogin({ ...trial, signal: abort.signal, transport })).rejects.toMatchObject({ code: 'ABORTED' });
+  }
 });

@@ -1,17 +1,20 @@
 import { chmod } from 'node:fs/promises';
 import { expect, test } from 'vitest';
+import { createHttp } from '../../../src/adapters/http/http.ts';
 import { machineChecks, type MachineWishes } from '../../../src/commands/doctor/machine-checks.ts';
 import { workflowTraps } from '../../../src/commands/doctor/workflow-traps.ts';
 import { readConfig } from '../../../src/config/normalize.ts';
+import { OutsideError } from '../../../src/domain/errors.ts';
 import { parseJsonObject } from '../../../src/domain/json.ts';
 import { parseRepository } from '../../../src/domain/reference.ts';
 import { required } from '../../../src/commands/read-project.ts';
-import { thisMachine } from '../../../src/entry/machine.ts';
+import { thisMachine, type MachineOptions } from '../../../src/entry/machine.ts';
 import type { LoginFacts, Machine } from '../../../src/ports.ts';
 import { doctorText } from '../../../src/report/doctor.ts';
 import { cliProject } from '../../support/cli-process.ts';
 import { smallConfig } from '../../support/history.ts';
 import { runCli } from '../../support/run-cli.ts';
+import { scriptedTransport } from '../../support/scripted-transport.ts';
 import { tempFolder } from '../../support/temp-folder.ts';
 
 const step = (uses: string, more = ''): string => `      - uses: ${uses}${more}\n`;
@@ -227,6 +230,63 @@ test.each(answers)('an answer that is $name', async ({ found, notAsked, says }) 
     logins.map((check) => `${check.state} ${check.says}${check.fix === null ? '' : `; fix: ${check.fix}`}`),
   ).toEqual(says);
   expect(asked).toEqual([notAsked === null ? [] : null]);
+});
+
+test('what keeps a login from being read is a failure; where there is none, a warning says what to do', async () => {
+  const saying = async (found: LoginFacts): Promise<unknown> => {
+    const checks = await machineChecks(config, { ...machine, login: () => Promise.resolve(found) }, wishes);
+    return checks.filter(({ name }) => name === 'login').map(({ state, says, fix }) => ({ state, says, fix }));
+  };
+  expect(await saying({ kind: 'failed', because: 'CREDENTIALS_FAILED the helper is gone' })).toEqual([
+    { state: 'failed', says: 'docker.io/acme/app: CREDENTIALS_FAILED the helper is gone', fix: null },
+  ]);
+  expect(await saying({ kind: 'none', advice })).toEqual([
+    { state: 'warning', says: expect.stringMatching(/^docker\.io\/acme\/app: no credentials, /), fix: advice },
+  ]);
+});
+
+test('each registry is asked once, with what may be asked without TLS', async () => {
+  const asked: unknown[] = [];
+  const login: Machine['login'] = ({ registry, path }, insecure) => {
+    asked.push([`${registry}/${path}`, insecure]);
+    return Promise.resolve({ kind: 'none', advice });
+  };
+  const repository = ['docker.io/acme/app', 'docker.io/acme/other', '127.0.0.1:5000/acme/app'];
+  const several = { ...smallConfig, repository, registries: { insecure: ['127.0.0.1:5000'] } };
+  await machineChecks(required(readConfig(several, 'matrix.config.yaml')), { ...machine, login }, wishes);
+  expect(asked).toEqual([
+    ['docker.io/acme/other', ['127.0.0.1:5000']],
+    ['127.0.0.1:5000/acme/app', ['127.0.0.1:5000']],
+  ]);
+});
+
+test('the machine asks a registry without TLS where it may, and hides no bug', async () => {
+  const { transport, lines } = scriptedTransport([{ status: 200, body: '{}' }]);
+  const of = (http: MachineOptions['http']): Machine =>
+    thisMachine({
+      env: {
+        PATH: '/usr/bin:/bin',
+        HOME: '/nowhere',
+        TAGWRIGHT_REGISTRY_HOST: 'a.example',
+        TAGWRIGHT_REGISTRY_USERNAME: 'robot',
+        TAGWRIGHT_REGISTRY_PASSWORD: 'secret',
+      },
+      build: null,
+      cacheFolder: '/nowhere',
+      http,
+      signal: new AbortController().signal,
+    });
+  const at = required(parseRepository('a.example/acme/app', 'here'));
+  const http = { ...createHttp(), transport };
+  expect(await of(() => Promise.resolve(http)).login(at, ['a.example'])).toMatchObject({ answer: { kind: 'open' } });
+  expect(lines()).toEqual(['GET http://a.example/v2/']);
+  const failing = (error: Error): Promise<LoginFacts> => of(() => Promise.reject(error)).login(at, []);
+  await expect(failing(new TypeError('a bug'))).rejects.toThrow('a bug');
+  await expect(failing(new OutsideError('ABORTED', 'interrupted'))).rejects.toThrow('interrupted');
+  expect(await failing(new OutsideError('FILE_FAILED', 'no certificates'))).toEqual({
+    kind: 'failed',
+    because: 'FILE_FAILED no certificates',
+  });
 });
 
 test('a registry that only builds which are no releases go to is asked too', async () => {
