@@ -35,7 +35,7 @@ import { expectedOf } from './look/expected-of.ts';
 import { addToLockFile, lockNote, sayForeignLock } from './look/lock-file.ts';
 import type { Look } from './look/look.ts';
 import { lookAt, type RepositoryLook } from './look/repository-look.ts';
-import { judgeTogether } from './look/together.ts';
+import { decideTogether, judgeTogether } from './look/together.ts';
 import { nameDifferences } from '../audit/differences.ts';
 import { readProject, resolvedTags, type Project } from './read-project.ts';
 import { ofImage, overImages, worstOf } from './over-images.ts';
@@ -155,7 +155,8 @@ async function provenLooks(judged: Several<RepositoryLook>, run: AuditRun): Prom
   const { signature } = project.image;
   const verifier = signature === null ? null : await world.signatures(signature, project.root);
   const request = { required: wishes.required, verifier, signal: world.signal };
-  return eachInTurn(judged, (looked) => withProofs(looked, request));
+  // Judged again, each by itself.
+  return decideTogether(await eachInTurn(judged, (looked) => withProofs(looked, request)));
 }
 
 async function lookIn(

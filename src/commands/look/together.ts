@@ -24,6 +24,11 @@ export async function judgeTogether(looks: Several<RepositoryLook>): Promise<Sev
     const input = { ...look.input, others, refused };
     return { ...look, input, audited: auditTags(input) };
   });
+  return decideTogether(judged);
+}
+
+/** One publish goes to all of them: what a person has to allow in one is left to a person in all. For looks that were judged. */
+export function decideTogether(judged: Several<RepositoryLook>): Several<RepositoryLook> {
   const all = judged.flatMap(({ audited }) => audited.findings);
   return mapSeveral(judged, (look) => {
     const findings = decideOnce(look.audited.findings, all);

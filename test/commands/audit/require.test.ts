@@ -1,5 +1,6 @@
 /** `audit --require`: absent, by somebody else, for another digest, or right, wherever a signature is kept. */
 import { createHash } from 'node:crypto';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startMemoryRegistry, type MemoryRegistry } from '../../../src/adapters/memory-registry/memory-registry.ts';
@@ -205,4 +206,47 @@ test('what it cannot ask for is said before anything is read', async () => {
     code: 2,
     text: expect.stringContaining('--require'),
   });
+});
+
+test('what one repository leaves to a person is left to one in the other too, with --require as without', async () => {
+  const [a, b] = ['a', 'b'].map((name) => `${memory.host}/together/${name}`);
+  const config = {
+    repository: [a, b],
+    pythons: ['3.10'],
+    defaults: { python: '3.10' },
+    dockerfile: 'Dockerfile',
+    rules: { full: { template: '{{version}}-python{{python}}' }, sha: false, latest: false, minor: false },
+    source: { file: 'releases.json' },
+    signature: { key: 'cosign.pub' },
+  };
+  const folder = await tempFolder({
+    Dockerfile: 'FROM scratch\nARG PYTHON\n',
+    'matrix.config.json': JSON.stringify(config),
+    'cosign.pub': own.pem,
+  });
+  const know = (...versions: readonly string[]): Promise<void> =>
+    writeFile(join(folder, 'releases.json'), JSON.stringify(daily(...versions)));
+  const run = (...args: readonly string[]): ReturnType<typeof runCli> =>
+    runCli([...args, '--config', join(folder, 'matrix.config.json')]);
+  const publish = async (...args: readonly string[]): Promise<void> =>
+    expect((await run('publish', ...args, '--builder', 'stand-in', '--journal', folder)).code).toBe(0);
+  await know('1.0.0');
+  await publish('1.0.0');
+  await know('1.0.0', '1.1.0', '1.2.0');
+  await publish('1.2.0', '--repository', a ?? '');
+  // A tag of the first repository is on a release that no source knows any more.
+  await know('1.0.0', '1.1.0');
+  const found = async (...more: readonly string[]): Promise<unknown> => {
+    const {
+      repositories,
+    }: { repositories: { findings: { kind: string; tag: string; fix: unknown; choices: unknown }[] }[] } = JSON.parse(
+      (await run('audit', '--json', ...more)).stdout,
+    );
+    return repositories.map(({ findings }) =>
+      findings.flatMap(({ kind, tag, fix, choices }) => (kind === 'unattested' ? [] : [{ kind, tag, fix, choices }])),
+    );
+  };
+  const without = await found();
+  expect(JSON.stringify(without).match(/--allow-backward/g)).toHaveLength(4);
+  expect(await found('--require', 'signature')).toEqual(without);
 });
