@@ -1,13 +1,9 @@
 /** Tags of events, judged from facts: which of them show that a tag is wrong, and which leave it open. */
 import { describe, expect, test } from 'vitest';
-import {
-  judgeBranch,
-  judgePull,
-  judgeSchedule,
-  type EventSight,
-  type PullTag,
-  type Verdict,
-} from '../../src/audit/judge-event.ts';
+import type { EventSight, Verdict } from '../../src/audit/event-verdict.ts';
+import { judgeBranch } from '../../src/audit/judge-branch.ts';
+import { judgePull, type PullTag } from '../../src/audit/judge-pull.ts';
+import { judgeSchedule } from '../../src/audit/judge-schedule.ts';
 import { digestNamed } from '../support/digests.ts';
 import { imageOf, smallConfig } from '../support/history.ts';
 

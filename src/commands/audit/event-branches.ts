@@ -1,6 +1,7 @@
 /** Which listed tags are of which branch, and what the git checkout knows of that branch. */
 import pMap from 'p-map';
-import type { BranchTag, LineBuild, ScheduleTag } from '../../audit/judge-event.ts';
+import type { BranchTag, LineBuild } from '../../audit/judge-branch.ts';
+import type { ScheduleTag } from '../../audit/judge-schedule.ts';
 import type { EventRule } from '../../config/types.ts';
 import type { BranchCommit } from '../../domain/branch-commit.ts';
 import type { EventKind } from '../../domain/build-event.ts';

@@ -5,17 +5,10 @@
 import { count } from '../../domain/count.ts';
 import pMap from 'p-map';
 import type { Found } from '../../audit/audit.ts';
-import {
-  furtherBuilds,
-  judgeBranch,
-  judgeDaily,
-  judgePull,
-  judgeSchedule,
-  type DailyTags,
-  type EventSight,
-  type PullTag,
-  type Verdict,
-} from '../../audit/judge-event.ts';
+import type { EventSight, Verdict } from '../../audit/event-verdict.ts';
+import { judgeBranch } from '../../audit/judge-branch.ts';
+import { judgePull, type PullTag } from '../../audit/judge-pull.ts';
+import { furtherBuilds, judgeDaily, judgeSchedule, type DailyTags } from '../../audit/judge-schedule.ts';
 import { rankOf } from '../../audit/kinds.ts';
 import type { EventKind } from '../../domain/build-event.ts';
 import type { Digest } from '../../domain/digest.ts';
