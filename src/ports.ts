@@ -92,8 +92,10 @@ export interface CommentBoard extends NoteBoard {
 }
 
 export interface IssueBoard extends NoteBoard {
-  /** @param because a comment that stays below it; `null` for none */
-  close(id: number, because: string | null, signal?: AbortSignal): Promise<void>;
+  /** What stays below an issue that is closed. */
+  comments(id: number): CommentBoard;
+  /** @param isDone what it is about is done; otherwise another issue says it */
+  close(id: number, isDone: boolean, signal?: AbortSignal): Promise<void>;
 }
 
 /** A board, or why nothing can be written there. */

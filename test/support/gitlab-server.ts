@@ -153,16 +153,25 @@ function respond(
       state.issues = state.issues.map((issue) => (issue === found ? edited : issue));
       return { status: 200, body: issueItem(edited) };
     }
+    case 'GET issues/N/notes': {
+      const found = state.issues.find((issue) => issue.iid === Number(id));
+      return found === undefined ? notFound : page(found.notes.map(issueNote), query);
+    }
     case 'POST issues/N/notes': {
+      const before = state.issues.find((issue) => issue.iid === Number(id))?.notes.length ?? 0;
       const words = noteBody.parse(json).body;
       state.issues = state.issues.map((issue) =>
         issue.iid === Number(id) ? { ...issue, notes: [...issue.notes, words] } : issue,
       );
-      return { status: 201, body: { id: 900, author: projectBot, body: words } };
+      return { status: 201, body: issueNote(words, before) };
     }
     default:
       return notFound;
   }
+}
+
+function issueNote(body: string, index: number): object {
+  return { id: 900 + index, author: projectBot, body };
 }
 
 function nextOf(numbers: readonly number[]): number {

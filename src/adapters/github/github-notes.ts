@@ -5,9 +5,13 @@ import type { GithubClient } from './github-client.ts';
 
 /** @see https://docs.github.com/en/rest/issues/comments */
 export function pullRequestComments(client: GithubClient, pullRequest: number): CommentBoard {
-  const all = `issues/${pullRequest}/comments`;
+  return commentsOf(client, pullRequest, 'pull-requests: write');
+}
+
+/** @param number of an issue, or of a pull request, which is one to the API */
+function commentsOf(client: GithubClient, number: number, permission: string): CommentBoard {
+  const all = `issues/${number}/comments`;
   const one = (id: number): string => `issues/comments/${id}`;
-  const permission = 'pull-requests: write';
   return {
     list: async (signal) => (await client.list(all, commentItem, permission, signal)).map(toNote),
     create: async ({ body }, signal) =>
@@ -41,10 +45,9 @@ export function openIssues(client: GithubClient): IssueBoard {
       const write = { method: 'PATCH', path: one(id), body: { title, body }, permission } as const;
       return { ...toNote(await client.send(write, issueItem, signal)), id };
     },
-    close: async (id, because, signal) => {
-      const comment = { method: 'POST', path: `${one(id)}/comments`, permission } as const;
-      if (because !== null) await client.send({ ...comment, body: { body: because } }, commentItem, signal);
-      const body = { state: 'closed', state_reason: because === null ? 'not_planned' : 'completed' };
+    comments: (id) => commentsOf(client, id, permission),
+    close: async (id, isDone, signal) => {
+      const body = { state: 'closed', state_reason: isDone ? 'completed' : 'not_planned' };
       await client.send({ method: 'PATCH', path: one(id), body, permission }, issueItem, signal);
     },
   };

@@ -6,11 +6,16 @@ import { gitlabClient, type GitlabProject } from './gitlab-client.ts';
 /** @see https://docs.gitlab.com/api/notes/#merge-requests */
 export function mergeRequestNotes(project: GitlabProject, mergeRequest: number): CommentBoard {
   const client = gitlabClient(project, `the notes of merge request ${mergeRequest}`);
-  const all = `merge_requests/${mergeRequest}/notes`;
+  return notesOf(client, project, `merge_requests/${mergeRequest}`);
+}
+
+/** @param of the path of what they are below, in the API and on the page */
+function notesOf(client: ReturnType<typeof gitlabClient>, { webUrl }: GitlabProject, of: string): CommentBoard {
+  const all = `${of}/notes`;
   const one = (id: number): string => `${all}/${id}`;
   const toNote = ({ id, body, system, author }: z.output<typeof noteItem>, me: number | null): Note => ({
     id,
-    url: `${project.webUrl}/-/merge_requests/${mergeRequest}#note_${id}`,
+    url: `${webUrl}/-/${of}#note_${id}`,
     body: body ?? '',
     // Nobody but a maintainer may edit another's note.
     trusted: system !== true && (me === null || author.id === me),
@@ -56,9 +61,8 @@ export function projectIssues(project: GitlabProject): IssueBoard {
       const write = { method: 'PUT', path: one(id), body: { title, description: body } } as const;
       return toNote(await client.send(write, issueItem, signal), null);
     },
-    close: async (id, because, signal) => {
-      if (because !== null)
-        await client.send({ method: 'POST', path: `${one(id)}/notes`, body: { body: because } }, noteItem, signal);
+    comments: (id) => notesOf(client, project, one(id)),
+    close: async (id, _isDone, signal) => {
       await client.send({ method: 'PUT', path: one(id), body: { state_event: 'close' } }, issueItem, signal);
     },
   };

@@ -44,14 +44,20 @@ export function keepIssue(
     const { reports } = document;
     if (result === 'as-planned') {
       const found = await findOurs(board, frame.mark, signal);
-      const because = `Every tag is as planned again: ${namesOf(reports)}, checked ${reports[0].checkedAt}.`;
-      for (const { id } of found) await board.close(id, because, signal);
+      const start = `Every tag is as planned again: ${namesOf(reports)}, checked `;
+      for (const { id } of found) {
+        // Another run may find the same, and say so, before the issue is closed.
+        const comments = board.comments(id);
+        const note = { title: '', body: `${start}${reports[0].checkedAt}.` };
+        await writeOne(comments, note, start, (one) => comments.remove(one, signal), signal);
+        await board.close(id, true, signal);
+      }
       return null;
     }
     // A registry that was out of reach for a night is no finding, and no reason to take one back.
     const findings = reports.flatMap((report) => report.findings);
     if (!findings.some(({ kind, excused }) => excused === null && kind !== 'unknown' && !isQuiet(kind))) return null;
-    return writeOne(board, noteOf(document, frame), frame.mark, (id) => board.close(id, null, signal), signal);
+    return writeOne(board, noteOf(document, frame), frame.mark, (id) => board.close(id, false, signal), signal);
   });
 }
 

@@ -51,6 +51,9 @@ class Forge {
     this.#turn = turn;
   }
 
+  /** Comments below the issue. */
+  below: Forge | null = null;
+
   readonly #drop = (id: number): void => {
     this.#find(id);
     this.notes = this.notes.filter((note) => note.id !== id);
@@ -79,7 +82,10 @@ class Forge {
           return note;
         }),
       remove: (id) => this.#turn(() => this.#drop(id)),
-      close: (id) => this.#turn(() => this.#drop(id)),
+      comments: () => (this.below ??= new Forge(this.#turn)).board(),
+      // What is closed already is closed again.
+      close: (id, isDone) =>
+        this.#turn(() => (isDone ? void (this.notes = this.notes.filter((note) => note.id !== id)) : this.#drop(id))),
     };
   }
 }
@@ -101,6 +107,31 @@ test.each(keeps)('of runs that begin together one %s is left, and each run says 
       await scheduler.waitFor(said);
       expect(forge.notes).toHaveLength(1);
       expect(new Set(await said)).toEqual(new Set([forge.notes[0]?.url]));
+    }),
+    { numRuns: 300 },
+  );
+});
+
+test('of runs that find nothing together one comment is left below the issue, which is closed', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (scheduler, runs) => {
+      let isCalm = true;
+      const forge = new Forge(async (work) => {
+        if (!isCalm) await scheduler.schedule(Promise.resolve());
+        return work();
+      });
+      await keepIssue(forge.board(), { document, result: 'findings' }, frameOf(0), signal);
+      isCalm = false;
+      const said = Promise.all(
+        Array.from({ length: runs }, (_, run) =>
+          keepIssue(forge.board(), { document, result: 'as-planned' }, frameOf(run), signal),
+        ),
+      );
+      await scheduler.waitFor(said);
+      expect([await said, forge.notes]).toEqual([Array<null>(runs).fill(null), []]);
+      expect(forge.below?.notes.map(({ body }) => body)).toEqual([
+        'Every tag is as planned again: `registry.example/acme/app`, checked 2026-11-20T10:00:00Z.',
+      ]);
     }),
     { numRuns: 300 },
   );
