@@ -79,18 +79,11 @@ test('-C runs a command in another folder; every command looks for the config th
     'repo/matrix.config.yaml': JSON.stringify({ $schema, ...config }),
     'repo/a/file': '',
   });
-  const cwd = process.cwd();
-  try {
-    expect(await runCli(['-C', `${at}/repo/a`, 'check', '--json'])).toMatchObject({ code: 0, stderr: '' });
-    process.chdir(cwd);
-    const { stdout } = await runCli(['check', '-C', `${at}/repo/a`]);
-    expect(stdout.split('\n')[0]).toBe('../matrix.config.yaml is valid: 1 image');
-    process.chdir(cwd);
-    const none = await runCli(['-C', `${at}/none`, 'check']);
-    expect([none.code, none.stderr.split(':')[0]]).toEqual([2, 'USAGE  -C']);
-  } finally {
-    process.chdir(cwd);
-  }
+  expect(await runCli(['-C', `${at}/repo/a`, 'check', '--json'])).toMatchObject({ code: 0, stderr: '' });
+  const { stdout } = await runCli(['check', '-C', `${at}/repo/a`]);
+  expect(stdout.split('\n')[0]).toBe('../matrix.config.yaml is valid: 1 image');
+  const none = await runCli(['-C', `${at}/none`, 'check']);
+  expect([none.code, none.stderr.split(':')[0]]).toEqual([2, 'USAGE  -C']);
 });
 
 const inputs: readonly (readonly [string, string, number, string])[] = [

@@ -49,18 +49,11 @@ async function scene(more: object = {}): Promise<Scene> {
   const config = { repository: `${memory.host}/${path}`, source: { file: 'releases.json' }, ...shape, ...more };
   await writeFile(join(folder, 'releases.json'), JSON.stringify(facts));
   await writeFile(join(folder, 'matrix.config.json'), JSON.stringify(config));
-  const cwd = process.cwd();
   return {
     path,
     name: `${memory.host}/${path}`,
     registry,
-    run: async (...args) => {
-      try {
-        return await runCli(['-C', folder, ...args]);
-      } finally {
-        process.chdir(cwd);
-      }
-    },
+    run: (...args) => runCli(['-C', folder, ...args]),
   };
 }
 

@@ -43,19 +43,12 @@ async function scene(versions: readonly string[], more: object = {}, name = 'mat
   const text = JSON.stringify(config, null, 2);
   await writeFile(join(folder, 'releases.json'), JSON.stringify(facts));
   await writeFile(join(folder, name), name.endsWith('.ts') ? `export default ${text};\n` : `${text}\n`);
-  const cwd = process.cwd();
   return {
     folder,
     repositories,
     config: () => readFile(join(folder, name), 'utf8'),
     tags: () => [one, two].map((registry) => new Map(registry.tags(path))),
-    run: async (args, ask) => {
-      try {
-        return await runCli(['-C', folder, ...args], {}, ask === undefined ? {} : { ask });
-      } finally {
-        process.chdir(cwd);
-      }
-    },
+    run: (args, ask) => runCli(['-C', folder, ...args], {}, ask === undefined ? {} : { ask }),
   };
 }
 

@@ -6,7 +6,10 @@ export interface CliRun {
   readonly stderr: string;
 }
 
-/** Runs the command line in this process, with nothing of the surrounding environment but what is given. */
+/**
+ * Runs the command line in this process, with nothing of the surrounding environment but what is given. After `-C`, the
+ * process is back in the folder where it was.
+ */
 export async function runCli(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -14,6 +17,7 @@ export async function runCli(
 ): Promise<CliRun> {
   let stdout = '';
   let stderr = '';
+  const cwd = args.includes('-C') ? process.cwd() : null;
   const code = await main(args, {
     version: '0.0.0',
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...env },
@@ -27,6 +31,8 @@ export async function runCli(
     say: (line) => {
       stderr += `${line}\n`;
     },
+  }).finally(() => {
+    if (cwd !== null) process.chdir(cwd);
   });
   return { code, stdout, stderr };
 }

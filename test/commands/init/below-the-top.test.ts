@@ -1,6 +1,6 @@
 /** `init` in a folder of a git repository: GitHub and GitLab read their files only at its top. */
 import { readdir } from 'node:fs/promises';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { initCommand } from '../../../src/commands/init/init.ts';
 import { git } from '../../support/git-repository.ts';
 import { initOptions } from '../../support/init-options.ts';
@@ -43,8 +43,6 @@ test('a dry run says what a run says', async () => {
   const folder = await tempFolder({ Dockerfile: 'FROM scratch\n', 'Dockerfile.dev': 'FROM scratch\n' });
   git(folder, 'init', '--quiet', '--initial-branch=main');
   git(folder, 'config', 'remote.origin.url', 'git@github.com:acme/app.git');
-  const cwd = process.cwd();
-  onTestFinished(() => process.chdir(cwd));
   const run = await runCli(['-C', folder, 'init', '--dry-run']);
   expect([run.code, run.stderr]).toEqual([0, expect.stringContaining('Dockerfile.dev')]);
 });
