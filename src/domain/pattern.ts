@@ -50,9 +50,18 @@ export function compilePattern(text: string): CompiledPattern {
   }
 }
 
+/** Patterns of the configs that were read last: each image has its rules, and many images have the same. */
+const compiledBefore = new Map<string, LinearPattern>();
+const mostCompiled = 500;
+
 /** For a pattern that is made of a config's texts and is known to be one. */
 export function linearPattern(text: string): LinearPattern {
-  return linear(RE2JS.compile(RE2JS.translateRegExp(text)));
+  const before = compiledBefore.get(text);
+  if (before !== undefined) return before;
+  const pattern = linear(RE2JS.compile(RE2JS.translateRegExp(text)));
+  if (compiledBefore.size >= mostCompiled) compiledBefore.clear();
+  compiledBefore.set(text, pattern);
+  return pattern;
 }
 
 function linear(compiled: RE2JS): LinearPattern {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { compilePattern } from '../../src/domain/pattern.ts';
+import { compilePattern, linearPattern } from '../../src/domain/pattern.ts';
 import { processorMs } from '../support/processor-time.ts';
 
 test.each([
@@ -61,4 +61,12 @@ test.each([String.raw`^(?<version>(a+)+)$`, String.raw`^(?<version>(?:a|a)*)$`, 
 
 test('a pattern that cannot be mended is refused all the same', () => {
   expect(compilePattern(String.raw`^(?!x)(?<version>[\w!x)(?<.]+)(?:-(?<build>\d+))?\k<build>$`).ok).toBe(false);
+});
+
+test('a pattern is compiled once, and however many others come, each text has its own', () => {
+  const first = linearPattern('^(?<n0>0)$');
+  expect(linearPattern('^(?<n0>0)$')).toBe(first);
+  for (let number = 1; number <= 1_200; number += 1)
+    expect(linearPattern(`^(?<n0>${number})$`).exec(`${number}`)?.groups).toEqual({ n0: `${number}` });
+  expect(linearPattern('^(?<n0>0)$').exec('1')).toBe(null);
 });
