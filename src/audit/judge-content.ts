@@ -35,7 +35,7 @@ export function judgeContent(
   const { image } = content;
   if (image.kind === 'artifact' || image.kind === 'unreadable')
     return [incomplete(`it is not an image: ${image.reason ?? image.kind}`)];
-  const { missingPlatforms, mislabelled, unlabelled } = misfit(cell, context.expected.image, image);
+  const { missingPlatforms, mislabelled, unlabelled } = misfit(cell, image);
   if (content.kind === 'manifest') {
     // A single image names its platform in its config alone, which was not read.
     return image.kind === 'image' ? byMediaType(mediaType, cell) : lacking(missingPlatforms, image);

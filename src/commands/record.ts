@@ -122,7 +122,7 @@ async function recordClaim({ cell, digest }: Claim, scene: Scene): Promise<Recor
     if (image === null) continue;
     const fault = image.reason ?? platformFault(cell, image.platforms, options.platform);
     if (fault !== null) throw problem(`${name}@${digest}`, fault, 'give the digest that the builder pushed');
-    const { mislabelled } = misfit(cell, project.image, image);
+    const { mislabelled } = misfit(cell, image);
     if (mislabelled.length > 0) {
       const message = `is another image than ${describeCell(cell)}: ${mislabelled.join('; ')}`;
       throw problem(`${name}@${digest}`, message, 'give the digest of that cell');

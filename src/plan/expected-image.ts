@@ -24,12 +24,20 @@ export function expectedLabels(
   const digest = base?.digest ?? null;
   return {
     [labelNames.version]: cell.release.labelVersions?.get(cell.shape.rank) ?? cell.release.version.text,
-    ...(cell.release.revision === null ? {} : { [labelNames.revision]: cell.release.revision }),
+    ...revisionLabel(cell),
     ...(cell.release.committedAt === undated ? {} : { [labelNames.created]: formatInstant(cell.release.committedAt) }),
     ...(base === null ? {} : { [labelNames.baseName]: qualifiedName(base.name) }),
     ...(digest === null ? {} : { [labelNames.baseDigest]: digest }),
-    ...Object.fromEntries(Object.entries(cell.shape.axes).map(([axis, value]) => [axisLabel(axis), value])),
+    ...axisLabels(cell),
   };
+}
+
+function revisionLabel({ release }: Pick<CellOrStandIn, 'release'>): Readonly<Record<string, string>> {
+  return release.revision === null ? {} : { [labelNames.revision]: release.revision };
+}
+
+function axisLabels({ shape }: Pick<CellOrStandIn, 'shape'>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(shape.axes).map(([axis, value]) => [axisLabel(axis), value]));
 }
 
 /** All labels of an image that is built now, which are its annotations too. */
@@ -72,8 +80,8 @@ export interface Misfit {
  * Compares what names a cell: version, revision and axes. Dates and bases may differ from build to build, and labels
  * that are not ours say nothing of a cell: tag actions, base images and people write `org.opencontainers.image.*` too.
  */
-export function misfit(cell: CellName, image: ImageConfig, seen: InspectedImage): Misfit {
-  const told = tellingLabels(cell, image);
+export function misfit(cell: CellName, seen: InspectedImage): Misfit {
+  const told = tellingLabels(cell);
   const isOurs = (config: ImageConfigFacts): boolean => hasOurLabels(config, cell);
   const mislabelled = seen.configs.flatMap((config) => [
     ...(isOurs(config) ? wrongLabels(told, config) : []),
@@ -100,11 +108,11 @@ export function hasOurLabels(
   return labels[labelNames.version] === release.version.text && labels[labelNames.revision] === release.revision;
 }
 
-function tellingLabels(cell: CellName, image: ImageConfig): Readonly<Record<string, string>> {
-  const dated: string[] = [labelNames.created, labelNames.baseName, labelNames.baseDigest];
+function tellingLabels(cell: CellName): Readonly<Record<string, string>> {
+  const { labelVersions, version } = cell.release;
   // One commit may be built for a branch, a pull request and a schedule: it is one image.
-  if (cell.release.labelVersions !== undefined) dated.push(labelNames.version);
-  return Object.fromEntries(Object.entries(expectedLabels(cell, image)).filter(([name]) => !dated.includes(name)));
+  const named = labelVersions === undefined ? { [labelNames.version]: version.text } : {};
+  return { ...named, ...revisionLabel(cell), ...axisLabels(cell) };
 }
 
 function wrongLabels(told: Readonly<Record<string, string>>, config: ImageConfigFacts): string[] {

@@ -26,7 +26,7 @@ export type Says =
 export function saysOf(
   cell: CellOrStandIn,
   digest: Digest,
-  { contents, expected }: SightInput,
+  { contents }: SightInput,
   parents: ReadonlyMap<Digest, string>,
 ): Says {
   const content = contents.get(digest);
@@ -38,25 +38,25 @@ export function saysOf(
   if (image.kind === 'image' && cell.platforms.length > 1) return 'part';
   if (image.kind === 'index' && (image.platforms.length === 0 || image.reason !== null)) return 'part';
   if (content.kind === 'manifest') return 'unread';
-  const { mislabelled, unlabelled } = misfit(cell, expected.image, image);
+  const { mislabelled, unlabelled } = misfit(cell, image);
   if (mislabelled.length > 0) return 'another';
   return unlabelled ? 'nothing' : 'this';
 }
 
 /** Why an image is what a push leaves that was cut off, or is short of a platform; `null` if it is neither. */
-export function partialReason(cell: CellOrStandIn, digest: Digest, { contents, expected }: SightInput): string | null {
+export function partialReason(cell: CellOrStandIn, digest: Digest, { contents }: SightInput): string | null {
   const image = imageOf(contents.get(digest));
   if (image === null) return null;
   if (image.kind === 'attestation') return 'points to an attestation manifest, the rest of an interrupted push';
   if (image.kind === 'index' && image.reason !== null) return `is incomplete: ${image.reason}`;
-  const { missingPlatforms } = misfit(cell, expected.image, image);
+  const { missingPlatforms } = misfit(cell, image);
   return missingPlatforms.length === 0 ? null : `lacks ${missingPlatforms.join(', ')}`;
 }
 
 /** What our labels or the base's Python say otherwise. */
-export function otherReason(cell: CellOrStandIn, digest: Digest, { contents, expected }: SightInput): string {
+export function otherReason(cell: CellOrStandIn, digest: Digest, { contents }: SightInput): string {
   const image = imageOf(contents.get(digest));
-  return image === null ? '' : misfit(cell, expected.image, image).mislabelled.join('; ');
+  return image === null ? '' : misfit(cell, image).mislabelled.join('; ');
 }
 
 /** True for an index around the other image, or whose images all belong to the other one too. */
@@ -68,11 +68,11 @@ export function isMadeOf(digest: Digest, whole: Digest, { contents }: SightInput
 }
 
 /** True for an image that is known to lack a platform of the cell, be it by its media type alone. */
-export function isShort(cell: CellOrStandIn, digest: Digest, { contents, expected, seen }: SightInput): boolean {
+export function isShort(cell: CellOrStandIn, digest: Digest, { contents, seen }: SightInput): boolean {
   const content = contents.get(digest);
   const image = imageOf(content);
   if (image?.kind === 'index' || content?.kind === 'read')
-    return image !== null && misfit(cell, expected.image, image).missingPlatforms.length > 0;
+    return image !== null && misfit(cell, image).missingPlatforms.length > 0;
   if (cell.platforms.length < 2) return false;
   const mediaType = image?.mediaType ?? mediaTypeOf(digest, cell, seen);
   return mediaType !== null && isImageMediaType(mediaType);

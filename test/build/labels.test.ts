@@ -87,5 +87,5 @@ test('an image is not judged by them: a description may change', () => {
     children: [],
     reason: null,
   };
-  expect(misfit(cell, image, seen)).toEqual({ missingPlatforms: [], mislabelled: [], unlabelled: false });
+  expect(misfit(cell, seen)).toEqual({ missingPlatforms: [], mislabelled: [], unlabelled: false });
 });

@@ -120,7 +120,7 @@ async function noteBuilt(
   for (const run of runs) {
     const digest = built?.kind === 'built' ? built.digest : await stagedDigest(part, built, run, scene);
     const reason = redact(built !== undefined && 'reason' in built ? built.reason : 'the builder did not report it');
-    const read = digest === null ? reason : await readBack(part, digest, run, scene);
+    const read = digest === null ? reason : await readBack(part, digest, run);
     if (typeof read === 'string') {
       fail(part, `${run.name}: ${read}`);
       return;
@@ -147,7 +147,6 @@ async function readBack(
   { cell, platforms, stagingTag }: Part,
   digest: Digest,
   run: RepositoryRun,
-  { project }: BuildScene,
 ): Promise<RecordedBuild | string> {
   const { value: image } = await waitUntil(
     () => run.inspect(digest),
@@ -158,7 +157,7 @@ async function readBack(
   if (image.reason !== null) return `${digest}: ${image.reason}`;
   const wanted = platforms.toSorted().join(', ');
   if (image.platforms.join(', ') !== wanted) return `${digest} is for ${image.platforms.join(', ')}, not for ${wanted}`;
-  const { mislabelled } = misfit(cell, project.image, image);
+  const { mislabelled } = misfit(cell, image);
   if (mislabelled.length > 0) return `${digest}: ${mislabelled.join('; ')}`;
   return {
     repository: run.name,

@@ -86,7 +86,7 @@ async function mergeOf(
 
 /** @returns the part as the registry has it, or what is wrong with it there */
 async function readPart(
-  { registry, inspect, name, project, world, waitMs }: RepositoryRun,
+  { registry, inspect, name, world, waitMs }: RepositoryRun,
   cell: Cell,
   part: RecordedPart,
 ): Promise<MergePart | string> {
@@ -100,7 +100,7 @@ async function readPart(
   if (image === null || manifest === null) return `${named} is not in ${name}: its job has to run again`;
   if (image.reason !== null) return `${named}: ${image.reason}`;
   refuseOther(part, image);
-  const { mislabelled } = misfit(cell, project.image, image);
+  const { mislabelled } = misfit(cell, image);
   if (mislabelled.length > 0) return `${named} is another image: ${mislabelled.join('; ')}`;
   return { manifest, platforms: image.platforms, from: part.path };
 }

@@ -55,7 +55,7 @@ async function verifyCell(run: RepositoryRun, cell: Cell, pushed: Digest): Promi
     (image) => image !== null && image.reason === null,
     run,
   );
-  return looked.value === null ? `${digest} is not there` : contentFault(run, cell, looked.value);
+  return looked.value === null ? `${digest} is not there` : contentFault(cell, looked.value);
 }
 
 /**
@@ -81,8 +81,8 @@ async function oddTag(
   return null;
 }
 
-function contentFault({ project }: RepositoryRun, cell: Cell, image: InspectedImage): string | null {
-  const { mislabelled, missingPlatforms } = misfit(cell, project.image, image);
+function contentFault(cell: Cell, image: InspectedImage): string | null {
+  const { mislabelled, missingPlatforms } = misfit(cell, image);
   if (image.reason !== null) return `${fullTag(cell)}: ${image.reason}`;
   if (missingPlatforms.length > 0) return `${fullTag(cell)} lacks ${missingPlatforms.join(', ')}`;
   return mislabelled.length > 0 ? `${fullTag(cell)}: ${mislabelled.join('; ')}` : null;
