@@ -87,8 +87,8 @@ export default defineConfig({
         // Its files have no state either, and loading the modules for each takes longer than many of them.
         isolate: false,
       }),
-      withServers('buildx', withBuildx, [], { groupOrder: 2, isolate: true }),
-      withServers('pages', pages, [], { groupOrder: 3, isolate: true }),
+      withServers('buildx', withBuildx, [], { groupOrder: 2, isolate: false }),
+      withServers('pages', pages, [], { groupOrder: 3, isolate: false }),
     ],
   },
 });
