@@ -1,21 +1,20 @@
 /** A workflow to a config that says the same. */
-import { count } from '../domain/count.ts';
 import { InputError } from '../domain/errors.ts';
 import { pep440 } from '../domain/pep440.ts';
 import { semver } from '../domain/semver.ts';
 import type { VersionScheme } from '../domain/version.ts';
 import { buildOptions, type BuildScene } from './build-step.ts';
-import { buildersOf, isPushSeen, sitesOf, type BuildSite } from './builds.ts';
+import { buildersOf, sitesOf, type BuildSite } from './builds.ts';
 import { groupsOf, type Group, type Origin } from './combine.ts';
 import { constantGroups } from './concurrency.ts';
 import { combinedEntries, type ImagePart } from './combined-entries.ts';
 import { entry, list, object, type DraftEntry, type DraftObject } from './config-text.ts';
 import { draftEvents, type EventsScene } from './events-draft.ts';
 import { furtherPushes } from './further-pushes.ts';
-import { describeSteps, findSteps, isForEveryPush, type Found, type Source } from './find-steps.ts';
+import { findSteps, type Found, type Source } from './find-steps.ts';
 import { imageEntries } from './image-draft.ts';
 import type { GivenLine } from './lines.ts';
-import { makerOf } from './made-releases.ts';
+import { headOf, leftOut, remarks, unseenPushes } from './import-notes.ts';
 import { elsewhere, invalid } from './refusals.ts';
 import { assignRoles, type RoleAxis, type Roles } from './roles.ts';
 import { withOwnTags } from './own-tags.ts';
@@ -38,8 +37,8 @@ import {
   type VersionShape,
 } from './version-shape.ts';
 import { passesFilters } from './triggers.ts';
-import { asWritten, readWholeWorkflow, type WholeWorkflow, type WorkflowFiles } from './workflow-files.ts';
-import { stepName, type Step } from './workflow.ts';
+import { readWholeWorkflow, type WholeWorkflow, type WorkflowFiles } from './workflow-files.ts';
+import type { Step } from './workflow.ts';
 
 export interface ImportInput {
   readonly source: string;
@@ -107,7 +106,7 @@ export function importWorkflow(input: ImportInput): Imported {
     ...workflow.comments,
     ...new Set(found.sources.flatMap(({ job }) => [...job.comments])),
     ...constantGroups(workflow, first.run),
-    ...leftOut(found, scene),
+    ...leftOut(found, workflow),
     ...unseenPushes(found, workflow),
     ...furtherPushes(workflow, first.run.event, { repository, tagPrefix: shape.prefix }),
     ...new Set(useful.flatMap(({ untold }) => untold)),
@@ -291,78 +290,4 @@ function buildEntries(step: Step | null): DraftEntry[] {
     entry(key, typeof value === 'object' ? list(value) : value),
   );
   return options.length === 0 ? [] : [entry('build', object(options))];
-}
-
-function leftOut({ others, sources, because }: Found, { workflow }: Scene): string[] {
-  const steps = others.map((step) => {
-    const images = splitList(step.inputs.get('images')?.value ?? '').lines.map(({ text }) => text);
-    return `the step ${asWritten(stepName(step))} (${asWritten(images.join(', '))}) is not run for a final release, so its tags are in no plan`;
-  });
-  const matrices = new Map(sources.map(({ step, matrix }) => [step, matrix?.jobs.length ?? 1]));
-  const idle = [...matrices].reduce((sum, [step, all]) => {
-    const own = sources.filter((source: Source) => source.step === step);
-    return sum + all - own.reduce((jobs, source) => jobs + source.jobs.length, 0);
-  }, 0);
-  const unread = workflow.unread.map((what) => `${asWritten(what)}, which was not read`);
-  const asked =
-    because.length === 0
-      ? []
-      : [`it runs only where ${[...new Set(because.map(asWritten))].join(', ')} is so, which only a run knows`];
-  const called =
-    workflow.caller === null ? [] : [`${workflow.caller} calls it for a release: its inputs are taken from there`];
-  const matrixes = sources
-    .flatMap(({ matrix }) => matrix?.problem?.message ?? [])
-    .map((message) => `${message}; no tag of it depends on that`);
-  return [
-    ...called,
-    ...madeBy(sources, workflow),
-    ...new Set(matrixes),
-    ...steps,
-    ...unread,
-    ...asked,
-    ...(idle === 0
-      ? []
-      : [`${count(idle, 'job of the matrix does', 'jobs of the matrix do')} not run the step for a release`]),
-  ];
-}
-
-/** Of a workflow that makes its releases itself. */
-function madeBy(sources: readonly Source[], workflow: WholeWorkflow): string[] {
-  const maker = sources.some(({ run }) => run.event === 'branch') ? makerOf(workflow) : null;
-  if (maker === null) return [];
-  const every = sources.filter((source) => isForEveryPush(source, workflow)).map(({ step }) => step);
-  return [
-    `the push of a branch starts it, and its step ${maker.step.uses ?? ''} makes the release: its git tag is meant`,
-    ...(every.length === 0
-      ? []
-      : [`CHECK THIS: ${describeSteps(every)} runs for every push, not for releases alone, and moves tags then too`]),
-  ];
-}
-
-/** Steps whose tags something takes, and nothing that is known to push. */
-function unseenPushes({ sources }: Found, workflow: WholeWorkflow): string[] {
-  const steps = sources.filter((source) => !isPushSeen(source, workflow)).map(({ step }) => step);
-  return steps.length === 0
-    ? []
-    : [`CHECK THIS: nothing here is seen to push the tags of ${describeSteps(steps)}: what does may give others`];
-}
-
-/** Inputs that are not about tags. */
-function remarks(steps: readonly Step[]): string[] {
-  return ['labels', 'annotations'].flatMap((name) =>
-    steps.every((step) => step.uses !== 'docker/metadata-action' || (step.inputs.get(name)?.value.trim() ?? '') === '')
-      ? []
-      : [
-          `the input ${name} is the key labels of the config, which gives annotations too; version, revision, base and source come by themselves`,
-        ],
-  );
-}
-
-function headOf({ file }: WholeWorkflow, steps: readonly Step[]): string[] {
-  const names = describeSteps(steps);
-  return [
-    `The tags of releases that ${file} pushes, read from its ${names.includes(', ') ? 'steps' : 'step'} ${names}.`,
-    '',
-    "Comments are the workflow's own, or say what has no counterpart here.",
-  ];
 }
