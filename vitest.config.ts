@@ -17,6 +17,9 @@ const pages = ['test/integration/{docs-site,html-pages,html-report,playground}.t
 /** Rows of short-lived objects: with room for them the garbage collector works a third as much. */
 const roomy = ['--max-semi-space-size=64'];
 
+/** Tests speak to loopback alone, and each of the thousands of starts of Node would read the certificates of the machine. */
+const ownWorld = { NODE_EXTRA_CA_CERTS: '' };
+
 /** A build alone fills a small machine, and one registry serves all files of a project: they run one by one. */
 function withServers(
   name: string,
@@ -40,7 +43,7 @@ function withServers(
       hookTimeout: 300_000,
       globalSetup: ['test/support/global-setup.ts'],
       // scripts/setup-engines.sh puts the docker that belongs to the daemon here, if another one shadows it.
-      env: { PATH: [here('.cache/engines/bin'), process.env['PATH']].join(delimiter) },
+      env: { ...ownWorld, PATH: [here('.cache/engines/bin'), process.env['PATH']].join(delimiter) },
     },
   };
 }
@@ -63,6 +66,7 @@ function withoutServers(
       include,
       exclude,
       ...more,
+      env: ownWorld,
       unstubEnvs: true,
       restoreMocks: true,
       setupFiles: ['test/support/same-folder.ts'],

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, statfsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 export interface RegistryOptions {
   /** Basic auth: user to password. Everybody named may do everything, nobody else may do anything. */
@@ -90,7 +90,8 @@ export async function startRegistry(options: RegistryOptions = {}): Promise<Regi
     process.off('exit', killWithUs);
     if (how.keepStorage === true) return;
     await rm(folder, { recursive: true, force: true });
-    await rm(storage, { recursive: true, force: true });
+    // Where it was kept, the folder of the registry that was stopped is around it.
+    await rm(dirname(storage), { recursive: true, force: true });
   };
   try {
     const host = await listening(child, log, options.tls !== undefined);
