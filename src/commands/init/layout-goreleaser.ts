@@ -21,7 +21,7 @@ export function fromGoreleaser(
   notes: string[],
 ): LaidOutImage[] {
   const path = paths.find((one) => goreleaserName.test(one));
-  const yaml = path === undefined ? null : readYaml(texts.get(path) ?? '', path, notes);
+  const yaml = path === undefined ? null : readYaml(texts.get(path) ?? '', path, notes, { merge: true });
   if (yaml === null || path === undefined) return [];
   if (yaml.items(yaml.at(yaml.root, 'kos')).length > 0)
     notes.push(`${path} builds images with ko, from no Dockerfile: these are not in the config`);

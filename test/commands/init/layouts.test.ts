@@ -154,6 +154,17 @@ const layouts: readonly Layout[] = [
     said: 'goreleaser.yml tags it {{ .Tag }}: compare with the plan',
   },
   {
+    name: 'goreleaser with what its images have in common written once',
+    files: {
+      '.goreleaser.yaml':
+        'version: 2\nx-common: &common\n  dockerfile: build/Dockerfile\n  goarch: amd64\ndockers:\n  - <<: *common\n    image_templates: ["acme/cli:{{ .Tag }}-amd64"]\n  - <<: *common\n    goarch: arm64\n    image_templates: ["acme/cli:{{ .Tag }}-arm64"]\n',
+      'build/Dockerfile': scratch,
+    },
+    plan: 'docker.io/acme/cli\n2 releases, 2 cells',
+    holds: ["dockerfile: 'build/Dockerfile'", "platforms: ['linux/amd64', 'linux/arm64']"],
+    said: '',
+  },
+  {
     name: 'compose with two services of one image, and arguments',
     files: {
       'compose.yaml':
