@@ -28,7 +28,7 @@ import { readyEvidence, readySigner } from './move/ready-evidence.ts';
 import { whereTagPoints } from './move/where-tag-points.ts';
 import { runEvidence } from './move/run-evidence.ts';
 import type { CommonOptions, SigningOptions } from './options.ts';
-import { readImage, readProject, required, resolve, type Project } from './read-project.ts';
+import { readImage, readProject, required, resolvedTags, type Project } from './read-project.ts';
 import type { Outcome, World } from './world.ts';
 
 export interface RollbackOptions extends CommonOptions, SigningOptions {
@@ -116,9 +116,9 @@ async function planNow(options: CommonOptions, world: World): Promise<Project | 
 }
 
 /** The convenience tags of the plan, those of excluded releases with them. */
-function plannedConvenience({ config, image, known, factsFrom, tags }: Project): ReadonlySet<string> {
+function plannedConvenience({ image, known, factsFrom, tags }: Project): ReadonlySet<string> {
   const excluded = known.excluded.map(({ release }) => release);
-  const all = [tags, resolve(config, image, excluded, factsFrom).tags].flatMap(({ convenience }) => convenience);
+  const all = [tags, resolvedTags(image, excluded, factsFrom)].flatMap(({ convenience }) => convenience);
   return new Set(all.map(({ tag }) => tag));
 }
 

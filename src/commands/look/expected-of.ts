@@ -1,7 +1,7 @@
 /** What a project expects of its repository, with the releases its plan leaves out and why. */
 import { expectTags, type Expected, type LeftOutRelease } from '../../sight/expected.ts';
 import type { Release } from '../../domain/release.ts';
-import { readFacts, resolve, type Project } from '../read-project.ts';
+import { readFacts, resolvedTags, type Project } from '../read-project.ts';
 import type { World } from '../world.ts';
 import type { CommonOptions } from '../options.ts';
 
@@ -17,8 +17,8 @@ export async function expectedOf(project: Project, options: CommonOptions, world
 
 /** Its tags as if it were the only release: what it would have had. */
 function leftOut(release: Release, reason: string, project: Project, holdsTags = false): LeftOutRelease {
-  const { config, image, factsFrom } = project;
-  return { tags: resolve(config, image, [release], factsFrom).tags, reason, holdsTags };
+  const { image, factsFrom } = project;
+  return { tags: resolvedTags(image, [release], factsFrom), reason, holdsTags };
 }
 
 async function laterReleases(project: Project, options: CommonOptions, world: World): Promise<readonly Release[]> {
