@@ -11,7 +11,7 @@ import type { Run } from './flags.ts';
 import { globalFlags, wantsColor, type GlobalFlags } from './global-flags.ts';
 import { prepare } from './prepare.ts';
 import { createProgram } from './program.ts';
-import { usageError } from './usage-error.ts';
+import { isAsked, usageError } from './usage-error.ts';
 import { isDebug } from './variables.ts';
 
 /** The process around a command: its arguments come beside it. */
@@ -98,7 +98,7 @@ async function runOnce(args: readonly string[], release: string | null, surround
   } catch (error) {
     ran.fault = error instanceof CommanderError ? usageError(error, program) : error;
     if (ran.fault !== null || !(error instanceof CommanderError)) return ran;
-    if (error.exitCode === 0)
+    if (isAsked(error, program))
       ran.code = (await show({ stdout: ran.help }, {}, surroundings)) ? ran.code : exitCodes.outside;
     else {
       say(ran.help.trimEnd());

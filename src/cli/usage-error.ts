@@ -6,9 +6,16 @@ import { quote } from '../domain/tag.ts';
 
 type Parts = Pick<Problem, 'where' | 'message' | 'fix'>;
 
+/** Help or the version. The code that commander has for `help` is the one that the process would end with, were it to end now. */
+export function isAsked({ code, exitCode }: CommanderError, program: Command): boolean {
+  if (code !== 'commander.help') return exitCode === 0;
+  const [first, name] = program.args;
+  return first === 'help' && (name === undefined || program.commands.some((command) => command.name() === name));
+}
+
 /** @returns `null` if nothing is wrong: help was asked for, or nothing at all */
 export function usageError(error: CommanderError, program: Command): InputError | null {
-  if (error.exitCode === 0) return null;
+  if (isAsked(error, program)) return null;
   const parts = error.code === 'commander.help' ? helpOfNothing(program) : partsOf(error, helpFor(program));
   return parts === null ? null : new InputError([{ code: 'USAGE', ...parts }], { cause: error });
 }

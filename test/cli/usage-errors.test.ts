@@ -54,6 +54,21 @@ test.each([
   expect([run.stdout === '', run.stderr === '']).toEqual([code === 2, code === 0]);
 });
 
+test.each([['help'], ['help', 'plan'], ['-C', '.', 'help', 'plan']])(
+  'tagwright %s is help also while the exit code of the process is that of a failure, as the program starts',
+  async (...args) => {
+    const before = process.exitCode;
+    try {
+      process.exitCode = 70;
+      const run = await runCli(args);
+      expect([run.code, run.stderr]).toEqual([0, '']);
+      expect(run.stdout).toMatch(/^Usage: tagwright /);
+    } finally {
+      process.exitCode = before;
+    }
+  },
+);
+
 const prefect = ['--config', 'matrix.config.ts', '--releases', 'examples/prefect/releases.json', '--offline'];
 
 test.each([
