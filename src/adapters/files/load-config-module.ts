@@ -140,21 +140,51 @@ async function within<T>(timeoutMs: number, work: () => Promise<T>): Promise<T> 
 /** Where this code runs from, bundled or not: no frame in here is the config's. */
 const ownFolder = dirname(fileURLToPath(import.meta.url)) + sep;
 
-/** Stack frames and compile errors both end in `file:line:column`; the first one outside of packages is the throw. */
-const placePattern = /(?:\(|\s)(?<file>(?:file:\/\/)?\/[^\s()]+?|[A-Za-z]:\\[^()]+?):(?<line>\d+):(?<column>\d+)\)?$/gm;
+/** Stack frames and compile errors both end in `file:line:column`. */
+const placePattern = /^(?<before>.*):(?<line>\d+):(?<column>\d+)\)?$/gm;
+const fileStart = /(?<=^|[\s(])(?:file:\/\/|\/|[A-Za-z]:\\)/g;
 
+interface ThrownPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Those of files that are there, the throw first. */
+function* placesOf({ stack, message }: Error): Generator<ThrownPlace> {
+  for (const { groups } of (stack ?? message).matchAll(placePattern)) {
+    const { before = '', line = '', column = '' } = groups ?? {};
+    // Folders may have spaces and brackets in their names: the longest text that is a file.
+    const names = [...before.matchAll(fileStart)].map(({ index }) => before.slice(index));
+    const file = names.map(fileName).find((name) => name !== null && existsSync(name));
+    if (typeof file === 'string') yield { file, line: Number(line), column: Number(column) };
+  }
+}
+
+function fileName(text: string): string | null {
+  if (!text.startsWith('file://')) return text;
+  try {
+    return fileURLToPath(text);
+  } catch {
+    return null;
+  }
+}
+
+/** The first place outside of packages is the throw. */
 function describeThrow(error: unknown, path: string): { readonly where: string; readonly message: string } {
   if (!(error instanceof Error)) return { where: path, message: `it threw ${quote(String(error))}` };
   const summary = `${error.name}: ${error.message}`.split('\n', 1)[0] ?? '';
   const message = `it threw ${summary.trim().replace(/^Error: (?=\w*Error: )/, '')}`;
-  for (const { groups } of (error.stack ?? error.message).matchAll(placePattern)) {
-    const { file = '', line = '', column = '' } = groups ?? {};
-    const name = file.startsWith('file://') ? fileURLToPath(file) : file;
-    if (/[\\/]node_modules[\\/]/.test(name) || name.startsWith(ownFolder) || !existsSync(name)) continue;
-    const shown = resolve(name) === resolve(path) ? path : nearName(name);
-    return { where: `${shown}:${line}${isOnLine(name, Number(line), Number(column)) ? `:${column}` : ''}`, message };
+  for (const { file, line, column } of placesOf(error)) {
+    if (isPackage(file) || file.startsWith(ownFolder)) continue;
+    const shown = resolve(file) === resolve(path) ? path : nearName(file);
+    return { where: `${shown}:${line}${isOnLine(file, line, column) ? `:${column}` : ''}`, message };
   }
   return { where: path, message };
+}
+
+function isPackage(file: string): boolean {
+  return /[\\/]node_modules[\\/]/.test(file);
 }
 
 function nearName(file: string): string {

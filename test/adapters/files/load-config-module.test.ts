@@ -100,6 +100,29 @@ describe('a config that cannot be used', () => {
       problem: { code: 'CONFIG_FAILED', where: 'other.ts:2:7', message: 'it threw RangeError: no', fix: mustLoad },
     },
     {
+      why: 'throws in a folder with spaces and brackets in its name',
+      files: {
+        'c.ts': `import './a b (1) é/other.ts';\nexport default {};`,
+        'a b (1) é/other.ts': `function check(): never {\n  throw new Error('no');\n}\ncheck();`,
+      },
+      problem: {
+        code: 'CONFIG_FAILED',
+        where: 'a b (1) é/other.ts:2:9',
+        message: 'it threw Error: no',
+        fix: mustLoad,
+      },
+    },
+    {
+      why: 'does not compile, in a folder with spaces in its name',
+      files: { 'c.ts': `import './a b/other.ts';\nexport default {};`, 'a b/other.ts': `\nexport const a 1;` },
+      problem: {
+        code: 'CONFIG_FAILED',
+        where: 'a b/other.ts:2:14',
+        message: 'it threw ParseError: Missing initializer in const declaration.',
+        fix: mustLoad,
+      },
+    },
+    {
       why: 'throws a text',
       files: { 'c.ts': `throw 'no';` },
       problem: { code: 'CONFIG_FAILED', where: 'c.ts', message: 'it threw "no"', fix: mustLoad },
