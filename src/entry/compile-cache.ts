@@ -31,9 +31,10 @@ export function keepCompiled({ own, flags, run }: Kept, env: Environment): void 
   if ((env['NODE_DISABLE_COMPILE_CACHE'] ?? '') !== '') return;
   const folder = join(cacheHome(env, homedir()), 'tagwright', 'compiled', flags);
   // Node 20 has none of its own.
-  if ('enableCompileCache' in nodeModule && typeof nodeModule.enableCompileCache === 'function')
-    nodeModule.enableCompileCache(folder);
-  else compileOnce(own, { folder: join(folder, `${process.version}-${process.arch}`), run });
+  if ('enableCompileCache' in nodeModule && typeof nodeModule.enableCompileCache === 'function') {
+    // Node would make the folder with its `recursive`.
+    if (isMade(folder)) nodeModule.enableCompileCache(folder);
+  } else compileOnce(own, { folder: join(folder, `${process.version}-${process.arch}`), run });
 }
 
 /** For code that is kept, where Node has no `import()` without a warning. The bundler leaves this one as it is. */
@@ -113,6 +114,15 @@ function keep({ folder, run }: Place, { scripts, hasFresh }: Loaded): void {
     writeFileSync(mark, '', { mode: 0o600 });
   } catch {
     // The next start compiles again.
+  }
+}
+
+function isMade(folder: string): boolean {
+  try {
+    makeFolder(folder);
+    return true;
+  } catch {
+    return existsSync(folder);
   }
 }
 

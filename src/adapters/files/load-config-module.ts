@@ -86,10 +86,27 @@ export async function loadConfigText(path: string, file: string, text: string, o
 }
 
 async function runModule(path: string, options: LoadOptions): Promise<unknown> {
+  const fsCache = await madeCache(options.cacheFolder);
+  try {
+    return await runWith(fsCache, path, options);
+  } catch (error) {
+    if (fsCache === false || !(error instanceof InputError) || !isOfLoader(error.cause)) throw error;
+    return await runWith(false, path, options);
+  }
+}
+
+/** A disk that is full, or a file of the cache that is not ours: the loader writes and reads there without a catch. */
+function isOfLoader(error: unknown): boolean {
+  if (!(error instanceof Error) || !('syscall' in error)) return false;
+  const [first] = placesOf(error);
+  return first !== undefined && (isPackage(first.file) || first.file.startsWith(ownFolder));
+}
+
+async function runWith(fsCache: string | false, path: string, options: LoadOptions): Promise<unknown> {
   const { createJiti } = await import('jiti');
   const jiti = createJiti(import.meta.url, {
     virtualModules: { ...options.virtualModules },
-    fsCache: await madeCache(options.cacheFolder),
+    fsCache,
     moduleCache: false,
     interopDefault: false,
   });

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readdir, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -71,6 +71,29 @@ describe('a config that loads', () => {
     expect(await readdir(cacheFolder)).toHaveLength(1);
     expect(await loadConfigModule(join(folder, 'c.ts'), { ...options, cacheFolder })).toBe(1);
   });
+});
+
+test('a cache that cannot be written or read, as on a full disk, is no cache, and the config loads', async () => {
+  const folder = await tempFolder({ 'c.ts': 'export default 1 as number;' });
+  const cacheFolder = join(folder, 'cache');
+  const own = { ...options, cacheFolder };
+  await loadConfigModule(join(folder, 'c.ts'), own);
+  const [name = ''] = await readdir(cacheFolder);
+  await rm(join(cacheFolder, name));
+  // Root may write everywhere: a folder is what nobody can read or write as a file.
+  await mkdir(join(cacheFolder, name));
+  expect(await loadConfigModule(join(folder, 'c.ts'), own)).toBe(1);
+});
+
+test('a config that fails on a file of its own is run once', async () => {
+  const text = `import { appendFileSync, readFileSync } from 'node:fs';
+    appendFileSync(new URL('./runs', import.meta.url), 'x');
+    export default readFileSync('/nowhere/at all');`;
+  const folder = await tempFolder({ 'c.ts': text });
+  const own = { ...options, cacheFolder: join(folder, 'cache') };
+  const [first] = await problemsOf(() => loadConfigModule(join(folder, 'c.ts'), own));
+  expect(first).toMatchObject({ where: `${join(folder, 'c.ts')}:3:26` });
+  expect(await readFile(join(folder, 'runs'), 'utf8')).toBe('x');
 });
 
 describe('a config that cannot be used', () => {
