@@ -22,9 +22,10 @@ export function sameReasons(findings: readonly Finding[]): readonly SameReason[]
   return rows.toSorted((a, b) => b.findings.length - a.findings.length);
 }
 
-/** Without the tag that it names. */
+/** Without the tag that it names, which may also be how a port begins. */
 function reasonOf({ tag, because }: Finding): string {
-  return because.replaceAll(`:${tag}`, '');
+  const name = tag.replaceAll('.', String.raw`\.`);
+  return because.replaceAll(new RegExp(String.raw`:${name}(?![\w/-]|\.\w)`, 'g'), '');
 }
 
 export interface Entry {
