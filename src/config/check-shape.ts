@@ -148,6 +148,7 @@ function expectedOf(issue: Issue): readonly string[] {
 }
 
 function shown(input: unknown): string {
+  if (typeof input === 'function') return 'a function';
   if (input === null || typeof input !== 'object') return (JSON.stringify(input) ?? 'undefined').slice(0, 80);
   return Array.isArray(input) ? 'a list' : 'an object';
 }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { readConfig } from '../../src/config/normalize.ts';
 import { badInputs } from '../tables/bad-inputs.ts';
 import { daily, smallConfig } from '../support/history.ts';
+import { checkShape } from '../../src/config/check-shape.ts';
 import { runCli } from '../support/run-cli.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -331,6 +332,11 @@ test.each([
     2,
     `CONFIG_INVALID  ./matrix.config.json: ${says}; write repository: 'registry.example.com/owner/name', dockerfile and what else the image has, as docs/config.md lists\n`,
   ]);
+});
+
+test('a config that is a function is told that it is one', () => {
+  const read = checkShape(() => ({}), 'matrix.config.ts');
+  expect(read).toMatchObject({ problems: [{ message: 'it is a function and has no keys' }] });
 });
 
 test('an output that is a folder is refused before it is called a failure', async () => {

@@ -4,7 +4,19 @@ import Handlebars from 'handlebars';
 import { expect, test, vi } from 'vitest';
 import { parseTagTemplate, type TemplatePiece } from '../../src/config/tag-template.ts';
 
-const known = new Set(['version', 'major', 'os', 'my-axis', 'else', 'true', 'null', 'this']);
+const known = new Set([
+  'version',
+  'major',
+  'os',
+  'my-axis',
+  'else',
+  'true',
+  'null',
+  'this',
+  'else-x',
+  'elsewhere',
+  'nullable',
+]);
 
 /** What Handlebars alone makes of a template: `null` where it is more than text and known names. */
 function piecesOf(text: string): readonly TemplatePiece[] | null {
