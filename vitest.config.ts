@@ -20,12 +20,15 @@ const roomy = ['--max-semi-space-size=64'];
 /** Tests speak to loopback alone, and each of the thousands of starts of Node would read the certificates of the machine. */
 const ownWorld = { NODE_EXTRA_CA_CERTS: '' };
 
-/** A build alone fills a small machine, and one registry serves all files of a project: they run one by one. */
+/**
+ * One registry serves all files of a project, and of builds one alone fills a small machine: files run one by one. They
+ * have no state, and loading the modules for each takes longer than many of them.
+ */
 function withServers(
   name: string,
   include: string[],
   exclude: string[],
-  more: { readonly groupOrder: number; readonly isolate: boolean },
+  groupOrder: number,
 ): { resolve: object; test: InlineConfig & { name: string } } {
   return {
     resolve: { alias: { tagwright: here('src/index.ts') } },
@@ -34,11 +37,11 @@ function withServers(
       include,
       exclude,
       fileParallelism: false,
-      isolate: more.isolate,
+      isolate: false,
       unstubEnvs: true,
       restoreMocks: true,
       // After the unit tests: what waits for real servers should not wait for a busy machine too.
-      sequence: { groupOrder: more.groupOrder },
+      sequence: { groupOrder },
       testTimeout: 120_000,
       hookTimeout: 300_000,
       globalSetup: ['test/support/global-setup.ts'],
@@ -98,13 +101,10 @@ export default defineConfig({
         execArgv: roomy,
       }),
       withoutServers('fuzz', ['test/fuzz/**/*.test.ts'], [], { isolate: true, execArgv: ['--max-old-space-size=160'] }),
-      withServers('integration', ['test/integration/**/*.test.ts'], [...withBuildx, ...pages], {
-        groupOrder: 1,
-        // Its files have no state either, and loading the modules for each takes longer than many of them.
-        isolate: false,
-      }),
-      withServers('buildx', withBuildx, [], { groupOrder: 2, isolate: false }),
-      withServers('pages', pages, [], { groupOrder: 3, isolate: false }),
+      withServers('publish', ['test/integration/publish/**/*.test.ts'], withBuildx, 1),
+      withServers('integration', ['test/integration/*.test.ts'], [...withBuildx, ...pages], 2),
+      withServers('buildx', withBuildx, [], 3),
+      withServers('pages', pages, [], 4),
     ],
   },
 });

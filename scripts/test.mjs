@@ -12,8 +12,11 @@ const filters = process.argv.slice(2);
 const inCi = ['true', '1'].includes(process.env.CI ?? '');
 const nothing = { passed: 0, failed: 0, skipped: 0 };
 
-/** Tests of real servers, in two lanes of about the same length: one waits for registries, the other has the Docker daemon and the browser. */
-const lanes = [['integration'], ['buildx', 'pages']];
+/**
+ * Tests of real servers, in lanes of about the same length, for each waits half of its time: publishes; what has the
+ * Docker daemon; and what else asks a registry, with the browser.
+ */
+const lanes = [['publish'], ['buildx'], ['integration', 'pages']];
 
 process.exitCode = await main();
 
@@ -29,10 +32,10 @@ async function main() {
   const enginesReady = succeeds('bash', ['scripts/setup-engines.sh']);
   const runs = [await run(['unit', 'fuzz'], 'inherit')];
   if (enginesReady) {
-    // The second lane's words come in one piece, behind those of the first.
-    const [shown, kept] = await Promise.all(lanes.map((lane, index) => run(lane, index === 0 ? 'inherit' : 'pipe')));
-    process.stdout.write(kept.output);
-    runs.push(shown, kept);
+    // The words of each lane but the first come in one piece, behind its own.
+    const done = await Promise.all(lanes.map((lane, index) => run(lane, index === 0 ? 'inherit' : 'pipe')));
+    for (const { output } of done) process.stdout.write(output);
+    runs.push(...done);
   }
   const count = { passed: 0, failed: 0, skipped: 0 };
   const notes = [];
