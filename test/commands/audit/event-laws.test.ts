@@ -16,6 +16,7 @@ import type { BuildEvent, EventKind } from '../../../src/domain/build-event.ts';
 import { daily } from '../../support/history.ts';
 import { publishOptions, publishWorld } from '../../support/publish-world.ts';
 import { readTags } from '../../support/read-tags.ts';
+import { tempFolder } from '../../support/temp-folder.ts';
 
 let memory: MemoryRegistry;
 let count = 0;
@@ -116,6 +117,7 @@ const config = {
 
 test('what a publish of an event just put is no finding of an audit, and no tag of a release moves', async () => {
   let judged = 0;
+  const folder = await tempFolder();
   await fc.assert(
     fc.asyncProperty(steps, async (taken) => {
       const repository = `${memory.host}/acme/law-${(count += 1)}`;
@@ -140,7 +142,7 @@ test('what a publish of an event just put is no finding of an audit, and no tag 
         pulls: () =>
           Promise.resolve({ kind: 'open', pulls: { name: 'forge', state: () => Promise.resolve({ kind: 'open' }) } }),
       };
-      const options = publishOptions('1.0.0', [], '/journal');
+      const options = publishOptions('1.0.0', [], folder);
       expect((await publishCommand(options, world)).result).toBe('as-planned');
       const path = repository.slice(memory.host.length + 1);
       const released = await readTags(memory.host, path);
