@@ -19,18 +19,11 @@ import {
   type EventSight,
   type Verdict,
 } from './event-verdict.ts';
-import type { BranchTag, LineBuild } from './judge-branch.ts';
+import type { BranchTag } from './judge-branch.ts';
 
 /** A tag that each run of a schedule moves, and the branch that it builds. */
-export interface ScheduleTag {
-  readonly tag: string;
-  readonly rule: EventRule;
+export interface ScheduleTag extends BranchTag {
   readonly everyMs: number;
-  readonly branch: string;
-  /** Newest first. */
-  readonly line: readonly BranchCommit[];
-  /** Newest first. */
-  readonly builds: readonly LineBuild[];
 }
 
 /** So long a commit may lie before it is pushed: by its date alone nothing is overdue earlier. */
@@ -98,11 +91,7 @@ function earliestBuild({ line, builds, branch }: ScheduleTag, index: number, sig
 const maxBuilds = 3;
 
 /** Builds that a verdict may rest on, once it is known which commit the tag's own image is of. */
-export function furtherBuilds(
-  question: BranchTag | ScheduleTag,
-  isSchedule: boolean,
-  sight: EventSight,
-): readonly string[] {
+export function furtherBuilds(question: BranchTag, isSchedule: boolean, sight: EventSight): readonly string[] {
   const { tag, line, builds } = question;
   const at = sight.digestAt(tag);
   const revision = (at === null ? null : sight.labels(at))?.[labelNames.revision];

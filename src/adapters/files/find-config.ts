@@ -1,9 +1,9 @@
 /** Finds the config that a command is about, if no flag names one. */
-import { statSync, type Stats } from 'node:fs';
 import { dirname, extname, join, relative } from 'node:path';
 import { InputError } from '../../domain/errors.ts';
 import { rootOf } from './inside.ts';
 import { isConfigCode } from './load-config-module.ts';
+import { statOf } from './stat-of.ts';
 
 const names = ['ts', 'mts', 'js', 'mjs', 'json', 'yaml', 'yml'].map((ending) => `matrix.config.${ending}`);
 
@@ -39,15 +39,6 @@ export async function findConfig(folder: string, trusted: Trusted): Promise<stri
   if (others.length > 0) throw ambiguous(found.map(({ path }) => path));
   if (trusted !== null && isConfigCode(extname(first.path)) && !trusted.has(first.owner)) throw foreign(first.path);
   return first.path;
-}
-
-/** `null` for what is not there or may not be looked at. */
-function statOf(path: string): Stats | null {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) ?? null;
-  } catch {
-    return null;
-  }
 }
 
 function ambiguous(paths: readonly string[]): InputError {

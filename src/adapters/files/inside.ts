@@ -2,11 +2,12 @@
  * Where a path really leads, links followed, and whether that is inside a root. A plan asks this some hundred times, and
  * the answer takes microseconds: handing each question to a thread took a tenth of the time of a plan.
  */
-import { lstatSync, readlinkSync, realpathSync } from 'node:fs';
+import { readlinkSync, realpathSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { InputError } from '../../domain/errors.ts';
 import { outsideRoot } from '../../domain/path-fault.ts';
 import { systemCode } from '../read-regular-file.ts';
+import { linkStatOf } from './stat-of.ts';
 
 const maxLinks = 40;
 export const throughLink = 'leaves the folder of the config through a symbolic link';
@@ -15,7 +16,7 @@ export const throughLink = 'leaves the folder of the config through a symbolic l
 export async function rootOf(folder: string): Promise<string> {
   const start = realOf(folder);
   for (let at = start; ; at = dirname(at)) {
-    if (isThere(join(at, '.git'))) return at;
+    if (linkStatOf(join(at, '.git')) !== null) return at;
     if (dirname(at) === at) return start;
   }
 }
@@ -67,13 +68,5 @@ function linkAt(path: string): string | null {
     return readlinkSync(path);
   } catch {
     return null;
-  }
-}
-
-function isThere(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
-  } catch {
-    return false;
   }
 }

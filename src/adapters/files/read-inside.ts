@@ -1,10 +1,11 @@
-import { lstatSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InputError, type Problem } from '../../domain/errors.ts';
 import { outsideRoot, pathFault } from '../../domain/path-fault.ts';
 import type { FileEntry } from '../../ports.ts';
 import { systemCode } from '../read-regular-file.ts';
 import { depthOf, staysInside, throughLink } from './inside.ts';
+import { linkStatOf, statOf } from './stat-of.ts';
 import { readTextFile } from './text-file.ts';
 
 const maxBytes = 1_048_576;
@@ -53,15 +54,7 @@ export async function entryInside(folder: string, path: string): Promise<FileEnt
     return found.isFile() ? 'file' : found.isDirectory() ? 'folder' : 'special';
   } catch (error) {
     if (!['ENOENT', 'ENOTDIR', 'ELOOP'].includes(systemCode(error))) return 'file';
-    return isLink(place) ? 'broken link' : 'nothing';
-  }
-}
-
-function isLink(path: string): boolean {
-  try {
-    return lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() === true;
-  } catch {
-    return false;
+    return linkStatOf(place)?.isSymbolicLink() === true ? 'broken link' : 'nothing';
   }
 }
 
@@ -73,22 +66,12 @@ export async function unfitPath(
   kind: 'file' | 'folder',
 ): Promise<readonly Problem[]> {
   try {
-    const place = await placeInside(folder, path, where);
-    if (!isSpecial(place)) return [];
+    const found = statOf(await placeInside(folder, path, where));
+    if (found === null || found.isFile() || found.isDirectory()) return [];
     const message = `${path} is a device, pipe or socket`;
     return [{ code: 'TEMPLATE_INVALID', where, message, fix: `name a ${kind}` }];
   } catch (error) {
     if (error instanceof InputError) return error.problems;
     throw error;
-  }
-}
-
-/** What is not there, or may not be looked at, is not. */
-function isSpecial(path: string): boolean {
-  try {
-    const found = statSync(path, { throwIfNoEntry: false });
-    return found !== undefined && !found.isFile() && !found.isDirectory();
-  } catch {
-    return false;
   }
 }

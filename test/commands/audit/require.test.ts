@@ -61,19 +61,21 @@ interface AuditJson {
   }[];
 }
 
+/** One cell a release, whose signatures count. */
+const signedConfig = {
+  pythons: ['3.10'],
+  defaults: { python: '3.10' },
+  dockerfile: 'Dockerfile',
+  rules: { full: { template: '{{version}}-python{{python}}' }, sha: false, latest: false, minor: false },
+  source: { file: 'releases.json' },
+  signature: { key: 'cosign.pub' },
+};
+
 /** One image, published, with nothing on it. */
 async function scene({ host }: { readonly host: string } = memory): Promise<Scene> {
   const path = `signed/app-${(count += 1)}`;
   const name = `${host}/${path}`;
-  const config = {
-    repository: name,
-    pythons: ['3.10'],
-    defaults: { python: '3.10' },
-    dockerfile: 'Dockerfile',
-    rules: { full: { template: '{{version}}-python{{python}}' }, sha: false, latest: false, minor: false },
-    source: { file: 'releases.json' },
-    signature: { key: 'cosign.pub' },
-  };
+  const config = { repository: name, ...signedConfig };
   const folder = await tempFolder({
     'releases.json': JSON.stringify(daily('1.0.0')),
     'matrix.config.json': JSON.stringify(config),
@@ -210,15 +212,7 @@ test('what it cannot ask for is said before anything is read', async () => {
 
 test('what one repository leaves to a person is left to one in the other too, with --require as without', async () => {
   const [a, b] = ['a', 'b'].map((name) => `${memory.host}/together/${name}`);
-  const config = {
-    repository: [a, b],
-    pythons: ['3.10'],
-    defaults: { python: '3.10' },
-    dockerfile: 'Dockerfile',
-    rules: { full: { template: '{{version}}-python{{python}}' }, sha: false, latest: false, minor: false },
-    source: { file: 'releases.json' },
-    signature: { key: 'cosign.pub' },
-  };
+  const config = { repository: [a, b], ...signedConfig };
   const folder = await tempFolder({
     Dockerfile: 'FROM scratch\nARG PYTHON\n',
     'matrix.config.json': JSON.stringify(config),
